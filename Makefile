@@ -1,0 +1,40 @@
+# Everything that a fresh machine with git, make and the .NET 10 SDK needs. Packages come with the first build.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+CONFIGURATION ?= Release
+HNM := src/HnmStreams.Host/bin/$(CONFIGURATION)/net10.0/hnm
+QUIET := --nologo -v quiet -clp:NoSummary
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help run bench test build hnm format clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  Arguments for hnm: make run ARGS="--for 60s --summary out.json"'
+
+run: hnm ## Run the service (embedded cluster and synthetic stream unless configured otherwise)
+	@$(HNM) run $(ARGS)
+
+bench: hnm ## Measure the whole pipeline against the bare loop
+	@$(HNM) bench pipeline $(ARGS)
+
+# The build first, on all cores; then one test project after the other, since most want them all to themselves.
+test: build ## Build and run all tests
+	@rm -rf tests/*/TestResults
+	@dotnet test HnmStreams.sln -c $(CONFIGURATION) --no-build -m:1 --logger trx $(ARGS); code=$$?; \
+		.ci/test-totals tests/*/TestResults || code=1; exit $$code
+
+build: ## Build everything
+	@dotnet build HnmStreams.sln -c $(CONFIGURATION) $(QUIET)
+
+hnm:
+	@dotnet build src/HnmStreams.Host -c $(CONFIGURATION) $(QUIET)
+
+format: ## Format all sources
+	@dotnet format HnmStreams.sln
+
+clean: ## Remove everything that was built
+	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj tests/*/TestResults

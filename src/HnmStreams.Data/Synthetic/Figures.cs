@@ -1,0 +1,88 @@
+namespace HnmStreams.Data.Synthetic;
+
+/// <summary>
+/// The figures of the stream and their spread: position, size, stroke, brightness and noise vary for all alike, so
+/// that none of these tells a positive. Lengths are meant for 28 pixels and scaled.
+/// </summary>
+internal readonly struct Figures(int size)
+{
+    /// <summary>Difficulty of the families of easy negatives, in their order below.</summary>
+    private static readonly double[] Easy = [0.0, 0.02, 0.05, 0.1, 0.15, 0.25];
+
+    /// <summary>The narrowest and the widest gap of a look-alike: clear pixels between the ends of its stroke.</summary>
+    private const float NarrowGap = 1.2f;
+    private const float WideGap = 6f;
+
+    // Rounded, so that the mathematical libraries of different systems, which differ in the last bit, agree.
+    private static readonly (float X, float Y)[] Directions =
+    [
+        .. Enumerable.Range(0, 1024).Select(static i => Math.SinCos(Math.Tau * i / 1024))
+            .Select(static d => ((float)Math.Round(d.Cos, 5), (float)Math.Round(d.Sin, 5))),
+    ];
+
+    private readonly float _scale = size / 28f;
+
+    public void Ring(Span<byte> image, ref SplitMix64 random)
+    {
+        var (x, y, radius, pen) = Place(image, ref random);
+        Canvas.Draw(image, size, new Arc(x, y, radius, 1, 0, 0, 1), pen);
+    }
+
+    /// <param name="phase">Of the drift, in [0, 1): the gap's direction in turns; it is narrower half a cycle later.</param>
+    /// <returns>The difficulty, 0.4 (wide) to 1 (narrow).</returns>
+    public double BrokenRing(Span<byte> image, double phase, ref SplitMix64 random)
+    {
+        var (x, y, radius, pen) = Place(image, ref random);
+        var wide = (0.3f * (float)Math.Abs(1 - (2 * phase))) + (0.7f * random.NextSingle());
+        var gap = (NarrowGap + ((WideGap - NarrowGap) * wide)) * _scale;
+        // The stroke's round ends reach half its width into the gap.
+        var sine = (gap + (2 * pen.HalfWidth)) / (2 * radius);
+        var turn = phase + random.Between(-0.1f, 0.1f);
+        var (dirX, dirY) = Directions[(int)(turn * Directions.Length) & (Directions.Length - 1)];
+        Canvas.Draw(image, size, new Arc(x, y, radius, dirX, dirY, sine, MathF.Sqrt(1 - (sine * sine))), pen);
+        return 1 - (0.6 * wide);
+    }
+
+    /// <returns>The difficulty of the family that was drawn, at most 0.25.</returns>
+    public double Easily(Span<byte> image, ref SplitMix64 random)
+    {
+        var family = random.Below(Easy.Length);
+        var (dirX, dirY) = Directions[random.Below(Directions.Length)];
+        var (x, y, radius, pen) = Place(image, ref random);
+        switch (family)
+        {
+            case 0:
+                Canvas.Draw(image, size, new Stripes(x, dirX, dirY, radius), pen);
+                break;
+            case 1:
+                Canvas.Draw(image, size, new Bar(x, y, dirX, dirY, radius), pen);
+                break;
+            case 2:
+                Canvas.Draw(image, size, new Cross(x, y, dirX, dirY, radius), pen);
+                break;
+            case 3:
+                Canvas.Draw(image, size, new Disc(x, y, radius), pen);
+                break;
+            case 4:
+                Canvas.Draw(image, size, new Square(x, y, dirX, dirY, radius * 0.8f), pen);
+                break;
+            default:
+                // Half a ring: the gap's half angle is a right one.
+                Canvas.Draw(image, size, new Arc(x, y, radius, dirX, dirY, 1, 0), pen);
+                break;
+        }
+
+        return Easy[family];
+    }
+
+    /// <summary>Fills the image with noise and chooses a circle that lies inside it.</summary>
+    private (float X, float Y, float Radius, Pen Pen) Place(Span<byte> image, ref SplitMix64 random)
+    {
+        random.Fill(image);
+        var pen = new Pen(random.Between(0, 30), random.Between(20, 60), random.Between(100, 190), random.Between(0.7f, 1.4f) * _scale);
+        var radius = random.Between(6, 10) * _scale;
+        var slack = (size / 2f) - radius - pen.HalfWidth - 0.5f;
+        var middle = size / 2f;
+        return (middle + random.Between(-slack, slack), middle + random.Between(-slack, slack), radius, pen);
+    }
+}

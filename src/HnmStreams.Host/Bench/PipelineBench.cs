@@ -1,0 +1,85 @@
+using Akka.Actor;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Pipeline;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Host.Bench;
+
+/// <summary>
+/// What the service adds to the tensor work: whole pipeline, Kafka in the path, against the bare loop, both in this
+/// process and in alternation; and against a loop that only consumes.
+/// </summary>
+internal sealed class PipelineBench(BenchSettings settings, TextWriter output, TimeProvider time)
+{
+    private const int ScoreBatch = 512;
+    private const int TrainBatch = 32;
+
+    public async Task<BenchReport> RunAsync(BenchModel model)
+    {
+        var count = settings.Examples ?? model.Examples;
+        count -= count % ScoreBatch;
+        output.WriteLine($"{model.Name}: {count:N0} examples a round, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {settings.Bootstrap ?? "embedded cluster, its producer counted in"}");
+        using var stream = new BenchStream(model, count);
+        await using var topic = await BenchTopic.OpenAsync(stream, settings.Bootstrap);
+        using var actors = ActorSystem.Create("bench", "akka.loglevel = WARNING\nakka.stdout-loglevel = WARNING");
+        var bare = new BareLoop(model.Task, new TrainingOptions(), ScoreBatch, TrainBatch, Environment.ProcessorCount);
+
+        // One short round of each first: code is compiled, memory is touched, threads are there.
+        await MeasureAsync(model, stream, topic, bare, actors);
+        var rounds = new List<BenchRound>();
+        for (var round = 1; round <= settings.Rounds; round++)
+        {
+            var measured = await MeasureAsync(model, stream, topic, bare, actors);
+            rounds.Add(measured);
+            output.WriteLine($"  {round}: bare {measured.Bare}  pipeline {measured.Pipeline}  ratio {measured.Ratio:F3}  consume only {measured.ConsumeOnly}  of it {measured.OfConsumeOnly:F3}  steps {measured.Steps}  scoring {measured.ScoringSeconds:F1} s  training {measured.TrainingSeconds:F1} s");
+        }
+
+        var report = BenchReport.Of(model.Name, count, settings.Bootstrap is null, rounds);
+        output.WriteLine($"  median: ratio to bare {report.Ratio:F3}, ratio to consume only {report.RatioToConsumeOnly:F3}, {report.BytesPerExample:N0} bytes allocated an example");
+        return report;
+    }
+
+    private async Task<BenchRound> MeasureAsync(BenchModel model, BenchStream stream, BenchTopic topic, BareLoop bare, ActorSystem actors)
+    {
+        var bareRun = await MeasureAsync(() => Task.Factory.StartNew(
+            () => bare.Run(stream.Rows, settings.Seed, time), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        PipelineStatus? status = null;
+        var pipelineRun = await MeasureAsync(() => topic.ReadAsync(
+            async consumer => status = await PipelineLoop.RunAsync(consumer, model.Task, Options(stream.Count), actors), time));
+        var consumeRun = await MeasureAsync(() => topic.ReadAsync(DropAsync, time));
+        if (status!.Consumed != stream.Count)
+            throw new InvalidOperationException($"The pipeline consumed {status.Consumed} of {stream.Count} examples.");
+        return new BenchRound(bareRun.Per(stream.Count), pipelineRun.Per(stream.Count), consumeRun.Per(stream.Count), status.Steps, status.ScoringSeconds, status.TrainingSeconds);
+    }
+
+    // Processor time is the process's: a broker of its own is not in it, an embedded one and its producer are.
+    private static async Task<BenchRun> MeasureAsync(Func<Task<double>> run)
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        var processor = Environment.CpuUsage.TotalTime;
+        var seconds = await run();
+        return new BenchRun(seconds, Environment.CpuUsage.TotalTime - processor, GC.GetTotalAllocatedBytes() - allocated);
+    }
+
+    // The same work as the bare loop's: everything scored by 512, a step of 32 for each, nothing held out.
+    private PipelineOptions Options(int count)
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = settings.Seed };
+        options.Batching.Size = ScoreBatch;
+        options.Mix.BatchSize = TrainBatch;
+        options.Mix.HardShare = 1;
+        options.Limiter.ExamplesPerStep = ScoreBatch;
+        options.Limiter.MinimumExamples = 0;
+        options.Limiter.MaximumDebtSteps = count;
+        options.Publishing.EverySteps = 1;
+        options.Evaluation.HeldOutShare = 0;
+        options.Evaluation.Interval = TimeSpan.FromHours(1);
+        return options;
+    }
+
+    private static async Task DropAsync(RecordConsumer consumer)
+    {
+        await foreach (var chunk in consumer.Chunks.ReadAllAsync())
+            chunk.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+using Akka.Actor;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
+using HnmStreams.Pipeline;
+using HnmStreams.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HnmStreams.Host.Bench;
+
+/// <summary>The service's own way from Kafka to weights, as <c>hnm run</c> takes it.</summary>
+internal static class PipelineLoop
+{
+    /// <summary>Learns from all that the consumer reads.</summary>
+    /// <returns>Where the learner stood at the end.</returns>
+    public static async Task<PipelineStatus> RunAsync(RecordConsumer consumer, IMiningTask task, PipelineOptions options, ActorSystem actors)
+    {
+        var refused = new CountedLetters();
+        await using var pipeline = MiningPipeline.Start(
+            actors, options, task, new PipelineInputs(consumer.Chunks, refused, new WatermarkLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
+        await pipeline.Completion;
+        return refused.Count == 0
+            ? pipeline.Status
+            : throw new InvalidOperationException($"{refused.Count} of the benchmark's own records were refused.");
+    }
+
+    private sealed class CountedLetters : IDeadLetterSink
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public void Write(DeadLetter letter) => Interlocked.Increment(ref _count);
+    }
+}

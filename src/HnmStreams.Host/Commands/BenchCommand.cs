@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using HnmStreams.Host.Bench;
+using HnmStreams.Torch.Native;
+
+namespace HnmStreams.Host.Commands;
+
+/// <summary><c>hnm bench</c>: comparisons that a user may want to repeat.</summary>
+internal static class BenchCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(CommandContext context) =>
+        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context) };
+
+    private static Command Pipeline(CommandContext context)
+    {
+        var model = new Option<string>("--model") { HelpName = "MODEL", Description = "cnn, light, or all", DefaultValueFactory = _ => "all" };
+        model.AcceptOnlyFromAmong("cnn", "light", "all");
+        var bootstrap = new Option<string?>("--bootstrap") { HelpName = "HOST:PORT", Description = "A broker whose topic is filled before the clock starts; without it the embedded cluster, its producer counted in" };
+        var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Alternating rounds; the medians count", DefaultValueFactory = _ => 5 };
+        var examples = new Option<int?>("--examples") { HelpName = "N", Description = "Examples a round" };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the initial weights", DefaultValueFactory = _ => 1UL };
+        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
+        AtLeast(rounds, 1);
+        AtLeast(examples, 1_024);
+        var command = new Command("pipeline", "The whole pipeline, Kafka in the path, against the bare loop of the same model and against a loop that only consumes")
+        {
+            model, bootstrap, rounds, examples, seed, summary,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            TorchLibrary.EnsureLoaded();
+            var settings = new BenchSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed));
+            var bench = new PipelineBench(settings, context.Out, context.Time);
+            var reports = new Dictionary<string, BenchReport>(StringComparer.Ordinal);
+            foreach (var chosen in new[] { BenchModel.Convolutional, BenchModel.Light })
+            {
+                if (parsed.GetValue(model) is "all" || parsed.GetValue(model) == chosen.Name)
+                    reports[chosen.Name] = await bench.RunAsync(chosen);
+            }
+
+            if (parsed.GetValue(summary) is { } path)
+                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(reports, Json), cancellation);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<T>() is int value && value < least)
+            result.AddError($"{option.Name} = {value}: allowed is {least} or more");
+    });
+}

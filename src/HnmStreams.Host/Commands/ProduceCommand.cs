@@ -1,0 +1,73 @@
+using System.CommandLine;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Host.Settings;
+using HnmStreams.Host.Terminal;
+using HnmStreams.Kafka.Producing;
+using Microsoft.Extensions.Logging.Console;
+
+namespace HnmStreams.Host.Commands;
+
+/// <summary><c>hnm produce</c>.</summary>
+internal static class ProduceCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var options = new SettingOptions()
+            .Add("--data", "PATH", "A data set (idx files, CSV, folder of images by class), or synthetic", "feed.data")
+            .Add("--topic", "TOPIC", "Where to", "kafka.topic")
+            .Add("--bootstrap", "HOST:PORT", "Which Kafka", "kafka.bootstrapServers")
+            .Add("--rate", "N", "At most so many examples a second", "feed.rate")
+            .Add("--limit", "N", "At most so many examples", "run.limit")
+            .Add("--epochs", "N", "Send the data set so many times (1 if not given), in a new order each", "feed.epochs")
+            .Add("--seed", "N", "Seed of the synthetic stream and of the orders", "synthetic.seed", "feed.seed");
+        var command = new Command("produce", "Send a data set, or the synthetic stream, to a topic.");
+        options.AddTo(command);
+        command.SetAction((parsed, _) => ExecuteAsync(context, context.Settings.Load(options.Read(parsed)).Options));
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(CommandContext context, HnmOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
+            throw new SettingsException("kafka.bootstrapServers = nothing: say which Kafka, by --bootstrap HOST:PORT (hnm broker starts one)");
+        var task = ConfiguredTask.Create(options.Task);
+        var feed = ExampleFeed.Open(options.Feed, options.Synthetic, task, context.DataFolders, epochsUnlessGiven: 1);
+        using var logs = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(options.Telemetry.LogLevel)
+            .AddSimpleConsole(o => o.SingleLine = true)
+            .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+        await using var producer = new ExampleProducer(options.Kafka, options.Producing, context.Time, logs.CreateLogger<ExampleProducer>());
+        context.Out.WriteLine($"{feed.Description} to {options.Kafka.Topic} at {options.Kafka.BootstrapServers}");
+        var began = context.Time.GetTimestamp();
+        try
+        {
+            await FeedPump.RunAsync(feed.Examples, producer, options.Feed.Rate, options.Run.Limit, context.Time, context.Signals.Stop);
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            await FlushAsync(producer, options.Run.DrainTimeout, context);
+        }
+
+        var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
+        var lost = producer.Produced - producer.Delivered;
+        context.Out.WriteLine($"delivered {Numbers.Count(producer.Delivered)} examples ({Numbers.Rate(producer.Delivered / seconds)}/s)");
+        if (lost == 0)
+            return ExitCodes.Ok;
+        context.Error.WriteLine($"hnm: {Numbers.Count(lost)} examples were not delivered" + (producer.LastError is { } error ? $": {error.Code}: {error.Text}" : ""));
+        return context.Signals.Abort.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;
+    }
+
+    private static async Task FlushAsync(ExampleProducer producer, TimeSpan timeout, CommandContext context)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Abort);
+        using var timer = context.Time.CreateTimer(_ => deadline.Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await producer.FlushAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is not delivered by now is counted as lost.
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using HnmStreams.Host.Settings;
+
+namespace HnmStreams.Host.Commands;
+
+/// <summary>Options of the command line that stand for settings. Each value goes through the settings' own checks.</summary>
+internal sealed class SettingOptions
+{
+    private readonly List<(Option<string?> Option, string[] Keys)> _flags = [];
+    private readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = "Settings layered over config/hnm.json, such as a task's file in config/tasks" };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "One setting, such as pipeline.scoring.share=0.5; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+
+    /// <param name="keys">The settings that take the option's value.</param>
+    public SettingOptions Add(string name, string helpName, string description, params string[] keys)
+    {
+        _flags.Add((new Option<string?>(name) { HelpName = helpName, Description = description }, keys));
+        return this;
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(_config);
+        command.Add(_set);
+        foreach (var (option, _) in _flags)
+            command.Add(option);
+    }
+
+    public SettingsRequest Read(ParseResult parsed)
+    {
+        var flags = new List<KeyValuePair<string, string>>();
+        foreach (var (option, keys) in _flags)
+        {
+            if (parsed.GetValue(option) is { } value)
+                flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, value)));
+        }
+
+        return new SettingsRequest(parsed.GetValue(_config), parsed.GetValue(_set) ?? [], flags);
+    }
+}

@@ -1,0 +1,106 @@
+using HnmStreams.Host.Running;
+using HnmStreams.Host.Summaries;
+using HnmStreams.Mining.Composition;
+
+namespace HnmStreams.Host.Endpoints;
+
+/// <summary><c>GET /api/status</c>. A number that is not defined yet is null.</summary>
+internal sealed record StatusResponse(
+    string Phase,
+    double Seconds,
+    double ExamplesPerSecond,
+    StreamResponse? Stream,
+    LearnerResponse? Learner)
+{
+    public static StatusResponse Of(RunPicture picture) => new(
+        picture.Phase.ToString().ToLowerInvariant(),
+        picture.Elapsed.TotalSeconds,
+        picture.ExamplesPerSecond,
+        StreamResponse.Of(picture),
+        LearnerResponse.Of(picture));
+}
+
+/// <param name="Lag">Records between the consumer and the ends of its partitions.</param>
+internal sealed record StreamResponse(
+    string Bootstrap,
+    bool Embedded,
+    string Topic,
+    string? Feed,
+    long Records,
+    long Bytes,
+    long Lag,
+    bool Paused,
+    long OffsetGaps,
+    string? LastError,
+    IReadOnlyList<PartitionResponse> Partitions)
+{
+    public static StreamResponse? Of(RunPicture picture) =>
+        picture is not { Description: { } about, Consumer: { } consumer }
+            ? null
+            : new StreamResponse(
+                about.Bootstrap,
+                about.Embedded,
+                about.Topic,
+                about.Feed,
+                consumer.Records,
+                consumer.Bytes,
+                consumer.Lag,
+                consumer.Paused,
+                consumer.OffsetGaps,
+                consumer.LastError is { } error ? $"{error.Code}: {error.Text}" : null,
+                [.. consumer.Partitions.Select(p => new PartitionResponse(p.Partition, p.NextOffset, p.EndOffset, p.Lag))]);
+}
+
+internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);
+
+internal sealed record LearnerResponse(
+    string Task,
+    long Consumed,
+    long Scored,
+    long HeldOut,
+    long Backpropagated,
+    long Steps,
+    long RefusedSteps,
+    long StepsForgone,
+    long ModelVersion,
+    double? Loss,
+    bool MiningAllowed,
+    MixPlan? LastMix,
+    long DeadLettered,
+    long FailedBatches,
+    long Forgotten,
+    RunPool Pool,
+    int PositivesKept,
+    int NegativesKept,
+    double ScoringSeconds,
+    double TrainingSeconds,
+    RunEvaluation Evaluation,
+    IReadOnlyList<RunWatermark> Watermarks)
+{
+    public static LearnerResponse? Of(RunPicture picture) =>
+        picture is not { Description: { } about, Learner: { } learner }
+            ? null
+            : new LearnerResponse(
+                about.Task,
+                learner.Consumed,
+                learner.Scored,
+                learner.HeldOut,
+                learner.Backpropagated,
+                learner.Steps,
+                learner.RefusedSteps,
+                learner.StepsForgone,
+                learner.ModelVersion,
+                Finite.OrNull(learner.Loss),
+                learner.MiningAllowed,
+                learner.LastMix,
+                learner.DeadLettered,
+                learner.FailedBatches,
+                learner.Forgotten,
+                new RunPool(learner.PoolCount, learner.PoolBytes, Finite.OrNull(learner.PoolThreshold), Finite.OrNull(learner.PoolHardest)),
+                learner.PositivesKept,
+                learner.NegativesKept,
+                learner.ScoringSeconds,
+                learner.TrainingSeconds,
+                RunEvaluation.Of(learner.Evaluation),
+                RunWatermark.Of(learner));
+}

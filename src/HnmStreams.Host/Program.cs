@@ -1,0 +1,4 @@
+using HnmStreams.Host.Commands;
+
+using var signals = StopSignals.OfProcess(TimeProvider.System);
+return await HnmCommand.InvokeAsync(args, CommandContext.OfProcess(signals));

@@ -1,0 +1,13 @@
+namespace HnmStreams.Host.Running;
+
+/// <summary>Where a run is in its life.</summary>
+internal enum RunPhase
+{
+    Starting,
+    Learning,
+
+    /// <summary>Takes no more records and finishes what it has.</summary>
+    Draining,
+    Stopped,
+    Failed,
+}

@@ -1,0 +1,50 @@
+using HnmStreams.Host.Settings;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Embedded;
+
+namespace HnmStreams.Host.Running;
+
+/// <summary>
+/// The Kafka that a run talks to: the configured one, or an embedded cluster of its own. Nothing but the address
+/// differs after this point.
+/// </summary>
+internal sealed class StreamSource : IDisposable
+{
+    private readonly EmbeddedCluster? _cluster;
+
+    private StreamSource(KafkaOptions kafka, EmbeddedCluster? cluster) => (Kafka, _cluster) = (kafka, cluster);
+
+    public KafkaOptions Kafka { get; }
+
+    public bool IsEmbedded => _cluster is not null;
+
+    public static StreamSource Open(HnmOptions options)
+    {
+        if (!string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
+        {
+            if (!options.Feed.IsSynthetic)
+                throw new SettingsException($"feed.data = '{options.Feed.Data}': a run feeds only its embedded cluster, but kafka.bootstrapServers is set; send the data set with hnm produce");
+            return new StreamSource(options.Kafka, null);
+        }
+
+        var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions
+        {
+            Partitions = options.Embedded.Partitions,
+            Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault],
+        });
+        return new StreamSource(AddressedTo(options.Kafka, cluster.BootstrapServers), cluster);
+    }
+
+    public void Dispose() => _cluster?.Dispose();
+
+    // Settings for all clients (SASL, TLS) are meant for a broker that is not there.
+    private static KafkaOptions AddressedTo(KafkaOptions kafka, string bootstrap) => new()
+    {
+        BootstrapServers = bootstrap,
+        Topic = kafka.Topic,
+        GroupId = kafka.GroupId,
+        DeadLetterTopic = kafka.DeadLetterTopic,
+        Consumer = kafka.Consumer,
+        Producer = kafka.Producer,
+    };
+}

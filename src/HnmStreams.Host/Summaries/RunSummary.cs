@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Evaluating;
+
+namespace HnmStreams.Host.Summaries;
+
+/// <summary>What a run came to: the object that <c>--summary</c> writes. A metric that is not defined is null.</summary>
+/// <param name="Outcome">completed, stopped, interrupted or failed.</param>
+/// <param name="Consumed">Examples taken into the state, held-out ones included.</param>
+/// <param name="Backpropagated">Rows in applied training steps.</param>
+/// <param name="ExamplesPerSecond">Consumed by the seconds in all.</param>
+/// <param name="Model">Folder of the saved model; null where none was saved.</param>
+internal sealed record RunSummary(
+    string Outcome,
+    string Task,
+    ulong Seed,
+    long Consumed,
+    long Scored,
+    long Backpropagated,
+    long Steps,
+    long RefusedSteps,
+    long StepsForgone,
+    long ModelVersion,
+    long DeadLettered,
+    long FailedBatches,
+    long Forgotten,
+    long HeldOut,
+    double ExamplesPerSecond,
+    RunSeconds Seconds,
+    RunEvaluation Evaluation,
+    RunPool Pool,
+    IReadOnlyList<RunWatermark> Watermarks,
+    string? Model)
+{
+    public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, string? model) => new(
+        outcome,
+        task,
+        seed,
+        status.Consumed,
+        status.Scored,
+        status.Backpropagated,
+        status.Steps,
+        status.RefusedSteps,
+        status.StepsForgone,
+        status.ModelVersion,
+        status.DeadLettered,
+        status.FailedBatches,
+        status.Forgotten,
+        status.HeldOut,
+        total > TimeSpan.Zero ? status.Consumed / total.TotalSeconds : 0,
+        new RunSeconds(status.ScoringSeconds, status.TrainingSeconds, total.TotalSeconds),
+        RunEvaluation.Of(evaluation),
+        new RunPool(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest)),
+        RunWatermark.Of(status),
+        model);
+
+    /// <summary>Writes it whole or not at all.</summary>
+    public async Task WriteAsync(string path, CancellationToken cancellation)
+    {
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        var partial = full + ".partial";
+        await File.WriteAllTextAsync(partial, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n", cancellation);
+        File.Move(partial, full, overwrite: true);
+    }
+}
+
+/// <param name="Scoring">Compute seconds, summed over scorers.</param>
+/// <param name="Training">Compute seconds.</param>
+/// <param name="Total">By the clock, from the learner's start until all was drained.</param>
+internal sealed record RunSeconds(double Scoring, double Training, double Total);
+
+/// <param name="Threshold">Hardness that an offer must exceed; null while there is room.</param>
+internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest);
+
+internal sealed record RunWatermark(string Topic, int Partition, long NextOffset)
+{
+    public static IReadOnlyList<RunWatermark> Of(PipelineStatus status) =>
+        [.. status.Watermarks.Select(w => new RunWatermark(w.Topic, w.Partition, w.NextOffset))];
+}
+
+/// <param name="Test">Null where no test set is configured.</param>
+internal sealed record RunEvaluation(
+    IReadOnlyDictionary<string, double?> HeldOut,
+    IReadOnlyDictionary<string, double?> Prequential,
+    IReadOnlyDictionary<string, double?>? Test,
+    long ModelVersion,
+    int HeldOutCount)
+{
+    /// <summary>The metric that readers of a summary may count on to be there, if only as null.</summary>
+    public const string AveragePrecision = "averagePrecision";
+
+    public static RunEvaluation Of(EvaluationReport report) => new(
+        Metrics(report.HeldOut),
+        Metrics(report.Prequential),
+        report.Test is null ? null : Metrics(report.Test),
+        report.ModelVersion,
+        report.HeldOutCount);
+
+    private static Dictionary<string, double?> Metrics(IReadOnlyDictionary<string, double> metrics)
+    {
+        var defined = metrics.ToDictionary(m => m.Key, m => Finite.OrNull(m.Value), StringComparer.Ordinal);
+        defined.TryAdd(AveragePrecision, null);
+        return defined;
+    }
+}
+
+/// <summary>JSON knows neither NaN nor infinity.</summary>
+internal static class Finite
+{
+    public static double? OrNull(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>With the digits of a float: 0.1, not 0.10000000149.</summary>
+    public static double? OrNull(float value) =>
+        float.IsFinite(value) ? double.Parse(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : null;
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(RunSummary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

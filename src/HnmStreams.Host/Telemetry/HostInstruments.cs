@@ -1,0 +1,61 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics.Metrics;
+using HnmStreams.Host.Running;
+using HnmStreams.Pipeline;
+
+namespace HnmStreams.Host.Telemetry;
+
+/// <summary>
+/// All that this project measures: gauges over the learner's state, read when somebody asks. What happens is counted
+/// where it happens, in the other projects' meters.
+/// </summary>
+internal sealed class HostInstruments : IDisposable
+{
+    public const string Name = "HnmStreams.Host";
+
+    private readonly Meter _meter = new(Name);
+    private readonly LearnerView _view;
+
+    public HostInstruments(LearnerView view)
+    {
+        _view = view;
+        Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.PoolCount);
+        Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.PoolBytes);
+        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.PoolThreshold);
+        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.PoolHardest);
+        Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.ModelVersion);
+        Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);
+        Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.MiningAllowed ? 1 : 0);
+        Gauge("hnm.train.steps_forgone", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.StepsForgone);
+        Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
+            [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
+        Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
+        _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<double>> Evaluation(PipelineStatus status)
+    {
+        IEnumerable<(string Set, IReadOnlyDictionary<string, double>? Metrics)> sets =
+        [
+            ("heldOut", status.Evaluation.HeldOut),
+            ("prequential", status.Evaluation.Prequential),
+            ("test", status.Evaluation.Test),
+        ];
+        return sets.SelectMany(set => (set.Metrics ?? ReadOnlyDictionary<string, double>.Empty)
+            .Select(m => new Measurement<double>(m.Value, Tag("set", set.Set), Tag("metric", m.Key))));
+    }
+
+    private void Gauge(string name, string unit, string description, Func<PipelineStatus, double> read) =>
+        Gauges(name, unit, description, status => [new Measurement<double>(read(status))]);
+
+    private void Gauges(string name, string unit, string description, Func<PipelineStatus, IEnumerable<Measurement<double>>> read) =>
+        _meter.CreateObservableGauge(
+            name,
+            () => _view.Sources is { } sources ? read(sources.Status()).Where(m => double.IsFinite(m.Value)) : [],
+            unit,
+            description);
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

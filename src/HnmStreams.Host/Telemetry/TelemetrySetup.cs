@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace HnmStreams.Host.Telemetry;
+
+/// <summary>Joins every meter and source of the service to whoever listens: Prometheus always, a collector where one is named.</summary>
+internal static class TelemetrySetup
+{
+    private const string Ours = "HnmStreams.*";
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string Service = "OTEL_SERVICE_NAME";
+
+    private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    /// <param name="environment">Its OTEL_ variables keep their standard meaning.</param>
+    public static void AddTelemetry(this WebApplicationBuilder builder, TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
+    {
+        var standard = Standard(options, environment);
+        builder.Configuration.AddInMemoryCollection(standard);
+        var collected = standard.Keys.Any(IsEndpoint);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(standard.GetValueOrDefault(Service) ?? options.ServiceName))
+            .WithMetrics(metrics => Measure(metrics, collected));
+        if (!collected)
+            return;
+        telemetry.WithTracing(traces => traces
+            .SetSampler(new LinkedSampler(options.TraceShare))
+            .AddSource(Ours)
+            .AddAspNetCoreInstrumentation()
+            .AddOtlpExporter());
+        telemetry.WithLogging(logs => logs.AddOtlpExporter(), logs => logs.IncludeFormattedMessage = true);
+    }
+
+    /// <summary>The OTEL_ variables with what the settings say laid over them; the exporters read these.</summary>
+    public static Dictionary<string, string?> Standard(TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
+    {
+        var variables = environment
+            .Where(v => v.Key.StartsWith("OTEL_", StringComparison.Ordinal) && v.Value.Length > 0)
+            .ToDictionary(v => v.Key, v => (string?)v.Value, StringComparer.OrdinalIgnoreCase);
+        if (options.OtlpEndpoint is { } endpoint)
+            variables[Endpoint] = endpoint.ToString();
+        if (options.OtlpProtocol is { } protocol)
+            variables[Protocol] = protocol;
+        return variables;
+    }
+
+    /// <summary>The default buckets are made for milliseconds; ours are seconds, as OpenTelemetry's conventions ask.</summary>
+    private static ExplicitBucketHistogramConfiguration? BucketsOf(Instrument instrument) =>
+        instrument is { Unit: "s" } and (Histogram<double> or Histogram<float>) && instrument.Meter.Name.StartsWith("HnmStreams.", StringComparison.Ordinal)
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = Seconds }
+            : null;
+
+    private static bool IsEndpoint(string name) =>
+        name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
+
+    private static void Measure(MeterProviderBuilder metrics, bool collected)
+    {
+        metrics.AddMeter(Ours).AddView(BucketsOf).AddRuntimeInstrumentation().AddAspNetCoreInstrumentation().AddPrometheusExporter();
+        if (collected)
+            metrics.AddOtlpExporter();
+    }
+}

@@ -1,0 +1,26 @@
+using HnmStreams.Host.Summaries;
+
+namespace HnmStreams.Host.Terminal;
+
+/// <summary>What a run says when it is over.</summary>
+internal static class FinalLines
+{
+    public static string Of(RunSummary summary)
+    {
+        var lines = new List<string>
+        {
+            $"{summary.Outcome}: {Numbers.Count(summary.Consumed)} examples in {summary.Seconds.Total.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} s"
+                + $" ({Numbers.Rate(summary.ExamplesPerSecond)}/s), {Numbers.Count(summary.Steps)} steps on {Numbers.Count(summary.Backpropagated)} examples, model version {summary.ModelVersion}",
+            $"  held-out     {Metrics(summary.Evaluation.HeldOut)}",
+            $"  prequential  {Metrics(summary.Evaluation.Prequential)}",
+        };
+        if (summary.Evaluation.Test is { } test)
+            lines.Add($"  test         {Metrics(test)}");
+        if (summary.Model is { } model)
+            lines.Add($"  model        {model}");
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static string Metrics(IReadOnlyDictionary<string, double?> metrics) =>
+        string.Join("  ", metrics.Where(m => m.Value is not null).Select(m => $"{m.Key} {Numbers.Metric(m.Value)}").DefaultIfEmpty("not defined yet"));
+}

@@ -1,0 +1,55 @@
+using HnmStreams.Host.Running;
+using HnmStreams.Pipeline;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace HnmStreams.Host.Terminal;
+
+/// <summary>A run as the live display shows it.</summary>
+internal sealed class LiveTable(Uri? pages)
+{
+    private const int SparkWidth = 40;
+
+    private readonly MetricHistory _heldOut = new(4 * SparkWidth);
+
+    public IRenderable Render(RunPicture picture, IReadOnlyList<LogLine> log)
+    {
+        var parts = new List<IRenderable> { new Markup(Heading(picture)) };
+        parts.Add(picture is { Description: not null, Learner: { } learner, Consumer: { } consumer } ? Body(picture, learner, consumer.Lag) : new Markup("starting"));
+        parts.AddRange(log.Select(line => new Markup($"[yellow]{line.At:HH:mm:ss}[/] {Markup.Escape($"{line.Source}: {line.Text}")}")));
+        return new Rows(parts);
+    }
+
+    private string Heading(RunPicture picture)
+    {
+        var about = picture.Description;
+        var stream = about is null ? "" : $"{about.Topic} at {about.Bootstrap}" + (about.Embedded ? $" (embedded, {about.Feed})" : "");
+        return $"[bold]hnm[/] {Markup.Escape(about?.Task ?? "")}  [dim]{Markup.Escape(stream)}[/]\n"
+            + $"[dim]pages[/] {Markup.Escape(pages?.ToString() ?? "off")}   [dim]{picture.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(picture.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
+    }
+
+    private Table Body(RunPicture picture, PipelineStatus learner, long lag)
+    {
+        var primary = picture.Description!.PrimaryMetric;
+        var name = PlainLine.NameOf(primary);
+        var heldOut = PlainLine.Find(learner.Evaluation.HeldOut, primary);
+        var prequential = PlainLine.Find(learner.Evaluation.Prequential, primary);
+        _heldOut.Add(learner.Evaluation.ModelVersion, heldOut ?? double.NaN);
+        var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
+        table.AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
+        Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Steps));
+        Row(table, "consumed", Numbers.Count(learner.Consumed), "trained on", Numbers.Count(learner.Backpropagated));
+        Row(table, "scored", Numbers.Count(learner.Scored), "model version", Numbers.Count(learner.ModelVersion));
+        Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Loss));
+        Row(table, "pool", $"{Numbers.Count(learner.PoolCount)} ({Numbers.Bytes(learner.PoolBytes)})", $"held-out {name}", Numbers.Metric(heldOut));
+        Row(table, "pool threshold", Numbers.Small(learner.PoolThreshold), $"prequential {name}", Numbers.Metric(prequential));
+        Row(table, "positives kept", Numbers.Count(learner.PositivesKept), "mining", learner.MiningAllowed ? "hard and random" : "random until better than chance");
+        Row(table, "dead letters", Numbers.Count(learner.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
+        if (learner.RefusedSteps + learner.FailedBatches > 0)
+            Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
+        return table;
+    }
+
+    private static void Row(Table table, string name, string value, string otherName, string otherValue) =>
+        table.AddRow($"[dim]{name}[/]", $"[bold]{value}[/]", $"[dim]{otherName}[/]", $"[bold]{otherValue}[/]");
+}

@@ -1,0 +1,40 @@
+using HnmStreams.Host.Running;
+using HnmStreams.Host.Summaries;
+
+namespace HnmStreams.Host.Terminal;
+
+/// <summary>A run in one line, for logs and pipes.</summary>
+internal static class PlainLine
+{
+    public static string Of(RunPicture picture)
+    {
+        var at = Numbers.Clock(picture.Elapsed);
+        if (picture is not { Learner: { } learner, Consumer: { } consumer })
+            return $"{at} {picture.Phase.ToString().ToLowerInvariant()}";
+        var primary = picture.Description?.PrimaryMetric ?? RunEvaluation.AveragePrecision;
+        var (name, heldOut) = (NameOf(primary), Numbers.Metric(Find(learner.Evaluation.HeldOut, primary)));
+        var prequential = Numbers.Metric(Find(learner.Evaluation.Prequential, primary));
+        var line = $"{at} consumed {Numbers.Count(learner.Consumed)} ({Numbers.Rate(picture.ExamplesPerSecond)}/s)"
+            + $" steps {Numbers.Count(learner.Steps)} version {learner.ModelVersion} loss {Numbers.Small(learner.Loss)}"
+            + $" held-out {name} {heldOut} prequential {name} {prequential}"
+            + $" pool {Numbers.Count(learner.PoolCount)} above {Numbers.Small(learner.PoolThreshold)}"
+            + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.DeadLettered}";
+        if (learner.RefusedSteps > 0)
+            line += $" refused steps {learner.RefusedSteps}";
+        if (learner.FailedBatches > 0)
+            line += $" failed batches {learner.FailedBatches}";
+        return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
+    }
+
+    /// <summary>A metric's name where there is little room.</summary>
+    public static string NameOf(string metric) => metric switch
+    {
+        RunEvaluation.AveragePrecision => "AP",
+        "rocAuc" => "AUC",
+        _ => metric,
+    };
+
+    /// <summary>Null where it was not measured yet.</summary>
+    public static double? Find(IReadOnlyDictionary<string, double> metrics, string metric) =>
+        metrics.TryGetValue(metric, out var value) ? value : null;
+}

@@ -1,0 +1,18 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Clients;
+
+/// <summary>What the native clients say, brought to the service's log. Called on librdkafka's own threads.</summary>
+internal static partial class ClientLog
+{
+    /// <summary>librdkafka's line at the level that it was given. Its lines carry no setting's value.</summary>
+    public static void Forward(ILogger logger, LogMessage message)
+    {
+        var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        Native(logger, level, message.Name, message.Facility, message.Message);
+    }
+
+    [LoggerMessage(EventId = 100, Message = "{Client} {Facility}: {Text}")]
+    private static partial void Native(ILogger logger, LogLevel level, string client, string facility, string text);
+}

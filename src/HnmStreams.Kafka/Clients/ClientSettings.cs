@@ -1,0 +1,104 @@
+using System.Globalization;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Producing;
+
+namespace HnmStreams.Kafka.Clients;
+
+/// <summary>
+/// Puts a client's settings together: this project's tuning, over it the user's <c>Client</c>, over it the user's
+/// <c>Consumer</c> or <c>Producer</c>, and last what correctness rests on, which nobody may change.
+/// </summary>
+internal static class ClientSettings
+{
+    public static Dictionary<string, string> ForConsumer(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // 32 MiB of prefetch in all, and few enough records that memory is bounded for small ones too.
+            ["queued.max.messages.kbytes"] = "32768",
+            ["queued.min.messages"] = "50000",
+            // A full prefetch queue is looked at again soon; the default of a second stalls small queues.
+            ["fetch.queue.backoff.ms"] = "5",
+            // A real broker answers as soon as there are data; librdkafka's own cluster sleeps through the whole wait.
+            ["fetch.wait.max.ms"] = "20",
+            ["fetch.error.backoff.ms"] = "100",
+        };
+        Merge(settings, kafka.Client);
+        Merge(settings, kafka.Consumer);
+        Insist(settings, "Consumer", "enable.auto.commit", "false");
+        Insist(settings, "Consumer", "enable.auto.offset.store", "false");
+        Insist(settings, "Consumer", "enable.partition.eof", "true");
+        Insist(settings, "Consumer", "partition.assignment.strategy", "cooperative-sticky");
+        // Where a run starts is always said by offset; this only rules what happens when that offset is gone.
+        Insist(settings, "Consumer", "auto.offset.reset", "earliest");
+        // The topic's name is known, so no string is made of it for each record.
+        Insist(settings, "Consumer", "dotnet.consumer.consume.result.fields", "headers,timestamp");
+        settings["group.id"] = kafka.GroupId;
+        settings["bootstrap.servers"] = Bootstrap(kafka);
+        settings.TryAdd("client.id", "hnm");
+        return settings;
+    }
+
+    public static Dictionary<string, string> ForExamples(KafkaOptions kafka, ProducingOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["linger.ms"] = options.Linger.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            ["batch.size"] = options.BatchBytes.ToString(CultureInfo.InvariantCulture),
+            ["batch.num.messages"] = "10000",
+            ["compression.type"] = options.Compression,
+            // The window in front holds the bound; the client's own queue is only a little wider.
+            ["queue.buffering.max.messages"] = (options.QueueRecords + 1024).ToString(CultureInfo.InvariantCulture),
+            ["queue.buffering.max.kbytes"] = ((options.QueueBytes / 1024 * 2) + 4096).ToString(CultureInfo.InvariantCulture),
+        };
+        Merge(settings, kafka.Client);
+        Merge(settings, kafka.Producer);
+        // The handler needs to know only how large a record was; status and time cost a native call each.
+        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "key,value");
+        settings["bootstrap.servers"] = Bootstrap(kafka);
+        settings.TryAdd("client.id", "hnm-producer");
+        return settings;
+    }
+
+    public static Dictionary<string, string> ForDeadLetters(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["linger.ms"] = "20",
+            ["enable.idempotence"] = "true",
+            ["compression.type"] = "lz4",
+            ["queue.buffering.max.kbytes"] = "65536",
+        };
+        Merge(settings, kafka.Client);
+        Merge(settings, kafka.Producer);
+        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "none");
+        settings["bootstrap.servers"] = Bootstrap(kafka);
+        settings.TryAdd("client.id", "hnm-dead-letters");
+        return settings;
+    }
+
+    public static Dictionary<string, string> ForAdmin(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(kafka.Client, StringComparer.Ordinal) { ["bootstrap.servers"] = Bootstrap(kafka) };
+        settings.TryAdd("client.id", "hnm-admin");
+        return settings;
+    }
+
+    private static string Bootstrap(KafkaOptions kafka) =>
+        string.IsNullOrWhiteSpace(kafka.BootstrapServers)
+            ? throw new InvalidOperationException("Kafka:BootstrapServers is not set: give a comma-separated list of host:port")
+            : kafka.BootstrapServers;
+
+    private static void Merge(Dictionary<string, string> settings, Dictionary<string, string> from)
+    {
+        foreach (var (key, value) in from)
+            settings[key] = value;
+    }
+
+    private static void Insist(Dictionary<string, string> settings, string section, string key, string value)
+    {
+        if (settings.TryGetValue(key, out var given) && !string.Equals(given, value, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidOperationException($"Kafka:{section}:{key} is '{given}', but only '{value}' is allowed: the service's handling of offsets rests on it");
+        settings[key] = value;
+    }
+}

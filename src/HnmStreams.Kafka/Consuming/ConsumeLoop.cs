@@ -1,0 +1,222 @@
+using Confluent.Kafka;
+using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Consuming;
+
+/// <summary>
+/// The loop itself: polls, fills chunks, hands them over, and keeps its place in the group while nobody takes them.
+/// Every call to the consumer is made in <see cref="Run"/>, on the thread that runs it.
+/// </summary>
+internal sealed partial class ConsumeLoop(
+    string topic,
+    ConsumingOptions options,
+    Func<ConsumeLoop, IConsumer<Slice, Slice>> connect,
+    StartOffsets start,
+    LoopState state,
+    ChunkOutlet outlet,
+    ChunkBuilder builder,
+    ILogger logger)
+{
+    /// <summary>Also how long a stop may take to be noticed.</summary>
+    private static readonly TimeSpan PollAtMost = TimeSpan.FromMilliseconds(100);
+
+    private IConsumer<Slice, Slice> _consumer = null!;
+    private bool _newPartitionsWhilePaused;
+
+    /// <summary>Returns when <paramref name="stop"/> says so; throws what ended it otherwise.</summary>
+    /// <param name="stop">Stops polling; what is in hand is still handed over.</param>
+    /// <param name="abandon">Gives up waiting for room: what is in hand is dropped, and was never counted.</param>
+    public void Run(CancellationToken stop, CancellationToken abandon)
+    {
+        _consumer = connect(this);
+        try
+        {
+            _consumer.Subscribe(topic);
+            while (!stop.IsCancellationRequested)
+            {
+                Poll(builder.Count == 0 ? PollAtMost : builder.LingerLeft);
+                if (builder.IsFull || (builder.Count > 0 && builder.LingerLeft <= TimeSpan.Zero))
+                    HandOver(stop, abandon);
+                state.SetEndReached(builder.Count == 0);
+                state.Refresh(_consumer);
+            }
+
+            HandOver(stop, abandon);
+            // The reader need not wait until the group has said goodbye.
+            outlet.Complete(null);
+        }
+        finally
+        {
+            state.Refresh(_consumer, final: true);
+            Leave();
+        }
+    }
+
+    /// <summary>Called by the client inside a poll: says from where the new partitions are read.</summary>
+    public IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<Slice, Slice> consumer, List<TopicPartition> partitions)
+    {
+        var offsets = start.Resolve(consumer, partitions);
+        foreach (var partition in partitions)
+            state.Book.Assign(partition.Partition.Value);
+        _newPartitionsWhilePaused = state.Paused;
+        Rebalanced("assigned", partitions);
+        return offsets;
+    }
+
+    /// <summary>
+    /// The group takes partitions back and waits for this handler. This is where a checkpoint is made and its
+    /// watermarks are committed once offsets are durable; until then what was read stays in the learner's state.
+    /// </summary>
+    public void OnRevoked(List<TopicPartitionOffset> partitions) => Release("revoked", partitions);
+
+    /// <summary>
+    /// The group has given the partitions to others already: nothing may be committed for them any more. With durable
+    /// offsets the learner goes back to its newest checkpoint here.
+    /// </summary>
+    public void OnLost(List<TopicPartitionOffset> partitions) => Release("lost", partitions);
+
+    /// <summary>An error that the client told of by itself. A fatal one is also thrown by the next poll, which ends the loop.</summary>
+    public void OnError(Error error) => state.Errors.Report(error.Code.ToString(), error.Reason);
+
+    private void Poll(TimeSpan wait)
+    {
+        var milliseconds = (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, PollAtMost.TotalMilliseconds);
+        try
+        {
+            if (_consumer.Consume(milliseconds) is not { } result)
+                return;
+            if (result.IsPartitionEOF)
+            {
+                state.Book.ReachEnd(result.Partition.Value, result.Offset.Value);
+                return;
+            }
+
+            builder.Add(result);
+            state.Gaps += state.Book.Read(result.Partition.Value, result.Offset.Value);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            state.Errors.Report(e.Error.Code.ToString(), e.Error.Reason);
+        }
+    }
+
+    private void HandOver(CancellationToken stop, CancellationToken abandon)
+    {
+        var (count, oversized) = (builder.Count, builder.OversizedRecords);
+        using var span = ChunkOutlet.StartSpan(topic, count, builder.SampledParents);
+        if (builder.Take() is not { } chunk)
+            return;
+        var bytes = chunk.Bytes;
+        if (!outlet.TryWrite(chunk) && !WriteWhenThereIsRoom(chunk, stop, abandon))
+        {
+            chunk.Dispose();
+            return;
+        }
+
+        state.HandedOver(count, bytes, oversized);
+    }
+
+    /// <summary>Blocks for a while, then pauses and polls on, until the chunk is taken; false when it was given up.</summary>
+    private bool WriteWhenThereIsRoom(RecordChunk chunk, CancellationToken stop, CancellationToken abandon)
+    {
+        if (outlet.WaitForRoom(options.BlockBeforePause, stop) && outlet.TryWrite(chunk))
+            return true;
+        var written = false;
+        if (!stop.IsCancellationRequested)
+        {
+            Pause();
+            while (!stop.IsCancellationRequested && !(written = outlet.TryWrite(chunk)))
+            {
+                PollPaused();
+                outlet.WaitForRoom(PollAtMost, stop);
+            }
+
+            Resume();
+        }
+
+        // Stopping: the reader drains, so wait for it, for as long as the caller of the stop does.
+        while (!written && !abandon.IsCancellationRequested && !(written = outlet.TryWrite(chunk)))
+            outlet.WaitForRoom(PollAtMost, abandon);
+        return written;
+    }
+
+    /// <summary>
+    /// Tells the group that this member lives, and serves rebalances and errors. A record that was already under way, or
+    /// comes from a partition assigned this moment, joins the next chunk.
+    /// </summary>
+    private void PollPaused()
+    {
+        Poll(TimeSpan.Zero);
+        if (_newPartitionsWhilePaused)
+            Pause();
+        state.Refresh(_consumer);
+    }
+
+    private void Pause()
+    {
+        _newPartitionsWhilePaused = false;
+        _consumer.Pause(_consumer.Assignment);
+        if (!state.Paused)
+        {
+            state.SetPaused(true);
+            KafkaInstruments.Pauses.Add(1);
+            Paused(logger, topic, options.BlockBeforePause);
+        }
+    }
+
+    private void Resume()
+    {
+        _consumer.Resume(_consumer.Assignment);
+        state.SetPaused(false);
+        Resumed(logger, topic);
+    }
+
+    private void Release(string kind, List<TopicPartitionOffset> partitions)
+    {
+        foreach (var partition in partitions)
+            state.Book.Unassign(partition.Partition.Value);
+        Rebalanced(kind, partitions.ConvertAll(partition => partition.TopicPartition));
+    }
+
+    private void Rebalanced(string kind, List<TopicPartition> partitions)
+    {
+        state.Rebalanced();
+        KafkaInstruments.Rebalances.Add(1, KafkaInstruments.Tag("kind", kind));
+        var numbers = string.Join(',', partitions.Select(partition => partition.Partition.Value).Order());
+        if (string.Equals(kind, "lost", StringComparison.Ordinal))
+            Lost(logger, topic, numbers);
+        else
+            Moved(logger, topic, numbers, kind);
+    }
+
+    private void Leave()
+    {
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            // The group finds out by the session's timeout; there is nothing else to do on the way out.
+            state.Errors.Report(e.Error.Code.ToString(), e.Error.Reason);
+        }
+        finally
+        {
+            _consumer.Dispose();
+        }
+    }
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "{Topic}[{Partitions}] {Kind}")]
+    private static partial void Moved(ILogger logger, string topic, string partitions, string kind);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "{Topic}[{Partitions}] lost: the group went on without this member")]
+    private static partial void Lost(ILogger logger, string topic, string partitions);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "{Topic}: nobody took a chunk for {Blocked}; paused, to keep the place in the group")]
+    private static partial void Paused(ILogger logger, string topic, TimeSpan blocked);
+
+    [LoggerMessage(EventId = 123, Level = LogLevel.Information, Message = "{Topic}: resumed")]
+    private static partial void Resumed(ILogger logger, string topic);
+}

@@ -1,0 +1,91 @@
+using Confluent.Kafka;
+using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Offsets;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Consuming;
+
+/// <summary>
+/// Says where an assigned partition is read from: where this consumer left off, else at the ledger's watermark, else by
+/// the start position.
+/// </summary>
+/// <remarks>Called in the assigned handler, on the loop's thread; asks the broker where it must, bounded in time.</remarks>
+internal sealed partial class StartOffsets(
+    string topic, StartPosition from, IOffsetsLedger? ledger, PartitionBook book, ILogger logger)
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private const int Attempts = 3;
+
+    /// <exception cref="KafkaException">The broker did not answer.</exception>
+    /// <exception cref="StaleWatermarkException">The topic ends below the watermark: it is another topic now.</exception>
+    public List<TopicPartitionOffset> Resolve(IConsumer<Slice, Slice> consumer, IReadOnlyList<TopicPartition> partitions)
+    {
+        var resolved = new List<TopicPartitionOffset>(partitions.Count);
+        var unknown = new List<TopicPartition>();
+        foreach (var partition in partitions)
+        {
+            // What was read is in the learner's hands already, also where the ledger has not heard of it yet.
+            if (book.Next(partition.Partition.Value) is { } next)
+                resolved.Add(new TopicPartitionOffset(partition, next));
+            else if (ledger is not null && ledger.TryGet(topic, partition.Partition.Value, out var watermark))
+                resolved.Add(new TopicPartitionOffset(partition, FromLedger(consumer, partition, watermark)));
+            else
+                unknown.Add(partition);
+        }
+
+        if (unknown.Count > 0)
+            resolved.AddRange(Start(consumer, unknown));
+        return resolved;
+    }
+
+    private IEnumerable<TopicPartitionOffset> Start(IConsumer<Slice, Slice> consumer, List<TopicPartition> partitions) => from switch
+    {
+        StartPosition.Earliest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)),
+        StartPosition.Latest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End)),
+        StartPosition.AtOffset at => partitions.Select(partition => new TopicPartitionOffset(partition, InRange(consumer, partition, at.Offset))),
+        StartPosition.AtTime at => Ask(() => consumer.OffsetsForTimes(
+            partitions.Select(partition => new TopicPartitionTimestamp(partition, new Timestamp(at.Time))), BrokerTimeout)),
+        _ => throw new InvalidOperationException($"No rule for the start position {from}"),
+    };
+
+    private long FromLedger(IConsumer<Slice, Slice> consumer, TopicPartition partition, long watermark)
+    {
+        var range = Ask(() => consumer.QueryWatermarkOffsets(partition, BrokerTimeout));
+        if (watermark > range.High.Value)
+            throw new StaleWatermarkException(partition.Topic, partition.Partition.Value, watermark, range.High.Value);
+        if (watermark >= range.Low.Value)
+            return watermark;
+        Expired(logger, partition.Topic, partition.Partition.Value, watermark, range.Low.Value);
+        return range.Low.Value;
+    }
+
+    private long InRange(IConsumer<Slice, Slice> consumer, TopicPartition partition, long offset)
+    {
+        var range = Ask(() => consumer.QueryWatermarkOffsets(partition, BrokerTimeout));
+        var inside = Math.Clamp(offset, range.Low.Value, range.High.Value);
+        if (inside != offset)
+            Clamped(logger, offset, partition.Topic, partition.Partition.Value, inside);
+        return inside;
+    }
+
+    private static T Ask<T>(Func<T> question)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return question();
+            }
+            catch (KafkaException e) when (attempt < Attempts && !e.Error.IsFatal)
+            {
+                // A leader that moves or a broker that restarts: the client refreshes its metadata in between.
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "{Topic}[{Partition}]: offsets {From} to {Low} are gone from the broker; going on from {Low}")]
+    private static partial void Expired(ILogger logger, string topic, int partition, long from, long low);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "Offset {Asked} does not lie in {Topic}[{Partition}]; starting at {Inside}")]
+    private static partial void Clamped(ILogger logger, long asked, string topic, int partition, long inside);
+}

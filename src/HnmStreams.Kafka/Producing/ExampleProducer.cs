@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Embedded;
+using HnmStreams.Kafka.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Producing;
+
+/// <summary>
+/// Writes examples to the topic: key is the example's id, value its protobuf form, the format named in a header.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Producing completes at once while there is room for more under way, and awaits deliveries where there is
+/// none. A record that could not be delivered is counted and reported, not thrown: the caller is long past it.
+/// </remarks>
+public sealed class ExampleProducer : IAsyncDisposable
+{
+    private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "examples");
+
+    // The client copies headers into its own memory and changes nothing in these.
+    private static readonly Headers Protobuf = [new Header(WireHeaders.Format, "protobuf"u8.ToArray())];
+    private static readonly Headers Json = [new Header(WireHeaders.Format, "json"u8.ToArray())];
+    private static readonly Headers Unnamed = [];
+
+    private readonly TopicPartition _anywhere;
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly DeliveryWindow _window;
+    private readonly FeedGate? _gate;
+    private readonly RateLimitedErrors _errors;
+    private readonly Action<DeliveryReport<byte[]?, byte[]?>> _onReport;
+    private long _produced;
+    private long _delivered;
+    private long _failed;
+    private int _disposed;
+
+    /// <param name="gate">Holds the producer close to its consumers; for the embedded cluster.</param>
+    /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is named.</exception>
+    public ExampleProducer(KafkaOptions kafka, ProducingOptions options, TimeProvider time, ILogger logger, FeedGate? gate = null)
+    {
+        ArgumentNullException.ThrowIfNull(kafka);
+        ArgumentNullException.ThrowIfNull(options);
+        _anywhere = new TopicPartition(kafka.Topic, Partition.Any);
+        _window = new DeliveryWindow(options.QueueRecords, options.QueueBytes);
+        _gate = gate;
+        _errors = new RateLimitedErrors("producer", time, logger);
+        _onReport = OnReport;
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForExamples(kafka, options))
+            .SetErrorHandler((_, error) => _errors.Report(error.Code.ToString(), error.Reason))
+            .SetLogHandler((_, message) => ClientLog.Forward(logger, message))
+            .Build();
+    }
+
+    /// <summary>Records given to the client.</summary>
+    public long Produced => Volatile.Read(ref _produced);
+
+    /// <summary>Records that the broker has acknowledged.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Records that were given up.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>The newest error, or null.</summary>
+    public ClientError? LastError => _errors.Last;
+
+    /// <summary>Encodes and sends an example; waits only while too much is under way.</summary>
+    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    public ValueTask ProduceAsync(Example example, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        return ProduceRawAsync(Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example), WireFormat.Protobuf, cancellationToken);
+    }
+
+    /// <summary>Sends what is encoded already. A null value is a tombstone: forget this id.</summary>
+    /// <param name="format">Named in the header, or left to be sniffed when unknown.</param>
+    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    public ValueTask ProduceRawAsync(byte[] key, byte[]? value, WireFormat format, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        var size = key.Length + (value?.Length ?? 0);
+        if (_gate?.TryAdmit(size) == false)
+            return SendWhenAdmittedAsync(key, value, format, size, cancellationToken);
+        return _window.TryEnter(size) && TrySend(key, value, format, size)
+            ? ValueTask.CompletedTask
+            : SendWhenThereIsRoomAsync(key, value, format, size, cancellationToken);
+    }
+
+    /// <summary>Waits until nothing is under way any more: each record was delivered or has failed.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        // Flushing tells the client not to linger; it blocks its thread.
+        await Task.Run(() => _producer.Flush(cancellationToken), cancellationToken);
+        await _window.WaitUntilEmptyAsync(cancellationToken);
+    }
+
+    /// <summary>Drops what is still under way; flush before where it matters.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await Task.Run(_producer.Dispose);
+    }
+
+    private async ValueTask SendWhenAdmittedAsync(byte[] key, byte[]? value, WireFormat format, int size, CancellationToken cancellationToken)
+    {
+        await _gate!.AdmitAsync(size, cancellationToken);
+        await SendWhenThereIsRoomAsync(key, value, format, size, cancellationToken);
+    }
+
+    private async ValueTask SendWhenThereIsRoomAsync(byte[] key, byte[]? value, WireFormat format, int size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _window.EnterAsync(size, cancellationToken);
+                var delivery = _window.NextDelivery;
+                if (TrySend(key, value, format, size))
+                    return;
+                // The client's queue counts more than bytes of keys and values; rare, since the window is narrower.
+                await delivery.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _gate?.Failed(size);
+            throw;
+        }
+    }
+
+    /// <summary>False when the client's own queue is full; the place in the window is given back then.</summary>
+    private bool TrySend(byte[] key, byte[]? value, WireFormat format, int size)
+    {
+        using var span = KafkaInstruments.Spans.HasListeners() ? StartSpan() : null;
+        try
+        {
+            _producer.Produce(_anywhere, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = HeadersFor(format, span) }, _onReport);
+            Interlocked.Increment(ref _produced);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e)
+        {
+            _window.Leave(size);
+            if (e.Error.Code == ErrorCode.Local_QueueFull)
+                return false;
+            _gate?.Failed(size);
+            throw;
+        }
+    }
+
+    private Activity? StartSpan() => KafkaInstruments.Spans.StartActivity("hnm.produce", ActivityKind.Producer)
+        ?.SetTag("messaging.system", "kafka")
+        .SetTag("messaging.operation.type", "send")
+        .SetTag("messaging.destination.name", _anywhere.Topic);
+
+    private static Headers HeadersFor(WireFormat format, Activity? span)
+    {
+        var named = format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, _ => Unnamed };
+        if (span is not { Recorded: true, Id: { } id })
+            return named;
+        Headers traced = [.. named, new Header(WireHeaders.TraceParent, Encoding.ASCII.GetBytes(id))];
+        if (!string.IsNullOrEmpty(span.TraceStateString))
+            traced.Add(WireHeaders.TraceState, Encoding.ASCII.GetBytes(span.TraceStateString));
+        return traced;
+    }
+
+    private void OnReport(DeliveryReport<byte[]?, byte[]?> report)
+    {
+        var size = (report.Message.Key?.Length ?? 0) + (report.Message.Value?.Length ?? 0);
+        if (report.Error.IsError)
+        {
+            Interlocked.Increment(ref _failed);
+            KafkaInstruments.Failed.Add(1, ClientTag);
+            _errors.Report(report.Error.Code.ToString(), report.Error.Reason);
+            _gate?.Failed(size);
+        }
+        else
+        {
+            Interlocked.Increment(ref _delivered);
+            KafkaInstruments.Delivered.Add(1, ClientTag);
+            _gate?.Delivered(report.Partition.Value, report.Offset.Value, size);
+        }
+
+        _window.Leave(size);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace HnmStreams.Kafka.Telemetry;
+
+/// <summary>All metrics and the one source of spans of this project. The consumer's counters move once a chunk, never once a record.</summary>
+public static class KafkaInstruments
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "HnmStreams.Kafka";
+
+    internal static readonly ActivitySource Spans = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    internal static readonly Counter<long> Records =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.records", "{record}", "Records handed over in chunks");
+
+    internal static readonly Counter<long> Bytes =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.io", "By", "Bytes of keys and values handed over");
+
+    internal static readonly Counter<long> Chunks =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.chunks", "{chunk}", "Chunks handed over");
+
+    internal static readonly Counter<long> Oversized =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.oversized", "{record}", "Records above the size limit, not copied");
+
+    internal static readonly Counter<long> OffsetGaps =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.offset_gaps", "{offset}", "Offsets that were never delivered: compaction, transaction markers, or records that the broker dropped before they were read");
+
+    internal static readonly Counter<double> Blocked =
+        Meter.CreateCounter<double>("hnm.kafka.consumer.blocked", "s", "Time in which the loop waited for room in the channel");
+
+    internal static readonly Counter<long> Pauses =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.pauses", "{pause}", "Times that the loop paused all partitions because the channel stayed full");
+
+    internal static readonly Counter<long> Rebalances =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.rebalances", "{rebalance}", "Partitions assigned, revoked or lost; tag kind");
+
+    internal static readonly Counter<long> Errors =
+        Meter.CreateCounter<long>("hnm.kafka.client.errors", "{error}", "Errors that the client told of; tags client, code");
+
+    internal static readonly Gauge<long> Lag =
+        Meter.CreateGauge<long>("hnm.kafka.consumer.lag", "{record}", "Records between the consumer and the end of its partition; tags topic, partition");
+
+    internal static readonly Counter<long> Delivered =
+        Meter.CreateCounter<long>("hnm.kafka.producer.delivered", "{record}", "Records that the broker acknowledged; tag client");
+
+    internal static readonly Counter<long> Failed =
+        Meter.CreateCounter<long>("hnm.kafka.producer.failed", "{record}", "Records that were given up; tag client");
+
+    internal static readonly Counter<long> DeadLetters =
+        Meter.CreateCounter<long>("hnm.kafka.dead_letters", "{record}", "Records written to the dead-letter topic; tag reason");
+
+    internal static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
+}

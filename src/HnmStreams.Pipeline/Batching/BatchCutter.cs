@@ -1,0 +1,108 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Torch;
+
+namespace HnmStreams.Pipeline.Batching;
+
+/// <summary>
+/// Turns chunks of records into batches of examples: decodes, refuses to the dead letters, holds out, forgets, and
+/// cuts whenever a batch is full. A function of the records alone; time plays no part here.
+/// </summary>
+/// <remarks>Single-threaded. O(bytes) a record.</remarks>
+internal sealed class BatchCutter(
+    ILearningTask task,
+    ExampleDecoder decoder,
+    IDeadLetterSink deadLetters,
+    int size,
+    double heldOutShare,
+    double scoredShare,
+    Xoshiro256StarStar generator)
+{
+    private readonly HeldOutSplit _heldOut = new(heldOutShare);
+    private ExampleBatch? _open;
+    private long _cuts;
+
+    /// <summary>Whether records wait in an incomplete batch.</summary>
+    public bool HasOpenBatch => _open is not null;
+
+    /// <summary>Takes in all records of <paramref name="chunk"/> and appends the batches that they fill to <paramref name="cut"/>.</summary>
+    public void Take(RecordChunk chunk, Queue<ExampleBatch> cut)
+    {
+        foreach (ref readonly var record in chunk.AsSpan())
+        {
+            var batch = _open ??= new ExampleBatch(_cuts++, size);
+            batch.Cover(record.Topic, record.Partition, record.Offset);
+            TakeRecord(batch, chunk, record);
+            if (batch.Examples >= size)
+                cut.Enqueue(Cut()!);
+        }
+    }
+
+    /// <summary>Ends the incomplete batch; null where there is none.</summary>
+    public ExampleBatch? Cut()
+    {
+        var batch = _open;
+        _open = null;
+        return batch;
+    }
+
+    private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
+    {
+        var key = chunk.Read(record.Key);
+        if (record.OversizedLength > 0)
+        {
+            Refuse(batch, chunk, record, new Refusal("too-large", $"The value has {record.OversizedLength} bytes, more than wire.maxRecordBytes allows."));
+            return;
+        }
+
+        if (record.Value.IsNull)
+        {
+            if (key.IsEmpty)
+                Refuse(batch, chunk, record, new Refusal("missing-id", "A tombstone needs the id to forget as its key."));
+            else
+                batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(key.Span)));
+            return;
+        }
+
+        var decoded = decoder.Decode(chunk.Read(record.Value), record.Format, key);
+        if (decoded.Example is not { } example)
+        {
+            Refuse(batch, chunk, record, new Refusal(decoded.Reason ?? "malformed", decoded.Detail ?? "The value could not be read."));
+            return;
+        }
+
+        TakeExample(batch, chunk, record, example);
+    }
+
+    private void TakeExample(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Example example)
+    {
+        var key = ExampleKey.Of(example.Id);
+        var held = _heldOut.Contains(key);
+        if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
+        {
+            Refuse(batch, chunk, record, refusal);
+            return;
+        }
+
+        var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
+        (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
+        // The draw is made for every row, so that the share of one run does not shift what another scores.
+        if (!held && (scoredShare >= 1 || generator.NextDouble() < scoredShare))
+            batch.ToScore.Add(batch.Rows.Count - 1);
+    }
+
+    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal)
+    {
+        batch.DeadLettered++;
+        PipelineInstruments.DeadLettered.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
+        deadLetters.Write(new DeadLetter(
+            record.Origin,
+            refusal.Reason,
+            refusal.Detail,
+            record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
+            record.Value.IsNull ? null : chunk.Read(record.Value).ToArray()));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+
+namespace HnmStreams.Pipeline.Mixing;
+
+/// <summary>
+/// The batches of one turn of the trainer, in order: as many as are owed, up to a few. A step is short beside a scorer's
+/// batch, and a trainer that queued for a lane before each would starve.
+/// </summary>
+internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches);
+
+/// <summary>Rows for one training step, copied out of the pool and the reservoirs; the trainer disposes it.</summary>
+internal sealed class TrainingBatch(MixPlan plan) : IDisposable
+{
+    public RowBuffer Rows { get; } = new(64, 64 * 256);
+
+    /// <summary>For each row the candidate that it was.</summary>
+    public List<CandidateKey> Keys { get; } = [];
+
+    /// <summary>Sampled producers' spans among the rows.</summary>
+    public List<ActivityContext> Traces { get; } = [];
+
+    public MixPlan Plan { get; } = plan;
+
+    public void Dispose() => Rows.Dispose();
+}

@@ -1,0 +1,18 @@
+using System.Threading.Channels;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+
+namespace HnmStreams.Pipeline;
+
+/// <summary>What the pipeline sees of the outside: never Kafka itself.</summary>
+/// <param name="Records">Chunks of records; the pipeline disposes each. Its end is the end of the stream.</param>
+/// <param name="InitialWeights">Path of safetensors to start from, or null for fresh weights.</param>
+/// <param name="TestSet">A labelled set to judge by when asked, or null.</param>
+public sealed record PipelineInputs(
+    ChannelReader<RecordChunk> Records,
+    IDeadLetterSink DeadLetters,
+    IWatermarkSink Watermarks,
+    WireLimits Limits,
+    string? InitialWeights = null,
+    IReadOnlyList<Example>? TestSet = null);

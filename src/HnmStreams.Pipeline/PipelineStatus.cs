@@ -1,0 +1,73 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Training;
+
+namespace HnmStreams.Pipeline;
+
+/// <summary>Where the learner stands: an immutable picture, put together from its parts' latest ones.</summary>
+/// <param name="Consumed">Decodable examples taken into the state, held-out ones included.</param>
+/// <param name="Scored">Examples that a scorer saw before they were trained on.</param>
+/// <param name="Backpropagated">Rows in applied training steps.</param>
+/// <param name="RefusedSteps">Steps refused because a loss or a gradient was NaN or infinite.</param>
+/// <param name="DeadLettered">Records that could not become an example.</param>
+/// <param name="FailedBatches">Batches that could not be scored, after the second try.</param>
+/// <param name="Forgotten">Tombstones taken in.</param>
+/// <param name="PoolThreshold">Hardness that an offer must exceed; negative infinity while there is room.</param>
+/// <param name="StepsForgone">Steps that the stream allowed and a slow trainer could not take.</param>
+/// <param name="Loss">Smoothed training loss; NaN before the first step.</param>
+/// <param name="ScoringSeconds">Compute seconds, summed over scorers.</param>
+/// <param name="MiningAllowed">False until the model beats chance: only random negatives are trained on.</param>
+public sealed record PipelineStatus(
+    long Consumed,
+    long Scored,
+    long Backpropagated,
+    long Steps,
+    long RefusedSteps,
+    long StepsForgone,
+    long ModelVersion,
+    long DeadLettered,
+    long FailedBatches,
+    long Forgotten,
+    long HeldOut,
+    int PoolCount,
+    long PoolBytes,
+    float PoolThreshold,
+    float PoolHardest,
+    int PositivesKept,
+    int NegativesKept,
+    double Loss,
+    double ScoringSeconds,
+    double TrainingSeconds,
+    bool MiningAllowed,
+    MixPlan? LastMix,
+    EvaluationReport Evaluation,
+    IReadOnlyList<Watermark> Watermarks)
+{
+    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation) => new(
+        ranking.Consumed,
+        ranking.Scored,
+        trainer.Backpropagated,
+        trainer.Steps,
+        trainer.RefusedSteps,
+        ranking.StepsForgone,
+        trainer.ModelVersion,
+        ranking.DeadLettered,
+        ranking.FailedBatches,
+        ranking.Forgotten,
+        ranking.HeldOut,
+        ranking.PoolCount,
+        ranking.PoolBytes,
+        ranking.PoolThreshold,
+        ranking.PoolHardest,
+        ranking.PositivesKept,
+        ranking.NegativesKept,
+        trainer.Loss,
+        scoringSeconds,
+        trainer.Seconds,
+        ranking.MiningAllowed,
+        ranking.LastMix,
+        evaluation,
+        ranking.Watermarks);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using HnmStreams.Torch.Snapshots;
+
+namespace HnmStreams.Pipeline.Publishing;
+
+/// <summary>Where models go: one folder a version, whole or not at all.</summary>
+internal static class ModelFolder
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>
+    /// Writes <c>model.safetensors</c> and its card <c>model.json</c> to a temporary folder beside the target and
+    /// renames it, so that a reader never sees half a model. A version that is already there is replaced.
+    /// </summary>
+    /// <returns>The version's folder.</returns>
+    public static string Write(string folder, ModelSnapshot snapshot, ModelCard card)
+    {
+        Directory.CreateDirectory(folder);
+        var target = Path.Combine(folder, $"v{snapshot.Version:D8}");
+        var work = Path.Combine(folder, $".writing-{Guid.NewGuid():n}");
+        Directory.CreateDirectory(work);
+        SafetensorsFile.Write(Path.Combine(work, "model.safetensors"), snapshot.Tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["task"] = card.Task,
+            ["version"] = snapshot.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        });
+        File.WriteAllText(Path.Combine(work, "model.json"), JsonSerializer.Serialize(card, Json));
+        if (Directory.Exists(target))
+            Directory.Delete(target, recursive: true);
+        Directory.Move(work, target);
+        return target;
+    }
+}
+
+/// <summary>What a model is, beside its weights.</summary>
+/// <param name="HeldOut">Metrics on the held-out share; those that are not defined are left out.</param>
+internal sealed record ModelCard(
+    string Task,
+    long Version,
+    DateTimeOffset SavedAt,
+    long Steps,
+    long Consumed,
+    IReadOnlyDictionary<string, double> HeldOut,
+    IReadOnlyList<Data.Records.Watermark> Watermarks);

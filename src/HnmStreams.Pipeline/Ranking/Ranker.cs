@@ -1,0 +1,235 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.RateLimiting;
+using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Pipeline.Training;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>
+/// The learner's memory of the stream: pool, reservoirs, limiter, held-out store and watermarks, and what each batch
+/// does to them. Knows no actor and no clock: a function of the batches, draws and feedback in their order.
+/// </summary>
+/// <remarks>Sole writer, one thread, no locks.</remarks>
+internal sealed class Ranker
+{
+    // How many more scored examples it takes to look again whether the model beats chance, while it does not.
+    private const long ChanceCheckEvery = 2_048;
+
+    // What is drawn together does not see each other's feedback, so a round is short.
+    private const int StepsPerRound = 8;
+
+    private readonly IMiningTask _task;
+    private readonly PayloadStore _payloads = new();
+    private readonly HardPool<CandidateKey, StoredExample> _pool;
+    private readonly Reservoir<CandidateKey, StoredExample> _positives;
+    private readonly Reservoir<CandidateKey, StoredExample> _negatives;
+    private readonly FreshPositives _fresh;
+    private readonly HeldOutStore _heldOut;
+    private readonly StepLimiter _limiter;
+    private readonly BatchComposer _composer;
+    private readonly IOutcomeMetrics _prequential;
+    private readonly Watermarks _watermarks = new();
+    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _modelVersion, _nextChanceCheck;
+    private bool _miningAllowed;
+
+    public Ranker(IMiningTask task, PipelineOptions options)
+    {
+        _task = task;
+        var generator = new Xoshiro256StarStar(options.Seed);
+        _pool = new HardPool<CandidateKey, StoredExample>(options.Pool, (_, example) => _payloads.Release(example));
+        _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
+        _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
+        _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
+        _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
+        _limiter = new StepLimiter(options.Limiter);
+        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _positives, _pool, _negatives);
+        _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
+    }
+
+    /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the watermarks.</summary>
+    public void TakeIn(ExampleBatch batch)
+    {
+        var next = 0;
+        var scoredBefore = 0;
+        var hardness = batch.Scores is null ? [] : batch.Scores.Hardness;
+        for (var row = 0; row < batch.Rows.Count; row++)
+        {
+            for (; next < batch.Tombstones.Count && batch.Tombstones[next].BeforeRow <= row; next++)
+                Forget(batch.Tombstones[next].Key);
+            var isScored = scoredBefore < hardness.Length && batch.ToScore[scoredBefore] == row;
+            TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored);
+            if (isScored)
+                _prequential.Add(batch.Scores!.OutputsOf(scoredBefore++), batch.Rows.Labels[row], batch.Rows.Weights[row]);
+        }
+
+        for (; next < batch.Tombstones.Count; next++)
+            Forget(batch.Tombstones[next].Key);
+        for (var row = 0; row < batch.HeldOut.Count; row++)
+            _heldOut.Add(batch.HeldOut, row, batch.HeldOutSources[row], _task.RoleOf(batch.HeldOut.Labels[row]));
+
+        Count(batch, hardness.Length);
+        _watermarks.Advance(batch.Spans);
+        _limiter.Consumed(batch.Examples);
+        if (!_miningAllowed && _scored >= _nextChanceCheck)
+            CheckChance();
+    }
+
+    /// <summary>Batches for the steps that the limiter allows now, a few at most; null where it allows none.</summary>
+    public TrainingRound? TryDrawRound()
+    {
+        if (TryDraw() is not { } first)
+            return null;
+        var batches = new List<TrainingBatch> { first };
+        while (batches.Count < StepsPerRound && TryDraw() is { } next)
+            batches.Add(next);
+        return new TrainingRound(batches);
+    }
+
+    /// <summary>Rows for one step, where the limiter allows one and there is something to train on.</summary>
+    public TrainingBatch? TryDraw()
+    {
+        if (!_composer.HasSupply || !_limiter.TryTakeStep())
+            return null;
+        var batch = _composer.Compose(_limiter.StepsTaken, _miningAllowed);
+        LastMix = batch.Plan;
+        return batch;
+    }
+
+    /// <summary>The losses of trained rows are scores too: residents of the pool move to where they belong now.</summary>
+    public void TakeFeedback(StepFeedback feedback)
+    {
+        if (feedback.ModelVersion > _modelVersion)
+        {
+            _modelVersion = feedback.ModelVersion;
+            _pool.Expire(_modelVersion);
+        }
+
+        for (var i = 0; i < feedback.Keys.Count; i++)
+        {
+            if (!float.IsNaN(feedback.Hardness[i]))
+                _pool.Update(feedback.Keys[i], feedback.Hardness[i], feedback.ModelVersion);
+        }
+    }
+
+    public MixPlan? LastMix { get; private set; }
+
+    /// <summary>The prequential metrics of the window as it stands. O(window log window).</summary>
+    public IReadOnlyDictionary<string, double> Prequential()
+    {
+        if (_miningAllowed)
+            CheckChance();
+        return _prequential.Compute();
+    }
+
+    public void CopyHeldOut(RowBuffer rows) => _heldOut.CopyTo(rows);
+
+    /// <summary>The pool's hardest, hardest first. O(pool log top).</summary>
+    public IReadOnlyList<HardNegative> Hardest(int top)
+    {
+        var items = new List<PoolItem<CandidateKey, StoredExample>>();
+        _pool.CopyHardest(top, items);
+        return [.. items.Select(item => new HardNegative(
+            item.Payload.Id,
+            item.Key.Unit,
+            item.Hardness,
+            item.Version,
+            Math.Max(0, _modelVersion - item.Version),
+            item.Uses,
+            item.Payload.Origin))];
+    }
+
+    public RankingStatus Status() => new(
+        _consumed,
+        _scored,
+        _heldOutSeen,
+        _deadLettered,
+        _failedBatches,
+        _forgotten,
+        _pool.Count,
+        _pool.Bytes,
+        _pool.Threshold,
+        _pool.Hardest,
+        _positives.Count,
+        _negatives.Count,
+        _limiter.StepsForgone,
+        _miningAllowed,
+        LastMix,
+        _watermarks.Snapshot());
+
+    private void TakeRow(ExampleBatch batch, int row, float hardness, bool isScored)
+    {
+        var key = new CandidateKey(batch.Sources[row].Key, 0);
+        StoredExample? kept = null;
+        if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
+        {
+            kept = _payloads.Keep(batch, row);
+            _fresh.Add(kept);
+            if (_positives.TryReserve(out var slot))
+                Put(_positives, slot, key, kept);
+            return;
+        }
+
+        if (_negatives.TryReserve(out var place))
+            Put(_negatives, place, key, kept = _payloads.Keep(batch, row));
+        if (isScored)
+            Rank(batch, row, key, hardness, kept);
+    }
+
+    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
+    {
+        // A NaN score says that the model is broken, not that the example is hard.
+        if (float.IsNaN(hardness) || _pool.Update(key, hardness, batch.Scores!.Version))
+            return;
+        if (!_pool.WouldAccept(hardness, batch.Rows.Payload(row).Length))
+            return;
+        kept ??= _payloads.Keep(batch, row);
+        kept.Holders++;
+        if (_pool.Offer(key, hardness, batch.Scores.Version, kept.Bytes, kept) != OfferOutcome.Added)
+            _payloads.Release(kept);
+    }
+
+    private static void Put(Reservoir<CandidateKey, StoredExample> reservoir, int slot, CandidateKey key, StoredExample example)
+    {
+        example.Holders++;
+        reservoir.Put(slot, key, example);
+    }
+
+    private void Forget(ExampleKey key)
+    {
+        _forgotten++;
+        var candidate = new CandidateKey(key, 0);
+        _pool.Remove(candidate);
+        _positives.Remove(candidate);
+        _negatives.Remove(candidate);
+        _fresh.Remove(key);
+        _heldOut.Remove(key);
+    }
+
+    private void Count(ExampleBatch batch, int scored)
+    {
+        _consumed += batch.Examples;
+        _scored += scored;
+        _heldOutSeen += batch.HeldOut.Count;
+        _deadLettered += batch.DeadLettered;
+        if (batch.Failure is not null)
+            _failedBatches++;
+        PipelineInstruments.Examples.Add(scored, new KeyValuePair<string, object?>("outcome", "scored"));
+        PipelineInstruments.Examples.Add(batch.HeldOut.Count, new KeyValuePair<string, object?>("outcome", "held-out"));
+        PipelineInstruments.Examples.Add(batch.Rows.Count - scored, new KeyValuePair<string, object?>("outcome", "unscored"));
+    }
+
+    private void CheckChance()
+    {
+        _miningAllowed = _prequential.BeatsChance();
+        _nextChanceCheck = _scored + ChanceCheckEvery;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>What may be asked of the ranking stage from outside of the forward path.</summary>
+internal abstract record RankingMessage
+{
+    private RankingMessage()
+    {
+    }
+
+    /// <summary>The trainer has nothing to do: it is sent the next <see cref="Mixing.TrainingRound"/> as soon as the limiter allows one.</summary>
+    internal sealed record Draw(Akka.Actor.IActorRef Trainer) : RankingMessage;
+
+    internal sealed record Feedback(Training.StepFeedback Step) : RankingMessage;
+
+    /// <summary>Asks for the pool's hardest.</summary>
+    internal sealed record Hardest(int Top, TaskCompletionSource<IReadOnlyList<HardNegative>> Answer) : RankingMessage;
+
+    /// <summary>Asks for a copy of the held-out rows and the prequential metrics.</summary>
+    internal sealed record Outlook(TaskCompletionSource<Evaluating.Outlook> Answer) : RankingMessage;
+
+    /// <summary>Ends the stage: nobody will ask any more.</summary>
+    internal sealed record Stop : RankingMessage;
+}
+
+/// <summary>
+/// The way back into the ranking stage: messages come in by its asynchronous callback, never by an edge of the graph,
+/// so the forward path has no cycle. What arrives before the stage runs waits; what arrives after it ended is not answered.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class RankingPort
+{
+    private readonly ConcurrentQueue<RankingMessage> _early = new();
+    private Action<RankingMessage>? _callback;
+
+    public void Tell(RankingMessage message)
+    {
+        if (Volatile.Read(ref _callback) is { } callback)
+        {
+            callback(message);
+            return;
+        }
+
+        _early.Enqueue(message);
+        // The stage may have opened between the look and the enqueue.
+        if (Volatile.Read(ref _callback) is not null)
+            Flush();
+    }
+
+    /// <summary>Called by the stage when it starts.</summary>
+    public void Open(Action<RankingMessage> callback)
+    {
+        Volatile.Write(ref _callback, callback);
+        Flush();
+    }
+
+    private void Flush()
+    {
+        while (_early.TryDequeue(out var message))
+            _callback!(message);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using Akka.Actor;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Torch.Replicas;
+
+namespace HnmStreams.Pipeline.Scoring;
+
+/// <summary>
+/// Scores batches with a replica of its own, on a thread of its own. Takes up the newest weights before each batch.
+/// When scoring throws it answers with the failure and fails, so that its supervisor gives it a fresh replica.
+/// </summary>
+internal sealed class ScorerActor : ReceiveActor
+{
+    private readonly Func<ScoringReplica> _createReplica;
+    private readonly SnapshotPublisher _publisher;
+    private readonly ComputeLanes _lanes;
+    private readonly TimeProvider _time;
+    private readonly int _outputWidth;
+    private ScoringReplica? _replica;
+
+    /// <param name="createReplica">Called on the actor's own thread, since torch's thread count is per thread.</param>
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, TimeProvider time)
+    {
+        (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
+        Receive<ScoreRequest>(Handle);
+    }
+
+    protected override void PostStop() => _replica?.Dispose();
+
+    private void Handle(ScoreRequest request)
+    {
+        BatchScores? scores = null;
+        try
+        {
+            using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
+            using var turn = _lanes.Enter();
+            var start = _time.GetTimestamp();
+            Adopt();
+            var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);
+            scores = new BatchScores(rows.Length, _outputWidth, _replica!.Version);
+            _replica.Score(request.Batch.Rows, rows, scores.Outputs, scores.Hardness);
+            var elapsed = _time.GetElapsedTime(start);
+            PipelineInstruments.ScoringDuration.Record(elapsed.TotalSeconds);
+            span?.SetTag("hnm.model.version", scores.Version).SetTag("hnm.batch.examples", rows.Length);
+            Sender.Tell(new ScoreReply.Scored(scores, elapsed));
+        }
+        catch (Exception e)
+        {
+            scores?.Dispose();
+            Sender.Tell(new ScoreReply.Failed($"{e.GetType().Name}: {e.Message}"));
+            throw;
+        }
+    }
+
+    private void Adopt()
+    {
+        _replica ??= _createReplica();
+        using var newest = _publisher.Acquire();
+        if (newest.Version != _replica.Version)
+            _replica.Adopt(newest);
+    }
+}

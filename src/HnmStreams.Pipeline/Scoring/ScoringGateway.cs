@@ -1,0 +1,55 @@
+using Akka.Actor;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Telemetry;
+
+namespace HnmStreams.Pipeline.Scoring;
+
+/// <summary>
+/// Sends a batch to the scorers and waits for the verdict: a batch whose scorer fails is tried once more and then
+/// goes on as failed, in its place in the order, so that its offsets still complete.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout)
+{
+    private const int Attempts = 2;
+    private long _ticks;
+
+    /// <summary>Compute seconds that scoring took so far, summed over scorers.</summary>
+    public double Seconds => TimeSpan.FromTicks(Interlocked.Read(ref _ticks)).TotalSeconds;
+
+    public async Task<ExampleBatch> ScoreAsync(ExampleBatch batch)
+    {
+        for (var attempt = 0; batch.ToScore.Count > 0 && attempt < Attempts; attempt++)
+        {
+            switch (await AskAsync(batch, attempt))
+            {
+                case ScoreReply.Scored scored:
+                    Interlocked.Add(ref _ticks, scored.Elapsed.Ticks);
+                    batch.Scores = scored.Scores;
+                    batch.Failure = null;
+                    return batch;
+                case ScoreReply.Failed failed:
+                    batch.Failure = failed.Reason;
+                    break;
+            }
+        }
+
+        if (batch.Failure is not null)
+            PipelineInstruments.FailedBatches.Add(1);
+        return batch;
+    }
+
+    private async Task<ScoreReply> AskAsync(ExampleBatch batch, int attempt)
+    {
+        try
+        {
+            return await scorers.Ask<ScoreReply>(new ScoreRequest(batch, attempt), timeout);
+        }
+        catch (AskTimeoutException)
+        {
+            // The scorer may wake up later and still read the rows.
+            batch.Abandon();
+            return new ScoreReply.Failed($"No answer within scoring.timeout ({timeout}).");
+        }
+    }
+}

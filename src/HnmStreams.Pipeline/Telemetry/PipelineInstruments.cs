@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using HnmStreams.Pipeline.Batching;
+
+namespace HnmStreams.Pipeline.Telemetry;
+
+/// <summary>All that the pipeline measures: one meter, one source of spans, UCUM units.</summary>
+internal static class PipelineInstruments
+{
+    public const string Name = "HnmStreams.Pipeline";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> DeadLettered =
+        Meter.CreateCounter<long>("hnm.examples.dead_lettered", "{record}", "Records that could not become an example, by reason.");
+
+    public static readonly Counter<long> Examples =
+        Meter.CreateCounter<long>("hnm.examples.consumed", "{example}", "Examples taken into the learner's state, by what became of them.");
+
+    public static readonly Counter<long> FailedBatches =
+        Meter.CreateCounter<long>("hnm.batches.failed", "{batch}", "Batches that could not be scored, after the second try.");
+
+    public static readonly Histogram<double> ScoringDuration =
+        Meter.CreateHistogram<double>("hnm.score.duration", "s", "Compute time of one scored batch.");
+
+    public static readonly Histogram<double> TrainingDuration =
+        Meter.CreateHistogram<double>("hnm.train.duration", "s", "Compute time of one training step.");
+
+    public static readonly Counter<long> Steps =
+        Meter.CreateCounter<long>("hnm.train.steps", "{step}", "Training steps, by outcome (applied, refused).");
+
+    public static readonly Counter<long> Drawn =
+        Meter.CreateCounter<long>("hnm.train.examples", "{example}", "Rows drawn for training steps, by where they were drawn from.");
+
+    public static readonly Counter<long> Shortfalls =
+        Meter.CreateCounter<long>("hnm.mix.shortfalls", "{batch}", "Training batches that could not be made up as asked.");
+
+    public static readonly Counter<long> Published =
+        Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions that went to the scorers.");
+
+    /// <summary>
+    /// The span of one batch from its cut to its ranking, linked to the producers' spans that were sampled. A root of
+    /// its own: a batch has many parents, and which traces are kept is the producers' decision.
+    /// </summary>
+    public static Activity? StartBatch(ExampleBatch batch)
+    {
+        if (!Source.HasListeners())
+            return null;
+        // The span ends in another stage: it must not become the parent of whatever this thread does next.
+        var before = Activity.Current;
+        var links = batch.Sources.Where(s => s.Trace.TraceId != default).Select(s => new ActivityLink(s.Trace));
+        var span = Source.StartActivity(ActivityKind.Consumer, default, name: "hnm.consume", links: links);
+        Activity.Current = before;
+        return span?.SetTag("hnm.batch.number", batch.Number).SetTag("hnm.batch.examples", batch.Examples);
+    }
+
+    /// <summary>One stage's work on a batch, below the batch's span.</summary>
+    public static Activity? StartStage(string name, ActivityContext parent) =>
+        parent.TraceId == default ? null : Source.StartActivity(name, ActivityKind.Internal, parent);
+
+    /// <summary>A training step, linked to the sampled examples that it learns from.</summary>
+    public static Activity? StartStep(IReadOnlyCollection<ActivityContext> traces) =>
+        Source.HasListeners()
+            ? Source.StartActivity(ActivityKind.Internal, default, name: "hnm.train", links: traces.Select(t => new ActivityLink(t)))
+            : null;
+
+    /// <summary>The publication of a version, linked to the steps that made it.</summary>
+    public static Activity? StartPublish(IReadOnlyCollection<ActivityContext> steps) =>
+        Source.HasListeners()
+            ? Source.StartActivity(ActivityKind.Producer, default, name: "hnm.publish", links: steps.Select(t => new ActivityLink(t)))
+            : null;
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Akka.Actor;
+using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Pipeline.Training;
+
+/// <summary>
+/// Owns the weights, the optimizer and the version counter; learns from one drawn batch after the other, on a thread
+/// of its own. A crash is not survived in place: old weights would meet new watermarks.
+/// </summary>
+internal sealed class TrainerActor : ReceiveActor
+{
+    private const double LossDecay = 0.98;
+
+    private readonly Learner _learner;
+    private readonly RankingPort _ranking;
+    private readonly SnapshotPublisher _publisher;
+    private readonly ComputeLanes _lanes;
+    private readonly TimeProvider _time;
+    private readonly int _publishEvery;
+    private readonly Action<TrainerStatus> _publishStatus;
+    private readonly List<ActivityContext> _stepsSincePublish = [];
+    private TrainerStatus _status = TrainerStatus.Initial;
+    private int _appliedSincePublish;
+    private bool _ended;
+    private IActorRef? _finishAsker;
+
+    /// <param name="learner">Built on the caller's thread; used on this actor's only, which disposes it.</param>
+    public TrainerActor(
+        Learner learner,
+        RankingPort ranking,
+        SnapshotPublisher publisher,
+        ComputeLanes lanes,
+        TimeProvider time,
+        PublishingOptions publishing,
+        Action<TrainerStatus> publishStatus)
+    {
+        (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
+        (_publishEvery, _publishStatus) = (publishing.EverySteps, publishStatus);
+        Receive<TrainingRound>(Learn);
+        Receive<EndOfStream>(_ => End());
+        Receive<Finish>(_ =>
+        {
+            _finishAsker = Sender;
+            AnswerFinish();
+        });
+    }
+
+    protected override void PreStart() => _ranking.Tell(new RankingMessage.Draw(Self));
+
+    protected override void PostStop() => _learner.Dispose();
+
+    private void Learn(TrainingRound round)
+    {
+        using (_lanes.Enter(training: true))
+        {
+            foreach (var batch in round.Batches)
+            {
+                using (batch)
+                    Learn(batch);
+            }
+        }
+
+        _ranking.Tell(new RankingMessage.Draw(Self));
+    }
+
+    private void Learn(TrainingBatch batch)
+    {
+        using var span = PipelineInstruments.StartStep(batch.Traces);
+        var start = _time.GetTimestamp();
+        var outcome = _learner.Step(batch.Rows);
+        var elapsed = _time.GetElapsedTime(start);
+        PipelineInstruments.TrainingDuration.Record(elapsed.TotalSeconds);
+        PipelineInstruments.Steps.Add(1, new KeyValuePair<string, object?>("outcome", outcome.Applied ? "applied" : "refused"));
+        span?.SetTag("hnm.batch.examples", batch.Rows.Count).SetTag("hnm.train.loss", outcome.MeanLoss);
+        Note(batch, outcome, elapsed);
+        if (!outcome.Applied)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, outcome.Refusal);
+            return;
+        }
+
+        if (span is not null && batch.Traces.Count > 0)
+            _stepsSincePublish.Add(span.Context);
+        if (++_appliedSincePublish >= _publishEvery)
+            Publish();
+        _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version)));
+    }
+
+    private void Note(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)
+    {
+        var loss = !outcome.Applied ? _status.Loss
+            : double.IsNaN(_status.Loss) ? outcome.MeanLoss
+            : (LossDecay * _status.Loss) + ((1 - LossDecay) * outcome.MeanLoss);
+        _status = new TrainerStatus(
+            _learner.Steps,
+            _learner.RefusedSteps,
+            _status.Backpropagated + (outcome.Applied ? batch.Rows.Count : 0),
+            _learner.Version,
+            loss,
+            _status.Seconds + elapsed.TotalSeconds);
+        _publishStatus(_status);
+    }
+
+    private void Publish()
+    {
+        using var span = PipelineInstruments.StartPublish(_stepsSincePublish);
+        _publisher.Publish(_learner.Publish());
+        _appliedSincePublish = 0;
+        _stepsSincePublish.Clear();
+        _status = _status with { ModelVersion = _learner.Version };
+        _publishStatus(_status);
+        PipelineInstruments.Published.Add(1);
+        span?.SetTag("hnm.model.version", _learner.Version);
+    }
+
+    private void End()
+    {
+        _ended = true;
+        if (_appliedSincePublish > 0)
+            Publish();
+        AnswerFinish();
+    }
+
+    private void AnswerFinish()
+    {
+        if (_ended)
+            _finishAsker?.Tell(new Finished(_learner.Version));
+    }
+}

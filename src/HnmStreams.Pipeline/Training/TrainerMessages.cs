@@ -1,0 +1,29 @@
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Pipeline.Training;
+
+/// <summary>What a step said of its rows: fresh scores, for free.</summary>
+/// <param name="Hardness">One for each key, under the weights before the step.</param>
+internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Hardness, long ModelVersion);
+
+/// <summary>The stream has ended and every step that it owed is done.</summary>
+internal sealed record EndOfStream
+{
+    public static EndOfStream Instance { get; } = new();
+}
+
+/// <summary>Asks the trainer to publish what it has; answered by <see cref="Finished"/> when no step is under way.</summary>
+internal sealed record Finish
+{
+    public static Finish Instance { get; } = new();
+}
+
+internal sealed record Finished(long ModelVersion);
+
+/// <summary>Where the trainer stands; an immutable picture for any thread.</summary>
+/// <param name="Loss">Exponential moving average of the mean loss over about 50 steps; NaN before the first.</param>
+/// <param name="Seconds">Compute seconds spent in steps.</param>
+internal sealed record TrainerStatus(long Steps, long RefusedSteps, long Backpropagated, long ModelVersion, double Loss, double Seconds)
+{
+    public static TrainerStatus Initial { get; } = new(0, 0, 0, 0, double.NaN, 0);
+}

@@ -1,0 +1,41 @@
+namespace HnmStreams.Tasks.Hardness;
+
+/// <summary>
+/// Hardness as the cross-entropy of the true label, whatever loss is trained: 0 or more, comparable between labels and
+/// versions, and for a negative it rises with its score. Computed in doubles, exact for large outputs.
+/// </summary>
+internal static class LossHardness
+{
+    /// <summary>One logit an example: log(1 + exp(z)) for label 0, log(1 + exp(-z)) for label 1.</summary>
+    public static void Binary(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> hardness)
+    {
+        for (var i = 0; i < labels.Length; i++)
+        {
+            double z = labels[i] == 1 ? -logits[i] : logits[i];
+            hardness[i] = (float)(Math.Max(z, 0) + LogOnePlus(Math.Exp(-Math.Abs(z))));
+        }
+    }
+
+    /// <summary>One logit a class: log sum exp(z) - z[label].</summary>
+    public static void Classes(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels, Span<float> hardness)
+    {
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var row = logits.Slice(i * classes, classes);
+            var largest = double.NegativeInfinity;
+            foreach (var z in row)
+                largest = double.IsNaN(z) ? double.NaN : Math.Max(largest, z);
+            var sum = 0.0;
+            foreach (var z in row)
+                sum += Math.Exp(z - largest);
+            hardness[i] = (float)(largest - row[labels[i]] + Math.Log(sum));
+        }
+    }
+
+    // log(1 + x) for x from 0 to 1 without loss of the small: Kahan's correction of the rounded sum (HP-15C handbook, 1982).
+    private static double LogOnePlus(double x)
+    {
+        var sum = 1 + x;
+        return sum == 1 ? x : Math.Log(sum) * (x / (sum - 1));
+    }
+}

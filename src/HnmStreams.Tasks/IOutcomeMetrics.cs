@@ -1,0 +1,21 @@
+namespace HnmStreams.Tasks;
+
+/// <summary>The last outcomes (outputs beside the true label) and how good they are. One owner, one thread.</summary>
+public interface IOutcomeMetrics
+{
+    /// <summary>Outcomes held.</summary>
+    int Count { get; }
+
+    /// <summary>O(width). Outputs with NaN are not counted.</summary>
+    /// <param name="outputs">The network's, OutputWidth of them.</param>
+    /// <param name="weight">Of the example.</param>
+    void Add(ReadOnlySpan<float> outputs, int label, float weight);
+
+    void Clear();
+
+    /// <summary>Metrics by name; NaN where one is not defined yet. O(n log n).</summary>
+    IReadOnlyDictionary<string, double> Compute();
+
+    /// <summary>Whether the model ranks better than noise, so that its hardness means something.</summary>
+    bool BeatsChance();
+}

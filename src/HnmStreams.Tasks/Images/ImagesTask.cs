@@ -1,0 +1,52 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Images;
+
+/// <summary>
+/// Small pictures of one size, one class against the rest or several classes. A row holds the pixels as bytes, the
+/// channels of a pixel together, which is the order that convolutions like best.
+/// </summary>
+public sealed class ImagesTask : LabelledTask
+{
+    private readonly ImageShape _shape;
+    private readonly PixelCollator _collator;
+    private readonly bool _convolutional;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public ImagesTask(ImagesOptions options)
+        : base("images", options)
+    {
+        _shape = new ImageShape(options.Height, options.Width, options.Channels);
+        _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
+        _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
+    }
+
+    /// <summary>64 pictures of 28x28 have 3 MB of activations behind the first convolution, which is what a cache holds.</summary>
+    public override int RowsPerPass => _convolutional ? Math.Clamp(64 * 28 * 28 / (_shape.Height * _shape.Width), 4, 1024) : 4096;
+
+    public override nn.Module<Tensor, Tensor> CreateNetwork() => _convolutional
+        ? new SmallConvNet(_shape.Channels, _shape.Height, _shape.Width, OutputWidth)
+        : new Mlp(_shape.Bytes, [64, 64], OutputWidth);
+
+    /// <returns>[n, channels, height, width] with channels-last strides, or [n, pixels] for the plain network.</returns>
+    public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var pixels = _collator.Collate(rows, indices);
+        return _convolutional
+            ? ChannelsLast.View(pixels.view(indices.Length, _shape.Height, _shape.Width, _shape.Channels))
+            : pixels;
+    }
+
+    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
+    {
+        ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
+        ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
+        _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor or an encoded picture is expected."),
+    };
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Tasks.Hardness;
+using HnmStreams.Tasks.Outcomes;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Losses;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Labels;
+
+/// <summary>What all tasks share whose target is one class an example: one against the rest, or several classes.</summary>
+public abstract class LabelledTask : IMiningTask
+{
+    private readonly TargetReader _targets;
+    private readonly IExampleLoss _loss;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    private protected LabelledTask(string name, LabelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.LossProblem is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        Name = name;
+        HasPositives = options.Positive is not null;
+        _targets = new TargetReader(options.Positive, options.Labels);
+        _loss = options.CreateLoss();
+    }
+
+    public string Name { get; }
+
+    public bool HasPositives { get; }
+
+    public string PrimaryMetric => HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
+
+    public int OutputWidth => _targets.Width;
+
+    public abstract int RowsPerPass { get; }
+
+    public Refusal? Encode(Example example, RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (!float.IsFinite(example.Weight) || example.Weight <= 0)
+            return new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        if (_targets.Read(example.Target, out var label) is { } refusal)
+            return refusal;
+        if (EncodeInput(example.Input, rows) is { } inputRefusal)
+        {
+            rows.Abandon();
+            return inputRefusal;
+        }
+
+        rows.Commit(label, example.Weight);
+        return null;
+    }
+
+    public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
+
+    public Tensor Loss(Tensor outputs, Tensor labels) => _loss.PerExample(outputs, labels);
+
+    public void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness)
+    {
+        if (HasPositives)
+            LossHardness.Binary(outputs, labels, hardness);
+        else
+            LossHardness.Classes(outputs, OutputWidth, labels, hardness);
+    }
+
+    public ExampleRole RoleOf(int label) => HasPositives && label == 1 ? ExampleRole.Positive : ExampleRole.Negative;
+
+    /// <summary>By ratio; where no class is rare, without positives, rather than calling them missing.</summary>
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var mix = HasPositives
+            ? options
+            : new MixOptions { BatchSize = options.BatchSize, PositiveShare = 0, HardShare = options.HardShare, HardOrder = options.HardOrder };
+        return RatioMix.Plan(mix, supply, miningAllowed);
+    }
+
+    public IOutcomeMetrics CreateMetrics(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity);
+    }
+
+    /// <summary>Writes the input's bytes behind the committed rows (GetSpan, Advance) and commits nothing; never throws for bad input.</summary>
+    private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+}

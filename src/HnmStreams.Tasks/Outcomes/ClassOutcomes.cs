@@ -1,0 +1,37 @@
+using HnmStreams.Evaluation.Windows;
+
+namespace HnmStreams.Tasks.Outcomes;
+
+/// <summary>Outcomes of several classes: the predicted class is the largest output, the first of equals.</summary>
+internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
+{
+    public const string Primary = "accuracy";
+
+    private readonly ClassWindow _window = new(capacity);
+
+    public int Count => _window.Count;
+
+    public void Add(ReadOnlySpan<float> outputs, int label, float weight)
+    {
+        var best = 0;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (float.IsNaN(outputs[i]))
+                return;
+            if (outputs[i] > outputs[best])
+                best = i;
+        }
+
+        _window.Add(best, label, weight);
+    }
+
+    public void Clear() => _window.Clear();
+
+    public IReadOnlyDictionary<string, double> Compute() => new Dictionary<string, double>(StringComparer.Ordinal)
+    {
+        [Primary] = _window.Accuracy(),
+        ["macroF1"] = _window.MacroF1(),
+    };
+
+    public bool BeatsChance() => _window.BeatsChance();
+}

@@ -1,0 +1,26 @@
+using HnmStreams.Evaluation.Windows;
+
+namespace HnmStreams.Tasks.Outcomes;
+
+/// <summary>Outcomes of one against the rest: label 1 is the positive, the first output its score.</summary>
+internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
+{
+    public const string Primary = "averagePrecision";
+
+    private readonly BinaryWindow _window = new(capacity);
+
+    public int Count => _window.Count;
+
+    public void Add(ReadOnlySpan<float> outputs, int label, float weight) => _window.Add(outputs[0], label == 1, weight);
+
+    public void Clear() => _window.Clear();
+
+    public IReadOnlyDictionary<string, double> Compute() => new Dictionary<string, double>(StringComparer.Ordinal)
+    {
+        [Primary] = _window.AveragePrecision(),
+        ["rocAuc"] = _window.RocAuc(),
+        ["recallAtPrecision90"] = _window.RecallAtPrecision(0.9),
+    };
+
+    public bool BeatsChance() => _window.BeatsChance();
+}

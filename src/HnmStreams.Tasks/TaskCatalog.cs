@@ -1,0 +1,25 @@
+using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Tabular;
+
+namespace HnmStreams.Tasks;
+
+/// <summary>All tasks by name.</summary>
+public static class TaskCatalog
+{
+    private static readonly SortedDictionary<string, Func<TaskOptions, IMiningTask>> Tasks = new(StringComparer.Ordinal)
+    {
+        ["images"] = options => new ImagesTask(options.Images),
+        ["tabular"] = options => new TabularTask(options.Tabular),
+    };
+
+    public static IReadOnlyCollection<string> Names => Tasks.Keys;
+
+    /// <exception cref="ArgumentException">No such task, or its settings contradict each other.</exception>
+    public static IMiningTask Create(string name, TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Tasks.TryGetValue(name, out var create)
+            ? create(options)
+            : throw new ArgumentException($"There is no task '{name}'; there are {string.Join(", ", Tasks.Keys)}.", nameof(name));
+    }
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Tabular;
+
+namespace HnmStreams.Tasks;
+
+/// <summary>Which task a process runs, and its settings. Only the named task's section is used.</summary>
+public sealed class TaskOptions
+{
+    /// <summary><c>images</c> or <c>tabular</c>.</summary>
+    [Required]
+    public string Name { get; set; } = "images";
+
+    [Required]
+    public ImagesOptions Images { get; set; } = new() { Positive = "1" };
+
+    [Required]
+    public TabularOptions Tabular { get; set; } = new();
+}

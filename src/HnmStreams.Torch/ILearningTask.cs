@@ -1,0 +1,53 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch;
+
+/// <summary>
+/// What the tensor code needs to know of a task: how an example becomes a row, rows become an input, and outputs
+/// become a loss. Implementations hold no mutable state and are safe to call from any thread; tensors that they
+/// return belong to the caller's dispose scope.
+/// </summary>
+public interface ILearningTask
+{
+    /// <summary>Name in configuration, metrics and models: lower case, for example <c>images</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Floats that the network yields for an example (1 for one against the rest, else the classes).</summary>
+    int OutputWidth { get; }
+
+    /// <summary>
+    /// Rows in one forward pass of scoring on the CPU: few enough that the activations stay in the processor's cache,
+    /// many enough that calls cost nothing. Scores do not depend on it, but for rounding.
+    /// </summary>
+    int RowsPerPass => 4096;
+
+    /// <summary>
+    /// Appends exactly one row (payload, label, weight) to <paramref name="rows"/>, or appends nothing and answers why not.
+    /// Never throws for bad input.
+    /// </summary>
+    /// <returns>Null on success, else the refusal.</returns>
+    Refusal? Encode(Example example, RowBuffer rows);
+
+    /// <summary>A fresh network on the CPU, float32, initial weights drawn from torch's own generator on the calling thread.</summary>
+    nn.Module<Tensor, Tensor> CreateNetwork();
+
+    /// <summary>The network's input for the given rows, on the CPU: [n, ...], laid out as the network likes it (channels-last for convolutions).</summary>
+    Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
+
+    /// <summary>Loss per example, [n], gradients flowing to <paramref name="outputs"/> ([n, OutputWidth]); unweighted.</summary>
+    /// <param name="labels">int64, [n], on the device of the outputs.</param>
+    Tensor Loss(Tensor outputs, Tensor labels);
+
+    /// <summary>
+    /// Hardness of each scored row under the model that gave <paramref name="outputs"/> (n x OutputWidth, row-major):
+    /// larger is harder. NaN outputs give NaN.
+    /// </summary>
+    void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness);
+}
+
+/// <summary>Why an example was refused.</summary>
+/// <param name="Reason">Short stable code, the value of a metric's label: <c>wrong-shape</c>, <c>unknown-label</c>, <c>not-finite</c>, …</param>
+/// <param name="Detail">The sentence for a person: what was found and what is expected.</param>
+public sealed record Refusal(string Reason, string Detail);

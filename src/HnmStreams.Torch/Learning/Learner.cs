@@ -1,0 +1,211 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Rows;
+using HnmStreams.Torch.Devices;
+using HnmStreams.Torch.Learning.Optimizers;
+using HnmStreams.Torch.Native;
+using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Snapshots;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Learning;
+
+/// <summary>The weights, their optimizer and the version counter: turns batches of rows into model versions.</summary>
+/// <remarks>One thread at a time. No tensor outlives a call but the network's, the optimizer's and those of published snapshots.</remarks>
+public sealed class Learner : IDisposable
+{
+    private readonly ILearningTask _task;
+    private readonly Device _device;
+    private readonly int _threads;
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
+    private readonly Tensor[] _parameters;
+    private readonly Tensor[] _buffers;
+    private readonly IParameterUpdate _update;
+    private readonly LearningRateSchedule _schedule;
+    private readonly WeightAverage? _average;
+    private readonly double _clipNorm;
+    private int[] _everyRow = [];
+
+    /// <param name="seed">Decides the initial weights.</param>
+    /// <param name="threads">Of torch, for whichever thread calls; 1 or more.</param>
+    /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
+    public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(device);
+        TorchLibrary.EnsureLoaded();
+        ThreadCount.Ensure(threads);
+        (_task, _device, _threads, _clipNorm) = (task, device, threads, options.ClipNorm);
+        _network = NetworkFactory.Create(task, seed);
+        // Moving replaces parameters on other devices, so it comes before the optimizer.
+        _network.to(device);
+        _network.train();
+        _state = NetworkFactory.State(_network);
+        var parameters = _network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        _parameters = [.. parameters.Select(p => p.Item2)];
+        _buffers = [.. _network.buffers()];
+        _update = string.Equals(options.Optimizer, "sgd", StringComparison.Ordinal)
+            ? new SgdUpdate(parameters, options.Momentum, options.WeightDecay)
+            : new AdamUpdate(parameters, options.WeightDecay, vectorised: device.type == DeviceType.CPU);
+        _schedule = new LearningRateSchedule(options);
+        _average = options.WeightAveraging > 0 ? new WeightAverage(_state, options.WeightAveraging) : null;
+    }
+
+    /// <summary>Steps applied.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Steps refused because a loss or a gradient was not finite.</summary>
+    public long RefusedSteps { get; private set; }
+
+    /// <summary>The version last published; 0 is the initial model.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The rate that the next step will take.</summary>
+    public double LearningRate => _schedule.At(Steps);
+
+    /// <summary>Forward, weighted mean loss, backward, clipping, guard, update.</summary>
+    /// <param name="rows">One row or more, all of them used.</param>
+    public StepOutcome Step(RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
+        ThreadCount.Ensure(_threads);
+        using var scope = NewDisposeScope();
+        var kept = _buffers.Select(b => b.clone()).ToArray();
+        var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
+
+        var outputs = _network.forward(OnDevice(_task.Collate(rows, EveryRow(rows.Count))));
+        Read(outputs, out var hostOutputs);
+        _task.Hardness(hostOutputs, rows.Labels, hardness);
+        var perRow = _task.Loss(outputs, OnDevice(Labels(rows.Labels)));
+        Read(perRow, out var hostLosses);
+        hostLosses.CopyTo(losses);
+        var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
+        if (!float.IsFinite(hostMean))
+            return Refuse(kept, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
+
+        var gradients = Gradients(mean);
+        var norm = Norm(gradients);
+        if (!double.IsFinite(norm))
+            return Refuse(kept, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
+
+        var scale = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / norm : 1;
+        _update.Apply(gradients, _schedule.At(Steps), scale);
+        Steps++;
+        _average?.Update();
+        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null);
+    }
+
+    /// <summary>Counts the version up and gives its weights (their average, where that is configured) in host memory, strides kept.</summary>
+    /// <returns>The caller's to dispose.</returns>
+    public ModelSnapshot Publish()
+    {
+        Version++;
+        return Current();
+    }
+
+    /// <summary>The weights as <see cref="Publish"/> would give them, under the version last published.</summary>
+    public ModelSnapshot Current()
+    {
+        ThreadCount.Ensure(_threads);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var tensors = new Dictionary<string, Tensor>(_state.Count, StringComparer.Ordinal);
+        foreach (var (name, tensor) in _average?.Averages ?? _state)
+        {
+            var copy = _device.type == DeviceType.CPU ? tensor.detach().clone() : tensor.detach().cpu();
+            tensors.Add(name, copy.DetachFromDisposeScope());
+        }
+
+        return new ModelSnapshot(Version, tensors);
+    }
+
+    /// <summary>Replaces the weights (and restarts their average); optimizer, step and version stay.</summary>
+    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network; nothing has changed then.</exception>
+    public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        NetworkFactory.Load(_state, weights);
+        _average?.Restart();
+    }
+
+    public void Dispose()
+    {
+        _update.Dispose();
+        _average?.Dispose();
+        _network.Dispose();
+    }
+
+    private StepOutcome Refuse(Tensor[] kept, StepOutcome outcome)
+    {
+        RefusedSteps++;
+        using var guard = no_grad();
+        for (var i = 0; i < kept.Length; i++)
+            _buffers[i].copy_(kept[i]);
+        return outcome;
+    }
+
+    private DenseTensor[] Gradients(Tensor loss)
+    {
+        var gradients = autograd.grad([loss], _parameters);
+        var dense = new DenseTensor[gradients.Count];
+        for (var i = 0; i < dense.Length; i++)
+            dense[i] = DenseTensor.InOrderOf(gradients[i], _parameters[i]);
+        return dense;
+    }
+
+    private double Norm(DenseTensor[] gradients)
+    {
+        var squares = 0.0;
+        foreach (var gradient in gradients)
+        {
+            squares += _device.type == DeviceType.CPU
+                ? FloatSpans.SumOfSquares(gradient.Values)
+                : gradient.Flat.square().sum(ScalarType.Float64).item<double>();
+        }
+
+        return Math.Sqrt(squares);
+    }
+
+    private Tensor WeightedMean(Tensor perRow, ReadOnlySpan<float> weights, ReadOnlySpan<float> losses, out float hostMean)
+    {
+        var (sum, total, even) = (0.0, 0.0, true);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            sum += (double)weights[i] * losses[i];
+            total += weights[i];
+            even &= weights[i] == weights[0];
+        }
+
+        hostMean = (float)(sum / total);
+        if (even)
+            return perRow.mean();
+        var host = new float[weights.Length];
+        for (var i = 0; i < host.Length; i++)
+            host[i] = (float)(weights[i] / total);
+        return (perRow * OnDevice(tensor(host))).sum();
+    }
+
+    private Tensor OnDevice(Tensor tensor) => _device.type == DeviceType.CPU ? tensor : tensor.to(_device);
+
+    private static Tensor Labels(ReadOnlySpan<int> labels)
+    {
+        var tensor = empty(labels.Length, ScalarType.Int64);
+        var values = MemoryMarshal.Cast<byte, long>(tensor.bytes);
+        for (var i = 0; i < labels.Length; i++)
+            values[i] = labels[i];
+        return tensor;
+    }
+
+    private static void Read(Tensor tensor, out ReadOnlySpan<float> values) =>
+        values = MemoryMarshal.Cast<byte, float>(tensor.detach().cpu().contiguous().bytes);
+
+    private ReadOnlySpan<int> EveryRow(int count)
+    {
+        if (_everyRow.Length < count)
+            _everyRow = [.. Enumerable.Range(0, count)];
+        return _everyRow.AsSpan(0, count);
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Learning.Optimizers;
+
+/// <summary>Adam (Kingma and Ba, arXiv 1412.6980): one vectorised pass in host memory, tensor operations elsewhere.</summary>
+internal sealed class AdamUpdate : IParameterUpdate
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+
+    private readonly (string Name, DenseTensor Weight, DenseTensor Mean, DenseTensor Square)[] _parameters;
+    private readonly double _decay;
+    private readonly bool _vectorised;
+
+    /// <param name="vectorised">Only for parameters in host memory.</param>
+    public AdamUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double weightDecay, bool vectorised)
+    {
+        (_decay, _vectorised) = (weightDecay, vectorised);
+        using var scope = NewDisposeScope();
+        _parameters = [.. parameters.Select(p => (p.Name, Kept.Of(p.Tensor.detach()), Kept.Zeros(p.Tensor), Kept.Zeros(p.Tensor)))];
+    }
+
+    public long Steps { get; private set; }
+
+    public IEnumerable<(string Name, Tensor Tensor)> State =>
+        _parameters.SelectMany(p => new[] { (p.Name + ".mean", p.Mean.Tensor), (p.Name + ".square", p.Square.Tensor) });
+
+    public void Apply(IReadOnlyList<DenseTensor> gradients, double learningRate, double scale)
+    {
+        Steps++;
+        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
+        var root = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        var constants = new AdamConstants((float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2), (float)Epsilon, (float)_decay);
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            var (_, weight, mean, square) = _parameters[i];
+            if (_vectorised)
+                FloatSpans.Adam(weight.Values, gradients[i].Values, mean.Values, square.Values, constants, (float)scale, (float)rate, (float)root);
+            else
+                ApplyByTensors(weight.Flat, gradients[i].Flat, mean.Flat, square.Flat, rate, root, scale);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, weight, mean, square) in _parameters)
+        {
+            Kept.Dispose(weight);
+            Kept.Dispose(mean);
+            Kept.Dispose(square);
+        }
+    }
+
+    private void ApplyByTensors(Tensor weight, Tensor gradient, Tensor mean, Tensor square, double rate, double root, double scale)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var scaled = gradient.mul(scale).add_(weight, alpha: _decay);
+        mean.mul_(Beta1).add_(scaled, alpha: 1 - Beta1);
+        square.mul_(Beta2).addcmul_(scaled, scaled, value: 1 - Beta2);
+        weight.addcdiv_(mean, square.sqrt().mul_(root).add_(Epsilon), value: -rate);
+    }
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Learning.Optimizers;
+
+/// <summary>One optimizer over a fixed list of parameters. One thread.</summary>
+internal interface IParameterUpdate : IDisposable
+{
+    /// <summary>Changes the parameters by one step.</summary>
+    /// <param name="gradients">In the order of the parameters; memory order as theirs.</param>
+    /// <param name="scale">Factor on every gradient (clipping); 1 leaves them.</param>
+    void Apply(IReadOnlyList<DenseTensor> gradients, double learningRate, double scale);
+
+    /// <summary>Running averages by name, live: what a saved optimizer consists of, beside <see cref="Steps"/>.</summary>
+    IEnumerable<(string Name, Tensor Tensor)> State { get; }
+
+    long Steps { get; }
+}

@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Snapshots;
+
+/// <summary>
+/// Weights on disk in the safetensors format (8 bytes of header length, a JSON header, raw little-endian values), which
+/// PyTorch, JAX and the Hugging Face libraries read, and which runs no code when it is read.
+/// </summary>
+public static class SafetensorsFile
+{
+    /// <summary>The format's own bound on the header.</summary>
+    private const int MaxHeaderBytes = 100_000_000;
+
+    /// <summary>Writes all tensors, whatever their strides and device, and flushes the file to the disk. Not atomic: write beside, then rename.</summary>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        TorchLibrary.EnsureLoaded();
+        var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        var header = Header(ordered, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Write(length);
+        file.Write(header);
+        using var guard = no_grad();
+        foreach (var (_, tensor) in ordered)
+        {
+            using var scope = NewDisposeScope();
+            if (tensor.NumberOfElements > 0)
+                file.Write(tensor.detach().cpu().contiguous().bytes);
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads all tensors into host memory. Sizes are checked before memory is taken.</summary>
+    /// <param name="maxBytes">Files above it are refused.</param>
+    /// <returns>Tensors by name, outside of every dispose scope: the caller's to dispose.</returns>
+    /// <exception cref="InvalidDataException">Not a whole and sound safetensors file, or too large.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path, long maxBytes = 4L << 30)
+    {
+        TorchLibrary.EnsureLoaded();
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            return Read(file, maxBytes);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"{path} cannot be read as safetensors. {e.Message}", e);
+        }
+    }
+
+    private static Dictionary<string, Tensor> Read(FileStream file, long maxBytes)
+    {
+        if (file.Length > maxBytes)
+            throw new InvalidDataException($"It has {file.Length} bytes; at most {maxBytes} are allowed.");
+        Span<byte> prefix = stackalloc byte[8];
+        file.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length < 2 || length > MaxHeaderBytes || length > file.Length - 8)
+            throw new InvalidDataException($"Its header claims {length} bytes of a file of {file.Length}.");
+        var json = new byte[length];
+        file.ReadExactly(json);
+
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var entry in SafetensorsHeader.Parse(json, file.Length - 8 - length))
+            {
+                var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
+                tensors.Add(entry.Name, tensor);
+                if (entry.End > entry.Begin)
+                    file.ReadExactly(tensor.bytes);
+            }
+
+            return tensors;
+        }
+        catch
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+            throw;
+        }
+    }
+
+    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject("__metadata__");
+                foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.dtype));
+                json.WriteStartArray("shape");
+                foreach (var dimension in tensor.shape)
+                    json.WriteNumberValue(dimension);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.NumberOfElements * tensor.ElementSize);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Data begin at a multiple of 8, as the reference writer has it.
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,95 @@
+using BenchmarkDotNet.Attributes;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+
+namespace HnmStreams.Benchmarks.Mining;
+
+/// <summary>What one offer to a full pool costs, by what becomes of it.</summary>
+[MemoryDiagnoser]
+public class PoolOffers
+{
+    private const int Offers = 100_000;
+    private readonly float[] _hardness = new float[Offers];
+    private readonly int[] _residents = new int[Offers];
+    private HardPool<long, int> _pool = new(new PoolOptions());
+    private long _nextKey;
+
+    [Params(1_000, 100_000)]
+    public int Count { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        var generator = new Xoshiro256StarStar(1);
+        for (var i = 0; i < Offers; i++)
+        {
+            _hardness[i] = (float)generator.NextDouble();
+            _residents[i] = generator.NextInt32(Count);
+        }
+
+        _pool = new HardPool<long, int>(new PoolOptions { Count = Count, Bytes = long.MaxValue });
+        for (_nextKey = 0; _nextKey < Count; _nextKey++)
+            _pool.Offer(_nextKey, 1 + (float)generator.NextDouble(), 0, 1, 0);
+    }
+
+    /// <summary>The common case of a trained model: easier than anything in the pool.</summary>
+    [Benchmark(OperationsPerInvoke = Offers)]
+    public int Refused()
+    {
+        var refused = 0;
+        for (var i = 0; i < Offers; i++)
+            refused += _pool.Offer(-1 - i, _hardness[i], 1, 1, 0) == OfferOutcome.Refused ? 1 : 0;
+        return refused;
+    }
+
+    /// <summary>Asking only, as the ranking stage does before it copies a payload.</summary>
+    [Benchmark(OperationsPerInvoke = Offers)]
+    public int Asked()
+    {
+        var accepted = 0;
+        for (var i = 0; i < Offers; i++)
+            accepted += _pool.WouldAccept(_hardness[i], 1) ? 1 : 0;
+        return accepted;
+    }
+
+    /// <summary>A resident is scored again, up or down.</summary>
+    [Benchmark(OperationsPerInvoke = Offers)]
+    public int Updated()
+    {
+        var updated = 0;
+        for (var i = 0; i < Offers; i++)
+            updated += _pool.Update(_residents[i], 1 + _hardness[i], 1) ? 1 : 0;
+        return updated;
+    }
+}
+
+/// <summary>The worst case for a pool: each offer is the hardest yet, so that each drives one out.</summary>
+[MemoryDiagnoser]
+public class RisingPoolOffers
+{
+    private const int Offers = 100_000;
+    private HardPool<long, int> _pool = new(new PoolOptions());
+
+    // Whole numbers stay exact in a float up to 2^24: the pool is filled anew for each iteration, far below that.
+    private int _next;
+
+    [Params(1_000, 100_000)]
+    public int Count { get; set; }
+
+    [IterationSetup]
+    public void Fill()
+    {
+        _pool = new HardPool<long, int>(new PoolOptions { Count = Count, Bytes = long.MaxValue });
+        for (_next = 0; _next < Count; _next++)
+            _pool.Offer(_next, _next, 0, 1, 0);
+    }
+
+    [Benchmark(OperationsPerInvoke = Offers)]
+    public int Entered()
+    {
+        var entered = 0;
+        for (var end = _next + Offers; _next < end; _next++)
+            entered += _pool.Offer(_next, _next, 1, 1, 0) == OfferOutcome.Added ? 1 : 0;
+        return entered;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Readers;
+
+namespace HnmStreams.Data.Tests.Readers;
+
+public sealed class CsvReaderTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("t.csv")]
+    [InlineData("t.csv.gz")]
+    public void Numbers_become_a_tensor_in_the_order_of_their_columns(string name)
+    {
+        var read = Read(name, "a,label,b\n1.5,0,-2e3\n 3,1,4\n");
+        Assert.Equal(["t-1", "t-2"], read.Select(static e => e.Id), StringComparer.Ordinal);
+        Assert.Equal([new Target.ClassIndex(0), new Target.ClassIndex(1)], read.Select(static e => e.Target));
+        var dense = Assert.IsType<ExampleInput.Dense>(read[0].Input);
+        Assert.Equal((ElementType.Float32, 2), (dense.Type, Assert.Single(dense.Shape)));
+        Assert.Equal([1.5f, -2000f], MemoryMarshal.Cast<byte, float>(dense.Data.Span).ToArray());
+    }
+
+    [Fact]
+    public void A_mixture_becomes_features_and_empty_fields_are_left_out()
+    {
+        var read = Read("t.csv", "amount,country,label\n12.5,DE,fraud\n,,normal\n");
+        Assert.Equal([new Feature("amount", 12.5, null), new Feature("country", 0, "DE")], Features(read[0]));
+        Assert.Empty(Features(read[1]));
+        Assert.Equal(new Target.Label("fraud"), read[0].Target);
+    }
+
+    [Fact]
+    public void Numbers_are_features_on_request() =>
+        Assert.Equal([new Feature("a", 1, null)], Features(Read("t.csv", "a,label\n1,0\n", new ReaderOptions { Input = TableInput.Features })[0]));
+
+    [Fact]
+    public void Pixel_columns_become_an_image()
+    {
+        var dense = Assert.IsType<ExampleInput.Dense>(Read("t.csv", "label,pixel1,pixel2,pixel3,pixel4\n9,0,255,7,1\n")[0].Input);
+        Assert.Equal(ElementType.UInt8, dense.Type);
+        Assert.Equal([2, 2], dense.Shape);
+        Assert.Equal([0, 255, 7, 1], dense.Data.ToArray());
+    }
+
+    [Fact]
+    public void One_column_of_words_is_a_text_with_its_quotes_and_commas_resolved()
+    {
+        var read = Read("t.csv", "text,category\n\"Hi, \"\"you\"\"\nthere\",greeting\n#bye,parting\n", new ReaderOptions { LabelColumn = "category" });
+        Assert.Equal(new ExampleInput.Text("Hi, \"you\"\nthere"), read[0].Input);
+        Assert.Equal(new ExampleInput.Text("#bye"), read[1].Input);
+    }
+
+    [Fact]
+    public void Text_and_id_columns_are_chosen_by_name()
+    {
+        var read = Read("t.csv", "key,n,body,label\nx7,1,hello,1\n", new ReaderOptions { IdColumn = "key", TextColumn = "body" });
+        Assert.Equal("x7", read[0].Id);
+        Assert.Equal(new ExampleInput.Text("hello"), read[0].Input);
+    }
+
+    [Fact]
+    public void Tabs_without_header_and_quotes_are_read_as_they_are()
+    {
+        var read = Read("t.tsv", "ham\t\"quoted\" or, not\nspam\tfree\n", new ReaderOptions { HasHeader = false, LabelColumn = "0" });
+        Assert.Equal([new Target.Label("ham"), new Target.Label("spam")], read.Select(static e => e.Target));
+        Assert.Equal(new ExampleInput.Text("\"quoted\" or, not"), read[0].Input);
+    }
+
+    [Theory]
+    [InlineData("a;label\n1,0;2\n", ';')]
+    [InlineData("a|label\n1,0|2\n", '|')]
+    public void The_delimiter_can_be_given(string text, char delimiter) =>
+        Assert.Equal(new ExampleInput.Text("1,0"), Read("t.csv", text, new ReaderOptions { Delimiter = delimiter })[0].Input);
+
+    [Fact]
+    public void The_first_row_decides_what_labels_are()
+    {
+        Assert.Equal([new Target.Label("x"), new Target.Label("1")], Read("t.csv", "a,label\n1,x\n2,1\n").Select(static e => e.Target));
+        var e = Assert.Throws<DataSourceException>(() => Read("u.csv", "a,label\n1,1\n2,x\n"));
+        Assert.Contains("Row 2", e.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a,b\n1,2\n", "label")]
+    [InlineData("", "row")]
+    [InlineData("a,label\n", "row")]
+    [InlineData("label\n1\n", "input")]
+    [InlineData("a,label\n1,0\n1\n", "Row 2")]
+    [InlineData("a,label\n1,0\n1,2,3\n", "Row 2")]
+    [InlineData("a,label\n1,0\nx,0\n", "'x'")]
+    [InlineData("a,label\n1,0\n1e99,0\n", "'1e99'")]
+    [InlineData("a,label\n1,0\n,0\n", "column a")]
+    [InlineData("a,label\n1,0\n1,\n", "Row 2")]
+    [InlineData("label,pixel1\n1,0\n1,256\n", "'256'")]
+    [InlineData("a,label\n1,0\n\"1\"x,0\n", "Row 2")]
+    public void What_is_wrong_is_said_with_path_and_place(string text, string problem)
+    {
+        var e = Assert.Throws<DataSourceException>(() => Read("t.csv", text));
+        Assert.EndsWith("t.csv", e.Path, StringComparison.Ordinal);
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+        Assert.False(string.IsNullOrWhiteSpace(e.Expected));
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_told()
+    {
+        _folder.Write("t.csv", [.. "a,label\n"u8, 0xFF, 0xFE, .. ",1\n"u8]);
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().ToList());
+    }
+
+    [Fact]
+    public void A_damaged_gz_is_told()
+    {
+        var path = _folder.Write("t.csv.gz", string.Concat(Enumerable.Range(0, 5000).Select(static i => i == 0 ? "a,label\n" : $"{i * 7919 % 1000},{i % 2}\n")));
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()).Read().ToList());
+    }
+
+    private static IReadOnlyList<Feature> Features(Example e) => Assert.IsType<ExampleInput.Features>(e.Input).Items;
+
+    private List<Example> Read(string name, string text, ReaderOptions? options = null)
+    {
+        var path = _folder.Write(name, text);
+        return [.. ExampleReaders.Open(path, options ?? new ReaderOptions()).Read(TestContext.Current.CancellationToken)];
+    }
+}

@@ -1,0 +1,59 @@
+using HnmStreams.Data.Readers;
+
+namespace HnmStreams.Data.Tests.Readers;
+
+public sealed class ExampleReadersTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_path_to_nothing_says_so_and_what_could_be_there()
+    {
+        var path = Path.Combine(_folder.Path, "nothing");
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()));
+        Assert.Equal(path, e.Path);
+        Assert.Contains(".csv", e.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_is_no_set() =>
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+
+    [Fact]
+    public void A_file_of_no_known_kind_is_a_table_only_where_a_delimiter_is_given()
+    {
+        var path = _folder.Write("data_10_percent", "1,a\n2,b\n");
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()));
+        var reader = ExampleReaders.Open(path, new ReaderOptions { Delimiter = ',', HasHeader = false, LabelColumn = "1" });
+        Assert.Equal(2, reader.Read().Count());
+        Assert.Null(reader.Count);
+    }
+
+    [Theory]
+    [InlineData("train", "shuttle-train-1")]
+    [InlineData("test", "shuttle-test-1")]
+    public void The_table_of_the_split_is_found_in_a_folder(string split, string id)
+    {
+        _folder.Write("shuttle-train.csv.gz", "a,label\n1,0\n");
+        _folder.Write("shuttle-test.csv.gz", "a,label\n1,0\n");
+        Assert.Equal(id, ExampleReaders.Open(_folder.Path, new ReaderOptions { Split = split }).Read().First().Id);
+    }
+
+    [Fact]
+    public void The_only_table_of_a_folder_needs_no_split()
+    {
+        _folder.Write("creditcard.csv", "a,label\n1,0\n");
+        Assert.Equal("creditcard-1", ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().First().Id);
+    }
+
+    [Fact]
+    public void Several_tables_without_the_split_are_named()
+    {
+        _folder.Write("a.csv", "a,label\n1,0\n");
+        _folder.Write("b.csv", "a,label\n1,0\n");
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+        Assert.Contains("a.csv, b.csv", e.Expected, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,71 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Readers;
+using HnmStreams.Data.Tests.Examples;
+
+namespace HnmStreams.Data.Tests.Readers;
+
+public sealed class ImageFolderReaderTests : IDisposable
+{
+    private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 1];
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Classes_and_files_come_in_ordinal_order_with_their_bytes()
+    {
+        _folder.Write("dog/b.PNG", ExampleGen.Png);
+        _folder.Write("dog/B.jpg", Jpeg);
+        _folder.Write("dog/10.jpeg", Jpeg);
+        _folder.Write("dog/2.jpg", Jpeg);
+        _folder.Write("dog/notes.txt", "no image");
+        _folder.Write("Cat/x.png", ExampleGen.Png);
+        _folder.Write("README.md", "no image");
+        var reader = ExampleReaders.Open(_folder.Path, new ReaderOptions());
+        var read = reader.Read(TestContext.Current.CancellationToken).ToArray();
+        Assert.Equal(["Cat/x.png", "dog/10.jpeg", "dog/2.jpg", "dog/B.jpg", "dog/b.PNG"], read.Select(static e => e.Id), StringComparer.Ordinal);
+        Assert.Equal(5, reader.Count);
+        Assert.Equal(new Target.Label("Cat"), read[0].Target);
+        Assert.Equal(ExampleGen.Png, Assert.IsType<ExampleInput.EncodedImage>(read[0].Input).Data.ToArray());
+        Assert.Equal(Jpeg, Assert.IsType<ExampleInput.EncodedImage>(read[1].Input).Data.ToArray());
+    }
+
+    [Fact]
+    public void A_folder_of_the_split_is_entered()
+    {
+        _folder.Write("train/cat/1.jpg", Jpeg);
+        _folder.Write("test/cat/2.jpg", Jpeg);
+        Assert.Equal("cat/2.jpg", Assert.Single(ExampleReaders.Open(_folder.Path, new ReaderOptions { Split = "test" }).Read()).Id);
+    }
+
+    [Fact]
+    public void A_class_may_be_called_like_the_split()
+    {
+        _folder.Write("train/1.jpg", Jpeg);
+        _folder.Write("bus/1.jpg", Jpeg);
+        Assert.Equal(["bus/1.jpg", "train/1.jpg"], ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().Select(static e => e.Id), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_image_is_named()
+    {
+        _folder.Write("cat/1.jpg", "no image");
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().ToList());
+        Assert.EndsWith("1.jpg", e.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_above_the_limit_is_named_unread()
+    {
+        _folder.Write("cat/1.jpg", [.. Jpeg, .. new byte[100]]);
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions { MaxImageBytes = 50 }).Read().ToList());
+        Assert.Contains("50 bytes", e.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_without_images_are_refused_on_opening()
+    {
+        _folder.Write("s1/1.pgm", "P5");
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+    }
+}

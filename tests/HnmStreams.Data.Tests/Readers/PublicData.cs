@@ -1,0 +1,26 @@
+namespace HnmStreams.Data.Tests.Readers;
+
+/// <summary>Public sets of examples: the folder that HNM_DATA names, else shared/data beside the checkout.</summary>
+internal static class PublicData
+{
+    /// <summary>The set's folder; skips the test by name where it is not there.</summary>
+    public static string Find(string set)
+    {
+        var root = Environment.GetEnvironmentVariable("HNM_DATA") ?? BesideCheckout();
+        var folder = root is null ? null : Path.Combine(root, set);
+        if (folder is null || !Directory.Exists(folder))
+            Assert.Skip($"The data set {set} is not here: set HNM_DATA to the folder that holds it.");
+        return folder;
+    }
+
+    private static string? BesideCheckout()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "HnmStreams.sln")))
+                return Path.Combine(folder.FullName, "..", "shared", "data");
+        }
+
+        return null;
+    }
+}

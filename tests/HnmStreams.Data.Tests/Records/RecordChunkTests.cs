@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using CsCheck;
+using HnmStreams.Data.Records;
+
+namespace HnmStreams.Data.Tests.Records;
+
+public sealed class RecordChunkTests
+{
+    [Fact]
+    public void What_was_stored_is_read_back_however_the_slab_grew() =>
+        Gen.Byte.Array[0, 300].List[0, 40].Sample(static values =>
+        {
+            using var chunk = new RecordChunk(4, 0);
+            var slices = values.Select(v => chunk.Store(v)).ToList();
+            Assert.Equal(values.Sum(static v => v.Length), chunk.Bytes);
+            for (var i = 0; i < values.Count; i++)
+                Assert.Equal(values[i], chunk.Read(slices[i]).ToArray());
+        });
+
+    [Fact]
+    public void Records_come_back_in_the_order_they_were_added()
+    {
+        using var chunk = new RecordChunk(1);
+        for (var i = 0; i < 100; i++)
+            chunk.Add(new RawRecord("t", i % 3, i, 0, Slice.Null, Slice.Null, WireFormat.Unknown, 0, default(ActivityContext)));
+        Assert.Equal(100, chunk.Count);
+        Assert.Equal(Enumerable.Range(0, 100).Select(static i => (long)i), chunk.Records.Select(static r => r.Offset));
+        Assert.Equal("t[2]@5", chunk.Records[5].Origin.ToString());
+    }
+
+    [Fact]
+    public void A_null_slice_is_empty_and_not_the_same_as_an_empty_one()
+    {
+        using var chunk = new RecordChunk();
+        var empty = chunk.Store([]);
+        Assert.True(Slice.Null.IsNull);
+        Assert.False(empty.IsNull);
+        Assert.True(chunk.Read(Slice.Null).IsEmpty);
+        Assert.True(chunk.Read(empty).IsEmpty);
+    }
+
+    [Fact]
+    public void After_disposal_nothing_can_be_stored_and_nothing_is_left()
+    {
+        var chunk = new RecordChunk();
+        chunk.Store([1, 2, 3]);
+        chunk.Dispose();
+        chunk.Dispose();
+        Assert.Equal(0, chunk.Bytes);
+        Assert.Throws<ObjectDisposedException>(() => chunk.Store([1]));
+    }
+}

@@ -1,0 +1,134 @@
+using HnmStreams.Data.Synthetic;
+
+namespace HnmStreams.Data.Tests.Synthetic;
+
+/// <summary>What the pictures show, judged by the pixels alone.</summary>
+public sealed class FiguresTests
+{
+    private const int Size = 56;
+
+    [Fact]
+    public void A_positive_encloses_an_inside()
+    {
+        var share = Of(SyntheticKind.Positive, 0, 1).Average(static e => Encloses(e) ? 1.0 : 0.0);
+        Assert.InRange(share, 0.97, 1);
+    }
+
+    [Fact]
+    public void A_look_alike_encloses_none_where_its_gap_is_wide()
+    {
+        var share = Of(SyntheticKind.LookAlike, 0.4, 0.8).Average(static e => Encloses(e) ? 1.0 : 0.0);
+        Assert.InRange(share, 0, 0.03);
+    }
+
+    [Fact]
+    public void Harder_look_alikes_lie_closer_to_a_closed_ring()
+    {
+        // The gap's length in ink: dark pixels on the circle, found as what closing the ring would add.
+        var easy = Of(SyntheticKind.LookAlike, 0.4, 0.6).Average(DarkOnCircle);
+        var middle = Of(SyntheticKind.LookAlike, 0.6, 0.8).Average(DarkOnCircle);
+        var hard = Of(SyntheticKind.LookAlike, 0.8, 1).Average(DarkOnCircle);
+        var closed = Of(SyntheticKind.Positive, 0, 1).Average(DarkOnCircle);
+        Assert.True(easy > middle && middle > hard && hard > closed, $"{easy} > {middle} > {hard} > {closed}");
+    }
+
+    [Fact]
+    public void Look_alikes_are_hardest_in_the_middle_of_the_drift_and_come_back()
+    {
+        var stream = new SyntheticStream(new SyntheticOptions { LookAlikeRate = 0.99, PositiveRate = 0, DriftPeriod = 3000 });
+        var thirds = Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, 500).Select(_ => stream.Next())
+            .Where(static e => e.Kind == SyntheticKind.LookAlike).Average(static e => e.Difficulty)).ToArray();
+        Assert.True(thirds[0] < thirds[1] && thirds[1] < thirds[2], string.Join(' ', thirds));
+        Assert.True(thirds[3] > thirds[4] && thirds[4] > thirds[5], string.Join(' ', thirds));
+    }
+
+    [Fact]
+    public void The_gap_goes_round_as_the_stream_goes_on()
+    {
+        // The ink's centre of gravity lies opposite of the gap, which is on the right at first, then below, left, above.
+        var stream = new SyntheticStream(new SyntheticOptions { LookAlikeRate = 1, PositiveRate = 0, DriftPeriod = 4000, Size = Size });
+        var lean = new List<(double X, double Y)>();
+        foreach (var phase in new[] { 0, 1000, 2000, 3000 })
+            lean.Add(Lean(Enumerable.Range(phase, 200).Select(i => stream.At(i))));
+        Assert.True(lean[0].X < 0 && Math.Abs(lean[0].X) > Math.Abs(lean[0].Y), string.Join(' ', lean));
+        Assert.True(lean[1].Y < 0 && Math.Abs(lean[1].Y) > Math.Abs(lean[1].X), string.Join(' ', lean));
+        Assert.True(lean[2].X > 0 && Math.Abs(lean[2].X) > Math.Abs(lean[2].Y), string.Join(' ', lean));
+        Assert.True(lean[3].Y > 0 && Math.Abs(lean[3].Y) > Math.Abs(lean[3].X), string.Join(' ', lean));
+    }
+
+    [Fact]
+    public void Brightness_does_not_tell_a_positive()
+    {
+        var positives = Of(SyntheticKind.Positive, 0, 1).Average(Mean);
+        var others = Of(SyntheticKind.EasyNegative, 0, 1).Average(Mean);
+        Assert.InRange(positives / others, 0.7, 1.3);
+    }
+
+    private static IEnumerable<SyntheticExample> Of(SyntheticKind kind, double from, double to) =>
+        SyntheticStreamTests.Take(new SyntheticOptions { PositiveRate = 0.2, LookAlikeRate = 0.6, Size = Size, Seed = 3 }, 3000)
+            .Where(e => e.Kind == kind && e.Difficulty >= from && e.Difficulty <= to);
+
+    private static double Mean(SyntheticExample e) => SyntheticStreamTests.Pixels(e).ToArray().Average(static p => (double)p);
+
+    /// <summary>Smoothed over 3 x 3, then halfway between the darkest and the brightest.</summary>
+    private static bool[] Ink(SyntheticExample e)
+    {
+        var pixels = SyntheticStreamTests.Pixels(e).Span;
+        var smooth = new double[Size * Size];
+        for (var y = 1; y < Size - 1; y++)
+        {
+            for (var x = 1; x < Size - 1; x++)
+            {
+                for (var k = 0; k < 9; k++)
+                    smooth[(y * Size) + x] += pixels[((y + (k / 3) - 1) * Size) + x + (k % 3) - 1] / 9.0;
+            }
+        }
+
+        var (low, high) = (smooth.Where(static v => v > 0).Min(), smooth.Max());
+        return [.. smooth.Select(v => v > (low + high) / 2)];
+    }
+
+    /// <summary>Whether a flood from the corner, by edges, leaves a good part of the dark untouched.</summary>
+    private static bool Encloses(SyntheticExample e)
+    {
+        var ink = Ink(e);
+        var reached = (bool[])ink.Clone();
+        var open = new Stack<int>([0]);
+        reached[0] = true;
+        while (open.TryPop(out var at))
+        {
+            foreach (var step in (int[])[1, -1, Size, -Size])
+            {
+                var next = at + step;
+                if (next < 0 || next >= ink.Length || (Math.Abs(step) == 1 && next / Size != at / Size) || reached[next])
+                    continue;
+                reached[next] = true;
+                open.Push(next);
+            }
+        }
+
+        return reached.Count(static r => !r) > 40;
+    }
+
+    /// <summary>Directions out of 72 in which no ink lies, seen from the middle of the ink's bounding box.</summary>
+    private static double DarkOnCircle(SyntheticExample e)
+    {
+        var ink = Ink(e);
+        var points = Enumerable.Range(0, ink.Length).Where(i => ink[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
+        var (cx, cy) = ((points.Min(static p => p.X) + points.Max(static p => p.X)) / 2.0, (points.Min(static p => p.Y) + points.Max(static p => p.Y)) / 2.0);
+        return 72 - points.Select(p => (int)((Math.Atan2(p.Y - cy, p.X - cx) + Math.PI) / Math.Tau * 71.999)).Distinct().Count();
+    }
+
+    /// <summary>From the middle of the ink's bounding box to its centre of gravity, mean.</summary>
+    private static (double X, double Y) Lean(IEnumerable<SyntheticExample> examples)
+    {
+        var leans = examples.Select(static e =>
+        {
+            var ink = Ink(e);
+            var points = Enumerable.Range(0, ink.Length).Where(i => ink[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
+            return (X: points.Average(static p => p.X) - ((points.Min(static p => p.X) + points.Max(static p => p.X)) / 2.0),
+                Y: points.Average(static p => p.Y) - ((points.Min(static p => p.Y) + points.Max(static p => p.Y)) / 2.0));
+        }).ToArray();
+        return (leans.Average(static l => l.X), leans.Average(static l => l.Y));
+    }
+}

@@ -1,0 +1,108 @@
+using System.IO.Hashing;
+using CsCheck;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Synthetic;
+using HnmStreams.Data.Tests.Examples;
+
+namespace HnmStreams.Data.Tests.Synthetic;
+
+public sealed class SyntheticStreamTests
+{
+    [Fact]
+    public void An_example_is_a_function_of_seed_and_index() =>
+        Gen.Select(Gen.ULong, Gen.Long[0, long.MaxValue - 1]).Sample(static (seed, index) =>
+        {
+            var one = new SyntheticStream(new SyntheticOptions { Seed = seed }).At(index);
+            var stream = new SyntheticStream(new SyntheticOptions { Seed = seed }) { Position = index };
+            var other = stream.Next();
+            Assert.Equal(ExampleGen.Say(one.Example), ExampleGen.Say(other.Example));
+            Assert.Equal((one.Kind, one.Difficulty, one.LabelFlipped), (other.Kind, other.Difficulty, other.LabelFlipped));
+            Assert.Equal(index + 1, stream.Position);
+            Assert.Equal($"syn-{index}", one.Example.Id);
+        });
+
+    [Fact]
+    public void The_first_thousand_images_are_the_same_on_every_machine()
+    {
+        var hash = new XxHash64();
+        var stream = new SyntheticStream(new SyntheticOptions { PositiveRate = 0.3, LookAlikeRate = 0.3 });
+        for (var i = 0; i < 1000; i++)
+            hash.Append(Pixels(stream.Next()).Span);
+        Assert.Equal("20EF136DB7AC374A", Convert.ToHexString(hash.GetCurrentHash()));
+    }
+
+    [Fact]
+    public void Another_seed_is_another_stream()
+    {
+        var one = new SyntheticStream(new SyntheticOptions { Seed = 1 }).At(0);
+        var other = new SyntheticStream(new SyntheticOptions { Seed = 2 }).At(0);
+        Assert.NotEqual(Pixels(one).ToArray(), Pixels(other).ToArray());
+    }
+
+    [Fact]
+    public void Kinds_come_at_their_rates_and_labels_say_the_kind()
+    {
+        var all = Take(new SyntheticOptions { PositiveRate = 0.05, LookAlikeRate = 0.2 }, 20_000);
+        // Five standard deviations of a binomial count.
+        Assert.InRange(all.Count(static e => e.Kind == SyntheticKind.Positive), 1000 - 155, 1000 + 155);
+        Assert.InRange(all.Count(static e => e.Kind == SyntheticKind.LookAlike), 4000 - 283, 4000 + 283);
+        Assert.All(all, static e => Assert.Equal(new Target.ClassIndex(e.Kind == SyntheticKind.Positive ? 1 : 0), e.Example.Target));
+        Assert.DoesNotContain(all, static e => e.LabelFlipped);
+    }
+
+    [Fact]
+    public void Wrong_labels_come_at_their_rate_and_are_known()
+    {
+        var all = Take(new SyntheticOptions { PositiveRate = 0.5, WrongLabelRate = 0.1 }, 10_000);
+        Assert.InRange(all.Count(static e => e.LabelFlipped), 1000 - 150, 1000 + 150);
+        Assert.All(all, static e => Assert.Equal((e.Kind == SyntheticKind.Positive) != e.LabelFlipped, e.Example.Target is Target.ClassIndex { Index: 1 }));
+    }
+
+    [Fact]
+    public void Wrong_labels_change_nothing_but_labels()
+    {
+        var right = Take(new SyntheticOptions(), 200);
+        var wrong = Take(new SyntheticOptions { WrongLabelRate = 1 }, 200);
+        Assert.Equal(right.Select(static e => Convert.ToHexString(Pixels(e).Span)), wrong.Select(static e => Convert.ToHexString(Pixels(e).Span)), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Difficulty_lies_where_its_kind_says()
+    {
+        var all = Take(new SyntheticOptions { PositiveRate = 0.2, LookAlikeRate = 0.4 }, 5000);
+        Assert.All(all.Where(static e => e.Kind == SyntheticKind.Positive), static e => Assert.Equal(0, e.Difficulty));
+        Assert.All(all.Where(static e => e.Kind == SyntheticKind.EasyNegative), static e => Assert.InRange(e.Difficulty, 0, 0.25));
+        Assert.All(all.Where(static e => e.Kind == SyntheticKind.LookAlike), static e => Assert.InRange(e.Difficulty, 0.4, 1));
+        Assert.Equal(6, all.Where(static e => e.Kind == SyntheticKind.EasyNegative).Select(static e => e.Difficulty).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(28)]
+    [InlineData(33)]
+    [InlineData(256)]
+    public void Images_have_the_size_that_was_asked_for(int size)
+    {
+        var e = new SyntheticStream(new SyntheticOptions { Size = size }).Next().Example;
+        var dense = Assert.IsType<ExampleInput.Dense>(e.Input);
+        Assert.Equal([size, size], dense.Shape);
+        Assert.Equal(size * size, dense.Data.Length);
+    }
+
+    [Theory]
+    [InlineData(-0.1, 0.1, 28)]
+    [InlineData(0.6, 0.6, 28)]
+    [InlineData(double.NaN, 0.1, 28)]
+    [InlineData(0.1, 0.1, 15)]
+    [InlineData(0.1, 0.1, 257)]
+    public void Options_out_of_range_are_refused(double positives, double lookAlikes, int size) =>
+        Assert.Throws<ArgumentException>(() => new SyntheticStream(new SyntheticOptions { PositiveRate = positives, LookAlikeRate = lookAlikes, Size = size }));
+
+    internal static SyntheticExample[] Take(SyntheticOptions options, int count)
+    {
+        var stream = new SyntheticStream(options);
+        return [.. Enumerable.Range(0, count).Select(_ => stream.Next())];
+    }
+
+    internal static ReadOnlyMemory<byte> Pixels(SyntheticExample e) => ((ExampleInput.Dense)e.Example.Input).Data;
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Synthetic;
+using HnmStreams.Data.Tests.Examples;
+using HnmStreams.Data.Wire;
+
+namespace HnmStreams.Data.Tests.Wire;
+
+public sealed class FuzzTests
+{
+    private const ulong Seed = 20261123;
+    private static readonly ExampleDecoder Decoder = new(new WireLimits());
+
+    [Theory]
+    [InlineData(WireFormat.Protobuf)]
+    [InlineData(WireFormat.Json)]
+    public void Mutated_records_give_a_reason_or_an_example_that_keeps_every_rule(WireFormat format)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
+        var random = new SplitMix64(Seed);
+        var seeds = ExampleGen.Fixed(64, Seed);
+        var refused = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var e = seeds[random.Below(seeds.Length)];
+            var value = Mutate(format == WireFormat.Json ? ExampleEncoder.ToJson(e) : ExampleEncoder.ToProtobuf(e), ref random);
+            foreach (var named in new[] { format, WireFormat.Unknown })
+            {
+                var result = Decoder.Decode(value, named, default);
+                if (result.Example is { } decoded)
+                    AssertValid(decoded, value);
+                else
+                    refused++;
+                Assert.True(result.Example is null != result.Reason is null, Convert.ToHexString(value));
+                Assert.Equal(result.Reason is null, result.Detail is null);
+            }
+        }
+
+        Assert.InRange(refused, 4_000, 39_999);
+    }
+
+    [Fact]
+    public void Noise_never_throws()
+    {
+        var random = new SplitMix64(Seed + 1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var value = new byte[random.Below(64)];
+            random.Fill(value);
+            if (value.Length > 0 && i % 2 == 0)
+                value[0] = (byte)(i % 4 == 0 ? '{' : 0x0A);
+            var result = Decoder.Decode(value, WireFormat.Unknown, default);
+            Assert.True(result.Example is null != result.Reason is null, Convert.ToHexString(value));
+        }
+    }
+
+    [Fact]
+    public void What_is_accepted_as_protobuf_the_official_reader_reads_alike()
+    {
+        var random = new SplitMix64(Seed + 2);
+        var value = ExampleEncoder.ToProtobuf(new Example("id", new Target.ClassIndex(5), new ExampleInput.Text("some text"), DateTimeOffset.UnixEpoch.AddDays(1), 2));
+        var accepted = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var mutated = Mutate(value, ref random);
+            if (Decoder.Decode(mutated, WireFormat.Protobuf, default).Example is not { } e)
+                continue;
+            accepted++;
+            var message = Data.Wire.V1.Example.Parser.ParseFrom(mutated);
+            Assert.Equal(message.Id, e.Id);
+            Assert.Equal(message.HasWeight ? message.Weight : 1f, e.Weight);
+            if (e.Input is ExampleInput.Text text)
+                Assert.Equal(message.Text, text.Value);
+            if (e.Target is Target.ClassIndex target)
+                Assert.Equal(message.ClassIndex, (uint)target.Index);
+        }
+
+        Assert.InRange(accepted, 500, 20_000);
+    }
+
+    private static void AssertValid(Example e, byte[] value)
+    {
+        var why = Convert.ToHexString(value);
+        Assert.True(Encoding.UTF8.GetByteCount(e.Id) is > 0 and <= 256, why);
+        Assert.True(float.IsFinite(e.Weight) && e.Weight > 0, why);
+        switch (e.Input)
+        {
+            case ExampleInput.Dense d:
+                Assert.True(d.Shape.Count is > 0 and <= 8 && d.Shape.All(static n => n > 0), why);
+                Assert.True(d.Shape.Aggregate(d.Type == ElementType.UInt8 ? 1L : 4L, static (a, b) => a * b) == d.Data.Length, why);
+                break;
+            case ExampleInput.Features f:
+                Assert.True(f.Items.Count > 0 && f.Items.All(static n => n.Name.Length > 0 && double.IsFinite(n.Number)), why);
+                break;
+        }
+    }
+
+    /// <summary>One to four of: flip a bit, set, insert, delete or repeat bytes, cut off.</summary>
+    private static byte[] Mutate(byte[] valid, ref SplitMix64 random)
+    {
+        var bytes = valid.ToList();
+        for (var edits = 1 + random.Below(4); edits > 0 && bytes.Count > 0; edits--)
+        {
+            var at = random.Below(bytes.Count);
+            var run = Math.Min(1 + random.Below(8), bytes.Count - at);
+            switch (random.Below(6))
+            {
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.Below(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.NextUInt64();
+                    break;
+                case 2:
+                    bytes.Insert(at, (byte)random.NextUInt64());
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, run);
+                    break;
+                case 4:
+                    bytes.InsertRange(at, bytes.GetRange(at, run));
+                    break;
+                default:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Text;
+using CsCheck;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Tests.Examples;
+using HnmStreams.Data.Wire;
+
+namespace HnmStreams.Data.Tests.Wire;
+
+public sealed class RoundTripTests
+{
+    private readonly ExampleDecoder _decoder = new(new WireLimits());
+
+    [Theory]
+    [InlineData(WireFormat.Protobuf, true)]
+    [InlineData(WireFormat.Protobuf, false)]
+    [InlineData(WireFormat.Json, true)]
+    [InlineData(WireFormat.Json, false)]
+    public void An_example_comes_back_as_it_went(WireFormat format, bool named) =>
+        ExampleGen.Valid.Sample(e =>
+        {
+            var value = format == WireFormat.Json ? ExampleEncoder.ToJson(e) : ExampleEncoder.ToProtobuf(e);
+            var result = _decoder.Decode(value, named ? format : WireFormat.Unknown, Encoding.UTF8.GetBytes(e.Id));
+            Assert.Null(result.Reason);
+            Assert.Null(result.Detail);
+            Assert.Equal(ExampleGen.Say(e), ExampleGen.Say(result.Example!));
+        });
+
+    [Fact]
+    public void The_official_reader_reads_what_was_written() =>
+        ExampleGen.Valid.Sample(e =>
+        {
+            var message = Data.Wire.V1.Example.Parser.ParseFrom(ExampleEncoder.ToProtobuf(e));
+            Assert.Equal(e.Id, message.Id);
+            Assert.Equal(e.Weight, message.HasWeight ? message.Weight : 1f);
+            Assert.Equal(e.EventTime, message.EventTime?.ToDateTimeOffset());
+            if (e.Input is ExampleInput.Dense dense)
+                Assert.Equal(dense.Data.ToArray(), message.Tensor.Data.ToByteArray());
+            if (e.Target is Target.ClassIndex target)
+                Assert.Equal((uint)target.Index, message.ClassIndex);
+        });
+
+    [Fact]
+    public void A_buffer_writer_gets_the_same_bytes_as_an_array() =>
+        ExampleGen.Valid.Sample(e =>
+        {
+            var writer = new ArrayBufferWriter<byte>();
+            ExampleEncoder.WriteProtobuf(e, writer);
+            Assert.Equal(ExampleEncoder.ToProtobuf(e), writer.WrittenSpan.ToArray());
+        });
+
+    [Fact]
+    public void Decoding_an_image_copies_nothing_and_shares_what_recurs()
+    {
+        var value = ExampleEncoder.ToProtobuf(new Example("a", new Target.Label("cat"), new ExampleInput.Dense(ElementType.UInt8, [2, 2], new byte[] { 1, 2, 3, 4 })));
+        var one = _decoder.Decode(value, WireFormat.Protobuf, default).Example!;
+        var other = _decoder.Decode(value, WireFormat.Protobuf, default).Example!;
+        var dense = Assert.IsType<ExampleInput.Dense>(one.Input);
+        Assert.True(value.AsSpan().Overlaps(dense.Data.Span));
+        Assert.Same(one.Target, other.Target);
+        Assert.Same(dense.Shape, ((ExampleInput.Dense)other.Input).Shape);
+    }
+
+    [Fact]
+    public void Decoding_an_image_allocates_the_example_its_input_and_its_id_only()
+    {
+        var value = ExampleEncoder.ToProtobuf(new Example("syn-1234567", new Target.ClassIndex(1), new ExampleInput.Dense(ElementType.UInt8, [28, 28], new byte[784])));
+        var key = "syn-1234567"u8.ToArray();
+        for (var i = 0; i < 10; i++)
+            _decoder.Decode(value, WireFormat.Unknown, key);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            _decoder.Decode(value, WireFormat.Unknown, key);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 1, 200);
+    }
+}

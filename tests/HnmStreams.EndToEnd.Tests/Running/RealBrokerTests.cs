@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Kafka.Tests.Brokers;
+
+namespace HnmStreams.EndToEnd.Tests.Running;
+
+/// <summary>The same service on a real Apache Kafka: two processes, poison in the stream, nothing lost.</summary>
+public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroker>
+{
+    [Fact]
+    public async Task Learns_what_another_process_produced_and_lays_poison_aside()
+    {
+        var bootstrap = await broker.BootstrapOrSkipAsync();
+        var topic = await broker.CreateTopicAsync(partitions: 2);
+        // First of all, so that it lies before the limit.
+        await SendPoisonAsync(bootstrap, topic);
+        var (produced, said) = await HnmProcess.RunAsync(
+            "produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "12000", "--seed", "3");
+        Assert.True(produced == 0, said);
+
+        using var folder = new TemporaryFolder();
+        var summaryPath = folder.File("summary.json");
+        var group = $"group-{topic}";
+        var (exitCode, output) = await HnmProcess.RunAsync(
+            "run", "--limit", "12000", "--summary", summaryPath, "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
+            "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
+
+        Assert.True(exitCode == 0, output);
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
+        Assert.Equal(12_000, summary.RootElement.GetProperty("consumed").GetInt64());
+        Assert.True(summary.RootElement.GetProperty("steps").GetInt64() > 10, output);
+        var letter = ReadFirst(bootstrap, topic + ".dead-letters");
+        Assert.Equal("not an example at all", Encoding.UTF8.GetString(letter.Message.Value));
+        Assert.Equal("unknown-format", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-reason")));
+        Assert.Equal(topic, Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-topic")));
+        // Offsets are state: as long as there are no checkpoints, nothing is committed.
+        Assert.All(Committed(bootstrap, topic, group), offset => Assert.Equal(Offset.Unset, offset));
+    }
+
+    private static async Task SendPoisonAsync(string bootstrap, string topic)
+    {
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
+        await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<string, string> { Key = "poison", Value = "not an example at all" });
+        await producer.ProduceAsync(new TopicPartition(topic, 1), new Message<string, string> { Key = "syn-1", Value = null! });
+    }
+
+    private static ConsumeResult<byte[], byte[]> ReadFirst(string bootstrap, string topic)
+    {
+        using var client = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "letters" }).Build();
+        client.Assign(Enumerable.Range(0, 1).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var letter = client.Consume(TimeSpan.FromSeconds(60));
+        client.Close();
+        return letter;
+    }
+
+    private static IEnumerable<Offset> Committed(string bootstrap, string topic, string group)
+    {
+        using var client = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = group }).Build();
+        return [.. client.Committed([new TopicPartition(topic, 0), new TopicPartition(topic, 1)], TimeSpan.FromSeconds(30)).Select(o => o.Offset)];
+    }
+}

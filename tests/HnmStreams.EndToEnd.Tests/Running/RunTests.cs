@@ -1,0 +1,50 @@
+using System.Text.Json;
+using HnmStreams.EndToEnd.Tests.Processes;
+
+namespace HnmStreams.EndToEnd.Tests.Running;
+
+/// <summary>The main job as a newcomer runs it: the real process on the embedded default.</summary>
+public sealed class RunTests
+{
+    [Fact]
+    public async Task Learns_the_synthetic_stream_and_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var summaryPath = folder.File("summary.json");
+        var (exitCode, output) = await HnmProcess.RunAsync(
+            "run", "--limit", "40000", "--seed", "7", "--summary", summaryPath,
+            "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
+
+        Assert.True(exitCode == 0, output);
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
+        var root = summary.RootElement;
+        Assert.InRange(root.GetProperty("consumed").GetInt64(), 40_000, 60_000);
+        Assert.True(root.GetProperty("scored").GetInt64() > 30_000, output);
+        Assert.True(root.GetProperty("steps").GetInt64() > 30, output);
+        Assert.True(root.GetProperty("backpropagated").GetInt64() > root.GetProperty("steps").GetInt64(), output);
+        Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
+        Assert.True(root.GetProperty("pool").GetProperty("count").GetInt64() > 0);
+        // One positive in a hundred: a model that learnt nothing has an average precision of about 0.01.
+        Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble() > 0.1, output);
+        Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision").GetDouble() > 0.05, output);
+        var covered = root.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
+        Assert.Equal(root.GetProperty("consumed").GetInt64(), covered);
+        Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_wrong_value_stops_the_start_and_is_named()
+    {
+        var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.size=0");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("pipeline.batching.size", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_key_stops_the_start_and_is_named()
+    {
+        var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.sise=4");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("pipeline.batching.sise", output, StringComparison.Ordinal);
+    }
+}

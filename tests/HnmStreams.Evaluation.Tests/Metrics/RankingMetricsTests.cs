@@ -1,0 +1,99 @@
+using CsCheck;
+using HnmStreams.Evaluation.Metrics;
+
+namespace HnmStreams.Evaluation.Tests.Metrics;
+
+public sealed class RankingMetricsTests
+{
+    // Two ties across the classes, one negative score. Expected values by scikit-learn 1.2.1 on the same lists.
+    private static readonly float[] Scores = [0.9f, 0.8f, 0.8f, 0.7f, 0.55f, 0.55f, 0.54f, 0.4f, 0.3f, 0.3f, 0.1f, -0.2f];
+    private static readonly bool[] Positive = [true, false, true, true, false, true, false, false, true, false, false, false];
+    private static readonly float[] Weights = [1, 2, 0.5f, 1, 1, 3, 1, 0.25f, 2, 1, 1, 4];
+
+    [Fact]
+    public void Agree_with_scikit_learn_without_weights()
+    {
+        Assert.Equal(0.7166666666666666, RankingMetrics.AveragePrecision(Scores, Positive), 12);
+        Assert.Equal(0.7857142857142857, RankingMetrics.RocAuc(Scores, Positive), 12);
+        Assert.Equal(1.0, RankingMetrics.RecallAtPrecision(Scores, Positive, 0.5), 12);
+        Assert.Equal(0.6, RankingMetrics.RecallAtPrecision(Scores, Positive, 0.75), 12);
+        Assert.Equal(0.2, RankingMetrics.RecallAtPrecision(Scores, Positive, 0.9), 12);
+    }
+
+    [Fact]
+    public void Agree_with_scikit_learn_with_weights()
+    {
+        Assert.Equal(0.6516651104886398, RankingMetrics.AveragePrecision(Scores, Positive, Weights), 12);
+        Assert.Equal(0.7463414634146341, RankingMetrics.RocAuc(Scores, Positive, Weights), 12);
+        Assert.Equal(1.0, RankingMetrics.RecallAtPrecision(Scores, Positive, 0.5, Weights), 12);
+        Assert.Equal(0.13333333333333333, RankingMetrics.RecallAtPrecision(Scores, Positive, 0.75, Weights), 12);
+    }
+
+    [Fact]
+    public void Roc_auc_is_the_share_of_pairs_in_the_right_order() => Generate.Ranking.Sample(
+        ranking =>
+        {
+            var (scores, positive) = ranking;
+            double right = 0, pairs = 0;
+            for (var p = 0; p < scores.Length; p++)
+            {
+                for (var n = 0; n < scores.Length; n++)
+                {
+                    if (!positive[p] || positive[n])
+                        continue;
+                    pairs++;
+                    right += scores[p] > scores[n] ? 1 : scores[p] == scores[n] ? 0.5 : 0;
+                }
+            }
+
+            var auc = RankingMetrics.RocAuc(scores, positive);
+            Assert.True(pairs == 0 ? double.IsNaN(auc) : Math.Abs(auc - (right / pairs)) < 1e-9);
+        },
+        seed: "0N0XIzNsQ0O2", iter: 2_000);
+
+    [Fact]
+    public void A_weight_of_two_counts_as_the_example_twice() => Generate.Ranking.Sample(
+        ranking =>
+        {
+            var (scores, positive) = ranking;
+            var weights = scores.Select((_, i) => (float)(1 + (i % 3))).ToArray();
+            var repeated = Enumerable.Range(0, scores.Length).SelectMany(i => Enumerable.Repeat(i, (int)weights[i])).ToArray();
+            var weighted = RankingMetrics.AveragePrecision(scores, positive, weights);
+            var plain = RankingMetrics.AveragePrecision(repeated.Select(i => scores[i]).ToArray(), repeated.Select(i => positive[i]).ToArray());
+            Assert.True(double.IsNaN(plain) ? double.IsNaN(weighted) : Math.Abs(weighted - plain) < 1e-9);
+        },
+        seed: "0N0XIzNsQ0O2", iter: 2_000);
+
+    [Theory]
+    [InlineData(7, 25)]
+    [InlineData(29, 35)]
+    [InlineData(21, 38)]
+    public void A_precision_that_is_met_exactly_is_met(int right, int all)
+    {
+        var positive = Enumerable.Range(0, all).Select(i => i < right).ToArray();
+        Assert.Equal(1, RankingMetrics.RecallAtPrecision(new float[all], positive, (double)right / all));
+    }
+
+    [Fact]
+    public void Are_undefined_without_positives()
+    {
+        Assert.True(double.IsNaN(RankingMetrics.AveragePrecision([1f, 2f], [false, false])));
+        Assert.True(double.IsNaN(RankingMetrics.RocAuc([1f, 2f], [true, true])));
+        Assert.True(double.IsNaN(RankingMetrics.RecallAtPrecision([], [], 0.5)));
+    }
+
+    [Fact]
+    public void Refuse_what_has_no_rank()
+    {
+        Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([float.NaN], [true]));
+        Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([1f, 2f], [true]));
+    }
+
+    private static class Generate
+    {
+        // Few distinct scores, so that ties are the rule.
+        public static readonly Gen<(float[] Scores, bool[] Positive)> Ranking =
+            Gen.Select(Gen.Int[0, 12].Select(i => i / 4f - 1), Gen.Bool).Array[0, 40]
+                .Select(pairs => (pairs.Select(p => p.Item1).ToArray(), pairs.Select(p => p.Item2).ToArray()));
+    }
+}

@@ -1,0 +1,111 @@
+using HnmStreams.Host.Commands;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HnmStreams.Host.Tests.Commands;
+
+public class HnmCommandTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run", "--help")]
+    [InlineData("produce", "--help")]
+    [InlineData("broker", "--help")]
+    [InlineData("config", "--help")]
+    public async Task Help_is_everywhere_and_says_the_exit_codes(params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Ok, await test.InvokeAsync(args));
+        foreach (var code in (int[])[ExitCodes.Ok, ExitCodes.Failure, ExitCodes.Usage, ExitCodes.Interrupted])
+            Assert.Matches($@"(?m)^  {code} +\S", test.Out.ToString());
+    }
+
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("run", "--bogus")]
+    [InlineData("run", "--limit")]
+    [InlineData("fly")]
+    public async Task A_wrong_command_line_ends_with_2(params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync(args));
+        Assert.NotEmpty(test.Error.ToString());
+    }
+
+    [Theory]
+    [InlineData("run", "--limit", "none", "--for", "5")]
+    [InlineData("produce", "--limit", "0", "--rate", "fast")]
+    [InlineData("broker", "--partitions", "0", "--topic", "a b")]
+    public async Task Options_go_through_the_settings_own_checks(params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync(args));
+        Assert.StartsWith("hnm: 2 settings are wrong; nothing was started:", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("(command line): allowed is", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_seed_seeds_all()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Ok, await test.InvokeAsync("config", "--set", "pipeline.seed=3"));
+        Assert.Contains("pipeline.seed = 3  (--set)", test.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("synthetic.seed = 1  (default)", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_to_feed_a_real_Kafka_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync("run", "--data", "x.csv", "--set", "kafka.bootstrapServers=127.0.0.1:1", "--set", "models.folder="));
+        Assert.Contains("hnm produce", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Producing_without_a_Kafka_says_how_to_name_one()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync("produce", "--limit", "3"));
+        Assert.Contains("--bootstrap", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_runs_until_it_is_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        var running = test.InvokeAsync("broker", "--topic", "here");
+        test.Signals.Raise();
+        Assert.Equal(ExitCodes.Ok, await running);
+        Assert.Matches(@"bootstrap 127\.0\.0\.1:\d+", test.Out.ToString());
+        Assert.Contains("here here.dead-letters", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_signal_stops_and_the_second_aborts()
+    {
+        var time = new FakeTimeProvider();
+        using var signals = new StopSignals(time);
+        signals.Raise();
+        Assert.True(signals.Stop.IsCancellationRequested);
+        // timeout(1) sends the same signal twice, to the process and to its group.
+        signals.Raise();
+        Assert.Equal((true, false), (signals.Stop.IsCancellationRequested, signals.Abort.IsCancellationRequested));
+        time.Advance(TimeSpan.FromMilliseconds(300));
+        signals.Raise();
+        signals.Raise();
+        Assert.True(signals.Abort.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_failure_is_told_with_its_causes_once()
+    {
+        var error = new AggregateException(new InvalidOperationException("outer", new IOException("inner", new IOException("inner"))));
+        Assert.Equal("outer <- inner", FailureText.Of(error));
+    }
+}

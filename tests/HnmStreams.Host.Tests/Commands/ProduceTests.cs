@@ -1,0 +1,57 @@
+using System.Threading.Channels;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HnmStreams.Host.Tests.Commands;
+
+public class ProduceTests
+{
+    [Fact]
+    public async Task What_is_produced_is_what_a_consumer_decodes()
+    {
+        using var folder = new TemporaryFolder();
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
+        using var test = new TestContexts(folder.Path);
+        var code = await test.InvokeAsync("produce", "--data", "synthetic", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--limit", "300", "--seed", "9");
+        Assert.True(code == 0, test.Error.ToString());
+        Assert.Contains("delivered 300 examples", test.Out.ToString(), StringComparison.Ordinal);
+
+        var ids = await ReadAsync(cluster, "made", 300);
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"syn-{i}").Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_data_set_is_sent_once_unless_told_otherwise()
+    {
+        using var folder = new TemporaryFolder().With("few.csv", "id,label,a\nx,1,0.5\ny,0,1.5\n");
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
+        string[] args = ["produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--set", "feed.reader.idColumn=id"];
+        using var once = new TestContexts(folder.Path);
+        Assert.Equal(0, await once.InvokeAsync(args));
+        Assert.Contains("delivered 2 examples", once.Out.ToString(), StringComparison.Ordinal);
+        using var thrice = new TestContexts(folder.Path);
+        Assert.Equal(0, await thrice.InvokeAsync([.. args, "--epochs", "3"]));
+        Assert.Contains("delivered 6 examples", thrice.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<List<string>> ReadAsync(EmbeddedCluster cluster, string topic, int count)
+    {
+        var kafka = new KafkaOptions { BootstrapServers = cluster.BootstrapServers, Topic = topic, GroupId = "test" };
+        await using var consumer = new RecordConsumer(kafka, new ConsumingOptions(), new StartPosition.Earliest(), null, TimeProvider.System, NullLogger.Instance);
+        consumer.Start();
+        var decoder = new ExampleDecoder(new WireLimits());
+        var ids = new List<string>();
+        while (ids.Count < count)
+        {
+            using var chunk = await NextAsync(consumer.Chunks);
+            ids.AddRange(chunk.Records.Select(r => decoder.Decode(chunk.Read(r.Value), r.Format, chunk.Read(r.Key)).Example!.Id));
+        }
+
+        return ids;
+    }
+
+    private static ValueTask<RecordChunk> NextAsync(ChannelReader<RecordChunk> chunks) => chunks.ReadAsync(TestContext.Current.CancellationToken);
+}

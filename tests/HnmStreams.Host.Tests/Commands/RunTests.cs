@@ -1,0 +1,63 @@
+using System.Text.Json;
+using HnmStreams.Host.Commands;
+
+namespace HnmStreams.Host.Tests.Commands;
+
+public class RunTests
+{
+    [Fact]
+    public async Task A_run_of_the_embedded_default_consumes_exactly_its_limit_and_leaves_a_model_and_a_summary()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        var code = await test.InvokeAsync("run", "--limit", "4000", "--summary", "out.json", "--set", "http.urls=off", "--set", "run.drainTimeout=5m");
+        Assert.True(code == ExitCodes.Ok, test.Error.ToString());
+
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
+        var root = summary.RootElement;
+        Assert.Equal("completed", root.GetProperty("outcome").GetString());
+        Assert.Equal(4_000, root.GetProperty("consumed").GetInt64());
+        Assert.Equal(4_000, root.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+        Assert.True(root.GetProperty("steps").GetInt64() > 0, "it trained");
+        Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
+        Assert.True(File.Exists(Path.Combine(root.GetProperty("model").GetString()!, "model.safetensors")));
+        Assert.Contains("completed: 4,000 examples", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_drains_saves_and_ends_well()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        var running = test.InvokeAsync("run", "--summary", "out.json", "--rate", "500", "--set", "http.urls=off", "--set", "run.drainTimeout=5m");
+        test.Signals.Raise();
+        Assert.Equal(ExitCodes.Ok, await running);
+        Assert.Contains("\"outcome\": \"stopped\"", await File.ReadAllTextAsync(folder["out.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder["models"], "model.safetensors", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_it_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        test.Signals.Raise();
+        test.SignalClock.Advance(TimeSpan.FromSeconds(1));
+        test.Signals.Raise();
+        Assert.Equal(ExitCodes.Interrupted, await test.InvokeAsync("run", "--set", "http.urls=off"));
+    }
+
+    [Fact]
+    public async Task A_taken_address_moves_the_pages_of_a_demo_and_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        var code = await test.InvokeAsync("run", "--limit", "10", "--set", $"http.urls=http://{taken.LocalEndpoint}", "--set", "models.folder=", "--set", "run.drainTimeout=5m");
+        Assert.True(code == ExitCodes.Ok, test.Error.ToString());
+        Assert.Contains("cannot be had", test.Out.ToString(), StringComparison.Ordinal);
+        Assert.Matches(@"pages   http://127\.0\.0\.1:\d+", test.Out.ToString());
+        Assert.False(Directory.Exists(folder["models"]));
+    }
+}

@@ -1,0 +1,40 @@
+using HnmStreams.Host.Feeding;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HnmStreams.Host.Tests.Feeding;
+
+public class RatePacerTests
+{
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(1_000.0)]
+    [InlineData(30_000.0)]
+    public void Over_a_long_time_the_rate_is_kept(double perSecond)
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new RatePacer(perSecond, time);
+        var began = time.GetTimestamp();
+        var sent = (int)(perSecond * 10);
+        for (var i = 0; i < sent; i++)
+        {
+            var wait = pacer.NextWait();
+            if (wait > TimeSpan.Zero)
+                time.Advance(wait);
+        }
+
+        Assert.Equal(10, time.GetElapsedTime(began).TotalSeconds, 1 / Math.Min(perSecond, 100));
+    }
+
+    [Fact]
+    public void What_a_slow_receiver_held_back_does_not_burst_out_later()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new RatePacer(10, time);
+        pacer.NextWait();
+        time.Advance(TimeSpan.FromMinutes(1));
+        var free = 0;
+        while (pacer.NextWait() <= TimeSpan.Zero)
+            free++;
+        Assert.InRange(free, 1, 10);
+    }
+}

@@ -1,0 +1,64 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Host.Running;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Ranking;
+
+namespace HnmStreams.Host.Tests;
+
+/// <summary>States of a run, for what looks at them.</summary>
+internal static class Pictures
+{
+    public static EvaluationReport Evaluation { get; } = new(
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75, ["rocAuc"] = double.NaN },
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 },
+        null,
+        7,
+        100);
+
+    public static PipelineStatus Status { get; } = new(
+        Consumed: 1_000,
+        Scored: 950,
+        Backpropagated: 64,
+        Steps: 2,
+        RefusedSteps: 0,
+        StepsForgone: 1,
+        ModelVersion: 7,
+        DeadLettered: 3,
+        FailedBatches: 0,
+        Forgotten: 0,
+        HeldOut: 50,
+        PoolCount: 12,
+        PoolBytes: 9_408,
+        PoolThreshold: float.NegativeInfinity,
+        PoolHardest: 0.9f,
+        PositivesKept: 10,
+        NegativesKept: 500,
+        Loss: double.NaN,
+        ScoringSeconds: 0.5,
+        TrainingSeconds: 0.25,
+        MiningAllowed: true,
+        LastMix: null,
+        Evaluation: Evaluation,
+        Watermarks: [new Watermark("t", 0, 600), new Watermark("t", 1, 403)]);
+
+    public static ConsumerStatus Consumer { get; } = new(
+        [new PartitionStatus(0, 600, 610, false), new PartitionStatus(1, 403, 403, true)], false, false, null, 1_003, 800_000, 3, 0, 0, 0, 1);
+
+    public static RunDescription Description { get; } = new("images", "averagePrecision", "127.0.0.1:9092", true, "t", "synthetic stream, seed [1]");
+
+    public static RunPicture Picture { get; } =
+        new(RunPhase.Learning, Description, TimeSpan.FromSeconds(61), 12_345.6, Status, Consumer);
+
+    public static LearnerView View(TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null)
+    {
+        var view = new LearnerView(time);
+        view.Attach(Description, new LearnerSources(
+            () => status ?? Status,
+            () => consumer ?? Consumer,
+            (top, _) => Task.FromResult<IReadOnlyList<HardNegative>>(
+                [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i)))])));
+        return view;
+    }
+}

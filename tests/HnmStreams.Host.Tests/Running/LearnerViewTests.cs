@@ -1,0 +1,23 @@
+using HnmStreams.Host.Running;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HnmStreams.Host.Tests.Running;
+
+public class LearnerViewTests
+{
+    [Fact]
+    public void The_clock_runs_from_the_learners_start_to_the_runs_end()
+    {
+        var time = new FakeTimeProvider();
+        var view = new LearnerView(time);
+        time.Advance(TimeSpan.FromSeconds(7));
+        view.Attach(Pictures.Description, new LearnerSources(() => Pictures.Status, () => Pictures.Consumer, (_, _) => throw new NotSupportedException()));
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(3), view.Look().Elapsed);
+        view.Enter(RunPhase.Draining);
+        time.Advance(TimeSpan.FromSeconds(1));
+        view.Enter(RunPhase.Stopped);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(TimeSpan.FromSeconds(4), view.Look().Elapsed);
+    }
+}

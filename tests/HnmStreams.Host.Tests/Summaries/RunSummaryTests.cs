@@ -1,0 +1,62 @@
+using System.Text.Json;
+using HnmStreams.Host.Summaries;
+
+namespace HnmStreams.Host.Tests.Summaries;
+
+public class RunSummaryTests
+{
+    [Fact]
+    public async Task Has_the_promised_fields_under_the_promised_names()
+    {
+        using var json = await WriteAsync(Summary());
+        var root = json.RootElement;
+        Assert.Equal(1_000, root.GetProperty("consumed").GetInt64());
+        Assert.Equal(950, root.GetProperty("scored").GetInt64());
+        Assert.Equal(64, root.GetProperty("backpropagated").GetInt64());
+        Assert.Equal(2, root.GetProperty("steps").GetInt64());
+        Assert.Equal(7, root.GetProperty("modelVersion").GetInt64());
+        Assert.Equal(3, root.GetProperty("deadLettered").GetInt64());
+        Assert.Equal(100, root.GetProperty("examplesPerSecond").GetDouble(), 1e-9);
+        Assert.Equal(0.5, root.GetProperty("seconds").GetProperty("scoring").GetDouble());
+        Assert.Equal(0.25, root.GetProperty("seconds").GetProperty("training").GetDouble());
+        Assert.Equal(10, root.GetProperty("seconds").GetProperty("total").GetDouble());
+        Assert.Equal(0.75, root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
+        Assert.Equal(0.5, root.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision").GetDouble());
+        Assert.Equal(12, root.GetProperty("pool").GetProperty("count").GetInt32());
+        Assert.Equal(9_408, root.GetProperty("pool").GetProperty("bytes").GetInt64());
+        Assert.Equal(403, root.GetProperty("watermarks")[1].GetProperty("nextOffset").GetInt64());
+        Assert.Equal("completed", root.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_not_defined_is_null()
+    {
+        var empty = HnmStreams.Pipeline.Evaluating.EvaluationReport.Empty;
+        using var json = await WriteAsync(RunSummary.Of("stopped", "images", 1, Pictures.Status, empty, TimeSpan.Zero, null));
+        var root = json.RootElement;
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("test").ValueKind);
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("pool").GetProperty("threshold").ValueKind);
+        Assert.Equal(0.9, root.GetProperty("pool").GetProperty("hardest").GetDouble());
+        Assert.Equal(0, root.GetProperty("examplesPerSecond").GetDouble());
+    }
+
+    [Fact]
+    public async Task An_older_summary_is_replaced_and_nothing_else_is_left()
+    {
+        using var folder = new TemporaryFolder().With("deep/out.json", "old");
+        await Summary().WriteAsync(folder["deep/out.json"], TestContext.Current.CancellationToken);
+        Assert.StartsWith("{", await File.ReadAllTextAsync(folder["deep/out.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder["deep"]));
+    }
+
+    private static RunSummary Summary() =>
+        RunSummary.Of("completed", "images", 1, Pictures.Status, Pictures.Evaluation, TimeSpan.FromSeconds(10), null);
+
+    private static async Task<JsonDocument> WriteAsync(RunSummary summary)
+    {
+        using var folder = new TemporaryFolder();
+        await summary.WriteAsync(folder["out.json"], TestContext.Current.CancellationToken);
+        return JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
+    }
+}

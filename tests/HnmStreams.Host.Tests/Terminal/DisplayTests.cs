@@ -1,0 +1,84 @@
+using HnmStreams.Host.Running;
+using HnmStreams.Host.Terminal;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
+
+namespace HnmStreams.Host.Tests.Terminal;
+
+public class DisplayTests
+{
+    [Fact]
+    public void The_plain_line_says_how_the_run_is_doing() => Assert.Equal(
+        "00:01:01 consumed 1,000 (12,346/s) steps 2 version 7 loss - held-out AP 0.750 prequential AP 0.500 pool 12 above - lag 10 dead letters 3",
+        PlainLine.Of(Pictures.Picture));
+
+    [Fact]
+    public void The_plain_line_names_trouble_and_the_phase()
+    {
+        var learner = Pictures.Status with { RefusedSteps = 2, FailedBatches = 1 };
+        var line = PlainLine.Of(Pictures.Picture with { Learner = learner, Phase = RunPhase.Draining });
+        Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
+        Assert.Equal("00:00:00 starting", PlainLine.Of(new RunPicture(RunPhase.Starting, null, default, 0, null, null)));
+    }
+
+    [Fact]
+    public void The_live_table_shows_the_same_and_takes_any_text()
+    {
+        var output = new StringWriter();
+        var terminal = TestContexts.NoTerminal(output);
+        terminal.Profile.Width = 200;
+        var line = new LogLine(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), LogLevel.Warning, "Broker", "[red] is no markup [/]");
+        terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(Pictures.Picture, [line]));
+        var shown = output.ToString();
+        foreach (var part in (string[])["12,346", "1,000", "0.750", "0.500", "127.0.0.1:9092", "seed [1]", "http://127.0.0.1:8088/", "03:04:05 Broker: [red] is no markup [/]"])
+            Assert.Contains(part, shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sparkline_goes_from_lowest_to_highest_and_ends_with_the_newest()
+    {
+        Assert.Equal("▁▄█", Sparkline.Of([0, 0.5, 1], 40));
+        Assert.Equal("", Sparkline.Of([], 40));
+        var thinned = Sparkline.Of([.. Enumerable.Range(0, 500).Select(i => i / 499.0)], 40);
+        Assert.Equal(40, thinned.Length);
+        Assert.Equal('▁', thinned[0]);
+        Assert.Equal('█', thinned[^1]);
+        Assert.Equal("▁ █", Sparkline.Of([-3, double.NaN, 7], 3));
+    }
+
+    [Fact]
+    public void A_history_stays_bounded_and_covers_the_whole_run()
+    {
+        var history = new MetricHistory(64);
+        for (var version = 0; version < 10_000; version++)
+        {
+            history.Add(version, version / 10_000.0);
+            history.Add(version, 0.5);
+        }
+
+        Assert.InRange(history.Values.Count, 16, 64);
+        Assert.Equal(history.Values.Order(), history.Values);
+        Assert.True(history.Values[0] < 0.1 && history.Values[^1] > 0.9, $"{history.Values[0]} to {history.Values[^1]}");
+    }
+
+    [Fact]
+    public void The_recent_log_keeps_the_newest_warnings()
+    {
+        using var log = new RecentLog(2, new FakeTimeProvider());
+        var logger = log.CreateLogger("HnmStreams.Kafka.RecordConsumer");
+        logger.Log(LogLevel.Information, default, "quiet", null, (text, _) => text);
+        foreach (var said in (string[])["a", "b", "c"])
+            logger.Log(LogLevel.Warning, default, said, null, (text, _) => text);
+        Assert.Equal(["b", "c"], log.Lines.Select(l => l.Text));
+        Assert.Equal("RecordConsumer", log.Lines[0].Source);
+    }
+
+    [Theory]
+    [InlineData("auto", nameof(DisplayKind.Plain))]
+    [InlineData("plain", nameof(DisplayKind.Plain))]
+    [InlineData("live", nameof(DisplayKind.Live))]
+    [InlineData("none", nameof(DisplayKind.None))]
+    public void Without_a_terminal_the_lines_are_plain_unless_asked_otherwise(string asked, string kind) =>
+        Assert.Equal(kind, ProgressDisplay.Choose(asked, TestContexts.NoTerminal(new StringWriter())).ToString());
+}

@@ -1,0 +1,131 @@
+using Confluent.Kafka;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Tests.Brokers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HnmStreams.Kafka.Tests.Consuming;
+
+/// <summary>What librdkafka's own cluster does not do: times, transactions, rebalances without a wait.</summary>
+[Collection(RealBrokerTestGroup.Name)]
+public sealed class RealBrokerTests(RealBroker broker)
+{
+    [Fact(Timeout = 180_000)]
+    public async Task A_run_starts_at_a_time()
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 2);
+        var middle = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
+        await WriteAsync(topic, Enumerable.Range(0, 20).Select(i => (i, i % 2, middle.AddSeconds(i - 10))));
+        await using var consumer = await ConsumerAsync(topic, new StartPosition.AtTime(middle));
+        consumer.Start();
+
+        var kept = await Kept.AtLeastAsync(consumer, 10, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(10, 10), kept.Select(record => record.Number).Order());
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task A_time_after_the_last_record_is_the_end()
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 1);
+        var old = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
+        await WriteAsync(topic, [(0, 0, old)]);
+        await using var consumer = await ConsumerAsync(topic, new StartPosition.AtTime(old.AddHours(1)));
+        consumer.Start();
+        await consumer.WaitForEndAsync(TestContext.Current.CancellationToken);
+
+        await WriteAsync(topic, [(1, 0, old)]);
+
+        Assert.Equal(1, (await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken)).Single().Number);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task What_transactions_leave_behind_is_a_gap_and_no_record()
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 1);
+        using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = await broker.BootstrapOrSkipAsync(), TransactionalId = topic }).Build())
+        {
+            producer.InitTransactions(TimeSpan.FromSeconds(60));
+            for (var i = 0; i < 4; i++)
+            {
+                producer.BeginTransaction();
+                producer.Produce(topic, new Message<Null, byte[]> { Value = BitConverter.GetBytes(i) });
+                // An abort would otherwise take back what was never sent, and leave no trace.
+                producer.Flush(TestContext.Current.CancellationToken);
+                if (i % 2 == 0)
+                    producer.CommitTransaction(TimeSpan.FromSeconds(60));
+                else
+                    producer.AbortTransaction(TimeSpan.FromSeconds(60));
+            }
+        }
+
+        await using var consumer = await ConsumerAsync(topic, new StartPosition.Earliest());
+        consumer.Start();
+        await consumer.WaitForEndAsync(TestContext.Current.CancellationToken);
+        await consumer.StopAsync(TestContext.Current.CancellationToken);
+        var kept = await Kept.RestAsync(consumer, TestContext.Current.CancellationToken);
+
+        // Each transaction is a record and a marker: records at 0, 2, 4, 6; those at 2 and 6 were aborted.
+        Assert.Equal([(0, 0L), (2, 4L)], kept.Select(record => (record.Number, record.Record.Offset)));
+        Assert.Equal(3, consumer.Status.OffsetGaps);
+        Assert.Equal(8, consumer.NextOffset(topic, 0));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Partitions_come_and_go_with_members_and_the_first_repeats_nothing()
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 4);
+        await WriteAsync(topic, Enumerable.Range(0, 400).Select(i => (i, i % 4, DateTimeOffset.UnixEpoch)));
+        await using var first = await ConsumerAsync(topic, new StartPosition.Earliest());
+        first.Start();
+        var kept = await Kept.AtLeastAsync(first, 400, TestContext.Current.CancellationToken);
+
+        await using (var second = await ConsumerAsync(topic, new StartPosition.Earliest()))
+        {
+            second.Start();
+            await Kept.AtLeastAsync(second, 1, TestContext.Current.CancellationToken);
+            while (first.Status.Partitions.Count != 2 || second.Status.Partitions.Count != 2)
+                await first.NextAdvance.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await WriteAsync(topic, Enumerable.Range(400, 400).Select(i => (i, i % 4, DateTimeOffset.UnixEpoch)));
+        kept.AddRange(await Kept.AtLeastAsync(first, 400, TestContext.Current.CancellationToken));
+
+        Assert.Equal(Enumerable.Range(0, 800), kept.Select(record => record.Number).Order());
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task A_fatal_error_faults_the_channel()
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 1);
+        await using var first = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "only-one"));
+        first.Start();
+        await first.WaitForEndAsync(TestContext.Current.CancellationToken);
+
+        // A second member of the same static name fences the first, which is fatal to it.
+        await using var second = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "only-one"));
+        second.Start();
+        var error = await Assert.ThrowsAnyAsync<KafkaException>(async () => await first.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
+
+        Assert.True(error.Error.IsFatal);
+        Assert.NotNull(first.Status.LastError);
+        await second.WaitForEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<RecordConsumer> ConsumerAsync(string topic, StartPosition from, params (string Key, string Value)[] settings) => new(
+        new KafkaOptions
+        {
+            BootstrapServers = await broker.BootstrapOrSkipAsync(),
+            Topic = topic,
+            GroupId = topic,
+            Consumer = settings.ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal),
+        },
+        new ConsumingOptions(), from, null, TimeProvider.System, NullLogger.Instance);
+
+    private async Task WriteAsync(string topic, IEnumerable<(int Number, int Partition, DateTimeOffset Time)> records)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = await broker.BootstrapOrSkipAsync(), LingerMs = 5 }).Build();
+        await Task.WhenAll(records.Select(record => producer.ProduceAsync(
+            new TopicPartition(topic, record.Partition),
+            new Message<Null, byte[]> { Value = BitConverter.GetBytes(record.Number), Timestamp = new Timestamp(record.Time) })));
+    }
+}

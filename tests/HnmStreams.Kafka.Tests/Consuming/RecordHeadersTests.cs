@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Consuming;
+
+namespace HnmStreams.Kafka.Tests.Consuming;
+
+public sealed class RecordHeadersTests
+{
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+    private const string Span = "b7ad6b7169203331";
+
+    [Theory]
+    [InlineData("protobuf", WireFormat.Protobuf)]
+    [InlineData("json", WireFormat.Json)]
+    public void The_format_is_read_among_other_headers(string name, WireFormat expected) =>
+        Assert.Equal(expected, RecordHeaders.Read(Headers(("x", "y"), ("hnm-format", name), ("z", "w"))).Format);
+
+    [Fact]
+    public void Without_headers_nothing_is_known()
+    {
+        Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read(null));
+        Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read([]));
+    }
+
+    [Fact]
+    public void The_last_format_counts() =>
+        Assert.Equal(WireFormat.Json, RecordHeaders.Read(Headers(("hnm-format", "protobuf"), ("hnm-format", "json"))).Format);
+
+    [Theory]
+    [InlineData("01")]
+    [InlineData("03")]
+    public void A_sampled_parent_is_read_with_its_state(string flags)
+    {
+        var parent = RecordHeaders.Read(Headers(("tracestate", "v=1"), ("traceparent", $"00-{Trace}-{Span}-{flags}"))).Parent;
+
+        Assert.Equal(Trace, parent.TraceId.ToHexString());
+        Assert.Equal(Span, parent.SpanId.ToHexString());
+        Assert.True(parent.IsRemote);
+        Assert.Equal("v=1", parent.TraceState);
+    }
+
+    [Theory]
+    [InlineData($"00-{Trace}-{Span}-00")]
+    [InlineData($"00-{Trace}-{Span}-02")]
+    [InlineData($"00-{Trace}-{Span}-0")]
+    [InlineData($"00-{Trace}-{Span}-zz")]
+    [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
+    [InlineData("")]
+    [InlineData("nonsense that is as long as a traceparent has to be....1")]
+    public void Unsampled_or_broken_parents_are_no_parents(string value) =>
+        Assert.Equal(default, RecordHeaders.Read(Headers(("traceparent", value))).Parent);
+
+    private static Headers Headers(params (string Name, string Value)[] pairs)
+    {
+        var headers = new Headers();
+        foreach (var (name, value) in pairs)
+            headers.Add(name, Encoding.ASCII.GetBytes(value));
+        return headers;
+    }
+}

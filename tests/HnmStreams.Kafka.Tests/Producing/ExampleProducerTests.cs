@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Producing;
+using HnmStreams.Kafka.Telemetry;
+using HnmStreams.Kafka.Tests.Brokers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HnmStreams.Kafka.Tests.Producing;
+
+public sealed class ExampleProducerTests
+{
+    [Fact(Timeout = 60_000)]
+    public async Task An_example_arrives_under_its_id_in_the_format_that_the_header_names()
+    {
+        using var stream = new EmbeddedStream();
+        await using var producer = Producer(stream);
+        var example = new Example("ä-1", new Target.Label("cat"), new ExampleInput.Text("a cat"));
+
+        await producer.ProduceAsync(example, TestContext.Current.CancellationToken);
+        await producer.ProduceRawAsync("x"u8.ToArray(), ExampleEncoder.ToJson(example with { Id = "x" }), WireFormat.Json, TestContext.Current.CancellationToken);
+        await producer.ProduceRawAsync("x"u8.ToArray(), null, WireFormat.Unknown, TestContext.Current.CancellationToken);
+        await producer.FlushAsync(TestContext.Current.CancellationToken);
+        await using var consumer = stream.Consumer();
+        consumer.Start();
+        var kept = await Kept.AtLeastAsync(consumer, 3, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["ä-1", "x", "x"], kept.Select(record => Encoding.UTF8.GetString(record.Key!)), StringComparer.Ordinal);
+        Assert.Equal([WireFormat.Protobuf, WireFormat.Json, WireFormat.Unknown], kept.Select(record => record.Record.Format));
+        Assert.Equal(ExampleEncoder.ToProtobuf(example), kept[0].Value);
+        Assert.True(kept[2].Record.Value.IsNull);
+        Assert.All(kept, record => Assert.Equal(default, record.Record.TraceParent));
+        Assert.Equal((3, 3, 0), (producer.Produced, producer.Delivered, producer.Failed));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_window_much_smaller_than_the_stream_slows_it_down_and_loses_nothing()
+    {
+        using var stream = new EmbeddedStream(partitions: 2);
+        await using var producer = Producer(stream, new ProducingOptions { QueueRecords = 3, QueueBytes = 1024, Linger = TimeSpan.Zero });
+        await using var consumer = stream.Consumer();
+        consumer.Start();
+
+        for (var i = 0; i < 500; i++)
+        {
+            await producer.ProduceRawAsync(BitConverter.GetBytes(i), BitConverter.GetBytes(i), WireFormat.Unknown, TestContext.Current.CancellationToken);
+            Assert.InRange(producer.Produced - producer.Delivered, 0, 3);
+        }
+
+        var kept = await Kept.AtLeastAsync(consumer, 500, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, 500), kept.Select(record => record.Number).Order());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_cannot_be_delivered_is_counted_and_its_place_given_back()
+    {
+        using var stream = new EmbeddedStream();
+        var kafka = stream.Kafka();
+        kafka.Producer["message.timeout.ms"] = "200";
+        stream.Cluster.StopBroker(1);
+        await using var producer = new ExampleProducer(kafka, new ProducingOptions { QueueRecords = 2 }, TimeProvider.System, NullLogger.Instance);
+
+        for (var i = 0; i < 5; i++)
+            await producer.ProduceRawAsync([1], [1], WireFormat.Unknown, TestContext.Current.CancellationToken);
+        await producer.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((5, 0, 5), (producer.Produced, producer.Delivered, producer.Failed));
+        Assert.NotNull(producer.LastError);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Only_sampled_spans_travel_with_their_records()
+    {
+        var sampled = ActivitySamplingResult.AllDataAndRecorded;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == KafkaInstruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => sampled,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var stream = new EmbeddedStream();
+        await using var producer = Producer(stream);
+        using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await producer.ProduceRawAsync([1], [1, 0, 0, 0], WireFormat.Protobuf, TestContext.Current.CancellationToken);
+        sampled = ActivitySamplingResult.PropagationData;
+        await producer.ProduceRawAsync([2], [2, 0, 0, 0], WireFormat.Protobuf, TestContext.Current.CancellationToken);
+        await producer.FlushAsync(TestContext.Current.CancellationToken);
+        await using var consumer = stream.Consumer();
+        consumer.Start();
+        var kept = await Kept.AtLeastAsync(consumer, 2, TestContext.Current.CancellationToken);
+
+        Assert.Equal(request.TraceId, kept[0].Record.TraceParent.TraceId);
+        Assert.NotEqual(request.SpanId, kept[0].Record.TraceParent.SpanId);
+        Assert.Equal(default, kept[1].Record.TraceParent);
+        Assert.All(kept, record => Assert.Equal(WireFormat.Protobuf, record.Record.Format));
+    }
+
+    private static ExampleProducer Producer(EmbeddedStream stream, ProducingOptions? options = null) =>
+        new(stream.Kafka(), options ?? new ProducingOptions(), TimeProvider.System, NullLogger.Instance);
+}

@@ -1,0 +1,62 @@
+using CsCheck;
+using HnmStreams.Mining.Composition;
+
+namespace HnmStreams.Mining.Tests.Composition;
+
+public sealed class RatioMixTests
+{
+    private static readonly MixOptions Options = new() { BatchSize = 32, PositiveShare = 0.25, HardShare = 0.5 };
+
+    [Fact]
+    public void Gives_what_is_asked_when_there_is_enough()
+    {
+        var plan = RatioMix.Plan(Options, new MixSupply(3, 100, 100, 100), miningAllowed: true);
+        Assert.Equal((3, 5, 12, 12), (plan.FreshPositives, plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
+        Assert.Equal(new MixRequest(8, 12, 12), plan.Asked);
+        Assert.Null(plan.Shortfall);
+    }
+
+    [Fact]
+    public void Asks_for_nothing_hard_until_mining_is_allowed()
+    {
+        var plan = RatioMix.Plan(Options, new MixSupply(8, 100, 100, 100), miningAllowed: false);
+        Assert.Equal((8, 0, 0, 24), (plan.FreshPositives, plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
+        Assert.Null(plan.Shortfall);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 100, 100, 3, 15, 14, "5 of 8 positives missing")]
+    [InlineData(8, 0, 4, 100, 8, 4, 20, "8 of 12 hard negatives missing")]
+    [InlineData(8, 0, 100, 4, 8, 20, 4, "8 of 12 random negatives missing")]
+    [InlineData(8, 0, 3, 4, 8, 3, 4, "15 of 32 in all")]
+    public void Says_who_stands_in_for_whom(int fresh, int kept, int hard, int random, int positives, int givenHard, int givenRandom, string why)
+    {
+        var plan = RatioMix.Plan(Options, new MixSupply(fresh, kept, hard, random), miningAllowed: true);
+        Assert.Equal((positives, givenHard, givenRandom), (plan.FreshPositives + plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
+        Assert.Contains(why, plan.Shortfall, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stays_within_supply_and_size_and_fills_the_batch_when_it_can() =>
+        Gen.Select(Gen.Int[1, 64], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Select(Count, Count, Count, Count), Gen.Bool).Sample(
+            (size, positiveShare, hardShare, supply, mining) =>
+            {
+                var (fresh, kept, hard, random) = supply;
+                var options = new MixOptions { BatchSize = size, PositiveShare = positiveShare, HardShare = hardShare };
+                var plan = RatioMix.Plan(options, new MixSupply(fresh, kept, hard, random), mining);
+                Assert.InRange(plan.FreshPositives, 0, fresh);
+                Assert.InRange(plan.ReservoirPositives, 0, kept);
+                Assert.InRange(plan.HardNegatives, 0, mining ? hard : 0);
+                Assert.InRange(plan.RandomNegatives, 0, random);
+                Assert.InRange(plan.Count, 0, size);
+                Assert.Equal(size, plan.Asked.Positives + plan.Asked.HardNegatives + plan.Asked.RandomNegatives);
+                var negatives = random + (mining ? hard : 0);
+                Assert.Equal(Math.Min(size - plan.FreshPositives - plan.ReservoirPositives, negatives), plan.HardNegatives + plan.RandomNegatives);
+                var asAsked = plan.FreshPositives + plan.ReservoirPositives == plan.Asked.Positives
+                    && plan.HardNegatives == plan.Asked.HardNegatives && plan.RandomNegatives == plan.Asked.RandomNegatives;
+                Assert.Equal(asAsked, plan.Shortfall is null);
+            },
+            seed: "0N0XIzNsQ0O2", iter: 20_000);
+
+    private static Gen<int> Count => Gen.Int[0, 40];
+}

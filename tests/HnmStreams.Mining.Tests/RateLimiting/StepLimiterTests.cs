@@ -1,0 +1,81 @@
+using CsCheck;
+using HnmStreams.Mining.RateLimiting;
+
+namespace HnmStreams.Mining.Tests.RateLimiting;
+
+public sealed class StepLimiterTests
+{
+    [Fact]
+    public void Never_allows_more_steps_than_the_stream_paid_for() =>
+        Gen.Select(Gen.Long[0, 2_000], Gen.Int[0, 6]).Array[1, 200].Sample(
+            course =>
+            {
+                var options = new StepLimiterOptions { ExamplesPerStep = 100, MinimumExamples = 500, MaximumDebtSteps = 3 };
+                var limiter = new StepLimiter(options);
+                long examples = 0, steps = 0;
+                foreach (var (consumed, wanted) in course)
+                {
+                    var before = Math.Max(0, examples - 500) / 100.0;
+                    limiter.Consumed(consumed);
+                    examples += consumed;
+                    var paid = (Math.Max(0, examples - 500) / 100.0) - before;
+                    // What was left over before is bounded; what this batch pays for comes whole.
+                    Assert.InRange(limiter.Owed, paid - 1e-9, paid + 3 + 1e-9);
+                    for (var i = 0; i < wanted && limiter.TryTakeStep(); i++)
+                        steps++;
+                    Assert.True(steps <= Math.Max(0, examples - 500) / 100.0);
+                    // What is paid for is taken, owed or forgone; nothing is lost.
+                    var accounted = steps + limiter.Owed + limiter.Save().Forgone;
+                    Assert.Equal(Math.Max(0, examples - 500) / 100.0, accounted, 6);
+                }
+
+                Assert.Equal(steps, limiter.StepsTaken);
+            },
+            seed: "0N0XIzNsQ0O2", iter: 500);
+
+    [Fact]
+    public void A_slow_trainer_gets_no_burst()
+    {
+        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 10, MinimumExamples = 0, MaximumDebtSteps = 2 });
+        for (var batch = 0; batch < 100; batch++)
+            limiter.Consumed(10);
+        // Two carried over and the one that the last batch pays for.
+        for (var step = 0; step < 3; step++)
+            Assert.True(limiter.TryTakeStep());
+        Assert.False(limiter.TryTakeStep());
+        Assert.Equal(97, limiter.StepsForgone);
+    }
+
+    [Fact]
+    public void A_trainer_that_keeps_up_loses_nothing_however_large_the_batches()
+    {
+        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 16, MinimumExamples = 0, MaximumDebtSteps = 4 });
+        for (var batch = 0; batch < 313; batch++)
+        {
+            limiter.Consumed(512);
+            while (limiter.TryTakeStep())
+            {
+            }
+        }
+
+        Assert.Equal((313 * 512 / 16, 0), (limiter.StepsTaken, limiter.StepsForgone));
+    }
+
+    [Fact]
+    public void Goes_on_without_a_jump_where_it_was_saved()
+    {
+        var options = new StepLimiterOptions { ExamplesPerStep = 7, MinimumExamples = 20 };
+        var limiter = new StepLimiter(options);
+        limiter.Consumed(31);
+        limiter.TryTakeStep();
+        var restored = StepLimiter.Restore(options, limiter.Save());
+        for (var i = 0; i < 50; i++)
+        {
+            limiter.Consumed(3);
+            restored.Consumed(3);
+            Assert.Equal(limiter.TryTakeStep(), restored.TryTakeStep());
+        }
+
+        Assert.Equal(limiter.Save(), restored.Save());
+    }
+}

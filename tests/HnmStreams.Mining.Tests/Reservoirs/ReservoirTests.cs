@@ -1,0 +1,91 @@
+using CsCheck;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Reservoirs;
+
+namespace HnmStreams.Mining.Tests.Reservoirs;
+
+public sealed class ReservoirTests
+{
+    [Fact]
+    public void Keeps_every_item_of_the_stream_alike()
+    {
+        const int Stream = 50, Capacity = 10, Trials = 20_000;
+        var generator = new Xoshiro256StarStar(11);
+        var counts = new int[Stream];
+        for (var trial = 0; trial < Trials; trial++)
+        {
+            var reservoir = new Reservoir<int, int>(Capacity, generator);
+            for (var i = 0; i < Stream; i++)
+                Offer(reservoir, i);
+            foreach (var (key, _) in Draw(reservoir, Capacity, generator))
+                counts[key]++;
+        }
+
+        const double Expected = (double)Trials * Capacity / Stream;
+        // 49 degrees of freedom: 85.35 is passed by chance once in a thousand. (Negative correlation makes it smaller still.)
+        Assert.InRange(counts.Sum(c => Math.Pow(c - Expected, 2) / Expected), 0, 85.35);
+    }
+
+    [Fact]
+    public void Draws_every_item_alike_and_none_twice()
+    {
+        var generator = new Xoshiro256StarStar(12);
+        var reservoir = new Reservoir<int, int>(8, generator);
+        for (var i = 0; i < 8; i++)
+            Offer(reservoir, i);
+        var counts = new int[8];
+        for (var trial = 0; trial < 40_000; trial++)
+        {
+            var drawn = Draw(reservoir, 3, generator);
+            Assert.Equal(3, drawn.Select(d => d.Key).Distinct().Count());
+            foreach (var (key, _) in drawn)
+                counts[key]++;
+        }
+
+        // 7 degrees of freedom: 24.32 is passed by chance once in a thousand.
+        Assert.InRange(counts.Sum(c => Math.Pow(c - 15_000, 2) / 15_000), 0, 24.32);
+    }
+
+    [Fact]
+    public void Every_payload_is_inside_or_has_left_exactly_once() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 30]).Array[1, 300].Sample(
+            course =>
+            {
+                var generator = new Xoshiro256StarStar(13);
+                var left = new List<int>();
+                var entered = new List<int>();
+                var reservoir = new Reservoir<int, int>(7, generator, (_, payload) => left.Add(payload));
+                for (var i = 0; i < course.Length; i++)
+                {
+                    var (kind, key) = course[i];
+                    if (kind == 0)
+                    {
+                        Assert.Equal(Draw(reservoir, 100, generator).Any(d => d.Key == key), reservoir.Remove(key));
+                    }
+                    else if (reservoir.TryReserve(out var slot))
+                    {
+                        reservoir.Put(slot, key, i);
+                        entered.Add(i);
+                    }
+
+                    var inside = Draw(reservoir, 100, generator);
+                    Assert.InRange(reservoir.Count, 0, 7);
+                    Assert.Equal(inside.Count, inside.Select(d => d.Key).Distinct().Count());
+                    Assert.Equal(entered.Order(), left.Concat(inside.Select(d => d.Value)).Order());
+                }
+            },
+            seed: "0N0XIzNsQ0O2", iter: 300);
+
+    private static void Offer(Reservoir<int, int> reservoir, int item)
+    {
+        if (reservoir.TryReserve(out var slot))
+            reservoir.Put(slot, item, item);
+    }
+
+    private static List<KeyValuePair<int, int>> Draw(Reservoir<int, int> reservoir, int count, Xoshiro256StarStar generator)
+    {
+        var drawn = new List<KeyValuePair<int, int>>();
+        reservoir.Draw(count, generator, drawn);
+        return drawn;
+    }
+}

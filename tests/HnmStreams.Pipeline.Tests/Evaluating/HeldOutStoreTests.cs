@@ -1,0 +1,55 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Tests.Evaluating;
+
+public sealed class HeldOutStoreTests
+{
+    [Fact]
+    public void Keeps_the_newest_and_weights_them_to_the_rates_of_the_stream()
+    {
+        var store = new HeldOutStore(capacity: 40, hasPositives: true);
+        for (var i = 0; i < 1_000; i++)
+            Add(store, $"e-{i}", i % 10 == 0 ? 1 : 0, (byte)(i % 251));
+        using var rows = new RowBuffer();
+        store.CopyTo(rows);
+        Assert.Equal(40, store.Count);
+        Assert.Equal(10, rows.Labels.ToArray().Count(l => l == 1));
+        // 100 positives and 900 negatives went by.
+        Assert.Equal(100, Weight(rows, 1), 3);
+        Assert.Equal(900, Weight(rows, 0), 3);
+        var positives = Enumerable.Range(0, rows.Count).Where(r => rows.Labels[r] == 1).Select(r => (int)rows.Payload(r)[0]);
+        Assert.Equal(Enumerable.Range(90, 10).Select(i => i * 10 % 251).Order(), positives.Order());
+    }
+
+    [Fact]
+    public void An_id_that_comes_again_is_kept_once_and_can_be_forgotten()
+    {
+        var store = new HeldOutStore(capacity: 8, hasPositives: true);
+        for (var i = 0; i < 500; i++)
+            Add(store, $"e-{i % 3}", 0, (byte)(i % 251));
+        Assert.Equal(3, store.Count);
+        store.Remove(ExampleKey.Of("e-1"));
+        using var rows = new RowBuffer();
+        store.CopyTo(rows);
+        Assert.Equal([497 % 251, 498 % 251], Enumerable.Range(0, rows.Count).Select(r => (int)rows.Payload(r)[0]).Order());
+    }
+
+    private static void Add(HeldOutStore store, string id, int label, byte content)
+    {
+        using var rows = new RowBuffer();
+        rows.Add([content], label, 1);
+        store.Add(rows, 0, new RowSource(ExampleKey.Of(id), id, default, default, default), label == 1 ? ExampleRole.Positive : ExampleRole.Negative);
+    }
+
+    private static float Weight(RowBuffer rows, int label)
+    {
+        float sum = 0;
+        for (var row = 0; row < rows.Count; row++)
+            sum += rows.Labels[row] == label ? rows.Weights[row] : 0;
+        return sum;
+    }
+}

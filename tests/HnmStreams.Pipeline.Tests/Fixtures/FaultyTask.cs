@@ -1,0 +1,43 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Tasks;
+using HnmStreams.Torch;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Pipeline.Tests.Fixtures;
+
+/// <summary>A real task that fails where and when a test says so.</summary>
+/// <param name="collate">Called with the rows before each collation, in scoring and in training alike; may throw.</param>
+internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer> collate) : IMiningTask
+{
+    public string Name => inner.Name;
+
+    public int OutputWidth => inner.OutputWidth;
+
+    public int RowsPerPass => inner.RowsPerPass;
+
+    public bool HasPositives => inner.HasPositives;
+
+    public string PrimaryMetric => inner.PrimaryMetric;
+
+    public Refusal? Encode(Example example, RowBuffer rows) => inner.Encode(example, rows);
+
+    public nn.Module<Tensor, Tensor> CreateNetwork() => inner.CreateNetwork();
+
+    public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        collate(rows);
+        return inner.Collate(rows, indices);
+    }
+
+    public Tensor Loss(Tensor outputs, Tensor labels) => inner.Loss(outputs, labels);
+
+    public void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness) => inner.Hardness(outputs, labels, hardness);
+
+    public ExampleRole RoleOf(int label) => inner.RoleOf(label);
+
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed) => inner.Compose(options, supply, miningAllowed);
+
+    public IOutcomeMetrics CreateMetrics(int capacity) => inner.CreateMetrics(capacity);
+}

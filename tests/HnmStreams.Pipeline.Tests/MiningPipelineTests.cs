@@ -1,0 +1,185 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using HnmStreams.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests;
+
+/// <summary>The whole graph with real scorers and a real trainer, fed from memory.</summary>
+public sealed class MiningPipelineTests : IAsyncLifetime
+{
+    private readonly ActorSystem _actors = ActorSystem.Create("test");
+    private readonly Letters _letters = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await _actors.Terminate();
+
+    [Fact]
+    public async Task Consumes_all_learns_and_says_where_it_stands()
+    {
+        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+        await pipeline.Completion;
+        var report = await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+
+        var status = pipeline.Status;
+        Assert.Equal(20_000, status.Consumed);
+        Assert.Equal(status.Consumed, status.Scored + status.HeldOut);
+        Assert.Equal([new Watermark(Stream.Topic, 0, 20_000)], _letters.Watermarks);
+        // One step for 50 examples, nothing forgone, and the last ones done after the stream had ended.
+        Assert.Equal(20_000 / 50, status.Steps);
+        Assert.InRange(status.Backpropagated, status.Steps * 12, status.Steps * 16);
+        Assert.Equal(status.Steps / 4, status.ModelVersion);
+        Assert.True(status.MiningAllowed);
+        // One in ten is positive: a model that learnt nothing has an average precision of about 0.1.
+        Assert.True(report.HeldOut["averagePrecision"] > 0.8, $"held-out {report.HeldOut["averagePrecision"]}");
+        Assert.Equal(status.ModelVersion, report.ModelVersion);
+        var hardest = await pipeline.HardestAsync(5, TestContext.Current.CancellationToken);
+        Assert.Equal(5, hardest.Count);
+        Assert.Equal(hardest.OrderByDescending(h => h.Hardness), hardest);
+    }
+
+    [Fact]
+    public async Task A_scorer_that_fails_once_loses_nothing()
+    {
+        var scorings = 0;
+        var task = new FaultyTask(Stream.Task, _ =>
+        {
+            if (Interlocked.Increment(ref scorings) is 3 or 9)
+                throw new InvalidOperationException("A scorer stumbles.");
+        });
+        // No steps: training would collate too.
+        var options = Options();
+        options.Limiter.MinimumExamples = 1_000_000;
+        await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        await pipeline.Completion;
+        Assert.Equal((2_000, 0), (pipeline.Status.Consumed, pipeline.Status.FailedBatches));
+        Assert.Equal(pipeline.Status.Consumed, pipeline.Status.Scored + pipeline.Status.HeldOut);
+    }
+
+    [Fact]
+    public async Task A_batch_that_cannot_be_scored_goes_on_as_failed_in_its_place()
+    {
+        // Row buffers are pooled, so the culprit is told by what it holds.
+        var task = new FaultyTask(Stream.Task, rows =>
+        {
+            for (var row = 0; row < rows.Count; row++)
+            {
+                if (BitConverter.ToSingle(rows.Payload(row)) > 99)
+                    throw new InvalidOperationException("Poison for the network.");
+            }
+        });
+        var options = Options();
+        options.Limiter.MinimumExamples = 1_000_000;
+        options.Evaluation.HeldOutShare = 0;
+        var examples = Stream.Examples(1_000).ToList();
+        examples[500] = Stream.Of("culprit", 0, 100, 0, 0, 0);
+        await using var pipeline = Start(task, Feed(Stream.Chunks(examples)), options);
+        await pipeline.Completion;
+        Assert.Equal((1_000L, 1L), (pipeline.Status.Consumed, pipeline.Status.FailedBatches));
+        Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Scored);
+        Assert.Equal(1_000, _letters.Watermarks.Single().NextOffset);
+    }
+
+    [Fact]
+    public async Task A_trainer_that_fails_takes_the_learner_down()
+    {
+        var task = new FaultyTask(Stream.Task, rows =>
+        {
+            // Only a training batch is so small.
+            if (rows.Count <= 16)
+                throw new InvalidOperationException("The trainer stumbles.");
+        });
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        foreach (var chunk in Stream.Chunks(Stream.Examples(2_000)))
+            await feed.Writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
+        await using var pipeline = Start(task, feed.Reader, Options());
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Contains("trainer", error.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task An_incomplete_batch_is_cut_when_the_stream_runs_thin()
+    {
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        await using var pipeline = Start(Stream.Task, feed.Reader, Options());
+        foreach (var chunk in Stream.Chunks(Stream.Examples(7)))
+            await feed.Writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
+        // The stream stays open: only the linger can have cut it.
+        while (pipeline.Status.Consumed < 7)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        feed.Writer.Complete();
+        await pipeline.Completion;
+        Assert.Equal(7, pipeline.Status.Consumed);
+    }
+
+    [Fact]
+    public async Task Random_negatives_only_where_nothing_is_scored()
+    {
+        var options = Options();
+        options.Scoring.Share = 0;
+        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(5_000))), options);
+        await pipeline.Completion;
+        Assert.Equal((0L, 0, 100L), (pipeline.Status.Scored, pipeline.Status.PoolCount, pipeline.Status.Steps));
+    }
+
+    [Fact]
+    public async Task Goes_on_from_the_weights_that_it_saved()
+    {
+        var folder = Directory.CreateTempSubdirectory("hnm-").FullName;
+        try
+        {
+            string saved;
+            IReadOnlyDictionary<string, double> before;
+            var test = Stream.Examples(2_000, seed: 9).ToList();
+            await using (var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options(), test: test))
+            {
+                await pipeline.Completion;
+                before = (await pipeline.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
+                saved = await pipeline.SaveModelAsync(folder, TestContext.Current.CancellationToken);
+            }
+
+            Assert.True(File.Exists(Path.Combine(saved, "model.json")));
+            await using var next = Start(Stream.Task, Feed([]), Options(), Path.Combine(saved, "model.safetensors"), test);
+            await next.Completion;
+            var after = (await next.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
+            Assert.Equal(before["averagePrecision"], after["averagePrecision"], 6);
+            Assert.True(after["averagePrecision"] > 0.8);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private MiningPipeline Start(
+        IMiningTask task, ChannelReader<RecordChunk> records, PipelineOptions options, string? weights = null, IReadOnlyList<Example>? test = null) =>
+        MiningPipeline.Start(_actors, options, task, new PipelineInputs(records, _letters, _letters, new WireLimits(), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
+
+    private static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
+    {
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        foreach (var chunk in chunks)
+            feed.Writer.TryWrite(chunk);
+        feed.Writer.Complete();
+        return feed.Reader;
+    }
+
+    private static PipelineOptions Options()
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 3 };
+        options.Batching.Size = 100;
+        options.Mix.BatchSize = 16;
+        options.Limiter.ExamplesPerStep = 50;
+        options.Limiter.MinimumExamples = 0;
+        options.Limiter.MaximumDebtSteps = 1e6;
+        options.Training.LearningRate = 1e-2;
+        options.Evaluation.Interval = TimeSpan.FromMinutes(10);
+        return options;
+    }
+}

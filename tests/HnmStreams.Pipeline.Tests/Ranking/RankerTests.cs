@@ -1,0 +1,139 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Training;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests.Ranking;
+
+public sealed class RankerTests
+{
+    [Fact]
+    public void Keeps_the_hardest_negatives_and_never_a_positive_in_the_pool()
+    {
+        var ranker = Ranker(o => o.Pool.Count = 3);
+        ranker.TakeIn(Batch(0, ("a", 0, 1), ("b", 1, 9), ("c", 0, 5), ("d", 0, 3), ("e", 0, 4)));
+        Assert.Equal(["c", "e", "d"], ranker.Hardest(10).Select(h => h.Id));
+        var status = ranker.Status();
+        Assert.Equal((5L, 5L, 3, 1, 4), (status.Consumed, status.Scored, status.PoolCount, status.PositivesKept, status.NegativesKept));
+        Assert.Equal([new Watermark("t", 0, 5)], status.Watermarks);
+    }
+
+    [Fact]
+    public void A_resident_that_comes_again_easier_moves_down()
+    {
+        var ranker = Ranker(_ => { });
+        ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
+        ranker.TakeIn(Batch(2, ("a", 0, 1)));
+        Assert.Equal([("b", 3f), ("a", 1f)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness)));
+    }
+
+    [Fact]
+    public void Losses_of_what_was_trained_are_scores()
+    {
+        var ranker = Ranker(_ => { });
+        ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
+        ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("gone"), 0)], [0.5f, 7f], 4));
+        Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness, h.ModelVersion)));
+    }
+
+    [Fact]
+    public void A_tombstone_takes_the_example_out_of_everything()
+    {
+        var ranker = Ranker(_ => { });
+        var batch = Batch(0, ("n", 0, 5), ("p", 1, 5), ("q", 1, 5));
+        ranker.TakeIn(batch);
+        var tombstones = new ExampleBatch(1, 4);
+        tombstones.Tombstones.Add(new Tombstone(0, ExampleKey.Of("n")));
+        tombstones.Tombstones.Add(new Tombstone(0, ExampleKey.Of("p")));
+        ranker.TakeIn(tombstones);
+        var status = ranker.Status();
+        Assert.Equal((0, 1, 0, 2L), (status.PoolCount, status.PositivesKept, status.NegativesKept, status.Forgotten));
+        ranker.TakeIn(Batch(3, Enumerable.Range(0, 50).Select(i => ($"x{i}", 0, 1f)).ToArray()));
+        var drawn = ranker.TryDraw()!;
+        Assert.DoesNotContain(new CandidateKey(ExampleKey.Of("p"), 0), drawn.Keys);
+        Assert.Contains(new CandidateKey(ExampleKey.Of("q"), 0), drawn.Keys);
+    }
+
+    [Fact]
+    public void A_tombstone_forgets_what_came_before_it_and_not_what_comes_after()
+    {
+        var ranker = Ranker(_ => { });
+        var batch = Batch(0, ("a", 0, 5), ("b", 0, 3), ("a", 0, 2));
+        batch.Tombstones.Add(new Tombstone(2, ExampleKey.Of("a")));
+        batch.Tombstones.Add(new Tombstone(3, ExampleKey.Of("b")));
+        ranker.TakeIn(batch);
+        Assert.Equal([("a", 2f)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness)));
+    }
+
+    [Fact]
+    public void A_batch_that_failed_still_counts_its_offsets_and_feeds_the_reservoirs()
+    {
+        var ranker = Ranker(_ => { });
+        var batch = Batch(0, ("a", 0, 5), ("p", 1, 5));
+        batch.Scores!.Dispose();
+        batch.Scores = null;
+        batch.Failure = "broken";
+        ranker.TakeIn(batch);
+        var status = ranker.Status();
+        Assert.Equal((2L, 0L, 1L, 0, 1, 1), (status.Consumed, status.Scored, status.FailedBatches, status.PoolCount, status.PositivesKept, status.NegativesKept));
+        Assert.Equal(2, status.Watermarks.Single().NextOffset);
+    }
+
+    [Fact]
+    public void A_score_that_is_not_a_number_is_not_hard()
+    {
+        var ranker = Ranker(_ => { });
+        ranker.TakeIn(Batch(0, ("a", 0, float.NaN), ("b", 0, 1)));
+        Assert.Equal(["b"], ranker.Hardest(10).Select(h => h.Id));
+    }
+
+    [Fact]
+    public void Allows_one_step_for_so_many_examples_and_trains_on_random_ones_until_it_beats_chance()
+    {
+        var ranker = Ranker(o =>
+        {
+            o.Limiter.ExamplesPerStep = 20;
+            o.Limiter.MinimumExamples = 0;
+            o.Mix.BatchSize = 8;
+            o.Mix.PositiveShare = 0.25;
+        });
+        Assert.Null(ranker.TryDraw());
+        ranker.TakeIn(Batch(0, [.. Enumerable.Range(0, 40).Select(i => ($"x{i}", i < 4 ? 1 : 0, (float)i))]));
+        var first = ranker.TryDraw()!;
+        Assert.Equal((2, 0, 6), (first.Plan.FreshPositives, first.Plan.HardNegatives, first.Plan.RandomNegatives));
+        Assert.Equal(8, first.Rows.Count);
+        Assert.Equal(8, first.Keys.Distinct().Count());
+        Assert.NotNull(ranker.TryDraw());
+        Assert.Null(ranker.TryDraw());
+    }
+
+    private static Ranker Ranker(Action<PipelineOptions> configure)
+    {
+        var options = new PipelineOptions { Seed = 5 };
+        options.Limiter.MinimumExamples = 0;
+        options.Limiter.ExamplesPerStep = 1;
+        configure(options);
+        return new Ranker(Stream.Task, options);
+    }
+
+    // Outputs are made to agree with the hardness of a negative: what matters here is only the order.
+    private static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows)
+    {
+        var batch = new ExampleBatch(0, rows.Length);
+        foreach (var (id, label, _) in rows)
+        {
+            var offset = firstOffset + batch.Sources.Count;
+            Assert.Null(Stream.Task.Encode(Stream.Of(id, label, 1, 2, 3, 4), batch.Rows));
+            batch.ToScore.Add(batch.Sources.Count);
+            batch.Sources.Add(new RowSource(ExampleKey.Of(id), id, new Origin("t", 0, offset), default, default));
+            batch.Cover("t", 0, offset);
+        }
+
+        batch.Scores = new BatchScores(rows.Length, 1, 0);
+        for (var i = 0; i < rows.Length; i++)
+            batch.Scores.Outputs[i] = batch.Scores.Hardness[i] = rows[i].Hardness;
+        return batch;
+    }
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Images;
+
+namespace HnmStreams.Tasks.Tests.Labels;
+
+public sealed class LabelOptionsTests
+{
+    [Theory]
+    [InlineData("6", null, true)]
+    [InlineData("6", "binary-cross-entropy", true)]
+    [InlineData("6", "focal", true)]
+    [InlineData("6", "cross-entropy", false)]
+    [InlineData(null, null, true)]
+    [InlineData(null, "cross-entropy", true)]
+    [InlineData(null, "focal", false)]
+    [InlineData("6", "hinge", false)]
+    public void The_loss_must_suit_the_classes(string? positive, string? loss, bool valid)
+    {
+        var options = new ImagesOptions { Positive = positive, Labels = positive is null ? ["a", "b"] : [], Loss = loss };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+        if (valid)
+            Assert.Equal(positive is null ? 2 : 1, new ImagesTask(options).OutputWidth);
+        else
+            Assert.Throws<ArgumentException>(() => new ImagesTask(options));
+    }
+
+    [Fact]
+    public void A_positive_that_no_label_names_is_said_of_the_positive()
+    {
+        var options = new ImagesOptions { Positive = "hat", Labels = ["shirt", "coat"] };
+        var results = new List<ValidationResult>();
+        Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true));
+        Assert.Equal([nameof(ImagesOptions.Positive)], Assert.Single(results).MemberNames);
+    }
+}

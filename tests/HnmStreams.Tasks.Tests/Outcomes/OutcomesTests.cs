@@ -1,0 +1,47 @@
+using HnmStreams.Tasks.Outcomes;
+
+namespace HnmStreams.Tasks.Tests.Outcomes;
+
+public sealed class OutcomesTests
+{
+    [Fact]
+    public void Ranking_is_judged_by_the_first_output()
+    {
+        var outcomes = new RankingOutcomes(10);
+        foreach (var (score, label) in new[] { (3f, 1), (2f, 0), (1f, 1), (0f, 0) })
+            outcomes.Add([score], label, 1);
+        var metrics = outcomes.Compute();
+        Assert.Equal((1 + (2.0 / 3)) / 2, metrics["averagePrecision"], 1e-9);
+        Assert.Equal(0.75, metrics["rocAuc"], 1e-9);
+        Assert.Equal(0.5, metrics["recallAtPrecision90"], 1e-9);
+    }
+
+    [Fact]
+    public void Classes_are_judged_by_the_largest_output_the_first_of_equals()
+    {
+        var outcomes = new ClassOutcomes(10);
+        outcomes.Add([0, 2, 1], 1, 1);
+        outcomes.Add([2, 2, 1], 0, 1);
+        outcomes.Add([-5, -4, -3], 0, 1);
+        Assert.Equal(2.0 / 3, outcomes.Compute()["accuracy"], 1e-9);
+        Assert.Contains("macroF1", outcomes.Compute().Keys);
+    }
+
+    [Fact]
+    public void Outputs_with_NaN_are_not_counted()
+    {
+        var (ranking, classes) = (new RankingOutcomes(10), new ClassOutcomes(10));
+        ranking.Add([float.NaN], 1, 1);
+        classes.Add([1, float.NaN, 0], 0, 1);
+        Assert.Equal((0, 0), (ranking.Count, classes.Count));
+    }
+
+    [Fact]
+    public void Weights_count()
+    {
+        var outcomes = new ClassOutcomes(10);
+        outcomes.Add([1, 0], 0, 3);
+        outcomes.Add([1, 0], 1, 1);
+        Assert.Equal(0.75, outcomes.Compute()["accuracy"], 1e-9);
+    }
+}

@@ -1,0 +1,19 @@
+namespace HnmStreams.Tasks.Tests;
+
+public sealed class TaskCatalogTests
+{
+    [Fact]
+    public void Every_task_is_made_by_its_name_with_the_defaults()
+    {
+        Assert.Equal(["images", "tabular"], TaskCatalog.Names);
+        Assert.All(TaskCatalog.Names, name => Assert.Equal(name, TaskCatalog.Create(name, new TaskOptions()).Name));
+    }
+
+    [Fact]
+    public void An_unknown_name_is_refused_with_the_known_ones()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => TaskCatalog.Create("faces", new TaskOptions()));
+        Assert.Contains("'faces'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("images, tabular", refusal.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,36 @@
+using HnmStreams.Torch.Devices;
+
+namespace HnmStreams.Torch.Tests.Devices;
+
+public sealed class TorchDevicesTests
+{
+    [Theory]
+    [InlineData("cpu", 0, "cpu")]
+    [InlineData(" CPU ", 2, "cpu")]
+    [InlineData("auto", 0, "cpu")]
+    [InlineData("auto", 1, "cuda:0")]
+    [InlineData("cuda", 1, "cuda:0")]
+    [InlineData("cuda:1", 2, "cuda:1")]
+    public void Names_mean_devices(string name, int cudaDevices, string expected) =>
+        Assert.Equal(expected, TorchDevices.Choose(name, cudaDevices));
+
+    [Theory]
+    [InlineData("gpu", 1)]
+    [InlineData("", 1)]
+    [InlineData("cuda:", 1)]
+    [InlineData("cuda:-1", 1)]
+    [InlineData("cuda:x", 1)]
+    [InlineData("cuda:1", 1)]
+    [InlineData("cuda", 0)]
+    [InlineData("cuda:0", 0)]
+    public void Others_are_refused_with_the_name_and_a_remedy(string name, int cudaDevices)
+    {
+        var refusal = Assert.Throws<DeviceException>(() => TorchDevices.Choose(name, cudaDevices));
+        Assert.Equal(name, refusal.Device);
+        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(refusal.Remedy!);
+    }
+
+    [Fact]
+    public void The_processor_is_always_there() => Assert.Equal("cpu", TorchDevices.Parse("cpu").ToString());
+}

@@ -1,0 +1,263 @@
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Snapshots;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Learning;
+
+public sealed class LearnerTests
+{
+    private static readonly TrainingOptions Plain = new() { Optimizer = "sgd", Momentum = 0, LearningRate = 1 };
+
+    [Theory]
+    [InlineData("adam", 0.01)]
+    [InlineData("sgd", 0.1)]
+    public void What_can_be_learned_is_learned(string optimizer, double rate)
+    {
+        using var learner = Create(new TrainingOptions { Optimizer = optimizer, LearningRate = rate });
+        using var rows = VectorTask.Rows(256, seed: 1);
+        var first = learner.Step(rows);
+        var last = first;
+        for (var i = 0; i < 300; i++)
+            last = learner.Step(rows);
+        Assert.InRange(last.MeanLoss, 0, first.MeanLoss / 3);
+        Assert.Equal((301, 0), (learner.Steps, learner.RefusedSteps));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_bit_for_bit_and_another_others()
+    {
+        float[] Trained(ulong seed)
+        {
+            using var learner = new Learner(new VectorTask(), new TrainingOptions(), CPU, seed, 1);
+            using var rows = VectorTask.Rows(32, seed: 1);
+            for (var i = 0; i < 10; i++)
+                learner.Step(rows);
+            return Weights(learner);
+        }
+
+        Assert.Equal(Trained(7), Trained(7));
+        Assert.NotEqual(Trained(7), Trained(8));
+    }
+
+    [Fact]
+    public void Making_a_learner_leaves_torchs_generator_as_it_was()
+    {
+        using var first = Create(Plain);
+        using var scope = NewDisposeScope();
+        var before = random.get_rng_state();
+        using var second = Create(Plain);
+        Assert.True(before.equal(random.get_rng_state()).all().item<bool>());
+    }
+
+    [Fact]
+    public void An_outcome_has_losses_hardness_and_the_mean_from_before_the_step()
+    {
+        using var learner = Create(Plain);
+        using var rows = VectorTask.Rows(5, seed: 3);
+        var outcome = learner.Step(rows);
+        Assert.True(outcome.Applied);
+        Assert.Null(outcome.Refusal);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var z = rows.Labels[i] == 1 ? -outcome.Hardness[i] : outcome.Hardness[i];
+            Assert.Equal(Math.Log(1 + Math.Exp(z)), outcome.Losses[i], 1e-5);
+        }
+
+        Assert.Equal(outcome.Losses.Average(), outcome.MeanLoss, 1e-6f);
+    }
+
+    [Fact]
+    public void A_row_of_weight_three_counts_as_three_rows()
+    {
+        using var weighted = Create(Plain);
+        using var repeated = Create(Plain);
+        using var once = VectorTask.Row([1, 2, 3, 4], label: 1, weight: 3);
+        once.Add(VectorTask.Row([-1, 0, 1, 0]).Payload(0), 0, 1);
+        using var thrice = VectorTask.Row([-1, 0, 1, 0], label: 0);
+        for (var i = 0; i < 3; i++)
+            thrice.Add(once.Payload(0), 1, 1);
+        var a = weighted.Step(once);
+        var b = repeated.Step(thrice);
+        Assert.Equal(b.MeanLoss, a.MeanLoss, 1e-6f);
+        Assert.Equal(b.GradientNorm, a.GradientNorm, 1e-5f);
+        foreach (var (x, y) in Weights(weighted).Zip(Weights(repeated)))
+            Assert.Equal(y, x, 1e-6f);
+    }
+
+    [Fact]
+    public void Clipping_bounds_the_step_by_the_norm_and_leaves_smaller_gradients()
+    {
+        using var free = Create(Plain);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        var norm = free.Step(rows).GradientNorm;
+        Assert.Equal(norm, Moved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm * 2 }, rows), 1e-5);
+        Assert.Equal(norm / 4, Moved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm / 4 }, rows), 1e-5);
+    }
+
+    [Theory]
+    [InlineData("adam", float.NaN)]
+    [InlineData("adam", float.PositiveInfinity)]
+    [InlineData("sgd", float.NaN)]
+    public void A_step_with_NaN_or_infinity_is_refused_counted_and_as_if_it_had_not_been(string optimizer, float poison)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, WeightAveraging = 0.9 };
+        using var learner = Create(options);
+        using var spared = Create(options);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        using var bad = VectorTask.Row([1, poison, 0, 0], label: 1);
+        learner.Step(rows);
+        spared.Step(rows);
+        var outcome = learner.Step(bad);
+        Assert.False(outcome.Applied);
+        Assert.NotNull(outcome.Refusal);
+        learner.Step(rows);
+        spared.Step(rows);
+        Assert.Equal(Weights(spared), Weights(learner));
+        Assert.Equal((2, 1), (learner.Steps, learner.RefusedSteps));
+    }
+
+    [Fact]
+    public void A_gradient_that_is_not_finite_under_a_finite_loss_is_refused_too()
+    {
+        // The square root has an infinite slope at 0.
+        using var learner = new Learner(new VectorTask(() => new RootNet()), Plain, CPU, 1, 1);
+        var before = Weights(learner);
+        using var rows = VectorTask.Row([0, 0, 0, 0], label: 1);
+        var outcome = learner.Step(rows);
+        Assert.True(float.IsFinite(outcome.MeanLoss));
+        Assert.False(outcome.Applied);
+        Assert.Contains("gradient", outcome.Refusal, StringComparison.Ordinal);
+        Assert.Equal(before, Weights(learner));
+    }
+
+    [Fact]
+    public void A_refused_step_leaves_running_statistics_as_they_were()
+    {
+        using var learner = new Learner(new VectorTask(() => nn.Sequential(("norm", nn.BatchNorm1d(4)), ("out", nn.Linear(4, 1)))), Plain, CPU, 1, 1);
+        using var rows = VectorTask.Rows(8, seed: 1);
+        learner.Step(rows);
+        var before = Weights(learner);
+        using var bad = VectorTask.Rows(8, seed: 2);
+        bad.Add(VectorTask.Row([float.NaN, 0, 0, 0]).Payload(0), 0, 1);
+        Assert.False(learner.Step(bad).Applied);
+        Assert.Equal(before, Weights(learner));
+    }
+
+    [Fact]
+    public void Published_versions_count_up_and_do_not_change()
+    {
+        using var learner = Create(Plain);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        using var initial = learner.Current();
+        learner.Step(rows);
+        using var first = learner.Publish();
+        var then = Flat(first);
+        learner.Step(rows);
+        using var second = learner.Publish();
+        Assert.Equal((0, 1, 2, 2), (initial.Version, first.Version, second.Version, learner.Version));
+        Assert.Equal(then, Flat(first));
+        Assert.NotEqual(then, Flat(second));
+        Assert.All(second.Tensors.Values, t => Assert.False(t.requires_grad));
+    }
+
+    [Fact]
+    public void Published_weights_keep_their_memory_order()
+    {
+        using var learner = new Learner(new VectorTask(() => new SmallConvNet(3, 8, 8, 1)), Plain, CPU, 1, 1);
+        using var snapshot = learner.Publish();
+        Assert.Equal([144, 1, 48, 16], snapshot.Tensors["convolution2.weight"].stride());
+    }
+
+    [Fact]
+    public void Averaged_weights_are_published_in_place_of_the_last()
+    {
+        using var averaged = Create(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, WeightAveraging = 0.15 });
+        using var last = Create(Plain);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        var expected = Weights(last);
+        for (var step = 0; step < 5; step++)
+        {
+            averaged.Step(rows);
+            last.Step(rows);
+            var decay = Math.Min(0.15, (1.0 + step) / (10.0 + step));
+            expected = [.. expected.Zip(Weights(last), (average, weight) => (float)((decay * average) + ((1 - decay) * weight)))];
+        }
+
+        foreach (var (x, y) in expected.Zip(Weights(averaged)))
+            Assert.Equal(x, y, 1e-5f);
+    }
+
+    [Fact]
+    public void Weights_are_loaded_by_name()
+    {
+        using var source = Create(Plain, seed: 1);
+        using var target = Create(new TrainingOptions { WeightAveraging = 0.9 }, seed: 2);
+        using var snapshot = source.Current();
+        target.LoadWeights(snapshot.Tensors);
+        Assert.Equal(Weights(source), Weights(target));
+        Assert.Equal(0, target.Version);
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("unknown")]
+    [InlineData("shape")]
+    public void Weights_that_do_not_fit_are_refused_whole(string problem)
+    {
+        using var learner = Create(Plain);
+        using var snapshot = learner.Current();
+        using var scope = NewDisposeScope();
+        var weights = snapshot.Tensors.ToDictionary(t => t.Key, t => zeros_like(t.Value), StringComparer.Ordinal);
+        switch (problem)
+        {
+            case "missing": weights.Remove("layer1.bias"); break;
+            case "unknown": weights.Add("layer9.bias", zeros(1)); break;
+            default: weights["layer1.bias"] = zeros(2); break;
+        }
+
+        var refusal = Assert.Throws<InvalidDataException>(() => learner.LoadWeights(weights));
+        Assert.Contains(problem == "unknown" ? "layer9.bias" : "layer1.bias", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(Flat(snapshot), Weights(learner));
+    }
+
+    [Fact]
+    public void No_rows_are_no_step()
+    {
+        using var learner = Create(Plain);
+        using var rows = VectorTask.Rows(0, seed: 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => learner.Step(rows));
+    }
+
+    private static Learner Create(TrainingOptions options, ulong seed = 1) => new(new VectorTask(), options, CPU, seed, 1);
+
+    private static float[] Weights(Learner learner)
+    {
+        using var snapshot = learner.Current();
+        return Flat(snapshot);
+    }
+
+    private static float[] Flat(ModelSnapshot snapshot)
+    {
+        using var scope = NewDisposeScope();
+        return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.to(float32).contiguous().data<float>().ToArray())];
+    }
+
+    private static double Moved(TrainingOptions options, HnmStreams.Data.Rows.RowBuffer rows)
+    {
+        using var learner = Create(options);
+        var before = Weights(learner);
+        learner.Step(rows);
+        return Math.Sqrt(before.Zip(Weights(learner), (a, b) => (double)(a - b) * (a - b)).Sum());
+    }
+
+    private sealed class RootNet : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Parameter _weight = new(ones(4, 1));
+
+        public RootNet()
+            : base(nameof(RootNet)) => register_parameter("weight", _weight);
+
+        public override Tensor forward(Tensor input) => input.mm(_weight).abs().sqrt();
+    }
+}

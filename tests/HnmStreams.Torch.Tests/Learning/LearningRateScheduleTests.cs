@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Torch.Tests.Learning;
+
+public sealed class LearningRateScheduleTests
+{
+    [Theory]
+    [InlineData("constant", 0, 0.5)]
+    [InlineData("constant", 3, 2.0)]
+    [InlineData("constant", 4, 2.0)]
+    [InlineData("constant", 1_000_000, 2.0)]
+    [InlineData("linear", 4, 2.0)]
+    [InlineData("linear", 8, 1.0)]
+    [InlineData("linear", 12, 0.0)]
+    [InlineData("linear", 13, 0.0)]
+    [InlineData("cosine", 4, 2.0)]
+    [InlineData("cosine", 6, 1.7071067811865475)]
+    [InlineData("cosine", 8, 1.0)]
+    [InlineData("cosine", 12, 0.0)]
+    [InlineData("cosine", 99, 0.0)]
+    public void Rates_rise_over_four_steps_and_fall_until_the_twelfth(string schedule, long step, double expected)
+    {
+        var options = new TrainingOptions { LearningRate = 2, Schedule = schedule, WarmupSteps = 4, TotalSteps = 12 };
+        Assert.Equal(expected, new LearningRateSchedule(options).At(step), 1e-12);
+    }
+
+    [Fact]
+    public void Without_warm_up_the_first_step_has_the_full_rate() =>
+        Assert.Equal(1e-3, new LearningRateSchedule(new TrainingOptions()).At(0));
+
+    [Theory]
+    [InlineData("linear", 0, 0, false)]
+    [InlineData("cosine", 10, 10, false)]
+    [InlineData("cosine", 10, 11, true)]
+    [InlineData("constant", 10, 0, true)]
+    public void A_falling_schedule_needs_an_end(string schedule, long warmup, long total, bool valid)
+    {
+        var options = new TrainingOptions { Schedule = schedule, WarmupSteps = warmup, TotalSteps = total };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
+    [Theory]
+    [InlineData("adagrad", "constant")]
+    [InlineData("adam", "step")]
+    public void Unknown_names_are_refused(string optimizer, string schedule)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, Schedule = schedule };
+        Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+}

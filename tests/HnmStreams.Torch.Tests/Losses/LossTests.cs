@@ -1,0 +1,83 @@
+using CsCheck;
+using HnmStreams.Torch.Losses;
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Losses;
+
+/// <summary>Expected values: PyTorch 1.13 in double precision, focal written out from arXiv 1708.02002, equation 5.</summary>
+public sealed class LossTests
+{
+    private static readonly double[] Logits = [-30, -2.5, -0.1, 0, 0.7, 3, 40];
+    private static readonly long[] Sides = [1, 0, 1, 0, 1, 0, 1];
+
+    public LossTests() => TorchLibrary.EnsureLoaded();
+
+    [Fact]
+    public void Binary_cross_entropy_has_the_values_of_PyTorch() =>
+        AssertClose([30.0, 0.0788897343, 0.74439666, 0.693147181, 0.403186049, 3.04858735, 0], Values(new BinaryCrossEntropy(), Logits, 1, Sides));
+
+    [Fact]
+    public void Focal_has_the_values_of_its_paper() =>
+        AssertClose([7.5, 0.000340476071, 0.0512895156, 0.129965096, 0.0110976309, 2.07471033, 0], Values(new Focal(0.25, 2), Logits, 1, Sides));
+
+    [Fact]
+    public void Focal_without_focus_is_weighted_cross_entropy() =>
+        AssertClose(
+            [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 0.3 : 0.7))],
+            Values(new Focal(0.3, 0), Logits, 1, Sides));
+
+    [Fact]
+    public void Cross_entropy_has_the_values_of_PyTorch() =>
+        AssertClose(
+            [0.504596902, 1.09861229, 1.31326169, 1.40760596],
+            Values(new CrossEntropy(), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
+
+    [Theory]
+    [InlineData("binary")]
+    [InlineData("focal")]
+    [InlineData("classes")]
+    public void Gradients_are_those_of_finite_differences(string name)
+    {
+        IExampleLoss loss = name switch { "binary" => new BinaryCrossEntropy(), "focal" => new Focal(0.25, 2), _ => new CrossEntropy() };
+        var width = loss is CrossEntropy ? 3 : 1;
+        Gen.Select(Gen.Double[-6, 6].Array[width], Gen.Long[0, Math.Max(width - 1, 1)]).Sample(
+            (logits, label) =>
+            {
+                using var scope = NewDisposeScope();
+                var outputs = tensor(logits).view(1, width).requires_grad_();
+                loss.PerExample(outputs, tensor(new[] { label })).sum().backward();
+                var gradient = outputs.grad!.data<double>().ToArray();
+                const double step = 1e-5;
+                for (var i = 0; i < width; i++)
+                {
+                    double At(double shift) => Values(loss, [.. logits.Select((z, j) => j == i ? z + shift : z)], width, [label])[0];
+                    Assert.Equal((At(step) - At(-step)) / (2 * step), gradient[i], 1e-6);
+                }
+            },
+            seed: "0000KOIPe036", iter: 100, threads: 1);
+    }
+
+    [Theory]
+    [InlineData(-0.1, 2)]
+    [InlineData(1.1, 2)]
+    [InlineData(double.NaN, 2)]
+    [InlineData(0.5, -1)]
+    [InlineData(0.5, double.NaN)]
+    [InlineData(0.5, double.PositiveInfinity)]
+    public void Focal_refuses_what_is_no_weight_or_focus(double alpha, double gamma) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Focal(alpha, gamma));
+
+    private static double[] Values(IExampleLoss loss, double[] logits, int width, long[] labels)
+    {
+        using var scope = NewDisposeScope();
+        return [.. loss.PerExample(tensor(logits).view(-1, width), tensor(labels)).data<double>()];
+    }
+
+    private static void AssertClose(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], actual[i], Math.Max(1e-8, 1e-7 * Math.Abs(expected[i])));
+    }
+}
