@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.RateLimiting;
+using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
@@ -33,6 +34,9 @@ public sealed class PipelineOptions
 
     [Required]
     public PoolOptions Pool { get; set; } = new();
+
+    [Required]
+    public SamplingOptions Sampling { get; set; } = new();
 
     [Required]
     public ReservoirOptions Reservoirs { get; set; } = new();

@@ -22,6 +22,3 @@ public readonly record struct ExampleKey(UInt128 Value)
 
     public override string ToString() => Value.ToString("x32", null);
 }
-
-/// <summary>The key of a candidate: the example and which unit of it (0 for the whole; a region in detection).</summary>
-public readonly record struct CandidateKey(ExampleKey Example, int Unit);

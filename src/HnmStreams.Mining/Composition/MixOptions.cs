@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using HnmStreams.Mining.Pool;
 
 namespace HnmStreams.Mining.Composition;
 
@@ -17,10 +16,4 @@ public sealed class MixOptions
     /// <summary>Share of the negatives that is hard; the others are random. Some random ones guard against learning only the exceptions.</summary>
     [Range(0.0, 1.0)]
     public double HardShare { get; set; } = 0.5;
-
-    /// <summary>
-    /// How hard negatives are drawn from the pool. Uniform is the default: the very hardest are often wrong labels or
-    /// beyond the model, and a diet of them alone learns less (arXiv 1511.05952, section 3.3, says so of greedy replay).
-    /// </summary>
-    public DrawOrder HardOrder { get; set; } = DrawOrder.Uniform;
 }

@@ -58,6 +58,9 @@ public sealed class StateWriter
         bytes.CopyTo(Take(bytes.Length));
     }
 
+    /// <summary>Bytes that another writer wrote, without a length.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> written) => written.CopyTo(Take(written.Length));
+
     internal static void RequireLittleEndian()
     {
         if (!BitConverter.IsLittleEndian)

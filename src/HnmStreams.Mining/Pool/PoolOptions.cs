@@ -24,4 +24,12 @@ public sealed class PoolOptions
     /// <summary>Training steps for which a candidate is not drawn again.</summary>
     [Range(0L, 1_000_000_000_000L)]
     public long CooldownSteps { get; set; } = 8;
+
+    /// <summary>Model versions in which a score loses half its worth beside newer ones; 0: old scores count in full. Hardness below 0 counts as 0 then.</summary>
+    [Range(0.0, 1e12)]
+    public double HalfLife { get; set; }
+
+    /// <summary>The most of the pool that one class or group may take, so that one cannot fill it; 1: no limit.</summary>
+    [Range(0.0, 1.0)]
+    public double GroupShare { get; set; } = 1;
 }

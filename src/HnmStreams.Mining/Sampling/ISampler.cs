@@ -31,6 +31,7 @@ public interface ISampler
     /// <summary>What it knows beyond the pool itself (nothing, for most).</summary>
     void Save(StateWriter writer);
 
+    /// <summary>Reads what was saved, once all residents were observed again.</summary>
     /// <exception cref="InvalidDataException">The state is not this sampler's.</exception>
     void Restore(StateReader reader);
 }

@@ -19,11 +19,12 @@ internal sealed class BatchComposer(
     MixOptions mix,
     Xoshiro256StarStar generator,
     FreshPositives fresh,
+    PayloadStore payloads,
     Reservoir<CandidateKey, StoredExample> positives,
-    HardPool<CandidateKey, StoredExample> pool,
+    HardPool<ExampleKey, StoredExample> pool,
     Reservoir<CandidateKey, StoredExample> negatives)
 {
-    private readonly List<PoolItem<CandidateKey, StoredExample>> _hard = [];
+    private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
     private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];
     private readonly HashSet<CandidateKey> _taken = [];
 
@@ -40,10 +41,10 @@ internal sealed class BatchComposer(
         fresh.Take(plan.FreshPositives, example => Add(batch, new CandidateKey(example.Source.Key, 0), example, "fresh"));
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
-        pool.Draw(plan.HardNegatives, mix.HardOrder, step, generator, _hard);
+        pool.Draw(plan.HardNegatives, step, generator, _hard);
         // What was used up has left the pool by now; its bytes stay as they are until the next example is kept.
         foreach (var item in _hard)
-            Add(batch, item.Key, item.Payload, "hard");
+            Add(batch, item.Item.Key, item.Item.Payload, "hard", item.Weight);
         // Items that cool down leave the pool short of what it holds: chance fills their places.
         AddDrawn(batch, negatives, plan.RandomNegatives + plan.HardNegatives - _hard.Count, "random");
 
@@ -61,11 +62,11 @@ internal sealed class BatchComposer(
     }
 
     // An example may wait among the fresh and lie in the reservoir at once: it is trained on once a step.
-    private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin)
+    private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin, float correction = 1)
     {
         if (!_taken.Add(key))
             return;
-        batch.Rows.Add(example.Payload, example.Label, example.Weight);
+        batch.Rows.Add(payloads.Read(example), example.Label, example.Weight * correction);
         batch.Keys.Add(key);
         if (example.Trace.TraceId != default)
             batch.Traces.Add(example.Trace);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 

@@ -1,34 +1,34 @@
+using HnmStreams.Mining.Payloads;
 using HnmStreams.Pipeline.Batching;
 
 namespace HnmStreams.Pipeline.Ranking;
 
-/// <summary>
-/// Memory for what is kept: buffers of evicted examples are used again for the next of the same length, so that a
-/// full pool allocates nothing.
-/// </summary>
+/// <summary>Payloads of what is kept, in slabs outside the collected heap: a full pool allocates no payload memory and gives the collector none to look at.</summary>
 /// <remarks>Owned by the ranking stage: no locks. O(length) to keep, O(1) to release.</remarks>
-internal sealed class PayloadStore
+internal sealed class PayloadStore : IDisposable
 {
-    private const int SparesPerLength = 256;
-    private readonly Dictionary<int, Stack<byte[]>> _spares = [];
+    // Pool and reservoirs bound what is kept; the arena need not once more.
+    private readonly SlabArena _arena = new(long.MaxValue);
+
+    /// <summary>Bytes of native memory taken.</summary>
+    public long ReservedBytes => _arena.ReservedBytes;
 
     /// <summary>Copies a row out of its batch. Nobody holds it yet.</summary>
     public StoredExample Keep(ExampleBatch batch, int row)
     {
-        var payload = batch.Rows.Payload(row);
-        var buffer = _spares.TryGetValue(payload.Length, out var spares) && spares.Count > 0 ? spares.Pop() : new byte[payload.Length];
-        payload.CopyTo(buffer);
-        return new StoredExample(batch.Sources[row], buffer, payload.Length, batch.Rows.Labels[row], batch.Rows.Weights[row]);
+        _arena.TryStore(batch.Rows.Payload(row), out var payload);
+        return new StoredExample(batch.Sources[row], payload, batch.Rows.Labels[row], batch.Rows.Weights[row]);
     }
 
-    /// <summary>One holder fewer; the buffer of the last is kept for reuse.</summary>
+    /// <summary>The bytes of an example; of one just released, until the next is kept.</summary>
+    public ReadOnlySpan<byte> Read(StoredExample example) => _arena.Read(example.Payload);
+
+    /// <summary>One holder fewer; with the last the payload goes.</summary>
     public void Release(StoredExample example)
     {
-        if (--example.Holders > 0)
-            return;
-        if (!_spares.TryGetValue(example.Buffer.Length, out var spares))
-            _spares[example.Buffer.Length] = spares = new Stack<byte[]>();
-        if (spares.Count < SparesPerLength)
-            spares.Push(example.Buffer);
+        if (--example.Holders == 0)
+            _arena.Free(example.Payload);
     }
+
+    public void Dispose() => _arena.Dispose();
 }

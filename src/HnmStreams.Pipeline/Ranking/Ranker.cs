@@ -5,6 +5,7 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
@@ -19,7 +20,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// does to them. Knows no actor and no clock: a function of the batches, draws and feedback in their order.
 /// </summary>
 /// <remarks>Sole writer, one thread, no locks.</remarks>
-internal sealed class Ranker
+internal sealed class Ranker : IDisposable
 {
     // How many more scored examples it takes to look again whether the model beats chance, while it does not.
     private const long ChanceCheckEvery = 2_048;
@@ -29,7 +30,7 @@ internal sealed class Ranker
 
     private readonly IMiningTask _task;
     private readonly PayloadStore _payloads = new();
-    private readonly HardPool<CandidateKey, StoredExample> _pool;
+    private readonly HardPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
     private readonly FreshPositives _fresh;
@@ -45,13 +46,13 @@ internal sealed class Ranker
     {
         _task = task;
         var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new HardPool<CandidateKey, StoredExample>(options.Pool, (_, example) => _payloads.Release(example));
+        _pool = new HardPool<ExampleKey, StoredExample>(options.Pool, SamplerFactory.Create(options.Sampling), (_, example) => _payloads.Release(example));
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
         _limiter = new StepLimiter(options.Limiter);
-        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _positives, _pool, _negatives);
+        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _payloads, _positives, _pool, _negatives);
         _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
     }
 
@@ -135,7 +136,7 @@ internal sealed class Ranker
     /// <summary>The pool's hardest, hardest first. O(pool log top).</summary>
     public IReadOnlyList<HardNegative> Hardest(int top)
     {
-        var items = new List<PoolItem<CandidateKey, StoredExample>>();
+        var items = new List<PoolItem<ExampleKey, StoredExample>>();
         _pool.CopyHardest(top, items);
         return [.. items.Select(item => new HardNegative(
             item.Payload.Id,
@@ -157,13 +158,15 @@ internal sealed class Ranker
         _pool.Count,
         _pool.Bytes,
         _pool.Threshold,
-        _pool.Hardest,
+        _pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
         _positives.Count,
         _negatives.Count,
         _limiter.StepsForgone,
         _miningAllowed,
         LastMix,
         _watermarks.Snapshot());
+
+    public void Dispose() => _payloads.Dispose();
 
     private void TakeRow(ExampleBatch batch, int row, float hardness, bool isScored)
     {
@@ -189,11 +192,12 @@ internal sealed class Ranker
         // A NaN score says that the model is broken, not that the example is hard.
         if (float.IsNaN(hardness) || _pool.Update(key, hardness, batch.Scores!.Version))
             return;
-        if (!_pool.WouldAccept(hardness, batch.Rows.Payload(row).Length))
+        var bytes = StoredExample.BytesFor(batch.Rows.Payload(row).Length);
+        if (!_pool.WouldAccept(hardness, batch.Scores.Version, bytes, batch.Rows.Labels[row]))
             return;
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
-        if (_pool.Offer(key, hardness, batch.Scores.Version, kept.Bytes, kept) != OfferOutcome.Added)
+        if (_pool.Offer(key, hardness, batch.Scores.Version, bytes, kept, kept.Label) != OfferOutcome.Added)
             _payloads.Release(kept);
     }
 
@@ -206,8 +210,8 @@ internal sealed class Ranker
     private void Forget(ExampleKey key)
     {
         _forgotten++;
+        _pool.RemoveAll(key);
         var candidate = new CandidateKey(key, 0);
-        _pool.Remove(candidate);
         _positives.Remove(candidate);
         _negatives.Remove(candidate);
         _fresh.Remove(key);

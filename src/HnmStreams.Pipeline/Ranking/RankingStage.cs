@@ -52,6 +52,8 @@ internal sealed class RankingStage(Ranker ranker, RankingPort port, Action<Ranki
             _port.Open(GetAsyncCallback<RankingMessage>(Handle));
         }
 
+        public override void PostStop() => _ranker.Dispose();
+
         private void OnPush()
         {
             IReadOnlyList<Watermark> watermarks;

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using HnmStreams.Data.Records;
+using HnmStreams.Mining.Payloads;
 using HnmStreams.Pipeline.Batching;
 
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// An example that the ranking stage keeps, in memory of its own. Pool and reservoirs share one, and count their hold
-/// on it; the payload goes back to the <see cref="PayloadStore"/> with the last.
+/// An example that the ranking stage keeps; its payload lies in the <see cref="PayloadStore"/>. Pool and reservoirs share
+/// one, and count their hold on it.
 /// </summary>
 /// <remarks>Owned by the ranking stage: no locks.</remarks>
-internal sealed class StoredExample(in RowSource source, byte[] payload, int length, int label, float weight)
+internal sealed class StoredExample(in RowSource source, SlabHandle payload, int label, float weight)
 {
     // A reference and the bookkeeping beside the payload: id string, source and object headers.
     private const int Overhead = 200;
@@ -22,9 +23,7 @@ internal sealed class StoredExample(in RowSource source, byte[] payload, int len
 
     public ActivityContext Trace => Source.Trace;
 
-    public byte[] Buffer { get; } = payload;
-
-    public ReadOnlySpan<byte> Payload => Buffer.AsSpan(0, length);
+    public SlabHandle Payload { get; } = payload;
 
     public int Label { get; } = label;
 
@@ -33,5 +32,8 @@ internal sealed class StoredExample(in RowSource source, byte[] payload, int len
     public int Holders { get; set; }
 
     /// <summary>Bytes that keeping it costs.</summary>
-    public int Bytes => Buffer.Length + Overhead;
+    public int Bytes => BytesFor(Payload.Length);
+
+    /// <summary>Bytes that keeping a payload of this length would cost.</summary>
+    public static int BytesFor(int payloadLength) => SlabArena.BlockBytes(payloadLength) + Overhead;
 }

@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Pipeline.Training;
 

@@ -78,7 +78,7 @@ public abstract class LabelledTask : IMiningTask
         ArgumentNullException.ThrowIfNull(options);
         var mix = HasPositives
             ? options
-            : new MixOptions { BatchSize = options.BatchSize, PositiveShare = 0, HardShare = options.HardShare, HardOrder = options.HardOrder };
+            : new MixOptions { BatchSize = options.BatchSize, PositiveShare = 0, HardShare = options.HardShare };
         return RatioMix.Plan(mix, supply, miningAllowed);
     }
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Benchmarks.Mining;
 
@@ -11,11 +12,13 @@ public class PoolOffers
     private const int Offers = 100_000;
     private readonly float[] _hardness = new float[Offers];
     private readonly int[] _residents = new int[Offers];
-    private HardPool<long, int> _pool = new(new PoolOptions());
+    private HardPool<long, int> _pool = PoolOffers.Pool(1);
     private long _nextKey;
 
     [Params(1_000, 100_000)]
     public int Count { get; set; }
+
+    internal static HardPool<long, int> Pool(int count) => new(new PoolOptions { Count = count, Bytes = long.MaxValue }, new HardestFirstSampler());
 
     [GlobalSetup]
     public void Fill()
@@ -27,9 +30,9 @@ public class PoolOffers
             _residents[i] = generator.NextInt32(Count);
         }
 
-        _pool = new HardPool<long, int>(new PoolOptions { Count = Count, Bytes = long.MaxValue });
+        _pool = PoolOffers.Pool(Count);
         for (_nextKey = 0; _nextKey < Count; _nextKey++)
-            _pool.Offer(_nextKey, 1 + (float)generator.NextDouble(), 0, 1, 0);
+            _pool.Offer(new(_nextKey, 0), 1 + (float)generator.NextDouble(), 0, 1, 0);
     }
 
     /// <summary>The common case of a trained model: easier than anything in the pool.</summary>
@@ -38,7 +41,7 @@ public class PoolOffers
     {
         var refused = 0;
         for (var i = 0; i < Offers; i++)
-            refused += _pool.Offer(-1 - i, _hardness[i], 1, 1, 0) == OfferOutcome.Refused ? 1 : 0;
+            refused += _pool.Offer(new(-1 - i, 0), _hardness[i], 1, 1, 0) == OfferOutcome.Refused ? 1 : 0;
         return refused;
     }
 
@@ -48,7 +51,7 @@ public class PoolOffers
     {
         var accepted = 0;
         for (var i = 0; i < Offers; i++)
-            accepted += _pool.WouldAccept(_hardness[i], 1) ? 1 : 0;
+            accepted += _pool.WouldAccept(_hardness[i], 1, 1) ? 1 : 0;
         return accepted;
     }
 
@@ -58,7 +61,7 @@ public class PoolOffers
     {
         var updated = 0;
         for (var i = 0; i < Offers; i++)
-            updated += _pool.Update(_residents[i], 1 + _hardness[i], 1) ? 1 : 0;
+            updated += _pool.Update(new(_residents[i], 0), 1 + _hardness[i], 1) ? 1 : 0;
         return updated;
     }
 }
@@ -68,7 +71,7 @@ public class PoolOffers
 public class RisingPoolOffers
 {
     private const int Offers = 100_000;
-    private HardPool<long, int> _pool = new(new PoolOptions());
+    private HardPool<long, int> _pool = PoolOffers.Pool(1);
 
     // Whole numbers stay exact in a float up to 2^24: the pool is filled anew for each iteration, far below that.
     private int _next;
@@ -79,9 +82,9 @@ public class RisingPoolOffers
     [IterationSetup]
     public void Fill()
     {
-        _pool = new HardPool<long, int>(new PoolOptions { Count = Count, Bytes = long.MaxValue });
+        _pool = PoolOffers.Pool(Count);
         for (_next = 0; _next < Count; _next++)
-            _pool.Offer(_next, _next, 0, 1, 0);
+            _pool.Offer(new(_next, 0), _next, 0, 1, 0);
     }
 
     [Benchmark(OperationsPerInvoke = Offers)]
@@ -89,7 +92,7 @@ public class RisingPoolOffers
     {
         var entered = 0;
         for (var end = _next + Offers; _next < end; _next++)
-            entered += _pool.Offer(_next, _next, 1, 1, 0) == OfferOutcome.Added ? 1 : 0;
+            entered += _pool.Offer(new(_next, 0), _next, 1, 1, 0) == OfferOutcome.Added ? 1 : 0;
         return entered;
     }
 }

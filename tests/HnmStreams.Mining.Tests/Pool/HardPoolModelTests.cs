@@ -1,69 +1,220 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
-/// <summary>Long random courses against the naive pool, every answer and every invariant compared.</summary>
+/// <summary>A million random operations against a list that is searched from end to end.</summary>
 public sealed class HardPoolModelTests
 {
-    [Theory]
-    [InlineData(1, 20, 1_000_000, 0, 8)]
-    [InlineData(2, 40, 3_000, 0, 0)]
-    [InlineData(3, 15, 2_000, 3, 2)]
-    [InlineData(4, 1, 1_000_000, 1, 1)]
-    public void Behaves_like_the_naive_one(ulong seed, int count, long bytes, int maximumUses, long cooldown)
+    private const ulong Seed = 20_260_502;
+
+    public static TheoryData<string, PoolOptions> Pools => new()
     {
-        var options = new PoolOptions { Count = count, Bytes = bytes, MaximumUses = maximumUses, CooldownSteps = cooldown };
-        var left = new List<int>();
-        var pool = new HardPool<int, int>(options, (key, payload) => left.Add(payload));
-        var naive = new NaivePool(options);
-        var generator = new Xoshiro256StarStar(seed);
-        var entered = 0;
-        for (var operation = 0; operation < 50_000; operation++)
+        { "by count", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 3, MaximumAge = 40, CooldownSteps = 2 } },
+        { "by bytes", new PoolOptions { Count = 1_000, Bytes = 1_024, MaximumUses = 0, MaximumAge = 0, CooldownSteps = 0 } },
+        { "by group", new PoolOptions { Count = 24, Bytes = 1_500, MaximumUses = 3, MaximumAge = 0, CooldownSteps = 1, GroupShare = 0.34 } },
+        { "fading", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 2, MaximumAge = 0, CooldownSteps = 5, HalfLife = 7 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pools))]
+    public void A_long_course_agrees_with_the_model(string name, PoolOptions options)
+    {
+        _ = name;
+        var course = new Course(options);
+        for (var i = 0; i < 250_000; i++)
         {
-            var key = generator.NextInt32(80);
-            // Few distinct values, so that ties are the rule; negative ones too.
-            var hardness = (generator.NextInt32(40) / 4f) - 3;
-            switch (generator.NextInt32(20))
+            course.Step();
+            if (i % 25_000 == 24_999)
+                course.SaveAndRestore();
+        }
+
+        // Each kind of operation must have had its way.
+        Assert.All(course.Outcomes, count => Assert.True(count > 100, string.Join(' ', course.Outcomes)));
+    }
+
+    private sealed class Course
+    {
+        private readonly PoolOptions _options;
+        private readonly NaivePool _model;
+        private readonly Xoshiro256StarStar _generator = new(Seed);
+        private readonly List<CandidateKey<long>> _left = [];
+        private HardPool<long, string> _pool;
+        private MirrorSampler _sampler = new();
+        private long _version;
+        private long _step;
+
+        public Course(PoolOptions options)
+        {
+            (_options, _model) = (options, new NaivePool(options));
+            _pool = new HardPool<long, string>(options, _sampler, Left);
+        }
+
+        public int[] Outcomes { get; } = new int[7];
+
+        public void Step()
+        {
+            _left.Clear();
+            var key = new CandidateKey<long>(_generator.NextInt32(60), _generator.NextInt32(2) * _generator.NextInt32(3));
+            var hardness = NextHardness();
+            switch (_generator.NextInt32(10))
             {
-                case < 10:
-                    var size = 1 + generator.NextInt32(200);
-                    var wouldAccept = pool.WouldAccept(hardness, size);
-                    var outcome = pool.Offer(key, hardness, operation, size, operation);
-                    Assert.Equal(naive.Offer(key, hardness, size), outcome);
-                    Assert.True(outcome != OfferOutcome.Added || wouldAccept);
-                    entered += outcome == OfferOutcome.Added ? 1 : 0;
+                case < 5:
+                    Offer(key, hardness);
                     break;
-                case < 16:
-                    Assert.Equal(naive.Update(key, hardness), pool.Update(key, hardness, operation));
+                case < 7:
+                    Update(key, hardness);
                     break;
-                case < 18:
-                    Assert.Equal(naive.Remove(key), pool.Remove(key));
+                case 7:
+                    Remove(key);
+                    break;
+                case 8:
+                    Draw();
                     break;
                 default:
-                    var wanted = generator.NextInt32(6);
-                    var drawn = new List<PoolItem<int, int>>();
-                    pool.Draw(wanted, DrawOrder.Hardest, operation / 8, generator, drawn);
-                    Assert.Equal(naive.DrawHardest(wanted, operation / 8), drawn.Select(d => d.Key));
+                    _version += _generator.NextInt32(3);
+                    _pool.Expire(_version);
+                    foreach (var gone in _left)
+                        Assert.InRange(_model.Find(gone)!.Version, long.MinValue, _version - _options.MaximumAge - 1);
+                    Drop();
+                    Assert.All(_model.Entries, e => Assert.InRange(_version - e.Version, 0, _options.MaximumAge == 0 ? long.MaxValue : _options.MaximumAge + (_options.MaximumAge / 8)));
                     break;
             }
 
-            Assert.Equal((naive.Count, naive.Bytes), (pool.Count, pool.Bytes));
-            Assert.True(pool.Count <= count && pool.Bytes <= bytes);
-            Assert.Equal(entered, pool.Count + left.Count);
-            if (operation % 16 == 0)
-                CompareContents(pool, naive);
+            Check();
         }
 
-        Assert.Equal(left.Count, left.Distinct().Count());
+        public void SaveAndRestore()
+        {
+            var writer = new StateWriter();
+            using (var snapshot = _pool.Snapshot())
+                snapshot.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+            _sampler = new MirrorSampler();
+            var reader = StateFrame.Open(StateFrame.Close(writer));
+            _pool = PoolPersistence.Restore(reader, NumberCodec.Instance, TextCodec.Instance, _options, _sampler, Left);
+            Assert.Equal(0, reader.Remaining);
+            Check();
+        }
+
+        // Coarse, so that many are equally hard; at times one that is no hardness at all.
+        private float NextHardness() => _generator.NextInt32(50) switch
+        {
+            0 => float.NaN,
+            1 => float.PositiveInfinity,
+            2 => -0f,
+            _ => _options.HalfLife > 0 ? (float)_generator.NextDouble() : (_generator.NextInt32(400) - 40) / 8f,
+        };
+
+        private void Offer(CandidateKey<long> key, float hardness)
+        {
+            var (bytes, group) = (_generator.NextInt32(8) == 0 ? 900 : _generator.NextInt32(80), (int)key.Id % 4);
+            var mayEnter = _pool.WouldAccept(hardness, _version, bytes, group);
+            var outcome = _pool.Offer(key, hardness, _version, bytes, $"{key}", group);
+            Assert.Equal(_model.Offer(key, hardness, _version, bytes, group, _left), outcome);
+            Assert.True(mayEnter || outcome != OfferOutcome.Added);
+            Outcomes[(int)outcome]++;
+        }
+
+        private void Update(CandidateKey<long> key, float hardness)
+        {
+            var resident = float.IsFinite(hardness) ? _model.Find(key) : null;
+            Assert.Equal(resident is not null, _pool.Update(key, hardness, _version));
+            if (resident is null)
+                return;
+            (resident.Hardness, resident.Version) = (hardness, _version);
+            Outcomes[3]++;
+        }
+
+        private void Remove(CandidateKey<long> key)
+        {
+            if (_generator.NextInt32(3) == 0)
+            {
+                var units = _model.Entries.Where(e => e.Key.Id == key.Id).Select(e => e.Key).ToHashSet();
+                Assert.Equal(units.Count, _pool.RemoveAll(key.Id));
+                Assert.True(units.SetEquals(_left));
+                Outcomes[4] += units.Count > 1 ? 1 : 0;
+            }
+            else
+            {
+                Assert.Equal(_model.Find(key) is not null, _pool.Remove(key));
+            }
+
+            Drop();
+        }
+
+        private void Draw()
+        {
+            _step += _generator.NextInt32(3);
+            var drawn = new List<DrawnItem<long, string>>();
+            var eligible = _model.Entries.Where(e => e.NextStep <= _step).Select(e => (float)_model.PriorityOf(e.Hardness, e.Version)).OrderDescending().Take(3).ToList();
+            _pool.Draw(3, _step, _generator, drawn);
+            Assert.Equal(eligible, drawn.Select(d => (float)_model.PriorityOf(d.Item.Hardness, d.Item.Version)), new Near());
+            foreach (var item in drawn)
+            {
+                var entry = _model.Find(item.Item.Key)!;
+                Assert.True(entry.NextStep <= _step);
+                Assert.Equal((++entry.Uses, 0.5f), (item.Item.Uses, item.Weight));
+                entry.NextStep = _step + 1 + _options.CooldownSteps;
+            }
+
+            Assert.Equal(drawn.Where(d => d.Item.Uses == _options.MaximumUses).Select(d => d.Item.Key), _left);
+            Outcomes[5] += drawn.Count > 0 ? 1 : 0;
+            Outcomes[6] += _left.Count > 0 || _options.MaximumUses == 0 ? 1 : 0;
+            Drop();
+        }
+
+        private void Drop()
+        {
+            foreach (var key in _left)
+                _model.Entries.RemoveAll(e => e.Key == key);
+        }
+
+        private void Check()
+        {
+            Assert.Equal(_model.Entries.Count, _pool.Count);
+            Assert.Equal(_model.Bytes, _pool.Bytes);
+            Assert.InRange(_pool.Count, 0, _options.Count);
+            Assert.InRange(_pool.Bytes, 0, _options.Bytes);
+            Assert.Equal(_model.Entries.Count, _sampler.Told.Count);
+            if (!_pool.TryPeekEasiest(out var easiest) | !_pool.TryPeekHardest(out var hardest))
+                return;
+            var priorities = _model.Entries.Select(e => _model.PriorityOf(e.Hardness, e.Version)).ToList();
+            Assert.Equal(priorities.Min(), _model.PriorityOf(easiest.Hardness, easiest.Version), 4);
+            Assert.Equal(priorities.Max(), _model.PriorityOf(hardest.Hardness, hardest.Version), 4);
+            if (_generator.NextInt32(20) == 0)
+                CheckAll();
+        }
+
+        private void CheckAll()
+        {
+            foreach (var entry in _model.Entries)
+            {
+                Assert.True(_pool.TryGet(entry.Key, out var item));
+                Assert.Equal(new PoolItem<long, string>(entry.Key, $"{entry.Key}", entry.Hardness, entry.Version, entry.Uses, entry.Bytes), item);
+            }
+
+            var hardest = new List<PoolItem<long, string>>();
+            _pool.CopyHardest(5, hardest);
+            var expected = _model.Entries.Select(e => _model.PriorityOf(e.Hardness, e.Version)).OrderDescending().Take(5);
+            Assert.Equal(expected.Select(p => (float)p), hardest.Select(h => (float)_model.PriorityOf(h.Hardness, h.Version)), new Near());
+            using var snapshot = _pool.Snapshot();
+            var keys = Enumerable.Range(0, snapshot.Count).Select(place => snapshot[place].Key).ToHashSet();
+            Assert.True(keys.SetEquals(_model.Entries.Select(e => e.Key)));
+        }
+
+        private void Left(CandidateKey<long> key, string payload)
+        {
+            Assert.Equal($"{key}", payload);
+            _left.Add(key);
+        }
     }
 
-    private static void CompareContents(HardPool<int, int> pool, NaivePool naive)
+    // Priorities of the pool are floats, the model's are doubles.
+    private sealed class Near : IEqualityComparer<float>
     {
-        var hardest = new List<PoolItem<int, int>>();
-        pool.CopyHardest(int.MaxValue, hardest);
-        Assert.Equal(naive.HardestFirst, hardest.Select(i => (i.Key, i.Hardness, i.Uses)));
-        if (pool.Count > 0)
-            Assert.Equal(hardest[0].Hardness, pool.Hardest);
+        public bool Equals(float x, float y) => MathF.Abs(x - y) < 1e-4f * MathF.Max(1, MathF.Abs(x));
+
+        public int GetHashCode(float obj) => 0;
     }
 }

@@ -1,3 +1,5 @@
+using CsCheck;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 
@@ -11,48 +13,49 @@ public sealed class HardPoolTests
     public void A_resident_moves_up_and_down_whatever_the_threshold()
     {
         var pool = Pool(count: 2);
-        pool.Offer(1, 5, 0, 1, "one");
-        pool.Offer(2, 6, 0, 1, "two");
-        Assert.True(pool.Update(2, 1, 1));
+        pool.Offer(new(1, 0), 5, 0, 1, "one");
+        pool.Offer(new(2, 0), 6, 0, 1, "two");
+        Assert.True(pool.Update(new(2, 0), 1, 1));
         Assert.Equal(1, pool.Threshold);
-        Assert.Equal(OfferOutcome.Resident, pool.Offer(2, 0.5f, 2, 1, "again"));
-        Assert.True(pool.TryGet(2, out var item));
+        Assert.Equal(OfferOutcome.Resident, pool.Offer(new(2, 0), 0.5f, 2, 1, "again"));
+        Assert.True(pool.TryGet(new(2, 0), out var item));
         Assert.Equal((0.5f, 2L, "two"), (item.Hardness, item.Version, item.Payload));
     }
 
     [Fact]
-    public void Of_equals_the_older_leaves_only_for_something_harder()
+    public void Of_equals_one_leaves_only_for_something_harder()
     {
         var pool = Pool(count: 2);
-        pool.Offer(1, 5, 0, 1, "one");
-        pool.Offer(2, 5, 0, 1, "two");
-        Assert.Equal(OfferOutcome.Refused, pool.Offer(3, 5, 0, 1, "three"));
-        Assert.Equal(OfferOutcome.Added, pool.Offer(4, 5.1f, 0, 1, "four"));
-        Assert.False(pool.TryGet(1, out _));
+        pool.Offer(new(1, 0), 5, 0, 1, "one");
+        pool.Offer(new(2, 0), 5, 0, 1, "two");
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(new(3, 0), 5, 0, 1, "three"));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(new(4, 0), 5.1f, 0, 1, "four"));
+        Assert.False(pool.TryGet(new(1, 0), out _));
     }
 
     [Fact]
     public void A_large_offer_drives_out_nothing_when_it_cannot_have_enough_room()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { Count = 10, Bytes = 2_000 });
-        pool.Offer(1, 1, 0, 900, "easy");
-        pool.Offer(2, 9, 0, 900, "hard");
-        Assert.Equal(OfferOutcome.Refused, pool.Offer(3, 5, 0, 1_500, "between"));
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 10, Bytes = 2_000 }, new MirrorSampler());
+        pool.Offer(new(1, 0), 1, 0, 900, "easy");
+        pool.Offer(new(2, 0), 9, 0, 900, "hard");
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(new(3, 0), 5, 0, 1_500, "between"));
         Assert.Equal((2, 1_800L), (pool.Count, pool.Bytes));
-        Assert.Equal(OfferOutcome.Added, pool.Offer(4, 5, 0, 1_000, "fits"));
-        Assert.False(pool.TryGet(1, out _));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(new(4, 0), 5, 0, 1_000, "fits"));
+        Assert.False(pool.TryGet(new(1, 0), out _));
     }
 
     [Fact]
     public void Refuses_what_is_not_a_number()
     {
         var pool = Pool();
-        Assert.False(pool.WouldAccept(float.NaN, 1));
-        Assert.Equal(OfferOutcome.Refused, pool.Offer(1, float.NaN, 0, 1, "nan"));
-        Assert.Equal(OfferOutcome.Refused, pool.Offer(1, float.PositiveInfinity, 0, 1, "inf"));
-        pool.Offer(2, 1, 0, 1, "two");
-        Assert.False(pool.Update(2, float.NaN, 1));
-        Assert.Equal(1, pool.Hardest);
+        Assert.False(pool.WouldAccept(float.NaN, 0, 1));
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(new(1, 0), float.NaN, 0, 1, "nan"));
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(new(1, 0), float.PositiveInfinity, 0, 1, "inf"));
+        pool.Offer(new(2, 0), 1, 0, 1, "two");
+        Assert.False(pool.Update(new(2, 0), float.NaN, 1));
+        Assert.True(pool.TryPeekHardest(out var hardest));
+        Assert.Equal(1, hardest.Hardness);
     }
 
     [Fact]
@@ -60,7 +63,7 @@ public sealed class HardPoolTests
     {
         var pool = Pool(cooldown: 1);
         for (var key = 0; key < 6; key++)
-            pool.Offer(key, key, 0, 1, "");
+            pool.Offer(new(key, 0), key, 0, 1, "");
         Assert.Equal([5, 4], Draw(pool, 2, step: 10));
         Assert.Equal([3, 2], Draw(pool, 2, step: 11));
         Assert.Equal([5, 4, 1], Draw(pool, 3, step: 12));
@@ -70,8 +73,8 @@ public sealed class HardPoolTests
     public void What_is_used_up_is_given_a_last_time_and_leaves()
     {
         var left = new List<int>();
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumUses = 2, CooldownSteps = 0 }, (key, _) => left.Add(key));
-        pool.Offer(1, 1, 0, 1, "");
+        var pool = new HardPool<int, string>(new PoolOptions { MaximumUses = 2, CooldownSteps = 0 }, new MirrorSampler(), (key, _) => left.Add(key.Id));
+        pool.Offer(new(1, 0), 1, 0, 1, "");
         Assert.Equal([1], Draw(pool, 5, step: 1));
         Assert.Equal([1], Draw(pool, 5, step: 2));
         Assert.Empty(Draw(pool, 5, step: 3));
@@ -81,37 +84,96 @@ public sealed class HardPoolTests
     [Fact]
     public void Lets_go_of_old_scores_and_keeps_what_was_scored_again()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumAge = 10 });
-        pool.Offer(1, 5, version: 0, 1, "");
-        pool.Offer(2, 5, version: 0, 1, "");
-        pool.Update(2, 4, version: 8);
+        var pool = new HardPool<int, string>(new PoolOptions { MaximumAge = 10 }, new MirrorSampler());
+        pool.Offer(new(1, 0), 5, version: 0, 1, "");
+        pool.Offer(new(2, 0), 5, version: 0, 1, "");
+        pool.Update(new(2, 0), 4, version: 8);
         pool.Expire(10);
         Assert.Equal(2, pool.Count);
         pool.Expire(12);
-        Assert.False(pool.TryGet(1, out _));
-        Assert.True(pool.TryGet(2, out _));
+        Assert.False(pool.TryGet(new(1, 0), out _));
+        Assert.True(pool.TryGet(new(2, 0), out _));
     }
 
     [Fact]
-    public void Uniform_draws_favour_nobody()
+    public void A_group_at_its_share_gives_up_its_own_easiest()
     {
-        var pool = Pool(cooldown: 0);
-        for (var key = 0; key < 8; key++)
-            pool.Offer(key, key, 0, 1, "");
-        var counts = new int[8];
-        var drawn = new List<PoolItem<int, string>>();
-        for (var step = 0; step < 40_000; step++)
-        {
-            drawn.Clear();
-            pool.Draw(2, DrawOrder.Uniform, step, Generator, drawn);
-            Assert.Equal(drawn.Count, drawn.Select(d => d.Key).Distinct().Count());
-            foreach (var item in drawn)
-                counts[item.Key]++;
-        }
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 4, GroupShare = 0.5 }, new MirrorSampler());
+        pool.Offer(new(1, 0), 1, 0, 1, "", group: 7);
+        pool.Offer(new(2, 0), 9, 0, 1, "", group: 7);
+        Assert.False(pool.WouldAccept(1, 0, 1, group: 7));
+        Assert.True(pool.WouldAccept(0.5f, 0, 1, group: 8));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(new(3, 0), 2, 0, 1, "", group: 7));
+        Assert.False(pool.TryGet(new(1, 0), out _));
+        Assert.Equal(2, pool.Count);
+    }
 
-        var expected = counts.Sum() / 8.0;
-        // 7 degrees of freedom: 24.32 is passed by chance once in a thousand.
-        Assert.InRange(counts.Sum(c => Math.Pow(c - expected, 2) / expected), 0, 24.32);
+    [Fact]
+    public void With_a_half_life_a_new_score_of_half_the_hardness_counts_as_much()
+    {
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 1, HalfLife = 10 }, new MirrorSampler());
+        pool.Offer(new(1, 0), 8, version: 0, 1, "");
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(new(2, 0), 3.9f, version: 10, 1, ""));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(new(3, 0), 4.1f, version: 10, 1, ""));
+    }
+
+    [Fact]
+    public void A_half_life_goes_on_over_millions_of_versions()
+    {
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 2, HalfLife = 10 }, new MirrorSampler());
+        pool.Offer(new(1, 0), 8, version: 0, 1, "");
+        pool.Offer(new(2, 0), 1, version: 50_000_000, 1, "");
+        pool.Offer(new(3, 0), 0.51f, version: 50_000_010, 1, "");
+        Assert.False(pool.TryGet(new(1, 0), out _));
+        Assert.True(pool.TryPeekHardest(out var hardest));
+        Assert.Equal(3, hardest.Key.Id);
+        Assert.Equal(0.5f, pool.Threshold, 0.001f);
+    }
+
+    [Fact]
+    public void A_state_of_other_options_is_fitted_to_these()
+    {
+        var pool = Pool(count: 100);
+        for (var key = 0; key < 100; key++)
+            pool.Offer(new(key, 0), key, 0, 10, "");
+        var writer = new StateWriter();
+        using (var snapshot = pool.Snapshot())
+            snapshot.Save(writer, IntCodec.Instance, TextCodec.Instance);
+        var left = 0;
+        var smaller = PoolPersistence.Restore(
+            new StateReader(writer.Written), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 50, Bytes = 4_00 + 1_024 }, new MirrorSampler(), (_, _) => left++);
+        Assert.Equal((50, 500L, 50, 50f), (smaller.Count, smaller.Bytes, left, smaller.Threshold));
+    }
+
+    [Fact]
+    public void A_damaged_state_is_refused_or_is_a_pool()
+    {
+        var pool = Pool(count: 20);
+        for (var key = 0; key < 30; key++)
+            pool.Offer(new(key / 2, key % 2), key, 0, 10, "payload");
+        var writer = new StateWriter();
+        using (var snapshot = pool.Snapshot())
+            snapshot.Save(writer, IntCodec.Instance, TextCodec.Instance);
+        var refused = 0;
+        Gen.Select(Gen.Select(Gen.Int[0, writer.Written.Length - 1], Gen.Byte).Array[0, 4], Gen.Int[0, writer.Written.Length]).Sample(
+            (damage, length) =>
+            {
+                var state = writer.Written.ToArray();
+                foreach (var (place, value) in damage)
+                    state[place] = value;
+                try
+                {
+                    var restored = PoolPersistence.Restore(
+                        new StateReader(damage.Length == 0 ? state.AsMemory(0, length) : state), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 20 }, new MirrorSampler());
+                    Assert.InRange(restored.Count, 0, 20);
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+            },
+            seed: "0000KOIPe036", iter: 10_000, threads: 1);
+        Assert.InRange(refused, 1_000, 9_999);
     }
 
     [Fact]
@@ -119,21 +181,21 @@ public sealed class HardPoolTests
     {
         var pool = Pool(count: 1_000);
         for (var key = 0; key < 1_000; key++)
-            pool.Offer(key, 10 + key, 0, 1, "");
-        pool.Offer(-1, 0, 0, 1, "");
+            pool.Offer(new(key, 0), 10 + key, 0, 1, "");
+        pool.Offer(new(-1, 0), 0, 0, 1, "");
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var key = 0; key < 10_000; key++)
-            pool.Offer(-key - 1, 1, 0, 1, "");
+            pool.Offer(new(-key - 1, 0), 1, 0, 1, "");
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     private static HardPool<int, string> Pool(int count = 100, long cooldown = 8) =>
-        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaximumUses = 0 });
+        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaximumUses = 0 }, new MirrorSampler());
 
     private static int[] Draw(HardPool<int, string> pool, int count, long step)
     {
-        var drawn = new List<PoolItem<int, string>>();
-        pool.Draw(count, DrawOrder.Hardest, step, Generator, drawn);
-        return [.. drawn.Select(d => d.Key)];
+        var drawn = new List<DrawnItem<int, string>>();
+        pool.Draw(count, step, Generator, drawn);
+        return [.. drawn.Select(d => d.Item.Key.Id)];
     }
 }

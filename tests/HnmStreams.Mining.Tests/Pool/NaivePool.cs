@@ -2,76 +2,87 @@ using HnmStreams.Mining.Pool;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
-/// <summary>The pool as one would write it without a thought of speed: a list, sorted when somebody asks.</summary>
+/// <summary>
+/// What a pool must do, as a list that is searched from end to end. Which of several equally hard ones leaves is the
+/// real pool's choice: the model is told what left, and checks that it had to.
+/// </summary>
 internal sealed class NaivePool(PoolOptions options)
 {
-    private readonly List<Resident> _residents = [];
-    private long _arrivals;
+    public List<Entry> Entries { get; } = [];
 
-    public int Count => _residents.Count;
+    public long Bytes => Entries.Sum(e => (long)e.Bytes);
 
-    public long Bytes => _residents.Sum(r => (long)r.Bytes);
+    public Entry? Find(CandidateKey<long> key) => Entries.Find(e => e.Key == key);
 
-    public IEnumerable<(int Key, float Hardness, int Uses)> HardestFirst =>
-        _residents.OrderByDescending(r => r.Hardness).ThenByDescending(r => r.Arrival).Select(r => (r.Key, r.Hardness, r.Uses));
+    public double PriorityOf(float hardness, long version) => options.HalfLife > 0
+        ? Math.Log2(Math.Max(hardness, float.Epsilon)) + (version / options.HalfLife)
+        : hardness;
 
-    public OfferOutcome Offer(int key, float hardness, int bytes)
+    public OfferOutcome Offer(CandidateKey<long> key, float hardness, long version, int bytes, int group, IReadOnlyList<CandidateKey<long>> left)
     {
-        if (Update(key, hardness))
+        if (!float.IsFinite(hardness))
+            return Refuse(left);
+        if (Find(key) is { } resident)
+        {
+            Assert.Empty(left);
+            (resident.Hardness, resident.Version) = (hardness, version);
             return OfferOutcome.Resident;
-        var leaving = new List<Resident>();
-        foreach (var easiest in _residents.OrderBy(r => r.Hardness).ThenBy(r => r.Arrival))
-        {
-            if (Fits() || easiest.Hardness >= hardness)
-                break;
-            leaving.Add(easiest);
         }
 
-        if (!Fits())
-            return OfferOutcome.Refused;
-        _residents.RemoveAll(leaving.Contains);
-        _residents.Add(new Resident { Key = key, Hardness = hardness, Bytes = bytes, Arrival = _arrivals++, NextStep = long.MinValue });
+        var priority = PriorityOf(hardness, version);
+        if (!CouldEnter(priority, bytes, group))
+            return Refuse(left);
+        foreach (var leaving in left)
+        {
+            var inGroup = options.GroupShare < 1 && Entries.Count(e => e.Group == group) >= Share;
+            Assert.True(inGroup || !HasRoom(bytes), "It left though there was room.");
+            var entry = Find(leaving)!;
+            var least = Entries.Where(e => !inGroup || e.Group == group).Min(e => PriorityOf(e.Hardness, e.Version));
+            Assert.Equal(least, PriorityOf(entry.Hardness, entry.Version), 4);
+            Assert.True(least < priority + 1e-4);
+            Entries.Remove(entry);
+        }
+
+        Assert.True(HasRoom(bytes));
+        Entries.Add(new Entry(key) { Hardness = hardness, Version = version, Bytes = bytes, Group = group });
         return OfferOutcome.Added;
-
-        bool Fits() => Count - leaving.Count < options.Count && Bytes - leaving.Sum(r => (long)r.Bytes) + bytes <= options.Bytes;
     }
 
-    public bool Update(int key, float hardness)
+    private int Share => Math.Max(1, (int)(options.Count * options.GroupShare));
+
+    private bool HasRoom(int bytes) => Entries.Count < options.Count && Bytes + bytes <= options.Bytes;
+
+    // Whether there is room once everything easier has left: whatever the order in which equals leave, the answer is the same.
+    private bool CouldEnter(double priority, int bytes, int group)
     {
-        if (_residents.Find(r => r.Key == key) is not { } resident)
-            return false;
-        resident.Hardness = hardness;
-        return true;
+        var easier = Entries.Where(e => PriorityOf(e.Hardness, e.Version) < priority).ToList();
+        var groupIsFull = options.GroupShare < 1 && Entries.Count(e => e.Group == group) >= Share;
+        return bytes <= options.Bytes
+            && Entries.Count - easier.Count < options.Count
+            && Bytes - easier.Sum(e => (long)e.Bytes) + bytes <= options.Bytes
+            && (!groupIsFull || easier.Exists(e => e.Group == group));
     }
 
-    public bool Remove(int key) => _residents.RemoveAll(r => r.Key == key) > 0;
-
-    public List<int> DrawHardest(int count, long step)
+    private static OfferOutcome Refuse(IReadOnlyList<CandidateKey<long>> left)
     {
-        var drawn = _residents.Where(r => r.NextStep <= step)
-            .OrderByDescending(r => r.Hardness).ThenByDescending(r => r.Arrival).Take(count).ToList();
-        foreach (var resident in drawn)
-        {
-            resident.Uses++;
-            resident.NextStep = step + 1 + options.CooldownSteps;
-        }
-
-        _residents.RemoveAll(r => options.MaximumUses > 0 && r.Uses >= options.MaximumUses);
-        return [.. drawn.Select(r => r.Key)];
+        Assert.Empty(left);
+        return OfferOutcome.Refused;
     }
 
-    private sealed class Resident
+    internal sealed class Entry(CandidateKey<long> key)
     {
-        public int Key { get; init; }
+        public CandidateKey<long> Key { get; } = key;
 
         public float Hardness { get; set; }
 
+        public long Version { get; set; }
+
         public int Bytes { get; init; }
 
-        public long Arrival { get; init; }
+        public int Group { get; init; }
 
         public int Uses { get; set; }
 
-        public long NextStep { get; set; }
+        public long NextStep { get; set; } = long.MinValue;
     }
 }

@@ -3,6 +3,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
+using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Ranking;
@@ -12,7 +13,7 @@ public sealed class RankerTests
     [Fact]
     public void Keeps_the_hardest_negatives_and_never_a_positive_in_the_pool()
     {
-        var ranker = Ranker(o => o.Pool.Count = 3);
+        using var ranker = Ranker(o => o.Pool.Count = 3);
         ranker.TakeIn(Batch(0, ("a", 0, 1), ("b", 1, 9), ("c", 0, 5), ("d", 0, 3), ("e", 0, 4)));
         Assert.Equal(["c", "e", "d"], ranker.Hardest(10).Select(h => h.Id));
         var status = ranker.Status();
@@ -23,7 +24,7 @@ public sealed class RankerTests
     [Fact]
     public void A_resident_that_comes_again_easier_moves_down()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeIn(Batch(2, ("a", 0, 1)));
         Assert.Equal([("b", 3f), ("a", 1f)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness)));
@@ -32,7 +33,7 @@ public sealed class RankerTests
     [Fact]
     public void Losses_of_what_was_trained_are_scores()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("gone"), 0)], [0.5f, 7f], 4));
         Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness, h.ModelVersion)));
@@ -41,7 +42,7 @@ public sealed class RankerTests
     [Fact]
     public void A_tombstone_takes_the_example_out_of_everything()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("n", 0, 5), ("p", 1, 5), ("q", 1, 5));
         ranker.TakeIn(batch);
         var tombstones = new ExampleBatch(1, 4);
@@ -59,7 +60,7 @@ public sealed class RankerTests
     [Fact]
     public void A_tombstone_forgets_what_came_before_it_and_not_what_comes_after()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("a", 0, 5), ("b", 0, 3), ("a", 0, 2));
         batch.Tombstones.Add(new Tombstone(2, ExampleKey.Of("a")));
         batch.Tombstones.Add(new Tombstone(3, ExampleKey.Of("b")));
@@ -70,7 +71,7 @@ public sealed class RankerTests
     [Fact]
     public void A_batch_that_failed_still_counts_its_offsets_and_feeds_the_reservoirs()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("a", 0, 5), ("p", 1, 5));
         batch.Scores!.Dispose();
         batch.Scores = null;
@@ -84,7 +85,7 @@ public sealed class RankerTests
     [Fact]
     public void A_score_that_is_not_a_number_is_not_hard()
     {
-        var ranker = Ranker(_ => { });
+        using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, float.NaN), ("b", 0, 1)));
         Assert.Equal(["b"], ranker.Hardest(10).Select(h => h.Id));
     }
@@ -92,7 +93,7 @@ public sealed class RankerTests
     [Fact]
     public void Allows_one_step_for_so_many_examples_and_trains_on_random_ones_until_it_beats_chance()
     {
-        var ranker = Ranker(o =>
+        using var ranker = Ranker(o =>
         {
             o.Limiter.ExamplesPerStep = 20;
             o.Limiter.MinimumExamples = 0;

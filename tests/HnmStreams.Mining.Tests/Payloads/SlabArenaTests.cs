@@ -1,0 +1,113 @@
+using HnmStreams.Mining.Payloads;
+using HnmStreams.Mining.Randomness;
+
+namespace HnmStreams.Mining.Tests.Payloads;
+
+public sealed class SlabArenaTests
+{
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(64, 64)]
+    [InlineData(65, 72)]
+    [InlineData(784, 832)]
+    [InlineData(1 << 20, 1 << 20)]
+    [InlineData((1 << 20) + 1, (1 << 20) + (1 << 17))]
+    public void Blocks_waste_an_eighth_at_most(int length, int block) => Assert.Equal(block, SlabArena.BlockBytes(length));
+
+    /// <summary>Stores, frees and pins at random; every payload still held, or visible under a pin, keeps its bytes.</summary>
+    [Fact]
+    public void What_is_held_or_pinned_keeps_its_bytes()
+    {
+        var generator = new Xoshiro256StarStar(20_260_504);
+        using var arena = new SlabArena(long.MaxValue);
+        var held = new List<(SlabHandle Handle, byte[] Bytes)>();
+        var pins = new List<(long Pin, List<(SlabHandle Handle, byte[] Bytes)> Seen)>();
+        for (var step = 0; step < 60_000; step++)
+        {
+            switch (generator.NextInt32(20))
+            {
+                case < 10:
+                    var bytes = new byte[generator.NextInt32(generator.NextInt32(40) == 0 ? 3_000 : 300)];
+                    bytes.AsSpan().Fill((byte)step);
+                    Assert.True(arena.TryStore(bytes, out var handle));
+                    held.Add((handle, bytes));
+                    break;
+                case < 18 when held.Count > 50:
+                    var place = generator.NextInt32(held.Count);
+                    arena.Free(held[place].Handle);
+                    held[place] = held[^1];
+                    held.RemoveAt(held.Count - 1);
+                    break;
+                case 18 when pins.Count < 4:
+                    pins.Add((arena.Pin(), [.. held]));
+                    break;
+                case 19 when pins.Count > 0 && generator.NextInt32(10) == 0:
+                    var pinned = pins[generator.NextInt32(pins.Count)];
+                    AssertBytes(arena, pinned.Seen);
+                    arena.Unpin(pinned.Pin);
+                    pins.Remove(pinned);
+                    break;
+            }
+
+            if (step % 500 == 0)
+                AssertBytes(arena, held);
+            Assert.Equal(held.Sum(h => (long)SlabArena.BlockBytes(h.Bytes.Length)), arena.UsedBytes);
+        }
+
+        foreach (var (pin, seen) in pins)
+        {
+            AssertBytes(arena, seen);
+            arena.Unpin(pin);
+        }
+
+        Assert.Equal(0, arena.PinnedBytes);
+        Assert.InRange(arena.UsedBytes, 1, arena.ReservedBytes);
+    }
+
+    [Fact]
+    public void A_full_pool_that_turns_over_takes_no_more_memory()
+    {
+        using var arena = new SlabArena(long.MaxValue);
+        var payload = new byte[784];
+        var handles = new Queue<SlabHandle>();
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.True(arena.TryStore(payload, out var handle));
+            handles.Enqueue(handle);
+        }
+
+        var reserved = arena.ReservedBytes;
+        for (var i = 0; i < 50_000; i++)
+        {
+            arena.Free(handles.Dequeue());
+            Assert.True(arena.TryStore(payload, out var handle));
+            handles.Enqueue(handle);
+        }
+
+        Assert.Equal(reserved, arena.ReservedBytes);
+    }
+
+    [Fact]
+    public void Beyond_its_bound_it_says_no()
+    {
+        using var arena = new SlabArena(2_000);
+        var payload = new byte[900];
+        Assert.True(arena.TryStore(payload, out var first));
+        Assert.True(arena.TryStore(payload, out _));
+        Assert.False(arena.TryStore(payload, out _));
+        arena.Free(first);
+        Assert.True(arena.TryStore(payload, out _));
+    }
+
+    [Fact]
+    public void A_pin_is_taken_back_once()
+    {
+        using var arena = new SlabArena(long.MaxValue);
+        var pin = arena.Pin();
+        arena.Unpin(pin);
+        Assert.Throws<ArgumentException>(() => arena.Unpin(pin));
+    }
+
+    private static void AssertBytes(SlabArena arena, List<(SlabHandle Handle, byte[] Bytes)> expected) =>
+        Assert.All(expected, e => Assert.True(arena.Read(e.Handle).SequenceEqual(e.Bytes)));
+}

@@ -1,0 +1,95 @@
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+
+namespace HnmStreams.Mining.Tests.Pool;
+
+public sealed class OrderTreeTests
+{
+    private const ulong Seed = 20_260_501;
+
+    /// <summary>A million random steps, in phases that grow and that shrink, beside a sorted set that is asked the same.</summary>
+    [Theory]
+    [InlineData(50)]
+    [InlineData(5_000)]
+    [InlineData(60_000)]
+    public void A_long_course_agrees_with_a_sorted_set(int most)
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var tree = new OrderTree(0);
+        var model = new SortedSet<long>();
+        var keys = new List<long>();
+        for (var step = 0; step < 330_000; step++)
+        {
+            var growing = step / (most * 3) % 2 == 0;
+            if (keys.Count == 0 || (generator.NextInt32(4) != 0) == growing)
+            {
+                // Narrow runs of keys and far ones by turns, so that nodes split at their ends and in the middle.
+                var key = generator.NextInt32(3) == 0 ? generator.NextInt64(long.MaxValue) : (step * 7L) + generator.NextInt32(50);
+                if (model.Count < most && model.Add(key))
+                {
+                    tree.Add(key);
+                    keys.Add(key);
+                }
+            }
+            else if (generator.NextInt32(3) == 0)
+            {
+                var place = generator.NextInt32(keys.Count);
+                var moved = generator.NextInt32(2) == 0 ? generator.NextInt64(long.MaxValue) : Math.Max(0, keys[place] + generator.NextInt32(9) - 4);
+                if (model.Add(moved))
+                {
+                    tree.Replace(keys[place], moved);
+                    model.Remove(keys[place]);
+                    keys[place] = moved;
+                }
+            }
+            else
+            {
+                var place = generator.NextInt32(4) == 0 ? keys.IndexOf(model.Min) : generator.NextInt32(keys.Count);
+                tree.Remove(keys[place]);
+                model.Remove(keys[place]);
+                keys[place] = keys[^1];
+                keys.RemoveAt(keys.Count - 1);
+            }
+
+            Assert.Equal(model.Count, tree.Count);
+            Assert.Equal(model.Count == 0 ? long.MaxValue : model.Min, tree.Smallest);
+            if (step % Math.Max(97, most / 2) == 0)
+                AssertSame(model, tree);
+        }
+
+        AssertSame(model, tree);
+    }
+
+    [Fact]
+    public void A_key_that_is_not_there_cannot_be_removed()
+    {
+        var tree = new OrderTree(0);
+        tree.Add(5);
+        Assert.Throws<InvalidOperationException>(() => tree.Remove(6));
+    }
+
+    [Fact]
+    public void A_cleared_order_begins_anew()
+    {
+        var tree = new OrderTree(0);
+        for (var key = 0; key < 10_000; key++)
+            tree.Add(key);
+        tree.Clear();
+        tree.Add(7);
+        Assert.Equal((1, 7, 7), (tree.Count, tree.Smallest, tree.Largest));
+    }
+
+    private static void AssertSame(SortedSet<long> model, OrderTree tree)
+    {
+        var rank = 0;
+        foreach (var key in model)
+        {
+            Assert.Equal(key, tree[rank]);
+            Assert.Equal(rank, tree.RankOf(key));
+            Assert.Equal(rank + 1, tree.RankOf(key + 1));
+            rank++;
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => tree[rank]);
+    }
+}
