@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using HnmStreams.Host.Bench;
+using HnmStreams.Host.Bench.Pools;
 using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Host.Commands;
@@ -11,7 +12,26 @@ internal static class BenchCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(CommandContext context) =>
-        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context) };
+        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), Pool(context) };
+
+    private static Command Pool(CommandContext context)
+    {
+        var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Alternating rounds; the medians count", DefaultValueFactory = _ => 3 };
+        var reference = new Option<string>("--reference") { HelpName = "FILE", Description = "C++ source to compile and to run beside, where there is a compiler", DefaultValueFactory = _ => "../shared/peers/topk.cpp" };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the offers", DefaultValueFactory = _ => 1UL };
+        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
+        AtLeast(rounds, 1);
+        var command = new Command("pool", "The pool of hard negatives against a C++ indexed heap, a priority queue and a sorted set") { rounds, reference, seed, summary };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var bench = new PoolBench(parsed.GetValue(rounds), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(reference)!, context.WorkingFolder), context.Out, context.Time);
+            var report = await Task.Factory.StartNew(() => bench.Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (parsed.GetValue(summary) is { } path)
+                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(report, Json), cancellation);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
 
     private static Command Pipeline(CommandContext context)
     {

@@ -189,8 +189,7 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         ArgumentNullException.ThrowIfNull(into);
         _draws.Clear();
         _aside.Clear();
-        _view.Step = atStep;
-        _sampler.Draw(count, _view, generator, _draws);
+        _sampler.Draw(count, AsSlots(atStep), generator, _draws);
         foreach (var draw in _draws)
         {
             ref var resident = ref _store[draw.Slot];
@@ -203,6 +202,13 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         }
 
         ReleaseAside();
+    }
+
+    /// <summary>The residents as a sampler sees them at a step; one view, until the next call. O(1).</summary>
+    public IRankedSlots AsSlots(long atStep)
+    {
+        _view.Step = atStep;
+        return _view;
     }
 
     public void Expire(long currentVersion)

@@ -1,23 +1,12 @@
-using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Sampling;
 
-/// <summary>Gives the hardest first, passing over those that cool down. O((count + cooling) log n).</summary>
-public sealed class HardestFirstSampler : ISampler
+/// <summary>Gives the hardest first, none twice. Nothing is left to chance, so there is no probability to give. O((count + cooling) log n).</summary>
+public sealed class HardestFirstSampler : StatelessSampler
 {
-    public void Observe(int slot, float hardness)
+    protected override void DrawSome(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
-    }
-
-    public void Forget(int slot)
-    {
-    }
-
-    public void Draw(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
-    {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(into);
         for (var rank = 0; rank < from.Count && count > 0; rank++)
         {
             var slot = from.SlotAtRank(rank);
@@ -26,13 +15,5 @@ public sealed class HardestFirstSampler : ISampler
             into.Add(new Draw(slot, double.NaN, 1));
             count--;
         }
-    }
-
-    public void Save(StateWriter writer)
-    {
-    }
-
-    public void Restore(StateReader reader)
-    {
     }
 }

@@ -5,7 +5,6 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
-using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
@@ -46,7 +45,7 @@ internal sealed class Ranker : IDisposable
     {
         _task = task;
         var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new HardPool<ExampleKey, StoredExample>(options.Pool, SamplerFactory.Create(options.Sampling), (_, example) => _payloads.Release(example));
+        _pool = new HardPool<ExampleKey, StoredExample>(options.Pool, options.Sampling.Create(), (_, example) => _payloads.Release(example));
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);

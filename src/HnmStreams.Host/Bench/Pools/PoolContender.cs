@@ -1,0 +1,108 @@
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Sampling;
+
+namespace HnmStreams.Host.Bench.Pools;
+
+/// <summary>One way to keep the hardest of a stream of offers.</summary>
+/// <param name="Run">Takes all offers into an empty pool; how many entered or moved.</param>
+/// <param name="Share">Of the offers, how many it is given: the slow ones get a part.</param>
+internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run, double Share, Func<OfferKind, bool> Takes)
+{
+    // Keys that are looked at together; small tables are in the cache anyway.
+    private const int PrefetchBatch = 16;
+    private const int PrefetchFrom = 10_000;
+    private const int ScreenBatch = 512;
+
+    public static IReadOnlyList<PoolContender> All { get; } =
+    [
+        new("pool", Pool, 1, _ => true),
+        new("pool, screened", Screened, 1, kind => kind == OfferKind.Random),
+        new("PriorityQueue", Queue, 0.2, kind => kind != OfferKind.Updates),
+        new("SortedSet", Sorted, 0.2, _ => true),
+    ];
+
+    public static HardPool<long, int> Empty(int residents, ISampler? sampler = null) =>
+        new(new PoolOptions { Count = residents, Bytes = long.MaxValue, MaximumAge = 0 }, sampler ?? new HardestFirstSampler());
+
+    private static long Pool(PoolCase offers, int count)
+    {
+        var pool = Empty(offers.Residents);
+        var taken = 0L;
+        var keys = new CandidateKey<long>[PrefetchBatch];
+        for (var i = 0; i < count; i += keys.Length)
+        {
+            var here = Math.Min(keys.Length, count - i);
+            for (var j = 0; j < here; j++)
+                keys[j] = new CandidateKey<long>(offers.Keys[i + j], 0);
+            if (offers.Residents >= PrefetchFrom && offers.Kind != OfferKind.Random)
+                pool.Prefetch(keys.AsSpan(0, here));
+            for (var j = 0; j < here; j++)
+                taken += pool.Offer(keys[j], offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+        }
+
+        return taken;
+    }
+
+    private static long Screened(PoolCase offers, int count)
+    {
+        var pool = Empty(offers.Residents);
+        var taken = 0L;
+        var indices = new int[ScreenBatch];
+        for (var i = 0; i < count; i += ScreenBatch)
+        {
+            var found = pool.Screen(offers.Hardness.AsSpan(i, Math.Min(ScreenBatch, count - i)), 0, indices);
+            foreach (var j in indices.AsSpan(0, found))
+                taken += pool.Offer(new(offers.Keys[i + j], 0), offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+        }
+
+        return taken;
+    }
+
+    // Knows no keys: it cannot move a resident, and keeps one that comes twice twice.
+    private static long Queue(PoolCase offers, int count)
+    {
+        var queue = new PriorityQueue<long, float>(offers.Residents);
+        var taken = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            if (queue.Count < offers.Residents)
+                queue.Enqueue(offers.Keys[i], offers.Hardness[i]);
+            else if (queue.TryPeek(out _, out var easiest) && offers.Hardness[i] > easiest)
+                queue.DequeueEnqueue(offers.Keys[i], offers.Hardness[i]);
+            else
+                continue;
+            taken++;
+        }
+
+        return taken;
+    }
+
+    private static long Sorted(PoolCase offers, int count)
+    {
+        var order = new SortedSet<(float Hardness, long Key)>();
+        var residents = new Dictionary<long, float>(offers.Residents);
+        var taken = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            var (key, hardness) = (offers.Keys[i], offers.Hardness[i]);
+            if (residents.TryGetValue(key, out var old))
+            {
+                order.Remove((old, key));
+            }
+            else if (residents.Count >= offers.Residents)
+            {
+                var easiest = order.Min;
+                if (hardness <= easiest.Hardness)
+                    continue;
+                order.Remove(easiest);
+                residents.Remove(easiest.Key);
+            }
+
+            order.Add((hardness, key));
+            residents[key] = hardness;
+            taken++;
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,200 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Sampling;
+
+namespace HnmStreams.Mining.Tests.Sampling;
+
+/// <summary>What each sampler gives, against its distribution computed here, and what all must keep.</summary>
+public sealed class SamplerTests
+{
+    private const ulong Seed = 20_260_506;
+    private const int Draws = 60_000;
+
+    // Eight residents; 7 degrees of freedom: 24.32 is passed by chance once in a thousand.
+    private const double Critical = 24.32;
+
+    private static readonly float[] Hardness = [0.5f, 3, 0.1f, 8, 1, 5, 2, 0.05f];
+
+    public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
+
+    public static TheoryData<SamplerKind> ByChance => [.. Enum.GetValues<SamplerKind>().Where(k => k != SamplerKind.HardestFirst)];
+
+    [Theory]
+    [MemberData(nameof(ByChance))]
+    public void Single_draws_follow_the_stated_distribution(SamplerKind kind)
+    {
+        var (sampler, slots, generator) = Prepare(kind);
+        var expected = Expected(kind);
+        Assert.Equal(1, expected.Sum(), 1e-9);
+        var counts = new int[Hardness.Length];
+        var drawn = new List<Draw>();
+        for (var i = 0; i < Draws; i++)
+        {
+            drawn.Clear();
+            sampler.Draw(1, slots, generator, drawn);
+            var draw = Assert.Single(drawn);
+            Assert.Equal(expected[draw.Slot], draw.Probability, 1e-9);
+            counts[draw.Slot]++;
+        }
+
+        Assert.InRange(counts.Select((c, slot) => Math.Pow(c - (expected[slot] * Draws), 2) / (expected[slot] * Draws)).Sum(), 0, Critical);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void None_is_given_twice_and_none_that_cools_down(SamplerKind kind)
+    {
+        var (sampler, slots, generator) = Prepare(kind);
+        slots.Cooling.UnionWith([3, 4]);
+        var drawn = new List<Draw>();
+        for (var count = 0; count < 12; count++)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                drawn.Clear();
+                sampler.Draw(count, slots, generator, drawn);
+                Assert.DoesNotContain(drawn, d => slots.Cooling.Contains(d.Slot));
+                Assert.Equal(drawn.Count, drawn.Select(d => d.Slot).Distinct().Count());
+                // A stratum may hold nobody but what cools down; all others give as many as there are.
+                if (kind != SamplerKind.Stratified)
+                    Assert.Equal(Math.Min(count, 6), drawn.Count);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Where_all_cool_down_or_nobody_is_there_nothing_is_given(SamplerKind kind)
+    {
+        var (sampler, slots, generator) = Prepare(kind);
+        slots.Cooling.UnionWith(Enumerable.Range(0, Hardness.Length));
+        var drawn = new List<Draw>();
+        sampler.Draw(5, slots, generator, drawn);
+        SamplerOf(kind).Draw(5, new NaiveSlots(), generator, drawn);
+        Assert.Empty(drawn);
+        // What was set aside for the draw is back afterwards.
+        slots.Cooling.Clear();
+        sampler.Draw(8, slots, generator, drawn);
+        Assert.Equal(8, drawn.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_saved_sampler_goes_on_as_it_would_have(SamplerKind kind)
+    {
+        var (sampler, slots, generator) = Prepare(kind);
+        var writer = new StateWriter();
+        sampler.Save(writer);
+        generator.Save(writer);
+        var restored = SamplerOf(kind);
+        slots.TellAll(restored);
+        var reader = new StateReader(writer.Written);
+        restored.Restore(reader);
+        var same = reader.ReadGenerator();
+        Assert.Equal(0, reader.Remaining);
+        for (var i = 0; i < 100; i++)
+        {
+            var (one, other) = (new List<Draw>(), new List<Draw>());
+            sampler.Draw(3, slots, generator, one);
+            restored.Draw(3, slots, same, other);
+            Assert.Equal(one, other);
+        }
+    }
+
+    [Fact]
+    public void The_hardest_come_first()
+    {
+        var (sampler, slots, generator) = Prepare(SamplerKind.HardestFirst);
+        slots.Cooling.Add(5);
+        var drawn = new List<Draw>();
+        sampler.Draw(3, slots, generator, drawn);
+        Assert.Equal([3, 1, 6], drawn.Select(d => d.Slot));
+    }
+
+    /// <summary>(N P)^-beta, divided by that of the least probable resident.</summary>
+    [Theory]
+    [InlineData(SamplerKind.Proportional)]
+    [InlineData(SamplerKind.Rank)]
+    public void Weights_are_those_of_the_paper(SamplerKind kind)
+    {
+        var (sampler, slots, generator) = Prepare(kind);
+        var expected = Expected(kind);
+        var largest = expected.Max(p => Math.Pow(8 * p, -0.4));
+        var drawn = new List<Draw>();
+        sampler.Draw(8, slots, generator, drawn);
+        Assert.Equal(8, drawn.Count);
+        Assert.All(drawn, d => Assert.Equal(Math.Pow(8 * expected[d.Slot], -0.4) / largest, d.Weight, 1e-5));
+        Assert.Equal(1, drawn.Max(d => d.Weight), 1e-5);
+    }
+
+    [Fact]
+    public void With_replacement_one_may_come_twice_and_every_draw_has_the_same_chances()
+    {
+        var sampler = new ProportionalSampler(new ProportionalOptions { WithReplacement = true });
+        var slots = new NaiveSlots(Hardness);
+        slots.TellAll(sampler);
+        var drawn = new List<Draw>();
+        sampler.Draw(Draws, slots, new Xoshiro256StarStar(Seed), drawn);
+        var expected = Expected(SamplerKind.Proportional);
+        var counts = drawn.CountBy(d => d.Slot).ToDictionary();
+        Assert.InRange(Enumerable.Range(0, 8).Sum(slot => Math.Pow(counts[slot] - (expected[slot] * Draws), 2) / (expected[slot] * Draws)), 0, Critical);
+    }
+
+    /// <summary>A tenth of the mass each: what has three tenths of it comes three times, give or take the two edges.</summary>
+    [Fact]
+    public void Stratified_proportional_draws_leave_little_to_chance()
+    {
+        var sampler = new ProportionalSampler(new ProportionalOptions { WithReplacement = true, Stratified = true });
+        var slots = new NaiveSlots(Hardness);
+        slots.TellAll(sampler);
+        var expected = Expected(SamplerKind.Proportional);
+        var generator = new Xoshiro256StarStar(Seed);
+        for (var i = 0; i < 1_000; i++)
+        {
+            var drawn = new List<Draw>();
+            sampler.Draw(100, slots, generator, drawn);
+            for (var slot = 0; slot < 8; slot++)
+                Assert.InRange(drawn.Count(d => d.Slot == slot), (expected[slot] * 100) - 2, (expected[slot] * 100) + 2);
+        }
+    }
+
+    [Fact]
+    public void A_stratified_draw_has_one_of_each_part_of_the_ranks()
+    {
+        var (sampler, slots, generator) = Prepare(SamplerKind.Stratified);
+        for (var i = 0; i < 500; i++)
+        {
+            var drawn = new List<Draw>();
+            sampler.Draw(4, slots, generator, drawn);
+            Assert.Equal([0, 1, 2, 3], drawn.Select(d => slots.RankOf(d.Slot) / 2));
+        }
+    }
+
+    private static (ISampler Sampler, NaiveSlots Slots, Xoshiro256StarStar Generator) Prepare(SamplerKind kind)
+    {
+        var (sampler, slots) = (SamplerOf(kind), new NaiveSlots(Hardness));
+        // Some that were and are no more, in slots beyond and among those in use.
+        sampler.Observe(1, 99);
+        sampler.Observe(4_000, 99);
+        sampler.Forget(1);
+        sampler.Forget(4_000);
+        slots.TellAll(sampler);
+        return (sampler, slots, new Xoshiro256StarStar(Seed));
+    }
+
+    private static ISampler SamplerOf(SamplerKind kind) => new SamplingOptions { Kind = kind, PercentileBeta = 2 }.Create();
+
+    private static double[] Expected(SamplerKind kind)
+    {
+        var ranks = Hardness.Select(h => 1 + Hardness.Count(other => other > h)).ToArray();
+        double[] masses = kind switch
+        {
+            SamplerKind.Proportional => [.. Hardness.Select(h => Math.Pow(h + 1e-3, 0.6))],
+            SamplerKind.Rank => [.. ranks.Select(r => Math.Pow(r, -0.7))],
+            // The integral of percentile squared over the step that the resident stands on.
+            SamplerKind.Percentile => [.. ranks.Select(r => Math.Pow((9 - r) / 8.0, 3) - Math.Pow((8 - r) / 8.0, 3))],
+            _ => [.. ranks.Select(_ => 1.0)],
+        };
+        return [.. masses.Select(m => m / masses.Sum())];
+    }
+}
