@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Sampling;
@@ -78,13 +79,19 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         return HasRoom(bytes) || Exceeds(priority, _order.Smallest);
     }
 
+    // The common case, short enough to be inlined: no resident, and no harder than the easiest of a full pool. NaN is not harder either.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public OfferOutcome Offer(CandidateKey<TId> key, float hardness, long version, int bytes, TPayload payload, int group = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         var slot = _store.Find(key);
-        // The common case first: no resident, and no harder than the easiest of a full pool. NaN is not harder either.
-        if (slot < 0 && !(_scale.Of(hardness, version) > _floor))
-            return OfferOutcome.Refused;
+        return slot < 0 && !(_scale.Of(hardness, version) > _floor)
+            ? OfferOutcome.Refused
+            : OfferAt(slot, key, hardness, version, bytes, payload, group);
+    }
+
+    private OfferOutcome OfferAt(int slot, in CandidateKey<TId> key, float hardness, long version, int bytes, TPayload payload, int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (!float.IsFinite(hardness))
             return OfferOutcome.Refused;
         if (slot >= 0)

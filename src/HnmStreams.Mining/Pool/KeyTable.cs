@@ -13,19 +13,22 @@ namespace HnmStreams.Mining.Pool;
 internal sealed class KeyTable<TId>
     where TId : struct, IEquatable<TId>
 {
-    // Eight hashes in a row share a cache line: ids that were counted up are found where their neighbours were.
+    // In a table that the second cache does not hold, eight hashes in a row share a cache line: ids that were counted up
+    // are found where their neighbours were. A smaller one scatters them, which makes for shorter searches.
     private const int LineBits = 3;
+    private const int ScatteredUpTo = 1 << 18;
     private const uint GoldenRatio = 0x9E3779B1;
 
     // hash << 32 | slot + 1; 0 is free.
     private ulong[] _entries;
     private int _shift;
+    private int _lineBits;
     private int _count;
 
     public KeyTable(int expected)
     {
-        _entries = new ulong[CapacityFor(expected)];
-        _shift = ShiftFor(_entries.Length);
+        _entries = [];
+        Resize(CapacityFor(expected));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,7 +73,7 @@ internal sealed class KeyTable<TId>
     public void Add(uint hash, int slot)
     {
         if (CapacityFor(++_count) > _entries.Length)
-            Grow();
+            Resize(CapacityFor(_count));
         Put(((ulong)hash << 32) | (uint)(slot + 1));
     }
 
@@ -105,10 +108,8 @@ internal sealed class KeyTable<TId>
     private static int CapacityFor(int count) =>
         (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, count <= 4_096 ? count * 8 : Math.Max(count * 2L, 32_768)));
 
-    private static int ShiftFor(int capacity) => 32 + LineBits - BitOperations.Log2((uint)capacity);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Home(uint hash) => (int)((((hash >> LineBits) * GoldenRatio) >> _shift << LineBits) | (hash & ((1 << LineBits) - 1)));
+    private int Home(uint hash) => (int)((((hash >> _lineBits) * GoldenRatio) >> _shift << _lineBits) | (hash & ((1u << _lineBits) - 1)));
 
     private void Put(ulong entry)
     {
@@ -118,11 +119,12 @@ internal sealed class KeyTable<TId>
         _entries[at] = entry;
     }
 
-    private void Grow()
+    private void Resize(int capacity)
     {
         var old = _entries;
-        _entries = new ulong[CapacityFor(_count)];
-        _shift = ShiftFor(_entries.Length);
+        _entries = new ulong[capacity];
+        _lineBits = capacity <= ScatteredUpTo ? 0 : LineBits;
+        _shift = 32 + _lineBits - BitOperations.Log2((uint)capacity);
         foreach (var entry in old)
         {
             if (entry != 0)

@@ -30,6 +30,15 @@ public sealed class Xoshiro256StarStar
             ? throw new ArgumentException("The state of a generator is never all zero.", nameof(state))
             : new Xoshiro256StarStar(state);
 
+    /// <summary>Goes on from a saved state, in place: for a generator that others hold on to.</summary>
+    /// <exception cref="ArgumentException">The state is all zero, from which the generator never leaves.</exception>
+    public void Load(GeneratorState state)
+    {
+        if (state == default)
+            throw new ArgumentException("The state of a generator is never all zero.", nameof(state));
+        (_s0, _s1, _s2, _s3) = (state.S0, state.S1, state.S2, state.S3);
+    }
+
     public GeneratorState Save() => new(_s0, _s1, _s2, _s3);
 
     /// <summary>A generator of its own for one more consumer; the same for the same state and <paramref name="stream"/>. Does not advance this one.</summary>

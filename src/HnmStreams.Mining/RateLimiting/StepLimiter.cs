@@ -9,7 +9,7 @@ public readonly record struct LimiterState(long Examples, long StepsTaken, doubl
 /// and a trainer that falls behind loses the steps beyond the bound instead of catching up in a burst.
 /// </summary>
 /// <remarks>One owner, one thread. Every method O(1).</remarks>
-public sealed class StepLimiter(StepLimiterOptions options)
+public sealed class StepLimiter(StepLimiterOptions options) : IStepLimiter
 {
     private long _examples;
     private double _owed;

@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Reservoirs;
@@ -15,6 +16,7 @@ namespace HnmStreams.Mining.Reservoirs;
 public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? left = null)
     where TKey : notnull
 {
+    private const string Structure = "reservoir";
     private readonly Dictionary<TKey, int> _places = [];
     private readonly List<KeyValuePair<TKey, TPayload>> _items = [];
     private readonly List<int> _drawn = [];
@@ -89,6 +91,45 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         foreach (var place in _drawn)
             into.Add(_items[place]);
         _drawn.Clear();
+    }
+
+    /// <summary>Everything, exactly, the generator included. O(n).</summary>
+    public void Save(StateWriter writer, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(payloads);
+        writer.Begin(Structure, 1);
+        generator.Save(writer);
+        writer.WriteInt64(Seen);
+        writer.WriteInt32(Count);
+        foreach (var (key, payload) in _items)
+        {
+            keys.Write(writer, key);
+            payloads.Write(writer, payload);
+        }
+    }
+
+    /// <summary>Only for a new one: takes the saved items, and goes on with the saved generator's state. O(n).</summary>
+    /// <exception cref="InvalidDataException">The state is not one of a reservoir of this capacity.</exception>
+    public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(payloads);
+        reader.Expect(Structure, 1);
+        generator.Load(reader.ReadGenerator().Save());
+        Seen = reader.ReadInt64();
+        var count = reader.ReadCount(1);
+        if (count > capacity || count > Seen)
+            throw reader.Invalid($"{count} items of {Seen}, for a capacity of {capacity}");
+        for (var place = 0; place < count; place++)
+        {
+            var key = keys.Read(reader);
+            if (!_places.TryAdd(key, place))
+                throw reader.Invalid($"{key} a second time");
+            _items.Add(new(key, payloads.Read(reader)));
+        }
     }
 
     private void Replace(int place, TKey key, TPayload payload)

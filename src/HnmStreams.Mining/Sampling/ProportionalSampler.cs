@@ -16,6 +16,8 @@ namespace HnmStreams.Mining.Sampling;
 public sealed class ProportionalSampler : ISampler
 {
     private const string Structure = "proportional";
+    // Points that are looked up together.
+    private const int Block = 32;
     private readonly SumTree _tree = new();
     private readonly ProportionalOptions _options;
     private readonly List<(int Slot, double Mass)> _aside = [];
@@ -42,24 +44,31 @@ public sealed class ProportionalSampler : ISampler
             return;
         var total = _tree.Total;
         // Mass rises with hardness: the easiest has the smallest probability, and with it the largest weight.
-        var smallest = MassOf(from.HardnessOf(from.SlotAtRank(from.Count - 1))) / total;
+        var smallest = MassOf(from.HardnessOf(from.SlotAtRank(from.Count - 1)));
+        Span<double> points = stackalloc double[Block];
+        Span<int> slots = stackalloc int[Block];
         for (var given = 0; given < count && _tree.Total > 0;)
         {
-            var point = generator.NextDouble();
-            var slot = _tree.Find((_options.Stratified ? (given + point) / count : point) * _tree.Total);
-            var mass = _tree[slot];
-            var eligible = from.MayBeDrawn(slot);
-            if (eligible)
+            var block = Math.Min(Block, count - given);
+            for (var i = 0; i < block; i++)
+                points[i] = (_options.Stratified ? (given + i + generator.NextDouble()) / count : generator.NextDouble()) * _tree.Total;
+            _tree.FindAll(points[..block], slots[..block]);
+            foreach (var slot in slots[..block])
             {
-                var probability = mass / total;
-                into.Add(new Draw(slot, probability, Beta == 0 ? 1 : (float)Math.Pow(smallest / probability, Beta)));
-                given++;
-            }
+                // Set aside earlier in this block: to pass over a repeat is to draw without replacement.
+                var mass = _tree[slot];
+                if (mass == 0)
+                    continue;
+                var eligible = from.MayBeDrawn(slot);
+                if (eligible)
+                {
+                    into.Add(new Draw(slot, mass / total, Beta == 0 ? 1 : MathF.Pow((float)(smallest / mass), (float)Beta)));
+                    given++;
+                }
 
-            if (eligible && _options.WithReplacement)
-                continue;
-            _aside.Add((slot, mass));
-            _tree[slot] = 0;
+                if (!eligible || !_options.WithReplacement)
+                    SetAside(slot, mass);
+            }
         }
 
         foreach (var (slot, mass) in _aside)
@@ -80,6 +89,12 @@ public sealed class ProportionalSampler : ISampler
         reader.Expect(Structure, 1);
         var beta = reader.ReadDouble();
         Beta = beta is >= 0 and <= 1 ? beta : throw reader.Invalid($"a beta of {beta}");
+    }
+
+    private void SetAside(int slot, double mass)
+    {
+        _aside.Add((slot, mass));
+        _tree[slot] = 0;
     }
 
     private double MassOf(float hardness) => Math.Pow(Math.Max(0, hardness) + _options.Epsilon, _options.Alpha);

@@ -39,17 +39,30 @@ public sealed class SumTree
             throw new InvalidOperationException("There is nothing to find where all masses are 0.");
         var node = 0;
         for (var level = _levels.Count - 1; level >= 0; level--)
-        {
-            ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_levels[level]), node * Width);
-            // Rounding on the way down may lead a hair's breadth past the last child.
-            point = Math.Clamp(point, 0, Math.BitDecrement(Unsafe.Add(ref first, Width - 1)));
-            var child = CountUpTo(ref first, point);
-            if (child > 0)
-                point -= Unsafe.Add(ref first, child - 1);
-            node = (node * Width) + child;
-        }
-
+            node = Descend(_levels[level], node, ref point);
         return node;
+    }
+
+    /// <summary>
+    /// The slots of many points at once, level by level: the next ones need not wait until the memory of the one before
+    /// has arrived. O(count log n).
+    /// </summary>
+    /// <param name="points">As for <see cref="Find"/>; used up.</param>
+    /// <param name="slots">As long as <paramref name="points"/> at least.</param>
+    /// <exception cref="InvalidOperationException">There is no mass.</exception>
+    public void FindAll(Span<double> points, Span<int> slots)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots.Length, points.Length, nameof(slots));
+        slots = slots[..points.Length];
+        if (!(Total > 0))
+            throw new InvalidOperationException("There is nothing to find where all masses are 0.");
+        slots.Clear();
+        for (var level = _levels.Count - 1; level >= 0; level--)
+        {
+            var sums = _levels[level];
+            for (var i = 0; i < slots.Length; i++)
+                slots[i] = Descend(sums, slots[i], ref points[i]);
+        }
     }
 
     public void Clear()
@@ -76,6 +89,18 @@ public sealed class SumTree
             node /= Width;
             SumUpTotals(_levels[level - 1], _levels[level], node);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Descend(double[] sums, int node, ref double point)
+    {
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(sums), node * Width);
+        // Rounding on the way down may lead a hair's breadth past the last child.
+        point = Math.Max(0, Math.Min(point, Math.BitDecrement(Unsafe.Add(ref first, Width - 1))));
+        var child = CountUpTo(ref first, point);
+        if (child > 0)
+            point -= Unsafe.Add(ref first, child - 1);
+        return (node * Width) + child;
     }
 
     // How many of a node's running sums are not above the point: the child that it falls on.

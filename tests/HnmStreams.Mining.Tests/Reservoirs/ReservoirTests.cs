@@ -1,6 +1,8 @@
 using CsCheck;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Mining.Tests.Pool;
 
 namespace HnmStreams.Mining.Tests.Reservoirs;
 
@@ -87,5 +89,35 @@ public sealed class ReservoirTests
         var drawn = new List<KeyValuePair<int, int>>();
         reservoir.Draw(count, generator, drawn);
         return drawn;
+    }
+
+    [Fact]
+    public void A_saved_reservoir_goes_on_as_it_would_have()
+    {
+        var reservoir = new Reservoir<long, string>(10, new Xoshiro256StarStar(5));
+        Feed(reservoir, 0);
+        reservoir.Remove(reservoir.Count);
+        var writer = new StateWriter();
+        reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+        var restored = new Reservoir<long, string>(10, new Xoshiro256StarStar(6));
+        var reader = new StateReader(writer.Written);
+        restored.Restore(reader, NumberCodec.Instance, TextCodec.Instance);
+        Assert.Equal(0, reader.Remaining);
+        Feed(reservoir, 100);
+        Feed(restored, 100);
+        var (one, other) = (new List<KeyValuePair<long, string>>(), new List<KeyValuePair<long, string>>());
+        reservoir.Draw(10, new Xoshiro256StarStar(7), one);
+        restored.Draw(10, new Xoshiro256StarStar(7), other);
+        Assert.Equal(one, other);
+        Assert.Throws<InvalidDataException>(() => new Reservoir<long, string>(5, new Xoshiro256StarStar(6)).Restore(new StateReader(writer.Written), NumberCodec.Instance, TextCodec.Instance));
+    }
+
+    private static void Feed(Reservoir<long, string> reservoir, int from)
+    {
+        for (var i = from; i < from + 100; i++)
+        {
+            if (reservoir.TryReserve(out var slot))
+                reservoir.Put(slot, i, $"{i}");
+        }
     }
 }

@@ -28,14 +28,20 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
     {
         var pool = Empty(offers.Residents);
         var taken = 0L;
+        if (offers.Kind == OfferKind.Random || offers.Residents < PrefetchFrom)
+        {
+            for (var i = 0; i < count; i++)
+                taken += pool.Offer(new(offers.KeyOf(i), 0), offers.Hardness[i], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+            return taken;
+        }
+
         var keys = new CandidateKey<long>[PrefetchBatch];
         for (var i = 0; i < count; i += keys.Length)
         {
             var here = Math.Min(keys.Length, count - i);
             for (var j = 0; j < here; j++)
-                keys[j] = new CandidateKey<long>(offers.Keys[i + j], 0);
-            if (offers.Residents >= PrefetchFrom && offers.Kind != OfferKind.Random)
-                pool.Prefetch(keys.AsSpan(0, here));
+                keys[j] = new CandidateKey<long>(offers.KeyOf(i + j), 0);
+            pool.Prefetch(keys.AsSpan(0, here));
             for (var j = 0; j < here; j++)
                 taken += pool.Offer(keys[j], offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
         }
@@ -52,7 +58,7 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
         {
             var found = pool.Screen(offers.Hardness.AsSpan(i, Math.Min(ScreenBatch, count - i)), 0, indices);
             foreach (var j in indices.AsSpan(0, found))
-                taken += pool.Offer(new(offers.Keys[i + j], 0), offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+                taken += pool.Offer(new(offers.KeyOf(i + j), 0), offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
         }
 
         return taken;
@@ -66,9 +72,9 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
         for (var i = 0; i < count; i++)
         {
             if (queue.Count < offers.Residents)
-                queue.Enqueue(offers.Keys[i], offers.Hardness[i]);
+                queue.Enqueue(offers.KeyOf(i), offers.Hardness[i]);
             else if (queue.TryPeek(out _, out var easiest) && offers.Hardness[i] > easiest)
-                queue.DequeueEnqueue(offers.Keys[i], offers.Hardness[i]);
+                queue.DequeueEnqueue(offers.KeyOf(i), offers.Hardness[i]);
             else
                 continue;
             taken++;
@@ -84,7 +90,7 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
         var taken = 0L;
         for (var i = 0; i < count; i++)
         {
-            var (key, hardness) = (offers.Keys[i], offers.Hardness[i]);
+            var (key, hardness) = (offers.KeyOf(i), offers.Hardness[i]);
             if (residents.TryGetValue(key, out var old))
             {
                 order.Remove((old, key));

@@ -1,0 +1,123 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Mining.Tests.Pool;
+
+namespace HnmStreams.Mining.Tests.Reservoirs;
+
+public sealed class ClassBalancedReservoirTests
+{
+    private const ulong Seed = 20_260_513;
+
+    [Fact]
+    public void Rare_classes_are_kept_whole_and_common_ones_share_the_rest()
+    {
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out _);
+        // 20,000 of class 0, 2,000 of class 1, 15 of class 2; 100 places.
+        Assert.Equal(100, reservoir.Count);
+        Assert.Equal(15, reservoir.CountOf(2));
+        Assert.InRange(reservoir.CountOf(0), 42, 43);
+        Assert.InRange(reservoir.CountOf(1), 42, 43);
+    }
+
+    /// <summary>Tenths of the stream: each tenth of class 0 is kept as often as the others.</summary>
+    [Fact]
+    public void Within_a_class_the_early_and_the_late_are_kept_alike()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var tenths = new int[10];
+        for (var course = 0; course < 300; course++)
+        {
+            var kept = new HashSet<long>();
+            var reservoir = new ClassBalancedReservoir<long, string>(20, generator, (key, _) => kept.Remove(key));
+            for (var i = 0; i < 500; i++)
+            {
+                var label = i % 5 == 0 ? 1 : 0;
+                if (!reservoir.TryReserve(label))
+                    continue;
+                reservoir.Put(label, i, "");
+                kept.Add(i);
+            }
+
+            foreach (var key in kept.Where(k => k % 5 != 0))
+                tenths[key / 50]++;
+        }
+
+        var expected = tenths.Sum() / 10.0;
+        // 9 degrees of freedom: 27.88 is passed by chance once in a thousand; draws of one course hang together and vary less.
+        Assert.InRange(tenths.Sum(t => Math.Pow(t - expected, 2) / expected), 0, 27.88);
+    }
+
+    [Fact]
+    public void Every_payload_that_entered_and_is_not_there_has_left_once()
+    {
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
+        Assert.Equal(reservoir.Count, inside.Count);
+        var key = inside.First();
+        Assert.True(reservoir.Remove(key));
+        Assert.False(reservoir.Remove(key));
+        Assert.Equal(reservoir.Count, inside.Count);
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            while (reservoir.TryReserve(0) && reservoir.Count < 100)
+                reservoir.Put(0, 1_000_000 + reservoir.Count, "");
+            reservoir.Put(0, 2_000_000, "");
+            reservoir.Put(0, 2_000_001, "");
+        });
+    }
+
+    [Fact]
+    public void Draws_give_every_class_the_same_chance()
+    {
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out _);
+        var drawn = new List<KeyValuePair<long, string>>();
+        reservoir.Draw(30_000, new Xoshiro256StarStar(1), drawn);
+        // 2 degrees of freedom: 13.82 is passed by chance once in a thousand.
+        var counts = drawn.CountBy(d => d.Value).ToDictionary();
+        Assert.InRange(counts.Values.Sum(c => Math.Pow(c - 10_000, 2) / 10_000), 0, 13.82);
+    }
+
+    [Fact]
+    public void A_saved_reservoir_goes_on_as_it_would_have()
+    {
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
+        var writer = new StateWriter();
+        reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+        var same = new HashSet<long>(inside);
+        var restored = new ClassBalancedReservoir<long, string>(100, new Xoshiro256StarStar(99), (key, _) => same.Remove(key));
+        var reader = new StateReader(writer.Written);
+        restored.Restore(reader, NumberCodec.Instance, TextCodec.Instance);
+        Assert.Equal(0, reader.Remaining);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var label = i % 4;
+            var enters = reservoir.TryReserve(label);
+            Assert.Equal(enters, restored.TryReserve(label));
+            if (!enters)
+                continue;
+            reservoir.Put(label, 100_000 + i, $"{label}");
+            restored.Put(label, 100_000 + i, $"{label}");
+            inside.Add(100_000 + i);
+            same.Add(100_000 + i);
+        }
+
+        Assert.True(inside.SetEquals(same));
+    }
+
+    private static ClassBalancedReservoir<long, string> Filled(Xoshiro256StarStar generator, out HashSet<long> inside)
+    {
+        var keys = new HashSet<long>();
+        var reservoir = new ClassBalancedReservoir<long, string>(100, generator, (key, _) => Assert.True(keys.Remove(key)));
+        for (var i = 0; i < 22_015; i++)
+        {
+            var label = i % 1_467 == 1_466 ? 2 : i % 11 == 0 ? 1 : 0;
+            if (!reservoir.TryReserve(label))
+                continue;
+            reservoir.Put(label, i, $"{label}");
+            keys.Add(i);
+        }
+
+        inside = keys;
+        return reservoir;
+    }
+}

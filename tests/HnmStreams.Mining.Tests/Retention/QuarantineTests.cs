@@ -1,0 +1,113 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Retention;
+using HnmStreams.Mining.Tests.Pool;
+using HnmStreams.Mining.Windows;
+
+namespace HnmStreams.Mining.Tests.Retention;
+
+public sealed class QuarantineTests
+{
+    private static readonly SuspicionOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredFall = 0.2 };
+
+    [Fact]
+    public void A_loss_that_stays_among_the_hardest_is_suspected_and_one_that_falls_is_not()
+    {
+        Assert.Contains("10 visits, loss 5.000 at first and 5.000 now", SuspicionRule.Judge(History(5, 5, 10), Recent(), Rule), StringComparison.Ordinal);
+        // It fell by two fifths: hard, but being learnt.
+        Assert.Null(SuspicionRule.Judge(History(9, 5.4f, 10), Recent(), Rule));
+        // It stays where it is, but others are as hard.
+        Assert.Null(SuspicionRule.Judge(History(0.8f, 0.8f, 10), Recent(), Rule));
+        // Too few visits to tell.
+        Assert.Null(SuspicionRule.Judge(History(5, 5, 7), Recent(), Rule));
+        Assert.Null(SuspicionRule.Judge(History(5, 5, 100), Recent(), new SuspicionOptions()));
+        Assert.Null(SuspicionRule.Judge(History(5, 5, 100), new RecentHardness(5), Rule));
+    }
+
+    [Fact]
+    public void One_good_visit_clears_a_suspect_for_a_while()
+    {
+        var losses = History(5, 5, 10);
+        losses.Add(0.2f);
+        Assert.Null(SuspicionRule.Judge(losses, Recent(), Rule));
+        losses.Add(float.NaN);
+        for (var i = 0; i < 4; i++)
+            losses.Add(5);
+        Assert.NotNull(SuspicionRule.Judge(losses, Recent(), Rule));
+        Assert.Equal(15, losses.Visits);
+        Assert.Equal([5, 5, 5, 5], losses.Last());
+    }
+
+    [Fact]
+    public void Released_ones_come_back_and_confirmed_ones_never()
+    {
+        var left = new List<long>();
+        var quarantine = new Quarantine<long, string>(Rule, (key, _) => left.Add(key));
+        quarantine.Add(Of(1));
+        quarantine.Add(Of(2));
+        quarantine.Add(Of(3));
+        Assert.True(quarantine.TryRelease(1, out var released));
+        Assert.Equal("p1", released.Payload);
+        Assert.True(quarantine.Confirm(2));
+        Assert.False(quarantine.Confirm(2));
+        Assert.False(quarantine.TryRelease(9, out _));
+        Assert.Equal([3L], quarantine.Suspects.Select(s => s.Key));
+        Assert.Equal((true, false, true, false), (quarantine.IsReleased(1), quarantine.IsConfirmed(1), quarantine.IsConfirmed(2), quarantine.IsReleased(3)));
+        Assert.Equal([2L], left);
+        quarantine.Remove(2);
+        Assert.False(quarantine.IsConfirmed(2));
+    }
+
+    [Fact]
+    public void Beyond_its_bounds_the_oldest_is_forgotten()
+    {
+        var left = new List<long>();
+        var quarantine = new Quarantine<long, string>(new SuspicionOptions { QuarantineCount = 2, Remembered = 2 }, (key, _) => left.Add(key));
+        for (var key = 1; key <= 4; key++)
+            quarantine.Add(Of(key));
+        Assert.Equal([3L, 4L], quarantine.Suspects.Select(s => s.Key));
+        quarantine.Confirm(3);
+        quarantine.Confirm(4);
+        quarantine.Add(Of(5));
+        quarantine.Confirm(5);
+        Assert.Equal((false, true, true), (quarantine.IsConfirmed(3), quarantine.IsConfirmed(4), quarantine.IsConfirmed(5)));
+        Assert.Equal([1L, 2, 3, 4, 5], left);
+    }
+
+    [Fact]
+    public void A_saved_quarantine_goes_on_as_it_would_have()
+    {
+        var quarantine = new Quarantine<long, string>(Rule);
+        for (var key = 1; key <= 6; key++)
+            quarantine.Add(Of(key));
+        quarantine.Confirm(2);
+        quarantine.TryRelease(4, out _);
+        var writer = new StateWriter();
+        quarantine.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+        var restored = new Quarantine<long, string>(Rule);
+        var reader = new StateReader(writer.Written);
+        restored.Restore(reader, NumberCodec.Instance, TextCodec.Instance);
+        Assert.Equal(0, reader.Remaining);
+        Assert.Equal(quarantine.Suspects.Select(s => (s.Key, s.Payload, s.Visits, s.SinceVersion, s.Reason)), restored.Suspects.Select(s => (s.Key, s.Payload, s.Visits, s.SinceVersion, s.Reason)));
+        Assert.All(restored.Suspects, s => Assert.Equal([1f, 2f], s.LastLosses));
+        Assert.Equal((true, true), (restored.IsConfirmed(2), restored.IsReleased(4)));
+    }
+
+    private static Suspect<long, string> Of(long key) => new(key, $"p{key}", 9, [1, 2], key * 10, "why");
+
+    private static LossHistory History(float first, float last, int visits)
+    {
+        var losses = default(LossHistory);
+        for (var i = 0; i < visits; i++)
+            losses.Add(i < visits / 2 ? first : last);
+        return losses;
+    }
+
+    // A hundred losses from 0.01 to 1: the hardest tenth begins at 0.9.
+    private static RecentHardness Recent()
+    {
+        var recent = new RecentHardness(100);
+        for (var i = 1; i <= 100; i++)
+            recent.Observe(i / 100f);
+        return recent;
+    }
+}
