@@ -7,9 +7,12 @@ public readonly record struct MixSupply(int FreshPositives, int ReservoirPositiv
 public readonly record struct MixRequest(int Positives, int HardNegatives, int RandomNegatives);
 
 /// <summary>What a batch is given from each source, beside what was asked.</summary>
-/// <param name="Shortfall">Why what is given differs from what was asked, in words; null where it does not.</param>
+/// <param name="Shortfalls">Each source that gives less than was wanted of it; empty where what is given is what was asked.</param>
 public sealed record MixPlan(
-    int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives, MixRequest Asked, string? Shortfall)
+    int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives, MixRequest Asked, IReadOnlyList<MixShortfall> Shortfalls)
 {
+    /// <summary>All shortfalls in words; null where there are none.</summary>
+    public string? Shortfall => Shortfalls.Count == 0 ? null : string.Join("; ", Shortfalls);
+
     public int Count => FreshPositives + ReservoirPositives + HardNegatives + RandomNegatives;
 }

@@ -3,7 +3,7 @@ namespace HnmStreams.Mining.Composition;
 /// <summary>
 /// Makes up a batch by ratio. When a source is short: kept positives stand in for fresh ones; missing positives become
 /// negatives; hard and random negatives stand in for each other; and when all are short, the batch is smaller. Each
-/// but the first is said in <see cref="MixPlan.Shortfall"/>.
+/// but the first is said in <see cref="MixPlan.Shortfalls"/>.
 /// </summary>
 public static class RatioMix
 {
@@ -15,7 +15,6 @@ public static class RatioMix
         var asked = Ask(options, miningAllowed);
         var fresh = Math.Min(asked.Positives, supply.FreshPositives);
         var kept = Math.Min(asked.Positives - fresh, supply.ReservoirPositives);
-        var missing = asked.Positives - fresh - kept;
 
         var negatives = options.BatchSize - fresh - kept;
         var hardWanted = miningAllowed ? Share(negatives, options.HardShare) : 0;
@@ -25,16 +24,18 @@ public static class RatioMix
             hard = Math.Min(negatives - random, supply.HardNegatives);
         var count = fresh + kept + hard + random;
 
-        var reasons = new List<string>();
-        if (missing > 0)
-            reasons.Add($"{missing} of {asked.Positives} positives missing");
-        if (hard < hardWanted)
-            reasons.Add($"{hardWanted - hard} of {hardWanted} hard negatives missing");
-        if (random < negatives - hardWanted)
-            reasons.Add($"{negatives - hardWanted - random} of {negatives - hardWanted} random negatives missing");
-        if (count < options.BatchSize)
-            reasons.Add($"{count} of {options.BatchSize} in all");
-        return new MixPlan(fresh, kept, hard, random, asked, reasons.Count == 0 ? null : string.Join("; ", reasons));
+        var shortfalls = new List<MixShortfall>();
+        Note(MixSource.Positives, asked.Positives, fresh + kept);
+        Note(MixSource.HardNegatives, hardWanted, hard);
+        Note(MixSource.RandomNegatives, negatives - hardWanted, random);
+        Note(MixSource.Batch, options.BatchSize, count);
+        return new MixPlan(fresh, kept, hard, random, asked, shortfalls);
+
+        void Note(MixSource source, int wanted, int given)
+        {
+            if (given < wanted)
+                shortfalls.Add(new MixShortfall(source, wanted, given));
+        }
     }
 
     private static MixRequest Ask(MixOptions options, bool miningAllowed)

@@ -55,6 +55,8 @@ public sealed class RatioMixTests
                 var asAsked = plan.FreshPositives + plan.ReservoirPositives == plan.Asked.Positives
                     && plan.HardNegatives == plan.Asked.HardNegatives && plan.RandomNegatives == plan.Asked.RandomNegatives;
                 Assert.Equal(asAsked, plan.Shortfall is null);
+                Assert.All(plan.Shortfalls, s => Assert.InRange(s.Given, 0, s.Wanted - 1));
+                Assert.Equal(plan.Count < size, plan.Shortfalls.Any(s => s.Source == MixSource.Batch));
             },
             seed: "0N0XIzNsQ0O2", iter: 20_000);
 
