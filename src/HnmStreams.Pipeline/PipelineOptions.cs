@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.RateLimiting;
+using HnmStreams.Mining.Retention;
 using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Compute;
@@ -34,6 +35,9 @@ public sealed class PipelineOptions
 
     [Required]
     public PoolOptions Pool { get; set; } = new();
+
+    [Required]
+    public RetentionOptions Retention { get; set; } = new();
 
     [Required]
     public SamplingOptions Sampling { get; set; } = new();

@@ -15,6 +15,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="FailedBatches">Batches that could not be scored, after the second try.</param>
 /// <param name="Forgotten">Tombstones taken in.</param>
 /// <param name="PoolThreshold">Hardness that an offer must exceed; negative infinity while there is room.</param>
+/// <param name="Quarantined">Suspected wrong labels that are set aside.</param>
 /// <param name="StepsForgone">Steps that the stream allowed and a slow trainer could not take.</param>
 /// <param name="Loss">Smoothed training loss; NaN before the first step.</param>
 /// <param name="ScoringSeconds">Compute seconds, summed over scorers.</param>
@@ -35,6 +36,7 @@ public sealed record PipelineStatus(
     long PoolBytes,
     float PoolThreshold,
     float PoolHardest,
+    int Quarantined,
     int PositivesKept,
     int NegativesKept,
     double Loss,
@@ -61,6 +63,7 @@ public sealed record PipelineStatus(
         ranking.PoolBytes,
         ranking.PoolThreshold,
         ranking.PoolHardest,
+        ranking.Quarantined,
         ranking.PositivesKept,
         ranking.NegativesKept,
         trainer.Loss,

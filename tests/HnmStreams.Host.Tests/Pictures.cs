@@ -33,6 +33,7 @@ internal static class Pictures
         PoolBytes: 9_408,
         PoolThreshold: float.NegativeInfinity,
         PoolHardest: 0.9f,
+        Quarantined: 2,
         PositivesKept: 10,
         NegativesKept: 500,
         Loss: double.NaN,

@@ -96,7 +96,7 @@ internal sealed record LearnerResponse(
                 learner.DeadLettered,
                 learner.FailedBatches,
                 learner.Forgotten,
-                new RunPool(learner.PoolCount, learner.PoolBytes, Finite.OrNull(learner.PoolThreshold), Finite.OrNull(learner.PoolHardest)),
+                RunPool.Of(learner),
                 learner.PositivesKept,
                 learner.NegativesKept,
                 learner.ScoringSeconds,

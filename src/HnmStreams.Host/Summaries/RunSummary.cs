@@ -51,7 +51,7 @@ internal sealed record RunSummary(
         total > TimeSpan.Zero ? status.Consumed / total.TotalSeconds : 0,
         new RunSeconds(status.ScoringSeconds, status.TrainingSeconds, total.TotalSeconds),
         RunEvaluation.Of(evaluation),
-        new RunPool(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest)),
+        RunPool.Of(status),
         RunWatermark.Of(status),
         model);
 
@@ -72,7 +72,11 @@ internal sealed record RunSummary(
 internal sealed record RunSeconds(double Scoring, double Training, double Total);
 
 /// <param name="Threshold">Hardness that an offer must exceed; null while there is room.</param>
-internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest);
+internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest, int Quarantined)
+{
+    public static RunPool Of(PipelineStatus status) =>
+        new(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest), status.Quarantined);
+}
 
 internal sealed record RunWatermark(string Topic, int Partition, long NextOffset)
 {

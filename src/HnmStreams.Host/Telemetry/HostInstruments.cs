@@ -22,6 +22,7 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.PoolCount);
         Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.PoolBytes);
         Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.PoolThreshold);
+        Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected wrong labels that are set aside.", s => s.Quarantined);
         Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.PoolHardest);
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);

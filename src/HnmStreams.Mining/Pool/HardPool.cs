@@ -183,6 +183,16 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         return slot >= 0;
     }
 
+    /// <summary>The slot of a resident, its own while it stays: for what is kept beside the pool, by slot. O(1).</summary>
+    public bool TryGetSlot(CandidateKey<TId> key, out int slot)
+    {
+        slot = _store.Find(key);
+        return slot >= 0;
+    }
+
+    /// <summary>All slots are below it.</summary>
+    internal int SlotBound => _store.HighWater;
+
     public void CopyHardest(int count, ICollection<PoolItem<TId, TPayload>> into)
     {
         ArgumentNullException.ThrowIfNull(into);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Mining.Retention;
 
@@ -11,6 +12,7 @@ namespace HnmStreams.Mining.Retention;
 public sealed class NearDuplicateIndex<TKey>
     where TKey : notnull
 {
+    private const string Structure = "near-duplicates";
     private const int Bits = 64;
     private readonly int _distance;
     private readonly Dictionary<TKey, ulong> _signatures = [];
@@ -74,6 +76,31 @@ public sealed class NearDuplicateIndex<TKey>
         }
 
         return nearest <= _distance;
+    }
+
+    /// <summary>Everything, in an order of no meaning. O(n).</summary>
+    public void Save(StateWriter writer, IStateCodec<TKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(keys);
+        writer.Begin(Structure, 1);
+        writer.WriteInt32(Count);
+        foreach (var (key, signature) in _signatures)
+        {
+            keys.Write(writer, key);
+            writer.WriteUInt64(signature);
+        }
+    }
+
+    /// <summary>Takes in what was saved; under another distance too. O(n).</summary>
+    /// <exception cref="InvalidDataException">The state is not an index's.</exception>
+    public void Restore(StateReader reader, IStateCodec<TKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(keys);
+        reader.Expect(Structure, 1);
+        for (var count = reader.ReadCount(sizeof(ulong)); count > 0; count--)
+            Add(keys.Read(reader), reader.ReadUInt64());
     }
 
     // The bits of a signature from one cut to the next.

@@ -21,7 +21,7 @@ internal sealed class BatchComposer(
     FreshPositives fresh,
     PayloadStore payloads,
     Reservoir<CandidateKey, StoredExample> positives,
-    HardPool<ExampleKey, StoredExample> pool,
+    IHardPool<ExampleKey, StoredExample> pool,
     Reservoir<CandidateKey, StoredExample> negatives)
 {
     private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];

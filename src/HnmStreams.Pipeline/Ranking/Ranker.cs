@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
@@ -5,6 +6,7 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
@@ -29,7 +31,7 @@ internal sealed class Ranker : IDisposable
 
     private readonly IMiningTask _task;
     private readonly PayloadStore _payloads = new();
-    private readonly HardPool<ExampleKey, StoredExample> _pool;
+    private readonly GuardedPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
     private readonly FreshPositives _fresh;
@@ -45,13 +47,13 @@ internal sealed class Ranker : IDisposable
     {
         _task = task;
         var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new HardPool<ExampleKey, StoredExample>(options.Pool, options.Sampling.Create(), (_, example) => _payloads.Release(example));
+        _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), (_, example) => _payloads.Release(example));
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
         _limiter = new StepLimiter(options.Limiter);
-        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _payloads, _positives, _pool, _negatives);
+        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _payloads, _positives, _pool.Pool, _negatives);
         _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
     }
 
@@ -110,13 +112,13 @@ internal sealed class Ranker : IDisposable
         if (feedback.ModelVersion > _modelVersion)
         {
             _modelVersion = feedback.ModelVersion;
-            _pool.Expire(_modelVersion);
+            _pool.Pool.Expire(_modelVersion);
         }
 
         for (var i = 0; i < feedback.Keys.Count; i++)
         {
             if (!float.IsNaN(feedback.Hardness[i]))
-                _pool.Update(feedback.Keys[i], feedback.Hardness[i], feedback.ModelVersion);
+                _pool.Visit(feedback.Keys[i], feedback.Hardness[i], feedback.ModelVersion);
         }
     }
 
@@ -136,7 +138,7 @@ internal sealed class Ranker : IDisposable
     public IReadOnlyList<HardNegative> Hardest(int top)
     {
         var items = new List<PoolItem<ExampleKey, StoredExample>>();
-        _pool.CopyHardest(top, items);
+        _pool.Pool.CopyHardest(top, items);
         return [.. items.Select(item => new HardNegative(
             item.Payload.Id,
             item.Key.Unit,
@@ -154,10 +156,11 @@ internal sealed class Ranker : IDisposable
         _deadLettered,
         _failedBatches,
         _forgotten,
-        _pool.Count,
-        _pool.Bytes,
-        _pool.Threshold,
-        _pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
+        _pool.Pool.Count,
+        _pool.Pool.Bytes,
+        _pool.Pool.Threshold,
+        _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
+        _pool.Quarantine.Count,
         _positives.Count,
         _negatives.Count,
         _limiter.StepsForgone,
@@ -189,14 +192,20 @@ internal sealed class Ranker : IDisposable
     private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
     {
         // A NaN score says that the model is broken, not that the example is hard.
-        if (float.IsNaN(hardness) || _pool.Update(key, hardness, batch.Scores!.Version))
+        if (float.IsNaN(hardness))
             return;
-        var bytes = StoredExample.BytesFor(batch.Rows.Payload(row).Length);
-        if (!_pool.WouldAccept(hardness, batch.Scores.Version, bytes, batch.Rows.Labels[row]))
+        _pool.Observe(hardness);
+        var version = batch.Scores!.Version;
+        if (_pool.Visit(key, hardness, version))
             return;
+        var payload = batch.Rows.Payload(row);
+        var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
+        if (!_pool.WouldAccept(key, hardness, version, bytes, label))
+            return;
+        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(payload) : 0;
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
-        if (_pool.Offer(key, hardness, batch.Scores.Version, bytes, kept, kept.Label) != OfferOutcome.Added)
+        if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) != OfferOutcome.Added)
             _payloads.Release(kept);
     }
 
@@ -211,6 +220,7 @@ internal sealed class Ranker : IDisposable
         _forgotten++;
         _pool.RemoveAll(key);
         var candidate = new CandidateKey(key, 0);
+        _pool.Quarantine.Remove(candidate);
         _positives.Remove(candidate);
         _negatives.Remove(candidate);
         _fresh.Remove(key);

@@ -15,6 +15,7 @@ internal sealed record RankingStatus(
     long PoolBytes,
     float PoolThreshold,
     float PoolHardest,
+    int Quarantined,
     int PositivesKept,
     int NegativesKept,
     long StepsForgone,
@@ -23,7 +24,7 @@ internal sealed record RankingStatus(
     IReadOnlyList<Watermark> Watermarks)
 {
     public static RankingStatus Initial { get; } =
-        new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, false, null, []);
+        new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, 0, false, null, []);
 }
 
 /// <summary>One of the hardest negatives of the pool.</summary>

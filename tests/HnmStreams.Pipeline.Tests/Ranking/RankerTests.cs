@@ -110,6 +110,34 @@ public sealed class RankerTests
         Assert.Null(ranker.TryDraw());
     }
 
+    [Fact]
+    public void A_negative_that_stays_hard_is_set_aside_until_it_is_forgotten()
+    {
+        using var ranker = Ranker(o =>
+        {
+            o.Retention.Suspicion.MinimumVisits = 8;
+            o.Retention.Suspicion.HardestShare = 0.2;
+        });
+        ranker.TakeIn(Batch(0, ("p", 1, 0), ("wrong", 0, 9), ("a", 0, 3), ("b", 0, 3), ("c", 0, 3), ("d", 0, 3)));
+        for (var version = 1; version <= 9; version++)
+        {
+            ranker.TakeFeedback(new StepFeedback(
+                [.. new[] { "wrong", "a", "b", "c", "d" }.Select(id => new CandidateKey(ExampleKey.Of(id), 0))], [9, 3f / version, 3f / version, 3f / version, 3f / version], version));
+        }
+
+        Assert.Equal((4, 1), (ranker.Status().PoolCount, ranker.Status().Quarantined));
+        ranker.TakeIn(Batch(6, ("wrong", 0, 9)));
+        Assert.DoesNotContain("wrong", ranker.Hardest(10).Select(h => h.Id));
+    }
+
+    [Fact]
+    public void The_same_content_under_another_id_is_kept_once()
+    {
+        using var ranker = Ranker(o => o.Retention.DuplicateDistance = 0);
+        ranker.TakeIn(Batch(0, ("a", 0, 3), ("b", 0, 3)));
+        Assert.Equal(["a"], ranker.Hardest(10).Select(h => h.Id));
+    }
+
     private static Ranker Ranker(Action<PipelineOptions> configure)
     {
         var options = new PipelineOptions { Seed = 5 };

@@ -30,8 +30,9 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
         var taken = 0L;
         if (offers.Kind == OfferKind.Random || offers.Residents < PrefetchFrom)
         {
+            var (hardness, ids) = (offers.Hardness, offers.Keys);
             for (var i = 0; i < count; i++)
-                taken += pool.Offer(new(offers.KeyOf(i), 0), offers.Hardness[i], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+                taken += pool.Offer(new(ids is null ? i : ids[i], 0), hardness[i], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
             return taken;
         }
 

@@ -1,0 +1,162 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Sampling;
+using HnmStreams.Mining.Windows;
+
+namespace HnmStreams.Mining.Retention;
+
+/// <summary>
+/// A pool with the guards before it and beside it: a band of hardness and near-duplicates keep candidates out; a
+/// resident whose loss stays among the hardest over many visits is set aside in a quarantine. What is set aside or
+/// confirmed to be wrongly labelled does not enter.
+/// </summary>
+/// <remarks>One owner, one thread. Costs what the pool costs, O(log history) for each guard that is on, and 40 bytes a slot where labels are suspected.</remarks>
+public sealed class GuardedPool<TId, TPayload>
+    where TId : struct, IEquatable<TId>
+{
+    private const string Structure = "guards";
+
+    // Losses of visits that a suspect is compared with.
+    private const int RecentVisits = 4_096;
+
+    private readonly RetentionOptions _options;
+    private readonly HardPool<TId, TPayload> _pool;
+    private readonly Action<CandidateKey<TId>, TPayload>? _left;
+    private readonly HardnessBand _band;
+    private readonly NearDuplicateIndex<CandidateKey<TId>>? _duplicates;
+    private readonly RecentHardness _visited = new(RecentVisits);
+    private LossHistory[] _histories = [];
+    private CandidateKey<TId>? _movedAside;
+
+    /// <param name="left">Told of each payload that leaves pool or quarantine for good.</param>
+    public GuardedPool(PoolOptions pool, RetentionOptions options, ISampler sampler, Action<CandidateKey<TId>, TPayload>? left = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _left) = (options, left);
+        _pool = new HardPool<TId, TPayload>(pool, sampler, OnLeft);
+        _band = new HardnessBand(options.Band);
+        _duplicates = options.DuplicateDistance < 0 ? null : new(options.DuplicateDistance);
+        Quarantine = new Quarantine<CandidateKey<TId>, TPayload>(options.Suspicion, left);
+    }
+
+    /// <summary>To be read and drawn from; offers and updates go through the guards.</summary>
+    public IHardPool<TId, TPayload> Pool => _pool;
+
+    public Quarantine<CandidateKey<TId>, TPayload> Quarantine { get; }
+
+    /// <summary>Whether <see cref="Offer"/> looks at signatures: they need not be computed where not.</summary>
+    public bool WantsSignatures => _duplicates is not null;
+
+    private bool Suspects => _options.Suspicion.MinimumVisits > 0;
+
+    /// <summary>Every scored candidate, before it is offered: the band's percentiles are of all that were seen.</summary>
+    public void Observe(float hardness) => _band.Observe(hardness);
+
+    /// <inheritdoc cref="IHardPool{TId, TPayload}.WouldAccept"/>
+    public bool WouldAccept(CandidateKey<TId> key, float hardness, long version, int bytes, int group = 0) =>
+        _pool.WouldAccept(hardness, version, bytes, group) && _band.Admits(hardness) && !Quarantine.Holds(key) && !Quarantine.IsConfirmed(key);
+
+    /// <summary>As the pool's own; refused also where a guard says so.</summary>
+    /// <param name="signature">Of the content or of the embedding, where <see cref="WantsSignatures"/>.</param>
+    /// <inheritdoc cref="IHardPool{TId, TPayload}.Offer"/>
+    public OfferOutcome Offer(CandidateKey<TId> key, float hardness, long version, int bytes, TPayload payload, int group = 0, ulong signature = 0)
+    {
+        if (Visit(key, hardness, version))
+            return OfferOutcome.Resident;
+        if (!WouldAccept(key, hardness, version, bytes, group))
+            return OfferOutcome.Refused;
+        if (_duplicates is not null && _duplicates.TryFindNear(signature, out _))
+            return OfferOutcome.Refused;
+        var outcome = _pool.Offer(key, hardness, version, bytes, payload, group);
+        if (outcome != OfferOutcome.Added)
+            return outcome;
+        _duplicates?.Add(key, signature);
+        Begin(key, hardness);
+        return outcome;
+    }
+
+    /// <summary>A resident was scored again or trained on: it moves, and may become a suspect. False for a stranger.</summary>
+    public bool Visit(CandidateKey<TId> key, float hardness, long version)
+    {
+        if (!_pool.Update(key, hardness, version))
+            return false;
+        if (!Suspects)
+            return true;
+        _visited.Observe(hardness);
+        _pool.TryGetSlot(key, out var slot);
+        _histories[slot].Add(hardness);
+        if (SuspicionRule.Judge(_histories[slot], _visited, _options.Suspicion) is { } reason && !Quarantine.IsReleased(key))
+            SetAside(key, slot, version, reason);
+        return true;
+    }
+
+    /// <summary>Removes all units of an example from the pool. O(units log n).</summary>
+    public int RemoveAll(TId id) => _pool.RemoveAll(id);
+
+    /// <inheritdoc cref="IHardPool{TId, TPayload}.Draw"/>
+    public void Draw(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into) => _pool.Draw(count, atStep, generator, into);
+
+    /// <summary>All but the pool itself, which a <see cref="IHardPool{TId, TPayload}.Snapshot"/> of the same moment saves. O(n) where labels are suspected or duplicates looked for.</summary>
+    public void SaveGuards(StateWriter writer, IStateCodec<CandidateKey<TId>> keys, IStateCodec<TPayload> payloads)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Begin(Structure, 1);
+        _band.Save(writer);
+        _visited.Save(writer);
+        writer.WriteArray<LossHistory>(_histories);
+        Quarantine.Save(writer, keys, payloads);
+        writer.WriteBoolean(_duplicates is not null);
+        _duplicates?.Save(writer, keys);
+    }
+
+    /// <summary>Only for a new one: pool first, then guards, as they were saved.</summary>
+    /// <exception cref="InvalidDataException">The state is not of a pool with these guards.</exception>
+    public void Restore(StateReader pool, StateReader guards, IStateCodec<TId> ids, IStateCodec<CandidateKey<TId>> keys, IStateCodec<TPayload> payloads)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(guards);
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(payloads);
+        guards.Expect(Structure, 1);
+        _band.Restore(guards);
+        _visited.Restore(guards);
+        _histories = guards.ReadArray<LossHistory>();
+        Quarantine.Restore(guards, keys, payloads);
+        if (guards.ReadBoolean())
+            (_duplicates ?? new NearDuplicateIndex<CandidateKey<TId>>(0)).Restore(guards, keys);
+        _pool.Load(pool, ids, payloads);
+        if (Suspects && _histories.Length < _pool.SlotBound)
+            Array.Resize(ref _histories, _pool.SlotBound);
+    }
+
+    private void Begin(CandidateKey<TId> key, float hardness)
+    {
+        if (!Suspects)
+            return;
+        _pool.TryGetSlot(key, out var slot);
+        if (slot >= _histories.Length)
+            Array.Resize(ref _histories, Math.Max(64, Math.Max(slot + 1, _histories.Length * 2)));
+        _histories[slot] = default;
+        _histories[slot].Add(hardness);
+    }
+
+    private void SetAside(CandidateKey<TId> key, int slot, long version, string reason)
+    {
+        _pool.TryGet(key, out var item);
+        var losses = _histories[slot];
+        // The payload goes over, and does not leave.
+        _movedAside = key;
+        _pool.Remove(key);
+        _movedAside = null;
+        Quarantine.Add(new(key, item.Payload, losses.Visits, losses.Last(), version, reason));
+    }
+
+    private void OnLeft(CandidateKey<TId> key, TPayload payload)
+    {
+        _duplicates?.Remove(key);
+        if (_movedAside != key)
+            _left?.Invoke(key, payload);
+    }
+}

@@ -1,0 +1,115 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Retention;
+using HnmStreams.Mining.Sampling;
+using HnmStreams.Mining.Tests.Pool;
+
+namespace HnmStreams.Mining.Tests.Retention;
+
+public sealed class GuardedPoolTests
+{
+    [Fact]
+    public void What_is_too_hard_for_the_band_stays_out()
+    {
+        var pool = Pool(new RetentionOptions { Band = { Hardest = 4 } }, []);
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(1), 5, 0, 1, "1"));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(2), 4, 0, 1, "2"));
+        // A resident moves wherever its score goes.
+        Assert.Equal(OfferOutcome.Resident, pool.Offer(Key(2), 9, 0, 1, "2"));
+    }
+
+    [Fact]
+    public void A_copy_under_another_id_stays_out_until_the_first_has_left()
+    {
+        var pool = Pool(new RetentionOptions { DuplicateDistance = 0 }, []);
+        Assert.True(pool.WantsSignatures);
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 1, 0, 1, "1", signature: 77));
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(2), 2, 0, 1, "2", signature: 77));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(3), 2, 0, 1, "3", signature: 78));
+        pool.RemoveAll(1);
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(2), 2, 0, 1, "2", signature: 77));
+    }
+
+    /// <summary>A hundred candidates are visited; all are learnt but three, whose labels are wrong.</summary>
+    [Fact]
+    public void Wrong_labels_are_set_aside_and_nothing_else_is()
+    {
+        var left = new List<string>();
+        var pool = Pool(new RetentionOptions { Suspicion = { MinimumVisits = 10, HardestShare = 0.1 } }, left);
+        Visit(pool, rounds: 12);
+        Assert.Equal([7L, 50, 93], pool.Quarantine.Suspects.Select(s => s.Key.Id).Order());
+        Assert.Equal(97, pool.Pool.Count);
+        Assert.Empty(left);
+        Assert.False(pool.WouldAccept(Key(7), 5, 12, 1));
+        Assert.All(pool.Quarantine.Suspects, s => Assert.Equal($"{s.Key.Id}", s.Payload));
+
+        // Released: it comes back and is not suspected again. Confirmed: it never comes back.
+        Assert.True(pool.Quarantine.TryRelease(Key(7), out var released));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(released.Key, 5, 12, 1, released.Payload));
+        Assert.True(pool.Quarantine.Confirm(Key(50)));
+        Assert.Equal(["50"], left);
+        Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(50), 5, 12, 1, "50"));
+        Visit(pool, rounds: 30);
+        Assert.Equal([93L], pool.Quarantine.Suspects.Select(s => s.Key.Id));
+        Assert.True(pool.Pool.TryGet(Key(7), out _));
+    }
+
+    [Fact]
+    public void A_saved_pool_with_its_guards_goes_on_as_it_would_have()
+    {
+        var options = new RetentionOptions { Suspicion = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
+        var pool = Pool(options, []);
+        Visit(pool, rounds: 9);
+        var (index, guards) = (new StateWriter(), new StateWriter());
+        using (var snapshot = pool.Pool.Snapshot())
+            snapshot.Save(index, NumberCodec.Instance, TextCodec.Instance);
+        pool.SaveGuards(guards, KeyCodec.Instance, TextCodec.Instance);
+        var restored = Pool(options, []);
+        var reader = new StateReader(guards.Written);
+        restored.Restore(new StateReader(index.Written), reader, NumberCodec.Instance, KeyCodec.Instance, TextCodec.Instance);
+        Assert.Equal(0, reader.Remaining);
+        Visit(pool, rounds: 4);
+        Visit(restored, rounds: 4);
+        Assert.Equal(3, restored.Quarantine.Count);
+        Assert.Equal(pool.Quarantine.Suspects.Select(s => (s.Key, s.Reason)), restored.Quarantine.Suspects.Select(s => (s.Key, s.Reason)));
+        var (one, other) = (new List<DrawnItem<long, string>>(), new List<DrawnItem<long, string>>());
+        pool.Draw(50, 1, new Xoshiro256StarStar(3), one);
+        restored.Draw(50, 1, new Xoshiro256StarStar(3), other);
+        Assert.Equal(one, other);
+    }
+
+    // What is learnt falls a little with each visit; what is labelled wrong stays where it is.
+    private static void Visit(GuardedPool<long, string> pool, int rounds)
+    {
+        var generator = new Xoshiro256StarStar(20_260_517);
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var id = 0; id < 100; id++)
+            {
+                var hardness = id is 7 or 50 or 93 ? 5 : (float)((3 * Math.Pow(0.8, round)) + (generator.NextDouble() * 0.1));
+                pool.Observe(hardness);
+                if (!pool.Quarantine.Holds(Key(id)))
+                    pool.Offer(Key(id), hardness, round, 1, $"{id}", signature: new Xoshiro256StarStar((ulong)id).NextUInt64());
+            }
+        }
+    }
+
+    private static CandidateKey<long> Key(long id) => new(id, 0);
+
+    private static GuardedPool<long, string> Pool(RetentionOptions options, List<string> left) =>
+        new(new PoolOptions { Count = 200, MaximumAge = 0 }, options, new UniformSampler(), (_, payload) => left.Add(payload));
+
+    private sealed class KeyCodec : IStateCodec<CandidateKey<long>>
+    {
+        public static readonly KeyCodec Instance = new();
+
+        public void Write(StateWriter writer, CandidateKey<long> value)
+        {
+            writer.WriteInt64(value.Id);
+            writer.WriteInt32(value.Unit);
+        }
+
+        public CandidateKey<long> Read(StateReader reader) => new(reader.ReadInt64(), reader.ReadInt32());
+    }
+}
