@@ -13,9 +13,10 @@ namespace HnmStreams.Mining.Pool;
 internal sealed class KeyTable<TId>
     where TId : struct, IEquatable<TId>
 {
-    // In a table that the second cache does not hold, eight hashes in a row share a cache line: ids that were counted up
-    // are found where their neighbours were. A smaller one scatters them, which makes for shorter searches.
+    // Eight hashes in a row share a cache line: ids that were counted up are found where their neighbours were. But a line
+    // that is full drives the next eight far away, so that a table that is neither nearly empty nor too large for the second cache scatters them.
     private const int LineBits = 3;
+    private const int NearlyEmptyUpTo = 1 << 15;
     private const int ScatteredUpTo = 1 << 18;
     private const uint GoldenRatio = 0x9E3779B1;
 
@@ -106,7 +107,7 @@ internal sealed class KeyTable<TId>
 
     // At most half full; small tables an eighth, since they stay in the first cache and an empty place answers at once.
     private static int CapacityFor(int count) =>
-        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, count <= 4_096 ? count * 8 : Math.Max(count * 2L, 32_768)));
+        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, count <= NearlyEmptyUpTo / 8 ? count * 8 : Math.Max(count * 2L, NearlyEmptyUpTo)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Home(uint hash) => (int)((((hash >> _lineBits) * GoldenRatio) >> _shift << _lineBits) | (hash & ((1u << _lineBits) - 1)));
@@ -123,7 +124,7 @@ internal sealed class KeyTable<TId>
     {
         var old = _entries;
         _entries = new ulong[capacity];
-        _lineBits = capacity <= ScatteredUpTo ? 0 : LineBits;
+        _lineBits = capacity is > NearlyEmptyUpTo and <= ScatteredUpTo ? 0 : LineBits;
         _shift = 32 + _lineBits - BitOperations.Log2((uint)capacity);
         foreach (var entry in old)
         {
