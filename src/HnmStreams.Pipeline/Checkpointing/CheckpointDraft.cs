@@ -1,0 +1,78 @@
+using HnmStreams.Pipeline.Checkpointing.Disk;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>
+/// One checkpoint on its way to the disk, step by step: <see cref="Add"/> for each part, <see cref="Seal"/>,
+/// <see cref="Publish"/>. Until the last there is only a folder that no reader looks at; disposing removes it.
+/// </summary>
+/// <remarks>One owner, one thread.</remarks>
+internal sealed class CheckpointDraft : IDisposable
+{
+    private readonly string _root;
+    private readonly CheckpointId _id;
+    private readonly long _maxPartBytes;
+    private readonly string _work;
+    private readonly List<PartEntry> _parts = [];
+    private bool _published;
+
+    public CheckpointDraft(string root, CheckpointId id, long maxPartBytes)
+    {
+        (_root, _id, _maxPartBytes) = (root, id, maxPartBytes);
+        _work = Path.Combine(root, CheckpointNames.Writing(id));
+        Directory.CreateDirectory(_work);
+    }
+
+    public IReadOnlyList<PartEntry> Parts => _parts;
+
+    /// <summary>Writes a part and flushes it to the disk.</summary>
+    public void Add(CheckpointPart part)
+    {
+        using var file = new FileStream(Path.Combine(_work, part.Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        using var stream = new ChecksumStream(file, _maxPartBytes);
+        part.Write(stream);
+        file.Flush(flushToDisk: true);
+        _parts.Add(new PartEntry(part.Name, stream.Written, stream.Checksum));
+    }
+
+    /// <summary>Writes the manifest, the last file, and puts all names onto the disk.</summary>
+    public void Seal(CheckpointManifest manifest)
+    {
+        var file = manifest.ToFile();
+        if (file.Length > CheckpointManifest.MaxBytes)
+            throw new ArgumentException($"The manifest has {file.Length} bytes; at most {CheckpointManifest.MaxBytes} are allowed.", nameof(manifest));
+        DurableFile.Create(Path.Combine(_work, CheckpointNames.Manifest), file);
+        DurableFile.FlushDirectory(_work);
+    }
+
+    /// <summary>The one step that makes it a checkpoint: the folder takes its name.</summary>
+    /// <param name="guard">Called under the folder's lock right before; throws where this learner may not write any more.</param>
+    /// <returns>The checkpoint's folder.</returns>
+    public string Publish(Action guard)
+    {
+        var target = Path.Combine(_root, CheckpointNames.Folder(_id));
+        using (FolderLock.Take(_root))
+        {
+            guard();
+            Directory.Move(_work, target);
+            _published = true;
+        }
+
+        DurableFile.FlushDirectory(_root);
+        return target;
+    }
+
+    public void Dispose()
+    {
+        if (_published)
+            return;
+        try
+        {
+            Directory.Delete(_work, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Recognised by its name and removed before the next checkpoint.
+        }
+    }
+}

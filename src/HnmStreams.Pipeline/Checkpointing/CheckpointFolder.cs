@@ -1,0 +1,116 @@
+using HnmStreams.Pipeline.Checkpointing.Leases;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>
+/// Checkpoints on disk, each whole or not there. A kill at any moment leaves the earlier ones as they were, and the new
+/// one either whole or under a name that no reader looks at.
+/// </summary>
+/// <remarks>One writer at a time, any number of readers. README.md shows the layout and the order of writes.</remarks>
+internal sealed class CheckpointFolder(string root, CheckpointingOptions options, TimeProvider time)
+{
+    /// <summary>Free bytes of the disk that a folder lies on; null where it cannot be known.</summary>
+    public Func<string, long?> FreeBytes { get; init; } = FreeOnDisk;
+
+    /// <summary>The id of the next checkpoint. Damaged ones keep their numbers.</summary>
+    public CheckpointId NextId(long epoch) =>
+        new(epoch, CheckpointNames.Newest(root).Select(c => c.Id.Sequence).DefaultIfEmpty(0).Max() + 1);
+
+    /// <summary>Writes a checkpoint, then deletes those beyond the number to keep. O(bytes); call it beside the work.</summary>
+    /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> for a full or failing disk.</returns>
+    /// <exception cref="StaleEpochException">Another learner has taken over: this one must stop.</exception>
+    /// <exception cref="ArgumentException">The content cannot be a checkpoint, or its id is not above those in the folder.</exception>
+    public CheckpointOutcome Write(CheckpointContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (Manifest(content, [.. content.Parts.Select(p => new PartEntry(p.Name, 0, ""))]).WhyRefused(content.Id, options.PartBytes) is { } refused)
+            throw new ArgumentException($"Checkpoint {content.Id}: {refused}.", nameof(content));
+        var started = time.GetTimestamp();
+        var place = root;
+        try
+        {
+            Directory.CreateDirectory(root);
+            EpochFile.RefuseStale(root, content.Id.Epoch);
+            var notRemoved = CheckpointRetention.RemoveLeftovers(root, content.Id.Epoch);
+            if (WhyTooFull() is { } full)
+                return full;
+
+            using var draft = new CheckpointDraft(root, content.Id, options.PartBytes);
+            foreach (var part in content.Parts)
+            {
+                place = Path.Combine(root, CheckpointNames.Folder(content.Id), part.Name);
+                draft.Add(part);
+            }
+
+            place = Path.Combine(root, CheckpointNames.Folder(content.Id));
+            var manifest = Manifest(content, draft.Parts);
+            draft.Seal(manifest);
+            var path = draft.Publish(() => RefusePublishing(content.Id));
+            notRemoved = [.. notRemoved, .. CheckpointRetention.Apply(root, options.Keep, options.PartBytes)];
+            var description = new CheckpointDescription(path, content.Id, manifest, [.. manifest.Parts.Select(p => new PartDescription(p.Name, p.Length, p.Checksum, null))], null);
+            return new CheckpointWritten(description, time.GetElapsedTime(started), notRemoved);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return CheckpointFailure.From(place, e);
+        }
+    }
+
+    /// <summary>The newest whole checkpoint, every byte checked. O(bytes).</summary>
+    public CheckpointSearch LoadNewest()
+    {
+        var damaged = new List<DamagedCheckpoint>();
+        foreach (var (path, id) in CheckpointNames.Newest(root))
+        {
+            var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
+            if (whole is not null)
+                return new CheckpointSearch(whole, damaged);
+            damaged.Add(new DamagedCheckpoint(path, description.Reason!));
+        }
+
+        return new CheckpointSearch(null, damaged);
+    }
+
+    /// <summary>All that lies here, newest first, every byte checked. O(bytes).</summary>
+    public IReadOnlyList<CheckpointDescription> Describe()
+    {
+        var descriptions = new List<CheckpointDescription>();
+        foreach (var (path, id) in CheckpointNames.Newest(root))
+        {
+            var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
+            whole?.Dispose();
+            descriptions.Add(description);
+        }
+
+        return descriptions;
+    }
+
+    private static long? FreeOnDisk(string folder)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private CheckpointManifest Manifest(CheckpointContent content, IReadOnlyList<PartEntry> parts) => new(
+        CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Watermarks, content.Shape, parts);
+
+    private CheckpointFailure? WhyTooFull() =>
+        CheckpointNames.Newest(root) is [var (path, id), ..]
+        && CheckpointReader.Glance(path, id, options.PartBytes).Manifest?.Bytes is { } last
+        && FreeBytes(root) is { } free && free < last
+            ? CheckpointFailure.TooLittleSpace(root, free, last)
+            : null;
+
+    private void RefusePublishing(CheckpointId id)
+    {
+        EpochFile.RefuseStale(root, id.Epoch);
+        if (CheckpointNames.Newest(root) is [var (path, newest), ..] && newest >= id)
+            throw new ArgumentException($"Checkpoint {id} is not newer than {path}.", nameof(id));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HnmStreams.Pipeline.Checkpointing.Disk;
+using HnmStreams.Pipeline.Checkpointing.Leases;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <param name="Length">Bytes.</param>
+/// <param name="Checksum">XxHash3 of the bytes, 16 hexadecimal digits.</param>
+internal sealed record PartEntry(string Name, long Length, string Checksum);
+
+/// <summary>What <c>manifest.json</c> says: all about a checkpoint but the state itself.</summary>
+internal sealed record CheckpointManifest(
+    int Format,
+    long Epoch,
+    long Sequence,
+    DateTimeOffset Created,
+    long ModelVersion,
+    IReadOnlyList<CheckpointWatermark> Watermarks,
+    IReadOnlyDictionary<string, string> Shape,
+    IReadOnlyList<PartEntry> Parts)
+{
+    public const int CurrentFormat = 1;
+    public const int MaxParts = 256;
+
+    /// <summary>Of the file. Ten thousand partitions need two million.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    [JsonIgnore]
+    public CheckpointId Id => new(Epoch, Sequence);
+
+    /// <summary>Bytes of all parts; saturates.</summary>
+    [JsonIgnore]
+    public long Bytes => (long)Parts.Aggregate(UInt128.Zero, (sum, p) => UInt128.Min(sum + (UInt128)p.Length, long.MaxValue));
+
+    public byte[] ToFile() => SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest));
+
+    /// <summary>Reads a manifest that must be that of <paramref name="id"/>.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, of another format, or says what cannot be: which of these is said.</exception>
+    public static CheckpointManifest FromFile(byte[] file, CheckpointId id, long maxPartBytes)
+    {
+        var content = SealedJson.Open(file);
+        try
+        {
+            var format = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.FormatMark)?.Format;
+            if (format != CurrentFormat)
+                throw new InvalidDataException($"of format {format}; this program reads format {CurrentFormat}");
+            var manifest = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.CheckpointManifest)!;
+            return manifest.WhyRefused(id, maxPartBytes) is { } reason ? throw new InvalidDataException(reason) : manifest;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"not a manifest: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Why this cannot be the manifest of a checkpoint, or null. What is written passes the same rules as what is read.</summary>
+    public string? WhyRefused(CheckpointId id, long maxPartBytes)
+    {
+        if (Id != id)
+            return $"it is that of checkpoint {Id}, not of {id}";
+        if (ModelVersion < 0)
+            return $"model version {ModelVersion} is below 0";
+        if (Shape.Any(s => s.Value is null))
+            return "a setting of the shape has no value";
+        if (Parts.Count is 0 or > MaxParts)
+            return $"it names {Parts.Count} parts; 1 to {MaxParts} are allowed";
+        foreach (var part in Parts)
+        {
+            if (part is null || !CheckpointNames.IsPart(part.Name))
+                return $"'{part?.Name}' is no name of a part";
+            if (part.Length < 0 || part.Length > maxPartBytes)
+                return $"part {part.Name} claims {part.Length} bytes; at most {maxPartBytes} are allowed";
+        }
+
+        if (Parts.DistinctBy(p => p.Name, StringComparer.OrdinalIgnoreCase).Count() != Parts.Count)
+            return "a part is named twice";
+        if (Watermarks.FirstOrDefault(w => w is null || w.Partition < 0 || w.NextOffset < 0) is { } wrong)
+            return $"{wrong} is no watermark";
+        if (Watermarks.Any(w => w is null))
+            return "a watermark is missing";
+        return Watermarks.DistinctBy(w => (w.ClusterId, w.TopicId, w.Topic, w.Partition)).Count() == Watermarks.Count
+            ? null
+            : "a partition has two watermarks";
+    }
+}
+
+/// <summary>The one field that every format has.</summary>
+internal sealed record FormatMark(int Format);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NewLine = "\n",
+    MaxDepth = 16,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(CheckpointManifest))]
+[JsonSerializable(typeof(FormatMark))]
+[JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(Crashes.CrashHistory))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>What files and folders are called. What has no name of ours is never read, moved or deleted.</summary>
+internal static partial class CheckpointNames
+{
+    public const string Manifest = "manifest.json";
+    private const int MaxPartName = 100;
+
+    public static string Folder(CheckpointId id) => $"checkpoint-{Digits(id)}";
+
+    /// <summary>A folder that is being written. The last piece keeps two tries of one checkpoint apart.</summary>
+    public static string Writing(CheckpointId id) => $".writing-{Digits(id)}-{Guid.NewGuid():n}";
+
+    /// <summary>A folder that is being deleted: moved out of the readers' sight first, since deleting takes several steps.</summary>
+    public static string Deleting(CheckpointId id) => $".deleting-{Digits(id)}-{Guid.NewGuid():n}";
+
+    /// <summary>Letters, digits, point, dash and underscore, no point first; not the manifest. So there is no way out of the folder.</summary>
+    public static bool IsPart(string? name) =>
+        name is { Length: > 0 and <= MaxPartName } && PartName().IsMatch(name) && !string.Equals(name, Manifest, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>All checkpoints of a folder, whole or not, newest first. None where there is no folder.</summary>
+    public static IReadOnlyList<(string Path, CheckpointId Id)> Newest(string root) =>
+        [.. Folders(root, "checkpoint-*", FolderName()).Where(f => string.Equals(Path.GetFileName(f.Path), Folder(f.Id), StringComparison.Ordinal)).OrderByDescending(f => f.Id)];
+
+    /// <summary>What runs have left half written or half deleted.</summary>
+    public static IReadOnlyList<(string Path, CheckpointId Id)> Leftovers(string root) => Folders(root, ".*", LeftoverName());
+
+    private static List<(string Path, CheckpointId Id)> Folders(string root, string pattern, Regex name)
+    {
+        var found = new List<(string, CheckpointId)>();
+        if (!Directory.Exists(root))
+            return found;
+        foreach (var path in Directory.EnumerateDirectories(root, pattern))
+        {
+            var match = name.Match(Path.GetFileName(path));
+            if (match.Success && Number(match.Groups["epoch"].Value, out var epoch) && Number(match.Groups["sequence"].Value, out var sequence))
+                found.Add((path, new CheckpointId(epoch, sequence)));
+        }
+
+        return found;
+    }
+
+    private static string Digits(CheckpointId id) => string.Create(CultureInfo.InvariantCulture, $"{id.Epoch:D6}-{id.Sequence:D9}");
+
+    private static bool Number(string digits, out long value) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9._-]*\z", RegexOptions.NonBacktracking)]
+    private static partial Regex PartName();
+
+    [GeneratedRegex(@"^checkpoint-(?<epoch>[0-9]{6,19})-(?<sequence>[0-9]{9,19})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex FolderName();
+
+    [GeneratedRegex(@"^\.(?:writing|deleting)-(?<epoch>[0-9]{6,19})-(?<sequence>[0-9]{9,19})-[0-9a-f]{32}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex LeftoverName();
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.IO.Hashing;
+using HnmStreams.Pipeline.Checkpointing.Disk;
+using Microsoft.Win32.SafeHandles;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>Decides whether a checkpoint is whole. Whatever lies there, the answer is a description, and no more memory is taken than one buffer and a manifest.</summary>
+internal static class CheckpointReader
+{
+    private const int BufferBytes = 128 << 10;
+
+    /// <summary>O(bytes): every byte is read.</summary>
+    /// <returns>With the open checkpoint where it is whole.</returns>
+    public static (CheckpointDescription Description, LoadedCheckpoint? Whole) Open(string path, CheckpointId id, long maxPartBytes)
+    {
+        if (ReadManifest(path, id, maxPartBytes, out var damage) is not { } manifest)
+            return (new CheckpointDescription(path, id, null, [], damage), null);
+        var files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
+        var parts = manifest.Parts.Select(p => Describe(p, Examine(path, p, files))).ToArray();
+        var description = new CheckpointDescription(path, id, manifest, parts, null);
+        var open = new LoadedCheckpoint(description, files);
+        if (description.IsWhole)
+            return (description, open);
+        open.Dispose();
+        return (description, null);
+    }
+
+    /// <summary>O(parts): manifest and lengths only, which tell what a crash leaves but not what a failing disk does.</summary>
+    public static CheckpointDescription Glance(string path, CheckpointId id, long maxPartBytes) =>
+        ReadManifest(path, id, maxPartBytes, out var damage) is { } manifest
+            ? new CheckpointDescription(path, id, manifest, [.. manifest.Parts.Select(p => Describe(p, WrongLength(path, p)))], null)
+            : new CheckpointDescription(path, id, null, [], damage);
+
+    private static PartDescription Describe(PartEntry part, string? damage) => new(part.Name, part.Length, part.Checksum, damage);
+
+    private static CheckpointManifest? ReadManifest(string path, CheckpointId id, long maxPartBytes, out string? damage)
+    {
+        damage = null;
+        try
+        {
+            return CheckpointManifest.FromFile(DurableFile.Read(Path.Combine(path, CheckpointNames.Manifest), CheckpointManifest.MaxBytes), id, maxPartBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            damage = Reason(e);
+            return null;
+        }
+    }
+
+    private static string? WrongLength(string path, PartEntry part)
+    {
+        var file = new FileInfo(Path.Combine(path, part.Name));
+        return !file.Exists ? "missing" : WrongLength(part, file.Length);
+    }
+
+    private static string? WrongLength(PartEntry part, long length) =>
+        length == part.Length ? null : $"it has {length} bytes; the manifest says {part.Length}";
+
+    private static string? Examine(string path, PartEntry part, Dictionary<string, SafeFileHandle> files)
+    {
+        try
+        {
+            var file = File.OpenHandle(Path.Combine(path, part.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            files.Add(part.Name, file);
+            if (WrongLength(part, RandomAccess.GetLength(file)) is { } wrong)
+                return wrong;
+            return string.Equals(ChecksumOf(file, part.Length), part.Checksum, StringComparison.Ordinal) ? null : "its checksum does not fit: changed after it was written";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Reason(e);
+        }
+    }
+
+    private static string ChecksumOf(SafeFileHandle file, long length)
+    {
+        var hash = new XxHash3();
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferBytes, Math.Max(1, length)));
+        try
+        {
+            for (var at = 0L; at < length;)
+            {
+                var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)), at);
+                if (read == 0)
+                    break;
+                hash.Append(buffer.AsSpan(0, read));
+                at += read;
+            }
+
+            return ChecksumStream.Format(hash.GetCurrentHashAsUInt64());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static string Reason(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "missing",
+        InvalidDataException => e.Message,
+        _ => $"it cannot be read: {e.Message}",
+    };
+}

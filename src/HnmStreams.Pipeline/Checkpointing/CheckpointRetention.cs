@@ -1,0 +1,49 @@
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>What may go: everything older than the last N whole checkpoints, and what dead runs have left.</summary>
+internal static class CheckpointRetention
+{
+    /// <summary>
+    /// The checkpoints to delete. Damaged ones count for nothing, and go when enough whole ones are newer. With fewer
+    /// than <paramref name="keep"/> whole ones nothing goes.
+    /// </summary>
+    public static IReadOnlyList<CheckpointId> ToDelete(IEnumerable<(CheckpointId Id, bool IsWhole)> present, int keep)
+    {
+        var newestFirst = present.OrderByDescending(p => p.Id).ToArray();
+        var kept = newestFirst.Where(p => p.IsWhole).Take(keep).ToArray();
+        return kept.Length < keep ? [] : [.. newestFirst.Where(p => p.Id < kept[^1].Id).Select(p => p.Id)];
+    }
+
+    /// <summary>Deletes what is too old. Readers see each of them whole or not at all.</summary>
+    /// <returns>What could not be deleted.</returns>
+    public static IReadOnlyList<DamagedCheckpoint> Apply(string root, int keep, long maxPartBytes)
+    {
+        var present = CheckpointNames.Newest(root);
+        var older = ToDelete(present.Select(p => (p.Id, CheckpointReader.Glance(p.Path, p.Id, maxPartBytes).IsWhole)), keep).ToHashSet();
+        return Delete(present.Where(p => older.Contains(p.Id)).Select(p => (p.Path, (string?)Path.Combine(root, CheckpointNames.Deleting(p.Id)))));
+    }
+
+    /// <summary>Deletes what was left half done by learners up to <paramref name="epoch"/>: none of them can still finish it.</summary>
+    public static IReadOnlyList<DamagedCheckpoint> RemoveLeftovers(string root, long epoch) =>
+        Delete(CheckpointNames.Leftovers(root).Where(l => l.Id.Epoch <= epoch).Select(l => (l.Path, (string?)null)));
+
+    private static List<DamagedCheckpoint> Delete(IEnumerable<(string Path, string? Aside)> folders)
+    {
+        var failed = new List<DamagedCheckpoint>();
+        foreach (var (path, aside) in folders)
+        {
+            try
+            {
+                if (aside is not null)
+                    Directory.Move(path, aside);
+                Directory.Delete(aside ?? path, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failed.Add(new DamagedCheckpoint(path, $"It cannot be deleted: {e.Message}"));
+            }
+        }
+
+        return failed;
+    }
+}

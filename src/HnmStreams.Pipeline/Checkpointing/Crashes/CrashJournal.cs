@@ -1,0 +1,177 @@
+using System.Text.Json;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Disk;
+using Microsoft.Win32.SafeHandles;
+
+namespace HnmStreams.Pipeline.Checkpointing.Crashes;
+
+/// <summary>
+/// Remembers over a crash what was in native code, so that a record that kills the process is found and set aside.
+/// <c>in-flight</c> has one page a worker, rewritten in place before and after each batch; <c>crashes.json</c> has what
+/// was concluded from it, replaced whole.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Nothing is flushed to the disk on the way of a batch: what a killed process has written stays in the page cache, and
+/// a machine that loses power was not killed by a record.
+/// </para>
+/// <para>
+/// <see cref="TryBegin"/> and <see cref="End"/> may be called by one thread a worker at the same time; everything else by
+/// one thread at a time. Where nothing is suspected they cost one small write each and allocate nothing once warm.
+/// </para>
+/// </remarks>
+internal sealed class CrashJournal : IDisposable
+{
+    private const int MaxHistoryBytes = 16 << 20;
+    private static readonly byte[] Empty = new byte[InFlightPage.EmptyBytes];
+    private readonly Lock _gate = new();
+    private readonly string _historyPath;
+    private readonly SafeFileHandle _file;
+    private readonly byte[][] _pages;
+    private readonly List<string>[] _topics;
+    private readonly long _epoch;
+    private CrashHistory _history;
+
+    private CrashJournal(string folder, SafeFileHandle file, int workers, long epoch, CrashHistory history, string? damage)
+    {
+        (_historyPath, _file, _epoch, _history, Damage) = (HistoryIn(folder), file, epoch, history, damage);
+        _pages = [.. Enumerable.Range(0, workers).Select(_ => new byte[InFlightPage.Bytes])];
+        _topics = [.. Enumerable.Range(0, workers).Select(_ => new List<string>())];
+    }
+
+    /// <summary>Why an earlier history could not be used, and a new one was begun; null where there was none or it was sound.</summary>
+    public string? Damage { get; }
+
+    /// <summary>What the run before this one died in; empty where it ended otherwise.</summary>
+    public IReadOnlyList<Cut> LastDeath { get; private init; } = [];
+
+    public CrashHistory History => Volatile.Read(ref _history);
+
+    /// <summary>What to do about the suspects now. It changes when a batch comes back.</summary>
+    public CutPlan Plan => CrashDecision.PlanFor(History);
+
+    /// <summary>Counts the death of the run before, if it died in native code, and begins a run. The learner's lease comes first.</summary>
+    /// <param name="workers">Threads that hand batches to native code.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static CrashJournal Open(string folder, int workers, long epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
+        Directory.CreateDirectory(folder);
+        var history = ReadHistory(HistoryIn(folder), out var damage);
+        // Not exclusive: a learner that hangs and was taken over from may still have it open.
+        var file = File.OpenHandle(Path.Combine(folder, "in-flight"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            var (run, died) = ReadInFlight(file, damage is null ? history.Run : null);
+            var counted = CrashDecision.AfterDeath(history, died) with { Run = run + 1 };
+            // From here on the death is counted: what stays on the pages belongs to a run that is over.
+            Save(HistoryIn(folder), counted);
+            Clear(file, workers);
+            return new CrashJournal(folder, file, workers, epoch, counted, damage) { LastDeath = died };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A worker is about to hand a batch to native code.</summary>
+    /// <returns>False where the cut has more spans than a page holds: a death in it will not be counted.</returns>
+    public bool TryBegin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        var page = _pages[worker];
+        var used = InFlightPage.Write(page, History.Run, work, _epoch, offsets, _topics[worker]);
+        if (used == 0)
+            page.AsSpan(0, InFlightPage.EmptyBytes).Clear();
+        RandomAccess.Write(_file, page.AsSpan(0, Math.Max(used, InFlightPage.EmptyBytes)), PageOf(worker));
+        return used > 0;
+    }
+
+    /// <summary>The batch came back, as a result or as an exception: it did not kill.</summary>
+    public void End(int worker)
+    {
+        RandomAccess.Write(_file, Empty, PageOf(worker));
+        if (History.Suspects.Count > 0 && InFlightPage.Read(_pages[worker]) is { } survived)
+            Exonerate(survived.Cut);
+        _pages[worker].AsSpan(0, InFlightPage.EmptyBytes).Clear();
+    }
+
+    /// <summary>Forgets what no kept checkpoint reaches back to.</summary>
+    /// <param name="oldestKept">Watermarks of the oldest checkpoint that may still be loaded.</param>
+    public void Forget(IReadOnlyList<Watermark> oldestKept) => Change(h => CrashDecision.AfterCheckpoint(h, oldestKept));
+
+    public void Dispose() => _file.Dispose();
+
+    private static string HistoryIn(string folder) => Path.Combine(folder, "crashes.json");
+
+    private static long PageOf(int worker) => (long)worker * InFlightPage.Bytes;
+
+    private static CrashHistory ReadHistory(string path, out string? damage)
+    {
+        damage = null;
+        try
+        {
+            var content = SealedJson.Open(DurableFile.Read(path, MaxHistoryBytes));
+            var format = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.FormatMark)?.Format;
+            if (format == CrashHistory.CurrentFormat)
+                return JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.CrashHistory)!;
+            damage = $"{path} is of format {format}; this program reads format {CrashHistory.CurrentFormat}.";
+        }
+        catch (FileNotFoundException)
+        {
+            return CrashHistory.None;
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException)
+        {
+            damage = $"{path} cannot be used: {e.Message}.";
+        }
+
+        return CrashHistory.None;
+    }
+
+    /// <param name="run">The run that was the last; null where that is not known, and the highest on the pages is taken.</param>
+    private static (long Run, IReadOnlyList<Cut> Died) ReadInFlight(SafeFileHandle file, long? run)
+    {
+        var found = new List<(long Run, Cut Cut)>();
+        var page = new byte[InFlightPage.Bytes];
+        var pages = Math.Min(RandomAccess.GetLength(file) / InFlightPage.Bytes, MaxHistoryBytes / InFlightPage.Bytes);
+        for (var i = 0; i < pages; i++)
+        {
+            var read = RandomAccess.Read(file, page, PageOf(i));
+            if (InFlightPage.Read(page.AsSpan(0, read)) is { } entry)
+                found.Add(entry);
+        }
+
+        var last = run ?? (found.Count == 0 ? 0 : found.Max(f => f.Run));
+        return (last, [.. found.Where(f => f.Run == last).Select(f => f.Cut)]);
+    }
+
+    /// <summary>Takes the disk space, so that a full disk does not stand in the way of a batch.</summary>
+    private static void Clear(SafeFileHandle file, int workers)
+    {
+        RandomAccess.SetLength(file, (long)workers * InFlightPage.Bytes);
+        var zeros = new byte[InFlightPage.Bytes];
+        for (var i = 0; i < workers; i++)
+            RandomAccess.Write(file, zeros, PageOf(i));
+    }
+
+    private static void Save(string path, CrashHistory history) =>
+        DurableFile.Replace(path, SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(history, CheckpointJson.Default.CrashHistory)));
+
+    // A method of its own: in End the closure would be made for every batch.
+    private void Exonerate(Cut cut) => Change(h => CrashDecision.AfterSurvival(h, cut));
+
+    private void Change(Func<CrashHistory, CrashHistory> change)
+    {
+        lock (_gate)
+        {
+            var changed = change(_history);
+            if (ReferenceEquals(changed, _history))
+                return;
+            Save(_historyPath, changed);
+            Volatile.Write(ref _history, changed);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HnmStreams.Pipeline.Checkpointing.Disk;
+
+/// <summary>Files that are on the disk, not only in the page cache, when a method returns.</summary>
+/// <remarks>
+/// A new name is safe from a power cut only once its directory is flushed, which the platform's library cannot do:
+/// Linux and macOS are asked directly. On Windows names are left to the file system's journal.
+/// </remarks>
+internal static class DurableFile
+{
+    private const int LinuxCloseOnExec = 0x80000;
+    private const int InvalidArgument = 22;
+
+    /// <summary>Writes a new file whole.</summary>
+    public static void Create(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file.Write(bytes);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Replaces a small file: readers see the old one or the new one, also after a power cut. One writer at a time.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        var fresh = path + ".new";
+        File.Delete(fresh);
+        Create(fresh, bytes);
+        File.Move(fresh, path, overwrite: true);
+        FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>A whole small file. Its size is looked at before memory is taken.</summary>
+    /// <exception cref="InvalidDataException">Larger than <paramref name="maxBytes"/>.</exception>
+    public static byte[] Read(string path, int maxBytes)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = RandomAccess.GetLength(handle);
+        if (length > maxBytes)
+            throw new InvalidDataException($"it has {length} bytes; at most {maxBytes} are allowed");
+        var bytes = new byte[length];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and var more)
+            read += more;
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <summary>Puts the names in a directory onto the disk.</summary>
+    /// <exception cref="IOException">The system said no.</exception>
+    public static void FlushDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var directory = Open(Encoding.UTF8.GetBytes(path + '\0'), OperatingSystem.IsLinux() ? LinuxCloseOnExec : 0);
+        if (directory < 0)
+            throw Failure(path);
+        try
+        {
+            // Some network file systems know no flush of a directory and say so: nothing more can be had there.
+            if (Flush(directory) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
+                throw Failure(path);
+        }
+        finally
+        {
+            _ = Close(directory);
+        }
+    }
+
+    private static IOException Failure(string path) =>
+        new($"The directory {path} cannot be flushed to the disk: {Marshal.GetLastPInvokeErrorMessage()}.");
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Flush(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int descriptor);
+}

@@ -1,0 +1,30 @@
+using HnmStreams.Pipeline.Checkpointing.Disk;
+using Microsoft.Win32.SafeHandles;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>
+/// A checkpoint that was found whole. Its files stay open from before they were checked, so what is read is what was
+/// checked, also when the checkpoint is deleted meanwhile (on Windows it then cannot be deleted).
+/// </summary>
+internal sealed class LoadedCheckpoint(CheckpointDescription description, IReadOnlyDictionary<string, SafeFileHandle> files) : IDisposable
+{
+    public CheckpointDescription Description { get; } = description;
+
+    public CheckpointManifest Manifest => Description.Manifest!;
+
+    public bool Has(string part) => files.ContainsKey(part);
+
+    /// <summary>A part from its beginning; its length is known, and was checked against the bound.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such part.</exception>
+    public Stream OpenPart(string name) =>
+        files.TryGetValue(name, out var file)
+            ? new PartStream(file, Manifest.Parts.First(p => string.Equals(p.Name, name, StringComparison.Ordinal)).Length)
+            : throw new KeyNotFoundException($"Checkpoint {Description.Path} has no part {name}.");
+
+    public void Dispose()
+    {
+        foreach (var file in files.Values)
+            file.Dispose();
+    }
+}

@@ -1,0 +1,127 @@
+using HnmStreams.Pipeline.Checkpointing;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing;
+
+/// <summary>The folder as a kill leaves it after each step of a write: always the old checkpoint or the new one, whole.</summary>
+public sealed class CheckpointCrashTests : IDisposable
+{
+    private static readonly CheckpointId Old = new(1, 1);
+    private static readonly CheckpointId New = new(1, 2);
+    private readonly StateFolder _state = new();
+
+    public CheckpointCrashTests() => StateFolder.Write(_state.Open(keep: 1));
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public void A_kill_after_any_step_leaves_the_old_or_the_new()
+    {
+        var states = new List<(string Step, StateFolder State, CheckpointId Expected)>();
+        void Killed(string step, CheckpointId expected) => states.Add((step, _state.Copy(), expected));
+
+        var content = StateFolder.Content(New);
+        using (var draft = new CheckpointDraft(_state.Root, New, 1 << 20))
+        {
+            Killed("folder made", Old);
+            foreach (var part in content.Parts)
+            {
+                draft.Add(new CheckpointPart(part.Name, stream =>
+                {
+                    Killed("part made", Old);
+                    var bytes = new MemoryStream();
+                    part.Write(bytes);
+                    var all = bytes.ToArray();
+                    for (var at = 0; at < all.Length; at += 1_000)
+                    {
+                        stream.Write(all.AsSpan(at, Math.Min(1_000, all.Length - at)));
+                        stream.Flush();
+                        Killed($"{part.Name} at {at}", Old);
+                    }
+                }));
+                Killed(part.Name, Old);
+            }
+
+            draft.Seal(new CheckpointManifest(
+                CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Watermarks, content.Shape, draft.Parts));
+            Killed("manifest", Old);
+            draft.Publish(() => Killed("under the lock", Old));
+            Killed("published", New);
+        }
+
+        // Retention: out of sight by a rename, then file by file.
+        var aside = Path.Combine(_state.Root, CheckpointNames.Deleting(Old));
+        Directory.Move(Path.Combine(_state.Root, CheckpointNames.Folder(Old)), aside);
+        Killed("moved aside", New);
+        foreach (var file in Directory.GetFiles(aside))
+        {
+            File.Delete(file);
+            Killed("deleting", New);
+        }
+
+        Assert.True(states.Count > 20);
+        foreach (var (_, state, expected) in states)
+        {
+            using var copy = state;
+            var folder = copy.Open(keep: 1);
+            var search = folder.LoadNewest();
+            using (var loaded = search.Found)
+                StateFolder.AssertIsWhole(loaded, expected);
+            Assert.Empty(search.Damaged);
+
+            // The next run writes on, and nothing is left of the dead one.
+            var next = StateFolder.Write(folder).Checkpoint;
+            Assert.Equal([".lock", Path.GetFileName(next.Path)], copy.Entries());
+        }
+    }
+
+    [Fact]
+    public void A_power_cut_that_loses_any_tail_of_any_file_falls_back_to_the_old()
+    {
+        var newest = StateFolder.Write(_state.Open(keep: 2)).Checkpoint;
+        foreach (var name in Directory.GetFiles(newest.Path).Select(Path.GetFileName))
+        {
+            var length = new FileInfo(Path.Combine(newest.Path, name!)).Length;
+            for (var kept = -1L; kept < length; kept += 97)
+            {
+                using var copy = _state.Copy();
+                var file = Path.Combine(copy.Root, Path.GetFileName(newest.Path), name!);
+                if (kept < 0)
+                {
+                    File.Delete(file);
+                }
+                else
+                {
+                    using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write);
+                    RandomAccess.SetLength(handle, kept);
+                }
+
+                var search = copy.Open().LoadNewest();
+                using var loaded = search.Found;
+                StateFolder.AssertIsWhole(loaded, Old);
+                Assert.Contains(name!, Assert.Single(search.Damaged).Reason, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_of_two_checkpoints_never_pass_for_one()
+    {
+        var newest = StateFolder.Write(_state.Open(keep: 2)).Checkpoint.Path;
+        var old = Path.Combine(_state.Root, CheckpointNames.Folder(Old));
+        foreach (var name in new[] { "pool.bin", "weights.safetensors", "manifest.json" })
+        {
+            using var copy = _state.Copy();
+            File.Copy(Path.Combine(old, name), Path.Combine(copy.Root, Path.GetFileName(newest), name), overwrite: true);
+            using var loaded = copy.Open().LoadNewest().Found;
+            StateFolder.AssertIsWhole(loaded, Old);
+        }
+    }
+
+    [Fact]
+    public void A_live_learner_of_a_higher_epoch_keeps_its_half_written_folder()
+    {
+        using var other = new CheckpointDraft(_state.Root, new CheckpointId(2, 2), 1 << 20);
+        StateFolder.Write(_state.Open(keep: 1));
+        Assert.Single(_state.Entries(), e => e.StartsWith(".writing-000002-", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,233 @@
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Leases;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing;
+
+public sealed class CheckpointFolderTests : IDisposable
+{
+    private readonly StateFolder _state = new();
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public void An_empty_or_missing_folder_has_no_checkpoint()
+    {
+        var missing = new CheckpointFolder(Path.Combine(_state.Root, "none"), new CheckpointingOptions(), TimeProvider.System);
+        Assert.Null(missing.LoadNewest().Found);
+        Assert.Empty(missing.Describe());
+        Assert.Equal(new CheckpointId(4, 1), missing.NextId(4));
+    }
+
+    [Fact]
+    public void What_is_written_is_loaded()
+    {
+        var written = StateFolder.Write(_state.Open());
+        var search = _state.Open().LoadNewest();
+        using var loaded = search.Found;
+        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        Assert.Empty(search.Damaged);
+        Assert.Equal(written.Checkpoint.Parts, loaded!.Description.Parts);
+        Assert.False(loaded.Has("manifest.json"));
+        Assert.Throws<KeyNotFoundException>(() => loaded.OpenPart("other"));
+        Assert.Equal(5_301, loaded.Manifest.Bytes);
+    }
+
+    [Fact]
+    public void A_later_epoch_is_newer_whatever_its_number()
+    {
+        var folder = _state.Open(keep: 9);
+        folder.Write(StateFolder.Content(new CheckpointId(1, 70)));
+        folder.Write(StateFolder.Content(new CheckpointId(2, 5)));
+        using var loaded = folder.LoadNewest().Found;
+        StateFolder.AssertIsWhole(loaded, new CheckpointId(2, 5));
+        Assert.Equal(new CheckpointId(2, 71), folder.NextId(2));
+        Assert.Throws<ArgumentException>(() => folder.Write(StateFolder.Content(new CheckpointId(2, 5))));
+        Assert.Throws<ArgumentException>(() => folder.Write(StateFolder.Content(new CheckpointId(1, 71))));
+    }
+
+    [Fact]
+    public void The_last_ones_are_kept_and_what_is_not_ours_is_left_alone()
+    {
+        Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-mine"));
+        Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-0000001-000000001"));
+        Directory.CreateDirectory(Path.Combine(_state.Root, ".writing-of-somebody"));
+        var folder = _state.Open(keep: 2);
+        for (var i = 0; i < 5; i++)
+            Assert.Empty(StateFolder.Write(folder).NotRemoved);
+        Assert.Equal(
+            [".lock", ".writing-of-somebody", "checkpoint-0000001-000000001", "checkpoint-000001-000000004", "checkpoint-000001-000000005", "checkpoint-mine"],
+            _state.Entries());
+    }
+
+    [Fact]
+    public void Damaged_ones_do_not_count_as_kept()
+    {
+        CheckpointId Id(long sequence) => new(1, sequence);
+        Assert.Equal([Id(1)], CheckpointRetention.ToDelete([(Id(1), false), (Id(2), true), (Id(3), false), (Id(4), true)], 2));
+        Assert.Empty(CheckpointRetention.ToDelete([(Id(1), false), (Id(2), true), (Id(3), false), (Id(4), true)], 3));
+        Assert.Equal([Id(3), Id(2), Id(1)], CheckpointRetention.ToDelete([(Id(1), true), (Id(2), true), (Id(3), false), (Id(4), true)], 1));
+    }
+
+    [Fact]
+    public void The_only_whole_one_outlives_damaged_newer_ones()
+    {
+        var folder = _state.Open(keep: 1);
+        StateFolder.Write(folder);
+        using (var whole = _state.Copy())
+        {
+            StateFolder.Write(folder);
+            File.Delete(Path.Combine(_state.Root, "checkpoint-000001-000000002", "pool.bin"));
+            Directory.Move(Path.Combine(whole.Root, "checkpoint-000001-000000001"), Path.Combine(_state.Root, "checkpoint-000001-000000001"));
+        }
+
+        Assert.Empty(CheckpointRetention.Apply(_state.Root, 1, 1 << 20));
+        var search = folder.LoadNewest();
+        using var loaded = search.Found;
+        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        Assert.Contains("pool.bin: missing", Assert.Single(search.Damaged).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reader_goes_on_while_its_checkpoint_is_deleted()
+    {
+        var folder = _state.Open(keep: 1);
+        StateFolder.Write(folder);
+        using var loaded = folder.LoadNewest().Found;
+        StateFolder.Write(folder);
+        Assert.False(Directory.Exists(loaded!.Description.Path));
+        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("Manifest.json")]
+    [InlineData("line\n")]
+    [InlineData("ümlaut")]
+    public void Names_that_are_no_file_names_are_refused(string name)
+    {
+        Assert.Throws<ArgumentException>(() => _state.Open().Write(StateFolder.Content(new CheckpointId(1, 1), new CheckpointPart(name, _ => { }))));
+        Assert.Empty(_state.Entries());
+    }
+
+    [Fact]
+    public void Two_parts_or_watermarks_of_one_name_are_refused()
+    {
+        var content = StateFolder.Content(new CheckpointId(1, 1));
+        Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Parts = [.. content.Parts, content.Parts[0]] }));
+        Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Watermarks = [.. content.Watermarks, content.Watermarks[0]] }));
+        Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Parts = [] }));
+    }
+
+    [Fact]
+    public void A_disk_that_fills_up_fails_the_checkpoint_and_leaves_the_earlier_ones()
+    {
+        var folder = _state.Open();
+        StateFolder.Write(folder);
+        var before = _state.Entries();
+        for (var at = 0; at < 20_000; at += 1_999)
+        {
+            var full = new CheckpointPart("late.bin", s =>
+            {
+                s.Write(new byte[at]);
+                throw new IOException("No space left on device", 28);
+            });
+            var failure = Assert.IsType<CheckpointFailure>(folder.Write(StateFolder.Content(folder.NextId(1), full)));
+            Assert.EndsWith("late.bin", failure.Path, StringComparison.Ordinal);
+            Assert.Contains("Make room", failure.ToString(), StringComparison.Ordinal);
+            Assert.Equal(before, _state.Entries());
+        }
+
+        using var loaded = folder.LoadNewest().Found;
+        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+    }
+
+    [Fact]
+    public void A_bug_in_a_part_is_thrown_and_leaves_nothing_behind()
+    {
+        var part = new CheckpointPart("late.bin", _ => throw new InvalidOperationException("bug"));
+        Assert.Throws<InvalidOperationException>(() => _state.Open().Write(StateFolder.Content(new CheckpointId(1, 1), part)));
+        Assert.Empty(_state.Entries());
+    }
+
+    [Fact]
+    public void Too_little_space_is_said_before_anything_is_written()
+    {
+        StateFolder.Write(_state.Open(free: 0));
+        var touched = false;
+        var failure = Assert.IsType<CheckpointFailure>(_state.Open(free: 5_300).Write(StateFolder.Content(new CheckpointId(1, 2), new CheckpointPart("x", _ => touched = true))));
+        Assert.False(touched);
+        Assert.Contains("5301 bytes and only 5300 are free", failure.Reason, StringComparison.Ordinal);
+        Assert.IsType<CheckpointWritten>(_state.Open(free: 5_301).Write(StateFolder.Content(new CheckpointId(1, 2))));
+    }
+
+    [Fact]
+    public void A_part_above_the_bound_is_neither_written_nor_read()
+    {
+        Assert.Contains("4999", Assert.IsType<CheckpointFailure>(_state.Open(partBytes: 4_999).Write(StateFolder.Content(new CheckpointId(1, 1)))).Reason, StringComparison.Ordinal);
+        StateFolder.Write(_state.Open(partBytes: 5_000));
+        Assert.Contains("claims 5000", Assert.Single(_state.Open(partBytes: 4_999).LoadNewest().Damaged).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_root_that_is_a_file_is_a_failure()
+    {
+        var path = Path.Combine(_state.Root, "file");
+        File.WriteAllText(path, "");
+        Assert.IsType<CheckpointFailure>(new CheckpointFolder(path, new CheckpointingOptions(), TimeProvider.System).Write(StateFolder.Content(new CheckpointId(1, 1))));
+    }
+
+    [Fact]
+    public void Closing_the_stream_of_a_part_is_harmless()
+    {
+        var part = new CheckpointPart("text", s =>
+        {
+            using var writer = new StreamWriter(s);
+            writer.Write("hello");
+        });
+        Assert.IsType<CheckpointWritten>(_state.Open().Write(StateFolder.Content(new CheckpointId(1, 1), part)));
+        using var loaded = _state.Open().LoadNewest().Found;
+        Assert.Equal("hello"u8.ToArray(), StateFolder.Read(loaded!, "text"));
+    }
+
+    [Fact]
+    public void A_learner_that_lost_its_place_meanwhile_publishes_nothing()
+    {
+        var owner = LeaseOwner.ThisProcess();
+        var old = new LearnerLease(_state.Root, owner, TimeSpan.FromSeconds(30), TimeProvider.System);
+        var other = new LearnerLease(_state.Root, owner, TimeSpan.FromSeconds(30), TimeProvider.System);
+        old.TakeOver();
+        var folder = _state.Open();
+        StateFolder.Write(folder, old.Epoch);
+        var late = new CheckpointPart("late", _ => other.TakeOver());
+        var stale = Assert.Throws<StaleEpochException>(() => folder.Write(StateFolder.Content(folder.NextId(old.Epoch), late)));
+        Assert.Equal((1, 2), (stale.Own, stale.Current));
+        Assert.Throws<StaleEpochException>(() => folder.Write(StateFolder.Content(folder.NextId(old.Epoch))));
+        Assert.Equal([".lock", "checkpoint-000001-000000001", "epoch.json"], _state.Entries());
+        StateFolder.Write(folder, other.Epoch);
+    }
+
+    [Fact]
+    public void Nobody_writes_where_the_epoch_cannot_be_read()
+    {
+        File.WriteAllText(EpochFile.PathIn(_state.Root), "{}");
+        var failure = Assert.IsType<CheckpointFailure>(_state.Open().Write(StateFolder.Content(new CheckpointId(1, 1))));
+        Assert.Contains("delete the file", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_description_names_every_damaged_part()
+    {
+        StateFolder.Write(_state.Open());
+        var path = StateFolder.Write(_state.Open()).Checkpoint.Path;
+        File.Delete(Path.Combine(path, "empty"));
+        File.AppendAllText(Path.Combine(path, "pool.bin"), "x");
+        var described = _state.Open().Describe();
+        Assert.Equal([false, true], described.Select(d => d.IsWhole));
+        Assert.Equal([null, "it has 302 bytes; the manifest says 301", "missing"], described[0].Parts.Select(p => p.Damage));
+        Assert.Equal(20, described[0].Manifest!.ModelVersion);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Disk;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing;
+
+/// <summary>Ten thousand damaged checkpoints: each refused with a reason, or loaded as it was written.</summary>
+public sealed class CheckpointMutationTests : IDisposable
+{
+    private static readonly CheckpointId Id = new(1, 1);
+    private readonly StateFolder _state = new();
+    private readonly string _path;
+    private readonly Dictionary<string, byte[]> _files;
+
+    public CheckpointMutationTests()
+    {
+        _path = StateFolder.Write(_state.Open()).Checkpoint.Path;
+        _files = Directory.GetFiles(_path).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllBytes, StringComparer.Ordinal);
+    }
+
+    public void Dispose() => _state.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Damage_is_found_named_and_takes_no_memory(ulong seed)
+    {
+        var generator = new Xoshiro256StarStar(seed);
+        var names = _files.Keys.Order(StringComparer.Ordinal).ToArray();
+        var refused = 0;
+        for (var i = 0; i < 2_500; i++)
+        {
+            var name = names[generator.NextInt32(names.Length)];
+            var original = _files[name];
+            var mutated = name == CheckpointNames.Manifest && generator.NextInt32(2) == 0
+                ? Reworded(original, generator)
+                : Mutate(original, generator);
+            var file = Path.Combine(_path, name);
+            if (mutated is null)
+                File.Delete(file);
+            else
+                File.WriteAllBytes(file, mutated);
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var search = _state.Open().LoadNewest();
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 2 << 20);
+            if (search.Found is { } loaded)
+            {
+                using (loaded)
+                    StateFolder.AssertIsWhole(loaded, Id);
+                Assert.True(mutated is not null && mutated.AsSpan().SequenceEqual(original), $"{name} was changed and loaded");
+            }
+            else
+            {
+                refused++;
+                Assert.Contains(name == CheckpointNames.Manifest ? "" : name, Assert.Single(search.Damaged).Reason, StringComparison.Ordinal);
+                Assert.True(search.Damaged[0].Reason.Length > 8);
+            }
+
+            File.WriteAllBytes(file, original);
+        }
+
+        Assert.InRange(refused, 2_000, 2_500);
+    }
+
+    [Theory]
+    [InlineData("length")]
+    [InlineData("format")]
+    [InlineData("sequence")]
+    [InlineData("name")]
+    [InlineData("checksum")]
+    [InlineData("parts")]
+    [InlineData("null")]
+    [InlineData("negative")]
+    [InlineData("twice")]
+    [InlineData("missing")]
+    [InlineData("deep")]
+    public void A_manifest_that_lies_under_a_right_checksum_is_refused(string lie)
+    {
+        var manifest = JsonNode.Parse(SealedJson.Open(_files[CheckpointNames.Manifest]).Span)!.AsObject();
+        var part = manifest["parts"]![0]!;
+        switch (lie)
+        {
+            case "length": part["length"] = long.MaxValue; break;
+            case "format": manifest["format"] = 2; break;
+            case "sequence": manifest["sequence"] = 2; break;
+            case "name": part["name"] = "../checkpoint-000001-000000001/pool.bin"; break;
+            case "checksum": part["checksum"] = "0000000000000000"; break;
+            case "parts": manifest["parts"] = new JsonArray(); break;
+            case "null": manifest["watermarks"] = new JsonArray((JsonNode?)null); break;
+            case "negative": manifest["watermarks"]![0]!["nextOffset"] = -1; break;
+            case "twice": manifest["parts"]![1] = part.DeepClone(); break;
+            case "missing": manifest.Remove("shape"); break;
+            default: manifest["shape"] = JsonNode.Parse(string.Concat(Enumerable.Repeat("[", 60)) + string.Concat(Enumerable.Repeat("]", 60))); break;
+        }
+
+        File.WriteAllBytes(Path.Combine(_path, CheckpointNames.Manifest), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(manifest)));
+        var search = _state.Open().LoadNewest();
+        Assert.Null(search.Found);
+        Assert.NotEmpty(Assert.Single(search.Damaged).Reason);
+    }
+
+    [Fact]
+    public void A_huge_manifest_is_refused_before_it_is_read()
+    {
+        using (var file = File.OpenHandle(Path.Combine(_path, CheckpointNames.Manifest), FileMode.Open, FileAccess.Write))
+            RandomAccess.SetLength(file, 1L << 40);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("at most", Assert.Single(_state.Open().LoadNewest().Damaged).Reason, StringComparison.Ordinal);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+    }
+
+    private static byte[]? Mutate(byte[] original, Xoshiro256StarStar generator)
+    {
+        var copy = original.ToArray();
+        switch (generator.NextInt32(6))
+        {
+            case 0:
+                return null;
+            case 1:
+                return copy.Length == 0 ? [0] : copy[..generator.NextInt32(copy.Length)];
+            case 2:
+                return [.. copy, .. new byte[1 + generator.NextInt32(40)]];
+            case 3 when copy.Length > 1:
+                var from = generator.NextInt32(copy.Length);
+                copy.AsSpan(from, generator.NextInt32(copy.Length - from) + 1).Clear();
+                return copy;
+            default:
+                for (var flips = generator.NextInt32(4); flips >= 0 && copy.Length > 0; flips--)
+                    copy[generator.NextInt32(copy.Length)] ^= (byte)(1 << generator.NextInt32(8));
+                return copy;
+        }
+    }
+
+    /// <summary>One digit, or one run of digits, of the manifest is another: lengths, offsets, versions, checksums.</summary>
+    private static byte[] Reworded(byte[] original, Xoshiro256StarStar generator)
+    {
+        var text = Encoding.UTF8.GetString(original);
+        var digits = Enumerable.Range(0, text.Length).Where(i => char.IsAsciiDigit(text[i])).ToArray();
+        var at = digits[generator.NextInt32(digits.Length)];
+        var number = generator.NextInt32(3) switch
+        {
+            0 => "9223372036854775807",
+            1 => "-1",
+            _ => ((text[at] - '0' + 1 + generator.NextInt32(9)) % 10).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        return Encoding.UTF8.GetBytes(text[..at] + number + text[(at + 1)..]);
+    }
+}

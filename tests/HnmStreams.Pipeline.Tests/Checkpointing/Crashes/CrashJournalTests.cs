@@ -1,0 +1,167 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing.Crashes;
+
+public sealed class CrashJournalTests : IDisposable
+{
+    private static readonly OffsetSpan[] Cut = [new("numbers", 0, 100, 163), new("zahlen-ä", 5, 7, 7)];
+    private readonly StateFolder _state = new();
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public void A_batch_in_flight_at_death_is_counted_once()
+    {
+        Die(Cut);
+        for (var i = 0; i < 3; i++)
+        {
+            using var next = Open();
+            Assert.Equal(i == 0 ? 1 : 0, next.LastDeath.Count);
+            var suspect = Assert.Single(next.History.Suspects);
+            Assert.Equal((1, NativeWork.Scoring), (suspect.Deaths, suspect.Work));
+            Assert.Equal(Cut, suspect.Offsets);
+        }
+    }
+
+    [Fact]
+    public void A_crash_while_the_death_is_being_counted_counts_it_once()
+    {
+        Die(Cut);
+        var page = File.ReadAllBytes(Path.Combine(_state.Root, "in-flight"));
+        Open().Dispose();
+        // Killed after the history was saved and before the pages were cleared.
+        File.WriteAllBytes(Path.Combine(_state.Root, "in-flight"), page);
+        using var next = Open();
+        Assert.Equal(1, Assert.Single(next.History.Suspects).Deaths);
+        Assert.Empty(next.LastDeath);
+    }
+
+    [Fact]
+    public void A_batch_that_came_back_is_not_counted_and_clears_its_offsets()
+    {
+        Die(Cut);
+        using (var journal = Open())
+        {
+            Assert.True(journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]));
+            journal.End(0);
+            Assert.Equal([Cut[1]], Assert.Single(journal.History.Suspects).Offsets);
+        }
+
+        using var next = Open();
+        Assert.Empty(next.LastDeath);
+        Assert.Equal([Cut[1]], Assert.Single(next.History.Suspects).Offsets);
+    }
+
+    [Fact]
+    public void Every_worker_has_its_page()
+    {
+        var journal = Open();
+        journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]);
+        journal.TryBegin(1, NativeWork.Training, [Cut[1]]);
+        journal.TryBegin(2, NativeWork.Scoring, [new("gone", 0, 0, 9)]);
+        journal.End(2);
+        journal.Dispose();
+        using var next = Open();
+        Assert.Equal([NativeWork.Scoring, NativeWork.Training], next.LastDeath.Select(c => c.Work));
+        Assert.All(next.LastDeath, c => Assert.Equal(9, c.Epoch));
+    }
+
+    [Fact]
+    public void The_culprit_is_found_over_restarts_from_disk()
+    {
+        var deaths = 0;
+        for (; deaths < 20; deaths++)
+        {
+            using var journal = Open();
+            if (journal.Plan.DeadLetter.Count > 0)
+                break;
+            var died = false;
+            for (var batches = 0; !died; batches++)
+            {
+                Assert.True(batches < 50, "The plan never reaches the culprit.");
+                var piece = journal.Plan.Isolate.Count > 0 ? journal.Plan.Isolate[0].Offsets : Cut;
+                journal.TryBegin(0, NativeWork.Scoring, piece);
+                died = piece.Any(s => s is { Topic: "numbers", First: <= 131, Last: >= 131 });
+                if (!died)
+                    journal.End(0);
+            }
+        }
+
+        using var last = Open();
+        Assert.Equal(new Culprit(NativeWork.Scoring, "numbers", 0, 131, deaths), Assert.Single(last.Plan.DeadLetter));
+        Assert.InRange(deaths, 3, 2 + 7);
+        last.Forget([new Watermark("numbers", 0, 132)]);
+        Assert.True(last.Plan.IsPlain);
+        using var forgotten = Open();
+        Assert.True(forgotten.Plan.IsPlain);
+    }
+
+    [Fact]
+    public void A_cut_too_large_for_its_page_is_not_journalled()
+    {
+        using (var journal = Open())
+        {
+            journal.TryBegin(0, NativeWork.Scoring, Cut);
+            Assert.False(journal.TryBegin(0, NativeWork.Scoring, [.. Enumerable.Range(0, 5_000).Select(p => new OffsetSpan("t", p, 0, 9))]));
+            Assert.True(journal.TryBegin(1, NativeWork.Scoring, [.. Enumerable.Range(0, 2_900).Select(p => new OffsetSpan("t", p, 0, 9))]));
+        }
+
+        using var next = Open();
+        Assert.Equal(2_900, Assert.Single(next.LastDeath).Offsets.Count);
+    }
+
+    [Fact]
+    public void A_batch_costs_no_memory_once_warm()
+    {
+        using var journal = Open();
+        IReadOnlyList<OffsetSpan> cut = Cut;
+        void Batch()
+        {
+            journal.TryBegin(0, NativeWork.Scoring, cut);
+            journal.End(0);
+        }
+
+        for (var i = 0; i < 100; i++)
+            Batch();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            Batch();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+    }
+
+    [Fact]
+    public void Damaged_files_are_survived_and_never_make_up_a_cut()
+    {
+        Die(Cut);
+        Open().Dispose();
+        Die([new("numbers", 2, 1, 1_000)]);
+        var names = new[] { "in-flight", "crashes.json" };
+        var files = names.ToDictionary(n => n, n => File.ReadAllBytes(Path.Combine(_state.Root, n)), StringComparer.Ordinal);
+        var generator = new Xoshiro256StarStar(77);
+        for (var i = 0; i < 1_000; i++)
+        {
+            var name = names[generator.NextInt32(2)];
+            var copy = files[name].ToArray();
+            var used = name == "in-flight" ? 90 : copy.Length;
+            if (generator.NextInt32(4) == 0)
+                copy = copy[..generator.NextInt32(used)];
+            else
+                copy[generator.NextInt32(used)] ^= (byte)(1 << generator.NextInt32(8));
+            foreach (var (file, bytes) in files)
+                File.WriteAllBytes(Path.Combine(_state.Root, file), file == name ? copy : bytes);
+            using var journal = Open();
+            Assert.Equal(name == "crashes.json", journal.Damage is not null);
+            Assert.All(journal.History.Suspects, s => Assert.True(s.Offsets.SequenceEqual(Cut) || s.Offsets.SequenceEqual([new("numbers", 2, 1, 1_000)])));
+        }
+    }
+
+    private void Die(IReadOnlyList<OffsetSpan> cut)
+    {
+        using var journal = Open();
+        journal.TryBegin(0, NativeWork.Scoring, cut);
+    }
+
+    private CrashJournal Open() => CrashJournal.Open(_state.Root, workers: 3, epoch: 9);
+}

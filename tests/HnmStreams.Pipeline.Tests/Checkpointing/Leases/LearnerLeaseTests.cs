@@ -1,0 +1,158 @@
+using HnmStreams.Pipeline.Checkpointing.Disk;
+using HnmStreams.Pipeline.Checkpointing.Leases;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing.Leases;
+
+public sealed class LearnerLeaseTests : IDisposable
+{
+    private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
+    private static readonly LeaseOwner Elsewhere = new("other-host", 7, DateTimeOffset.UnixEpoch, "", 0);
+    private readonly StateFolder _state = new();
+    private readonly Clock _clock = new();
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public void The_first_learner_gets_epoch_one_and_the_second_waits()
+    {
+        var (first, second) = (Lease(), Lease());
+        Assert.True(first.TryAcquire().Acquired);
+        Assert.Equal(1, first.Epoch);
+        Assert.True(first.TryAcquire().Acquired);
+        Assert.Equal(1, first.Epoch);
+        var attempt = second.TryAcquire();
+        Assert.False(attempt.Acquired);
+        Assert.Equal((1L, Elsewhere, Expiry), (attempt.Holder!.Epoch, attempt.Holder.Owner, attempt.Remaining));
+        Assert.False(second.IsStillOurs());
+        Assert.True(first.IsStillOurs());
+    }
+
+    [Fact]
+    public void A_standby_takes_over_after_the_expiry_without_a_heartbeat_and_not_before()
+    {
+        var (first, second) = (Lease(), Lease());
+        first.TryAcquire();
+        second.TryAcquire();
+        for (var i = 0; i < 10; i++)
+        {
+            _clock.Advance(Expiry - TimeSpan.FromTicks(1));
+            Assert.False(second.TryAcquire().Acquired);
+            Assert.True(first.Heartbeat());
+            Assert.Equal(Expiry, second.TryAcquire().Remaining);
+        }
+
+        _clock.Advance(Expiry);
+        Assert.True(second.TryAcquire().Acquired);
+        Assert.Equal(2, second.Epoch);
+        Assert.False(first.IsStillOurs());
+        Assert.False(first.Heartbeat());
+        first.Release();
+        Assert.True(second.IsStillOurs());
+        Assert.False(first.TryAcquire().Acquired);
+    }
+
+    [Fact]
+    public void The_clock_of_the_holder_does_not_matter()
+    {
+        var holder = new LearnerLease(_state.Root, Elsewhere, Expiry, new Clock { Now = DateTimeOffset.UnixEpoch });
+        holder.TryAcquire();
+        Assert.False(Lease().TryAcquire().Acquired);
+    }
+
+    [Fact]
+    public void A_released_lease_is_free_at_once()
+    {
+        var (first, second) = (Lease(), Lease());
+        first.TryAcquire();
+        first.Release();
+        Assert.False(first.IsStillOurs());
+        Assert.True(second.TryAcquire().Acquired);
+        Assert.Equal(2, second.Epoch);
+    }
+
+    [Fact]
+    public void A_holder_that_is_certainly_dead_is_not_waited_for()
+    {
+        var self = LeaseOwner.ThisProcess();
+        Assert.False(self.IsGone());
+        Assert.False(Elsewhere.IsGone());
+        var dead = self with { StartTicks = self.StartTicks + 1 };
+        new LearnerLease(_state.Root, dead, Expiry, _clock).TryAcquire();
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Only Linux names the process of a boot.");
+        Assert.True(Lease().TryAcquire().Acquired);
+    }
+
+    [Fact]
+    public void Taking_over_wins_against_a_live_holder()
+    {
+        var leases = Enumerable.Range(0, 20).Select(_ => Lease()).ToArray();
+        foreach (var lease in leases)
+            lease.TakeOver();
+        Assert.Equal(Enumerable.Range(1, 20).Select(e => (long)e), leases.Select(l => l.Epoch));
+        Assert.Equal([leases[^1]], leases.Where(l => l.IsStillOurs()));
+    }
+
+    [Fact]
+    public void Takers_at_the_same_time_never_share_an_epoch()
+    {
+        var leases = Enumerable.Range(0, 4).Select(_ => Lease()).ToArray();
+        var epochs = new System.Collections.Concurrent.ConcurrentBag<long>();
+        Parallel.ForEach(leases, lease =>
+        {
+            for (var i = 0; i < 25; i++)
+                epochs.Add(lease.TakeOver());
+        });
+        Assert.Equal(Enumerable.Range(1, 100).Select(e => (long)e), epochs.Order());
+        Assert.Single(leases, l => l.IsStillOurs());
+    }
+
+    [Fact]
+    public void An_epoch_is_above_every_checkpoint_even_when_the_file_is_gone()
+    {
+        StateFolder.Write(_state.Open(), epoch: 41);
+        var lease = Lease();
+        lease.TryAcquire();
+        Assert.Equal(42, lease.Epoch);
+    }
+
+    [Fact]
+    public void Nobody_acquires_while_another_is_at_it()
+    {
+        using (FolderLock.Take(_state.Root))
+            Assert.False(Lease().TryAcquire().Acquired);
+        Assert.True(Lease().TryAcquire().Acquired);
+    }
+
+    [Fact]
+    public void A_damaged_epoch_file_stops_the_start_with_a_way_out()
+    {
+        Lease().TryAcquire();
+        var path = EpochFile.PathIn(_state.Root);
+        var original = File.ReadAllBytes(path);
+        for (var i = 0; i < original.Length; i++)
+        {
+            var copy = original.ToArray();
+            copy[i] ^= 1;
+            File.WriteAllBytes(path, copy);
+            Assert.Contains("delete the file", Assert.Throws<DamagedEpochFileException>(() => Lease().TryAcquire()).Message, StringComparison.Ordinal);
+            File.WriteAllBytes(path, original[..i]);
+            Assert.Throws<DamagedEpochFileException>(() => Lease().IsStillOurs());
+        }
+    }
+
+    private LearnerLease Lease() => new(_state.Root, Elsewhere, Expiry, _clock);
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan by) => Now += by;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+}
