@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using HnmStreams.Host.Bench;
+using HnmStreams.Host.Bench.Policies;
 using HnmStreams.Host.Bench.Pools;
 using HnmStreams.Torch.Native;
 
@@ -12,7 +13,30 @@ internal static class BenchCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(CommandContext context) =>
-        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), Pool(context) };
+        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), Pool(context), Policies(context) };
+
+    private static Command Policies(CommandContext context)
+    {
+        var examples = new Option<int>("--examples") { HelpName = "N", Description = "Images of the synthetic stream", DefaultValueFactory = _ => 204_800 };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of stream and weights", DefaultValueFactory = _ => 1UL };
+        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw what was kept as SVG" };
+        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
+        AtLeast(examples, 51_200);
+        var command = new Command("policies", "What each retention policy keeps of the synthetic stream, one positive in ten mislabelled") { examples, seed, plot, summary };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            TorchLibrary.EnsureLoaded();
+            var count = parsed.GetValue(examples);
+            var bench = new PolicyBench(count, parsed.GetValue(seed), context.Out);
+            var shares = await Task.Factory.StartNew(() => bench.Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (parsed.GetValue(plot) is { } picture)
+                await File.WriteAllTextAsync(Path.GetFullPath(picture, context.WorkingFolder), PolicyPlot.Draw(shares, count), cancellation);
+            if (parsed.GetValue(summary) is { } path)
+                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(shares, Json), cancellation);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
 
     private static Command Pool(CommandContext context)
     {
