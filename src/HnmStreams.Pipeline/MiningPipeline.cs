@@ -3,8 +3,8 @@ using Akka.Streams;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
-using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
@@ -38,6 +38,9 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly LearnerSupervisor.Crew _crew;
     private readonly ScoringGateway _gateway;
     private readonly RowBuffer? _testSet;
+    private readonly BatchCutter _cutter;
+    private readonly Checkpointer? _checkpointer;
+    private readonly VersionLine? _versions;
     private RankingStatus _ranking = RankingStatus.Initial;
     private TrainerStatus _trainer = TrainerStatus.Initial;
     private EvaluationReport _evaluation = EvaluationReport.Empty;
@@ -54,35 +57,56 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         _testSet = inputs.TestSet is { } examples ? Encode(examples) : null;
 
         var learner = CreateLearner(options, inputs, device);
-        _publisher = new SnapshotPublisher(learner.Current());
+        var ranker = new Ranker(task, options);
+        var shape = LearnerShape.Of(options, task, learner.Signature, scorers);
+        using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
+        _publisher = new SnapshotPublisher(saved is null ? learner.Current() : Borrow(saved.Versions[^1].Snapshot));
+        _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
         _port = new RankingPort();
         _killSwitch = KillSwitches.Shared("learner");
 
+        _trainer = saved?.Status ?? TrainerStatus.Initial;
+        _ranking = ranker.Status();
+        var start = TrainerStart.Of(saved);
+        var exact = _versions is null ? null : new ExactTraining(_versions, options.Overlap, saved?.Pending ?? []);
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Scoring.Threads);
         Action<TrainerStatus> noteTrainer = status => Volatile.Write(ref _trainer, status);
         Action<EvaluationReport> noteEvaluation = report => Volatile.Write(ref _evaluation, report);
         Action<Exception> learnerFailed = OnLearnerFailed;
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, time));
-        var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer));
+        var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact));
         var evaluator = Props.Create(() => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
-        _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout);
-        var cutter = new BatchCutter(
+        _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _versions);
+        _cutter = new BatchCutter(
             task,
             new ExampleDecoder(inputs.Limits),
             inputs.DeadLetters,
             options.Batching.Size,
             options.Evaluation.HeldOutShare,
             options.Scoring.Share,
-            new Xoshiro256StarStar(options.Seed).Fork(4));
-        var ranking = new RankingStage(new Ranker(task, options), _port, s => Volatile.Write(ref _ranking, s));
+            ranker.Cutter,
+            new ExpectedOffsets(_ranking.Watermarks),
+            onePartition: options.IsExact);
+        var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), time);
+        IReadOnlyList<TrainedRound> pending = saved?.Pending ?? [];
+        var ranking = new RankingStage(stage => options.IsExact
+            ? new ExactRanking(stage, parts, options.Overlap, pending)
+            : new LiveRanking(stage, parts));
 
         // Each scorer has one batch in work and one waiting.
         var stream = MiningGraph
-            .Build(inputs.Records, _killSwitch, new CutBatches(cutter, options.Batching.Linger), _gateway, 2 * scorers, ranking, inputs.Watermarks)
+            .Build(inputs.Records, _killSwitch, new CutBatches(_cutter, options.IsExact ? Timeout.InfiniteTimeSpan : options.Batching.Linger), _gateway, 2 * scorers, ranking, inputs.Watermarks)
             .Run(system.Materializer());
         Completion = CompleteAsync(stream);
+        if (inputs.Durable is { } durable)
+        {
+            _checkpointer = new Checkpointer(
+                durable.Store, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), time, logs.CreateLogger<Checkpointer>());
+            _checkpointer.Start(OnLearnerFailed);
+        }
+
         LogStarted(task.Name, options.Device, scorers, lanes);
     }
 
@@ -90,10 +114,11 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     public Task Completion { get; }
 
     public PipelineStatus Status => PipelineStatus.Of(
-        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _gateway.Seconds, Volatile.Read(ref _evaluation));
+        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _gateway.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None);
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>
+    /// <exception cref="ShapeMismatchException">The checkpoint to go on from was made under settings that its state does not fit.</exception>
     public static MiningPipeline Start(
         ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs) =>
         new(system, options, task, inputs, time, logs);
@@ -123,22 +148,46 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         },
         cancellation);
 
+    /// <summary>Makes a checkpoint now. Also after the stream has ended; not after <see cref="DisposeAsync"/>.</summary>
+    /// <returns>How checkpoints stand then; <see cref="CheckpointStatus.LastFailure"/> says why there is none.</returns>
+    /// <exception cref="InvalidOperationException">This learner keeps no state, or another has taken over.</exception>
+    public async Task<CheckpointStatus> CheckpointAsync(CancellationToken cancellation = default)
+    {
+        if (_checkpointer is null)
+            throw new InvalidOperationException("This learner keeps no state: there is no folder for checkpoints.");
+        await _checkpointer.SaveAsync(cancellation);
+        return _checkpointer.Status;
+    }
+
+    /// <summary>
+    /// The stream is about to be interrupted, not at its end. In exact mode the incomplete batch is then left for the
+    /// run that goes on from here; in live mode this changes nothing.
+    /// </summary>
+    public void Interrupt()
+    {
+        if (_versions is not null)
+            _cutter.DropIncomplete();
+    }
+
     /// <summary>Stops at once: what is in flight is dropped, and <see cref="Completion"/> fails.</summary>
     public void Kill() => _killSwitch.Abort(new OperationCanceledException("The pipeline was stopped before it had drained."));
 
     public async ValueTask DisposeAsync()
     {
         _killSwitch.Shutdown();
+        if (_checkpointer is not null)
+            await _checkpointer.DisposeAsync();
         _port.Tell(new RankingMessage.Stop());
         await _supervisor.GracefulStop(AskTimeout);
         _publisher.Dispose();
+        _versions?.Dispose();
         _testSet?.Dispose();
     }
 
     private Learner CreateLearner(PipelineOptions options, PipelineInputs inputs, Device device)
     {
         var learner = new Learner(_task, options.Training, device, options.Seed, options.Scoring.Threads);
-        if (inputs.InitialWeights is not { } path)
+        if (inputs.InitialWeights is not { } path || inputs.Durable?.Resume is not null)
             return learner;
         var weights = SafetensorsFile.Read(path);
         learner.LoadWeights(weights);
@@ -146,6 +195,45 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             tensor.Dispose();
         return learner;
     }
+
+    /// <summary>Puts a checkpoint's state into a new learner; null where there is none.</summary>
+    private TrainerCapture? Resume(ResumePoint? from, IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, bool exact)
+    {
+        if (from is null)
+            return null;
+        var changes = LearnerShape.Compare(from.Checkpoint.Manifest.Shape, shape);
+        if (changes.Where(c => c.Meaning == ShapeChange.Refused).Select(c => (c.Key, c.Saved, c.Now)).ToArray() is { Length: > 0 } refused)
+            throw ShapeMismatchException.Of(from.Path, refused);
+        foreach (var (key, before, now, meaning) in changes)
+        {
+            if (meaning == ShapeChange.Adapted)
+                LogAdapted(key, before, now);
+            else if (exact)
+                LogNotExact(key, before, now);
+        }
+
+        var saved = TrainerCapture.Read(from.Checkpoint);
+        learner.Restore(saved.Learner);
+        ranker.Restore(from.Checkpoint);
+        return saved;
+    }
+
+    // What scores the first batches. A checkpoint of live mode has one version, which serves whatever comes.
+    private IReadOnlyList<PublishedVersion> FirstVersions(TrainerCapture? saved, long cuts) => saved is null
+        ? [new PublishedVersion(cuts - 1, _publisher.Acquire())]
+        : [.. saved.Versions.SkipLast(1).Select(v => v with { Snapshot = Borrow(v.Snapshot) }), new PublishedVersion(cuts - 1, Borrow(saved.Versions[^1].Snapshot))];
+
+    private static ModelSnapshot Borrow(ModelSnapshot snapshot)
+    {
+        snapshot.TryAcquire();
+        return snapshot;
+    }
+
+    private static CheckpointStatus StatusOf(ResumePoint? from) => from is null
+        ? CheckpointStatus.None
+        : CheckpointStatus.None with { Id = from.Id, At = from.Created, Bytes = from.Bytes };
+
+    private (long Consumed, long Steps) Progress() => (Volatile.Read(ref _ranking).Consumed, Volatile.Read(ref _trainer).Steps);
 
     private RowBuffer Encode(IReadOnlyList<Example> examples)
     {
@@ -168,12 +256,18 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private void OnLearnerFailed(Exception error)
     {
         LogLearnerFailed(error);
-        _killSwitch.Abort(new InvalidOperationException("The trainer failed; the learner is one unit and stops with it.", error));
+        _killSwitch.Abort(new InvalidOperationException("A part of the learner failed; it is one unit and stops with it.", error));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes")]
     private partial void LogStarted(string task, string device, int scorers, int lanes);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The trainer failed; the learner stops")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: the state is adapted to it")]
+    private partial void LogAdapted(string key, string before, string now);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
+    private partial void LogNotExact(string key, string before, string now);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the learner failed; the learner stops")]
     private partial void LogLearnerFailed(Exception error);
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Checkpointing;
 
 namespace HnmStreams.Pipeline;
 
@@ -9,10 +10,16 @@ namespace HnmStreams.Pipeline;
 /// <param name="Records">Chunks of records; the pipeline disposes each. Its end is the end of the stream.</param>
 /// <param name="InitialWeights">Path of safetensors to start from, or null for fresh weights.</param>
 /// <param name="TestSet">A labelled set to judge by when asked, or null.</param>
+/// <param name="Durable">Where the state is kept; null keeps none.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
     IWatermarkSink Watermarks,
     WireLimits Limits,
     string? InitialWeights = null,
-    IReadOnlyList<Example>? TestSet = null);
+    IReadOnlyList<Example>? TestSet = null,
+    DurableState? Durable = null);
+
+/// <summary>Where a learner's state is kept.</summary>
+/// <param name="Resume">The checkpoint to go on from, which the caller disposes once the pipeline has started; null begins anew.</param>
+public sealed record DurableState(CheckpointStore Store, IStreamPositions Positions, ResumePoint? Resume);

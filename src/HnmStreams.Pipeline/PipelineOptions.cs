@@ -5,6 +5,7 @@ using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
@@ -23,6 +24,19 @@ public sealed class PipelineOptions
 
     /// <summary>Seed of every generator and of the initial weights.</summary>
     public ulong Seed { get; set; } = 1;
+
+    /// <summary>
+    /// <c>live</c>: as fast as the data come. <c>exact</c> (CPU, one partition): everything is a function of the batches'
+    /// numbers, so that the same input and seed give the same weights, bit for bit, killed and resumed or not.
+    /// </summary>
+    [Required, AllowedValues("live", "exact")]
+    public string Mode { get; set; } = "live";
+
+    /// <summary>Exact mode: batch b is scored by the version published after batch b - 1 - Overlap. 0 scores and trains in turn, 1 at the same time.</summary>
+    [Range(0, 1)]
+    public int Overlap { get; set; } = 1;
+
+    internal bool IsExact => string.Equals(Mode, "exact", StringComparison.Ordinal);
 
     [Required]
     public ComputeOptions Compute { get; set; } = new();
@@ -59,4 +73,10 @@ public sealed class PipelineOptions
 
     [Required]
     public EvaluationOptions Evaluation { get; set; } = new();
+
+    [Required]
+    public CheckpointingOptions Checkpointing { get; set; } = new();
+
+    [Required]
+    public AuditOptions Audit { get; set; } = new();
 }

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
@@ -19,6 +20,8 @@ namespace HnmStreams.Pipeline;
 /// <param name="StepsForgone">Steps that the stream allowed and a slow trainer could not take.</param>
 /// <param name="Loss">Smoothed training loss; NaN before the first step.</param>
 /// <param name="ScoringSeconds">Compute seconds, summed over scorers.</param>
+/// <param name="Repeats">Records that came a second time and were dropped.</param>
+/// <param name="PinnedBytes">Payload memory that a checkpoint still being written holds.</param>
 /// <param name="MiningAllowed">False until the model beats chance: only random negatives are trained on.</param>
 public sealed record PipelineStatus(
     long Consumed,
@@ -44,10 +47,13 @@ public sealed record PipelineStatus(
     double TrainingSeconds,
     bool MiningAllowed,
     MixPlan? LastMix,
+    long Repeats,
+    long PinnedBytes,
     EvaluationReport Evaluation,
+    CheckpointStatus Checkpoint,
     IReadOnlyList<Watermark> Watermarks)
 {
-    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation) => new(
+    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint) => new(
         ranking.Consumed,
         ranking.Scored,
         trainer.Backpropagated,
@@ -71,6 +77,9 @@ public sealed record PipelineStatus(
         trainer.Seconds,
         ranking.MiningAllowed,
         ranking.LastMix,
+        ranking.Repeats,
+        ranking.PinnedBytes,
         evaluation,
+        checkpoint,
         ranking.Watermarks);
 }

@@ -1,3 +1,5 @@
+using HnmStreams.Mining.Persistence;
+
 namespace HnmStreams.Tasks;
 
 /// <summary>The last outcomes (outputs beside the true label) and how good they are. One owner, one thread.</summary>
@@ -18,4 +20,11 @@ public interface IOutcomeMetrics
 
     /// <summary>Whether the model ranks better than noise, so that its hardness means something.</summary>
     bool BeatsChance();
+
+    /// <summary>Writes all outcomes held. O(n).</summary>
+    void Save(StateWriter writer);
+
+    /// <summary>Takes over what was saved; where the capacity has become another, the newest that fit. O(n).</summary>
+    /// <exception cref="InvalidDataException">No outcomes of this kind are there.</exception>
+    void Restore(StateReader reader);
 }

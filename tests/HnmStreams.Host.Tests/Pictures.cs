@@ -2,6 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 
@@ -41,7 +42,10 @@ internal static class Pictures
         TrainingSeconds: 0.25,
         MiningAllowed: true,
         LastMix: null,
+        Repeats: 4,
+        PinnedBytes: 4_096,
         Evaluation: Evaluation,
+        Checkpoint: new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null),
         Watermarks: [new Watermark("t", 0, 600), new Watermark("t", 1, 403)]);
 
     public static ConsumerStatus Consumer { get; } = new(

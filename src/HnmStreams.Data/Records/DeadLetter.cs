@@ -12,6 +12,9 @@ public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byt
 public interface IDeadLetterSink
 {
     void Write(DeadLetter letter);
+
+    /// <summary>Completes when each letter written before the call is acknowledged.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>

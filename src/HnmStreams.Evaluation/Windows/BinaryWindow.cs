@@ -26,6 +26,29 @@ public sealed class BinaryWindow(int capacity)
 
     public void Clear() => (_next, Count) = (0, 0);
 
+    /// <summary>A copy of all that it holds. O(n).</summary>
+    public WindowContent<float, bool> Save() =>
+        new([.. _scores.AsSpan(0, Count)], [.. _positive.AsSpan(0, Count)], [.. _weights.AsSpan(0, Count)], _next);
+
+    /// <summary>Takes over what was saved; where the capacity has become another, the newest that fit. O(n).</summary>
+    /// <exception cref="InvalidDataException">It is no window's content.</exception>
+    public void Restore(WindowContent<float, bool> content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Clear();
+        if (content.Checked().Values.Length == capacity)
+        {
+            content.Values.CopyTo(_scores, 0);
+            content.Truths.CopyTo(_positive, 0);
+            content.Weights.CopyTo(_weights, 0);
+            (_next, Count) = (content.Next % capacity, capacity);
+            return;
+        }
+
+        foreach (var i in content.OldestFirst())
+            Add(content.Values[i], content.Truths[i], content.Weights[i]);
+    }
+
     public double AveragePrecision() => RankingMetrics.AveragePrecision(Scores, Positive, Weights);
 
     public double RocAuc() => RankingMetrics.RocAuc(Scores, Positive, Weights);

@@ -23,6 +23,29 @@ public sealed class ClassWindow(int capacity)
 
     public void Clear() => (_next, Count) = (0, 0);
 
+    /// <summary>A copy of all that it holds. O(n).</summary>
+    public WindowContent<int, int> Save() =>
+        new([.. _predicted.AsSpan(0, Count)], [.. _labels.AsSpan(0, Count)], [.. _weights.AsSpan(0, Count)], _next);
+
+    /// <summary>Takes over what was saved; where the capacity has become another, the newest that fit. O(n).</summary>
+    /// <exception cref="InvalidDataException">It is no window's content.</exception>
+    public void Restore(WindowContent<int, int> content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Clear();
+        if (content.Checked().Values.Length == capacity)
+        {
+            content.Values.CopyTo(_predicted, 0);
+            content.Truths.CopyTo(_labels, 0);
+            content.Weights.CopyTo(_weights, 0);
+            (_next, Count) = (content.Next % capacity, capacity);
+            return;
+        }
+
+        foreach (var i in content.OldestFirst())
+            Add(content.Values[i], content.Truths[i], content.Weights[i]);
+    }
+
     public double Accuracy() => ClassificationMetrics.Accuracy(Predicted, Labels, Weights);
 
     public double MacroF1() => ClassificationMetrics.MacroF1(Predicted, Labels, Weights);

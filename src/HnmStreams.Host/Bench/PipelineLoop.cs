@@ -32,5 +32,7 @@ internal static class PipelineLoop
         public int Count => Volatile.Read(ref _count);
 
         public void Write(DeadLetter letter) => Interlocked.Increment(ref _count);
+
+        public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

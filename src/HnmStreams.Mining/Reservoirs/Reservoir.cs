@@ -110,8 +110,11 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         }
     }
 
-    /// <summary>Only for a new one: takes the saved items, and goes on with the saved generator's state. O(n).</summary>
-    /// <exception cref="InvalidDataException">The state is not one of a reservoir of this capacity.</exception>
+    /// <summary>
+    /// Only for a new one: takes the saved items, and goes on with the saved generator's state. Where the capacity is
+    /// smaller now, a uniform choice of them stays and the others leave. O(n).
+    /// </summary>
+    /// <exception cref="InvalidDataException">The state is not one of a reservoir.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -121,8 +124,8 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         generator.Load(reader.ReadGenerator().Save());
         Seen = reader.ReadInt64();
         var count = reader.ReadCount(1);
-        if (count > capacity || count > Seen)
-            throw reader.Invalid($"{count} items of {Seen}, for a capacity of {capacity}");
+        if (count > Seen)
+            throw reader.Invalid($"{count} items of {Seen}");
         for (var place = 0; place < count; place++)
         {
             var key = keys.Read(reader);
@@ -130,6 +133,9 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
                 throw reader.Invalid($"{key} a second time");
             _items.Add(new(key, payloads.Read(reader)));
         }
+
+        while (_items.Count > capacity)
+            Remove(_items[(int)generator.NextInt64(_items.Count)].Key);
     }
 
     private void Replace(int place, TKey key, TPayload payload)

@@ -19,11 +19,28 @@ internal sealed class BatchCutter(
     int size,
     double heldOutShare,
     double scoredShare,
-    Xoshiro256StarStar generator)
+    CutterState from,
+    ExpectedOffsets expected,
+    bool onePartition = false)
 {
     private readonly HeldOutSplit _heldOut = new(heldOutShare);
+    private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
     private ExampleBatch? _open;
-    private long _cuts;
+    private long _cuts = from.Cuts;
+    private bool _dropsIncomplete;
+
+    /// <summary>The stream is interrupted, not at its end: the incomplete batch is left for whoever goes on, so that it is cut there as it would have been here. Any thread.</summary>
+    public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
+
+    /// <summary>The last batch of a stream that has ended; null where there is none, or where it is to be left.</summary>
+    public ExampleBatch? CutLast()
+    {
+        var last = Cut();
+        if (!Volatile.Read(ref _dropsIncomplete))
+            return last;
+        last?.Dispose();
+        return null;
+    }
 
     /// <summary>Whether records wait in an incomplete batch.</summary>
     public bool HasOpenBatch => _open is not null;
@@ -34,6 +51,15 @@ internal sealed class BatchCutter(
         foreach (ref readonly var record in chunk.AsSpan())
         {
             var batch = _open ??= new ExampleBatch(_cuts++, size);
+            if (!expected.TakesIn(record.Topic, record.Partition, record.Offset))
+            {
+                batch.Repeats++;
+                PipelineInstruments.Repeats.Add(1);
+                continue;
+            }
+
+            if (onePartition && expected.Partitions > 1)
+                throw new InvalidOperationException($"pipeline.mode is exact, which needs one partition, since the order between partitions is chance: {record.Topic} has {expected.Partitions} or more. Use a topic with one, or the mode live.");
             batch.Cover(record.Topic, record.Partition, record.Offset);
             TakeRecord(batch, chunk, record);
             if (batch.Examples >= size)
@@ -46,6 +72,8 @@ internal sealed class BatchCutter(
     {
         var batch = _open;
         _open = null;
+        if (batch is not null)
+            batch.After = new CutterState(_cuts, _generator.Save());
         return batch;
     }
 
@@ -90,7 +118,7 @@ internal sealed class BatchCutter(
         var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
         (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
         // The draw is made for every row, so that the share of one run does not shift what another scores.
-        if (!held && (scoredShare >= 1 || generator.NextDouble() < scoredShare))
+        if (!held && (scoredShare >= 1 || _generator.NextDouble() < scoredShare))
             batch.ToScore.Add(batch.Rows.Count - 1);
     }
 

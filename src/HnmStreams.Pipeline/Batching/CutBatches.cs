@@ -6,6 +6,7 @@ using HnmStreams.Pipeline.Telemetry;
 namespace HnmStreams.Pipeline.Batching;
 
 /// <summary>Cuts chunks into batches by size, and by linger when the stream runs thin. Thin shell around <see cref="BatchCutter"/>.</summary>
+/// <param name="linger">Infinite for cuts that depend on the records alone.</param>
 internal sealed class CutBatches(BatchCutter cutter, TimeSpan linger) : GraphStage<FlowShape<RecordChunk, ExampleBatch>>
 {
     private readonly Inlet<RecordChunk> _in = new("CutBatches.in");
@@ -57,7 +58,7 @@ internal sealed class CutBatches(BatchCutter cutter, TimeSpan linger) : GraphSta
             using (var chunk = Grab(_stage._in))
                 _cutter.Take(chunk, _ready);
 
-            if (_cutter.HasOpenBatch && !IsTimerActive(Linger))
+            if (_cutter.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
                 ScheduleOnce(Linger, _linger);
             else if (!_cutter.HasOpenBatch)
                 CancelTimer(Linger);
@@ -66,7 +67,7 @@ internal sealed class CutBatches(BatchCutter cutter, TimeSpan linger) : GraphSta
 
         private void OnUpstreamFinish()
         {
-            if (_cutter.Cut() is { } last)
+            if (_cutter.CutLast() is { } last)
                 _ready.Enqueue(last);
             if (_ready.Count == 0)
                 CompleteStage();

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Pipeline.Batching;
 
@@ -10,6 +11,10 @@ namespace HnmStreams.Pipeline.Batching;
 /// <param name="Trace">The producer's span where it was sampled, else default.</param>
 internal readonly record struct RowSource(
     ExampleKey Key, string Id, Origin Origin, DateTimeOffset EventTime, ActivityContext Trace);
+
+/// <summary>Where the cutter stands after a batch.</summary>
+/// <param name="Cuts">The number of the next batch.</param>
+internal readonly record struct CutterState(long Cuts, GeneratorState Generator);
 
 /// <summary>An id to forget, in its place among the rows.</summary>
 internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);
@@ -25,7 +30,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 {
     private bool _abandoned;
 
-    /// <summary>Counts the cuts of this run, from 0.</summary>
+    /// <summary>Counts the cuts of this learner, from 0, over all its restarts.</summary>
     public long Number { get; } = number;
 
     /// <summary>Examples to learn from.</summary>
@@ -47,6 +52,12 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     public List<OffsetSpan> Spans { get; } = [];
 
     public int DeadLettered { get; set; }
+
+    /// <summary>Records below the watermark that came again and were dropped.</summary>
+    public int Repeats { get; set; }
+
+    /// <summary>How the cutter goes on behind this batch; it is ahead of the state, so each batch carries its own.</summary>
+    public CutterState After { get; set; }
 
     /// <summary>Decodable examples, held-out ones included.</summary>
     public int Examples => Rows.Count + HeldOut.Count;

@@ -20,7 +20,7 @@ internal readonly record struct CheckpointId(long Epoch, long Sequence) : ICompa
 }
 
 /// <summary>The next offset of a partition that is not in the state. The ids tell a re-created cluster or topic of the same name.</summary>
-internal sealed record CheckpointWatermark(string ClusterId, string Topic, string TopicId, int Partition, long NextOffset);
+public sealed record CheckpointWatermark(string ClusterId, string Topic, string TopicId, int Partition, long NextOffset);
 
 /// <summary>One file of a checkpoint.</summary>
 /// <param name="Name">File name: see <see cref="CheckpointNames.IsPart"/>.</param>

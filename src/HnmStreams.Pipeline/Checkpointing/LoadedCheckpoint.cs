@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,6 +22,18 @@ internal sealed class LoadedCheckpoint(CheckpointDescription description, IReadO
         files.TryGetValue(name, out var file)
             ? new PartStream(file, Manifest.Parts.First(p => string.Equals(p.Name, name, StringComparison.Ordinal)).Length)
             : throw new KeyNotFoundException($"Checkpoint {Description.Path} has no part {name}.");
+
+    /// <summary>A part that is a saved state.</summary>
+    /// <exception cref="InvalidDataException">It is none, or too large for memory.</exception>
+    public StateReader OpenState(string name)
+    {
+        using var stream = OpenPart(name);
+        if (stream.Length > Array.MaxLength)
+            throw new InvalidDataException($"{name} has {stream.Length} bytes; at most {Array.MaxLength} can be read.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return StateFrame.Open(bytes);
+    }
 
     public void Dispose()
     {

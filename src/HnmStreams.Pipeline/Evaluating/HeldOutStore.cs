@@ -1,6 +1,8 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Evaluating;
@@ -12,6 +14,7 @@ namespace HnmStreams.Pipeline.Evaluating;
 /// <remarks>Owned by the ranking stage. O(1) an example.</remarks>
 internal sealed class HeldOutStore
 {
+    private const string Structure = "held-out examples";
     private readonly Shelf _positives;
     private readonly Shelf _negatives;
 
@@ -40,6 +43,27 @@ internal sealed class HeldOutStore
         _negatives.CopyTo(rows);
     }
 
+    /// <summary>References to all that is held, to be written on another thread. O(n).</summary>
+    public Action<StateWriter> Capture()
+    {
+        var (positives, negatives) = (_positives.Capture(), _negatives.Capture());
+        return writer =>
+        {
+            writer.Begin(Structure, 1);
+            positives(writer);
+            negatives(writer);
+        };
+    }
+
+    /// <summary>Only for a new one; beyond its capacity the oldest go.</summary>
+    /// <exception cref="InvalidDataException">No held-out examples are there.</exception>
+    public void Restore(StateReader reader)
+    {
+        reader.Expect(Structure, 1);
+        _positives.Restore(reader);
+        _negatives.Restore(reader);
+    }
+
     private Shelf ShelfOf(ExampleRole role) => role == ExampleRole.Positive ? _positives : _negatives;
 
     private sealed class Shelf(int capacity)
@@ -62,6 +86,31 @@ internal sealed class HeldOutStore
         }
 
         public void Remove(ExampleKey key) => _kept.Remove(key);
+
+        public Action<StateWriter> Capture()
+        {
+            var (seen, kept) = (_seen, _kept.ToArray());
+            return writer =>
+            {
+                writer.WriteInt64(seen);
+                writer.WriteInt32(kept.Length);
+                foreach (var (key, example) in kept.OrderBy(k => k.Value.Ticket))
+                {
+                    ExampleKeyCodec.Instance.Write(writer, key);
+                    writer.WriteArray<byte>(example.Payload);
+                    writer.WriteInt32(example.Label);
+                    writer.WriteSingle(example.Weight);
+                }
+            };
+        }
+
+        public void Restore(StateReader reader)
+        {
+            var seen = reader.ReadInt64();
+            for (var left = reader.ReadCount(28); left > 0; left--)
+                Add(ExampleKeyCodec.Instance.Read(reader), reader.ReadArray<byte>(), reader.ReadInt32(), reader.ReadSingle());
+            _seen = seen >= _seen ? seen : throw reader.Invalid($"{_seen} held-out examples of {seen}");
+        }
 
         public void CopyTo(RowBuffer rows)
         {

@@ -8,7 +8,8 @@ namespace HnmStreams.Pipeline.Mixing;
 /// The batches of one turn of the trainer, in order: as many as are owed, up to a few. A step is short beside a scorer's
 /// batch, and a trainer that queued for a lane before each would starve.
 /// </summary>
-internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches);
+/// <param name="Number">Of the mini-batch that the stream has come to; in exact mode a round follows each, also an empty one.</param>
+internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches, long Number);
 
 /// <summary>Rows for one training step, copied out of the pool and the reservoirs; the trainer disposes it.</summary>
 internal sealed class TrainingBatch(MixPlan plan) : IDisposable

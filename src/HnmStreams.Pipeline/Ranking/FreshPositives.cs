@@ -10,12 +10,22 @@ internal sealed class FreshPositives(int capacity, Action<StoredExample> release
 
     public int Count => _waiting.Count;
 
+    /// <summary>The one that waits longest first.</summary>
+    public IEnumerable<StoredExample> Waiting => _waiting;
+
     public void Add(StoredExample example)
     {
         example.Holders++;
         _waiting.AddLast(example);
         if (_waiting.Count > capacity)
             Release(_waiting.First!);
+    }
+
+    /// <summary>Adds one from a checkpoint, which is held already.</summary>
+    public void Restore(StoredExample example)
+    {
+        example.Holders--;
+        Add(example);
     }
 
     /// <summary>The one that waits longest. The caller copies what it needs before it calls <paramref name="use"/>'s end.</summary>

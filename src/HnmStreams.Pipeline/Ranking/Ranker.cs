@@ -1,13 +1,16 @@
 using System.IO.Hashing;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
@@ -23,11 +26,14 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <remarks>Sole writer, one thread, no locks.</remarks>
 internal sealed class Ranker : IDisposable
 {
-    // How many more scored examples it takes to look again whether the model beats chance, while it does not.
+    // How many more scored examples it takes to look again whether the model beats chance; rarer once it does. By counts, not by time: a replay decides alike.
     private const long ChanceCheckEvery = 2_048;
+    private const long ChanceRecheckEvery = 20_480;
 
     // What is drawn together does not see each other's feedback, so a round is short.
     private const int StepsPerRound = 8;
+
+    private const string Structure = "ranking";
 
     private readonly IMiningTask _task;
     private readonly PayloadStore _payloads = new();
@@ -36,24 +42,31 @@ internal sealed class Ranker : IDisposable
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
     private readonly FreshPositives _fresh;
     private readonly HeldOutStore _heldOut;
-    private readonly StepLimiter _limiter;
+    private IStepLimiter _limiter;
     private readonly BatchComposer _composer;
     private readonly IOutcomeMetrics _prequential;
     private readonly Watermarks _watermarks = new();
-    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _modelVersion, _nextChanceCheck;
+    private readonly Xoshiro256StarStar _draws;
+    private readonly IdAccount? _account;
+    private readonly PipelineOptions _options;
+    private CutterState _cutter;
+    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck;
     private bool _miningAllowed;
 
     public Ranker(IMiningTask task, PipelineOptions options)
     {
-        _task = task;
+        (_task, _options) = (task, options);
         var generator = new Xoshiro256StarStar(options.Seed);
         _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), (_, example) => _payloads.Release(example));
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
-        _limiter = new StepLimiter(options.Limiter);
-        _composer = new BatchComposer(task, options.Mix, generator.Fork(3), _fresh, _payloads, _positives, _pool.Pool, _negatives);
+        _limiter = options.IsExact ? new RatioLimiter(options.Limiter) : new StepLimiter(options.Limiter);
+        _draws = generator.Fork(3);
+        _cutter = new CutterState(0, generator.Fork(4).Save());
+        _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
+        _composer = new BatchComposer(task, options.Mix, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives);
         _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
     }
 
@@ -81,7 +94,8 @@ internal sealed class Ranker : IDisposable
         Count(batch, hardness.Length);
         _watermarks.Advance(batch.Spans);
         _limiter.Consumed(batch.Examples);
-        if (!_miningAllowed && _scored >= _nextChanceCheck)
+        _cutter = batch.After;
+        if (_scored >= _nextChanceCheck)
             CheckChance();
     }
 
@@ -93,7 +107,16 @@ internal sealed class Ranker : IDisposable
         var batches = new List<TrainingBatch> { first };
         while (batches.Count < StepsPerRound && TryDraw() is { } next)
             batches.Add(next);
-        return new TrainingRound(batches);
+        return new TrainingRound(batches, _cutter.Cuts - 1);
+    }
+
+    /// <summary>Batches for all steps that the limiter allows now, in order; none where it allows none.</summary>
+    public TrainingRound DrawAll(long number)
+    {
+        var batches = new List<TrainingBatch>();
+        while (TryDraw() is { } next)
+            batches.Add(next);
+        return new TrainingRound(batches, number);
     }
 
     /// <summary>Rows for one step, where the limiter allows one and there is something to train on.</summary>
@@ -125,12 +148,7 @@ internal sealed class Ranker : IDisposable
     public MixPlan? LastMix { get; private set; }
 
     /// <summary>The prequential metrics of the window as it stands. O(window log window).</summary>
-    public IReadOnlyDictionary<string, double> Prequential()
-    {
-        if (_miningAllowed)
-            CheckChance();
-        return _prequential.Compute();
-    }
+    public IReadOnlyDictionary<string, double> Prequential() => _prequential.Compute();
 
     public void CopyHeldOut(RowBuffer rows) => _heldOut.CopyTo(rows);
 
@@ -166,7 +184,74 @@ internal sealed class Ranker : IDisposable
         _limiter.StepsForgone,
         _miningAllowed,
         LastMix,
+        _repeats,
+        _payloads.PinnedBytes,
         _watermarks.Snapshot());
+
+    /// <summary>Where the cutter goes on behind what is in the state.</summary>
+    public CutterState Cutter => _cutter;
+
+    /// <summary>All of this at this moment, for a checkpoint. O(reservoirs + pool's index).</summary>
+    public RankerCapture Capture()
+    {
+        var examples = new ExampleTable();
+        var writer = new StateWriter();
+        writer.Begin(Structure, 1);
+        foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
+            writer.WriteInt64(count);
+        writer.WriteBoolean(_miningAllowed);
+        writer.WriteInt64(_cutter.Cuts);
+        Xoshiro256StarStar.Restore(_cutter.Generator).Save(writer);
+        _draws.Save(writer);
+        _limiter.Save().Write(writer);
+        _prequential.Save(writer);
+        _positives.Save(writer, CandidateKeyCodec.Instance, examples);
+        _negatives.Save(writer, CandidateKeyCodec.Instance, examples);
+        writer.WriteInt32(_fresh.Count);
+        foreach (var example in _fresh.Waiting)
+            examples.Write(writer, example);
+        _pool.SaveGuards(writer, CandidateKeyCodec.Instance, examples);
+        return new RankerCapture(
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _watermarks.Snapshot(), _cutter.Cuts);
+    }
+
+    /// <summary>Only for a new one: goes on where the checkpoint stands. What no longer fits, since bounds became smaller, leaves.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
+    public void Restore(LoadedCheckpoint checkpoint)
+    {
+        List<StoredExample> saved;
+        using (var stream = checkpoint.OpenPart(RankerCapture.ExamplesPart))
+            saved = ExamplesFile.Read(stream, _payloads);
+        // Held until all is restored: what leaves one place may still be wanted by another.
+        saved.ForEach(e => e.Holders++);
+        var examples = new ExampleTable(saved);
+        var reader = checkpoint.OpenState(RankerCapture.SmallPart);
+        reader.Expect(Structure, 1);
+        (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
+            (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        _miningAllowed = reader.ReadBoolean();
+        _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
+        _draws.Load(reader.ReadGenerator().Save());
+        var limiter = reader.ReadLimiter();
+        _limiter = _options.IsExact ? RatioLimiter.Restore(_options.Limiter, limiter) : StepLimiter.Restore(_options.Limiter, limiter);
+        _prequential.Restore(reader);
+        _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
+        _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
+        for (var left = reader.ReadCount(sizeof(int)); left > 0; left--)
+            _fresh.Restore(examples.Read(reader));
+        _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
+        _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
+        if (checkpoint.Has(RankerCapture.AccountPart))
+            _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
+        _watermarks.Restore([.. checkpoint.Manifest.Watermarks.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))]);
+        saved.ForEach(_payloads.Release);
+    }
+
+    /// <summary>A capture is written: what it pinned may go.</summary>
+    public void Release(long pin) => _payloads.Unpin(pin);
+
+    public long PinnedBytes => _payloads.PinnedBytes;
 
     public void Dispose() => _payloads.Dispose();
 
@@ -233,6 +318,13 @@ internal sealed class Ranker : IDisposable
         _scored += scored;
         _heldOutSeen += batch.HeldOut.Count;
         _deadLettered += batch.DeadLettered;
+        _repeats += batch.Repeats;
+        if (_account is not null)
+        {
+            foreach (var source in batch.Sources.Concat(batch.HeldOutSources))
+                _account.Add(source.Key);
+        }
+
         if (batch.Failure is not null)
             _failedBatches++;
         PipelineInstruments.Examples.Add(scored, new KeyValuePair<string, object?>("outcome", "scored"));
@@ -243,6 +335,6 @@ internal sealed class Ranker : IDisposable
     private void CheckChance()
     {
         _miningAllowed = _prequential.BeatsChance();
-        _nextChanceCheck = _scored + ChanceCheckEvery;
+        _nextChanceCheck = _scored + (_miningAllowed ? ChanceRecheckEvery : ChanceCheckEvery);
     }
 }

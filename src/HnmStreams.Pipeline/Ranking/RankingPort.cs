@@ -14,6 +14,15 @@ internal abstract record RankingMessage
 
     internal sealed record Feedback(Training.StepFeedback Step) : RankingMessage;
 
+    /// <summary>Exact mode: a round's steps are done, with all that they said.</summary>
+    internal sealed record RoundDone(Training.TrainedRound Round) : RankingMessage;
+
+    /// <summary>A checkpoint is due: the state as it is between two batches goes down the forward channel.</summary>
+    internal sealed record Checkpoint(Checkpointing.CheckpointRequest Request) : RankingMessage;
+
+    /// <summary>A capture is written, what it pinned may go.</summary>
+    internal sealed record Release(long Pin) : RankingMessage;
+
     /// <summary>Asks for the pool's hardest.</summary>
     internal sealed record Hardest(int Top, TaskCompletionSource<IReadOnlyList<HardNegative>> Answer) : RankingMessage;
 

@@ -21,10 +21,12 @@ internal sealed record RankingStatus(
     long StepsForgone,
     bool MiningAllowed,
     MixPlan? LastMix,
+    long Repeats,
+    long PinnedBytes,
     IReadOnlyList<Watermark> Watermarks)
 {
     public static RankingStatus Initial { get; } =
-        new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, 0, false, null, []);
+        new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, 0, false, null, 0, 0, []);
 }
 
 /// <summary>One of the hardest negatives of the pool.</summary>

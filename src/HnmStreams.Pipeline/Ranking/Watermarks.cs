@@ -15,6 +15,13 @@ internal sealed class Watermarks
             _next[(span.Topic, span.Partition)] = span.Last + 1;
     }
 
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Restore(IReadOnlyList<Watermark> saved)
+    {
+        foreach (var watermark in saved)
+            _next[(watermark.Topic, watermark.Partition)] = watermark.NextOffset;
+    }
+
     public IReadOnlyList<Watermark> Snapshot() =>
         [.. _next.Select(e => new Watermark(e.Key.Topic, e.Key.Partition, e.Value))
             .OrderBy(w => w.Topic, StringComparer.Ordinal).ThenBy(w => w.Partition)];

@@ -1,9 +1,11 @@
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
 
 /// <summary>Asks a scorer for the scores of a batch's chosen rows.</summary>
-internal sealed record ScoreRequest(ExampleBatch Batch, int Attempt);
+/// <param name="Version">The weights to score with, alive until the answer; null takes the newest.</param>
+internal sealed record ScoreRequest(ExampleBatch Batch, int Attempt, ModelSnapshot? Version);
 
 /// <summary>Each request is answered, with success or with a failure value.</summary>
 internal abstract record ScoreReply

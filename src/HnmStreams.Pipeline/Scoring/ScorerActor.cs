@@ -5,6 +5,7 @@ using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
 
@@ -38,7 +39,7 @@ internal sealed class ScorerActor : ReceiveActor
             using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
             using var turn = _lanes.Enter();
             var start = _time.GetTimestamp();
-            Adopt();
+            Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);
             scores = new BatchScores(rows.Length, _outputWidth, _replica!.Version);
             _replica.Score(request.Batch.Rows, rows, scores.Outputs, scores.Hardness);
@@ -55,11 +56,12 @@ internal sealed class ScorerActor : ReceiveActor
         }
     }
 
-    private void Adopt()
+    private void Adopt(ModelSnapshot? asked)
     {
         _replica ??= _createReplica();
-        using var newest = _publisher.Acquire();
-        if (newest.Version != _replica.Version)
-            _replica.Adopt(newest);
+        using var newest = asked is null ? _publisher.Acquire() : null;
+        var version = asked ?? newest!;
+        if (version.Version != _replica.Version)
+            _replica.Adopt(version);
     }
 }

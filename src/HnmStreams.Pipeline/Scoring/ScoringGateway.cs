@@ -1,6 +1,8 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
 
@@ -9,7 +11,8 @@ namespace HnmStreams.Pipeline.Scoring;
 /// goes on as failed, in its place in the order, so that its offsets still complete.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout)
+/// <param name="versions">In exact mode: which weights score which batch. Null takes the newest.</param>
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, VersionLine? versions = null)
 {
     private const int Attempts = 2;
     private long _ticks;
@@ -19,9 +22,12 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout)
 
     public async Task<ExampleBatch> ScoreAsync(ExampleBatch batch)
     {
-        for (var attempt = 0; batch.ToScore.Count > 0 && attempt < Attempts; attempt++)
+        if (batch.ToScore.Count == 0)
+            return batch;
+        using var version = versions is null ? null : await versions.ForBatchAsync(batch.Number);
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            switch (await AskAsync(batch, attempt))
+            switch (await AskAsync(batch, attempt, version))
             {
                 case ScoreReply.Scored scored:
                     Interlocked.Add(ref _ticks, scored.Elapsed.Ticks);
@@ -39,11 +45,11 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout)
         return batch;
     }
 
-    private async Task<ScoreReply> AskAsync(ExampleBatch batch, int attempt)
+    private async Task<ScoreReply> AskAsync(ExampleBatch batch, int attempt, ModelSnapshot? version)
     {
         try
         {
-            return await scorers.Ask<ScoreReply>(new ScoreRequest(batch, attempt), timeout);
+            return await scorers.Ask<ScoreReply>(new ScoreRequest(batch, attempt, version), timeout);
         }
         catch (AskTimeoutException)
         {

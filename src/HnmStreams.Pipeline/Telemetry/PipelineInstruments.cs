@@ -18,6 +18,15 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Examples =
         Meter.CreateCounter<long>("hnm.examples.consumed", "{example}", "Examples taken into the learner's state, by what became of them.");
 
+    public static readonly Counter<long> Repeats =
+        Meter.CreateCounter<long>("hnm.records.repeated", "{record}", "Records that came a second time and were dropped, since the state has them.");
+
+    public static readonly Histogram<double> CheckpointDuration =
+        Meter.CreateHistogram<double>("hnm.checkpoint.duration", "s", "From the request of a checkpoint until it lies on the disk, by outcome.");
+
+    public static readonly Histogram<double> CheckpointStall =
+        Meter.CreateHistogram<double>("hnm.checkpoint.stall", "s", "Time that a checkpoint took from the ranking stage or from the trainer.");
+
     public static readonly Counter<long> FailedBatches =
         Meter.CreateCounter<long>("hnm.batches.failed", "{batch}", "Batches that could not be scored, after the second try.");
 

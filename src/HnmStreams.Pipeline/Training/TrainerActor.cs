@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Publishing;
@@ -24,13 +25,16 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly TimeProvider _time;
     private readonly int _publishEvery;
     private readonly Action<TrainerStatus> _publishStatus;
+    private readonly ExactTraining? _exact;
     private readonly List<ActivityContext> _stepsSincePublish = [];
-    private TrainerStatus _status = TrainerStatus.Initial;
+    private TrainerStatus _status;
     private int _appliedSincePublish;
     private bool _ended;
     private IActorRef? _finishAsker;
 
     /// <param name="learner">Built on the caller's thread; used on this actor's only, which disposes it.</param>
+    /// <param name="from">Where a checkpoint stands that the learner goes on from; else the beginning.</param>
+    /// <param name="exact">Null in live mode.</param>
     public TrainerActor(
         Learner learner,
         RankingPort ranking,
@@ -38,11 +42,15 @@ internal sealed class TrainerActor : ReceiveActor
         ComputeLanes lanes,
         TimeProvider time,
         PublishingOptions publishing,
-        Action<TrainerStatus> publishStatus)
+        Action<TrainerStatus> publishStatus,
+        TrainerStart from,
+        ExactTraining? exact)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
-        (_publishEvery, _publishStatus) = (publishing.EverySteps, publishStatus);
+        (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
+        (_status, _appliedSincePublish) = (from.Status, from.AppliedSincePublish);
         Receive<TrainingRound>(Learn);
+        Receive<CheckpointMarker>(marker => Capture(marker.Request));
         Receive<EndOfStream>(_ => End());
         Receive<Finish>(_ =>
         {
@@ -57,8 +65,9 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        using (_lanes.Enter(training: true))
+        if (round.Batches.Count > 0)
         {
+            using var turn = _lanes.Enter(training: true);
             foreach (var batch in round.Batches)
             {
                 using (batch)
@@ -66,7 +75,28 @@ internal sealed class TrainerActor : ReceiveActor
             }
         }
 
-        _ranking.Tell(new RankingMessage.Draw(Self));
+        if (_exact is null)
+            _ranking.Tell(new RankingMessage.Draw(Self));
+        else
+            EndRound(round.Number, _exact);
+    }
+
+    /// <summary>Publishing and feedback fall on batches: whoever scores or ranks the next one finds the same, whatever the threads did.</summary>
+    private void EndRound(long number, ExactTraining exact)
+    {
+        if (_appliedSincePublish >= _publishEvery)
+            Publish();
+        exact.Versions.Publish(new PublishedVersion(number, _publisher.Acquire()));
+        _ranking.Tell(new RankingMessage.RoundDone(exact.End(number)));
+    }
+
+    private void Capture(CheckpointRequest request)
+    {
+        var start = _time.GetTimestamp();
+        var versions = _exact?.Versions.Capture() ?? [new PublishedVersion(0, _publisher.Acquire())];
+        var capture = new TrainerCapture(_learner.Capture(), _status, _appliedSincePublish, versions, _exact?.Pending ?? []);
+        PipelineInstruments.CheckpointStall.Record(_time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "trainer"));
+        request.Answer(capture);
     }
 
     private void Learn(TrainingBatch batch)
@@ -87,7 +117,14 @@ internal sealed class TrainerActor : ReceiveActor
 
         if (span is not null && batch.Traces.Count > 0)
             _stepsSincePublish.Add(span.Context);
-        if (++_appliedSincePublish >= _publishEvery)
+        _appliedSincePublish++;
+        if (_exact is not null)
+        {
+            _exact.Add(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version));
+            return;
+        }
+
+        if (_appliedSincePublish >= _publishEvery)
             Publish();
         _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version)));
     }
@@ -122,7 +159,8 @@ internal sealed class TrainerActor : ReceiveActor
     private void End()
     {
         _ended = true;
-        if (_appliedSincePublish > 0)
+        // In exact mode a version falls on a count of steps only, or the end of one run would shift those of the next.
+        if (_appliedSincePublish > 0 && _exact is null)
             Publish();
         AnswerFinish();
     }

@@ -1,9 +1,16 @@
+using HnmStreams.Pipeline.Checkpointing;
 
 namespace HnmStreams.Pipeline.Training;
 
 /// <summary>What a step said of its rows: fresh scores, for free.</summary>
 /// <param name="Hardness">One for each key, under the weights before the step.</param>
 internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Hardness, long ModelVersion);
+
+/// <summary>What all steps of one round said, in order; in exact mode told at once, when the round is done.</summary>
+internal sealed record TrainedRound(long Number, IReadOnlyList<StepFeedback> Steps);
+
+/// <summary>Down the one forward channel: whoever is asked adds the state that it has behind everything sent before.</summary>
+internal sealed record CheckpointMarker(CheckpointRequest Request);
 
 /// <summary>The stream has ended and every step that it owed is done.</summary>
 internal sealed record EndOfStream

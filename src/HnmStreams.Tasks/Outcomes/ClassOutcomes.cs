@@ -1,4 +1,5 @@
 using HnmStreams.Evaluation.Windows;
+using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks.Outcomes;
 
@@ -6,6 +7,7 @@ namespace HnmStreams.Tasks.Outcomes;
 internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
 {
     public const string Primary = "accuracy";
+    private const string Structure = "class outcomes";
 
     private readonly ClassWindow _window = new(capacity);
 
@@ -34,4 +36,8 @@ internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
     };
 
     public bool BeatsChance() => _window.BeatsChance();
+
+    public void Save(StateWriter writer) => writer.WriteWindow(Structure, _window.Save());
+
+    public void Restore(StateReader reader) => _window.Restore(reader.ReadWindow<int, int>(Structure));
 }

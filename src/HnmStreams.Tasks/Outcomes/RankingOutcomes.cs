@@ -1,4 +1,5 @@
 using HnmStreams.Evaluation.Windows;
+using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks.Outcomes;
 
@@ -6,6 +7,7 @@ namespace HnmStreams.Tasks.Outcomes;
 internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
 {
     public const string Primary = "averagePrecision";
+    private const string Structure = "ranking outcomes";
 
     private readonly BinaryWindow _window = new(capacity);
 
@@ -23,4 +25,8 @@ internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
     };
 
     public bool BeatsChance() => _window.BeatsChance();
+
+    public void Save(StateWriter writer) => writer.WriteWindow(Structure, _window.Save());
+
+    public void Restore(StateReader reader) => _window.Restore(reader.ReadWindow<float, bool>(Structure));
 }

@@ -53,6 +53,9 @@ public sealed class Learner : IDisposable
         _average = options.WeightAveraging > 0 ? new WeightAverage(_state, options.WeightAveraging) : null;
     }
 
+    /// <summary>Names and shapes of all weights: two learners of the same signature can take each other's.</summary>
+    public string Signature => string.Join(", ", _state.Select(s => $"{s.Name}[{string.Join('x', s.Tensor.shape)}]"));
+
     /// <summary>Steps applied.</summary>
     public long Steps { get; private set; }
 
@@ -131,11 +134,63 @@ public sealed class Learner : IDisposable
         _average?.Restart();
     }
 
+    /// <summary>Copies of all that this learner remembers. O(bytes of the model); between two steps.</summary>
+    public LearnerState Capture()
+    {
+        ThreadCount.Ensure(_threads);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (prefix, group) in Groups())
+        {
+            foreach (var (name, tensor) in group)
+                tensors.Add(prefix + name, tensor.detach().cpu().clone().DetachFromDisposeScope());
+        }
+
+        var counters = new LearnerCounters(Steps, RefusedSteps, Version, _update.Steps, _average?.Steps ?? 0);
+        return new LearnerState(counters, tensors, random.get_rng_state().bytes.ToArray());
+    }
+
+    /// <summary>Goes on exactly where the captured learner stood; tensors keep the strides that they have here.</summary>
+    /// <exception cref="InvalidDataException">The state is of another network or optimizer; nothing has changed then.</exception>
+    public void Restore(LearnerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ThreadCount.Ensure(_threads);
+        // An average that was switched on since begins at the restored weights; one that was switched off is left out.
+        var averaged = _average is not null && state.Of(LearnerState.AveragePrefix).Count > 0;
+        var groups = Groups()
+            .Where(g => averaged || !string.Equals(g.Prefix, LearnerState.AveragePrefix, StringComparison.Ordinal))
+            .Select(g => (Own: g.Tensors, Saved: state.Of(g.Prefix)))
+            .ToArray();
+        foreach (var (own, saved) in groups)
+            NetworkFactory.Check(own, saved);
+        foreach (var (own, saved) in groups)
+            NetworkFactory.Load(own, saved);
+
+        (Steps, RefusedSteps, Version) = (state.Counters.Steps, state.Counters.RefusedSteps, state.Counters.Version);
+        _update.Steps = state.Counters.OptimizerSteps;
+        if (averaged)
+            _average!.Steps = state.Counters.AveragedSteps;
+        else
+            _average?.Restart();
+        using var generator = tensor(state.Generator.ToArray());
+        random.set_rng_state(generator);
+    }
+
     public void Dispose()
     {
         _update.Dispose();
         _average?.Dispose();
         _network.Dispose();
+    }
+
+    private IEnumerable<(string Prefix, IReadOnlyList<(string Name, Tensor Tensor)> Tensors)> Groups()
+    {
+        yield return (LearnerState.WeightPrefix, _state);
+        yield return (LearnerState.OptimizerPrefix, [.. _update.State]);
+        if (_average is not null)
+            yield return (LearnerState.AveragePrefix, _average.Averages);
     }
 
     private StepOutcome Refuse(Tensor[] kept, StepOutcome outcome)

@@ -12,7 +12,6 @@ internal sealed class WeightAverage : IDisposable
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _weights;
     private readonly (string Name, Tensor Tensor)[] _averages;
     private readonly double _decay;
-    private long _steps;
 
     public WeightAverage(IReadOnlyList<(string Name, Tensor Tensor)> weights, double decay)
     {
@@ -23,11 +22,14 @@ internal sealed class WeightAverage : IDisposable
 
     public IReadOnlyList<(string Name, Tensor Tensor)> Averages => _averages;
 
+    /// <summary>Steps averaged; set where a saved average is restored.</summary>
+    public long Steps { get; set; }
+
     /// <summary>Takes in the weights as they are now.</summary>
     public void Update()
     {
-        var decay = Math.Min(_decay, (1.0 + _steps) / (10.0 + _steps));
-        _steps++;
+        var decay = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
+        Steps++;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _averages.Length; i++)
@@ -43,7 +45,7 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>Forgets what it averaged and starts from the weights as they are now.</summary>
     public void Restart()
     {
-        _steps = 0;
+        Steps = 0;
         using var guard = no_grad();
         for (var i = 0; i < _averages.Length; i++)
             _averages[i].Tensor.copy_(_weights[i].Tensor);

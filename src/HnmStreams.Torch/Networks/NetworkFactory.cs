@@ -36,6 +36,16 @@ internal static class NetworkFactory
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape differs. Nothing has been copied then.</exception>
     public static void Load(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values)
     {
+        Check(state, values);
+        using var guard = no_grad();
+        foreach (var (name, tensor) in state)
+            tensor.copy_(values[name]);
+    }
+
+    /// <summary>Whether <see cref="Load"/> would go through.</summary>
+    /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape differs.</exception>
+    public static void Check(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values)
+    {
         foreach (var (name, tensor) in state)
         {
             if (!values.TryGetValue(name, out var value))
@@ -49,9 +59,5 @@ internal static class NetworkFactory
             var unknown = values.Keys.Except(state.Select(s => s.Name), StringComparer.Ordinal);
             throw new InvalidDataException($"The network has no tensor {string.Join(", ", unknown.Select(n => $"'{n}'"))}. It has: {string.Join(", ", state.Select(s => s.Name))}.");
         }
-
-        using var guard = no_grad();
-        foreach (var (name, tensor) in state)
-            tensor.copy_(values[name]);
     }
 }

@@ -17,10 +17,18 @@ public static class SafetensorsFile
     /// <summary>Writes all tensors, whatever their strides and device, and flushes the file to the disk. Not atomic: write beside, then rename.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        Write(file, tensors, metadata);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Writes all tensors, forward only; the stream stays open.</summary>
+    public static void Write(Stream file, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(tensors);
         TorchLibrary.EnsureLoaded();
         var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
         var header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -33,8 +41,6 @@ public static class SafetensorsFile
             if (tensor.NumberOfElements > 0)
                 file.Write(tensor.detach().cpu().contiguous().bytes);
         }
-
-        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Reads all tensors into host memory. Sizes are checked before memory is taken.</summary>
@@ -55,8 +61,12 @@ public static class SafetensorsFile
         }
     }
 
-    private static Dictionary<string, Tensor> Read(FileStream file, long maxBytes)
+    /// <summary>Reads all tensors from a stream whose length is known, from its beginning to its end.</summary>
+    /// <inheritdoc cref="Read(string, long)"/>
+    public static IReadOnlyDictionary<string, Tensor> Read(Stream file, long maxBytes = 4L << 30)
     {
+        ArgumentNullException.ThrowIfNull(file);
+        TorchLibrary.EnsureLoaded();
         if (file.Length > maxBytes)
             throw new InvalidDataException($"It has {file.Length} bytes; at most {maxBytes} are allowed.");
         Span<byte> prefix = stackalloc byte[8];

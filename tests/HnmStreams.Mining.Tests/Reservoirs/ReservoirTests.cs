@@ -109,7 +109,37 @@ public sealed class ReservoirTests
         reservoir.Draw(10, new Xoshiro256StarStar(7), one);
         restored.Draw(10, new Xoshiro256StarStar(7), other);
         Assert.Equal(one, other);
-        Assert.Throws<InvalidDataException>(() => new Reservoir<long, string>(5, new Xoshiro256StarStar(6)).Restore(new StateReader(writer.Written), NumberCodec.Instance, TextCodec.Instance));
+    }
+
+    [Fact]
+    public void Where_the_capacity_has_shrunk_a_uniform_choice_stays()
+    {
+        var stayed = new int[10];
+        const int trials = 4_000;
+        for (var trial = 0; trial < trials; trial++)
+        {
+            var reservoir = new Reservoir<long, string>(10, new Xoshiro256StarStar((ulong)trial));
+            for (var i = 0; i < 10; i++)
+            {
+                Assert.True(reservoir.TryReserve(out var slot));
+                reservoir.Put(slot, i, "x");
+            }
+
+            var writer = new StateWriter();
+            reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+            var left = 0;
+            var smaller = new Reservoir<long, string>(4, new Xoshiro256StarStar(0), (_, _) => left++);
+            smaller.Restore(new StateReader(writer.Written), NumberCodec.Instance, TextCodec.Instance);
+            var kept = new List<KeyValuePair<long, string>>();
+            smaller.Draw(10, new Xoshiro256StarStar(1), kept);
+            Assert.Equal((4, 6), (kept.Count, left));
+            foreach (var (key, _) in kept)
+                stayed[key]++;
+        }
+
+        // Chi-square with 9 degrees of freedom; 27.9 is its 0.1 % point.
+        var expected = trials * 4 / 10.0;
+        Assert.True(stayed.Sum(s => (s - expected) * (s - expected) / expected) < 27.9, string.Join(", ", stayed));
     }
 
     private static void Feed(Reservoir<long, string> reservoir, int from)

@@ -86,7 +86,7 @@ public sealed class BatchCutterTests
     }
 
     private BatchCutter Cutter(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, heldOut, scored, new Xoshiro256StarStar(seed));
+        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, heldOut, scored, new CutterState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]));
 
     private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(BatchCutter cutter, IEnumerable<RecordChunk> chunks)
     {

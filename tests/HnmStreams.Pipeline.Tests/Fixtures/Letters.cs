@@ -14,5 +14,7 @@ internal sealed class Letters : IDeadLetterSink, IWatermarkSink
 
     public void Write(DeadLetter letter) => All.Enqueue(letter);
 
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Advance(IReadOnlyList<Watermark> watermarks) => Volatile.Write(ref _watermarks, watermarks);
 }

@@ -21,7 +21,7 @@ internal sealed class AdamUpdate : IParameterUpdate
         _parameters = [.. parameters.Select(p => (p.Name, Kept.Of(p.Tensor.detach()), Kept.Zeros(p.Tensor), Kept.Zeros(p.Tensor)))];
     }
 
-    public long Steps { get; private set; }
+    public long Steps { get; set; }
 
     public IEnumerable<(string Name, Tensor Tensor)> State =>
         _parameters.SelectMany(p => new[] { (p.Name + ".mean", p.Mean.Tensor), (p.Name + ".square", p.Square.Tensor) });

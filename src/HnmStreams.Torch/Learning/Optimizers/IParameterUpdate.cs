@@ -13,5 +13,6 @@ internal interface IParameterUpdate : IDisposable
     /// <summary>Running averages by name, live: what a saved optimizer consists of, beside <see cref="Steps"/>.</summary>
     IEnumerable<(string Name, Tensor Tensor)> State { get; }
 
-    long Steps { get; }
+    /// <summary>Applied so far; set where a saved optimizer is restored.</summary>
+    long Steps { get; set; }
 }

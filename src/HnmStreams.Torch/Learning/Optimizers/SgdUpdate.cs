@@ -16,7 +16,7 @@ internal sealed class SgdUpdate : IParameterUpdate
         _parameters = [.. parameters.Select(p => (p.Name, Kept.Of(p.Tensor.detach()), Kept.Zeros(p.Tensor)))];
     }
 
-    public long Steps { get; private set; }
+    public long Steps { get; set; }
 
     public IEnumerable<(string Name, Tensor Tensor)> State => _parameters.Select(p => (p.Name + ".velocity", p.Velocity.Tensor));
 

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Runtime.Intrinsics.X86;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>What a change of a setting means for a state that was made under another.</summary>
+internal enum ShapeChange
+{
+    /// <summary>The state does not fit: the start is refused.</summary>
+    Refused,
+
+    /// <summary>The state fits; what exceeds the new bound leaves.</summary>
+    Adapted,
+
+    /// <summary>The state fits, but the run is no longer what it would have been without the change.</summary>
+    NotExact,
+}
+
+/// <summary>The settings that a checkpoint was made under, and what it means when they differ.</summary>
+internal static class LearnerShape
+{
+    private static readonly Dictionary<string, ShapeChange> Rules = new(StringComparer.Ordinal)
+    {
+        ["task"] = ShapeChange.Refused,
+        ["network"] = ShapeChange.Refused,
+        ["pipeline.training.optimizer"] = ShapeChange.Refused,
+        ["pipeline.sampling.kind"] = ShapeChange.Refused,
+        ["pipeline.retention"] = ShapeChange.Refused,
+        ["pipeline.pool"] = ShapeChange.Adapted,
+        ["pipeline.reservoirs"] = ShapeChange.Adapted,
+    };
+
+    /// <param name="network">Names and shapes of the network's tensors.</param>
+    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network, int scorers) =>
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["task"] = task.Name,
+            ["network"] = network,
+            ["pipeline.training.optimizer"] = options.Training.Optimizer,
+            ["pipeline.sampling.kind"] = options.Sampling.Kind.ToString(),
+            ["pipeline.retention"] = Text($"band {options.Retention.Band.History}, duplicates {options.Retention.DuplicateDistance >= 0}"),
+            ["pipeline.pool"] = Text($"{options.Pool.Count} candidates, {options.Pool.Bytes} bytes"),
+            ["pipeline.reservoirs"] = Text($"{options.Reservoirs.Positives}, {options.Reservoirs.Negatives}, {options.Reservoirs.FreshPositives}"),
+            ["pipeline.mode"] = options.Mode,
+            ["pipeline.overlap"] = Text($"{options.Overlap}"),
+            ["pipeline.seed"] = Text($"{options.Seed}"),
+            ["pipeline.device"] = options.Device,
+            ["pipeline.batching.size"] = Text($"{options.Batching.Size}"),
+            ["pipeline.scoring"] = Text($"share {options.Scoring.Share}, threads {options.Scoring.Threads}"),
+            ["pipeline.mix"] = Text($"{options.Mix.BatchSize}, {options.Mix.PositiveShare}, {options.Mix.HardShare}"),
+            ["pipeline.limiter"] = Text($"{options.Limiter.ExamplesPerStep}, {options.Limiter.MinimumExamples}"),
+            ["pipeline.publishing.everySteps"] = Text($"{options.Publishing.EverySteps}"),
+            ["libtorch"] = TorchSharp.torch.__version__,
+            ["cpu"] = Cpu(),
+        };
+
+    /// <summary>What has changed since the checkpoint.</summary>
+    public static IReadOnlyList<(string Key, string Saved, string Now, ShapeChange Meaning)> Compare(
+        IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
+        [.. from key in saved.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            let before = saved.GetValueOrDefault(key, "(not set)")
+            let after = now.GetValueOrDefault(key, "(not set)")
+            where !string.Equals(before, after, StringComparison.Ordinal)
+            select (key, before, after, Rules.GetValueOrDefault(key, ShapeChange.NotExact))];
+
+    // Kernels are chosen by what the processor knows, and sum in another order each.
+    private static string Cpu() => Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "baseline";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A checkpoint that does not fit the settings.</summary>
+public sealed class ShapeMismatchException : InvalidOperationException
+{
+    public ShapeMismatchException()
+    {
+    }
+
+    public ShapeMismatchException(string message)
+        : base(message)
+    {
+    }
+
+    public ShapeMismatchException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal static ShapeMismatchException Of(string checkpoint, IEnumerable<(string Key, string Saved, string Now)> changes) => new(
+        $"Checkpoint {checkpoint} does not fit the settings: "
+        + string.Join("; ", changes.Select(c => $"{c.Key} was '{c.Saved}' and is '{c.Now}'"))
+        + ". Set these back, name another checkpoints.folder or kafka.groupId, or start anew with --fresh (the old checkpoints stay until newer ones push them out).");
+}

@@ -1,0 +1,28 @@
+using HnmStreams.Data.Records;
+
+namespace HnmStreams.Pipeline.Checkpointing;
+
+/// <summary>A whole checkpoint to go on from, held open.</summary>
+/// <remarks>Any thread; the owner disposes it when the learner runs.</remarks>
+public sealed class ResumePoint : IDisposable
+{
+    internal ResumePoint(LoadedCheckpoint checkpoint) => Checkpoint = checkpoint;
+
+    public string Id => Checkpoint.Manifest.Id.ToString();
+
+    public string Path => Checkpoint.Description.Path;
+
+    public DateTimeOffset Created => Checkpoint.Manifest.Created;
+
+    public long ModelVersion => Checkpoint.Manifest.ModelVersion;
+
+    public long Bytes => Checkpoint.Manifest.Bytes;
+
+    public IReadOnlyList<CheckpointWatermark> Positions => Checkpoint.Manifest.Watermarks;
+
+    public IReadOnlyList<Watermark> Watermarks => [.. Positions.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))];
+
+    internal LoadedCheckpoint Checkpoint { get; }
+
+    public void Dispose() => Checkpoint.Dispose();
+}

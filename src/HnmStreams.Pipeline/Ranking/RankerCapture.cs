@@ -1,0 +1,60 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Pipeline.Checkpointing;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>
+/// The ranking stage's state at one moment: small things as bytes, the pool as a copy of its index, payloads where they
+/// lie, under a pin. Taking it costs milliseconds; writing it is another thread's work.
+/// </summary>
+/// <remarks>One owner, who disposes it when it is written, and then has the <see cref="Pin"/> taken back on the ranking stage's thread.</remarks>
+internal sealed class RankerCapture(
+    PayloadStore payloads,
+    ExampleTable examples,
+    StateWriter small,
+    PoolSnapshot<ExampleKey, StoredExample> pool,
+    Action<StateWriter> heldOut,
+    Action<StateWriter>? account,
+    IReadOnlyList<Watermark> watermarks,
+    long batches) : IDisposable
+{
+    public const string SmallPart = "ranking.bin";
+    public const string PoolPart = "pool.bin";
+    public const string HeldOutPart = "held-out.bin";
+    public const string AccountPart = "account.bin";
+    public const string ExamplesPart = "examples.bin";
+
+    public long Pin { get; } = payloads.Pin();
+
+    public IReadOnlyList<Watermark> Watermarks { get; } = watermarks;
+
+    /// <summary>Batches in the state; the next has this number.</summary>
+    public long Batches { get; } = batches;
+
+    /// <summary>To be written in this order: the table of examples is complete only when all that refer to it are written.</summary>
+    public IEnumerable<CheckpointPart> Parts()
+    {
+        yield return new CheckpointPart(SmallPart, stream => stream.Write(StateFrame.Close(small)));
+        yield return new CheckpointPart(PoolPart, stream => Frame(stream, writer => pool.Save(writer, ExampleKeyCodec.Instance, examples)));
+        yield return new CheckpointPart(HeldOutPart, stream => Frame(stream, heldOut));
+        if (account is not null)
+            yield return new CheckpointPart(AccountPart, stream => Frame(stream, account));
+        yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
+    }
+
+    public void Dispose()
+    {
+        pool.Dispose();
+        payloads.Leave();
+    }
+
+    private static void Frame(Stream stream, Action<StateWriter> write)
+    {
+        var writer = new StateWriter();
+        write(writer);
+        stream.Write(StateFrame.Close(writer));
+    }
+}

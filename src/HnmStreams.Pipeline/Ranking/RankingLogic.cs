@@ -1,0 +1,131 @@
+using Akka.Actor;
+using Akka.Streams.Stage;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Pipeline.Training;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>What both modes have in common: the state, the port, questions and captures.</summary>
+internal abstract class RankingLogic : GraphStageLogic
+{
+    private readonly RankingParts _parts;
+    private readonly Queue<CheckpointRequest> _due = new();
+
+    protected RankingLogic(RankingStage stage, RankingParts parts)
+        : base(stage.Shape)
+    {
+        (Stage, _parts) = (stage, parts);
+        SetHandler(stage.In, OnPush, OnUpstreamFinish);
+        SetHandler(stage.Out, onPull: () =>
+        {
+            if (!StreamEnded)
+                Pull(stage.In);
+        });
+    }
+
+    protected RankingStage Stage { get; }
+
+    protected Ranker Ranker => _parts.Ranker;
+
+    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>.</summary>
+    protected IActorRef? Trainer { get; private set; }
+
+    protected bool StreamEnded { get; private set; }
+
+    /// <summary>Whether the state is that between two batches.</summary>
+    protected abstract bool IsBetweenBatches { get; }
+
+    public override void PreStart()
+    {
+        // Questions are answered until the pipeline is disposed, also when the stream has ended.
+        SetKeepGoing(true);
+        _parts.Port.Open(GetAsyncCallback<RankingMessage>(Handle));
+    }
+
+    public override void PostStop() => Ranker.Dispose();
+
+    /// <summary>A batch lies in the inlet.</summary>
+    protected abstract void OnPush();
+
+    /// <summary>The trainer waits for work.</summary>
+    protected abstract void OnTrainerReady();
+
+    protected abstract void OnStreamEnded();
+
+    protected virtual void OnRoundDone(TrainedRound round) => throw new InvalidOperationException("Only exact mode ends rounds.");
+
+    /// <summary>Takes the batch in the inlet into the state.</summary>
+    /// <returns>The number of the batch, and the watermarks behind it.</returns>
+    protected (long Number, IReadOnlyList<Watermark> Watermarks) TakeIn()
+    {
+        using var batch = Grab(Stage.In);
+        using var span = PipelineInstruments.StartStage("hnm.rank", batch.Trace);
+        Ranker.TakeIn(batch);
+        return (batch.Number, PublishStatus());
+    }
+
+    protected IReadOnlyList<Watermark> PublishStatus()
+    {
+        var status = Ranker.Status();
+        _parts.PublishStatus(status);
+        return status.Watermarks;
+    }
+
+    /// <summary>Sends the captures that are due down the forward channel, behind all rounds sent before.</summary>
+    protected void ServeCheckpoints()
+    {
+        while (IsBetweenBatches && Trainer is not null && _due.TryDequeue(out var request))
+        {
+            var start = _parts.Time.GetTimestamp();
+            request.Ranking = Ranker.Capture();
+            PipelineInstruments.CheckpointStall.Record(_parts.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "ranking"));
+            Trainer.Tell(new CheckpointMarker(request));
+        }
+    }
+
+    private void OnUpstreamFinish()
+    {
+        StreamEnded = true;
+        OnStreamEnded();
+    }
+
+    private void Handle(RankingMessage message)
+    {
+        switch (message)
+        {
+            case RankingMessage.Draw draw:
+                Trainer = draw.Trainer;
+                OnTrainerReady();
+                ServeCheckpoints();
+                break;
+            case RankingMessage.Feedback feedback:
+                Ranker.TakeFeedback(feedback.Step);
+                break;
+            case RankingMessage.RoundDone done:
+                OnRoundDone(done.Round);
+                break;
+            case RankingMessage.Checkpoint checkpoint:
+                _due.Enqueue(checkpoint.Request);
+                ServeCheckpoints();
+                break;
+            case RankingMessage.Release release:
+                Ranker.Release(release.Pin);
+                break;
+            case RankingMessage.Hardest hardest:
+                hardest.Answer.TrySetResult(Ranker.Hardest(hardest.Top));
+                break;
+            case RankingMessage.Outlook outlook:
+                outlook.Answer.TrySetResult(Outlook.Of(Ranker));
+                break;
+            case RankingMessage.Stop:
+                CompleteStage();
+                break;
+        }
+    }
+}
+
+/// <summary>What a ranking logic works on.</summary>
+internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, TimeProvider Time);

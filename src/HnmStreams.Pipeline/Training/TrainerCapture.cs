@@ -1,0 +1,142 @@
+using System.Globalization;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Snapshots;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Pipeline.Training;
+
+/// <summary>The trainer's state between two steps, as copies: to be written into a checkpoint, or read from one.</summary>
+/// <param name="AppliedSincePublish">Steps that no published version has yet.</param>
+/// <param name="Versions">Published weights still to be used, one reference of each ours.</param>
+/// <param name="Pending">Exact mode: rounds whose feedback the ranking stage has not taken in.</param>
+internal sealed record TrainerCapture(
+    LearnerState Learner,
+    TrainerStatus Status,
+    int AppliedSincePublish,
+    IReadOnlyList<PublishedVersion> Versions,
+    IReadOnlyList<TrainedRound> Pending) : IDisposable
+{
+    /// <summary>The weights, under the names of the network: any reader of safetensors can take them.</summary>
+    public const string ModelPart = "model.safetensors";
+    private const string OptimizerPart = "optimizer.safetensors";
+    private const string SmallPart = "trainer.bin";
+    private const string Structure = "trainer";
+
+    public IEnumerable<CheckpointPart> Parts()
+    {
+        yield return new CheckpointPart(ModelPart, stream => SafetensorsFile.Write(stream, Learner.Weights));
+        yield return new CheckpointPart(OptimizerPart, stream => SafetensorsFile.Write(stream, Learner.Others));
+        foreach (var version in Versions.DistinctBy(v => v.Snapshot.Version))
+            yield return new CheckpointPart(NameOf(version.Snapshot.Version), stream => SafetensorsFile.Write(stream, version.Snapshot.Tensors));
+        yield return new CheckpointPart(SmallPart, WriteSmall);
+    }
+
+    /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
+    public static TrainerCapture Read(LoadedCheckpoint checkpoint)
+    {
+        var reader = checkpoint.OpenState(SmallPart);
+        reader.Expect(Structure, 1);
+        var counters = new LearnerCounters(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        var generator = reader.ReadArray<byte>();
+        var status = new TrainerStatus(
+            counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble(), reader.ReadDouble());
+        var applied = reader.ReadInt32();
+        var pending = new TrainedRound[reader.ReadCount(sizeof(long) + sizeof(int))];
+        for (var i = 0; i < pending.Length; i++)
+            pending[i] = ReadRound(reader);
+        var versions = ReadVersions(reader, checkpoint);
+        var learner = LearnerState.Of(counters, Tensors(checkpoint, ModelPart), Tensors(checkpoint, OptimizerPart), generator);
+        return new TrainerCapture(learner, status, applied, versions, pending);
+    }
+
+    public void Dispose()
+    {
+        Learner.Dispose();
+        foreach (var version in Versions)
+            version.Snapshot.Dispose();
+    }
+
+    private static string NameOf(long version) => string.Create(CultureInfo.InvariantCulture, $"version-{version}.safetensors");
+
+    private static IReadOnlyDictionary<string, Tensor> Tensors(LoadedCheckpoint checkpoint, string part)
+    {
+        using var stream = checkpoint.OpenPart(part);
+        return SafetensorsFile.Read(stream);
+    }
+
+    private static PublishedVersion[] ReadVersions(StateReader reader, LoadedCheckpoint checkpoint)
+    {
+        var versions = new PublishedVersion[reader.ReadCount(2 * sizeof(long))];
+        var read = new Dictionary<long, ModelSnapshot>();
+        for (var i = 0; i < versions.Length; i++)
+        {
+            var (batch, number) = (reader.ReadInt64(), reader.ReadInt64());
+            if (read.TryGetValue(number, out var snapshot))
+                snapshot.TryAcquire();
+            else
+                read.Add(number, snapshot = new ModelSnapshot(number, Tensors(checkpoint, NameOf(number))));
+            versions[i] = new PublishedVersion(batch, snapshot);
+        }
+
+        return versions.Length > 0 ? versions : throw reader.Invalid("no published version");
+    }
+
+    private static TrainedRound ReadRound(StateReader reader)
+    {
+        var number = reader.ReadInt64();
+        var steps = new StepFeedback[reader.ReadCount(sizeof(long) + (2 * sizeof(int)))];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var version = reader.ReadInt64();
+            var keys = new CandidateKey[reader.ReadCount(20)];
+            for (var k = 0; k < keys.Length; k++)
+                keys[k] = CandidateKeyCodec.Instance.Read(reader);
+            steps[i] = new StepFeedback(keys, reader.ReadArray<float>(), version);
+        }
+
+        return new TrainedRound(number, steps);
+    }
+
+    private void WriteSmall(Stream stream)
+    {
+        var writer = new StateWriter();
+        writer.Begin(Structure, 1);
+        var counters = Learner.Counters;
+        foreach (var count in (ReadOnlySpan<long>)[counters.Steps, counters.RefusedSteps, counters.Version, counters.OptimizerSteps, counters.AveragedSteps])
+            writer.WriteInt64(count);
+        writer.WriteArray(Learner.Generator.Span);
+        writer.WriteInt64(Status.Backpropagated);
+        writer.WriteDouble(Status.Loss);
+        writer.WriteDouble(Status.Seconds);
+        writer.WriteInt32(AppliedSincePublish);
+        writer.WriteInt32(Pending.Count);
+        foreach (var round in Pending)
+            WriteRound(writer, round);
+        writer.WriteInt32(Versions.Count);
+        foreach (var (batch, snapshot) in Versions)
+        {
+            writer.WriteInt64(batch);
+            writer.WriteInt64(snapshot.Version);
+        }
+
+        stream.Write(StateFrame.Close(writer));
+    }
+
+    private static void WriteRound(StateWriter writer, TrainedRound round)
+    {
+        writer.WriteInt64(round.Number);
+        writer.WriteInt32(round.Steps.Count);
+        foreach (var step in round.Steps)
+        {
+            writer.WriteInt64(step.ModelVersion);
+            writer.WriteInt32(step.Keys.Count);
+            foreach (var key in step.Keys)
+                CandidateKeyCodec.Instance.Write(writer, key);
+            writer.WriteArray<float>(step.Hardness);
+        }
+    }
+}

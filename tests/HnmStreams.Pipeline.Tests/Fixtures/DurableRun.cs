@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HnmStreams.Pipeline.Tests.Fixtures;
+
+/// <summary>One life of a learner that keeps its state in a folder, fed from memory from where the state stands.</summary>
+internal sealed class DurableRun : IAsyncDisposable
+{
+    private readonly CheckpointStore _store;
+    private readonly Channel<RecordChunk> _feed = Channel.CreateUnbounded<RecordChunk>();
+
+    private DurableRun(CheckpointStore store, MiningPipeline pipeline, Channel<RecordChunk> feed, MemoryPositions positions, long from) =>
+        (_store, Pipeline, _feed, Positions, From) = (store, pipeline, feed, positions, from);
+
+    public MiningPipeline Pipeline { get; }
+
+    public MemoryPositions Positions { get; }
+
+    /// <summary>The offset at which this life began.</summary>
+    public long From { get; }
+
+    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, Letters? letters = null)
+    {
+        var store = await CheckpointStore.OpenAsync(
+            folder, options.Checkpointing, _ => { }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        using var resume = store.Load();
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        var positions = new MemoryPositions();
+        letters ??= new Letters();
+        var pipeline = MiningPipeline.Start(
+            actors,
+            options,
+            task,
+            new PipelineInputs(feed.Reader, letters, letters, new WireLimits(), Durable: new DurableState(store, positions, resume)),
+            TimeProvider.System,
+            NullLoggerFactory.Instance);
+        return new DurableRun(store, pipeline, feed, positions, resume?.Watermarks.SingleOrDefault().NextOffset ?? 0);
+    }
+
+    /// <summary>Sends the examples at these offsets of the stream.</summary>
+    public void Send(IReadOnlyList<Example> stream, long from, long to, int chunkSize = 100)
+    {
+        for (var at = from; at < to;)
+        {
+            var chunk = new RecordChunk(chunkSize);
+            for (; at < to && chunk.Count < chunkSize; at++)
+                Stream.Append(chunk, at, stream[(int)at].Id, ExampleEncoder.ToProtobuf(stream[(int)at]));
+            _feed.Writer.TryWrite(chunk);
+        }
+    }
+
+    public void SendTo(int partition, Example example, long offset)
+    {
+        var chunk = new RecordChunk(1);
+        Stream.Append(chunk, offset, example.Id, ExampleEncoder.ToProtobuf(example), partition);
+        _feed.Writer.TryWrite(chunk);
+    }
+
+    public async Task EndAsync()
+    {
+        _feed.Writer.Complete();
+        await Pipeline.Completion;
+    }
+
+    public async Task UntilAsync(Func<PipelineStatus, bool> reached)
+    {
+        while (!reached(Pipeline.Status))
+        {
+            if (Pipeline.Completion.IsFaulted)
+                await Pipeline.Completion;
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Pipeline.Kill();
+        await Pipeline.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+}
