@@ -22,13 +22,15 @@ internal static class ClientSettings
             // A real broker answers as soon as there are data; librdkafka's own cluster sleeps through the whole wait.
             ["fetch.wait.max.ms"] = "20",
             ["fetch.error.backoff.ms"] = "100",
+            // New partitions, and a topic that was made again, are noticed within a minute instead of five.
+            ["topic.metadata.refresh.interval.ms"] = "60000",
         };
         Merge(settings, kafka.Client);
         Merge(settings, kafka.Consumer);
         Insist(settings, "Consumer", "enable.auto.commit", "false");
         Insist(settings, "Consumer", "enable.auto.offset.store", "false");
         Insist(settings, "Consumer", "enable.partition.eof", "true");
-        Insist(settings, "Consumer", "partition.assignment.strategy", "cooperative-sticky");
+        Insist(settings, "Consumer", "partition.assignment.strategy", "cooperative-sticky", "range", "roundrobin");
         // Where a run starts is always said by offset; this only rules what happens when that offset is gone.
         Insist(settings, "Consumer", "auto.offset.reset", "earliest");
         // The topic's name is known, so no string is made of it for each record.
@@ -65,6 +67,8 @@ internal static class ClientSettings
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["linger.ms"] = "20",
+            // An outage is waited out: a checkpoint does not go over a letter that nobody has.
+            ["message.timeout.ms"] = "0",
             ["enable.idempotence"] = "true",
             ["compression.type"] = "lz4",
             ["queue.buffering.max.kbytes"] = "65536",
@@ -95,10 +99,21 @@ internal static class ClientSettings
             settings[key] = value;
     }
 
-    private static void Insist(Dictionary<string, string> settings, string section, string key, string value)
+    /// <param name="allowed">The first is taken where nothing was given.</param>
+    private static void Insist(Dictionary<string, string> settings, string section, string key, params ReadOnlySpan<string> allowed)
     {
-        if (settings.TryGetValue(key, out var given) && !string.Equals(given, value, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException($"Kafka:{section}:{key} is '{given}', but only '{value}' is allowed: the service's handling of offsets rests on it");
-        settings[key] = value;
+        if (!settings.TryGetValue(key, out var given))
+        {
+            settings[key] = allowed[0];
+            return;
+        }
+
+        foreach (var value in allowed)
+        {
+            if (string.Equals(given, value, StringComparison.OrdinalIgnoreCase))
+                return;
+        }
+
+        throw new InvalidOperationException($"Kafka:{section}:{key} is '{given}', but only '{string.Join("', '", allowed)}' is allowed: the service's handling of offsets rests on it");
     }
 }

@@ -14,6 +14,7 @@ namespace HnmStreams.Kafka.Consuming;
 /// <param name="OffsetGaps">Offsets that never came: compaction, transaction markers, or records that were dropped before they were read.</param>
 /// <param name="Pauses">Times that the loop paused all partitions.</param>
 /// <param name="Rebalances">Partitions assigned, revoked or lost, in calls.</param>
+/// <param name="UnreachableSince">Since when no broker answers; null while one does.</param>
 public sealed record ConsumerStatus(
     IReadOnlyList<PartitionStatus> Partitions,
     bool Paused,
@@ -25,7 +26,8 @@ public sealed record ConsumerStatus(
     long Oversized,
     long OffsetGaps,
     long Pauses,
-    long Rebalances)
+    long Rebalances,
+    DateTimeOffset? UnreachableSince = null)
 {
     /// <summary>Records between the consumer and the ends of its partitions, as far as they are known.</summary>
     public long Lag => Partitions.Sum(partition => partition.Lag ?? 0);

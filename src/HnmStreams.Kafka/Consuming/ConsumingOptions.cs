@@ -32,6 +32,10 @@ public sealed class ConsumingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan BlockBeforePause { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a rebalance waits for a checkpoint and its commit before partitions are given back without.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan RevokeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Values (and keys) above this are not copied; such a record carries its length instead.</summary>
     [Range(1, 256 * 1024 * 1024)]
     public int MaxRecordBytes { get; set; } = 1 << 20;

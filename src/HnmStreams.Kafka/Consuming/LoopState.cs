@@ -34,6 +34,8 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
 
     public long Gaps { get; set; }
 
+    /// <summary>Since when no broker answers; null while one does. The loop's thread only.</summary>
+    public DateTimeOffset? UnreachableSince { get; private set; }
 
     public bool EndReached => Volatile.Read(ref _endReached);
 
@@ -73,6 +75,14 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         Moved.Pulse();
     }
 
+    public void SetReachable(bool reachable)
+    {
+        if (reachable == UnreachableSince is null)
+            return;
+        UnreachableSince = reachable ? null : time.GetUtcNow();
+        _refreshedAt = null;
+    }
+
     /// <summary>The next refresh is due at once.</summary>
     public void Rebalanced()
     {
@@ -102,7 +112,7 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         }
 
         Volatile.Write(ref _status, new ConsumerStatus(
-            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, Gaps, _pauses, _rebalances));
+            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, Gaps, _pauses, _rebalances, UnreachableSince));
         Moved.Pulse();
     }
 

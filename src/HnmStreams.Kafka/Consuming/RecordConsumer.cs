@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.Consuming;
 
 /// <summary>
-/// Reads one topic as a member of a consumer group and hands its records over in chunks. Commits nothing.
+/// Reads one topic as a member of a consumer group and hands its records over in chunks. Commits only what it is told to.
 /// </summary>
 /// <remarks>
 /// The Kafka consumer lives on one thread of its own. All members here may be called from any thread; the chunks have
@@ -22,6 +22,10 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     private readonly ChunkOutlet _outlet;
     private readonly ChunkBuilder _builder;
     private readonly ConsumeLoop _loop;
+    private readonly CommitQueue _commits = new();
+    private readonly StartOffsets _start;
+    private readonly CancellationTokenSource _leave = new();
+    private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,9 +33,10 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     private int _disposed;
 
     /// <param name="ledger">Watermarks to start at, where it knows them; else <paramref name="from"/> decides.</param>
+    /// <param name="revoked">Hears of partitions that the group takes back, while it waits.</param>
     /// <exception cref="InvalidOperationException">A setting contradicts what the handling of offsets rests on, or no broker is named.</exception>
     public RecordConsumer(
-        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IOffsetsLedger? ledger, TimeProvider time, ILogger logger)
+        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IOffsetsLedger? ledger, TimeProvider time, ILogger logger, IPartitionsRevoked? revoked = null)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentNullException.ThrowIfNull(options);
@@ -43,8 +48,8 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         _state = new LoopState(_topic, time, logger);
         _outlet = new ChunkOutlet(options.ChannelChunks, time);
         _builder = new ChunkBuilder(_topic, options, time);
-        var start = new StartOffsets(_topic, from, ledger, _state.Book, logger);
-        _loop = new ConsumeLoop(_topic, options, Connect, start, _state, _outlet, _builder, logger);
+        _start = new StartOffsets(_topic, from, ledger, _state.Book, logger);
+        _loop = new ConsumeLoop(_topic, options, Connect, _start, _state, _outlet, _builder, _commits, revoked, time, logger);
 
         IConsumer<Slice, Slice> Connect(ConsumeLoop loop) => new ConsumerBuilder<Slice, Slice>(settings)
             .SetKeyDeserializer(_builder.Keys)
@@ -68,12 +73,43 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     /// <summary>Partitions are assigned, all were read to their end, and everything read has been handed over.</summary>
     public bool EndReached => _state.EndReached;
 
+    /// <summary>Absolute offsets at which partitions were started for which no watermark was known and the start was not the beginning: what a checkpoint must hold until records of them come.</summary>
+    public IReadOnlyDictionary<int, long> Starts => _start.Starts;
+
+    /// <summary>Commits watermarks that are durable; those of partitions not assigned any more are left out. Any thread; made on the consumer's.</summary>
+    /// <exception cref="KafkaException">The broker refused.</exception>
+    /// <exception cref="InvalidOperationException">The consumer has left its group.</exception>
+    public Task CommitAsync(IReadOnlyList<Watermark> watermarks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(watermarks);
+        return _commits.AskAsync(watermarks).WaitAsync(cancellationToken);
+    }
+
     /// <exception cref="InvalidOperationException">It was started or disposed before.</exception>
     public void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             throw new InvalidOperationException("A consumer is started once; make a new one");
         new Thread(Run) { IsBackground = true, Name = "hnm-consumer" }.Start();
+    }
+
+    /// <summary>Stops polling, hands over what is in hand and completes the channel, but stays in the group, so that <see cref="CommitAsync"/> works, until <see cref="StopAsync"/>.</summary>
+    /// <inheritdoc cref="StopAsync"/>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (_ended.Task.IsCompleted)
+            return;
+        await using var giveUp = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _abandon);
+        await _stop.CancelAsync();
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            _outlet.Complete(null);
+            _commits.Close();
+            _ended.TrySetResult();
+            return;
+        }
+
+        await Task.WhenAny(_handedOver.Task, _ended.Task);
     }
 
     /// <summary>
@@ -84,14 +120,8 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     {
         if (_ended.Task.IsCompleted)
             return;
-        await using var giveUp = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _abandon);
-        await _stop.CancelAsync();
-        if (Interlocked.Exchange(ref _started, 1) == 0)
-        {
-            _outlet.Complete(null);
-            _ended.TrySetResult();
-        }
-
+        await DrainAsync(cancellationToken);
+        await _leave.CancelAsync();
         await _ended.Task;
     }
 
@@ -125,6 +155,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
             chunk.Dispose();
         _stop.Dispose();
         _abandon.Dispose();
+        _leave.Dispose();
     }
 
     private void Run()
@@ -132,7 +163,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         Exception? error = null;
         try
         {
-            _loop.Run(_stop.Token, _abandon.Token);
+            _loop.Run(_handedOver.SetResult, _stop.Token, _abandon.Token, _leave.Token);
         }
 #pragma warning disable CA1031 // Whatever ends the thread must reach the reader; nobody else could hear of it.
         catch (Exception e)
@@ -144,6 +175,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         finally
         {
             _builder.Dispose();
+            _commits.Close();
             _outlet.Complete(error);
             _ended.TrySetResult();
             _state.Moved.Pulse();

@@ -19,7 +19,11 @@ public sealed class StaleWatermarkException : InvalidOperationException
 
     internal StaleWatermarkException(string topic, int partition, long watermark, long end)
         : this($"{topic}[{partition}] ends at offset {end}, but the state holds everything below {watermark}: the topic was re-created or cut off. "
-            + "Start without the old watermarks (a fresh state, with --from earliest or latest), or bring the old topic back.")
+            + "Start with --fresh to learn it anew, with --set run.recreatedTopic=earliest to go on with the model, or bring the old topic back.")
     {
     }
+
+    internal static StaleWatermarkException WentBack(string topic, int partition, long expected, long found) => new(
+        $"{topic}[{partition}] went back from offset {expected} to {found} while it was read: the topic was re-created or cut off. "
+        + "What is there now is another stream: start with --fresh to learn it anew, or with --set run.recreatedTopic=earliest to go on with the model.");
 }

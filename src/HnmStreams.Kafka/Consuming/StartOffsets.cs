@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Offsets;
@@ -15,6 +16,11 @@ internal sealed partial class StartOffsets(
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
     private const int Attempts = 3;
+    private ImmutableDictionary<int, long> _starts = ImmutableDictionary<int, long>.Empty;
+    private int _highestSeen = int.MaxValue;
+
+    /// <summary>Where partitions were started that nobody knew before, and not at the beginning. Any thread.</summary>
+    public IReadOnlyDictionary<int, long> Starts => Volatile.Read(ref _starts);
 
     /// <exception cref="KafkaException">The broker did not answer.</exception>
     /// <exception cref="StaleWatermarkException">The topic ends below the watermark: it is another topic now.</exception>
@@ -22,20 +28,57 @@ internal sealed partial class StartOffsets(
     {
         var resolved = new List<TopicPartitionOffset>(partitions.Count);
         var unknown = new List<TopicPartition>();
+        var fromLedger = new List<(TopicPartition Partition, long Watermark)>();
         foreach (var partition in partitions)
         {
             // What was read is in the learner's hands already, also where the ledger has not heard of it yet.
             if (book.Next(partition.Partition.Value) is { } next)
                 resolved.Add(new TopicPartitionOffset(partition, next));
             else if (ledger is not null && ledger.TryGet(topic, partition.Partition.Value, out var watermark))
-                resolved.Add(new TopicPartitionOffset(partition, FromLedger(consumer, partition, watermark)));
+                fromLedger.Add((partition, watermark));
+            else if (ledger?.Knows(topic) == true || partition.Partition.Value > _highestSeen)
+                // Added while we ran or while nobody did: all that is in it is new.
+                resolved.Add(new TopicPartitionOffset(partition, Offset.Beginning));
             else
                 unknown.Add(partition);
         }
 
+        if (fromLedger.Count > 0)
+            SayWhereTheyDiffer(consumer, fromLedger);
+        resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, FromLedger(consumer, f.Partition, f.Watermark))));
         if (unknown.Count > 0)
-            resolved.AddRange(Start(consumer, unknown));
+            resolved.AddRange(Start(consumer, unknown).Select(start => Remember(consumer, start)));
+        if (_highestSeen == int.MaxValue && partitions.Count > 0)
+            _highestSeen = partitions.Max(p => p.Partition.Value);
         return resolved;
+    }
+
+    // The end is a place in time: whoever goes on from a checkpoint must find the same one.
+    private TopicPartitionOffset Remember(IConsumer<Slice, Slice> consumer, TopicPartitionOffset start)
+    {
+        if (start.Offset == Offset.Beginning)
+            return start;
+        var offset = start.Offset.IsSpecial ? Ask(() => consumer.QueryWatermarkOffsets(start.TopicPartition, BrokerTimeout)).High.Value : start.Offset.Value;
+        _starts = _starts.SetItem(start.Partition.Value, offset);
+        return new TopicPartitionOffset(start.TopicPartition, offset);
+    }
+
+    private void SayWhereTheyDiffer(IConsumer<Slice, Slice> consumer, List<(TopicPartition Partition, long Watermark)> placed)
+    {
+        try
+        {
+            var committed = consumer.Committed(placed.Select(p => p.Partition), BrokerTimeout).ToDictionary(c => c.TopicPartition, c => c.Offset);
+            foreach (var (partition, watermark) in placed)
+            {
+                var group = committed.GetValueOrDefault(partition, Offset.Unset);
+                if (group.Value != watermark)
+                    Differs(logger, partition.Topic, partition.Partition.Value, watermark, group.IsSpecial ? "none" : group.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+        catch (KafkaException)
+        {
+            // Only for the log: the checkpoint decides in any case.
+        }
     }
 
     private IEnumerable<TopicPartitionOffset> Start(IConsumer<Slice, Slice> consumer, List<TopicPartition> partitions) => from switch
@@ -82,6 +125,9 @@ internal sealed partial class StartOffsets(
             }
         }
     }
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Information, Message = "{Topic}[{Partition}]: starting at the checkpoint's {Watermark}; the group's committed offset is {Committed}")]
+    private static partial void Differs(ILogger logger, string topic, int partition, long watermark, string committed);
 
     [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "{Topic}[{Partition}]: offsets {From} to {Low} are gone from the broker; going on from {Low}")]
     private static partial void Expired(ILogger logger, string topic, int partition, long from, long low);

@@ -14,8 +14,8 @@ namespace HnmStreams.Kafka.DeadLetters;
 /// from where. At least once; the origin in the headers tells repeats.
 /// </summary>
 /// <remarks>
-/// Thread-safe; writing never waits. What cannot be queued or delivered is counted in <see cref="Failures"/> and logged.
-/// The topic has to be there where the broker makes none by itself.
+/// Thread-safe; writing waits only where the client's own queue is full, since the broker has been away for long. What is
+/// refused for good is counted in <see cref="Failures"/> and logged. The topic has to be there where the broker makes none by itself.
 /// </remarks>
 public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
 {
@@ -35,6 +35,8 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     public const string OffsetHeader = "hnm-offset";
 
     private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "dead-letters");
+
+    private static readonly TimeSpan FullQueueLook = TimeSpan.FromMilliseconds(50);
 
     private readonly string _topic;
     private readonly IProducer<byte[]?, byte[]?> _producer;
@@ -82,18 +84,17 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
             Text(PartitionHeader, letter.Origin.Partition.ToString(CultureInfo.InvariantCulture)),
             Text(OffsetHeader, letter.Origin.Offset.ToString(CultureInfo.InvariantCulture)),
         ];
-        try
+        while (!TryProduce(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers }))
         {
-            _producer.Produce(_topic, new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers }, OnReport);
-        }
-        catch (ProduceException<byte[]?, byte[]?> e)
-        {
-            // A full queue too: the broker has been away for long, and waiting for it here would stall the stream.
-            Fail(e.Error);
+            // The broker has been away for long: the stream waits with it, rather than lose what cannot be decoded.
+            _producer.Flush(FullQueueLook);
+            if (Volatile.Read(ref _disposed) != 0)
+                return;
         }
     }
 
-    /// <summary>Waits until each letter written so far was delivered or has failed.</summary>
+    /// <summary>Waits until each letter written so far was delivered.</summary>
+    /// <exception cref="DeadLetterException">One was refused for good.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var asked = Count;
@@ -101,7 +102,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         while (true)
         {
             var settled = _settled.Next;
-            if (Delivered + Failures >= asked)
+            if (Failures > 0)
+                throw new DeadLetterException(Failures, _topic, LastError is { } error ? $"{error.Code}: {error.Text}" : "unknown");
+            if (Delivered >= asked)
                 return;
             await settled.WaitAsync(cancellationToken);
         }
@@ -113,6 +116,22 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         await Task.Run(_producer.Dispose);
+    }
+
+    private bool TryProduce(Message<byte[]?, byte[]?> message)
+    {
+        try
+        {
+            _producer.Produce(_topic, message, OnReport);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e)
+        {
+            if (e.Error.Code == ErrorCode.Local_QueueFull)
+                return false;
+            Fail(e.Error);
+            return true;
+        }
     }
 
     private static Header Text(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));

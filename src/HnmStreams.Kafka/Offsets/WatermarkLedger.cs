@@ -12,6 +12,9 @@ public sealed class WatermarkLedger : IWatermarkSink, IOffsetsLedger
 {
     private readonly ConcurrentDictionary<(string Topic, int Partition), long> _next = new();
 
+    // Topics of the checkpoint; not changed after construction.
+    private readonly HashSet<string> _restored = new(StringComparer.Ordinal);
+
     public WatermarkLedger()
     {
     }
@@ -21,7 +24,10 @@ public sealed class WatermarkLedger : IWatermarkSink, IOffsetsLedger
     {
         ArgumentNullException.ThrowIfNull(restored);
         foreach (var watermark in restored)
+        {
             Set(watermark);
+            _restored.Add(watermark.Topic);
+        }
     }
 
     /// <summary>All watermarks, by topic and partition.</summary>
@@ -38,6 +44,8 @@ public sealed class WatermarkLedger : IWatermarkSink, IOffsetsLedger
     }
 
     public bool TryGet(string topic, int partition, out long nextOffset) => _next.TryGetValue((topic, partition), out nextOffset);
+
+    public bool Knows(string topic) => _restored.Contains(topic);
 
     private void Set(Watermark watermark)
     {

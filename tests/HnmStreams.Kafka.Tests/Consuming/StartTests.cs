@@ -74,6 +74,6 @@ public sealed class StartTests
 
         var error = await Assert.ThrowsAsync<StaleWatermarkException>(async () => await consumer.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
 
-        Assert.Contains("--from", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--fresh", error.Message, StringComparison.Ordinal);
     }
 }

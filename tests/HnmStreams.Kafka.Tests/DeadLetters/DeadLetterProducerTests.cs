@@ -49,8 +49,9 @@ public sealed class DeadLetterProducerTests
         await using var letters = new DeadLetterProducer(kafka, TimeProvider.System, NullLogger.Instance);
 
         letters.Write(new DeadLetter(new Origin("examples", 0, 0), "malformed", "", null, [1]));
-        await letters.FlushAsync(TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<DeadLetterException>(() => letters.FlushAsync(TestContext.Current.CancellationToken));
 
+        Assert.Contains("examples.dead-letters", error.Message, StringComparison.Ordinal);
         Assert.Equal((1, 0, 1), (letters.Count, letters.Delivered, letters.Failures));
         Assert.NotNull(letters.LastError);
     }

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming;
+
+namespace HnmStreams.Kafka.Topics;
+
+/// <summary>Which topic it is, beyond its name: a topic that is deleted and made again has another id.</summary>
+/// <param name="ClusterId">Empty where the cluster has none.</param>
+/// <param name="TopicId">32 hexadecimal digits; empty where the broker gives none (before Kafka 2.8, and librdkafka's own cluster).</param>
+public sealed record TopicIdentity(string ClusterId, string TopicId, int Partitions)
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks the broker, once.</summary>
+    /// <returns>Null where there is no such topic.</returns>
+    /// <exception cref="KafkaException">The broker does not answer, or refuses to.</exception>
+    public static async Task<TopicIdentity?> ReadAsync(KafkaOptions kafka, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(kafka);
+        using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = BrokerTimeout }).WaitAsync(cancellationToken);
+        try
+        {
+            var topics = await admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([kafka.Topic]), new DescribeTopicsOptions { RequestTimeout = BrokerTimeout }).WaitAsync(cancellationToken);
+            var topic = topics.TopicDescriptions.Single();
+            return new TopicIdentity(cluster.ClusterId ?? "", Text(topic.TopicId), topic.Partitions.Count);
+        }
+        catch (DescribeTopicsException e) when (e.Results.TopicDescriptions.TrueForAll(t => t.Error.Code == ErrorCode.UnknownTopicOrPart))
+        {
+            return null;
+        }
+    }
+
+    private static string Text(Uuid? id) => id is null || (id.MostSignificantBits == 0 && id.LeastSignificantBits == 0)
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{id.MostSignificantBits:x16}{id.LeastSignificantBits:x16}");
+}
