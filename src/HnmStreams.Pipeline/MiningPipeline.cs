@@ -214,7 +214,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
         var saved = TrainerCapture.Read(from.Checkpoint);
         learner.Restore(saved.Learner);
-        ranker.Restore(from.Checkpoint);
+        ranker.Restore(from);
         return saved;
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Consuming;
@@ -56,14 +57,20 @@ internal static class Pictures
     public static RunPicture Picture { get; } =
         new(RunPhase.Learning, Description, TimeSpan.FromSeconds(61), 12_345.6, Status, Consumer);
 
-    public static LearnerView View(TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null)
+    /// <summary>A gate that nothing passes, for what only asks how it stands.</summary>
+    public static IntakeGate Gate() => new(Channel.CreateUnbounded<RecordChunk>().Reader);
+
+    public static LearnerView View(
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IntakeGate? gate = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
             () => status ?? Status,
             () => consumer ?? Consumer,
             (top, _) => Task.FromResult<IReadOnlyList<HardNegative>>(
-                [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i)))])));
+                [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i)))]),
+            _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
+            gate ?? Gate()));
         return view;
     }
 }

@@ -11,6 +11,8 @@ internal static class HnmCommand
         var root = new RootCommand("HnmStreams: mines hard negatives from a Kafka stream and trains a model on them while the stream runs.")
         {
             RunCommand.Create(context),
+            ReplayCommand.Create(context),
+            InspectCommand.Create(context),
             ProduceCommand.Create(context),
             BrokerCommand.Create(context),
             ConfigCommand.Create(context),

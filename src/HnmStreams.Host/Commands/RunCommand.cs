@@ -12,6 +12,8 @@ internal static class RunCommand
             .Add("--for", "TIME", "Stop after so long, such as 60s", "run.for")
             .Add("--limit", "N", "Stop after so many examples", "run.limit")
             .Add("--from", "WHERE", "Where to start: earliest, latest, an offset, or a time (ISO 8601)", "run.from")
+            .Add("--checkpoints", "DIR", "Where the state is kept and gone on from (default: checkpoints/GROUP; with an embedded cluster thrown away); off keeps none", "checkpoints.folder")
+            .AddFlag("--fresh", "Begin anew, whatever checkpoints there are", "run.fresh")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")
             .Add("--summary", "FILE", "Write what the run came to as JSON", "run.summary")
             .Add("--seed", "N", "Seed of the model, the draws and the feed", "pipeline.seed", "synthetic.seed", "feed.seed")

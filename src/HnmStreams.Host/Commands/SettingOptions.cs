@@ -7,6 +7,7 @@ namespace HnmStreams.Host.Commands;
 internal sealed class SettingOptions
 {
     private readonly List<(Option<string?> Option, string[] Keys)> _flags = [];
+    private readonly List<(Option<bool> Option, string[] Keys)> _switches = [];
     private readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = "Settings layered over config/hnm.json, such as a task's file in config/tasks" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "One setting, such as pipeline.scoring.share=0.5; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
@@ -17,11 +18,20 @@ internal sealed class SettingOptions
         return this;
     }
 
+    /// <param name="keys">The settings that are true where the flag is given.</param>
+    public SettingOptions AddFlag(string name, string description, params string[] keys)
+    {
+        _switches.Add((new Option<bool>(name) { Description = description }, keys));
+        return this;
+    }
+
     public void AddTo(Command command)
     {
         command.Add(_config);
         command.Add(_set);
         foreach (var (option, _) in _flags)
+            command.Add(option);
+        foreach (var (option, _) in _switches)
             command.Add(option);
     }
 
@@ -32,6 +42,12 @@ internal sealed class SettingOptions
         {
             if (parsed.GetValue(option) is { } value)
                 flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, value)));
+        }
+
+        foreach (var (option, keys) in _switches)
+        {
+            if (parsed.GetValue(option))
+                flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, "true")));
         }
 
         return new SettingsRequest(parsed.GetValue(_config), parsed.GetValue(_set) ?? [], flags);

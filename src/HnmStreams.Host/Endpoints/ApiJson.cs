@@ -7,5 +7,7 @@ namespace HnmStreams.Host.Endpoints;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(StatusResponse))]
 [JsonSerializable(typeof(HardNegativesResponse))]
+[JsonSerializable(typeof(CheckpointResponse))]
+[JsonSerializable(typeof(PauseResponse))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class ApiJson : JsonSerializerContext;

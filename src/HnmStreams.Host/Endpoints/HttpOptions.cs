@@ -12,6 +12,22 @@ public sealed class HttpOptions : IValidatableObject
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:8088";
 
+    /// <summary>What <c>Authorization: Bearer …</c> must say to change anything (checkpoint, pause, resume); null allows nobody to. Best given by the environment: HNM_HTTP__TOKEN.</summary>
+    [MinLength(16)]
+    public string? Token { get; set; }
+
+    /// <summary>
+    /// Names, separated by semicolons, that a request's Host header may have; null is this machine's loopback names, or any
+    /// where <see cref="Urls"/> binds to all addresses. Loopback alone would not stop a web page whose name is made to point here.
+    /// </summary>
+    public string? AllowedHosts { get; set; }
+
+    internal IReadOnlyList<string> Hosts => AllowedHosts is { } given
+        ? given.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : Addresses.Any(a => a.Contains("//*", StringComparison.Ordinal) || a.Contains("//+", StringComparison.Ordinal) || a.Contains("//0.0.0.0", StringComparison.Ordinal) || a.Contains("//[::]", StringComparison.Ordinal))
+            ? ["*"]
+            : ["localhost", "127.0.0.1", "[::1]", .. Addresses.Select(a => new Uri(a).Host)];
+
     internal bool IsOff => Urls.Trim().Equals(Off, StringComparison.OrdinalIgnoreCase);
 
     internal IReadOnlyList<string> Addresses =>

@@ -14,15 +14,16 @@ internal static class Pages
 
     private static readonly (string Path, string Says)[] Index =
     [
-        ("/api/status", "how the run is doing (JSON)"),
+        ("/api/status", "how the run is doing (JSON); POST /api/checkpoint, /api/pause and /api/resume change it, with http.token"),
         ("/api/hard-negatives?top=20", "the hardest negatives in the pool (JSON)"),
         ("/metrics", "metrics for Prometheus"),
         ("/healthz/live", "200 unless the learner has failed"),
         ("/healthz/ready", "200 while records are taken"),
     ];
 
-    public static void AddPages(this IServiceCollection services)
+    public static void AddPages(this IServiceCollection services, HttpOptions http)
     {
+        services.AddHostFiltering(o => o.AllowedHosts = [.. http.Hosts]);
         services.AddRoutingCore();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
@@ -32,8 +33,9 @@ internal static class Pages
     }
 
     /// <summary>Maps everything but <c>/metrics</c>, which belongs to telemetry.</summary>
-    public static void MapPages(this WebApplication app)
+    public static void MapPages(this WebApplication app, HttpOptions http)
     {
+        app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapGet("/", () => Results.Content(IndexPage(), "text/html; charset=utf-8"));
@@ -41,6 +43,7 @@ internal static class Pages
         app.MapHealthChecks("/healthz/ready", Only(LearnerIsReady.Name));
         app.MapGet("/api/status", (LearnerView view) => TypedResults.Ok(StatusResponse.Of(view.Look())));
         app.MapGet("/api/hard-negatives", HardNegativesAsync);
+        app.MapOperations(http.Token);
     }
 
     private static async Task<IResult> HardNegativesAsync(string? top, LearnerView view, CancellationToken cancellation)

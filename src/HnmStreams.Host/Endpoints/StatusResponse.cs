@@ -5,8 +5,12 @@ using HnmStreams.Mining.Composition;
 namespace HnmStreams.Host.Endpoints;
 
 /// <summary><c>GET /api/status</c>. A number that is not defined yet is null.</summary>
+/// <param name="WaitsFor">What a run without a learner waits for: its broker, its topic, or the learner whose place it takes.</param>
+/// <param name="Paused">By <c>POST /api/pause</c>.</param>
 internal sealed record StatusResponse(
     string Phase,
+    string? WaitsFor,
+    bool Paused,
     double Seconds,
     double ExamplesPerSecond,
     StreamResponse? Stream,
@@ -14,6 +18,8 @@ internal sealed record StatusResponse(
 {
     public static StatusResponse Of(RunPicture picture) => new(
         picture.Phase.ToString().ToLowerInvariant(),
+        picture.WaitsFor,
+        picture.Paused,
         picture.Elapsed.TotalSeconds,
         picture.ExamplesPerSecond,
         StreamResponse.Of(picture),
@@ -31,6 +37,7 @@ internal sealed record StreamResponse(
     long Lag,
     bool Paused,
     long OffsetGaps,
+    DateTimeOffset? UnreachableSince,
     string? LastError,
     IReadOnlyList<PartitionResponse> Partitions)
 {
@@ -47,6 +54,7 @@ internal sealed record StreamResponse(
                 consumer.Lag,
                 consumer.Paused,
                 consumer.OffsetGaps,
+                consumer.UnreachableSince,
                 consumer.LastError is { } error ? $"{error.Code}: {error.Text}" : null,
                 [.. consumer.Partitions.Select(p => new PartitionResponse(p.Partition, p.NextOffset, p.EndOffset, p.Lag))]);
 }
@@ -69,6 +77,8 @@ internal sealed record LearnerResponse(
     long DeadLettered,
     long FailedBatches,
     long Forgotten,
+    long Repeats,
+    CheckpointResponse? Checkpoint,
     RunPool Pool,
     int PositivesKept,
     int NegativesKept,
@@ -96,6 +106,8 @@ internal sealed record LearnerResponse(
                 learner.DeadLettered,
                 learner.FailedBatches,
                 learner.Forgotten,
+                learner.Repeats,
+                learner.Checkpoint.Id is null && learner.Checkpoint.Failures == 0 ? null : CheckpointResponse.Of(learner.Checkpoint),
                 RunPool.Of(learner),
                 learner.PositivesKept,
                 learner.NegativesKept,

@@ -26,8 +26,12 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
     {
         var phase = view.Phase;
         if (phase != RunPhase.Learning || view.Sources is not { } sources)
-            return HealthCheckResult.Unhealthy($"the run is {phase.ToString().ToLowerInvariant()}");
+            return HealthCheckResult.Unhealthy($"the run is {phase.ToString().ToLowerInvariant()}" + (view.Look().WaitsFor is { } reason ? $": {reason}" : ""));
+        if (sources.Gate.IsPaused)
+            return HealthCheckResult.Unhealthy("paused by request: POST /api/resume goes on");
         var consumer = sources.Consumer();
+        if (consumer.UnreachableSince is { } since)
+            return HealthCheckResult.Unhealthy($"no broker answers since {since:u}; the service waits for it");
         if (consumer.Partitions.Count == 0)
             return HealthCheckResult.Unhealthy("no partition is assigned" + (consumer.LastError is { } error ? $"; last error {error.Code}" : ""));
         return consumer.Paused ? HealthCheckResult.Unhealthy("all partitions are paused: the learner takes no records") : HealthCheckResult.Healthy();

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
@@ -7,12 +6,29 @@ using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Running;
 
-/// <summary>One run's parts, joined: consumer, learner, dead letters, and the feed where the cluster is embedded.</summary>
+/// <summary>What one life of a learner is made from.</summary>
+/// <param name="Place">Where its state is kept.</param>
+/// <param name="Identity">Of the topic.</param>
+internal sealed record LearnerParts(
+    HnmOptions Options,
+    StreamSource Source,
+    TopicIdentity Identity,
+    ExampleFeed? Feed,
+    IReadOnlyList<Example>? TestSet,
+    IMiningTask Task,
+    LearnerPlace Place,
+    ActorSystem Actors,
+    TimeProvider Time,
+    ILoggerFactory Logs);
+
+/// <summary>One life of a learner, its parts joined: consumer, pipeline, dead letters, and the feed where the cluster is embedded.</summary>
 /// <remarks>The one place where Kafka and the pipeline meet.</remarks>
 internal sealed class LearnerSession : IAsyncDisposable
 {
@@ -21,62 +37,79 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly CancellationTokenSource _learnerGone = new();
     private readonly RecordLimit? _limit;
     private readonly EmbeddedFeed? _feed;
-    private readonly Task _passing = Task.CompletedTask;
+    private readonly List<Task> _passing = [];
+    private readonly Task _superseded;
+    private readonly bool _untilEnd;
 
-    private LearnerSession(
-        HnmOptions options, StreamSource source, ExampleFeed? feed, IReadOnlyList<Example>? testSet, IMiningTask task, ActorSystem actors, TimeProvider time, ILoggerFactory logs)
+    private LearnerSession(LearnerParts parts, ResumePoint? resume)
     {
+        var (options, source, time) = (parts.Options, parts.Source, parts.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
-        // Watermarks are remembered and nothing is committed: this is where checkpoints will bring the ledger back.
-        var ledger = new WatermarkLedger();
-        _deadLetters = new DeadLetterProducer(source.Kafka, time, logs.CreateLogger<DeadLetterProducer>());
-        _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, logs.CreateLogger<RecordConsumer>());
-        ChannelReader<RecordChunk> records = _consumer.Chunks;
+        var ledger = new WatermarkLedger(resume?.Watermarks ?? []);
+        var positions = new KafkaPositions(source.Kafka.Topic, parts.Identity);
+        _superseded = parts.Place.Store?.Superseded ?? Never(_learnerGone.Token);
+        _untilEnd = options.Run.UntilEnd;
+        _deadLetters = new DeadLetterProducer(source.Kafka, time, parts.Logs.CreateLogger<DeadLetterProducer>());
+        _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, parts.Logs.CreateLogger<RecordConsumer>(), parts.Place.Store is null ? null : positions);
+        positions.Join(_consumer);
+        Gate = new IntakeGate(_consumer.Chunks);
+        var records = Gate.Chunks;
         if (options.Run.Limit is { } limit)
         {
-            _limit = new RecordLimit(records, limit, time);
+            _limit = new RecordLimit(records, limit, time, makesUp: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
             records = _limit.Chunks;
         }
 
+        var durable = parts.Place.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = MiningPipeline.Start(
-            actors, options.Pipeline, task, new PipelineInputs(records, _deadLetters, ledger, options.Wire, options.Run.Init, testSet), time, logs);
+            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, _deadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable), time, parts.Logs);
+        positions.Join(Pipeline);
+        _passing.Add(Gate.RunAsync(_learnerGone.Token));
         if (_limit is not null)
-            _passing = _limit.RunAsync(() => Pipeline.Status, _learnerGone.Token);
+            _passing.Add(_limit.RunAsync(() => Pipeline.Status, _learnerGone.Token));
         _ = Pipeline.Completion.ContinueWith(_ => _learnerGone.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (!source.IsEmbedded)
-            _ = DeadLetterTopic.EnsureAsync(source.Kafka, logs.CreateLogger<LearnerSession>());
+            _ = DeadLetterTopic.EnsureAsync(source.Kafka, parts.Logs.CreateLogger<LearnerSession>());
         _consumer.Start();
-        if (feed is not null)
-            _feed = EmbeddedFeed.Start(feed, source, _consumer, options, time, logs.CreateLogger<EmbeddedFeed>());
+        if (parts.Feed is not null)
+            _feed = EmbeddedFeed.Start(parts.Feed, source, _consumer, options, time, parts.Logs.CreateLogger<EmbeddedFeed>());
     }
 
     public MiningPipeline Pipeline { get; }
 
+    public IntakeGate Gate { get; }
+
     public ConsumerStatus ConsumerStatus => _consumer.Status;
 
+    /// <param name="resume">The checkpoint to go on from, or null.</param>
+    /// <exception cref="ShapeMismatchException">The checkpoint does not fit the settings.</exception>
+    public static LearnerSession Start(LearnerParts parts, ResumePoint? resume) => new(parts, resume);
+
     /// <summary>
-    /// Completes when there is nothing left to do: the limit is reached or the feed was sent and read; fails when a
-    /// part did. Never completes where the stream has no end.
+    /// Completes when there is nothing left to do: the limit or the end is reached, or the feed was sent and read; fails
+    /// when a part did. Never completes where the stream has no end.
     /// </summary>
     public async Task WaitForEndAsync()
     {
-        var feed = _feed?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _learnerGone.Token);
-        var limit = _limit?.Reached ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _learnerGone.Token);
-        var ended = await Task.WhenAny(Pipeline.Completion, feed, limit);
+        var feed = _feed?.Completion ?? Never(_learnerGone.Token);
+        var limit = _limit?.Reached ?? Never(_learnerGone.Token);
+        var end = _untilEnd ? _consumer.WaitForEndAsync(_learnerGone.Token) : Never(_learnerGone.Token);
+        var ended = await Task.WhenAny(Pipeline.Completion, feed, limit, end, _superseded);
         // Where the learner has failed, that is the news, whatever else ended by it.
-        if (Pipeline.Completion.IsCompleted || _learnerGone.IsCancellationRequested)
+        if (ended != _superseded && (Pipeline.Completion.IsCompleted || _learnerGone.IsCancellationRequested))
             ended = Pipeline.Completion;
         await ended;
     }
 
-    /// <summary>Takes no more records and waits until all that were taken are ranked and trained on.</summary>
+    /// <summary>Takes no more records and waits until all that were taken are ranked and trained on. The consumer stays in its group.</summary>
     /// <param name="giveUp">What is still in flight then is dropped.</param>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public async Task DrainAsync(CancellationToken giveUp)
     {
+        Gate.Resume();
         if (_feed is not null)
             await _feed.StopAsync().WaitAsync(giveUp);
-        await _consumer.StopAsync(giveUp).WaitAsync(giveUp);
+        await _consumer.DrainAsync(giveUp).WaitAsync(giveUp);
         await Pipeline.Completion.WaitAsync(giveUp);
     }
 
@@ -86,9 +119,9 @@ internal sealed class LearnerSession : IAsyncDisposable
     {
         try
         {
-            await _deadLetters.FlushAsync(giveUp);
+            await _deadLetters.FlushAsync(giveUp).WaitAsync(giveUp);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or DeadLetterException)
         {
             // What is not delivered by now is counted as lost.
         }
@@ -102,14 +135,13 @@ internal sealed class LearnerSession : IAsyncDisposable
         await _learnerGone.CancelAsync();
         if (_feed is not null)
             await _feed.DisposeAsync();
-        await _consumer.DisposeAsync();
-        await _passing;
+        // The pipeline first: a checkpoint under way may still be committed.
         await Pipeline.DisposeAsync();
+        await _consumer.DisposeAsync();
+        await Task.WhenAll(_passing);
         await _deadLetters.DisposeAsync();
         _learnerGone.Dispose();
     }
 
-    public static LearnerSession Start(
-        HnmOptions options, StreamSource source, ExampleFeed? feed, IReadOnlyList<Example>? testSet, IMiningTask task, ActorSystem actors, TimeProvider time, ILoggerFactory logs) =>
-        new(options, source, feed, testSet, task, actors, time, logs);
+    private static Task Never(CancellationToken cancelled) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled);
 }

@@ -1,5 +1,6 @@
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Host.Running;
@@ -8,10 +9,14 @@ namespace HnmStreams.Host.Running;
 /// <param name="Status">Cheap, any thread.</param>
 /// <param name="Consumer">Cheap, any thread.</param>
 /// <param name="Hardest">The pool's hardest negatives.</param>
+/// <param name="Checkpoint">Makes one now.</param>
+/// <param name="Gate">Holds records back, or lets them pass.</param>
 internal sealed record LearnerSources(
     Func<PipelineStatus> Status,
     Func<ConsumerStatus> Consumer,
-    Func<int, CancellationToken, Task<IReadOnlyList<HardNegative>>> Hardest);
+    Func<int, CancellationToken, Task<IReadOnlyList<HardNegative>>> Hardest,
+    Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
+    IntakeGate Gate);
 
 /// <summary>What a run is about; does not change during it.</summary>
 /// <param name="PrimaryMetric">What a user of the task looks at first.</param>
@@ -22,13 +27,16 @@ internal sealed record RunDescription(string Task, string PrimaryMetric, string 
 /// <param name="Description">Null until the stream is there.</param>
 /// <param name="Learner">Null until the learner is there.</param>
 /// <param name="ExamplesPerSecond">Of the last seconds.</param>
+/// <param name="WaitsFor">What a run that has no learner yet waits for; null where it waits for nothing.</param>
 internal sealed record RunPicture(
     RunPhase Phase,
     RunDescription? Description,
     TimeSpan Elapsed,
     double ExamplesPerSecond,
     PipelineStatus? Learner,
-    ConsumerStatus? Consumer);
+    ConsumerStatus? Consumer,
+    string? WaitsFor = null,
+    bool Paused = false);
 
 /// <summary>The one place where pages, health checks, metrics and displays look at the run. Thread-safe.</summary>
 internal sealed class LearnerView(TimeProvider time)
@@ -40,6 +48,7 @@ internal sealed class LearnerView(TimeProvider time)
     private RunPhase _phase = RunPhase.Starting;
     private long _began = time.GetTimestamp();
     private TimeSpan? _ended;
+    private string? _waitsFor;
 
     public RunPhase Phase
     {
@@ -66,8 +75,16 @@ internal sealed class LearnerView(TimeProvider time)
         lock (_gate)
         {
             (_description, _sources, _phase, _began) = (description, sources, RunPhase.Learning, time.GetTimestamp());
-            _throughput.Observe(0);
+            (_waitsFor, _ended) = (null, null);
+            _throughput.Observe(sources.Status().Consumed);
         }
+    }
+
+    /// <summary>What the run waits for; null when it goes on.</summary>
+    public void WaitFor(string? reason)
+    {
+        lock (_gate)
+            _waitsFor = reason;
     }
 
     /// <summary>The clock stops at the end.</summary>
@@ -87,7 +104,7 @@ internal sealed class LearnerView(TimeProvider time)
         {
             var learner = _sources?.Status();
             var rate = learner is null ? 0 : _throughput.Observe(learner.Consumed);
-            return new RunPicture(_phase, _description, _ended ?? time.GetElapsedTime(_began), rate, learner, _sources?.Consumer());
+            return new RunPicture(_phase, _description, _ended ?? time.GetElapsedTime(_began), rate, learner, _sources?.Consumer(), _waitsFor, _sources?.Gate.IsPaused ?? false);
         }
     }
 }

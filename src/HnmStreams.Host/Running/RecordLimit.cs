@@ -9,8 +9,10 @@ namespace HnmStreams.Host.Running;
 /// (poison, tombstones) are made up for, which is known only once the learner has seen them: at the limit it waits
 /// until all that passed is accounted for.
 /// </summary>
+/// <param name="limit">Examples in all, those that the learner had at the start included.</param>
+/// <param name="makesUp">False lets so many records pass instead, whatever they turn out to be: for exact mode, whose incomplete last batch is only cut at the end.</param>
 /// <remarks>One run in a life. What comes after the limit is read and dropped, so that the consumer can stop.</remarks>
-internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time)
+internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool makesUp = true)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
@@ -50,7 +52,15 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
     private async Task PassAsync(Func<PipelineStatus> status, CancellationToken cancellation)
     {
-        var (passed, allowed) = (0L, limit);
+        var begin = status();
+        var passed = AccountedFor(begin);
+        var allowed = passed + Math.Max(0, limit - begin.Consumed);
+        if (allowed == passed)
+        {
+            _reached.TrySetResult();
+            return;
+        }
+
         await foreach (var chunk in source.ReadAllAsync(cancellation))
         {
             var rest = chunk;
@@ -59,7 +69,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
                 (var first, rest) = Split(rest, (int)Math.Min(rest.Count, allowed - passed));
                 passed += first.Count;
                 await _passed.Writer.WriteAsync(first, cancellation);
-                if (passed == allowed)
+                if (passed == allowed && makesUp)
                     allowed += await MissingAsync(status, passed, cancellation);
                 if (passed < allowed)
                     continue;
@@ -76,11 +86,13 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         while (true)
         {
             var now = status();
-            if (now.Consumed + now.DeadLettered + now.Forgotten >= passed)
+            if (AccountedFor(now) >= passed)
                 return Math.Max(0, limit - now.Consumed);
             await Task.Delay(Look, time, cancellation);
         }
     }
+
+    private static long AccountedFor(PipelineStatus status) => status.Consumed + status.DeadLettered + status.Forgotten + status.Repeats;
 
     private async Task DropRestAsync()
     {

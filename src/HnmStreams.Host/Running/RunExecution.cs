@@ -4,7 +4,7 @@ using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
-using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
 
@@ -32,15 +32,32 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
             options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
-        var session = LearnerSession.Start(options, source, feed, testSet, task, host.Actors, context.Time, host.Logs);
-        _view.Attach(
-            new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description),
-            new LearnerSources(() => session.Pipeline.Status, () => session.ConsumerStatus, session.Pipeline.HardestAsync));
-        Announce(source, feed, host.Pages);
+        LearnerPlace place;
+        TopicIdentity identity;
+        try
+        {
+            place = await LearnerPlace.OpenAsync(
+                options, source.IsEmbedded, context.WorkingFolder, StandBy, context.Time, host.Logs.CreateLogger<LearnerPlace>(), context.Signals.Stop);
+            _view.Enter(RunPhase.Starting);
+            identity = source.IsEmbedded
+                ? new TopicIdentity("", "", options.Embedded.Partitions)
+                : await TopicAwaited.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), context.Signals.Stop);
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            context.Out.WriteLine("stopped before the learner began");
+            await host.DisposeAsync();
+            return ExitCodes.Ok;
+        }
+
+        await using var taken = place;
+        Announce(source, feed, place, host.Pages);
+        var parts = new LearnerParts(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description);
 
         using var over = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);
-        var result = await FollowAsync(session);
+        var (session, result) = await new LearnerLives(parts, context, _view, description, host.Logs.CreateLogger<LearnerLives>()).FollowAsync();
         await over.CancelAsync();
         await display;
         await ReportAsync(session, task, result);
@@ -48,68 +65,14 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         return result.ExitCode;
     }
 
-    /// <summary>Follows the run to its end, drains, judges and saves.</summary>
-    private async Task<RunResult> FollowAsync(LearnerSession session)
+    private void StandBy(string holder)
     {
-        var result = await RunResult.OfAsync(() => WaitAsync(session), context.Signals.Abort);
-        if (result.Outcome is RunOutcome.Failed or RunOutcome.Interrupted)
-        {
-            _view.Enter(result.Outcome == RunOutcome.Failed ? RunPhase.Failed : RunPhase.Stopped);
-            return result;
-        }
-
-        _view.Enter(RunPhase.Draining);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Abort);
-        using var timer = context.Time.CreateTimer(_ => deadline.Cancel(), null, options.Run.DrainTimeout, Timeout.InfiniteTimeSpan);
-        var drained = await RunResult.OfAsync(
-            async () =>
-            {
-                await session.DrainAsync(deadline.Token);
-                return result.Outcome;
-            },
-            deadline.Token);
-        _view.Enter(drained.Outcome == RunOutcome.Failed ? RunPhase.Failed : RunPhase.Stopped);
-        if (drained.Outcome == RunOutcome.Failed)
-            return drained;
-
-        var lost = await session.FlushDeadLettersAsync(deadline.Token);
-        // The newest published weights are whole whatever the stream was doing, so they are saved even then.
-        var evaluation = drained.Outcome == RunOutcome.Interrupted ? null : await EvaluateAsync(session, deadline.Token);
-        var model = context.Signals.Abort.IsCancellationRequested ? null : await SaveAsync(session);
-        return drained with { Evaluation = evaluation, Model = model, DeadLettersLost = lost };
+        _view.Enter(RunPhase.Standby);
+        _view.WaitFor(holder);
+        context.Out.WriteLine($"standby  {holder}; this process takes over when that one ends");
     }
 
-    private async Task<RunOutcome> WaitAsync(LearnerSession session)
-    {
-        var stopped = Task.Delay(options.Run.For ?? Timeout.InfiniteTimeSpan, context.Time, context.Signals.Stop);
-        var ended = await Task.WhenAny(session.WaitForEndAsync(), stopped);
-        if (ended == stopped)
-            return context.Signals.Stop.IsCancellationRequested ? RunOutcome.Stopped : RunOutcome.Completed;
-        await ended;
-        return RunOutcome.Completed;
-    }
-
-    private static async Task<EvaluationReport?> EvaluateAsync(LearnerSession session, CancellationToken deadline)
-    {
-        try
-        {
-            return await session.Pipeline.EvaluateAsync(deadline);
-        }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException or Akka.Actor.AskTimeoutException)
-        {
-            return null;
-        }
-    }
-
-    private async Task<string?> SaveAsync(LearnerSession session)
-    {
-        if (options.Models.Folder is not { Length: > 0 } folder)
-            return null;
-        var run = Path.Combine(folder, context.Time.GetUtcNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture));
-        return await session.Pipeline.SaveModelAsync(Path.GetFullPath(run, context.WorkingFolder), CancellationToken.None);
-    }
-
-    private void Announce(StreamSource source, ExampleFeed? feed, Uri? pages)
+    private void Announce(StreamSource source, ExampleFeed? feed, LearnerPlace place, Uri? pages)
     {
         var kafka = source.Kafka;
         context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));
@@ -119,6 +82,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
             context.Out.WriteLine($"look    kcat -b {kafka.BootstrapServers} -t {kafka.Topic} -C -o -5 -e -f '%k %S bytes\\n'");
         }
 
+        context.Out.WriteLine($"state   {place.Description}");
         context.Out.WriteLine($"pages   {pages?.ToString() ?? "off"}");
     }
 

@@ -75,7 +75,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(view);
         builder.Services.AddSingleton<HostInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
-        builder.Services.AddPages();
+        builder.Services.AddPages(options.Http);
         builder.Services.AddAkka("hnm", akka => akka
             .AddHocon("akka { stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }", HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -88,7 +88,7 @@ internal sealed class RunHost : IAsyncDisposable
         _ = app.Services.GetRequiredService<HostInstruments>();
         if (addresses.Count > 0)
         {
-            app.MapPages();
+            app.MapPages(options.Http);
             app.MapPrometheusScrapingEndpoint("/metrics");
         }
 

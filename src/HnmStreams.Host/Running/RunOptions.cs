@@ -10,11 +10,29 @@ public sealed class RunOptions : IValidatableObject
     [Required]
     public string From { get; set; } = "earliest";
 
+    /// <summary>Begin anew, whatever checkpoints there are; they stay until newer ones push them out.</summary>
+    public bool Fresh { get; set; }
+
+    /// <summary>Where the topic is not the one of the checkpoint any more (deleted and made again): <c>stop</c>, or go on with the model at the new topic's <c>earliest</c> record.</summary>
+    [Required, AllowedValues("stop", "earliest")]
+    public string RecreatedTopic { get; set; } = "stop";
+
+    /// <summary>Stop when all partitions are read to their end.</summary>
+    public bool UntilEnd { get; set; }
+
+    /// <summary>Times within <see cref="RestartWindow"/> that a learner that failed is torn down, loaded from its newest checkpoint and placed again; then the run fails.</summary>
+    [Range(0, 1_000)]
+    public int Restarts { get; set; } = 5;
+
+    /// <inheritdoc cref="Restarts"/>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan RestartWindow { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long to consume; null is until stopped.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "3650.00:00:00")]
     public TimeSpan? For { get; set; }
 
-    /// <summary>Examples to consume; null is until stopped.</summary>
+    /// <summary>Examples to consume, those of the checkpoint included that the run goes on from; null is until stopped.</summary>
     [Range(1, long.MaxValue)]
     public long? Limit { get; set; }
 

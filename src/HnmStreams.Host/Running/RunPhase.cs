@@ -4,6 +4,9 @@ namespace HnmStreams.Host.Running;
 internal enum RunPhase
 {
     Starting,
+
+    /// <summary>Another process has the learner's place; this one waits for it.</summary>
+    Standby,
     Learning,
 
     /// <summary>Takes no more records and finishes what it has.</summary>

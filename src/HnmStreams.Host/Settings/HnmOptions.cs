@@ -55,6 +55,9 @@ public sealed class HnmOptions
     public RunOptions Run { get; set; } = new();
 
     [Required]
+    public CheckpointsOptions Checkpoints { get; set; } = new();
+
+    [Required]
     public ModelsOptions Models { get; set; } = new();
 
     [Required]

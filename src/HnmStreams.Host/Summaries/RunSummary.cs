@@ -30,6 +30,8 @@ internal sealed record RunSummary(
     RunSeconds Seconds,
     RunEvaluation Evaluation,
     RunPool Pool,
+    long Repeats,
+    RunCheckpoint Checkpoint,
     IReadOnlyList<RunWatermark> Watermarks,
     string? Model)
 {
@@ -52,6 +54,8 @@ internal sealed record RunSummary(
         new RunSeconds(status.ScoringSeconds, status.TrainingSeconds, total.TotalSeconds),
         RunEvaluation.Of(evaluation),
         RunPool.Of(status),
+        status.Repeats,
+        RunCheckpoint.Of(status),
         RunWatermark.Of(status),
         model);
 
@@ -76,6 +80,14 @@ internal sealed record RunPool(int Count, long Bytes, double? Threshold, double?
 {
     public static RunPool Of(PipelineStatus status) =>
         new(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest), status.Quarantined);
+}
+
+/// <param name="Id">Of the newest, epoch and sequence; null where there is none.</param>
+/// <param name="Written">By this process.</param>
+internal sealed record RunCheckpoint(string? Id, long Consumed, long Bytes, double Seconds, long Written, long Failures)
+{
+    public static RunCheckpoint Of(PipelineStatus status) => new(
+        status.Checkpoint.Id, status.Checkpoint.Consumed, status.Checkpoint.Bytes, status.Checkpoint.Seconds, status.Checkpoint.Written, status.Checkpoint.Failures);
 }
 
 internal sealed record RunWatermark(string Topic, int Partition, long NextOffset)

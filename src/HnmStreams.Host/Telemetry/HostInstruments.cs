@@ -16,7 +16,7 @@ internal sealed class HostInstruments : IDisposable
     private readonly Meter _meter = new(Name);
     private readonly LearnerView _view;
 
-    public HostInstruments(LearnerView view)
+    public HostInstruments(LearnerView view, TimeProvider time)
     {
         _view = view;
         Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.PoolCount);
@@ -28,6 +28,10 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);
         Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.MiningAllowed ? 1 : 0);
         Gauge("hnm.train.steps_forgone", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.StepsForgone);
+        Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
+        Gauge("hnm.checkpoint.size", "By", "Bytes of the newest checkpoint.", s => s.Checkpoint.Bytes);
+        Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that could not be written.", s => s.Checkpoint.Failures);
+        Gauge("hnm.checkpoint.pinned", "By", "Payload memory that a checkpoint being written holds beyond the pool's own.", s => s.PinnedBytes);
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
             [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);

@@ -8,6 +8,9 @@ public sealed class ResumePoint : IDisposable
 {
     internal ResumePoint(LoadedCheckpoint checkpoint) => Checkpoint = checkpoint;
 
+    /// <summary>This one, for a stream that is not the one it was made of. It takes this one's place.</summary>
+    public ResumePoint WithoutPositions() => new(Checkpoint) { ForgetsPositions = true };
+
     public string Id => Checkpoint.Manifest.Id.ToString();
 
     public string Path => Checkpoint.Description.Path;
@@ -20,7 +23,10 @@ public sealed class ResumePoint : IDisposable
 
     public IReadOnlyList<CheckpointWatermark> Positions => Checkpoint.Manifest.Watermarks;
 
-    public IReadOnlyList<Watermark> Watermarks => [.. Positions.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))];
+    public IReadOnlyList<Watermark> Watermarks => ForgetsPositions ? [] : [.. Positions.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))];
+
+    /// <summary>Goes on with the model alone: the stream is another one, and its offsets mean nothing here.</summary>
+    public bool ForgetsPositions { get; init; }
 
     internal LoadedCheckpoint Checkpoint { get; }
 

@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Persistence;
@@ -217,8 +216,9 @@ internal sealed class Ranker : IDisposable
 
     /// <summary>Only for a new one: goes on where the checkpoint stands. What no longer fits, since bounds became smaller, leaves.</summary>
     /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
-    public void Restore(LoadedCheckpoint checkpoint)
+    public void Restore(ResumePoint from)
     {
+        var checkpoint = from.Checkpoint;
         List<StoredExample> saved;
         using (var stream = checkpoint.OpenPart(RankerCapture.ExamplesPart))
             saved = ExamplesFile.Read(stream, _payloads);
@@ -244,7 +244,7 @@ internal sealed class Ranker : IDisposable
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(RankerCapture.AccountPart))
             _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
-        _watermarks.Restore([.. checkpoint.Manifest.Watermarks.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))]);
+        _watermarks.Restore(from.Watermarks);
         saved.ForEach(_payloads.Release);
     }
 

@@ -17,9 +17,9 @@ internal sealed class RunningPages : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningPages> StartAsync(LearnerView view)
+    public static async Task<RunningPages> StartAsync(LearnerView view, string? token = null)
     {
-        var options = new HnmOptions { Telemetry = { LogLevel = Microsoft.Extensions.Logging.LogLevel.Error } };
+        var options = new HnmOptions { Telemetry = { LogLevel = Microsoft.Extensions.Logging.LogLevel.Error }, Http = { Token = token } };
         var app = RunHost.Build(options, ["http://127.0.0.1:0"], view, null, new Dictionary<string, string>(StringComparer.Ordinal), TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningPages(app);

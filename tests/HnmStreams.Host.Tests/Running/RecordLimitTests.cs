@@ -35,7 +35,7 @@ public class RecordLimitTests
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("the broker is gone for good"));
         var limit = new RecordLimit(source.Reader, 10, TimeProvider.System);
-        await limit.RunAsync(() => Pictures.Status, TestContext.Current.CancellationToken);
+        await limit.RunAsync(() => Pictures.Status with { Consumed = 0 }, TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => limit.Chunks.Completion);
         Assert.Equal("the broker is gone for good", error.Message);
         Assert.False(limit.Reached.IsCompleted);
@@ -45,7 +45,7 @@ public class RecordLimitTests
     {
         var source = Channel.CreateBounded<RecordChunk>(1);
         var relay = new RecordLimit(source.Reader, limit, TimeProvider.System);
-        var status = Pictures.Status with { Consumed = 0, DeadLettered = 0, Forgotten = 0 };
+        var status = Pictures.Status with { Consumed = 0, DeadLettered = 0, Forgotten = 0, Repeats = 0 };
         var running = relay.RunAsync(() => Volatile.Read(ref status), CancellationToken.None);
         var feeding = Task.Run(async () =>
         {

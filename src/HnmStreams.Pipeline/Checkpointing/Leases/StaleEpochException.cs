@@ -2,7 +2,7 @@ namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
 /// <summary>Another learner has taken over the checkpoint folder. The one that meets this stops; its state is not written.</summary>
 internal sealed class StaleEpochException(long own, LeaseRecord current)
-    : InvalidOperationException($"This learner has epoch {own}; epoch {current.Epoch} was taken by {current.Owner}. It stops: what it has learnt since its last checkpoint is learnt again by the other.")
+    : SupersededException($"This learner has epoch {own}; epoch {current.Epoch} was taken by {current.Owner}. It stops: what it has learnt since its last checkpoint is learnt again by the other.")
 {
     public long Own { get; } = own;
 
