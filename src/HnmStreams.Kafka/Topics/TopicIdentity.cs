@@ -34,7 +34,7 @@ public sealed record TopicIdentity(string ClusterId, string TopicId, int Partiti
         }
     }
 
-    private static string Text(Uuid? id) => id is null || (id.MostSignificantBits == 0 && id.LeastSignificantBits == 0)
+    private static string Text(Uuid? id) => id is null || (id.MostSignificantBits.Value == 0 && id.LeastSignificantBits.Value == 0)
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{id.MostSignificantBits:x16}{id.LeastSignificantBits:x16}");
+        : string.Create(CultureInfo.InvariantCulture, $"{id.MostSignificantBits.Value:x16}{id.LeastSignificantBits.Value:x16}");
 }

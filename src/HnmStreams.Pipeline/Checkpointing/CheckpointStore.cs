@@ -61,8 +61,10 @@ public sealed partial class CheckpointStore : IAsyncDisposable
     }
 
     /// <summary>The newest whole checkpoint, every byte checked; null where there is none. Damaged ones are logged and passed over.</summary>
+    /// <exception cref="SupersededException">Another learner has taken over.</exception>
     public ResumePoint? Load()
     {
+        EpochFile.RefuseStale(Folder, _lease.Epoch);
         var search = Files.LoadNewest();
         foreach (var damaged in search.Damaged)
             LogDamaged(damaged.Path, damaged.Reason);

@@ -25,7 +25,7 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         var group = $"group-{topic}";
         var (exitCode, output) = await HnmProcess.RunAsync(
             "run", "--limit", "12000", "--summary", summaryPath, "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
-            "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
+            "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}", "--checkpoints", folder.File("state"));
 
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
@@ -35,8 +35,10 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Equal("not an example at all", Encoding.UTF8.GetString(letter.Message.Value));
         Assert.Equal("unknown-format", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-reason")));
         Assert.Equal(topic, Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-topic")));
-        // Offsets are state: as long as there are no checkpoints, nothing is committed.
-        Assert.All(Committed(bootstrap, topic, group), offset => Assert.Equal(Offset.Unset, offset));
+        // Offsets are state: what is committed is what the last checkpoint holds.
+        Assert.Equal(
+            summary.RootElement.GetProperty("watermarks").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
+            Committed(bootstrap, topic, group).Select(o => o.Value));
     }
 
     private static async Task SendPoisonAsync(string bootstrap, string topic)

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -15,7 +12,7 @@ public sealed class RealBroker : IAsyncLifetime
 {
     private readonly SemaphoreSlim _once = new(1, 1);
     private string? _folder;
-    private Process? _process;
+    private KafkaProcess? _kafka;
     private string? _bootstrap;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -45,13 +42,7 @@ public sealed class RealBroker : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        _process?.Dispose();
+        _kafka?.Dispose();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
         _once.Dispose();
@@ -79,70 +70,7 @@ public sealed class RealBroker : IAsyncLifetime
     private async Task<string> StartAsync(string home)
     {
         _folder = Directory.CreateTempSubdirectory("hnm-kafka-").FullName;
-        var (client, controller) = FreePorts();
-        var settings = Path.Combine(_folder, "server.properties");
-        await File.WriteAllTextAsync(settings, Settings(client, controller, Path.Combine(_folder, "data")));
-
-        using var format = Launch(home, "kafka-storage.sh", "format", "-t", "hnmStreamsTestsCluster", "-c", settings);
-        var said = format.StandardOutput.ReadToEndAsync();
-        var complained = await format.StandardError.ReadToEndAsync();
-        await format.WaitForExitAsync();
-        Assert.True(format.ExitCode == 0, $"kafka-storage.sh format failed: {await said}{complained}");
-
-        _process = Launch(home, "kafka-server-start.sh", settings);
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is null)
-                started.TrySetException(new InvalidOperationException("Kafka ended before it had started"));
-            else if (line.Data.Contains("Kafka Server started", StringComparison.Ordinal))
-                started.TrySetResult();
-        };
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        await started.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        return $"127.0.0.1:{client}";
+        _kafka = await KafkaProcess.StartAsync(home, _folder);
+        return _kafka.Bootstrap;
     }
-
-    private static Process Launch(string home, string script, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(home, "bin", script), arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        // Kafka's scripts put their own logs beside themselves unless told otherwise, and that folder may be read-only.
-        start.Environment["LOG_DIR"] = Path.GetDirectoryName(arguments[^1]);
-        return Process.Start(start)!;
-    }
-
-    private static (int Client, int Controller) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
-    }
-
-    private static string Settings(int client, int controller, string data) =>
-        $"""
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:{controller}
-        listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
-        advertised.listeners=PLAINTEXT://127.0.0.1:{client}
-        controller.listener.names=CONTROLLER
-        inter.broker.listener.name=PLAINTEXT
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs={data}
-        num.partitions=4
-        default.replication.factor=1
-        offsets.topic.replication.factor=1
-        offsets.topic.num.partitions=4
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        transaction.state.log.num.partitions=4
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.initial.rebalance.delay.ms=0
-        auto.create.topics.enable=false
-        """;
 }

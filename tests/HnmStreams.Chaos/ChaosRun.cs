@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Kafka.Topics;
+
+namespace HnmStreams.Chaos;
+
+/// <summary>One run from the first example to the verdict.</summary>
+internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
+{
+    private const string Topic = "chaos";
+    private const string Group = "chaos-learner";
+    private const int Partitions = 4;
+    private const int PerSecond = 2_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StrangersPatience = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<ChaosEvent, int> _happened = [];
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+
+    /// <returns>Whether nothing was lost or repeated and every event took place.</returns>
+    public async Task<bool> ExecuteAsync(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(options.Work);
+        using var broker = options.Bootstrap is null
+            ? await KafkaProcess.StartAsync(options.KafkaHome!, Directory.CreateDirectory(Path.Combine(options.Work, "kafka")).FullName)
+            : null;
+        var bootstrap = options.Bootstrap ?? broker!.Bootstrap;
+        await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = Topic }, Topic, Partitions);
+
+        var pages = new Uri($"http://127.0.0.1:{FreePort()}");
+        var state = Path.Combine(options.Work, "state");
+        var settings = ServiceSettings.Write(options.Work, bootstrap, Topic, Group, pages, state, options.Examples + 1);
+        using var service = new ServiceProcess(options.Hnm, settings, pages, Path.Combine(options.Work, "service.log"));
+        await using var producer = new NumberedProducer(bootstrap, Topic, options.Seed);
+        service.Start();
+
+        foreach (var next in Schedule.Of(options.Kills, options.BrokerRestarts, options.Rebalances, options.Examples, options.Seed))
+        {
+            await producer.SendUpToAsync(next.After, PerSecond, cancellation);
+            // The stream flows on while it happens.
+            var flowing = producer.SendUpToAsync(next.After + (int)(PerSecond * next.Delay.TotalSeconds / 4), PerSecond, cancellation);
+            await Task.Delay(next.Delay, TimeProvider.System, cancellation);
+            await HappenAsync(next, service, broker, bootstrap, cancellation);
+            await flowing;
+            Say($"{_happened.Values.Sum()} of {options.Kills + options.BrokerRestarts + options.Rebalances}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
+        }
+
+        await producer.SendUpToAsync(options.Examples, PerSecond, cancellation);
+        await producer.FlushAsync(cancellation);
+        if (producer.Failed > 0)
+            throw new InvalidOperationException($"{producer.Failed} records could not be produced: the run proves nothing.");
+        return await JudgeAsync(service, bootstrap, state, cancellation);
+    }
+
+    private async Task HappenAsync(ScheduledEvent next, ServiceProcess service, KafkaProcess? broker, string bootstrap, CancellationToken cancellation)
+    {
+        switch (next.Event)
+        {
+            case ChaosEvent.Kill:
+                if (!next.Hard)
+                    await service.WaitUntilWorkingAsync(Patience, cancellation);
+                await service.KillAsync();
+                service.Start();
+                break;
+            case ChaosEvent.BrokerRestart:
+                if (next.Hard)
+                    await broker!.KillAsync();
+                else
+                    await broker!.StopAsync();
+                await broker.StartAgainAsync();
+                break;
+            case ChaosEvent.Rebalance:
+                await service.WaitUntilWorkingAsync(Patience, cancellation);
+                if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Topic, Group, StrangersPatience), cancellation))
+                    Say("the stranger left without partitions");
+                break;
+        }
+
+        _happened[next.Event] = _happened.GetValueOrDefault(next.Event) + 1;
+    }
+
+    private async Task<bool> JudgeAsync(ServiceProcess service, string bootstrap, string state, CancellationToken cancellation)
+    {
+        var (keys, doubles) = await Task.Run(() => TopicReader.Read(bootstrap, Topic, Partitions), cancellation);
+        if (doubles > 0)
+            throw new InvalidOperationException($"The producer wrote {doubles} examples twice: the run proves nothing.");
+        await service.WaitUntilConsumedAsync(keys.Count, Patience, cancellation);
+        var code = await service.TerminateAsync(Patience);
+        if (code != 0)
+            throw new InvalidOperationException($"The service ended with {code} when it was drained.");
+        var file = Path.Combine(options.Work, "account.csv");
+        if (await service.RunAsync("inspect", state, "--account", file) != 0)
+            throw new InvalidOperationException($"There is no whole checkpoint in {state}.");
+
+        var account = Account.Of(keys, Account.Parse(await File.ReadAllLinesAsync(file, cancellation)));
+        var recoveries = service.Recoveries.Order().DefaultIfEmpty(0).ToArray();
+        var summary = new ChaosSummary(
+            options.Seed,
+            options.Examples,
+            _happened.GetValueOrDefault(ChaosEvent.Kill),
+            _happened.GetValueOrDefault(ChaosEvent.BrokerRestart),
+            _happened.GetValueOrDefault(ChaosEvent.Rebalance),
+            account.InTopic,
+            account.Accounted,
+            account.Lost,
+            account.Repeated,
+            account.Foreign,
+            service.Starts,
+            recoveries[recoveries.Length / 2],
+            recoveries[^1],
+            TimeProvider.System.GetElapsedTime(_started).TotalSeconds);
+        if (options.Summary is { } path)
+            await File.WriteAllTextAsync(path, summary.ToJson() + Environment.NewLine, cancellation);
+        await output.WriteLineAsync(summary.ToJson());
+        return account.IsExact && account.InTopic == options.Examples
+            && (summary.Kills, summary.BrokerRestarts, summary.Rebalances) == (options.Kills, options.BrokerRestarts, options.Rebalances);
+    }
+
+    private void Say(string what) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_started):hh\\:mm\\:ss} {what}"));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

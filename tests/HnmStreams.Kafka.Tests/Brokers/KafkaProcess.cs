@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace HnmStreams.Kafka.Tests.Brokers;
+
+/// <summary>
+/// An Apache Kafka of one's own: broker and controller in one process, started from a <c>KAFKA_HOME</c> on free loopback
+/// ports and in a folder of the caller's; may be stopped or killed, and started again on the same data and ports.
+/// </summary>
+public sealed partial class KafkaProcess : IDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _home;
+    private readonly string _settings;
+    private Process? _process;
+
+    private KafkaProcess(string home, string settings, string bootstrap) => (_home, _settings, Bootstrap) = (home, settings, bootstrap);
+
+    public string Bootstrap { get; }
+
+    /// <summary>Formats a new data folder and starts.</summary>
+    /// <param name="extra">Further lines of server.properties.</param>
+    public static async Task<KafkaProcess> StartAsync(string home, string folder, string extra = "")
+    {
+        var (client, controller) = FreePorts();
+        var settings = Path.Combine(folder, "server.properties");
+        await File.WriteAllTextAsync(settings, Settings(client, controller, Path.Combine(folder, "data")) + Environment.NewLine + extra);
+        using var format = Launch(home, "kafka-storage.sh", "format", "-t", "hnmStreamsTestsCluster", "-c", settings);
+        var said = format.StandardOutput.ReadToEndAsync();
+        var complained = await format.StandardError.ReadToEndAsync();
+        await format.WaitForExitAsync();
+        if (format.ExitCode != 0)
+            throw new InvalidOperationException($"kafka-storage.sh format failed: {await said}{complained}");
+        var kafka = new KafkaProcess(home, settings, $"127.0.0.1:{client}");
+        await kafka.StartAgainAsync();
+        return kafka;
+    }
+
+    /// <summary>Starts on the data and ports that it had.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Launch(_home, "kafka-server-start.sh", _settings);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                started.TrySetException(new InvalidOperationException("Kafka ended before it had started"));
+            else if (line.Data.Contains("Kafka Server started", StringComparison.Ordinal))
+                started.TrySetResult();
+        };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await started.Task.WaitAsync(Patience);
+    }
+
+    /// <summary>Ends it in good order.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { HasExited: false } process)
+            return;
+        _ = Signal(process.Id, Terminate);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>As a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not { HasExited: false } process)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+    }
+
+    private static Process Launch(string home, string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(home, "bin", script), arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Kafka's scripts put their own logs beside themselves unless told otherwise, and that folder may be read-only.
+        start.Environment["LOG_DIR"] = Path.GetDirectoryName(arguments[^1]);
+        return Process.Start(start)!;
+    }
+
+    private static (int Client, int Controller) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int pid, int signal);
+
+    private static string Settings(int client, int controller, string data) =>
+        $"""
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:{controller}
+        listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
+        advertised.listeners=PLAINTEXT://127.0.0.1:{client}
+        controller.listener.names=CONTROLLER
+        inter.broker.listener.name=PLAINTEXT
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs={data}
+        num.partitions=4
+        default.replication.factor=1
+        offsets.topic.replication.factor=1
+        offsets.topic.num.partitions=4
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        transaction.state.log.num.partitions=4
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        group.initial.rebalance.delay.ms=0
+        auto.create.topics.enable=false
+        """;
+}
