@@ -5,6 +5,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
@@ -41,6 +42,9 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly BatchCutter _cutter;
     private readonly Checkpointer? _checkpointer;
     private readonly VersionLine? _versions;
+    private readonly CrashJournal? _journal;
+    private readonly HangWatch _hangs;
+    private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RankingStatus _ranking = RankingStatus.Initial;
     private TrainerStatus _trainer = TrainerStatus.Initial;
     private EvaluationReport _evaluation = EvaluationReport.Empty;
@@ -69,12 +73,18 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         _ranking = ranker.Status();
         var start = TrainerStart.Of(saved);
         var exact = _versions is null ? null : new ExactTraining(_versions, options.Overlap, saved?.Pending ?? []);
+        // One page for each scorer and one for the trainer; a scorer that is restarted takes the page of the one before.
+        var workers = scorers + 1;
+        _journal = inputs.Durable is { } kept ? CrashJournal.Open(kept.Store.Folder, workers, kept.Store.Epoch) : null;
+        var watch = new NativeWatch(_journal, workers, time);
+        _hangs = new HangWatch(watch, options.Supervision.HangAfter, OnHang, time);
+        SayWhatDied();
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Scoring.Threads);
         Action<TrainerStatus> noteTrainer = status => Volatile.Write(ref _trainer, status);
         Action<EvaluationReport> noteEvaluation = report => Volatile.Write(ref _evaluation, report);
         Action<Exception> learnerFailed = OnLearnerFailed;
-        var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, time));
-        var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact));
+        var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
+        var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
         var evaluator = Props.Create(() => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
@@ -88,6 +98,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             options.Scoring.Share,
             ranker.Cutter,
             new ExpectedOffsets(_ranking.Watermarks),
+            new Isolation(() => watch.Plan),
             onePartition: options.IsExact);
         var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), time);
         IReadOnlyList<TrainedRound> pending = saved?.Pending ?? [];
@@ -103,7 +114,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         if (inputs.Durable is { } durable)
         {
             _checkpointer = new Checkpointer(
-                durable.Store, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), time, logs.CreateLogger<Checkpointer>());
+                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), time, logs.CreateLogger<Checkpointer>());
             _checkpointer.Start(OnLearnerFailed);
         }
 
@@ -112,6 +123,9 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
     /// <summary>Ends when the records have ended and all of them are ranked and trained on; fails when the learner does.</summary>
     public Task Completion { get; }
+
+    /// <summary>Completes when a call into native code has not come back for <c>supervision.hangAfter</c>, with how long it has been: only the process's end helps.</summary>
+    public Task<TimeSpan> Hung => _hung.Task;
 
     public PipelineStatus Status => PipelineStatus.Of(
         Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _gateway.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None);
@@ -179,6 +193,8 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             await _checkpointer.DisposeAsync();
         _port.Tell(new RankingMessage.Stop());
         await _supervisor.GracefulStop(AskTimeout);
+        _hangs.Dispose();
+        _journal?.Dispose();
         _publisher.Dispose();
         _versions?.Dispose();
         _testSet?.Dispose();
@@ -253,6 +269,22 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         await _crew.Trainer.Ask<Finished>(Finish.Instance, AskTimeout);
     }
 
+    private void OnHang(TimeSpan since)
+    {
+        LogHung(since);
+        _hung.TrySetResult(since);
+    }
+
+    private void SayWhatDied()
+    {
+        if (_journal?.Damage is { } damage)
+            LogJournalDamaged(damage);
+        foreach (var cut in _journal?.LastDeath ?? [])
+            LogDied(cut.Work);
+        foreach (var culprit in _journal?.History.Culprits ?? [])
+            LogCulprit(culprit.Topic, culprit.Partition, culprit.Offset, culprit.Deaths, culprit.Work);
+    }
+
     private void OnLearnerFailed(Exception error)
     {
         LogLearnerFailed(error);
@@ -267,6 +299,18 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
     private partial void LogNotExact(string key, string before, string now);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A call into native code has not come back for {Since}")]
+    private partial void LogHung(TimeSpan since);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage} A new history of crashes is begun")]
+    private partial void LogJournalDamaged(string damage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The process before this one died with a batch in native code ({Work}); if that happens again at the same place, the batch is halved until the record is found")]
+    private partial void LogDied(NativeWork work);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} killed the process {Deaths} times in {Work}, at last alone: it goes to the dead letters")]
+    private partial void LogCulprit(string topic, int partition, long offset, int deaths, NativeWork work);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the learner failed; the learner stops")]
     private partial void LogLearnerFailed(Exception error);

@@ -11,6 +11,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Torch.Learning;
 
 namespace HnmStreams.Pipeline;
@@ -76,6 +77,9 @@ public sealed class PipelineOptions
 
     [Required]
     public CheckpointingOptions Checkpointing { get; set; } = new();
+
+    [Required]
+    public SupervisionOptions Supervision { get; set; } = new();
 
     [Required]
     public AuditOptions Audit { get; set; } = new();

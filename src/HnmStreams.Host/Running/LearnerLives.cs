@@ -49,6 +49,7 @@ internal sealed partial class LearnerLives(LearnerParts parts, CommandContext co
         var found = fresh ? null : parts.Place.Store?.Load();
         using var resume = found is not null && (parts.Source.IsEmbedded || _otherTopic || IsMadeOfAnother(found)) ? found.WithoutPositions() : found;
         var session = LearnerSession.Start(parts, resume);
+        HangExit.Follow(session.Pipeline, view, context.Error, context.Time);
         if (resume is not null)
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
         view.Attach(description, new LearnerSources(

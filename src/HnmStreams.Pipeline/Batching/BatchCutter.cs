@@ -21,6 +21,7 @@ internal sealed class BatchCutter(
     double scoredShare,
     CutterState from,
     ExpectedOffsets expected,
+    Isolation isolation,
     bool onePartition = false)
 {
     private readonly HeldOutSplit _heldOut = new(heldOutShare);
@@ -50,7 +51,13 @@ internal sealed class BatchCutter(
     {
         foreach (ref readonly var record in chunk.AsSpan())
         {
+            if (_open is null)
+                isolation.Renew();
+            var piece = isolation.PieceOf(record.Topic, record.Partition, record.Offset);
+            if (_open is { Examples: > 0 } other && other.Piece != piece)
+                cut.Enqueue(Cut()!);
             var batch = _open ??= new ExampleBatch(_cuts++, size);
+            batch.Piece = piece;
             if (!expected.TakesIn(record.Topic, record.Partition, record.Offset))
             {
                 batch.Repeats++;
@@ -80,6 +87,12 @@ internal sealed class BatchCutter(
     private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
         var key = chunk.Read(record.Key);
+        if (isolation.DeathsBy(record.Topic, record.Partition, record.Offset) is var deaths and > 0)
+        {
+            Refuse(batch, chunk, record, new Refusal("kills-process", $"The process died {deaths} times with this record in native code, at last alone."));
+            return;
+        }
+
         if (record.OversizedLength > 0)
         {
             Refuse(batch, chunk, record, new Refusal("too-large", $"The value has {record.OversizedLength} bytes, more than wire.maxRecordBytes allows."));

@@ -56,6 +56,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>Records below the watermark that came again and were dropped.</summary>
     public int Repeats { get; set; }
 
+    /// <summary>The piece of suspected offsets that this batch is; -1 for one like any other.</summary>
+    public int Piece { get; set; } = -1;
+
     /// <summary>How the cutter goes on behind this batch; it is ahead of the state, so each batch carries its own.</summary>
     public CutterState After { get; set; }
 

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Pipeline.Checkpointing;
@@ -70,6 +71,11 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
 
         return new CheckpointSearch(null, damaged);
     }
+
+    /// <summary>Watermarks of the oldest checkpoint that may still be loaded; null where there is none.</summary>
+    public IReadOnlyList<Watermark>? OldestKept() =>
+        CheckpointNames.Newest(root).Reverse().Select(c => CheckpointReader.Glance(c.Path, c.Id, options.PartBytes).Manifest)
+            .FirstOrDefault(m => m is not null)?.Watermarks.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset)).ToArray();
 
     /// <summary>All that lies here, newest first, every byte checked. O(bytes).</summary>
     public IReadOnlyList<CheckpointDescription> Describe()

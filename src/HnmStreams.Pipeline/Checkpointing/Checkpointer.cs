@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace HnmStreams.Pipeline.Checkpointing;
 internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private readonly CheckpointStore _store;
+    private readonly CrashJournal _journal;
     private readonly RankingPort _ranking;
     private readonly IDeadLetterSink _deadLetters;
     private readonly IStreamPositions _positions;
@@ -29,6 +31,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     /// <param name="progress">What the state has come to; a tick at which it has not moved is passed over.</param>
     public Checkpointer(
         CheckpointStore store,
+        CrashJournal journal,
         RankingPort ranking,
         IDeadLetterSink deadLetters,
         IStreamPositions positions,
@@ -38,6 +41,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
+        _journal = journal;
         (_store, _ranking, _deadLetters, _positions, _shape) = (store, ranking, deadLetters, positions, shape);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
         _saved = progress();
@@ -157,6 +161,8 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         if (outcome is CheckpointWritten written)
         {
             _saved = progress;
+            if (_store.Files.OldestKept() is { } oldest)
+                _journal.Forget(oldest);
             var checkpoint = written.Checkpoint;
             var bytes = checkpoint.Manifest!.Bytes;
             Volatile.Write(ref _status, new CheckpointStatus(

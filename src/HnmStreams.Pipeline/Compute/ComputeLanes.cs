@@ -8,13 +8,14 @@ namespace HnmStreams.Pipeline.Compute;
 internal sealed class ComputeLanes
 {
     private readonly object _gate = new();
+    private readonly int _lanes;
     private int _free;
     private int _trainingWaits;
 
     public ComputeLanes(int lanes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lanes);
-        _free = lanes;
+        _free = _lanes = lanes;
     }
 
     /// <summary>Waits for a lane; disposing the turn gives it back.</summary>
@@ -34,20 +35,36 @@ internal sealed class ComputeLanes
                 Monitor.PulseAll(_gate);
         }
 
-        return new Turn(this);
+        return new Turn(this, 1);
     }
 
-    private void Leave()
+    /// <summary>Waits until nobody computes, and lets nobody in meanwhile: for work that may kill, so that it is clear what did.</summary>
+    public Turn EnterAlone()
     {
         lock (_gate)
         {
-            _free++;
+            // Like training, it goes before those that wait for one lane.
+            _trainingWaits++;
+            while (_free < _lanes)
+                Monitor.Wait(_gate);
+            _trainingWaits--;
+            _free = 0;
+        }
+
+        return new Turn(this, _lanes);
+    }
+
+    private void Leave(int lanes)
+    {
+        lock (_gate)
+        {
+            _free += lanes;
             Monitor.PulseAll(_gate);
         }
     }
 
-    internal readonly struct Turn(ComputeLanes lanes) : IDisposable
+    internal readonly struct Turn(ComputeLanes owner, int lanes) : IDisposable
     {
-        public void Dispose() => lanes.Leave();
+        public void Dispose() => owner.Leave(lanes);
     }
 }

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
@@ -68,6 +69,7 @@ internal sealed class BatchComposer(
             return;
         batch.Rows.Add(payloads.Read(example), example.Label, example.Weight * correction);
         batch.Keys.Add(key);
+        batch.Origins.Add(new OffsetSpan(example.Origin.Topic, example.Origin.Partition, example.Origin.Offset, example.Origin.Offset));
         if (example.Trace.TraceId != default)
             batch.Traces.Add(example.Trace);
         PipelineInstruments.Drawn.Add(1, new KeyValuePair<string, object?>("origin", origin));

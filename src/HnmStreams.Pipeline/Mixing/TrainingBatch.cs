@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 
@@ -19,10 +20,27 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>For each row the candidate that it was.</summary>
     public List<CandidateKey> Keys { get; } = [];
 
+    /// <summary>For each row where it came from.</summary>
+    public List<OffsetSpan> Origins { get; } = [];
+
     /// <summary>Sampled producers' spans among the rows.</summary>
     public List<ActivityContext> Traces { get; } = [];
 
     public MixPlan Plan { get; } = plan;
+
+    /// <summary>A batch of some of the rows.</summary>
+    public TrainingBatch Of(IEnumerable<int> rows)
+    {
+        var part = new TrainingBatch(Plan);
+        foreach (var row in rows)
+        {
+            part.Rows.Add(Rows.Payload(row), Rows.Labels[row], Rows.Weights[row]);
+            part.Keys.Add(Keys[row]);
+            part.Origins.Add(Origins[row]);
+        }
+
+        return part;
+    }
 
     public void Dispose() => Rows.Dispose();
 }

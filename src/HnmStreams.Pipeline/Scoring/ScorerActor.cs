@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -19,17 +21,24 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
     private readonly TimeProvider _time;
+    private readonly NativeWatch _watch;
+    private readonly int _worker;
     private readonly int _outputWidth;
     private ScoringReplica? _replica;
 
     /// <param name="createReplica">Called on the actor's own thread, since torch's thread count is per thread.</param>
-    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, TimeProvider time)
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeWatch watch, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
+        (_watch, _worker) = (watch, watch.Rent());
         Receive<ScoreRequest>(Handle);
     }
 
-    protected override void PostStop() => _replica?.Dispose();
+    protected override void PostStop()
+    {
+        _watch.Return(_worker);
+        _replica?.Dispose();
+    }
 
     private void Handle(ScoreRequest request)
     {
@@ -37,7 +46,8 @@ internal sealed class ScorerActor : ReceiveActor
         try
         {
             using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
-            using var turn = _lanes.Enter();
+            using var turn = request.Batch.Piece < 0 ? _lanes.Enter() : _lanes.EnterAlone();
+            using var call = _watch.Begin(_worker, NativeWork.Scoring, request.Batch.Spans);
             var start = _time.GetTimestamp();
             Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Learning;
 
@@ -26,6 +28,8 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly int _publishEvery;
     private readonly Action<TrainerStatus> _publishStatus;
     private readonly ExactTraining? _exact;
+    private readonly NativeWatch _watch;
+    private readonly int _worker;
     private readonly List<ActivityContext> _stepsSincePublish = [];
     private TrainerStatus _status;
     private int _appliedSincePublish;
@@ -44,10 +48,12 @@ internal sealed class TrainerActor : ReceiveActor
         PublishingOptions publishing,
         Action<TrainerStatus> publishStatus,
         TrainerStart from,
-        ExactTraining? exact)
+        ExactTraining? exact,
+        NativeWatch watch)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
+        (_watch, _worker) = (watch, watch.Rent());
         (_status, _appliedSincePublish) = (from.Status, from.AppliedSincePublish);
         Receive<TrainingRound>(Learn);
         Receive<CheckpointMarker>(marker => Capture(marker.Request));
@@ -65,7 +71,8 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        if (round.Batches.Count > 0)
+        var plan = _watch.Plan;
+        if (round.Batches.Count > 0 && plan.IsPlain)
         {
             using var turn = _lanes.Enter(training: true);
             foreach (var batch in round.Batches)
@@ -73,6 +80,11 @@ internal sealed class TrainerActor : ReceiveActor
                 using (batch)
                     Learn(batch);
             }
+        }
+        else
+        {
+            foreach (var batch in round.Batches)
+                LearnApart(batch, plan);
         }
 
         if (_exact is null)
@@ -99,8 +111,21 @@ internal sealed class TrainerActor : ReceiveActor
         request.Answer(capture);
     }
 
+    /// <summary>After deaths in training: what is suspected is trained on with nothing else in native code.</summary>
+    private void LearnApart(TrainingBatch batch, CutPlan plan)
+    {
+        using var whole = batch;
+        foreach (var (part, alone) in SuspectedRows.Split(batch, plan))
+        {
+            using (part)
+            using (alone ? _lanes.EnterAlone() : _lanes.Enter(training: true))
+                Learn(part);
+        }
+    }
+
     private void Learn(TrainingBatch batch)
     {
+        using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
         using var span = PipelineInstruments.StartStep(batch.Traces);
         var start = _time.GetTimestamp();
         var outcome = _learner.Step(batch.Rows);

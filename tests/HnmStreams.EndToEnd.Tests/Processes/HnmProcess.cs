@@ -20,6 +20,9 @@ internal sealed partial class HnmProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, e) => Note(e.Data);
     }
 
+    /// <summary>The built service as a program of its own.</summary>
+    public static string Executable => Path.Combine(AppContext.BaseDirectory, "hnm");
+
     public string Output => string.Join('\n', _lines);
 
     public static HnmProcess Start(params string[] arguments)

@@ -12,7 +12,11 @@ internal enum NativeWork : byte
 
 /// <summary>What a batch was made of when it was handed to native code.</summary>
 /// <param name="Epoch">Of the learner.</param>
-internal sealed record Cut(NativeWork Work, long Epoch, IReadOnlyList<OffsetSpan> Offsets);
+internal sealed record Cut(NativeWork Work, long Epoch, IReadOnlyList<OffsetSpan> Offsets)
+{
+    public bool Holds(string topic, int partition, long offset) => Offsets.Any(
+        o => o.Partition == partition && o.First <= offset && offset <= o.Last && string.Equals(o.Topic, topic, StringComparison.Ordinal));
+}
 
 /// <summary>Offsets one of which may kill the process.</summary>
 /// <param name="Deaths">Times that the process died with some of them in flight.</param>
@@ -21,7 +25,11 @@ internal sealed record Suspect(NativeWork Work, IReadOnlyList<OffsetSpan> Offset
 
 /// <summary>An offset that was found to kill the process, and is dead-lettered whenever it comes by.</summary>
 /// <param name="Deaths">That it took to find it.</param>
-internal sealed record Culprit(NativeWork Work, string Topic, int Partition, long Offset, int Deaths);
+internal sealed record Culprit(NativeWork Work, string Topic, int Partition, long Offset, int Deaths)
+{
+    public bool Is(string topic, int partition, long offset) =>
+        Partition == partition && Offset == offset && string.Equals(Topic, topic, StringComparison.Ordinal);
+}
 
 /// <summary>What earlier runs died of.</summary>
 /// <param name="Run">Counts the starts; a death is counted by the next run only, so never twice.</param>
@@ -37,5 +45,7 @@ internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspect>
 /// <param name="DeadLetter">Not to be handed to native code any more.</param>
 internal sealed record CutPlan(IReadOnlyList<Cut> Isolate, IReadOnlyList<Culprit> DeadLetter)
 {
+    public static CutPlan Plain { get; } = new([], []);
+
     public bool IsPlain => Isolate.Count == 0 && DeadLetter.Count == 0;
 }
