@@ -32,6 +32,8 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
             options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
+        // Before the wait for place and broker: that is when somebody wants to look.
+        context.Out.WriteLine($"pages   {host.Pages?.ToString() ?? "off"}");
         LearnerPlace place;
         TopicIdentity identity;
         try
@@ -51,7 +53,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         }
 
         await using var taken = place;
-        Announce(source, feed, place, host.Pages);
+        Announce(source, feed, place);
         var parts = new LearnerParts(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
         var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description);
 
@@ -72,7 +74,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         context.Out.WriteLine($"standby  {holder}; this process takes over when that one ends");
     }
 
-    private void Announce(StreamSource source, ExampleFeed? feed, LearnerPlace place, Uri? pages)
+    private void Announce(StreamSource source, ExampleFeed? feed, LearnerPlace place)
     {
         var kafka = source.Kafka;
         context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));
@@ -83,7 +85,6 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         }
 
         context.Out.WriteLine($"state   {place.Description}");
-        context.Out.WriteLine($"pages   {pages?.ToString() ?? "off"}");
     }
 
     private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result)

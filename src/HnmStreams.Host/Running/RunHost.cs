@@ -5,6 +5,7 @@ using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
+using HnmStreams.Torch.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
@@ -74,6 +75,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(view);
         builder.Services.AddSingleton<HostInstruments>();
+        builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
         builder.Services.AddPages(options.Http);
         builder.Services.AddAkka("hnm", akka => akka
@@ -85,7 +87,9 @@ internal sealed class RunHost : IAsyncDisposable
             }));
 
         var app = builder.Build();
+        // Gauges are read when somebody asks, and there from when they are made.
         _ = app.Services.GetRequiredService<HostInstruments>();
+        _ = app.Services.GetRequiredService<TorchInstruments>();
         if (addresses.Count > 0)
         {
             app.MapPages(options.Http);

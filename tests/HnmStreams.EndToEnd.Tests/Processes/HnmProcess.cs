@@ -92,6 +92,17 @@ internal sealed partial class HnmProcess : IAsyncDisposable
     /// <summary>Asks it to end as a service supervisor would.</summary>
     public void Terminate() => Signal(15);
 
+    /// <summary>Ends it as the out-of-memory killer would.</summary>
+    public void Kill() => Signal(9);
+
+    /// <summary>Holds it still, as a machine that is suspended would; <see cref="Thaw"/> lets it go on.</summary>
+    public void Freeze() => Signal(19);
+
+    public void Thaw() => Signal(18);
+
+    /// <summary>A client of its pages, whatever port they got.</summary>
+    public async Task<HttpClient> HttpAsync() => new() { BaseAddress = new Uri((await LineAsync("pages")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) };
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

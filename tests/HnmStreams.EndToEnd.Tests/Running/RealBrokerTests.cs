@@ -41,11 +41,11 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
             Committed(bootstrap, topic, group).Select(o => o.Value));
     }
 
-    private static async Task SendPoisonAsync(string bootstrap, string topic)
+    internal static async Task SendPoisonAsync(string bootstrap, string topic, int partitions = 2)
     {
         using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
         await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<string, string> { Key = "poison", Value = "not an example at all" });
-        await producer.ProduceAsync(new TopicPartition(topic, 1), new Message<string, string> { Key = "syn-1", Value = null! });
+        await producer.ProduceAsync(new TopicPartition(topic, partitions - 1), new Message<string, string> { Key = "syn-1", Value = null! });
     }
 
     private static ConsumeResult<byte[], byte[]> ReadFirst(string bootstrap, string topic)

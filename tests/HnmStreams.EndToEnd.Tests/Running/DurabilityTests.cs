@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Kafka.Topics;
+
+namespace HnmStreams.EndToEnd.Tests.Running;
+
+/// <summary>One learner and its standby, operations over HTTP, a dead-letter topic that refuses, and SIGTERM where nothing has begun: real processes on a real broker.</summary>
+public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroker>
+{
+    private const string Token = "a-token-for-tests";
+
+    [Fact]
+    public async Task A_standby_takes_over_from_the_dead_and_goes_on_where_its_checkpoint_stands()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(folder, examples: 20_000);
+        await using var first = HnmProcess.Start([.. settings]);
+        await first.LineAsync("consumed 20,000");
+        var http = await first.HttpAsync();
+        var before = await CheckpointAsync(http, Token);
+        Assert.Equal(20_000, before.GetProperty("consumed").GetInt64());
+
+        await using var second = HnmProcess.Start([.. settings]);
+        await second.LineAsync("standby");
+        var standby = await second.HttpAsync();
+        Assert.Equal("standby", (await StatusAsync(standby)).GetProperty("phase").GetString());
+        Assert.Contains("has the lease", await ReadyAsync(standby), StringComparison.Ordinal);
+
+        first.Kill();
+        await second.LineAsync("Going on from");
+        await WaitAsync(standby, s => s.GetProperty("phase").GetString() == "learning");
+        var learner = (await StatusAsync(standby)).GetProperty("learner");
+        Assert.Equal(20_000, learner.GetProperty("consumed").GetInt64());
+        second.Terminate();
+        Assert.Equal(0, await second.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_learner_that_was_away_for_too_long_finds_its_place_taken_and_stops()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(folder, examples: 4_000, "--set", "pipeline.checkpointing.leaseExpiry=1s");
+        await using var first = HnmProcess.Start([.. settings]);
+        await first.LineAsync("consumed 4,000");
+        first.Freeze();
+        await using var second = HnmProcess.Start([.. settings]);
+        await second.LineAsync("Learning tabular");
+        first.Thaw();
+        Assert.NotEqual(0, await first.ExitAsync());
+        Assert.Contains("epoch 2 was taken by", first.Output, StringComparison.Ordinal);
+        second.Terminate();
+        Assert.Equal(0, await second.ExitAsync());
+    }
+
+    [Fact]
+    public async Task Paused_it_takes_nothing_and_resumed_it_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(folder, examples: 2_000);
+        await using var service = HnmProcess.Start([.. settings]);
+        await service.LineAsync("consumed 2,000");
+        var http = await service.HttpAsync();
+        using (var refused = await http.PostAsync(new Uri("/api/pause", UriKind.Relative), null, TestContext.Current.CancellationToken))
+            Assert.Equal(401, (int)refused.StatusCode);
+        await PostAsync(http, "/api/pause", Token);
+        Assert.Contains("paused by request", await ReadyAsync(http), StringComparison.Ordinal);
+        Assert.True((await StatusAsync(http)).GetProperty("paused").GetBoolean());
+        await PostAsync(http, "/api/resume", Token);
+        await ProduceAsync(settings, 1_000, seed: 9);
+        await WaitAsync(http, s => s.GetProperty("learner").GetProperty("consumed").GetInt64() == 3_000);
+        service.Terminate();
+        Assert.Equal(0, await service.ExitAsync());
+    }
+
+    [Fact]
+    public async Task It_stops_rather_than_lose_what_it_cannot_lay_aside()
+    {
+        using var folder = new TemporaryFolder();
+        // A name that no broker takes.
+        var settings = await SettingsAsync(folder, examples: 1_000, "--set", "kafka.deadLetterTopic=not/a/topic", "--set", "pipeline.checkpointing.every=1s", "--set", "kafka.producer.topic.metadata.propagation.max.ms=1000");
+        await RealBrokerTests.SendPoisonAsync(await broker.BootstrapOrSkipAsync(), TopicOf(settings), partitions: 1);
+        var (code, output) = await HnmProcess.RunAsync([.. settings]);
+        Assert.Equal(1, code);
+        Assert.Contains("dead letters could not be written to not/a/topic", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_broker_or_its_topic_it_waits_says_so_and_can_be_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        await using var nowhere = HnmProcess.Start(
+            "run", "--set", "kafka.bootstrapServers=127.0.0.1:9", "--set", "kafka.topic=t", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder.File("a"), "--set", "models.folder=null");
+        await nowhere.LineAsync("no broker answers at 127.0.0.1:9");
+        nowhere.Terminate();
+        Assert.Equal(0, await nowhere.ExitAsync());
+
+        var bootstrap = await broker.BootstrapOrSkipAsync();
+        var topic = $"late-{Guid.NewGuid():n}";
+        await using var early = HnmProcess.Start(
+            "run", "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder.File("b"), "--set", "models.folder=null", "--limit", "500");
+        await early.LineAsync($"there is no topic {topic}");
+        await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap }, topic, partitions: 1);
+        await HnmProcess.RunAsync("produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "500");
+        Assert.Equal(0, await early.ExitAsync());
+        Assert.Contains("completed: 500 examples", early.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_network_than_the_checkpoints_is_refused_by_name_and_a_fresh_start_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(folder, examples: 2_000);
+        var (first, output) = await HnmProcess.RunAsync([.. settings, "--limit", "2000"]);
+        Assert.True(first == 0, output);
+        var (refused, said) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8"]);
+        Assert.Equal(1, refused);
+        Assert.Contains("network was", said, StringComparison.Ordinal);
+        Assert.Contains("--fresh", said, StringComparison.Ordinal);
+        var (anew, told) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8", "--fresh", "--limit", "2000"]);
+        Assert.True(anew == 0, told);
+        Assert.Contains("completed: 2,000 examples", told, StringComparison.Ordinal);
+
+        var (inspected, listing) = await HnmProcess.RunAsync("inspect", folder.File("state"));
+        Assert.True(inspected == 0, listing);
+        Assert.Contains("next offset 2000", listing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_learns_to_the_present_end_and_leaves_the_service_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(folder, examples: 5_000);
+        settings.RemoveRange(settings.IndexOf("--checkpoints"), 2);
+        string[] replay = ["replay", .. settings.Skip(1), "--mode", "exact"];
+        var (one, output) = await HnmProcess.RunAsync([.. replay, "--summary", folder.File("1.json")]);
+        var (two, said) = await HnmProcess.RunAsync([.. replay, "--summary", folder.File("2.json")]);
+        Assert.True((one, two) == (0, 0), output + said);
+        using var first = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("1.json"), TestContext.Current.CancellationToken));
+        using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("2.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(5_000, first.RootElement.GetProperty("consumed").GetInt64());
+        Assert.Equal(
+            first.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble(),
+            second.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
+        Assert.Equal(["1.json", "2.json", "task.json"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private async Task<List<string>> SettingsAsync(TemporaryFolder folder, int examples, params string[] more)
+    {
+        var bootstrap = await broker.BootstrapOrSkipAsync();
+        var topic = await broker.CreateTopicAsync(partitions: 1);
+        await File.WriteAllTextAsync(
+            folder.File("task.json"),
+            """{ "taskFile": null, "task": { "name": "tabular", "tabular": { "features": 4, "hidden": [16] } }, "pipeline": { "device": "cpu" } }""",
+            TestContext.Current.CancellationToken);
+        List<string> settings =
+        [
+            "run", "--config", folder.File("task.json"), "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", $"kafka.groupId=g-{topic}",
+            "--checkpoints", folder.File("state"), "--set", "models.folder=null", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}",
+            "--set", "run.display=plain", "--set", "run.reportEvery=200ms", .. more,
+        ];
+        await ProduceAsync(settings, examples, seed: 1);
+        return settings;
+    }
+
+    private static string TopicOf(List<string> settings) => settings.First(s => s.StartsWith("kafka.topic=", StringComparison.Ordinal))["kafka.topic=".Length..];
+
+    private async Task ProduceAsync(List<string> settings, int examples, ulong seed)
+    {
+        await using var producer = new HnmStreams.Chaos.NumberedProducer(await broker.BootstrapOrSkipAsync(), TopicOf(settings), seed);
+        await producer.SendUpToAsync(examples, int.MaxValue, TestContext.Current.CancellationToken);
+        await producer.FlushAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<JsonElement> StatusAsync(HttpClient http) =>
+        await http.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken);
+
+    private static async Task<string> ReadyAsync(HttpClient http)
+    {
+        using var response = await http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<JsonElement> CheckpointAsync(HttpClient http, string token) => await PostAsync(http, "/api/checkpoint", token);
+
+    private static async Task<JsonElement> PostAsync(HttpClient http, string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {body}"));
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    private static async Task WaitAsync(HttpClient http, Func<JsonElement, bool> reached)
+    {
+        while (!reached(await StatusAsync(http)))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+}
