@@ -1,8 +1,9 @@
+using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks;
 
-/// <summary>The last outcomes (outputs beside the true label) and how good they are. One owner, one thread.</summary>
+/// <summary>The last outcomes (outputs beside the truth) and how good they are. One owner, one thread.</summary>
 public interface IOutcomeMetrics
 {
     /// <summary>Outcomes held.</summary>
@@ -10,8 +11,8 @@ public interface IOutcomeMetrics
 
     /// <summary>O(width). Outputs with NaN are not counted.</summary>
     /// <param name="outputs">The network's, OutputWidth of them.</param>
-    /// <param name="weight">Of the example.</param>
-    void Add(ReadOnlySpan<float> outputs, int label, float weight);
+    /// <param name="rows">Holds the truth, at <paramref name="row"/>; only read, and not kept.</param>
+    void Add(ReadOnlySpan<float> outputs, RowBuffer rows, int row);
 
     void Clear();
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using static TorchSharp.torch;
@@ -36,15 +37,30 @@ public interface ILearningTask
     /// <summary>The network's input for the given rows, on the CPU: [n, ...], laid out as the network likes it (channels-last for convolutions).</summary>
     Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 
-    /// <summary>Loss per example, [n], gradients flowing to <paramref name="outputs"/> ([n, OutputWidth]); unweighted.</summary>
-    /// <param name="labels">int64, [n], on the device of the outputs.</param>
-    Tensor Loss(Tensor outputs, Tensor labels);
+    /// <summary>What the loss compares the outputs with, on the CPU, row for row: int64 labels, [n], unless the task says otherwise.</summary>
+    Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var labels = empty(indices.Length, ScalarType.Int64);
+        var values = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        for (var i = 0; i < indices.Length; i++)
+            values[i] = rows.Labels[indices[i]];
+        return labels;
+    }
+
+    /// <summary>
+    /// Loss per example, [n], gradients flowing to <paramref name="outputs"/> ([n, OutputWidth]); unweighted. A loss
+    /// over pairs or triplets of the batch is given to its anchors.
+    /// </summary>
+    /// <param name="targets">Of <see cref="CollateTargets"/>, on the device of the outputs.</param>
+    Tensor Loss(Tensor outputs, Tensor targets);
 
     /// <summary>
     /// Hardness of each scored row under the model that gave <paramref name="outputs"/> (n x OutputWidth, row-major):
     /// larger is harder. NaN outputs give NaN.
     /// </summary>
-    void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness);
+    /// <param name="rows">Where the scored rows lie, at <paramref name="indices"/>; only read.</param>
+    void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness);
 }
 
 /// <summary>Why an example was refused.</summary>

@@ -30,9 +30,9 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
         return tensor;
     }
 
-    public Tensor Loss(Tensor outputs, Tensor labels) => new BinaryCrossEntropy().PerExample(outputs, labels);
+    public Tensor Loss(Tensor outputs, Tensor targets) => new BinaryCrossEntropy().PerExample(outputs, targets);
 
-    public void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness) => outputs.CopyTo(hardness);
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) => outputs.CopyTo(hardness);
 
     /// <summary>Rows whose label says whether the first number is above the second.</summary>
     public static RowBuffer Rows(int count, int seed, float weight = 1)

@@ -100,7 +100,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
             using (_lanes.Enter())
                 _replica!.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(0, count * width), hardness.AsSpan(0, count));
             for (var i = 0; i < count; i++)
-                metrics.Add(outputs.AsSpan(i * width, width), rows.Labels[from + i], rows.Weights[from + i]);
+                metrics.Add(outputs.AsSpan(i * width, width), rows, from + i);
         }
 
         ArrayPool<float>.Shared.Return(outputs);

@@ -82,7 +82,7 @@ internal sealed class Ranker : IDisposable
             var isScored = scoredBefore < hardness.Length && batch.ToScore[scoredBefore] == row;
             TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored);
             if (isScored)
-                _prequential.Add(batch.Scores!.OutputsOf(scoredBefore++), batch.Rows.Labels[row], batch.Rows.Weights[row]);
+                _prequential.Add(batch.Scores!.OutputsOf(scoredBefore++), batch.Rows, row);
         }
 
         for (; next < batch.Tombstones.Count; next++)

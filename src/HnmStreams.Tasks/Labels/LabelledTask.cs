@@ -60,10 +60,14 @@ public abstract class LabelledTask : IMiningTask
 
     public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 
-    public Tensor Loss(Tensor outputs, Tensor labels) => _loss.PerExample(outputs, labels);
+    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerExample(outputs, targets);
 
-    public void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness)
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
     {
+        ArgumentNullException.ThrowIfNull(rows);
+        Span<int> labels = indices.Length <= 1024 ? stackalloc int[indices.Length] : new int[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+            labels[i] = rows.Labels[indices[i]];
         if (HasPositives)
             LossHardness.Binary(outputs, labels, hardness);
         else

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Windows;
 using HnmStreams.Mining.Persistence;
 
@@ -13,8 +14,9 @@ internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
 
     public int Count => _window.Count;
 
-    public void Add(ReadOnlySpan<float> outputs, int label, float weight)
+    public void Add(ReadOnlySpan<float> outputs, RowBuffer rows, int row)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         var best = 0;
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -24,7 +26,7 @@ internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
                 best = i;
         }
 
-        _window.Add(best, label, weight);
+        _window.Add(best, rows.Labels[row], rows.Weights[row]);
     }
 
     public void Clear() => _window.Clear();

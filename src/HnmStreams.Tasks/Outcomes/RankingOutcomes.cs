@@ -1,3 +1,4 @@
+using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Windows;
 using HnmStreams.Mining.Persistence;
 
@@ -13,7 +14,11 @@ internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
 
     public int Count => _window.Count;
 
-    public void Add(ReadOnlySpan<float> outputs, int label, float weight) => _window.Add(outputs[0], label == 1, weight);
+    public void Add(ReadOnlySpan<float> outputs, RowBuffer rows, int row)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        _window.Add(outputs[0], rows.Labels[row] == 1, rows.Weights[row]);
+    }
 
     public void Clear() => _window.Clear();
 

@@ -79,10 +79,11 @@ public sealed class Learner : IDisposable
         var kept = _buffers.Select(b => b.clone()).ToArray();
         var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
 
-        var outputs = _network.forward(OnDevice(_task.Collate(rows, EveryRow(rows.Count))));
+        var every = EveryRow(rows.Count);
+        var outputs = _network.forward(OnDevice(_task.Collate(rows, every)));
         Read(outputs, out var hostOutputs);
-        _task.Hardness(hostOutputs, rows.Labels, hardness);
-        var perRow = _task.Loss(outputs, OnDevice(Labels(rows.Labels)));
+        _task.Hardness(hostOutputs, rows, every, hardness);
+        var perRow = _task.Loss(outputs, OnDevice(_task.CollateTargets(rows, every)));
         Read(perRow, out var hostLosses);
         hostLosses.CopyTo(losses);
         var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
@@ -244,15 +245,6 @@ public sealed class Learner : IDisposable
     }
 
     private Tensor OnDevice(Tensor tensor) => _device.type == DeviceType.CPU ? tensor : tensor.to(_device);
-
-    private static Tensor Labels(ReadOnlySpan<int> labels)
-    {
-        var tensor = empty(labels.Length, ScalarType.Int64);
-        var values = MemoryMarshal.Cast<byte, long>(tensor.bytes);
-        for (var i = 0; i < labels.Length; i++)
-            values[i] = labels[i];
-        return tensor;
-    }
 
     private static void Read(Tensor tensor, out ReadOnlySpan<float> values) =>
         values = MemoryMarshal.Cast<byte, float>(tensor.detach().cpu().contiguous().bytes);

@@ -71,10 +71,7 @@ public sealed class ScoringReplica : IDisposable
             }
         }
 
-        Span<int> labels = indices.Length <= 1024 ? stackalloc int[indices.Length] : new int[indices.Length];
-        for (var i = 0; i < indices.Length; i++)
-            labels[i] = rows.Labels[indices[i]];
-        _task.Hardness(outputs[..(indices.Length * width)], labels, hardness[..indices.Length]);
+        _task.Hardness(outputs[..(indices.Length * width)], rows, indices, hardness[..indices.Length]);
     }
 
     public void Dispose() => _network.Dispose();

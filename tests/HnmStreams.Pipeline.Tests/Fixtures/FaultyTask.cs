@@ -31,9 +31,12 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer> collate) :
         return inner.Collate(rows, indices);
     }
 
-    public Tensor Loss(Tensor outputs, Tensor labels) => inner.Loss(outputs, labels);
+    public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices) => inner.CollateTargets(rows, indices);
 
-    public void Hardness(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> hardness) => inner.Hardness(outputs, labels, hardness);
+    public Tensor Loss(Tensor outputs, Tensor targets) => inner.Loss(outputs, targets);
+
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) =>
+        inner.Hardness(outputs, rows, indices, hardness);
 
     public ExampleRole RoleOf(int label) => inner.RoleOf(label);
 

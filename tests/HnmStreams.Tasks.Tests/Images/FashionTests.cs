@@ -36,7 +36,7 @@ public sealed class FashionTests
         replica.Score(test, [.. Enumerable.Range(0, test.Count)], outputs, new float[test.Count]);
         var metrics = task.CreateMetrics(test.Count);
         for (var i = 0; i < test.Count; i++)
-            metrics.Add(outputs.AsSpan(i, 1), test.Labels[i], 1);
+            metrics.Add(outputs.AsSpan(i, 1), test, i);
         Assert.InRange(metrics.Compute()["averagePrecision"], 0.9, 1);
         Assert.True(metrics.BeatsChance());
     }

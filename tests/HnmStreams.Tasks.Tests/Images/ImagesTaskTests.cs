@@ -4,14 +4,17 @@ using HnmStreams.Tasks.Tests.Conformance;
 
 namespace HnmStreams.Tasks.Tests.Images;
 
-public sealed class OneAgainstTheRestConformance : MiningTaskConformance
+public sealed class OneAgainstTheRestConformance : LabelledTaskConformance
 {
+    // No class is named, so every other one is the rest.
+    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+
     protected override IMiningTask Create() => new ImagesTask(new ImagesOptions { Height = 8, Width = 12, Positive = "2" });
 
     protected override Example Good(int index) => Pictures.Stripe(index, 8, 12, 1, new Target.ClassIndex(index % 4));
 }
 
-public sealed class FocalConformance : MiningTaskConformance
+public sealed class FocalConformance : LabelledTaskConformance
 {
     protected override IMiningTask Create() =>
         new ImagesTask(new ImagesOptions { Height = 8, Width = 8, Positive = "coat", Labels = ["shirt", "coat", "bag", "boot"], Loss = "focal" });
@@ -20,7 +23,7 @@ public sealed class FocalConformance : MiningTaskConformance
         Pictures.Stripe(index, 8, 8, 1, index % 2 == 0 ? new Target.ClassIndex(index % 4) : new Target.Label(index % 4 == 1 ? "coat" : "boot"));
 }
 
-public sealed class SeveralClassesConformance : MiningTaskConformance
+public sealed class SeveralClassesConformance : LabelledTaskConformance
 {
     protected override IMiningTask Create() =>
         new ImagesTask(new ImagesOptions { Height = 10, Width = 8, Channels = 3, Labels = ["a", "b", "c", "d"] });
@@ -28,8 +31,11 @@ public sealed class SeveralClassesConformance : MiningTaskConformance
     protected override Example Good(int index) => Pictures.Stripe(index, 10, 8, 3, new Target.ClassIndex(index % 4));
 }
 
-public sealed class PlainNetworkConformance : MiningTaskConformance
+public sealed class PlainNetworkConformance : LabelledTaskConformance
 {
+    // No class is named, so every other one is the rest.
+    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+
     protected override IMiningTask Create() => new ImagesTask(new ImagesOptions { Height = 4, Width = 4, Positive = "2", Network = "mlp" });
 
     protected override Example Good(int index) => Pictures.Stripe(index, 4, 4, 1, new Target.ClassIndex(index % 4));

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Outcomes;
 
 namespace HnmStreams.Tasks.Tests.Outcomes;
@@ -9,7 +10,7 @@ public sealed class OutcomesTests
     {
         var outcomes = new RankingOutcomes(10);
         foreach (var (score, label) in new[] { (3f, 1), (2f, 0), (1f, 1), (0f, 0) })
-            outcomes.Add([score], label, 1);
+            Add(outcomes, [score], label, 1);
         var metrics = outcomes.Compute();
         Assert.Equal((1 + (2.0 / 3)) / 2, metrics["averagePrecision"], 1e-9);
         Assert.Equal(0.75, metrics["rocAuc"], 1e-9);
@@ -20,9 +21,9 @@ public sealed class OutcomesTests
     public void Classes_are_judged_by_the_largest_output_the_first_of_equals()
     {
         var outcomes = new ClassOutcomes(10);
-        outcomes.Add([0, 2, 1], 1, 1);
-        outcomes.Add([2, 2, 1], 0, 1);
-        outcomes.Add([-5, -4, -3], 0, 1);
+        Add(outcomes, [0, 2, 1], 1, 1);
+        Add(outcomes, [2, 2, 1], 0, 1);
+        Add(outcomes, [-5, -4, -3], 0, 1);
         Assert.Equal(2.0 / 3, outcomes.Compute()["accuracy"], 1e-9);
         Assert.Contains("macroF1", outcomes.Compute().Keys);
     }
@@ -31,8 +32,8 @@ public sealed class OutcomesTests
     public void Outputs_with_NaN_are_not_counted()
     {
         var (ranking, classes) = (new RankingOutcomes(10), new ClassOutcomes(10));
-        ranking.Add([float.NaN], 1, 1);
-        classes.Add([1, float.NaN, 0], 0, 1);
+        Add(ranking, [float.NaN], 1, 1);
+        Add(classes, [1, float.NaN, 0], 0, 1);
         Assert.Equal((0, 0), (ranking.Count, classes.Count));
     }
 
@@ -40,8 +41,15 @@ public sealed class OutcomesTests
     public void Weights_count()
     {
         var outcomes = new ClassOutcomes(10);
-        outcomes.Add([1, 0], 0, 3);
-        outcomes.Add([1, 0], 1, 1);
+        Add(outcomes, [1, 0], 0, 3);
+        Add(outcomes, [1, 0], 1, 1);
         Assert.Equal(0.75, outcomes.Compute()["accuracy"], 1e-9);
+    }
+
+    private static void Add(IOutcomeMetrics outcomes, float[] outputs, int label, float weight)
+    {
+        using var rows = new RowBuffer();
+        rows.Add([], label, weight);
+        outcomes.Add(outputs, rows, 0);
     }
 }

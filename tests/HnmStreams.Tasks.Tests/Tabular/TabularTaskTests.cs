@@ -8,8 +8,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Tabular;
 
-public sealed class TabularConformance : MiningTaskConformance
+public sealed class TabularConformance : LabelledTaskConformance
 {
+    // No class is named, so every other one is the rest.
+    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+
     protected override IMiningTask Create() => new TabularTask(new TabularOptions { Features = 5, Hidden = [16] });
 
     protected override Example Good(int index) => TabularTaskTests.Row(
