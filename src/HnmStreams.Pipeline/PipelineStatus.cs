@@ -1,6 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
@@ -23,6 +24,8 @@ namespace HnmStreams.Pipeline;
 /// <param name="Repeats">Records that came a second time and were dropped.</param>
 /// <param name="PinnedBytes">Payload memory that a checkpoint still being written holds.</param>
 /// <param name="MiningAllowed">False until the model beats chance: only random negatives are trained on.</param>
+/// <param name="Control">The newest comparison with the control learners; null where they are off, and before the first.</param>
+/// <param name="Cost">What the controller lets mining cost; null where it is off.</param>
 public sealed record PipelineStatus(
     long Consumed,
     long Scored,
@@ -51,7 +54,9 @@ public sealed record PipelineStatus(
     long PinnedBytes,
     EvaluationReport Evaluation,
     CheckpointStatus Checkpoint,
-    IReadOnlyList<Watermark> Watermarks)
+    IReadOnlyList<Watermark> Watermarks,
+    ControlReport? Control = null,
+    CostDecision? Cost = null)
 {
     internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint) => new(
         ranking.Consumed,

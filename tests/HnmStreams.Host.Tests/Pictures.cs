@@ -1,9 +1,11 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Records;
+using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 
@@ -48,6 +50,19 @@ internal static class Pictures
         Evaluation: Evaluation,
         Checkpoint: new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null),
         Watermarks: [new Watermark("t", 0, 600), new Watermark("t", 1, 403)]);
+
+    /// <summary>Where the random learner has no metric yet.</summary>
+    public static ControlReport Control { get; } = new(
+        "averagePrecision",
+        new LearnerStanding(Evaluation.HeldOut, 2, 64, 0.5, 0.25),
+        new LearnerStanding(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = double.NaN }, 2, 63, 0, 0.125),
+        new LearnerStanding(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 }, 9, 288, 0, 0.625),
+        new Uplift(0.25, 0.125, 0.375),
+        null,
+        7);
+
+    public static CostDecision Cost { get; } = new(
+        0.25, 0.5, 2, ScoredShareIsFixed: false, HardShareIsFixed: true, "It is a test.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public static ConsumerStatus Consumer { get; } = new(
         [new PartitionStatus(0, 600, 610, false), new PartitionStatus(1, 403, 403, true)], false, false, null, 1_003, 800_000, 3, 0, 0, 0, 1);

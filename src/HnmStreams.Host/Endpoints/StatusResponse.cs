@@ -1,6 +1,7 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Pipeline.Control;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -61,6 +62,8 @@ internal sealed record StreamResponse(
 
 internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);
 
+/// <param name="Control">Null where the control learners are off, and before the first comparison.</param>
+/// <param name="Cost">Null where the controller is off.</param>
 internal sealed record LearnerResponse(
     string Task,
     long Consumed,
@@ -85,6 +88,8 @@ internal sealed record LearnerResponse(
     double ScoringSeconds,
     double TrainingSeconds,
     RunEvaluation Evaluation,
+    ControlResponse? Control,
+    CostDecision? Cost,
     IReadOnlyList<RunWatermark> Watermarks)
 {
     public static LearnerResponse? Of(RunPicture picture) =>
@@ -114,5 +119,7 @@ internal sealed record LearnerResponse(
                 learner.ScoringSeconds,
                 learner.TrainingSeconds,
                 RunEvaluation.Of(learner.Evaluation),
+                ControlResponse.Of(learner.Control),
+                learner.Cost,
                 RunWatermark.Of(learner));
 }

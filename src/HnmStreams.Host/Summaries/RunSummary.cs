@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 
 namespace HnmStreams.Host.Summaries;
@@ -10,6 +11,9 @@ namespace HnmStreams.Host.Summaries;
 /// <param name="Consumed">Examples taken into the state, held-out ones included.</param>
 /// <param name="Backpropagated">Rows in applied training steps.</param>
 /// <param name="ExamplesPerSecond">Consumed by the seconds in all.</param>
+/// <param name="Control">Null where the control learners were off.</param>
+/// <param name="Uplift">Null where the control learners were off, or the metric is not defined.</param>
+/// <param name="Cost">What the controller let mining cost at last; null where it was off.</param>
 /// <param name="Model">Folder of the saved model; null where none was saved.</param>
 internal sealed record RunSummary(
     string Outcome,
@@ -29,6 +33,9 @@ internal sealed record RunSummary(
     double ExamplesPerSecond,
     RunSeconds Seconds,
     RunEvaluation Evaluation,
+    RunControl? Control,
+    RunUplift? Uplift,
+    CostDecision? Cost,
     RunPool Pool,
     long Repeats,
     RunCheckpoint Checkpoint,
@@ -53,6 +60,9 @@ internal sealed record RunSummary(
         total > TimeSpan.Zero ? status.Consumed / total.TotalSeconds : 0,
         new RunSeconds(status.ScoringSeconds, status.TrainingSeconds, total.TotalSeconds),
         RunEvaluation.Of(evaluation),
+        RunControl.Of(status.Control),
+        RunUplift.Of(status.Control),
+        status.Cost,
         RunPool.Of(status),
         status.Repeats,
         RunCheckpoint.Of(status),

@@ -1,7 +1,9 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.Metrics;
+using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Control;
 
 namespace HnmStreams.Host.Telemetry;
 
@@ -35,6 +37,14 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
             [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
+        Gauges("hnm.control.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without control learners.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
+        Gauges("hnm.control.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
+        Gauges("hnm.control.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
+        Gauges("hnm.control.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
+        Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
+        Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.Cost?.ScoredShare ?? double.NaN);
+        Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.Cost?.HardShare ?? double.NaN);
+        Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.Cost?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }
 
@@ -50,6 +60,29 @@ internal sealed class HostInstruments : IDisposable
         ];
         return sets.SelectMany(set => (set.Metrics ?? ReadOnlyDictionary<string, double>.Empty)
             .Select(m => new Measurement<double>(m.Value, Tag("set", set.Set), Tag("metric", m.Key))));
+    }
+
+    private static IEnumerable<Measurement<double>> ByLearner(PipelineStatus status, Func<ControlReport, LearnerStanding, double> read) =>
+        status.Control is not { } report
+            ? []
+            :
+            [
+                new(read(report, report.Mined), Tag("learner", "mined")),
+                new(read(report, report.Random), Tag("learner", "random")),
+                new(read(report, report.RandomEqualCompute), Tag("learner", "randomEqualCompute")),
+            ];
+
+    private static IEnumerable<Measurement<double>> Uplifts(PipelineStatus status)
+    {
+        IEnumerable<(string Against, Uplift? Uplift)> all = [("random", status.Control?.AgainstRandom), ("randomEqualCompute", status.Control?.AgainstEqualCompute)];
+        foreach (var (against, uplift) in all)
+        {
+            if (uplift is null)
+                continue;
+            yield return new(uplift.Mean, Tag("against", against), Tag("bound", "mean"));
+            yield return new(uplift.Low, Tag("against", against), Tag("bound", "low"));
+            yield return new(uplift.High, Tag("against", against), Tag("bound", "high"));
+        }
     }
 
     private void Gauge(string name, string unit, string description, Func<PipelineStatus, double> read) =>

@@ -1,3 +1,4 @@
+using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Summaries;
 
 namespace HnmStreams.Host.Terminal;
@@ -16,6 +17,12 @@ internal static class FinalLines
         };
         if (summary.Evaluation.Test is { } test)
             lines.Add($"  test         {Metrics(test)}");
+        if (summary is { Control: { } control, Uplift: { } uplift })
+        {
+            lines.Add($"  uplift       {Numbers.Uplift(new Uplift(uplift.Mean, uplift.Low, uplift.High))} {uplift.Metric} against random negatives at equal steps, {Numbers.Uplift(uplift.AtEqualCompute)} at equal compute");
+            lines.Add($"  cost         scoring {Numbers.Small(summary.Seconds.Scoring)} s and training {Numbers.Small(summary.Seconds.Training)} s; random {Numbers.Small(control.Random.Seconds)} s, at equal compute {Numbers.Small(control.RandomEqualCompute.Seconds)} s");
+        }
+
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
         return string.Join(Environment.NewLine, lines);

@@ -45,6 +45,10 @@ internal sealed class LiveTable(Uri? pages)
         Row(table, "pool threshold", Numbers.Small(learner.PoolThreshold), $"prequential {name}", Numbers.Metric(prequential));
         Row(table, "positives kept", Numbers.Count(learner.PositivesKept), "mining", learner.MiningAllowed ? "hard and random" : "random until better than chance");
         Row(table, "dead letters", Numbers.Count(learner.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
+        if (learner.Control is { } control)
+            Row(table, "uplift", Markup.Escape(Numbers.Uplift(control.AgainstRandom)), "at equal compute", Markup.Escape(Numbers.Uplift(control.AgainstEqualCompute)));
+        if (learner.Cost is { } cost)
+            Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
         if (learner.RefusedSteps + learner.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
         return table;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Host.Terminal;
 
@@ -12,6 +13,11 @@ internal static class Numbers
     public static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
     public static string Metric(double? value) => value is { } v && double.IsFinite(v) ? v.ToString("0.000", CultureInfo.InvariantCulture) : None;
+
+    /// <summary>A difference with its interval: +0.034 [0.011, 0.057].</summary>
+    public static string Uplift(Uplift? uplift) => uplift is null
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{uplift.Mean:+0.000;-0.000} [{uplift.Low:0.000}, {uplift.High:0.000}]");
 
     public static string Small(double value) => double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : None;
 

@@ -19,6 +19,10 @@ internal static class PlainLine
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
             + $" pool {Numbers.Count(learner.PoolCount)} above {Numbers.Small(learner.PoolThreshold)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.DeadLettered}";
+        if (learner.Control is { } control)
+            line += $" uplift {Numbers.Uplift(control.AgainstRandom)} at equal compute {Numbers.Uplift(control.AgainstEqualCompute)}";
+        if (learner.Cost is { } cost)
+            line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
         if (learner.RefusedSteps > 0)
             line += $" refused steps {learner.RefusedSteps}";
         if (learner.FailedBatches > 0)

@@ -38,6 +38,26 @@ public class PagesTests
     }
 
     [Fact]
+    public async Task Status_and_metrics_tell_of_the_control_learners_and_of_what_mining_costs()
+    {
+        var told = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost };
+        await using var pages = await RunningPages.StartAsync(Pictures.View(TimeProvider.System, told));
+        var learner = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken)).GetProperty("learner");
+        var control = learner.GetProperty("control");
+        Assert.Equal("averagePrecision", control.GetProperty("metric").GetString());
+        Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
+        Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("trainingSeconds").GetDouble());
+        Assert.Equal(0.375, control.GetProperty("againstRandom").GetProperty("high").GetDouble());
+        Assert.Equal(JsonValueKind.Null, control.GetProperty("againstEqualCompute").ValueKind);
+        Assert.Equal(0.25, learner.GetProperty("cost").GetProperty("scoredShare").GetDouble());
+        Assert.True(learner.GetProperty("cost").GetProperty("hardShareIsFixed").GetBoolean());
+
+        var metrics = await pages.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        foreach (var name in (string[])["hnm_control_metric", "hnm_control_steps", "hnm_control_scoring_seconds", "hnm_control_training_seconds", "hnm_uplift", "hnm_mining_scored_share", "hnm_mining_hard_share"])
+            Assert.Contains(name, metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_answers_before_there_is_a_learner()
     {
         await using var pages = await RunningPages.StartAsync(new LearnerView(TimeProvider.System));

@@ -42,6 +42,25 @@ public class RunSummaryTests
     }
 
     [Fact]
+    public async Task Names_what_random_negatives_came_to_and_the_uplift()
+    {
+        var status = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost };
+        using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
+        var control = json.RootElement.GetProperty("control");
+        Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("averagePrecision").ValueKind);
+        Assert.Equal(0.125, control.GetProperty("random").GetProperty("seconds").GetDouble());
+        Assert.Equal(0.5, control.GetProperty("randomEqualCompute").GetProperty("averagePrecision").GetDouble());
+        Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("seconds").GetDouble());
+        var uplift = json.RootElement.GetProperty("uplift");
+        Assert.Equal((0.25, 0.125, 0.375), (uplift.GetProperty("mean").GetDouble(), uplift.GetProperty("low").GetDouble(), uplift.GetProperty("high").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, uplift.GetProperty("atEqualCompute").ValueKind);
+        Assert.Equal(0.25, json.RootElement.GetProperty("cost").GetProperty("scoredShare").GetDouble());
+        using var without = await WriteAsync(Summary());
+        Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("control").ValueKind);
+        Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("uplift").ValueKind);
+    }
+
+    [Fact]
     public async Task An_older_summary_is_replaced_and_nothing_else_is_left()
     {
         using var folder = new TemporaryFolder().With("deep/out.json", "old");

@@ -1,4 +1,5 @@
 using HnmStreams.Host.Running;
+using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -20,6 +21,20 @@ public class DisplayTests
         var line = PlainLine.Of(Pictures.Picture with { Learner = learner, Phase = RunPhase.Draining });
         Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
         Assert.Equal("00:00:00 starting", PlainLine.Of(new RunPicture(RunPhase.Starting, null, default, 0, null, null)));
+    }
+
+    [Fact]
+    public void Uplift_and_cost_are_shown_where_there_are_control_learners()
+    {
+        var picture = Pictures.Picture with { Learner = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost } };
+        Assert.EndsWith(" uplift +0.250 [0.125, 0.375] at equal compute - scored share 0.250", PlainLine.Of(picture), StringComparison.Ordinal);
+        var output = new StringWriter();
+        var terminal = TestContexts.NoTerminal(output);
+        terminal.Profile.Width = 200;
+        terminal.Write(new LiveTable(null).Render(picture, []));
+        Assert.Contains("+0.250 [0.125, 0.375]", output.ToString(), StringComparison.Ordinal);
+        var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
+        Assert.Contains("+0.250 [0.125, 0.375] averagePrecision against random", last, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,10 @@
+namespace HnmStreams.Pipeline.Control;
+
+/// <summary>How one of the learners that are compared stands, and what it cost.</summary>
+/// <param name="HeldOut">Metrics on the held-out share by name; NaN where one is not defined yet.</param>
+/// <param name="Steps">Steps applied.</param>
+/// <param name="Backpropagated">Rows in applied steps.</param>
+/// <param name="ScoringSeconds">Compute seconds spent on choosing its negatives, summed over scorers; 0 for those drawn at random.</param>
+/// <param name="TrainingSeconds">Compute seconds spent in steps.</param>
+public sealed record LearnerStanding(
+    IReadOnlyDictionary<string, double> HeldOut, long Steps, long Backpropagated, double ScoringSeconds, double TrainingSeconds);
