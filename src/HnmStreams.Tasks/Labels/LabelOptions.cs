@@ -31,12 +31,22 @@ public abstract class LabelOptions : IValidatableObject
     [Range(0.0, 10.0)]
     public double FocalGamma { get; set; } = 2;
 
+    /// <summary>Of binary-cross-entropy: weight of the positive class in the loss; the rest weighs 1.</summary>
+    [Range(1e-6, 1e6)]
+    public double PositiveWeight { get; set; } = 1;
+
+    /// <summary>Of cross-entropy: weights of the classes in the loss, in the order of <see cref="Labels"/>; none: all weigh 1.</summary>
+    [Required]
+    public float[] ClassWeights { get; set; } = [];
+
     public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (TargetReader.Problem(Positive, Labels) is { } problem)
             yield return new ValidationResult(problem, [Positive is null ? nameof(Labels) : nameof(Positive)]);
         if (LossProblem is { } lossProblem)
             yield return new ValidationResult(lossProblem, [nameof(Loss)]);
+        if (WeightProblem is { } weightProblem)
+            yield return new ValidationResult(weightProblem, [nameof(ClassWeights)]);
     }
 
     /// <summary>Why the loss does not suit the classes, or null.</summary>
@@ -44,7 +54,14 @@ public abstract class LabelOptions : IValidatableObject
         ? Loss is null or "cross-entropy" ? null : $"Loss is '{Loss}'; several classes (no Positive) allow cross-entropy."
         : Loss is null or "binary-cross-entropy" or "focal" ? null : $"Loss is '{Loss}'; one against the rest (Positive is '{Positive}') allows binary-cross-entropy or focal.";
 
-    internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy()
+    /// <summary>Why the weights do not suit the classes, or null.</summary>
+    internal string? WeightProblem => ClassWeights.Length == 0 ? null
+        : Positive is not null ? $"ClassWeights are for several classes; one against the rest (Positive is '{Positive}') has PositiveWeight."
+        : ClassWeights.Length != Labels.Length ? $"There are {ClassWeights.Length} ClassWeights for {Labels.Length} Labels; one for each is expected."
+        : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? $"ClassWeights are above 0; they are {string.Join(", ", ClassWeights)}."
+        : null;
+
+    internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy(ClassWeights)
         : Loss is "focal" ? new Focal(FocalAlpha, FocalGamma)
-        : new BinaryCrossEntropy();
+        : new BinaryCrossEntropy(PositiveWeight);
 }

@@ -20,7 +20,7 @@ public abstract class LabelledTask : IMiningTask
     private protected LabelledTask(string name, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.LossProblem is { } problem)
+        if ((options.LossProblem ?? options.WeightProblem) is { } problem)
             throw new ArgumentException(problem, nameof(options));
         Name = name;
         HasPositives = options.Positive is not null;

@@ -24,6 +24,21 @@ public sealed class LabelOptionsTests
             Assert.Throws<ArgumentException>(() => new ImagesTask(options));
     }
 
+    [Theory]
+    [InlineData(null, new float[0], true)]
+    [InlineData(null, new[] { 1f, 2f }, true)]
+    [InlineData(null, new[] { 1f }, false)]
+    [InlineData(null, new[] { 1f, 0f }, false)]
+    [InlineData(null, new[] { 1f, float.NaN }, false)]
+    [InlineData("6", new[] { 1f, 2f }, false)]
+    public void Weights_must_suit_the_classes(string? positive, float[] weights, bool valid)
+    {
+        var options = new ImagesOptions { Positive = positive, Labels = positive is null ? ["a", "b"] : [], ClassWeights = weights };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+        if (!valid)
+            Assert.Throws<ArgumentException>(() => new ImagesTask(options));
+    }
+
     [Fact]
     public void A_positive_that_no_label_names_is_said_of_the_positive()
     {

@@ -33,13 +33,45 @@ public sealed class LossTests
             [0.504596902, 1.09861229, 1.31326169, 1.40760596],
             Values(new CrossEntropy(), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
 
+    [Fact]
+    public void The_weight_of_the_positive_multiplies_its_loss() =>
+        AssertClose(
+            [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 3.5 : 1))],
+            Values(new BinaryCrossEntropy(3.5), Logits, 1, Sides));
+
+    [Fact]
+    public void The_weight_of_a_class_multiplies_its_loss() =>
+        AssertClose(
+            [0.504596902 * 0.5, 1.09861229 * 2, 1.31326169 * 2, 1.40760596 * 4],
+            Values(new CrossEntropy([0.5f, 4, 2]), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void What_is_no_weight_is_refused(double weight)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy(weight));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropy([1, (float)weight]));
+    }
+
     [Theory]
     [InlineData("binary")]
+    [InlineData("weighted binary")]
     [InlineData("focal")]
     [InlineData("classes")]
+    [InlineData("weighted classes")]
     public void Gradients_are_those_of_finite_differences(string name)
     {
-        IExampleLoss loss = name switch { "binary" => new BinaryCrossEntropy(), "focal" => new Focal(0.25, 2), _ => new CrossEntropy() };
+        IExampleLoss loss = name switch
+        {
+            "binary" => new BinaryCrossEntropy(),
+            "weighted binary" => new BinaryCrossEntropy(2.5),
+            "focal" => new Focal(0.25, 2),
+            "weighted classes" => new CrossEntropy([0.5f, 4, 2]),
+            _ => new CrossEntropy(),
+        };
         var width = loss is CrossEntropy ? 3 : 1;
         Gen.Select(Gen.Double[-6, 6].Array[width], Gen.Long[0, Math.Max(width - 1, 1)]).Sample(
             (logits, label) =>

@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Losses.Embeddings;
+
+/// <summary>
+/// d^2 / 2 for a pair of one group, max(0, margin - d)^2 / 2 for a pair of two (Hadsell, Chopra and LeCun, CVPR 2006,
+/// equation 4). <b>By distance</b>, Euclidean: smaller is closer. <b>Mean</b> over the pairs of one group, plus the mean
+/// over those pairs of two that lie within the margin: there are so many of the others that one mean over all would
+/// leave nothing of either.
+/// </summary>
+/// <remarks>O(n m), for m partners.</remarks>
+public sealed class ContrastiveLoss : IEmbeddingLoss
+{
+    private readonly double _margin;
+
+    /// <param name="margin">Above 0: so far apart two groups are to be. On the unit sphere distances end at 2.</param>
+    public ContrastiveLoss(double margin)
+    {
+        if (!(margin > 0) || double.IsInfinity(margin))
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, "Above 0.");
+        _margin = margin;
+    }
+
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    {
+        using var scope = NewDisposeScope();
+        var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
+        var squared = pairs.SquaredDistances();
+        var missing = (_margin - squared.sqrt()).relu();
+        var near = pairs.Other.logical_and(missing.detach().gt(0));
+        var together = Share(squared / 2, pairs.Same);
+        var apart = Share(missing.square() / 2, near);
+        return ((together + apart) * pairs.Count).MoveToOuterDisposeScope();
+    }
+
+    // Each anchor's part of the mean over all chosen pairs.
+    private static Tensor Share(Tensor losses, Tensor chosen) =>
+        losses.masked_fill(chosen.logical_not(), 0).sum(1) / chosen.sum().clamp_min(1).to(losses.dtype);
+}

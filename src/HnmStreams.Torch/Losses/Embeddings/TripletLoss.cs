@@ -1,0 +1,85 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace HnmStreams.Torch.Losses.Embeddings;
+
+/// <summary>Which triplets of a batch are trained on.</summary>
+public enum TripletMining
+{
+    /// <summary>Every one that has a loss (arXiv 1703.07737, equation 4, and section 3 for leaving the zeros out).</summary>
+    BatchAll,
+
+    /// <summary>Each anchor's farthest positive and closest negative (arXiv 1703.07737, equation 5).</summary>
+    BatchHard,
+
+    /// <summary>Each positive pair's closest negative that is farther than the positive, by less than the margin (FaceNet, arXiv 1503.03832, section 3.2).</summary>
+    SemiHard,
+}
+
+/// <summary>
+/// max(0, d(a,p) - d(a,n) + margin), or log(1 + exp(d(a,p) - d(a,n))) with a soft margin (arXiv 1703.07737, section 3).
+/// <b>By distance</b>: smaller is closer; Euclidean, or squared as FaceNet has it. <b>Mean</b> over the triplets chosen:
+/// batch-all over those with a loss (all, under a soft margin), batch-hard over the anchors that have a positive and a
+/// negative, semi-hard over the pairs that found a negative.
+/// </summary>
+/// <remarks>O(n m), but batch-all and semi-hard O(positive pairs x m), for m partners.</remarks>
+public sealed class TripletLoss : IEmbeddingLoss
+{
+    // Farther than any distance that occurs; finite, so that 0 times it is 0 and not NaN.
+    private const double Far = 1e6;
+
+    private readonly TripletMining _mining;
+    private readonly double _margin;
+    private readonly bool _soft;
+    private readonly bool _squared;
+
+    /// <param name="margin">Above 0; under a soft margin it only bounds what is semi-hard.</param>
+    public TripletLoss(TripletMining mining, double margin, bool soft = false, bool squared = false)
+    {
+        if (!(margin > 0) || double.IsInfinity(margin))
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, "Above 0.");
+        (_mining, _margin, _soft, _squared) = (mining, margin, soft, squared);
+    }
+
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    {
+        using var scope = NewDisposeScope();
+        var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
+        var distances = _squared ? pairs.SquaredDistances() : pairs.Distances();
+        var (losses, counted) = _mining == TripletMining.BatchHard ? BatchHard(pairs, distances) : OfPairs(pairs, distances);
+        return (losses * (pairs.Count / counted.clamp_min(1).to(losses.dtype))).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor PerAnchor, Tensor Counted) BatchHard(EmbeddingPairs pairs, Tensor distances)
+    {
+        var farthest = distances.masked_fill(pairs.Same.logical_not(), -Far).max(1).values;
+        var closest = distances.masked_fill(pairs.Other.logical_not(), Far).min(1).values;
+        var whole = pairs.Same.any(1).logical_and(pairs.Other.any(1));
+        return (Price(farthest - closest).masked_fill(whole.logical_not(), 0), whole.sum());
+    }
+
+    private (Tensor PerAnchor, Tensor Counted) OfPairs(EmbeddingPairs pairs, Tensor distances)
+    {
+        var anchors = pairs.Same.nonzero().select(1, 0);
+        var positive = distances.masked_select(pairs.Same).unsqueeze(1);
+        var negatives = distances.index_select(0, anchors);
+        var others = pairs.Other.index_select(0, anchors);
+        Tensor losses, counts;
+        if (_mining == TripletMining.BatchAll)
+        {
+            losses = Price(positive - negatives).masked_fill(others.logical_not(), 0);
+            counts = _soft ? others : losses.gt(0);
+        }
+        else
+        {
+            var semiHard = others.logical_and(negatives.gt(positive)).logical_and(negatives.lt(positive + _margin));
+            var closest = negatives.masked_fill(semiHard.logical_not(), Far).min(1, keepdim: true).values;
+            counts = semiHard.any(1, keepdim: true);
+            losses = Price(positive - closest).masked_fill(counts.logical_not(), 0);
+        }
+
+        return (zeros(pairs.Count, losses.dtype, losses.device).index_add(0, anchors, losses.sum(1), 1), counts.sum());
+    }
+
+    private Tensor Price(Tensor difference) => _soft ? F.softplus(difference) : (difference + _margin).relu();
+}

@@ -1,0 +1,205 @@
+using CsCheck;
+using HnmStreams.Torch.Losses.Embeddings;
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Losses.Embeddings;
+
+/// <summary>Values: loops over doubles written out from the papers. Gradients: finite differences.</summary>
+public sealed class EmbeddingLossTests
+{
+    private const int Width = 3;
+    private const double Margin = 0.5;
+
+    // 4 to 9 points on the sphere in 3 groups, the last 0 to 4 of them remembered. The numbers are from a sequence, not from
+    // CsCheck's own doubles: those like zeros and equals, where corners have no slope.
+    private static readonly Gen<(double[][] Points, long[] Groups, int Remembered)> Batches =
+        from count in Gen.Int[4, 9]
+        from start in Gen.ULong
+        from groups in Gen.Long[0, 2].Array[count]
+        from remembered in Gen.Int[0, Math.Min(4, count - 2)]
+        select (Points: PointsFrom(start, count), groups, remembered);
+
+    public EmbeddingLossTests() => TorchLibrary.EnsureLoaded();
+
+    public static TheoryData<string> Names =>
+    [
+        "contrastive", "multi-similarity", "multi-similarity without mining", "info-nce",
+        "batch-all", "batch-hard", "semi-hard", "batch-all soft", "batch-hard soft", "semi-hard soft", "batch-all squared", "batch-hard squared", "semi-hard squared",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_mean_over_the_rows_is_the_mean_that_the_paper_defines(string name) => Batches.Sample(
+        batch =>
+        {
+            var naive = new NaiveEmbeddingLosses(batch.Points, batch.Groups, batch.Points.Length - batch.Remembered);
+            Assert.Equal(Expected(naive, name), Mean(Create(name), batch.Points, batch.Groups, batch.Remembered), 1e-6);
+        },
+        seed: "0000KOIPe036", iter: 60, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradients_are_those_of_finite_differences(string name) => Batches.Sample(
+        batch =>
+        {
+            var loss = Create(name);
+            var gradient = Gradient(loss, batch.Points, batch.Groups, batch.Remembered);
+            const double step = 1e-6;
+            for (var i = 0; i < gradient.Length; i++)
+            {
+                var (point, place) = (i / Width, i % Width);
+                double At(double shift)
+                {
+                    var moved = batch.Points.Select(p => p.ToArray()).ToArray();
+                    moved[point][place] += shift;
+                    return Mean(loss, moved, batch.Groups, batch.Remembered);
+                }
+
+                Assert.Equal((At(step) - At(-step)) / (2 * step), gradient[i], 2e-4);
+            }
+        },
+        seed: "0000KOIPe036", iter: 12, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rows_without_a_partner_of_their_group_give_a_finite_loss_and_gradient(string name)
+    {
+        double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([-1, 2, 0])];
+        Assert.True(double.IsFinite(Mean(Create(name), points, [0, 1, 2], 0)));
+        Assert.All(Gradient(Create(name), points, [0, 1, 2], 0), g => Assert.True(double.IsFinite(g)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void One_group_alone_gives_a_finite_loss_and_gradient(string name)
+    {
+        double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([-1, 2, 0])];
+        Assert.True(double.IsFinite(Mean(Create(name), points, [7, 7, 7], 0)));
+        Assert.All(Gradient(Create(name), points, [7, 7, 7], 0), g => Assert.True(double.IsFinite(g)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Two_embeddings_in_one_place_give_a_finite_gradient(string name)
+    {
+        var place = UnitLength([1, 2, 3]);
+        Assert.All(Gradient(Create(name), [place, place, place, place], [0, 0, 1, 1], 0), g => Assert.True(double.IsFinite(g)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_loss_leaves_no_tensor_but_its_result(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (points, groups) = (rand(12, Width), tensor(Enumerable.Range(0, 12).Select(i => (long)(i % 4)).ToArray()));
+        var memory = new RememberedEmbeddings(rand(5, Width), tensor(new long[] { 0, 1, 2, 3, 4 }));
+        var before = scope.DisposablesCount;
+        Create(name).PerAnchor(points, groups, memory);
+        Assert.Equal(before + 1, scope.DisposablesCount);
+    }
+
+    [Fact]
+    public void What_is_remembered_gives_no_gradient_but_changes_that_of_the_anchors()
+    {
+        double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([1, 2, 2])];
+        Assert.All(Gradient(new InfoNceLoss(), points[..2], [0, 0], 0), g => Assert.Equal(0, g));
+        Assert.Contains(Gradient(new InfoNceLoss(), points, [0, 0, 1], 1), g => g != 0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Numbers_that_make_no_loss_are_refused(double number)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TripletLoss(TripletMining.BatchAll, number));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveLoss(number));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new InfoNceLoss(number));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultiSimilarityLoss(alpha: number));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MultiSimilarityLoss(beta: number));
+    }
+
+    [Theory]
+    [InlineData("triplet", typeof(TripletLoss))]
+    [InlineData("contrastive", typeof(ContrastiveLoss))]
+    [InlineData("multi-similarity", typeof(MultiSimilarityLoss))]
+    [InlineData("info-nce", typeof(InfoNceLoss))]
+    public void Options_name_the_loss(string name, Type type) => Assert.IsType(type, new EmbeddingLossOptions { Name = name }.Create());
+
+    [Fact]
+    public void Options_of_no_loss_say_which_there_are() =>
+        Assert.Contains("info-nce", Assert.Throws<InvalidOperationException>(() => new EmbeddingLossOptions { Name = "proxy" }.Create()).Message, StringComparison.Ordinal);
+
+    private static IEmbeddingLoss Create(string name) => name switch
+    {
+        "contrastive" => new ContrastiveLoss(Margin),
+        "multi-similarity" => new MultiSimilarityLoss(2, 10, 0.4, 0.1),
+        "multi-similarity without mining" => new MultiSimilarityLoss(2, 10, 0.4, double.PositiveInfinity),
+        "info-nce" => new InfoNceLoss(0.2),
+        _ => new TripletLoss(
+            name.StartsWith("batch-all", StringComparison.Ordinal) ? TripletMining.BatchAll
+            : name.StartsWith("batch-hard", StringComparison.Ordinal) ? TripletMining.BatchHard : TripletMining.SemiHard,
+            Margin,
+            name.EndsWith(" soft", StringComparison.Ordinal),
+            name.EndsWith(" squared", StringComparison.Ordinal)),
+    };
+
+    private static double Expected(NaiveEmbeddingLosses naive, string name)
+    {
+        var (soft, squared) = (name.EndsWith(" soft", StringComparison.Ordinal), name.EndsWith(" squared", StringComparison.Ordinal));
+        return name switch
+        {
+            "contrastive" => naive.Contrastive(Margin),
+            "multi-similarity" => naive.MultiSimilarity(2, 10, 0.4, 0.1),
+            "multi-similarity without mining" => naive.MultiSimilarity(2, 10, 0.4, double.PositiveInfinity),
+            "info-nce" => naive.InfoNce(0.2),
+            _ when name.StartsWith("batch-all", StringComparison.Ordinal) => naive.BatchAll(Margin, soft, squared),
+            _ when name.StartsWith("batch-hard", StringComparison.Ordinal) => naive.BatchHard(Margin, soft, squared),
+            _ => naive.SemiHard(Margin, soft, squared),
+        };
+    }
+
+    private static double Mean(IEmbeddingLoss loss, double[][] points, long[] groups, int remembered)
+    {
+        using var scope = NewDisposeScope();
+        return Loss(loss, Tensor(points[..^remembered]), points, groups, remembered).item<double>();
+    }
+
+    private static double[] Gradient(IEmbeddingLoss loss, double[][] points, long[] groups, int remembered)
+    {
+        using var scope = NewDisposeScope();
+        var anchors = Tensor(points[..^remembered]).requires_grad_();
+        return [.. autograd.grad([Loss(loss, anchors, points, groups, remembered)], [anchors])[0].data<double>()];
+    }
+
+    private static Tensor Loss(IEmbeddingLoss loss, Tensor anchors, double[][] points, long[] groups, int remembered)
+    {
+        var memory = remembered == 0 ? null : new RememberedEmbeddings(Tensor(points[^remembered..]), tensor(groups[^remembered..]));
+        var perAnchor = loss.PerAnchor(anchors, tensor(groups[..^remembered]), memory);
+        Assert.Equal([points.Length - remembered], perAnchor.shape);
+        return perAnchor.mean();
+    }
+
+    private static Tensor Tensor(double[][] points) => tensor(points.SelectMany(p => p).ToArray()).view(-1, Width);
+
+    // Weyl's sequence, its high bits mixed: even over the cube, and never twice the same.
+    private static double[][] PointsFrom(ulong start, int count)
+    {
+        double Next()
+        {
+            start += 0x9E3779B97F4A7C15;
+            var mixed = (start ^ (start >> 30)) * 0xBF58476D1CE4E5B9;
+            return ((mixed >> 11) / (double)(1L << 52)) - 1;
+        }
+
+        return [.. Enumerable.Range(0, count).Select(_ => UnitLength([Next(), Next(), Next()]))];
+    }
+
+    private static double[] UnitLength(double[] point)
+    {
+        var length = Math.Sqrt(point.Sum(x => x * x)) + 1e-9;
+        return [.. point.Select(x => x / length)];
+    }
+}
