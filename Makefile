@@ -9,7 +9,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run bench chaos test build hnm format clean
+.PHONY: help run bench chaos soak test build hnm format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ bench: hnm ## Measure the whole pipeline against the bare loop
 chaos: hnm ## Kill service and broker, and prove that each example is counted once (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos --hnm $(HNM) $(ARGS)
+
+soak: hnm ## Run the service at full speed for an hour, and prove that nothing in it grows (needs KAFKA_HOME)
+	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
+	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos soak --hnm $(HNM) $(ARGS)
 
 # The build first, on all cores; then one test project after the other, since most want them all to themselves.
 test: build ## Build and run all tests

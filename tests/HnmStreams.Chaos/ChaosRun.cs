@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
@@ -30,7 +28,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var bootstrap = options.Bootstrap ?? broker!.Bootstrap;
         await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = Topic }, Topic, Partitions);
 
-        var pages = new Uri($"http://127.0.0.1:{FreePort()}");
+        var pages = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         var state = Path.Combine(options.Work, "state");
         var settings = ServiceSettings.Write(options.Work, bootstrap, Topic, Group, pages, state, options.Examples + 1);
         using var service = new ServiceProcess(options.Hnm, settings, pages, Path.Combine(options.Work, "service.log"));
@@ -121,11 +119,4 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private void Say(string what) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_started):hh\\:mm\\:ss} {what}"));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

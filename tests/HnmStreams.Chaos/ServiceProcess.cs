@@ -20,6 +20,8 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
 
     public int Starts { get; private set; }
 
+    public int Id => _process!.Id;
+
     /// <summary>Seconds from each start until records were taken, where that was waited for.</summary>
     public IReadOnlyList<double> Recoveries => _recoveries;
 
@@ -44,8 +46,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < patience)
         {
-            if (_process!.HasExited)
-                throw new InvalidOperationException($"The service ended by itself ({_process.ExitCode}); see {log}");
+            EnsureRuns();
             if (await StatusAsync(cancellation) is { } status && Records(status) > 0)
             {
                 if (_startedAt is { } start)
@@ -66,8 +67,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         var (last, moved) = (-1L, TimeProvider.System.GetTimestamp());
         while (true)
         {
-            if (_process!.HasExited)
-                throw new InvalidOperationException($"The service ended by itself ({_process.ExitCode}); see {log}");
+            EnsureRuns();
             var consumed = await StatusAsync(cancellation) is { } status && status.RootElement.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner
                 ? learner.GetProperty("consumed").GetInt64()
                 : last;
@@ -81,6 +81,25 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
             await Task.Delay(Look, TimeProvider.System, cancellation);
         }
     }
+
+    /// <exception cref="InvalidOperationException">It has ended, and nobody asked it to.</exception>
+    public void EnsureRuns()
+    {
+        if (_process!.HasExited)
+            throw new InvalidOperationException($"The service ended by itself ({_process.ExitCode}); see {log}");
+    }
+
+    /// <summary><c>/api/status</c>; null where it does not answer.</summary>
+    public Task<JsonDocument?> StatusAsync(CancellationToken cancellation) =>
+        AskAsync(http => http.GetFromJsonAsync<JsonDocument>("/api/status", cancellation), cancellation);
+
+    /// <summary><c>/metrics</c>; null where it does not answer.</summary>
+    public Task<string?> MetricsAsync(CancellationToken cancellation) =>
+        AskAsync<string>(async http => await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation), cancellation);
+
+    /// <summary>Records that this process has read, by its status.</summary>
+    public static long Records(JsonDocument status) =>
+        status.RootElement.GetProperty("stream") is { ValueKind: JsonValueKind.Object } stream ? stream.GetProperty("records").GetInt64() : 0;
 
     public async Task KillAsync()
     {
@@ -119,14 +138,12 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         _http.Dispose();
     }
 
-    private static long Records(JsonDocument status) =>
-        status.RootElement.GetProperty("stream") is { ValueKind: JsonValueKind.Object } stream ? stream.GetProperty("records").GetInt64() : 0;
-
-    private async Task<JsonDocument?> StatusAsync(CancellationToken cancellation)
+    private async Task<T?> AskAsync<T>(Func<HttpClient, Task<T?>> question, CancellationToken cancellation)
+        where T : class
     {
         try
         {
-            return await _http.GetFromJsonAsync<JsonDocument>("/api/status", cancellation);
+            return await question(_http);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {

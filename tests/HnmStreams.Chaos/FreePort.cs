@@ -1,0 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace HnmStreams.Chaos;
+
+/// <summary>A loopback port that is free now, for a service whose address has to be known before it starts.</summary>
+internal static class FreePort
+{
+    public static int Find()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
