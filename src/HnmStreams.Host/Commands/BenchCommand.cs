@@ -13,7 +13,7 @@ internal static class BenchCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(CommandContext context) =>
-        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), Pool(context), Policies(context) };
+        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), Pool(context), Policies(context), QualityCommand.Create(context) };
 
     private static Command Policies(CommandContext context)
     {
@@ -91,7 +91,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
+    internal static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<T>() is int value && value < least)
             result.AddError($"{option.Name} = {value}: allowed is {least} or more");

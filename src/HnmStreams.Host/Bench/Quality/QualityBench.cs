@@ -1,0 +1,104 @@
+using System.Globalization;
+using HnmStreams.Data.Rows;
+using HnmStreams.Host.Commands;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Host.Settings;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Bench.Quality;
+
+/// <summary>
+/// The same model on the same stream, learnt in several ways: the task's metric on its test set against what was
+/// consumed, trained on, and spent.
+/// </summary>
+internal sealed class QualityBench(QualityRequest request, CommandContext context)
+{
+    /// <exception cref="SettingsException">The task has no test set, or a method does not suit it.</exception>
+    public QualityReport Run(CancellationToken cancellation)
+    {
+        var options = Load([], 1);
+        var task = ConfiguredTask.Create(options.Task);
+        var methods = QualityMethod.All(task.Name).Where(m => Wanted(m, task)).ToArray();
+        using var test = TestRows(options, task);
+        var description = Feed(options, task).Description;
+        context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
+        var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
+        foreach (var method in methods)
+        {
+            var samples = new List<IReadOnlyList<QualitySample>>();
+            for (var seed = 1; seed <= request.Seeds; seed++)
+                samples.Add(Follow(method, seed, test, cancellation));
+            reports.Add(method.Name, new([.. request.Budgets.Select((_, i) => QualityPoint.Of([.. samples.Select(s => s[i])]))]));
+            Say(method, reports[method.Name]);
+        }
+
+        return QualityReport.Of(task.Name, description, task.PrimaryMetric, request.Seeds, reports);
+    }
+
+    private bool Wanted(QualityMethod method, IMiningTask task)
+    {
+        if (request.Methods.Count > 0 && !request.Methods.Contains(method.Name, StringComparer.Ordinal))
+            return false;
+        if (!method.Name.Equals(QualityMethod.Focal, StringComparison.Ordinal) || task.HasPositives)
+            return true;
+        context.Out.WriteLine($"{method.Name,-8} left out: {task.Name} with several classes has no focal loss");
+        return false;
+    }
+
+    private HnmOptions Load(IEnumerable<string> settings, int seed)
+    {
+        var text = seed.ToString(CultureInfo.InvariantCulture);
+        string[] set = [.. request.Settings, .. settings, $"pipeline.seed={text}", $"feed.seed={text}", $"synthetic.seed={text}"];
+        return context.Settings.Load(new SettingsRequest(request.Config, set, [])).Options;
+    }
+
+    private ExampleFeed Feed(HnmOptions options, IMiningTask task) =>
+        ExampleFeed.Open(options.Feed, options.Synthetic, task, context.DataFolders, options.Feed.Epochs);
+
+    private RowBuffer TestRows(HnmOptions options, IMiningTask task)
+    {
+        if (options.Evaluation.TestData is not { } data)
+            throw new SettingsException("evaluation.testData is not set: the comparison needs a labelled set to judge by");
+        var rows = new RowBuffer();
+        foreach (var example in context.DataFolders.Open(data, options.Evaluation.Reader, "evaluation.testData").Read())
+            task.Encode(example, rows);
+        return rows.Count > 0 ? rows : throw new SettingsException($"evaluation.testData = '{data}': the task takes none of its examples");
+    }
+
+    private List<QualitySample> Follow(QualityMethod method, int seed, RowBuffer test, CancellationToken cancellation)
+    {
+        var options = Load(method.Settings, seed);
+        var task = ConfiguredTask.Create(options.Task);
+        using var learner = method.Create(task, options, request.UniformBatch, context.Time);
+        var samples = new List<QualitySample>();
+        foreach (var batch in Feed(options, task).Examples.Chunk(options.Pipeline.Batching.Size))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            learner.Learn(batch);
+            while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Refused >= request.Budgets[samples.Count])
+            {
+                var metric = learner.Measure(test)[task.PrimaryMetric];
+                samples.Add(new(learner.Consumed, learner.Backpropagated, learner.ScoringSeconds + learner.TrainingSeconds, metric));
+            }
+
+            if (samples.Count == request.Budgets.Count)
+                return samples;
+        }
+
+        throw new SettingsException($"feed.epochs = {options.Feed.Epochs}: the stream ends before the last budget ({request.Budgets[^1]} examples)");
+    }
+
+    private void Say(QualityMethod method, QualityMethodReport report)
+    {
+        foreach (var point in report.Points)
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.Backpropagated,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4})"));
+    }
+}
+
+/// <param name="Config">The task's file.</param>
+/// <param name="Settings">KEY=VALUE.</param>
+/// <param name="Budgets">Examples consumed, rising.</param>
+/// <param name="Methods">Empty for all.</param>
+/// <param name="UniformBatch">Rows a step of those that train on everything.</param>
+internal sealed record QualityRequest(
+    string? Config, IReadOnlyList<string> Settings, int Seeds, IReadOnlyList<long> Budgets, IReadOnlyList<string> Methods, int UniformBatch);

@@ -1,0 +1,29 @@
+using HnmStreams.Host.Settings;
+using HnmStreams.Pipeline.Offline;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Bench.Quality;
+
+/// <summary>A way to learn that is compared with others under the same stream, model and rate.</summary>
+/// <param name="Name">In reports and on the command line.</param>
+/// <param name="Settings">What it changes of the settings of the task's file.</param>
+internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings)
+{
+    public const string Uniform = "uniform", Focal = "focal", Random = "random", Mined = "mined";
+
+    /// <param name="task">Name of the task, which has the key of its loss.</param>
+    public static IReadOnlyList<QualityMethod> All(string task) =>
+    [
+        new(Uniform, []),
+        new(Focal, [$"task.{task}.loss=focal"]),
+        // Nothing is scored, so nothing is ever found hard: the same batches of positives and random negatives.
+        new(Random, ["pipeline.scoring.share=0"]),
+        new(Mined, []),
+    ];
+
+    /// <param name="uniformBatch">Rows a step of those that train on everything.</param>
+    public ISerialLearner Create(IMiningTask task, HnmOptions options, int uniformBatch, TimeProvider time) =>
+        Name is Uniform or Focal
+            ? new UniformLearner(task, options.Pipeline, uniformBatch, time)
+            : new SerialLearner(task, options.Pipeline, time);
+}

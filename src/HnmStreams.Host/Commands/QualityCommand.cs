@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using HnmStreams.Host.Bench.Quality;
+using HnmStreams.Torch.Native;
+
+namespace HnmStreams.Host.Commands;
+
+/// <summary><c>hnm bench quality</c>.</summary>
+internal static class QualityCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(CommandContext context)
+    {
+        var task = new Option<string?>("--task") { HelpName = "FILE", Description = "The task's file, such as one of config/tasks" };
+        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Folder of data sets, in place of HNM_DATA" };
+        var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "One setting of all methods; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "Seeds of stream, weights and draws: 1 to N", DefaultValueFactory = _ => 3 };
+        var budgets = new Option<IReadOnlyList<long>>("--budgets")
+        {
+            HelpName = "N,N,…",
+            Description = "Examples consumed at which all are judged, rising",
+            DefaultValueFactory = _ => [10_000, 20_000, 40_000, 80_000, 160_000],
+            CustomParser = ParseBudgets,
+        };
+        var methods = new Option<string[]>("--methods") { HelpName = "NAME", Description = "Only these: uniform, focal, random, mined", AllowMultipleArgumentsPerToken = true };
+        methods.AcceptOnlyFromAmong(QualityMethod.Uniform, QualityMethod.Focal, QualityMethod.Random, QualityMethod.Mined);
+        var batch = new Option<int>("--uniform-batch") { HelpName = "N", Description = "Rows a step of those that train on everything", DefaultValueFactory = _ => 128 };
+        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
+        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
+        BenchCommand.AtLeast(seeds, 1);
+        BenchCommand.AtLeast(batch, 1);
+        var command = new Command("quality", "The same model and stream learnt four ways (on everything, with focal loss, on random negatives, on mined ones): the metric against what each spent")
+        {
+            task, data, set, seeds, budgets, methods, batch, plot, summary,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            TorchLibrary.EnsureLoaded();
+            var request = new QualityRequest(
+                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], parsed.GetValue(batch));
+            var around = parsed.GetValue(data) is { } folder
+                ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
+                : context;
+            var report = await Task.Factory.StartNew(() => new QualityBench(request, around).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            foreach (var (method, rows) in report.BackpropagatedToReach99)
+                context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than was tried")}"));
+            if (parsed.GetValue(plot) is { } picture)
+                await File.WriteAllTextAsync(Path.GetFullPath(picture, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
+            if (parsed.GetValue(summary) is { } path)
+                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(report, Json), cancellation);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static List<long> ParseBudgets(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var budgets = new List<long>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) || budget < 1 || (budgets.Count > 0 && budget <= budgets[^1]))
+                result.AddError($"--budgets = {text}: allowed are whole numbers above 0, rising, separated by commas");
+            budgets.Add(budget);
+        }
+
+        return budgets;
+    }
+}

@@ -1,0 +1,29 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+
+namespace HnmStreams.Pipeline.Offline;
+
+/// <summary>A way to learn from mini-batches in turn, with what it has spent. One owner, one thread.</summary>
+public interface ISerialLearner : IDisposable
+{
+    /// <summary>Examples taken in, held-out ones included.</summary>
+    long Consumed { get; }
+
+    /// <summary>Examples that the task would not take.</summary>
+    long Refused { get; }
+
+    /// <summary>Rows in applied training steps.</summary>
+    long Backpropagated { get; }
+
+    /// <summary>Seconds of forward passes for ranking.</summary>
+    double ScoringSeconds { get; }
+
+    /// <summary>Seconds of training steps.</summary>
+    double TrainingSeconds { get; }
+
+    /// <summary>Takes in one mini-batch, and trains as far as it pays for.</summary>
+    void Learn(IReadOnlyList<Example> examples);
+
+    /// <summary>The metrics of the weights as they are. O(rows) forward passes.</summary>
+    IReadOnlyDictionary<string, double> Measure(RowBuffer rows);
+}

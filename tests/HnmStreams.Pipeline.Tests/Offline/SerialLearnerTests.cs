@@ -1,0 +1,87 @@
+using Akka.Actor;
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Offline;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests.Offline;
+
+public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Size = 64;
+    private const int Length = 50 * Size;
+
+    private readonly ActorSystem _actors = ActorSystem.Create("serial");
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-serial-").FullName;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task It_learns_what_the_service_learns_in_exact_mode_without_overlap()
+    {
+        using var test = Test();
+        using var learner = new SerialLearner(Stream.Task, Options(), TimeProvider.System);
+        foreach (var batch in Stream.Examples(Length).Chunk(Size))
+            learner.Learn(batch);
+        await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options());
+        run.Send([.. Stream.Examples(Length)], 0, Length, 100);
+        await run.EndAsync();
+        var service = run.Pipeline.Status;
+        Assert.Equal((service.Consumed, service.Scored, service.Backpropagated), (learner.Consumed, learner.Ranking.Scored, learner.Backpropagated));
+
+        var saved = await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken);
+        var weights = Torch.Snapshots.SafetensorsFile.Read(Path.Combine(saved, "model.safetensors"));
+        using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
+        using (var snapshot = new Torch.Snapshots.ModelSnapshot(1, weights))
+            replica.Adopt(snapshot);
+        Assert.Equal(RowsMeasure.Of(Stream.Task, replica, test), learner.Measure(test));
+    }
+
+    [Fact]
+    public void Mining_finds_what_few_random_negatives_do_not_show()
+    {
+        using var test = Test();
+        using var mined = new SerialLearner(Stream.Task, Options(), TimeProvider.System);
+        using var uniform = new UniformLearner(Stream.Task, Options(), 32, TimeProvider.System);
+        foreach (var batch in Stream.Examples(Length).Chunk(Size))
+        {
+            mined.Learn(batch);
+            uniform.Learn(batch);
+        }
+
+        var (few, all) = (mined.Measure(test)["averagePrecision"], uniform.Measure(test)["averagePrecision"]);
+        output.WriteLine($"mined {few:F3} from {mined.Backpropagated}, uniform {all:F3} from {uniform.Backpropagated}");
+        Assert.Equal(Length, uniform.Backpropagated);
+        Assert.True(mined.Backpropagated < uniform.Backpropagated);
+        Assert.InRange(few, 0.8, 1);
+        Assert.InRange(all, 0.8, 1);
+    }
+
+    private static RowBuffer Test()
+    {
+        var rows = new RowBuffer();
+        foreach (var example in Stream.Examples(2_000, seed: 2))
+            Assert.Null(Stream.Task.Encode(example, rows));
+        return rows;
+    }
+
+    private static PipelineOptions Options() => new()
+    {
+        Mode = "exact",
+        Overlap = 0,
+        Device = "cpu",
+        Seed = 5,
+        Scoring = { Count = 1 },
+        Batching = { Size = Size },
+        Limiter = { ExamplesPerStep = Size, MinimumExamples = Size },
+        Publishing = { EverySteps = 1 },
+        Training = { LearningRate = 1e-2 },
+        Evaluation = { HeldOutShare = 0 },
+    };
+}
