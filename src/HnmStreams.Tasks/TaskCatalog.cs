@@ -1,3 +1,4 @@
+using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Tasks.Tabular;
 
@@ -8,6 +9,7 @@ public static class TaskCatalog
 {
     private static readonly SortedDictionary<string, Func<TaskOptions, IMiningTask>> Tasks = new(StringComparer.Ordinal)
     {
+        ["detection"] = options => new DetectionTask(options.Detection),
         ["images"] = options => new ImagesTask(options.Images),
         ["tabular"] = options => new TabularTask(options.Tabular),
     };

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Tasks.Tabular;
 
@@ -7,7 +8,7 @@ namespace HnmStreams.Tasks;
 /// <summary>Which task a process runs, and its settings. Only the named task's section is used.</summary>
 public sealed class TaskOptions
 {
-    /// <summary><c>images</c> or <c>tabular</c>.</summary>
+    /// <summary><c>detection</c>, <c>images</c> or <c>tabular</c>.</summary>
     [Required]
     public string Name { get; set; } = "images";
 
@@ -16,4 +17,7 @@ public sealed class TaskOptions
 
     [Required]
     public TabularOptions Tabular { get; set; } = new();
+
+    [Required]
+    public DetectionOptions Detection { get; set; } = new() { Labels = ["object"] };
 }

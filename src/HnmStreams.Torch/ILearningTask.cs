@@ -37,6 +37,13 @@ public interface ILearningTask
     /// <summary>The network's input for the given rows, on the CPU: [n, ...], laid out as the network likes it (channels-last for convolutions).</summary>
     Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 
+    /// <summary>
+    /// As <see cref="Collate"/>, for a training step: where a task trains on varied copies of its examples (shifted, mirrored),
+    /// here it varies them, as a function of the rows and of how many steps went before.
+    /// </summary>
+    /// <param name="steps">Those applied before this one.</param>
+    Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Collate(rows, indices);
+
     /// <summary>What the loss compares the outputs with, on the CPU, row for row: int64 labels, [n], unless the task says otherwise.</summary>
     Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices)
     {
@@ -48,12 +55,26 @@ public interface ILearningTask
         return labels;
     }
 
+    /// <summary>As <see cref="CollateTargets"/>, for rows as <see cref="CollateTraining"/> has varied them.</summary>
+    Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => CollateTargets(rows, indices);
+
     /// <summary>
     /// Loss per example, [n], gradients flowing to <paramref name="outputs"/> ([n, OutputWidth]); unweighted. A loss
     /// over pairs or triplets of the batch is given to its anchors.
     /// </summary>
     /// <param name="targets">Of <see cref="CollateTargets"/>, on the device of the outputs.</param>
     Tensor Loss(Tensor outputs, Tensor targets);
+
+    /// <summary>
+    /// How many terms of the loss a step takes gradients of: what is counted as trained on where ways to mine are compared.
+    /// The examples, unless the task mines inside them or among them (anchors, pairs, triplets).
+    /// </summary>
+    /// <param name="targets">Of <see cref="CollateTargets"/>.</param>
+    long LossTerms(Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return targets.shape[0];
+    }
 
     /// <summary>
     /// Hardness of each scored row under the model that gave <paramref name="outputs"/> (n x OutputWidth, row-major):

@@ -16,4 +16,7 @@ public sealed class MixOptions
     /// <summary>Share of the negatives that is hard; the others are random. Some random ones guard against learning only the exceptions.</summary>
     [Range(0.0, 1.0)]
     public double HardShare { get; set; } = 0.5;
+
+    /// <summary>For where nothing is rare: no positives asked for, rather than called missing.</summary>
+    public MixOptions WithoutPositives() => new() { BatchSize = BatchSize, PositiveShare = 0, HardShare = HardShare };
 }

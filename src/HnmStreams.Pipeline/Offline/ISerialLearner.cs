@@ -12,7 +12,7 @@ public interface ISerialLearner : IDisposable
     /// <summary>Examples that the task would not take.</summary>
     long Refused { get; }
 
-    /// <summary>Rows in applied training steps.</summary>
+    /// <summary>Terms of the loss (rows, but for tasks that mine inside them) in applied training steps.</summary>
     long Backpropagated { get; }
 
     /// <summary>Seconds of forward passes for ranking.</summary>

@@ -124,7 +124,7 @@ public sealed class SerialLearner : ISerialLearner
         TrainingSeconds += _time.GetElapsedTime(start).TotalSeconds;
         if (!outcome.Applied)
             return;
-        Backpropagated += drawn.Rows.Count;
+        Backpropagated += outcome.Terms;
         if (++_sincePublish >= _options.Publishing.EverySteps)
         {
             _sincePublish = 0;

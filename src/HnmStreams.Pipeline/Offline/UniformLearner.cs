@@ -58,8 +58,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
     private void Train(RowBuffer rows)
     {
         var start = time.GetTimestamp();
-        if (_learner.Step(rows).Applied)
-            Backpropagated += rows.Count;
+        Backpropagated += _learner.Step(rows).Terms;
         TrainingSeconds += time.GetElapsedTime(start).TotalSeconds;
         rows.Clear();
     }

@@ -80,10 +80,7 @@ public abstract class LabelledTask : IMiningTask
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var mix = HasPositives
-            ? options
-            : new MixOptions { BatchSize = options.BatchSize, PositiveShare = 0, HardShare = options.HardShare };
-        return RatioMix.Plan(mix, supply, miningAllowed);
+        return RatioMix.Plan(HasPositives ? options : options.WithoutPositives(), supply, miningAllowed);
     }
 
     public IOutcomeMetrics CreateMetrics(int capacity)

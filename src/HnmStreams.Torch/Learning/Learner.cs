@@ -80,10 +80,11 @@ public sealed class Learner : IDisposable
         var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
 
         var every = EveryRow(rows.Count);
-        var outputs = _network.forward(OnDevice(_task.Collate(rows, every)));
+        var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, every, Steps)));
         Read(outputs, out var hostOutputs);
         _task.Hardness(hostOutputs, rows, every, hardness);
-        var perRow = _task.Loss(outputs, OnDevice(_task.CollateTargets(rows, every)));
+        var targets = OnDevice(_task.CollateTrainingTargets(rows, every, Steps));
+        var perRow = _task.Loss(outputs, targets);
         Read(perRow, out var hostLosses);
         hostLosses.CopyTo(losses);
         var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
@@ -99,7 +100,7 @@ public sealed class Learner : IDisposable
         _update.Apply(gradients, _schedule.At(Steps), scale);
         Steps++;
         _average?.Update();
-        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null);
+        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null) { Terms = _task.LossTerms(targets) };
     }
 
     /// <summary>Counts the version up and gives its weights (their average, where that is configured) in host memory, strides kept.</summary>

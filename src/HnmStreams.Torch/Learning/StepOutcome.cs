@@ -13,4 +13,8 @@ public readonly record struct StepOutcome(
     float[] Losses,
     float[] Hardness,
     float GradientNorm,
-    string? Refusal);
+    string? Refusal)
+{
+    /// <summary>Of <see cref="ILearningTask.LossTerms"/>; 0 for a refused step.</summary>
+    public long Terms { get; init; }
+}

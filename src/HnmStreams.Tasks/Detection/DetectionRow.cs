@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Rows;
+
+namespace HnmStreams.Tasks.Detection;
+
+/// <summary>What a row holds: the pixels, the colours of each together, and behind them the objects.</summary>
+internal static class DetectionRow
+{
+    private static readonly int ObjectBytes = Marshal.SizeOf<SeenObject>();
+
+    /// <summary>Writes the objects behind the pixels that were written last.</summary>
+    public static void WriteObjects(RowBuffer rows, ReadOnlySpan<SeenObject> objects)
+    {
+        var bytes = MemoryMarshal.AsBytes(objects);
+        bytes.CopyTo(rows.GetSpan(bytes.Length));
+        rows.Advance(bytes.Length);
+    }
+
+    public static ReadOnlySpan<byte> Pixels(RowBuffer rows, int row, int pixelBytes) => Payload(rows, row, pixelBytes)[..pixelBytes];
+
+    public static ReadOnlySpan<SeenObject> Objects(RowBuffer rows, int row, int pixelBytes) =>
+        MemoryMarshal.Cast<byte, SeenObject>(Payload(rows, row, pixelBytes)[pixelBytes..]);
+
+    private static ReadOnlySpan<byte> Payload(RowBuffer rows, int row, int pixelBytes)
+    {
+        var payload = rows.Payload(row);
+        return payload.Length >= pixelBytes && (payload.Length - pixelBytes) % ObjectBytes == 0
+            ? payload
+            : throw new InvalidDataException($"Row {row} has {payload.Length} bytes; {pixelBytes} and {ObjectBytes} for each object are expected.");
+    }
+}

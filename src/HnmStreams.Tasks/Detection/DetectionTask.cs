@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Networks;
+using static TorchSharp.torch;
+using Box = HnmStreams.Mining.Selection.Box;
+
+namespace HnmStreams.Tasks.Detection;
+
+/// <summary>
+/// Objects in pictures, found on anchors. Hard negatives are mined twice: inside each picture, among the anchors that see
+/// background, and over the stream, where the pool keeps the pictures whose background the model takes for objects.
+/// </summary>
+public sealed class DetectionTask : IRegionTask
+{
+    private readonly DetectionOptions _options;
+    private readonly AnchorGrid _grid;
+    private readonly PictureCollator _collator;
+    private readonly DetectionLoss _loss;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public DetectionTask(DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problem is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        (_options, _grid) = (options, new AnchorGrid(options));
+        _collator = new PictureCollator(options.Height, options.Width);
+        _loss = new DetectionLoss(options, _grid);
+    }
+
+    public string Name => "detection";
+
+    /// <summary>Every picture is a candidate: what is rare lies inside them.</summary>
+    public bool HasPositives => false;
+
+    public string PrimaryMetric => DetectionOutcomes.Primary;
+
+    public int OutputWidth => _grid.Count * (_options.Labels.Length + 4);
+
+    /// <summary>Activations of 4 pictures of 320x240 are 5 MB behind the first convolution.</summary>
+    public int RowsPerPass => Math.Clamp(4 * 320 * 240 / (_options.Width * _options.Height), 1, 256);
+
+    /// <summary>A row's label is the number of its objects. Boxes are cut at the picture's sides, and those without area are left out.</summary>
+    public Refusal? Encode(Example example, RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (!float.IsFinite(example.Weight) || example.Weight <= 0)
+            return new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        if (example.Target is not Target.Boxes boxes)
+            return new Refusal("wrong-target", $"The target is {example.Target.GetType().Name}; boxes are expected.");
+        foreach (var box in boxes.Items)
+        {
+            if (Array.IndexOf(_options.Labels, box.Label) < 0)
+                return new Refusal("unknown-label", $"A box is labelled '{(box.Label.Length <= 64 ? box.Label : box.Label[..64] + "…")}'; known are {string.Join(", ", _options.Labels)}.");
+            if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom))
+                return new Refusal("not-finite", "A side of a box is not finite.");
+        }
+
+        if (ScaledPixels.Encode(example.Input, _options.Width, _options.Height, _options.MaximumPixels, rows, out var scale) is { } refusal)
+        {
+            rows.Abandon();
+            return refusal;
+        }
+
+        var objects = boxes.Items.Select(b => Seen(b, scale)).Where(o => o.Region.Area > 0).ToArray();
+        DetectionRow.WriteObjects(rows, objects);
+        rows.Commit(objects.Length, example.Weight);
+        return null;
+    }
+
+    public nn.Module<Tensor, Tensor> CreateNetwork() =>
+        new AnchorDetector(_options.Labels.Length + 4, _options.Shapes.Count(a => a.Stride == 8), _options.Shapes.Count(a => a.Stride == 16), _options.Labels.Length);
+
+    public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _collator.Collate(rows, indices, []);
+    }
+
+    public Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _collator.Collate(rows, indices, Mirrorings(indices.Length, steps));
+    }
+
+    /// <returns>[n, anchors, 5]: the class's index or -1, and the offsets.</returns>
+    public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices) => Targets(rows, indices, []);
+
+    public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, Mirrorings(indices.Length, steps));
+
+    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerPicture(outputs, targets);
+
+    /// <summary>Anchors that the classification loss is taken over.</summary>
+    public long LossTerms(Tensor targets) => _loss.Terms(targets);
+
+    /// <summary>Of <see cref="AnchorLosses.Hardness"/>.</summary>
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var (assigned, losses) = (new int[_grid.Count], new float[_grid.Count]);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var picture = outputs.Slice(i * OutputWidth, OutputWidth);
+            FillLosses(picture, rows, indices[i], assigned, losses);
+            hardness[i] = float.IsFinite(Sum(picture)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
+        }
+    }
+
+    /// <summary>Those of the background that the model is surest are objects, apart from each other.</summary>
+    public IReadOnlyList<HardRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var (assigned, losses, chosen) = (new int[_grid.Count], new float[_grid.Count], new List<int>());
+        FillLosses(outputs, rows, row, assigned, losses);
+        for (var anchor = 0; anchor < losses.Length; anchor++)
+            losses[anchor] = assigned[anchor] >= 0 ? float.NaN : losses[anchor];
+        Mining.Selection.OnlineHardExamples.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
+        var regions = new List<HardRegion>(chosen.Count);
+        foreach (var anchor in chosen)
+        {
+            var logits = outputs.Slice(anchor * (_options.Labels.Length + 4), _options.Labels.Length);
+            var looksLike = 0;
+            for (var i = 1; i < logits.Length; i++)
+                looksLike = logits[i] > logits[looksLike] ? i : looksLike;
+            var box = _grid.Anchors[anchor];
+            regions.Add(new HardRegion(
+                Math.Max(0, box.X1 / _options.Width), Math.Max(0, box.Y1 / _options.Height), Math.Min(1, box.X2 / _options.Width), Math.Min(1, box.Y2 / _options.Height),
+                losses[anchor], _options.Labels[looksLike]));
+        }
+
+        return regions;
+    }
+
+    public ExampleRole RoleOf(int label) => ExampleRole.Negative;
+
+    /// <summary>Whole pictures, hard and random.</summary>
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return RatioMix.Plan(options.WithoutPositives(), supply, miningAllowed);
+    }
+
+    public IOutcomeMetrics CreateMetrics(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return new DetectionOutcomes(capacity, _options, _grid, _collator.PixelBytes);
+    }
+
+    private SeenObject Seen(Data.Examples.Box box, (float X, float Y) scale) => new(
+        Array.IndexOf(_options.Labels, box.Label),
+        new Box(
+            Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
+            Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)));
+
+    private Mirroring[] Mirrorings(int pictures, long steps) => _options.Mirror ? Mirroring.Draw(steps, pictures) : [];
+
+    private void FillLosses(ReadOnlySpan<float> outputs, RowBuffer rows, int row, Span<int> assigned, Span<float> losses)
+    {
+        var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes);
+        AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
+        AnchorLosses.Fill(outputs, _options.Labels.Length, objects, assigned, losses);
+    }
+
+    private Tensor Targets(RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var targets = zeros(indices.Length, _grid.Count, 5);
+        var values = MemoryMarshal.Cast<byte, float>(targets.bytes);
+        var assigned = new int[_grid.Count];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var objects = DetectionRow.Objects(rows, indices[i], _collator.PixelBytes).ToArray();
+            for (var o = 0; o < objects.Length && !mirrorings.IsEmpty; o++)
+                objects[o] = objects[o] with { Region = mirrorings[i].Of(objects[o].Region, _options.Width, _options.Height) };
+            AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
+            for (var anchor = 0; anchor < assigned.Length; anchor++)
+            {
+                var target = values.Slice(((i * _grid.Count) + anchor) * 5, 5);
+                target[0] = assigned[anchor] < 0 ? -1 : objects[assigned[anchor]].Class;
+                if (assigned[anchor] >= 0)
+                    _grid.Encode(anchor, objects[assigned[anchor]].Region, target[1..]);
+            }
+        }
+
+        return targets;
+    }
+
+    private static float Sum(ReadOnlySpan<float> values)
+    {
+        var sum = 0f;
+        foreach (var value in values)
+            sum += value;
+        return sum;
+    }
+}

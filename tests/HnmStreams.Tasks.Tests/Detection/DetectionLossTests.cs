@@ -1,0 +1,189 @@
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Detection;
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Tests.Detection;
+
+/// <summary>Against the sums written out anchor by anchor in doubles.</summary>
+public sealed class DetectionLossTests : IDisposable
+{
+    private readonly RowBuffer _rows = new();
+
+    public DetectionLossTests() => TorchLibrary.EnsureLoaded();
+
+    public void Dispose() => _rows.Dispose();
+
+    [Theory]
+    [InlineData("all", null)]
+    [InlineData("hardest", null)]
+    [InlineData("top", null)]
+    [InlineData("all", "focal")]
+    [InlineData("hardest", "focal")]
+    public void It_is_the_sum_over_the_chosen_anchors(string background, string? loss)
+    {
+        using var scope = NewDisposeScope();
+        var options = Options(background, loss);
+        var task = new DetectionTask(options);
+        var (outputs, targets) = Batch(task, 3);
+        var losses = task.Loss(outputs, targets).data<float>().ToArray();
+        Assert.Equal(Naive(options, outputs, targets), losses.Select(l => (double)l), new Near(2e-3));
+    }
+
+    [Fact]
+    public void Random_background_is_in_the_number_of_the_hardest_and_no_harder()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(3);
+        var (hardest, byChance, all) = (new DetectionTask(Options("hardest", null)), new DetectionTask(Options("random", null)), new DetectionTask(Options("all", null)));
+        var (outputs, targets) = Batch(hardest, 6);
+        var (most, some, whole) = (Sum(hardest), Sum(byChance), Sum(all));
+        Assert.InRange(some, 0, most);
+        Assert.InRange(most, some, whole);
+
+        double Sum(DetectionTask task) => task.Loss(outputs, targets).sum().item<float>();
+    }
+
+    [Fact]
+    public void The_gradient_is_that_of_finite_differences()
+    {
+        using var scope = NewDisposeScope();
+        var task = new DetectionTask(Options("all", "focal"));
+        var (outputs, targets) = Batch(task, 2);
+        var leaf = outputs.detach().requires_grad_();
+        var gradient = autograd.grad([task.Loss(leaf, targets).sum()], [leaf])[0].data<float>().ToArray();
+        var values = outputs.data<float>().ToArray();
+        const float Step = 1e-2f;
+        for (var i = 0; i < values.Length; i += 37)
+        {
+            var (up, down) = ((float[])values.Clone(), (float[])values.Clone());
+            up[i] += Step;
+            down[i] -= Step;
+            var slope = (At(up) - At(down)) / (2 * Step);
+            Assert.Equal(slope, gradient[i], 2e-2);
+        }
+
+        double At(float[] changed) => task.Loss(tensor(changed).view(outputs.shape), targets).sum(ScalarType.Float64).item<double>();
+    }
+
+    [Fact]
+    public void A_picture_without_objects_teaches_by_its_hardest_background()
+    {
+        using var scope = NewDisposeScope();
+        var task = new DetectionTask(Options("hardest", null));
+        var empty = Scenes.Squares(0) with { Target = new Data.Examples.Target.Boxes([]) };
+        Assert.Null(task.Encode(empty, _rows));
+        var outputs = zeros(1, task.OutputWidth);
+        // Sixteen anchors, two classes, even odds.
+        Assert.Equal(16 * 2 * Math.Log(2), task.Loss(outputs, task.CollateTargets(_rows, [0])).item<float>(), 1e-3);
+    }
+
+    [Fact]
+    public void A_mirrored_picture_is_learnt_as_one_that_came_mirrored()
+    {
+        using var scope = NewDisposeScope();
+        var task = new DetectionTask(Options("all", null));
+        var drawn = Mirroring.Draw(5, 24);
+        Assert.Equal(4, drawn.Distinct().Count());
+        using var turned = new RowBuffer();
+        for (var i = 0; i < drawn.Length; i++)
+        {
+            Assert.Null(task.Encode(Scenes.Squares(i), _rows));
+            Assert.Null(task.Encode(Scenes.Mirrored(Scenes.Squares(i), drawn[i].Across, drawn[i].Down), turned));
+        }
+
+        int[] every = [.. Enumerable.Range(0, drawn.Length)];
+        Assert.True(task.CollateTraining(_rows, every, 5).eq(task.Collate(turned, every)).all().item<bool>());
+        Assert.True(task.CollateTrainingTargets(_rows, every, 5).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
+        Assert.False(task.CollateTargets(_rows, every).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
+    }
+
+    [Theory]
+    [InlineData("all", 2 * 30)]
+    [InlineData("hardest", 2 + 6 + 16)]
+    [InlineData("top", 20 + 20)]
+    public void Terms_are_the_anchors_that_are_learnt_from(string background, long atLeast)
+    {
+        using var scope = NewDisposeScope();
+        var task = new DetectionTask(Options(background, null));
+        var (outputs, targets) = Batch(task, 2);
+        var leaf = outputs.detach().requires_grad_();
+        var gradient = autograd.grad([task.Loss(leaf, targets).sum()], [leaf])[0];
+        var touched = gradient.view(2, -1, 6).narrow(2, 0, 2).abs().sum(2).gt(0).sum().item<long>();
+        Assert.Equal(touched, task.LossTerms(targets));
+        Assert.True(touched >= atLeast, $"{touched}");
+    }
+
+    private static DetectionOptions Options(string background, string? loss) => new()
+    {
+        Labels = Scenes.Labels,
+        Height = Scenes.Height,
+        Width = Scenes.Width,
+        Anchors = ["8:12x12", "16:24x16"],
+        Background = background,
+        Loss = loss,
+        Top = 20,
+        TopOverlap = 1,
+    };
+
+    private (Tensor Outputs, Tensor Targets) Batch(DetectionTask task, int pictures)
+    {
+        for (var i = 0; i < pictures; i++)
+            Assert.Null(task.Encode(Scenes.Squares(i), _rows));
+        using var generator = new Generator(17, CPU);
+        return (randn([pictures, task.OutputWidth], generator: generator), task.CollateTargets(_rows, [.. Enumerable.Range(0, pictures)]));
+    }
+
+    private static double[] Naive(DetectionOptions options, Tensor outputs, Tensor targets)
+    {
+        var (values, truth) = (outputs.data<float>().ToArray(), targets.contiguous().data<float>().ToArray());
+        var (pictures, anchors) = ((int)targets.shape[0], (int)targets.shape[1]);
+        var objects = Enumerable.Range(0, pictures * anchors).Count(a => truth[a * 5] >= 0);
+        return [.. Enumerable.Range(0, pictures).Select(p => Picture(p) * pictures / Math.Max(1, objects))];
+
+        double Picture(int picture)
+        {
+            var cross = new double[anchors];
+            var (place, weighted) = (0.0, new double[anchors]);
+            var isObject = new bool[anchors];
+            for (var a = 0; a < anchors; a++)
+            {
+                var at = (picture * anchors) + a;
+                isObject[a] = truth[at * 5] >= 0;
+                for (var c = 0; c < 2; c++)
+                {
+                    var probability = 1 / (1 + Math.Exp(-values[(at * 6) + c]));
+                    var right = (int)truth[at * 5] == c ? probability : 1 - probability;
+                    var balance = (int)truth[at * 5] == c ? 0.25 : 0.75;
+                    cross[a] -= Math.Log(right);
+                    weighted[a] -= balance * Math.Pow(1 - right, 2) * Math.Log(right);
+                }
+
+                for (var i = 0; i < 4 && isObject[a]; i++)
+                {
+                    var off = Math.Abs(values[(at * 6) + 2 + i] - truth[(at * 5) + 1 + i]);
+                    place += off < 1 ? off * off / 2 : off - 0.5;
+                }
+            }
+
+            if (options.Loss is "focal")
+                return weighted.Sum() + place;
+            var positives = isObject.Count(o => o);
+            var negatives = Enumerable.Range(0, anchors).Where(a => !isObject[a]).Select(a => cross[a]).OrderDescending();
+            var taken = options.Background switch
+            {
+                "all" => int.MaxValue,
+                "top" => Math.Max(16, 20 - positives),
+                _ => Math.Max(16, 3 * positives),
+            };
+            return Enumerable.Range(0, anchors).Where(a => isObject[a]).Sum(a => cross[a]) + negatives.Take(taken).Sum() + place;
+        }
+    }
+
+    private sealed class Near(double by) : IEqualityComparer<double>
+    {
+        public bool Equals(double x, double y) => Math.Abs(x - y) <= by * Math.Max(1, Math.Abs(x));
+
+        public int GetHashCode(double obj) => 0;
+    }
+}

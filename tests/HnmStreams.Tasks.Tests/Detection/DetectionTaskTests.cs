@@ -1,0 +1,128 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Tests.Images;
+using SkiaSharp;
+
+namespace HnmStreams.Tasks.Tests.Detection;
+
+public sealed class DetectionTaskTests
+{
+    private static DetectionTask Create() => new(Options());
+
+    [Fact]
+    public void A_picture_of_another_size_is_scaled_and_its_boxes_with_it()
+    {
+        var file = Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (x, y) => x is >= 20 and < 40 && y is >= 10 and < 30 ? SKColors.White : SKColors.Black);
+        using var rows = new RowBuffer();
+        Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new Box(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
+        var seen = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
+        Assert.Equal(new SeenObject(0, new(10, 5, 20, 15)), seen);
+        var pixels = DetectionRow.Pixels(rows, 0, 32 * 48 * 3);
+        Assert.Equal(255, pixels[((10 * 48) + 15) * 3]);
+        Assert.Equal(0, pixels[((25 * 48) + 40) * 3]);
+    }
+
+    [Fact]
+    public void Boxes_are_cut_at_the_sides_and_left_out_without_area()
+    {
+        using var rows = new RowBuffer();
+        var boxes = new Target.Boxes([new Box(-10, -10, 8, 8, "dark"), new Box(60, 5, 70, 10, "dark"), new Box(4, 4, 4, 4, "bright")]);
+        Assert.Null(Create().Encode(Scenes.Squares(0) with { Target = boxes }, rows));
+        Assert.Equal(1, rows.Labels[0]);
+        Assert.Equal(new SeenObject(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
+    }
+
+    [Fact]
+    public void A_box_of_an_unknown_class_is_refused_with_those_that_are_known()
+    {
+        using var rows = new RowBuffer();
+        var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new Box(0, 0, 9, 9, "grey")]) }, rows);
+        Assert.Equal("unknown-label", refusal!.Reason);
+        Assert.Contains("bright, dark", refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_that_claims_too_many_pixels_is_refused_before_it_is_decoded()
+    {
+        var options = Options();
+        options.MaximumPixels = 1_000;
+        var task = new DetectionTask(options);
+        using var rows = new RowBuffer();
+        var refusal = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);
+        Assert.Equal("too-large", refusal!.Reason);
+    }
+
+    [Fact]
+    public void Outputs_that_say_the_truth_are_found_and_score_one()
+    {
+        var task = Create();
+        var metrics = task.CreateMetrics(16);
+        using var rows = new RowBuffer();
+        for (var i = 0; i < 16; i++)
+        {
+            Assert.Null(task.Encode(Scenes.Squares(i), rows));
+            metrics.Add(Perfect(rows, i), rows, i);
+        }
+
+        Assert.Equal(1, metrics.Compute()[task.PrimaryMetric], 1e-9);
+        Assert.Equal(1, metrics.Compute()["averagePrecision.dark"], 1e-9);
+        Assert.True(metrics.BeatsChance());
+
+        var writer = new StateWriter();
+        metrics.Save(writer);
+        var restored = task.CreateMetrics(16);
+        restored.Restore(new StateReader(writer.Written));
+        Assert.Equal(metrics.Compute(), restored.Compute());
+        Assert.Equal(16, restored.Count);
+    }
+
+    [Fact]
+    public void The_hardest_background_is_where_the_model_sees_what_is_not_there()
+    {
+        var task = Create();
+        using var rows = new RowBuffer();
+        Assert.Null(task.Encode(Scenes.Squares(0) with { Target = new Target.Boxes([]) }, rows));
+        var grid = new AnchorGrid(Options());
+        var outputs = Silent(grid);
+        outputs[(9 * 6) + 1] = 5;
+        outputs[20 * 6] = 2;
+        var regions = task.HardestRegions(outputs, rows, 0, 2);
+        Assert.Equal(["dark", "bright"], regions.Select(r => r.LooksLike));
+        Assert.Equal(grid.Anchors[9].X2 / 48, regions[0].Right, 1e-5f);
+        Assert.True(regions[0].Hardness > regions[1].Hardness);
+
+        Span<float> hardness = [0, 0];
+        task.Hardness(outputs, rows, [0], hardness);
+        task.Hardness(Silent(grid), rows, [0], hardness[1..]);
+        Assert.True(hardness[0] > hardness[1] + 5);
+    }
+
+    private static DetectionOptions Options() => new() { Labels = Scenes.Labels, Height = Scenes.Height, Width = Scenes.Width, Anchors = ["8:12x12", "16:24x16"] };
+
+    private static float[] Silent(AnchorGrid grid)
+    {
+        var outputs = new float[grid.Count * 6];
+        for (var anchor = 0; anchor < grid.Count; anchor++)
+            (outputs[anchor * 6], outputs[(anchor * 6) + 1]) = (-8, -8);
+        return outputs;
+    }
+
+    private static float[] Perfect(RowBuffer rows, int row)
+    {
+        var grid = new AnchorGrid(Options());
+        var (outputs, assigned) = (Silent(grid), new int[grid.Count]);
+        var objects = DetectionRow.Objects(rows, row, 32 * 48 * 3);
+        AnchorMatching.Match(grid, objects, 0.5f, assigned);
+        for (var anchor = 0; anchor < grid.Count; anchor++)
+        {
+            if (assigned[anchor] < 0)
+                continue;
+            outputs[(anchor * 6) + objects[assigned[anchor]].Class] = 8;
+            grid.Encode(anchor, objects[assigned[anchor]].Region, outputs.AsSpan((anchor * 6) + 2, 4));
+        }
+
+        return outputs;
+    }
+}
