@@ -1,4 +1,5 @@
 using HnmStreams.Host.Running;
+using HnmStreams.Kafka.Consuming;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HnmStreams.Host.Health;
@@ -31,9 +32,11 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
             return HealthCheckResult.Unhealthy("paused by request: POST /api/resume goes on");
         var consumer = sources.Consumer();
         if (consumer.UnreachableSince is { } since)
-            return HealthCheckResult.Unhealthy($"no broker answers since {since:u}; the service waits for it");
+            return HealthCheckResult.Unhealthy($"no broker answers since {since:u}; the service waits for it" + LastOf(consumer));
         if (consumer.Partitions.Count == 0)
-            return HealthCheckResult.Unhealthy("no partition is assigned" + (consumer.LastError is { } error ? $"; last error {error.Code}" : ""));
+            return HealthCheckResult.Unhealthy("no partition is assigned" + LastOf(consumer));
         return consumer.Paused ? HealthCheckResult.Unhealthy("all partitions are paused: the learner takes no records") : HealthCheckResult.Healthy();
     }
+
+    private static string LastOf(ConsumerStatus consumer) => consumer.LastError is { } error ? $"; last error {error.Code}" : "";
 }

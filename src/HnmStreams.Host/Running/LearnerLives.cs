@@ -10,14 +10,15 @@ namespace HnmStreams.Host.Running;
 /// The learner is one unit of failure: when a part of it fails, all of it is torn down, the newest checkpoint is loaded
 /// and the consumer placed there again, so often as <c>run.restarts</c> allows.
 /// </summary>
-internal sealed partial class LearnerLives(LearnerParts parts, CommandContext context, LearnerView view, RunDescription description, ILogger logger)
+internal sealed partial class LearnerLives(LearnerParts all, CommandContext context, LearnerView view, RunDescription description, ILogger logger)
 {
     private static readonly TimeSpan TearDown = TimeSpan.FromSeconds(30);
 
-    private readonly HnmOptions _options = parts.Options;
+    private readonly HnmOptions _options = all.Options;
     private readonly RestartBudget _restarts = new(
-        parts.Options.Run.Restarts, parts.Options.Run.RestartWindow, AcceptsOtherTopic(parts.Options), parts.Time);
+        all.Options.Run.Restarts, all.Options.Run.RestartWindow, AcceptsOtherTopic(all.Options), all.Time);
 
+    private LearnerParts _parts = all;
     private bool _otherTopic;
 
     /// <summary>Follows one life after the other to the end of the last.</summary>
@@ -28,13 +29,33 @@ internal sealed partial class LearnerLives(LearnerParts parts, CommandContext co
         {
             var session = Begin(life);
             var result = await FollowAsync(session);
-            _otherTopic |= IsOtherTopic(result.Error);
+            _otherTopic = IsOtherTopic(result.Error);
             // An embedded cluster's feed cannot be sent again, and without a checkpoint there is nothing to go on from.
-            if (result.Outcome != RunOutcome.Failed || parts.Place.Store is null || parts.Feed is not null || !_restarts.TryTake(result.Error))
+            if (result.Outcome != RunOutcome.Failed || _parts.Place.Store is null || _parts.Feed is not null || !_restarts.TryTake(result.Error))
                 return (session, result);
             LogAgain(result.Error, life);
             view.Enter(RunPhase.Starting);
             await session.DisposeAsync().AsTask().WaitAsync(TearDown, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await IdentifyAsync())
+                return (session, result with { Outcome = RunOutcome.Stopped, Error = null });
+        }
+    }
+
+    /// <summary>Asks again who the topic is: what failed may be that it was deleted and made anew.</summary>
+    /// <returns>False where the run was stopped meanwhile: what it came to lies in its checkpoint.</returns>
+    private async Task<bool> IdentifyAsync()
+    {
+        if (_parts.Source.IsEmbedded)
+            return true;
+        try
+        {
+            _parts = _parts with { Identity = await TopicAwaited.ReadAsync(_parts.Source.Kafka, view.WaitFor, context.Time, logger, context.Signals.Stop) };
+            return true;
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            view.Enter(RunPhase.Stopped);
+            return false;
         }
     }
 
@@ -46,9 +67,9 @@ internal sealed partial class LearnerLives(LearnerParts parts, CommandContext co
     {
         // An embedded cluster is new each time: what a folder that was kept knows of offsets means nothing to it.
         var fresh = _options.Run.Fresh && life == 1;
-        var found = fresh ? null : parts.Place.Store?.Load();
-        using var resume = found is not null && (parts.Source.IsEmbedded || _otherTopic || IsMadeOfAnother(found)) ? found.WithoutPositions() : found;
-        var session = LearnerSession.Start(parts, resume);
+        var found = fresh ? null : _parts.Place.Store?.Load();
+        using var resume = found is not null && (_parts.Source.IsEmbedded || _otherTopic || IsMadeOfAnother(found)) ? found.WithoutPositions() : found;
+        var session = LearnerSession.Start(_parts, resume);
         HangExit.Follow(session.Pipeline, view, context.Error, context.Time);
         if (resume is not null)
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
@@ -65,14 +86,14 @@ internal sealed partial class LearnerLives(LearnerParts parts, CommandContext co
     private bool IsMadeOfAnother(ResumePoint point)
     {
         var other = point.Positions.FirstOrDefault(p =>
-            (p.TopicId.Length > 0 && parts.Identity.TopicId.Length > 0 && !string.Equals(p.TopicId, parts.Identity.TopicId, StringComparison.Ordinal))
-            || (p.ClusterId.Length > 0 && parts.Identity.ClusterId.Length > 0 && !string.Equals(p.ClusterId, parts.Identity.ClusterId, StringComparison.Ordinal)));
+            (p.TopicId.Length > 0 && _parts.Identity.TopicId.Length > 0 && !string.Equals(p.TopicId, _parts.Identity.TopicId, StringComparison.Ordinal))
+            || (p.ClusterId.Length > 0 && _parts.Identity.ClusterId.Length > 0 && !string.Equals(p.ClusterId, _parts.Identity.ClusterId, StringComparison.Ordinal)));
         if (other is null)
             return false;
         if (!AcceptsOtherTopic(_options))
         {
             throw new StaleWatermarkException(
-                $"Checkpoint {point.Path} was made of the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}; what has this name now is {parts.Identity.TopicId} in {parts.Identity.ClusterId}: "
+                $"Checkpoint {point.Path} was made of the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}; what has this name now is {_parts.Identity.TopicId} in {_parts.Identity.ClusterId}: "
                 + "its offsets are others. Start with --fresh to learn it anew, with --set run.recreatedTopic=earliest to go on with the model, or bring the old topic back.");
         }
 
@@ -130,7 +151,7 @@ internal sealed partial class LearnerLives(LearnerParts parts, CommandContext co
     /// <summary>The checkpoint of all that was drained: whoever goes on from it repeats nothing.</summary>
     private async Task<RunResult> SaveStateAsync(LearnerSession session, RunResult drained, CancellationToken deadline)
     {
-        if (parts.Place.Store is null)
+        if (_parts.Place.Store is null)
             return drained;
         string? failure = null;
         var saved = await RunResult.OfAsync(

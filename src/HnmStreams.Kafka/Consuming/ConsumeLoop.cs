@@ -123,15 +123,16 @@ internal sealed partial class ConsumeLoop(
             if (result is null)
                 return;
             _brokersDown = false;
+            var (partition, offset) = (result.Partition.Value, result.Offset.Value);
+            // The end as well: a topic that was made again shows itself by an end before any record.
+            if (state.Book.Next(partition) is { } expected && offset != expected)
+                CheckJump(partition, expected, offset);
             if (result.IsPartitionEOF)
             {
-                state.Book.ReachEnd(result.Partition.Value, result.Offset.Value);
+                state.Book.ReachEnd(partition, offset);
                 return;
             }
 
-            var (partition, offset) = (result.Partition.Value, result.Offset.Value);
-            if (state.Book.Next(partition) is { } expected && offset != expected)
-                CheckJump(partition, expected, offset);
             builder.Add(result);
             state.Gaps += state.Book.Read(partition, offset);
         }

@@ -19,8 +19,20 @@ public sealed record TopicIdentity(string ClusterId, string TopicId, int Partiti
     public static async Task<TopicIdentity?> ReadAsync(KafkaOptions kafka, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(kafka);
-        using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = BrokerTimeout }).WaitAsync(cancellationToken);
+        // A request that nobody lets in only times out; why is told beside it.
+        var refused = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka))
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, error) =>
+            {
+                if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+                    refused.TrySetResult(error);
+            })
+            .Build();
+        var describing = admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = BrokerTimeout });
+        if (await Task.WhenAny(describing, refused.Task).WaitAsync(cancellationToken) == refused.Task)
+            throw new KafkaException(await refused.Task);
+        var cluster = await describing;
         try
         {
             var topics = await admin.DescribeTopicsAsync(

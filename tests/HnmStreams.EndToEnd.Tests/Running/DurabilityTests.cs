@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Kafka.Consuming;
@@ -12,29 +9,27 @@ namespace HnmStreams.EndToEnd.Tests.Running;
 /// <summary>One learner and its standby, operations over HTTP, a dead-letter topic that refuses, and SIGTERM where nothing has begun: real processes on a real broker.</summary>
 public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    private const string Token = "a-token-for-tests";
-
     [Fact]
     public async Task A_standby_takes_over_from_the_dead_and_goes_on_where_its_checkpoint_stands()
     {
         using var folder = new TemporaryFolder();
-        var settings = await SettingsAsync(folder, examples: 20_000);
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 20_000);
         await using var first = HnmProcess.Start([.. settings]);
         await first.LineAsync("consumed 20,000");
         var http = await first.HttpAsync();
-        var before = await CheckpointAsync(http, Token);
+        var before = await TabularService.CheckpointAsync(http);
         Assert.Equal(20_000, before.GetProperty("consumed").GetInt64());
 
         await using var second = HnmProcess.Start([.. settings]);
         await second.LineAsync("standby");
         var standby = await second.HttpAsync();
-        Assert.Equal("standby", (await StatusAsync(standby)).GetProperty("phase").GetString());
-        Assert.Contains("has the lease", await ReadyAsync(standby), StringComparison.Ordinal);
+        Assert.Equal("standby", (await TabularService.StatusAsync(standby)).GetProperty("phase").GetString());
+        Assert.Contains("has the lease", await TabularService.ReadyAsync(standby), StringComparison.Ordinal);
 
         first.Kill();
         await second.LineAsync("Going on from");
-        await WaitAsync(standby, s => s.GetProperty("phase").GetString() == "learning");
-        var learner = (await StatusAsync(standby)).GetProperty("learner");
+        await TabularService.WaitAsync(standby, s => s.GetProperty("phase").GetString() == "learning");
+        var learner = (await TabularService.StatusAsync(standby)).GetProperty("learner");
         Assert.Equal(20_000, learner.GetProperty("consumed").GetInt64());
         second.Terminate();
         Assert.Equal(0, await second.ExitAsync());
@@ -44,7 +39,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     public async Task A_learner_that_was_away_for_too_long_finds_its_place_taken_and_stops()
     {
         using var folder = new TemporaryFolder();
-        var settings = await SettingsAsync(folder, examples: 4_000, "--set", "pipeline.checkpointing.leaseExpiry=1s");
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 4_000, "--set", "pipeline.checkpointing.leaseExpiry=1s");
         await using var first = HnmProcess.Start([.. settings]);
         await first.LineAsync("consumed 4,000");
         first.Freeze();
@@ -61,18 +56,18 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     public async Task Paused_it_takes_nothing_and_resumed_it_goes_on()
     {
         using var folder = new TemporaryFolder();
-        var settings = await SettingsAsync(folder, examples: 2_000);
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000);
         await using var service = HnmProcess.Start([.. settings]);
         await service.LineAsync("consumed 2,000");
         var http = await service.HttpAsync();
         using (var refused = await http.PostAsync(new Uri("/api/pause", UriKind.Relative), null, TestContext.Current.CancellationToken))
             Assert.Equal(401, (int)refused.StatusCode);
-        await PostAsync(http, "/api/pause", Token);
-        Assert.Contains("paused by request", await ReadyAsync(http), StringComparison.Ordinal);
-        Assert.True((await StatusAsync(http)).GetProperty("paused").GetBoolean());
-        await PostAsync(http, "/api/resume", Token);
-        await ProduceAsync(settings, 1_000, seed: 9);
-        await WaitAsync(http, s => s.GetProperty("learner").GetProperty("consumed").GetInt64() == 3_000);
+        await TabularService.PostAsync(http, "/api/pause");
+        Assert.Contains("paused by request", await TabularService.ReadyAsync(http), StringComparison.Ordinal);
+        Assert.True((await TabularService.StatusAsync(http)).GetProperty("paused").GetBoolean());
+        await TabularService.PostAsync(http, "/api/resume");
+        await TabularService.ProduceAsync(settings, 1_000, seed: 9);
+        await TabularService.WaitAsync(http, s => s.GetProperty("learner").GetProperty("consumed").GetInt64() == 3_000);
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
     }
@@ -82,8 +77,8 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     {
         using var folder = new TemporaryFolder();
         // A name that no broker takes.
-        var settings = await SettingsAsync(folder, examples: 1_000, "--set", "kafka.deadLetterTopic=not/a/topic", "--set", "pipeline.checkpointing.every=1s", "--set", "kafka.producer.topic.metadata.propagation.max.ms=1000");
-        await RealBrokerTests.SendPoisonAsync(await broker.BootstrapOrSkipAsync(), TopicOf(settings), partitions: 1);
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 1_000, "--set", "kafka.deadLetterTopic=not/a/topic", "--set", "pipeline.checkpointing.every=1s", "--set", "kafka.producer.topic.metadata.propagation.max.ms=1000");
+        await RealBrokerTests.SendPoisonAsync(await broker.BootstrapOrSkipAsync(), TabularService.TopicOf(settings), partitions: 1);
         var (code, output) = await HnmProcess.RunAsync([.. settings]);
         Assert.Equal(1, code);
         Assert.Contains("dead letters could not be written to not/a/topic", output, StringComparison.Ordinal);
@@ -114,7 +109,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     public async Task Another_network_than_the_checkpoints_is_refused_by_name_and_a_fresh_start_is_not()
     {
         using var folder = new TemporaryFolder();
-        var settings = await SettingsAsync(folder, examples: 2_000);
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000);
         var (first, output) = await HnmProcess.RunAsync([.. settings, "--limit", "2000"]);
         Assert.True(first == 0, output);
         var (refused, said) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8"]);
@@ -134,7 +129,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     public async Task A_replay_learns_to_the_present_end_and_leaves_the_service_alone()
     {
         using var folder = new TemporaryFolder();
-        var settings = await SettingsAsync(folder, examples: 5_000);
+        var settings = await TabularService.SettingsAsync(broker, folder, examples: 5_000);
         settings.RemoveRange(settings.IndexOf("--checkpoints"), 2);
         string[] replay = ["replay", .. settings.Skip(1), "--mode", "exact"];
         var (one, output) = await HnmProcess.RunAsync([.. replay, "--summary", folder.File("1.json")]);
@@ -147,59 +142,5 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
             first.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble(),
             second.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
         Assert.Equal(["1.json", "2.json", "task.json"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-    }
-
-    private async Task<List<string>> SettingsAsync(TemporaryFolder folder, int examples, params string[] more)
-    {
-        var bootstrap = await broker.BootstrapOrSkipAsync();
-        var topic = await broker.CreateTopicAsync(partitions: 1);
-        await File.WriteAllTextAsync(
-            folder.File("task.json"),
-            """{ "taskFile": null, "task": { "name": "tabular", "tabular": { "features": 4, "hidden": [16] } }, "pipeline": { "device": "cpu" } }""",
-            TestContext.Current.CancellationToken);
-        List<string> settings =
-        [
-            "run", "--config", folder.File("task.json"), "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", $"kafka.groupId=g-{topic}",
-            "--checkpoints", folder.File("state"), "--set", "models.folder=null", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}",
-            "--set", "run.display=plain", "--set", "run.reportEvery=200ms", .. more,
-        ];
-        await ProduceAsync(settings, examples, seed: 1);
-        return settings;
-    }
-
-    private static string TopicOf(List<string> settings) => settings.First(s => s.StartsWith("kafka.topic=", StringComparison.Ordinal))["kafka.topic=".Length..];
-
-    private async Task ProduceAsync(List<string> settings, int examples, ulong seed)
-    {
-        await using var producer = new HnmStreams.Chaos.NumberedProducer(await broker.BootstrapOrSkipAsync(), TopicOf(settings), seed);
-        await producer.SendUpToAsync(examples, int.MaxValue, TestContext.Current.CancellationToken);
-        await producer.FlushAsync(TestContext.Current.CancellationToken);
-    }
-
-    private static async Task<JsonElement> StatusAsync(HttpClient http) =>
-        await http.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken);
-
-    private static async Task<string> ReadyAsync(HttpClient http)
-    {
-        using var response = await http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), TestContext.Current.CancellationToken);
-        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-    }
-
-    private static async Task<JsonElement> CheckpointAsync(HttpClient http, string token) => await PostAsync(http, "/api/checkpoint", token);
-
-    private static async Task<JsonElement> PostAsync(HttpClient http, string path, string token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(response.IsSuccessStatusCode, string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {body}"));
-        return JsonDocument.Parse(body).RootElement;
-    }
-
-    private static async Task WaitAsync(HttpClient http, Func<JsonElement, bool> reached)
-    {
-        while (!reached(await StatusAsync(http)))
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using HnmStreams.Kafka.Clients;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Kafka.Tests.Clients;
@@ -10,7 +9,7 @@ public sealed class RateLimitedErrorsTests
     public void One_line_in_ten_seconds_says_how_many_it_left_out_and_the_last_error_is_always_the_newest()
     {
         var time = new FakeTimeProvider();
-        var lines = new Lines();
+        var lines = new LogLines();
         var errors = new RateLimitedErrors("consumer", time, lines);
         Assert.Null(errors.Last);
 
@@ -21,19 +20,6 @@ public sealed class RateLimitedErrorsTests
 
         time.Advance(TimeSpan.FromSeconds(10));
         errors.Report("Local_Resolve", "no such host");
-        Assert.Equal("consumer: Local_Resolve: no such host (4 more since the last line)", lines.Written[1]);
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add(formatter(state, exception));
+        Assert.Equal("consumer: Local_Resolve: no such host (4 more since the last line)", lines.Written.ElementAt(1));
     }
 }

@@ -4,6 +4,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Kafka.Tests.Clients;
 using HnmStreams.Kafka.Topics;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -99,6 +100,36 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         Assert.Equal(0, kept.Where(k => k.Record.Partition == 1).Select(k => k.Record.Offset).DefaultIfEmpty(0).Min());
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task What_retention_took_before_the_start_or_while_it_waited_is_said_and_gone_on_after()
+    {
+        var kafka = await KafkaAsync(1);
+        await WriteAsync(kafka, 3_000, 1);
+        await ForgetAsync(kafka, before: 500);
+        var logs = new LogLines();
+        await using var consumer = new RecordConsumer(
+            kafka,
+            new ConsumingOptions { ChunkRecords = 50, ChannelChunks = 1, BlockBeforePause = TimeSpan.FromMilliseconds(100) },
+            new StartPosition.Earliest(),
+            new WatermarkLedger([new Watermark(kafka.Topic, 0, 100)]),
+            TimeProvider.System,
+            logs);
+        consumer.Start();
+        // Nobody takes what it reads, so that it pauses and lets go of what was fetched.
+        while (!consumer.Status.Paused)
+            await consumer.NextAdvance.WaitAsync(TestContext.Current.CancellationToken);
+        await ForgetAsync(kafka, before: 2_900);
+
+        var kept = new List<long>();
+        while (kept.Count == 0 || kept[^1] < 2_999)
+            kept.AddRange((await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken)).Select(k => k.Record.Offset));
+        Assert.Equal(500, kept[0]);
+        var last = kept.FindIndex(offset => offset >= 2_900) - 1;
+        Assert.Equal(kept, [.. Enumerable.Range(500, last + 1).Select(i => (long)i), .. Enumerable.Range(2_900, 100).Select(i => (long)i)]);
+        Assert.Contains(logs.Written, line => line.Contains("offsets 100 to 500 are gone from the broker", StringComparison.Ordinal));
+        Assert.Contains(logs.Written, line => line.Contains($"offsets {kept[last] + 1} to 2900 never came", StringComparison.Ordinal));
+    }
+
     [Theory(Timeout = 180_000)]
     [InlineData("cooperative-sticky")]
     [InlineData("range")]
@@ -142,6 +173,12 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.ProduceAsync(
             new TopicPartition(kafka.Topic, from ?? (i % partitions)), new Message<Null, byte[]> { Value = BitConverter.GetBytes(i) })));
+    }
+
+    private static async Task ForgetAsync(KafkaOptions kafka, long before)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        await admin.DeleteRecordsAsync([new TopicPartitionOffset(kafka.Topic, 0, before)]);
     }
 
     private async Task<KafkaOptions> KafkaAsync(int partitions)
