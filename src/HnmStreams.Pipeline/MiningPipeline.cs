@@ -62,7 +62,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
         var learner = CreateLearner(options, inputs, device);
         var ranker = new Ranker(task, options);
-        var shape = LearnerShape.Of(options, task, learner.Signature, scorers);
+        var shape = LearnerShape.Of(options, task, learner.Signature);
         using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
         _publisher = new SnapshotPublisher(saved is null ? learner.Current() : Borrow(saved.Versions[^1].Snapshot));
         _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;

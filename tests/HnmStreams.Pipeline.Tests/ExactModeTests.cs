@@ -4,6 +4,7 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
+using HnmStreams.Tasks;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests;
@@ -100,6 +101,94 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.NotEqual(one["model.safetensors"], serial["model.safetensors"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_trainer_or_a_ranking_stage_that_fails_is_torn_down_and_goes_on_to_the_same_bits(bool trainer)
+    {
+        var whole = await WholeAsync(Options(2, 1), "whole");
+        var calls = 0;
+        void Stumble()
+        {
+            if (Interlocked.Increment(ref calls) == 100)
+                throw new InvalidOperationException("It stumbles.");
+        }
+
+        // Only a training batch is so small.
+        var task = trainer
+            ? new FaultyTask(Stream.Task, collate: rows =>
+            {
+                if (rows.Count <= 16)
+                    Stumble();
+            })
+            : new FaultyTask(Stream.Task, compose: Stumble);
+        var folder = Path.Combine(_root, "fallen");
+        await using (var first = await DurableRun.StartAsync(_actors, folder, task, Options(2, 1)))
+        {
+            first.Send(Input, 0, 3_000);
+            await first.UntilAsync(s => s.Consumed >= 2_500);
+            await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            first.Send(Input, 3_000, Length);
+            var error = await Assert.ThrowsAnyAsync<Exception>(first.EndAsync);
+            Assert.Contains("It stumbles.", error.ToString(), StringComparison.Ordinal);
+        }
+
+        await GoOnAsync(folder, task, Options(2, 1));
+        AssertSame(whole, Parts(folder));
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_jumps_changes_nothing()
+    {
+        var whole = await WholeAsync(Options(2, 1), "whole");
+        var folder = Path.Combine(_root, "jumped");
+        // Far ahead first and then years back: which checkpoint is the newest is not the clock's to say.
+        foreach (var (jump, end) in new[] { (TimeSpan.FromDays(4_000), 4_000L), (TimeSpan.FromDays(-9_000), 8_000L) })
+        {
+            var clock = new JumpedClock(jump);
+            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(2, 1), time: clock);
+            run.Send(Input, run.From, end);
+            await run.UntilAsync(s => s.Consumed >= end - 500);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            clock.Jump = -jump;
+            await run.UntilAsync(s => s.Consumed >= end - 150);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        await GoOnAsync(folder, Stream.Task, Options(2, 1));
+        AssertSame(whole, Parts(folder));
+    }
+
+    [Fact]
+    public async Task Another_count_of_threads_is_said_to_be_not_exact_and_a_smaller_pool_is_adapted_to()
+    {
+        var folder = Path.Combine(_root, "changed");
+        await using (var first = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(1, 1)))
+        {
+            first.Send(Input, 0, 6_000);
+            first.Pipeline.Interrupt();
+            await first.EndAsync();
+            await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            Assert.True(first.Pipeline.Status.PoolCount > 300, first.Pipeline.Status.ToString());
+        }
+
+        using var same = new LogLines();
+        await GoOnAsync(folder, Stream.Task, Options(2, 1), same, to: 6_100);
+        Assert.DoesNotContain(same.All, line => line.Contains("not exact", StringComparison.Ordinal));
+
+        var changed = Options(2, 1);
+        changed.Scoring.Threads = 2;
+        changed.Training.LearningRate = 3e-3;
+        changed.Pool.Count = 200;
+        using var logs = new LogLines();
+        var status = await GoOnAsync(folder, Stream.Task, changed, logs);
+        Assert.Equal(
+            ["pipeline.scoring", "pipeline.training"],
+            logs.All.Where(line => line.Contains("not exact", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.Contains(logs.All, line => line.StartsWith("pipeline.pool was ", StringComparison.Ordinal) && line.Contains("adapted", StringComparison.Ordinal));
+        Assert.InRange(status.PoolCount, 100, 200);
+    }
+
     [Fact]
     public async Task Two_partitions_are_refused()
     {
@@ -122,6 +211,16 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         // Steps were taken, versions published and hard negatives used, or equality would say little.
         Assert.True(status is { Steps: > 100, ModelVersion: > 20, PoolCount: > 50, MiningAllowed: true }, status.ToString());
         return Parts(folder);
+    }
+
+    /// <summary>The next life, from where the state stands to the end, and a checkpoint of that.</summary>
+    private async Task<PipelineStatus> GoOnAsync(string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, long to = Length)
+    {
+        await using var run = await DurableRun.StartAsync(_actors, folder, task, options, logs: logs);
+        run.Send(Input, run.From, to);
+        await run.EndAsync();
+        await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        return run.Pipeline.Status;
     }
 
     private static Dictionary<string, byte[]> Parts(string folder)

@@ -87,6 +87,32 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_devices_memory_does_not_suffice_batches_are_halved_and_tried_again()
+    {
+        var whole = await RanAsync(Stream.Task);
+        // What libtorch says when a GPU is full; this device has room for ten rows.
+        var halved = await RanAsync(new FaultyTask(Stream.Task, passes: rows =>
+        {
+            if (rows > 10)
+                throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+        }));
+        Assert.Equal((whole.Consumed, whole.Scored, 0L), (halved.Consumed, halved.Scored, halved.FailedBatches));
+        Assert.Equal(whole.Backpropagated, halved.Backpropagated);
+        // Each batch of 11 to 16 rows is two steps.
+        Assert.Equal((2 * whole.Steps, 0L), (halved.Steps, halved.RefusedSteps));
+
+        async Task<PipelineStatus> RanAsync(IMiningTask task)
+        {
+            var options = Options();
+            options.Mode = "exact";
+            options.Evaluation.HeldOutShare = 0;
+            await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(4_000))), options);
+            await pipeline.Completion;
+            return pipeline.Status;
+        }
+    }
+
+    [Fact]
     public async Task A_trainer_that_fails_takes_the_learner_down()
     {
         var task = new FaultyTask(Stream.Task, rows =>

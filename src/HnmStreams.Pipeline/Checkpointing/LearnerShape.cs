@@ -32,12 +32,13 @@ internal static class LearnerShape
     };
 
     /// <param name="network">Names and shapes of the network's tensors.</param>
-    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network, int scorers) =>
+    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network) =>
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["task"] = task.Name,
             ["network"] = network,
             ["pipeline.training.optimizer"] = options.Training.Optimizer,
+            ["pipeline.training"] = Text($"rate {options.Training.LearningRate}, decay {options.Training.WeightDecay}, momentum {options.Training.Momentum}, schedule {options.Training.Schedule} {options.Training.WarmupSteps} {options.Training.TotalSteps}, clip {options.Training.ClipNorm}, averaging {options.Training.WeightAveraging}"),
             ["pipeline.sampling.kind"] = options.Sampling.Kind.ToString(),
             ["pipeline.retention"] = Text($"band {options.Retention.Band.History}, duplicates {options.Retention.DuplicateDistance >= 0}"),
             ["pipeline.pool"] = Text($"{options.Pool.Count} candidates, {options.Pool.Bytes} bytes"),

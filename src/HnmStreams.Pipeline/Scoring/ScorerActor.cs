@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
+using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
@@ -24,6 +25,7 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly NativeWatch _watch;
     private readonly int _worker;
     private readonly int _outputWidth;
+    private readonly RowsThatFit _fit = new("scorer");
     private ScoringReplica? _replica;
 
     /// <param name="createReplica">Called on the actor's own thread, since torch's thread count is per thread.</param>
@@ -52,7 +54,7 @@ internal sealed class ScorerActor : ReceiveActor
             Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);
             scores = new BatchScores(rows.Length, _outputWidth, _replica!.Version);
-            _replica.Score(request.Batch.Rows, rows, scores.Outputs, scores.Hardness);
+            Score(request.Batch.Rows, rows, scores);
             var elapsed = _time.GetElapsedTime(start);
             PipelineInstruments.ScoringDuration.Record(elapsed.TotalSeconds);
             span?.SetTag("hnm.model.version", scores.Version).SetTag("hnm.batch.examples", rows.Length);
@@ -63,6 +65,23 @@ internal sealed class ScorerActor : ReceiveActor
             scores?.Dispose();
             Sender.Tell(new ScoreReply.Failed($"{e.GetType().Name}: {e.Message}"));
             throw;
+        }
+    }
+
+    private void Score(RowBuffer rows, ReadOnlySpan<int> chosen, BatchScores scores)
+    {
+        for (var from = 0; from < chosen.Length;)
+        {
+            var count = Math.Min(_fit.Most, chosen.Length - from);
+            try
+            {
+                _replica!.Score(rows, chosen.Slice(from, count), scores.Outputs.Slice(from * _outputWidth, count * _outputWidth), scores.Hardness.Slice(from, count));
+                from += count;
+            }
+            catch (Exception e) when (_fit.Halve(count, e))
+            {
+                // The same rows again, in smaller pieces.
+            }
         }
     }
 

@@ -30,6 +30,9 @@ internal static class PipelineInstruments
     public static readonly Counter<long> FailedBatches =
         Meter.CreateCounter<long>("hnm.batches.failed", "{batch}", "Batches that could not be scored, after the second try.");
 
+    public static readonly Counter<long> BatchesHalved =
+        Meter.CreateCounter<long>("hnm.batches.halved", "{batch}", "Batches that the device's memory did not suffice for and that were halved, by owner.");
+
     public static readonly Histogram<double> ScoringDuration =
         Meter.CreateHistogram<double>("hnm.score.duration", "s", "Compute time of one scored batch.");
 

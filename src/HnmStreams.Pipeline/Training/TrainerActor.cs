@@ -30,6 +30,7 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly ExactTraining? _exact;
     private readonly NativeWatch _watch;
     private readonly int _worker;
+    private readonly RowsThatFit _fit = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
     private TrainerStatus _status;
     private int _appliedSincePublish;
@@ -123,7 +124,32 @@ internal sealed class TrainerActor : ReceiveActor
         }
     }
 
+    /// <summary>One step; where the device's memory does not suffice for it, one for each half.</summary>
     private void Learn(TrainingBatch batch)
+    {
+        var count = batch.Rows.Count;
+        try
+        {
+            if (count <= _fit.Most)
+            {
+                Step(batch);
+                return;
+            }
+        }
+        catch (Exception e) when (_fit.Halve(count, e))
+        {
+            // The same rows again, in smaller batches.
+        }
+
+        // Every other row, so that each half has something of each kind.
+        for (var half = 0; half < 2; half++)
+        {
+            using var part = batch.Of(Enumerable.Range(0, count).Where(row => row % 2 == half));
+            Learn(part);
+        }
+    }
+
+    private void Step(TrainingBatch batch)
     {
         using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
         using var span = PipelineInstruments.StartStep(batch.Traces);

@@ -5,6 +5,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Tasks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
@@ -25,10 +26,11 @@ internal sealed class DurableRun : IAsyncDisposable
     /// <summary>The offset at which this life began.</summary>
     public long From { get; }
 
-    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, Letters? letters = null)
+    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, Letters? letters = null, TimeProvider? time = null, ILoggerFactory? logs = null)
     {
+        time ??= TimeProvider.System;
         var store = await CheckpointStore.OpenAsync(
-            folder, options.Checkpointing, _ => { }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+            folder, options.Checkpointing, _ => { }, time, NullLogger.Instance, TestContext.Current.CancellationToken);
         using var resume = store.Load();
         var feed = Channel.CreateUnbounded<RecordChunk>();
         var positions = new MemoryPositions();
@@ -38,8 +40,8 @@ internal sealed class DurableRun : IAsyncDisposable
             options,
             task,
             new PipelineInputs(feed.Reader, letters, letters, new WireLimits(), Durable: new DurableState(store, positions, resume)),
-            TimeProvider.System,
-            NullLoggerFactory.Instance);
+            time,
+            logs ?? NullLoggerFactory.Instance);
         return new DurableRun(store, pipeline, feed, positions, resume?.Watermarks.SingleOrDefault().NextOffset ?? 0);
     }
 

@@ -9,7 +9,9 @@ namespace HnmStreams.Pipeline.Tests.Fixtures;
 
 /// <summary>A real task that fails where and when a test says so.</summary>
 /// <param name="collate">Called with the rows before each collation, in scoring and in training alike; may throw.</param>
-internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer> collate) : IMiningTask
+/// <param name="passes">Called with how many rows each collation takes; may throw.</param>
+/// <param name="compose">Called where the ranking stage makes up a batch; may throw.</param>
+internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer>? collate = null, Action<int>? passes = null, Action? compose = null) : IMiningTask
 {
     public string Name => inner.Name;
 
@@ -27,7 +29,8 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer> collate) :
 
     public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
-        collate(rows);
+        collate?.Invoke(rows);
+        passes?.Invoke(indices.Length);
         return inner.Collate(rows, indices);
     }
 
@@ -40,7 +43,11 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer> collate) :
 
     public ExampleRole RoleOf(int label) => inner.RoleOf(label);
 
-    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed) => inner.Compose(options, supply, miningAllowed);
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
+    {
+        compose?.Invoke();
+        return inner.Compose(options, supply, miningAllowed);
+    }
 
     public IOutcomeMetrics CreateMetrics(int capacity) => inner.CreateMetrics(capacity);
 }
