@@ -6,6 +6,15 @@ namespace HnmStreams.Host.Bench;
 internal readonly record struct BenchRun(double Seconds, TimeSpan Processor, long Allocated)
 {
     public BenchRates Per(int examples) => new(examples / Seconds, Processor.TotalMicroseconds / examples, (double)Allocated / examples);
+
+    // Processor time is the process's: a broker of its own is not in it, an embedded one and its producer are.
+    public static async Task<BenchRun> MeasureAsync(Func<Task<double>> run)
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        var processor = Environment.CpuUsage.TotalTime;
+        var seconds = await run();
+        return new BenchRun(seconds, Environment.CpuUsage.TotalTime - processor, GC.GetTotalAllocatedBytes() - allocated);
+    }
 }
 
 /// <summary>What one run came to.</summary>
@@ -55,7 +64,7 @@ internal sealed record BenchReport(
         Median(rounds, r => r.Pipeline.BytesAllocated),
         rounds);
 
-    private static double Median(IReadOnlyList<BenchRound> rounds, Func<BenchRound, double> of)
+    internal static double Median<T>(IReadOnlyList<T> rounds, Func<T, double> of)
     {
         var sorted = rounds.Select(of).Order().ToArray();
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;

@@ -17,25 +17,26 @@ internal sealed class BenchTopic : IAsyncDisposable
     private readonly BenchStream _stream;
     private readonly EmbeddedCluster? _cluster;
     private readonly KafkaOptions _kafka;
+    private readonly int _partitions;
     private int _readers;
 
-    private BenchTopic(BenchStream stream, KafkaOptions kafka, EmbeddedCluster? cluster) =>
-        (_stream, _kafka, _cluster) = (stream, kafka, cluster);
+    private BenchTopic(BenchStream stream, KafkaOptions kafka, EmbeddedCluster? cluster, int partitions) =>
+        (_stream, _kafka, _cluster, _partitions) = (stream, kafka, cluster, partitions);
 
-    public static async Task<BenchTopic> OpenAsync(BenchStream stream, string? bootstrap)
+    public static async Task<BenchTopic> OpenAsync(BenchStream stream, string? bootstrap, int partitions = 4)
     {
         var name = $"hnm.bench.{Guid.NewGuid():n}";
         if (bootstrap is null)
         {
-            var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Partitions = 4 });
-            return new BenchTopic(stream, new KafkaOptions { BootstrapServers = cluster.BootstrapServers, Topic = name }, cluster);
+            var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Partitions = partitions });
+            return new BenchTopic(stream, new KafkaOptions { BootstrapServers = cluster.BootstrapServers, Topic = name }, cluster, partitions);
         }
 
         var kafka = new KafkaOptions { BootstrapServers = bootstrap, Topic = name };
-        await TopicAdmin.CreateAsync(kafka, name, partitions: 4);
+        await TopicAdmin.CreateAsync(kafka, name, partitions);
         await using var producer = new ExampleProducer(kafka, new ProducingOptions(), TimeProvider.System, NullLogger.Instance);
         await stream.ProduceAsync(producer);
-        return new BenchTopic(stream, kafka, null);
+        return new BenchTopic(stream, kafka, null, partitions);
     }
 
     /// <summary>Reads the whole stream once into whatever <paramref name="take"/> makes of the consumer's chunks.</summary>
@@ -45,7 +46,7 @@ internal sealed class BenchTopic : IAsyncDisposable
     {
         // Each embedded round has a topic of its own, since its producer sends the stream anew.
         var topic = _cluster is null ? _kafka.Topic : $"{_kafka.Topic}.{_readers}";
-        _cluster?.CreateTopic(topic, 4);
+        _cluster?.CreateTopic(topic, _partitions);
         var kafka = new KafkaOptions { BootstrapServers = _kafka.BootstrapServers, Topic = topic, GroupId = $"{_kafka.Topic}.{_readers++}" };
         await using var consumer = new RecordConsumer(kafka, new ConsumingOptions(), new StartPosition.Earliest(), null, time, NullLogger.Instance);
         await using var producer = _cluster is null

@@ -11,18 +11,15 @@ namespace HnmStreams.Host.Bench;
 /// </summary>
 internal sealed class PipelineBench(BenchSettings settings, TextWriter output, TimeProvider time)
 {
-    private const int ScoreBatch = 512;
-    private const int TrainBatch = 32;
-
     public async Task<BenchReport> RunAsync(BenchModel model)
     {
         var count = settings.Examples ?? model.Examples;
-        count -= count % ScoreBatch;
+        count -= count % BenchLearner.ScoreBatch;
         output.WriteLine($"{model.Name}: {count:N0} examples a round, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {settings.Bootstrap ?? "embedded cluster, its producer counted in"}");
         using var stream = new BenchStream(model, count);
         await using var topic = await BenchTopic.OpenAsync(stream, settings.Bootstrap);
         using var actors = ActorSystem.Create("bench", "akka.loglevel = WARNING\nakka.stdout-loglevel = WARNING");
-        var bare = new BareLoop(model.Task, new TrainingOptions(), ScoreBatch, TrainBatch, Environment.ProcessorCount);
+        var bare = new BareLoop(model.Task, new TrainingOptions(), BenchLearner.ScoreBatch, BenchLearner.TrainBatch, Environment.ProcessorCount);
 
         // One short round of each first: code is compiled, memory is touched, threads are there.
         await MeasureAsync(model, stream, topic, bare, actors);
@@ -41,40 +38,15 @@ internal sealed class PipelineBench(BenchSettings settings, TextWriter output, T
 
     private async Task<BenchRound> MeasureAsync(BenchModel model, BenchStream stream, BenchTopic topic, BareLoop bare, ActorSystem actors)
     {
-        var bareRun = await MeasureAsync(() => Task.Factory.StartNew(
+        var bareRun = await BenchRun.MeasureAsync(() => Task.Factory.StartNew(
             () => bare.Run(stream.Rows, settings.Seed, time), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         PipelineStatus? status = null;
-        var pipelineRun = await MeasureAsync(() => topic.ReadAsync(
-            async consumer => status = await PipelineLoop.RunAsync(consumer, model.Task, Options(stream.Count), actors), time));
-        var consumeRun = await MeasureAsync(() => topic.ReadAsync(DropAsync, time));
+        var pipelineRun = await BenchRun.MeasureAsync(() => topic.ReadAsync(
+            async consumer => status = await PipelineLoop.RunAsync(consumer, model.Task, BenchLearner.Options(settings.Seed, stream.Count), actors), time));
+        var consumeRun = await BenchRun.MeasureAsync(() => topic.ReadAsync(DropAsync, time));
         if (status!.Consumed != stream.Count)
             throw new InvalidOperationException($"The pipeline consumed {status.Consumed} of {stream.Count} examples.");
         return new BenchRound(bareRun.Per(stream.Count), pipelineRun.Per(stream.Count), consumeRun.Per(stream.Count), status.Steps, status.ScoringSeconds, status.TrainingSeconds);
-    }
-
-    // Processor time is the process's: a broker of its own is not in it, an embedded one and its producer are.
-    private static async Task<BenchRun> MeasureAsync(Func<Task<double>> run)
-    {
-        var allocated = GC.GetTotalAllocatedBytes();
-        var processor = Environment.CpuUsage.TotalTime;
-        var seconds = await run();
-        return new BenchRun(seconds, Environment.CpuUsage.TotalTime - processor, GC.GetTotalAllocatedBytes() - allocated);
-    }
-
-    // The same work as the bare loop's: everything scored by 512, a step of 32 for each, nothing held out.
-    private PipelineOptions Options(int count)
-    {
-        var options = new PipelineOptions { Device = "cpu", Seed = settings.Seed };
-        options.Batching.Size = ScoreBatch;
-        options.Mix.BatchSize = TrainBatch;
-        options.Mix.HardShare = 1;
-        options.Limiter.ExamplesPerStep = ScoreBatch;
-        options.Limiter.MinimumExamples = 0;
-        options.Limiter.MaximumDebtSteps = count;
-        options.Publishing.EverySteps = 1;
-        options.Evaluation.HeldOutShare = 0;
-        options.Evaluation.Interval = TimeSpan.FromHours(1);
-        return options;
     }
 
     private static async Task DropAsync(RecordConsumer consumer)
