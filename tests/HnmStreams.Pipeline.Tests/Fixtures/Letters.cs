@@ -10,11 +10,14 @@ internal sealed class Letters : IDeadLetterSink, IWatermarkSink
 
     public ConcurrentQueue<DeadLetter> All { get; } = new();
 
+    /// <summary>Completes when the broker has all letters; at once unless a test says otherwise.</summary>
+    public Task Acknowledged { get; init; } = Task.CompletedTask;
+
     public IReadOnlyList<Watermark> Watermarks => Volatile.Read(ref _watermarks);
 
     public void Write(DeadLetter letter) => All.Enqueue(letter);
 
-    public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task FlushAsync(CancellationToken cancellationToken) => Acknowledged.WaitAsync(cancellationToken);
 
     public void Advance(IReadOnlyList<Watermark> watermarks) => Volatile.Write(ref _watermarks, watermarks);
 }

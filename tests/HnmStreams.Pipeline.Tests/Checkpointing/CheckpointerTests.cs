@@ -1,0 +1,83 @@
+using Akka.Actor;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests.Checkpointing;
+
+/// <summary>When a checkpoint may be made and committed, on a learner that works.</summary>
+public sealed class CheckpointerTests : IAsyncLifetime
+{
+    private readonly ActorSystem _actors = ActorSystem.Create("checkpointer");
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-checkpointer-").FullName;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Where_none_can_be_written_learning_goes_on_nothing_is_committed_and_the_next_one_holds_all()
+    {
+        var options = Options();
+        options.Checkpointing.PartBytes = 10;
+        await using (var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options))
+        {
+            var stream = Stream.Examples(2_000).ToList();
+            run.Send(stream, 0, 1_000);
+            await run.UntilAsync(s => s.Consumed == 1_000);
+            var failed = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((0, 1), (failed.Written, failed.Failures));
+            Assert.NotNull(failed.LastFailure);
+            Assert.Empty(run.Positions.Committed);
+
+            run.Send(stream, 1_000, 2_000);
+            await run.UntilAsync(s => s.Consumed == 2_000);
+            options.Checkpointing.PartBytes = long.MaxValue;
+            var written = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((1, 1), (written.Written, written.Failures));
+            Assert.Null(written.LastFailure);
+            Assert.Equal(2_000, Assert.Single(Assert.Single(run.Positions.Committed).Watermarks).NextOffset);
+        }
+
+        await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
+        Assert.Equal((2_000L, 2_000L), (next.From, next.Pipeline.Status.Consumed));
+    }
+
+    [Fact]
+    public async Task None_goes_over_a_dead_letter_that_nobody_has_acknowledged()
+    {
+        var acknowledged = new TaskCompletionSource();
+        var letters = new Letters { Acknowledged = acknowledged.Task };
+        await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options(), letters);
+        run.SendTo(0, Stream.Of("too-short", 0, 1, 2), 0);
+        run.SendTo(0, Stream.Examples(1).Single(), 1);
+        await run.UntilAsync(s => s.Consumed == 1);
+        Assert.Single(letters.All);
+
+        var saving = run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        // More than enough comes and goes meanwhile for a checkpoint that did not wait.
+        run.Send([.. Stream.Examples(3_000)], 2, 3_000);
+        await run.UntilAsync(s => s.Consumed == 2_999);
+        Assert.False(saving.IsCompleted);
+        Assert.Empty(run.Positions.Committed);
+        Assert.Null(new CheckpointFolder(_folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found);
+
+        acknowledged.SetResult();
+        Assert.Equal(1, (await saving).Written);
+        Assert.Single(run.Positions.Committed);
+    }
+
+    private static PipelineOptions Options()
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 5 };
+        options.Batching.Size = 100;
+        options.Evaluation.HeldOutShare = 0;
+        options.Evaluation.Interval = TimeSpan.FromMinutes(10);
+        options.Checkpointing.Every = TimeSpan.FromMinutes(10);
+        return options;
+    }
+}
