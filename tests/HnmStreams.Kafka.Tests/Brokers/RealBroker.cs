@@ -6,13 +6,15 @@ namespace HnmStreams.Kafka.Tests.Brokers;
 /// <summary>
 /// A real Kafka for tests: the one that <c>HNM_TEST_KAFKA</c> names, else an Apache Kafka of its own, started from
 /// <c>KAFKA_HOME</c> or from <c>../shared/kafka</c> beside the repository, on free loopback ports and in a temporary
-/// folder, and killed at the end. Started at the first use; tests skip themselves where there is none.
+/// folder, and killed at the end; else one in a container, where there is Docker. Started at the first use; tests skip
+/// themselves where there is none.
 /// </summary>
 public sealed class RealBroker : IAsyncLifetime
 {
     private readonly SemaphoreSlim _once = new(1, 1);
     private string? _folder;
     private KafkaProcess? _kafka;
+    private ContainerBroker? _container;
     private string? _bootstrap;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -23,7 +25,7 @@ public sealed class RealBroker : IAsyncLifetime
         await _once.WaitAsync();
         try
         {
-            return _bootstrap ??= Environment.GetEnvironmentVariable("HNM_TEST_KAFKA") ?? await StartAsync(HomeOrSkip());
+            return _bootstrap ??= Environment.GetEnvironmentVariable("HNM_TEST_KAFKA") ?? await StartAsync();
         }
         finally
         {
@@ -40,21 +42,30 @@ public sealed class RealBroker : IAsyncLifetime
         return name;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _kafka?.Dispose();
+        if (_container is not null)
+            await _container.DisposeAsync();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
         _once.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Where an Apache Kafka lies that can be started; skips the calling test where there is none.</summary>
     public static string HomeOrSkip()
     {
+        var home = Home();
+        Assert.SkipUnless(home is not null, "Needs an Apache Kafka (3.9 or later, with Java 17) that it can stop and start: set KAFKA_HOME");
+        return home!;
+    }
+
+    private static string? Home()
+    {
         var home = Environment.GetEnvironmentVariable("KAFKA_HOME");
         if (string.IsNullOrEmpty(home))
         {
+            home = null;
             for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null && home is null; folder = folder.Parent)
             {
                 if (File.Exists(Path.Combine(folder.FullName, "HnmStreams.sln")) && folder.Parent is { } beside)
@@ -62,16 +73,22 @@ public sealed class RealBroker : IAsyncLifetime
             }
         }
 
-        Assert.SkipUnless(
-            home is not null && File.Exists(Path.Combine(home, "bin", "kafka-server-start.sh")),
-            "Needs a real Kafka: set KAFKA_HOME (an Apache Kafka 3.9 or later, with Java 17) or HNM_TEST_KAFKA (host:port)");
-        return home!;
+        return home is not null && File.Exists(Path.Combine(home, "bin", "kafka-server-start.sh")) ? home : null;
     }
 
-    private async Task<string> StartAsync(string home)
+    private async Task<string> StartAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("hnm-kafka-").FullName;
-        _kafka = await KafkaProcess.StartAsync(home, _folder);
-        return _kafka.Bootstrap;
+        if (Home() is { } home)
+        {
+            _folder = Directory.CreateTempSubdirectory("hnm-kafka-").FullName;
+            _kafka = await KafkaProcess.StartAsync(home, _folder);
+            return _kafka.Bootstrap;
+        }
+
+        Assert.SkipUnless(
+            ContainerBroker.IsPossible,
+            "Needs a real Kafka: set HNM_TEST_KAFKA (host:port) or KAFKA_HOME (an Apache Kafka 3.9 or later, with Java 17), or let Docker run");
+        _container = await ContainerBroker.StartAsync();
+        return _container.Bootstrap;
     }
 }
