@@ -1,6 +1,7 @@
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Tasks.Tabular;
+using HnmStreams.Tasks.Text;
 
 namespace HnmStreams.Tasks;
 
@@ -12,6 +13,7 @@ public static class TaskCatalog
         ["detection"] = options => new DetectionTask(options.Detection),
         ["images"] = options => new ImagesTask(options.Images),
         ["tabular"] = options => new TabularTask(options.Tabular),
+        ["text"] = options => new TextTask(options.Text),
     };
 
     public static IReadOnlyCollection<string> Names => Tasks.Keys;

@@ -2,13 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Tasks.Tabular;
+using HnmStreams.Tasks.Text;
 
 namespace HnmStreams.Tasks;
 
 /// <summary>Which task a process runs, and its settings. Only the named task's section is used.</summary>
 public sealed class TaskOptions
 {
-    /// <summary><c>detection</c>, <c>images</c> or <c>tabular</c>.</summary>
+    /// <summary><c>detection</c>, <c>images</c>, <c>tabular</c> or <c>text</c>.</summary>
     [Required]
     public string Name { get; set; } = "images";
 
@@ -20,4 +21,7 @@ public sealed class TaskOptions
 
     [Required]
     public DetectionOptions Detection { get; set; } = new() { Labels = ["object"] };
+
+    [Required]
+    public TextOptions Text { get; set; } = new();
 }

@@ -20,6 +20,7 @@ public sealed class Learner : IDisposable
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
     private readonly Tensor[] _parameters;
+    private readonly RowGradient?[] _rows;
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
     private readonly LearningRateSchedule _schedule;
@@ -45,6 +46,7 @@ public sealed class Learner : IDisposable
         _state = NetworkFactory.State(_network);
         var parameters = _network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         _parameters = [.. parameters.Select(p => p.Item2)];
+        _rows = new RowGradient?[_parameters.Length];
         _buffers = [.. _network.buffers()];
         _update = string.Equals(options.Optimizer, "sgd", StringComparison.Ordinal)
             ? new SgdUpdate(parameters, options.Momentum, options.WeightDecay)
@@ -204,23 +206,35 @@ public sealed class Learner : IDisposable
         return outcome;
     }
 
-    private DenseTensor[] Gradients(Tensor loss)
+    private ParameterGradient[] Gradients(Tensor loss)
     {
         var gradients = autograd.grad([loss], _parameters);
-        var dense = new DenseTensor[gradients.Count];
-        for (var i = 0; i < dense.Length; i++)
-            dense[i] = DenseTensor.InOrderOf(gradients[i], _parameters[i]);
-        return dense;
+        var ordered = new ParameterGradient[gradients.Count];
+        for (var i = 0; i < ordered.Length; i++)
+            ordered[i] = gradients[i].is_sparse ? OfRows(i, gradients[i]) : DenseTensor.InOrderOf(gradients[i], _parameters[i]);
+        return ordered;
     }
 
-    private double Norm(DenseTensor[] gradients)
+    // What an embedding gives that was made sparse. Row by row in host memory; elsewhere a dense pass costs less than the way back.
+    private ParameterGradient OfRows(int parameter, Tensor gradient)
+    {
+        var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
+        var shape = gradient.shape;
+        if (_device.type != DeviceType.CPU)
+            return DenseTensor.InOrderOf(zeros(shape, device: _device).index_add_(0, indices, values, 1), _parameters[parameter]);
+        var rows = _rows[parameter] ??= new RowGradient(checked((int)shape[0]), checked((int)shape[1]));
+        rows.Set(MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes), MemoryMarshal.Cast<byte, float>(values.contiguous().bytes));
+        return rows;
+    }
+
+    private double Norm(ParameterGradient[] gradients)
     {
         var squares = 0.0;
         foreach (var gradient in gradients)
         {
-            squares += _device.type == DeviceType.CPU
-                ? FloatSpans.SumOfSquares(gradient.Values)
-                : gradient.Flat.square().sum(ScalarType.Float64).item<double>();
+            squares += _device.type != DeviceType.CPU
+                ? gradient.Dense.Flat.square().sum(ScalarType.Float64).item<double>()
+                : FloatSpans.SumOfSquares(gradient.Rows is { } rows ? rows.Values : gradient.Dense.Values);
         }
 
         return Math.Sqrt(squares);

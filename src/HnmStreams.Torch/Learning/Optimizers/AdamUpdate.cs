@@ -2,7 +2,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning.Optimizers;
 
-/// <summary>Adam (Kingma and Ba, arXiv 1412.6980): one vectorised pass in host memory, tensor operations elsewhere.</summary>
+/// <summary>
+/// Adam (Kingma and Ba, arXiv 1412.6980): one vectorised pass in host memory, tensor operations elsewhere. Of a table,
+/// the touched rows only, with the bias correction of all steps, as PyTorch's SparseAdam has it: a row's first step is
+/// the longer the later it comes (up to 3.2 learning rates), which suits words that are rare.
+/// </summary>
 internal sealed class AdamUpdate : IParameterUpdate
 {
     private const double Beta1 = 0.9;
@@ -26,7 +30,7 @@ internal sealed class AdamUpdate : IParameterUpdate
     public IEnumerable<(string Name, Tensor Tensor)> State =>
         _parameters.SelectMany(p => new[] { (p.Name + ".mean", p.Mean.Tensor), (p.Name + ".square", p.Square.Tensor) });
 
-    public void Apply(IReadOnlyList<DenseTensor> gradients, double learningRate, double scale)
+    public void Apply(IReadOnlyList<ParameterGradient> gradients, double learningRate, double scale)
     {
         Steps++;
         var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
@@ -35,10 +39,12 @@ internal sealed class AdamUpdate : IParameterUpdate
         for (var i = 0; i < _parameters.Length; i++)
         {
             var (_, weight, mean, square) = _parameters[i];
-            if (_vectorised)
-                FloatSpans.Adam(weight.Values, gradients[i].Values, mean.Values, square.Values, constants, (float)scale, (float)rate, (float)root);
+            if (gradients[i].Rows is { } rows)
+                ApplyToRows(_parameters[i], rows, constants, (float)scale, (float)rate, (float)root);
+            else if (_vectorised)
+                FloatSpans.Adam(weight.Values, gradients[i].Dense.Values, mean.Values, square.Values, constants, (float)scale, (float)rate, (float)root);
             else
-                ApplyByTensors(weight.Flat, gradients[i].Flat, mean.Flat, square.Flat, rate, root, scale);
+                ApplyByTensors(weight.Flat, gradients[i].Dense.Flat, mean.Flat, square.Flat, rate, root, scale);
         }
     }
 
@@ -49,6 +55,23 @@ internal sealed class AdamUpdate : IParameterUpdate
             Kept.Dispose(weight);
             Kept.Dispose(mean);
             Kept.Dispose(square);
+        }
+    }
+
+    private static void ApplyToRows(
+        (string Name, DenseTensor Weight, DenseTensor Mean, DenseTensor Square) parameter, RowGradient rows, in AdamConstants constants, float scale, float rate, float root)
+    {
+        var touched = rows.Touched;
+        var gradients = rows.Values;
+        var weights = parameter.Weight.Values;
+        var means = parameter.Mean.Values;
+        var squares = parameter.Square.Values;
+        var width = rows.Width;
+        for (var i = 0; i < touched.Length; i++)
+        {
+            var from = touched[i] * width;
+            FloatSpans.Adam(
+                weights.Slice(from, width), gradients.Slice(i * width, width), means.Slice(from, width), squares.Slice(from, width), constants, scale, rate, root);
         }
     }
 

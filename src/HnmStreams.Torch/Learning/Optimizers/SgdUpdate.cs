@@ -20,7 +20,7 @@ internal sealed class SgdUpdate : IParameterUpdate
 
     public IEnumerable<(string Name, Tensor Tensor)> State => _parameters.Select(p => (p.Name + ".velocity", p.Velocity.Tensor));
 
-    public void Apply(IReadOnlyList<DenseTensor> gradients, double learningRate, double scale)
+    public void Apply(IReadOnlyList<ParameterGradient> gradients, double learningRate, double scale)
     {
         Steps++;
         using var guard = no_grad();
@@ -28,10 +28,34 @@ internal sealed class SgdUpdate : IParameterUpdate
         for (var i = 0; i < _parameters.Length; i++)
         {
             var (_, weight, velocity) = _parameters[i];
-            velocity.Flat.mul_(_momentum).add_(gradients[i].Flat, alpha: scale);
+            if (gradients[i].Rows is { } rows)
+            {
+                ApplyToRows(weight, velocity, rows, (float)learningRate, (float)scale);
+                continue;
+            }
+
+            velocity.Flat.mul_(_momentum).add_(gradients[i].Dense.Flat, alpha: scale);
             if (_decay > 0)
                 velocity.Flat.add_(weight.Flat, alpha: _decay);
             weight.Flat.add_(velocity.Flat, alpha: -learningRate);
+        }
+    }
+
+    // A row's velocity waits where the row is not touched.
+    private void ApplyToRows(DenseTensor weight, DenseTensor velocity, RowGradient rows, float learningRate, float scale)
+    {
+        var touched = rows.Touched;
+        var width = rows.Width;
+        for (var i = 0; i < touched.Length; i++)
+        {
+            var w = weight.Values.Slice(touched[i] * width, width);
+            var v = velocity.Values.Slice(touched[i] * width, width);
+            var g = rows.Values.Slice(i * width, width);
+            for (var j = 0; j < width; j++)
+            {
+                v[j] = ((float)_momentum * v[j]) + (scale * g[j]) + ((float)_decay * w[j]);
+                w[j] -= learningRate * v[j];
+            }
         }
     }
 

@@ -1,0 +1,47 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Text;
+
+/// <summary>
+/// Texts, one class against the rest or several classes. A row holds the hashed features of the text, so that it is taken
+/// apart once; which words there are need not be known beforehand.
+/// </summary>
+public sealed class TextTask : LabelledTask
+{
+    private readonly int _buckets;
+    private readonly int _embedding;
+    private readonly int _characters;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public TextTask(TextOptions options)
+        : base("text", options)
+    {
+        (_buckets, _embedding, _characters) = (options.Buckets, options.Embedding, options.MaximumCharacters);
+    }
+
+    /// <summary>Some 200 features of 64 floats a text are gathered one after the other; only the padded input grows with the batch.</summary>
+    public override int RowsPerPass => 256;
+
+    public override nn.Module<Tensor, Tensor> CreateNetwork() => new WideAndDeep(_buckets, _embedding, OutputWidth);
+
+    /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HashedFeatures"/>.</returns>
+    /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
+    public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return TextCollator.Collate(rows, indices, _buckets);
+    }
+
+    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
+    {
+        if (input is not ExampleInput.Text text)
+            return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
+        var characters = text.Value.AsSpan(0, Math.Min(text.Value.Length, _characters));
+        return TextFeatures.Write(characters, _buckets, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
+    }
+}

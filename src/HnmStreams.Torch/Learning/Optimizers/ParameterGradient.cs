@@ -1,0 +1,16 @@
+namespace HnmStreams.Torch.Learning.Optimizers;
+
+/// <summary>Gradient of one parameter: of all of it, or of the rows that the batch touched.</summary>
+internal readonly struct ParameterGradient
+{
+    private ParameterGradient(DenseTensor dense, RowGradient? rows) => (Dense, Rows) = (dense, rows);
+
+    /// <summary>In the memory order of the parameter; only where <see cref="Rows"/> is null.</summary>
+    public DenseTensor Dense { get; }
+
+    public RowGradient? Rows { get; }
+
+    public static implicit operator ParameterGradient(DenseTensor dense) => new(dense, null);
+
+    public static implicit operator ParameterGradient(RowGradient rows) => new(default, rows);
+}

@@ -1,0 +1,117 @@
+using System.ComponentModel.DataAnnotations;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Tests.Conformance;
+using HnmStreams.Tasks.Text;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Tests.Text;
+
+public sealed class TextOneAgainstTheRestConformance : LabelledTaskConformance
+{
+    protected override IReadOnlyList<string> OwnInputs => ["text"];
+
+    // No class is named, so every other one is the rest.
+    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+
+    protected override IMiningTask Create() => new TextTask(new TextOptions { Positive = "spam", Buckets = 1024, Embedding = 8 });
+
+    protected override Example Good(int index) => TextTaskTests.Saying(
+        TextTaskTests.Sentence(index), new Target.Label(index % 4 == 1 ? "spam" : "ham"));
+}
+
+public sealed class TextSeveralClassesConformance : LabelledTaskConformance
+{
+    protected override IReadOnlyList<string> OwnInputs => ["text"];
+
+    protected override IMiningTask Create() => new TextTask(new TextOptions { Positive = null, Labels = ["a", "b", "c", "d"], Buckets = 1024, Embedding = 8 });
+
+    protected override Example Good(int index) => TextTaskTests.Saying(TextTaskTests.Sentence(index), new Target.ClassIndex(index % 4));
+}
+
+public sealed class TextTaskTests
+{
+    private static readonly string[] Words = ["card", "lost", "transfer", "pending", "rate", "exchange", "when", "why"];
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t\r\n")]
+    public void A_text_without_a_word_is_refused(string text)
+    {
+        using var rows = new RowBuffer();
+        Assert.Equal("no-words", new TextTask(new TextOptions()).Encode(Saying(text, new Target.ClassIndex(1)), rows)?.Reason);
+    }
+
+    [Fact]
+    public void What_lies_beyond_the_most_characters_is_not_read()
+    {
+        var task = new TextTask(new TextOptions { MaximumCharacters = 16 });
+        using var rows = new RowBuffer();
+        Assert.Null(task.Encode(Saying("0123456789abcdef", new Target.ClassIndex(1)), rows));
+        Assert.Null(task.Encode(Saying("0123456789abcdef and more", new Target.ClassIndex(1)), rows));
+        Assert.True(rows.Payload(0).SequenceEqual(rows.Payload(1)));
+    }
+
+    [Fact]
+    public void Encoding_allocates_nothing_an_example()
+    {
+        var task = new TextTask(new TextOptions());
+        using var rows = new RowBuffer(64, 1 << 16);
+        var example = Saying("I am still waiting on my card, which was sent £5 ago!!!", new Target.Label("1"));
+        Assert.Null(task.Encode(example, rows));
+        rows.Clear();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++)
+            task.Encode(example, rows);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Weights_are_one_and_the_log_of_the_count_and_each_text_has_length_one()
+    {
+        using var scope = NewDisposeScope();
+        using var rows = new RowBuffer();
+        var task = new TextTask(new TextOptions());
+        Assert.Null(task.Encode(Saying("ab ab", new Target.ClassIndex(0)), rows));
+        Assert.Null(task.Encode(Saying("a", new Target.ClassIndex(0)), rows));
+        var input = task.Collate(rows, [0, 1]);
+
+        // The word twice, the pair once, and twice each of "<ab" and "ab>": the whole "<ab>" is the word.
+        Assert.Equal([2, 4, 2], input.shape);
+        var (once, twice) = (1.0, 1 + Math.Log(2));
+        var length = Math.Sqrt((once * once) + (3 * twice * twice));
+        var weights = input.select(2, 1)[0].data<float>().ToArray();
+        Assert.Equal([once / length, twice / length, twice / length, twice / length], weights.Order().Select(w => (double)w), (a, b) => Math.Abs(a - b) < 1e-6);
+
+        var filled = input[1].flatten().data<float>().ToArray();
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0], filled[1..]);
+    }
+
+    [Fact]
+    public void A_row_of_other_settings_is_refused()
+    {
+        using var rows = new RowBuffer();
+        Assert.Null(new TextTask(new TextOptions { Buckets = 1 << 20 }).Encode(Saying("some words of the many", new Target.ClassIndex(0)), rows));
+        Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions { Buckets = 256 }).Collate(rows, [0]));
+        rows.Add(new byte[3], 0, 1);
+        Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).Collate(rows, [1]));
+    }
+
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(1 << 22, true)]
+    [InlineData(1000, false)]
+    [InlineData(1 << 23, false)]
+    [InlineData(0, false)]
+    public void Buckets_are_a_power_of_two(int buckets, bool valid)
+    {
+        var options = new TextOptions { Buckets = buckets };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
+    internal static Example Saying(string text, Target target) => new("text", target, new ExampleInput.Text(text));
+
+    /// <summary>Two words of eight tell its class, index % 4; the others say nothing.</summary>
+    internal static string Sentence(int index) =>
+        $"{Words[index % 4]} {Words[4 + (index * 31 % 17 % 4)]} {Words[index % 4 == 0 ? 7 : 6]}? {index * 7919 % 1000}";
+}

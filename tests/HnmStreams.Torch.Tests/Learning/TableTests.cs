@@ -1,0 +1,127 @@
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Replicas;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Learning;
+
+/// <summary>A learner whose network has a table of hashed rows: two features an example, the parts of the four numbers.</summary>
+public sealed class TableTests
+{
+    private static readonly TrainingOptions Plain = new() { Optimizer = "sgd", Momentum = 0, LearningRate = 1 };
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.05)]
+    public void A_step_by_rows_is_the_step_of_the_whole_table(double clip)
+    {
+        var options = new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = clip };
+        using var byRows = new Learner(Task(sparse: true), options, CPU, 1, 1);
+        using var whole = new Learner(Task(sparse: false), options, CPU, 1, 1);
+        using (var snapshot = byRows.Current())
+            whole.LoadWeights(snapshot.Tensors);
+        using var rows = VectorTask.Rows(20, seed: 3);
+        for (var step = 0; step < 3; step++)
+        {
+            var (a, b) = (byRows.Step(rows), whole.Step(rows));
+            Assert.Equal(b.MeanLoss, a.MeanLoss, 1e-6f);
+            Assert.Equal(b.GradientNorm, a.GradientNorm, 1e-6f);
+        }
+
+        foreach (var (x, y) in Weights(byRows).Zip(Weights(whole)))
+            Assert.Equal(y, x, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("sgd")]
+    public void Captured_and_restored_it_goes_on_bit_for_bit(string optimizer)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, LearningRate = 0.05, WeightAveraging = 0.9 };
+        using var straight = new Learner(Task(sparse: true), options, CPU, 1, 1);
+        using var resumed = new Learner(Task(sparse: true), options, CPU, 2, 1);
+        Train(straight, 0, 5);
+        using (var state = straight.Capture())
+            resumed.Restore(state);
+        Train(straight, 5, 10);
+        Train(resumed, 5, 10);
+        Assert.Equal(Weights(straight), Weights(resumed));
+    }
+
+    [Fact]
+    public void A_refused_step_changes_no_row()
+    {
+        using var learner = new Learner(Task(sparse: true), Plain, CPU, 1, 1);
+        Train(learner, 0, 2);
+        var before = Weights(learner);
+        using var bad = VectorTask.Row([1, 0, float.NaN, 0], label: 1);
+        Assert.False(learner.Step(bad).Applied);
+        Assert.Equal(before, Weights(learner));
+    }
+
+    [Fact]
+    public void A_replica_scores_as_the_learner_does_and_no_tensor_stays()
+    {
+        using var learner = new Learner(Task(sparse: true), Plain, CPU, 1, 1);
+        using var replica = new ScoringReplica(Task(sparse: true), CPU, 1);
+        using var rows = VectorTask.Rows(20, seed: 3);
+        Train(learner, 0, 2);
+        var before = LiveTensors.Settled();
+        for (var from = 0; from < 6; from += 2)
+        {
+            Train(learner, from, from + 2);
+            using var snapshot = learner.Publish();
+            replica.Adopt(snapshot);
+        }
+
+        var outputs = new float[20];
+        replica.Score(rows, [.. Enumerable.Range(0, 20)], outputs, new float[20]);
+        LiveTensors.AssertAtMost(before);
+        Assert.Equal(learner.Step(rows).Hardness, outputs, (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    private static void Train(Learner learner, int from, int to)
+    {
+        for (var step = from; step < to; step++)
+        {
+            using var rows = VectorTask.Rows(8, seed: step);
+            Assert.True(learner.Step(rows).Applied);
+        }
+    }
+
+    private static float[] Weights(Learner learner)
+    {
+        using var scope = NewDisposeScope();
+        using var snapshot = learner.Current();
+        return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.contiguous().data<float>().ToArray())];
+    }
+
+    private static VectorTask Task(bool sparse) => new(() => new Quantised(sparse));
+
+    /// <summary>Each of two numbers falls into one of 8 buckets; the other two are the weights.</summary>
+    private sealed class Quantised : nn.Module<Tensor, Tensor>
+    {
+        private readonly HashedBag? _bag;
+        private readonly TorchSharp.Modules.Embedding? _whole;
+
+        public Quantised(bool sparse)
+            : base(nameof(Quantised))
+        {
+            if (sparse)
+                register_module("bag", _bag = new HashedBag(16, 1, deviation: 0.5));
+            else
+                register_module("bag", nn.Sequential(("table", _whole = nn.Embedding(16, 1))));
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var buckets = ((input.narrow(1, 0, 2) + 1) * 3.99).floor() + tensor(new float[] { 0, 8 });
+            var weights = input.narrow(1, 2, 2) + 2;
+            var output = _bag is not null
+                ? _bag.forward(stack([buckets, weights], 2))
+                : (_whole!.forward(buckets.to(ScalarType.Int64)) * weights.unsqueeze(2)).sum(1);
+            return output.MoveToOuterDisposeScope();
+        }
+    }
+}
