@@ -7,15 +7,20 @@ internal static class IdxFolder
 
     public static bool IsImages(string path) => Path.GetFileName(path).Contains(Images, StringComparison.Ordinal);
 
-    /// <summary>The images of a split; null where the folder holds no idx files at all.</summary>
-    public static string? FindImages(string folder, string split)
+    public static bool IsAt(string folder) => Directory.EnumerateFiles(folder).Any(IsImages);
+
+    public static bool HasPart(string folder, string part) =>
+        Directory.EnumerateFiles(folder).Where(IsImages).Any(path => NamesOf(part).Contains(SplitOf(path), StringComparer.Ordinal));
+
+    /// <summary>The images of a part; null where the folder holds no idx files at all.</summary>
+    public static string? FindImages(string folder, string part)
     {
         var found = Directory.EnumerateFiles(folder).Where(IsImages).Order(StringComparer.Ordinal).ToArray();
         if (found.Length == 0)
             return null;
-        string[] names = split is "test" ? ["test", "t10k"] : [split];
+        var names = NamesOf(part);
         return found.FirstOrDefault(path => names.Contains(SplitOf(path), StringComparer.Ordinal))
-            ?? throw new DataSourceException(folder, $"There are no idx images of the split {split}.", string.Join(" or ", found.Select(SplitOf)));
+            ?? throw new DataSourceException(folder, $"There are no idx images of the part {part}.", string.Join(" or ", found.Select(SplitOf)));
     }
 
     /// <summary>The labels beside the images, packed or not.</summary>
@@ -33,4 +38,6 @@ internal static class IdxFolder
         var name = Path.GetFileName(images);
         return name[..name.IndexOf(Images, StringComparison.Ordinal)];
     }
+
+    private static string[] NamesOf(string part) => part is "test" ? ["test", "t10k"] : [part];
 }

@@ -1,14 +1,16 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Readers;
 
 /// <summary>
-/// A folder a class with JPEG or PNG files in it; ids are <c>class/file</c>. Where the folder has one of the split's
-/// name that holds folders itself (train/cat/1.jpg), that one is read. Classes and files come in ordinal order.
+/// A folder a class (or a person) with JPEG, PNG or binary PGM files in it; ids are <c>class/file</c>. Where the folder
+/// has one of the part's name that holds folders itself (train/cat/1.jpg), that one is read. Classes and files come in
+/// ordinal order; PGM is decoded to a uint8 tensor [height, width].
 /// </summary>
 internal sealed class ImageFolderReader : IExampleReader
 {
-    private const string Expected = "one folder a class with .jpg, .jpeg or .png files in it";
+    private const string Expected = "one folder a class with .jpg, .jpeg, .png or .pgm files in it";
     private readonly (string Class, string File)[] _files;
     private readonly int _maxBytes;
 
@@ -20,11 +22,13 @@ internal sealed class ImageFolderReader : IExampleReader
 
     public int? Count => _files.Length;
 
-    public static ImageFolderReader Open(string root, ReaderOptions options)
+    public static bool HasPart(string root, string part) =>
+        Directory.Exists(Path.Combine(root, part)) && Directory.EnumerateDirectories(Path.Combine(root, part)).Any();
+
+    public static ImageFolderReader Open(string root, DataOptions options, string part)
     {
-        var split = Path.Combine(root, options.Split);
-        if (Directory.Exists(split) && Directory.EnumerateDirectories(split).Any())
-            root = split;
+        if (HasPart(root, part))
+            root = Path.Combine(root, part);
         var files = Directory.EnumerateDirectories(root)
             .Order(StringComparer.Ordinal)
             .SelectMany(static folder => Directory.EnumerateFiles(folder)
@@ -33,7 +37,7 @@ internal sealed class ImageFolderReader : IExampleReader
                 .Select(file => (Path.GetFileName(folder), file)))
             .ToArray();
         if (files.Length == 0)
-            throw new DataSourceException(root, "There is no JPEG or PNG file in its folders.", Expected);
+            throw new DataSourceException(root, "There is no JPEG, PNG or PGM file in its folders.", Expected);
         return new ImageFolderReader(files, options.MaxImageBytes);
     }
 
@@ -45,21 +49,17 @@ internal sealed class ImageFolderReader : IExampleReader
             ct.ThrowIfCancellationRequested();
             if (target?.Name != name)
                 target = new Target.Label(name);
-            yield return new Example($"{name}/{Path.GetFileName(file)}", target, new ExampleInput.EncodedImage(Load(file)));
+            yield return new Example($"{name}/{Path.GetFileName(file)}", target, Load(file));
         }
     }
 
-    private static bool IsImage(string path) => DataFile.Ending(path) is ".jpg" or ".jpeg" or ".png";
+    private static bool IsImage(string path) => DataFile.Ending(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
 
-    private byte[] Load(string file)
+    private ExampleInput Load(string file)
     {
-        using var stream = DataFile.Open(file, Expected);
-        if (stream is not FileStream || stream.Length > _maxBytes)
-            throw new DataSourceException(file, "It is packed, or too large.", $"at most {_maxBytes} bytes of JPEG or PNG");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        if (Wire.ExampleRules.Image(bytes) is { } fault)
-            throw new DataSourceException(file, fault.Detail, "a JPEG or PNG file");
-        return bytes;
+        var bytes = ImageFile.Load(file, _maxBytes);
+        if (bytes.AsSpan().StartsWith("P5"u8))
+            return PgmImage.Decode(bytes, out var problem) ?? throw new DataSourceException(file, problem, PgmImage.Expected);
+        return ImageFile.Encoded(file, bytes);
     }
 }

@@ -13,13 +13,13 @@ internal static class ProduceCommand
     public static Command Create(CommandContext context)
     {
         var options = new SettingOptions()
-            .Add("--data", "PATH", "A data set (idx files, CSV, folder of images by class), or synthetic", "feed.data")
+            .Add("--data", "PATH", "A data set (its path, or its path below HNM_DATA), or synthetic", "data.path")
             .Add("--topic", "TOPIC", "Where to", "kafka.topic")
             .Add("--bootstrap", "HOST:PORT", "Which Kafka", "kafka.bootstrapServers")
-            .Add("--rate", "N", "At most so many examples a second", "feed.rate")
+            .Add("--rate", "N", "At most so many examples a second", "data.rate")
             .Add("--limit", "N", "At most so many examples", "run.limit")
-            .Add("--epochs", "N", "Send the data set so many times (1 if not given), in a new order each", "feed.epochs")
-            .Add("--seed", "N", "Seed of the synthetic stream and of the orders", "synthetic.seed", "feed.seed");
+            .Add("--epochs", "N", "Send the data set so many times (1 if not given; 0 without end), in a new order each", "data.epochs")
+            .Add("--seed", "N", "Seed of the synthetic stream and of the orders", "synthetic.seed", "data.seed");
         var command = new Command("produce", "Send a data set, or the synthetic stream, to a topic.");
         options.AddTo(command);
         command.SetAction((parsed, _) => ExecuteAsync(context, context.Settings.Load(options.Read(parsed)).Options));
@@ -30,8 +30,9 @@ internal static class ProduceCommand
     {
         if (string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
             throw new SettingsException("kafka.bootstrapServers = nothing: say which Kafka, by --bootstrap HOST:PORT (hnm broker starts one)");
-        var task = ConfiguredTask.Create(options.Task);
-        var feed = ExampleFeed.Open(options.Feed, options.Synthetic, task, context.DataFolders, epochsUnlessGiven: 1);
+        var feed = options.Data.IsSynthetic()
+            ? ExampleFeed.Synthetic(options.Synthetic)
+            : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: 1);
         using var logs = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(options.Telemetry.LogLevel)
             .AddSimpleConsole(o => o.SingleLine = true)
@@ -41,7 +42,7 @@ internal static class ProduceCommand
         var began = context.Time.GetTimestamp();
         try
         {
-            await FeedPump.RunAsync(feed.Examples, producer, options.Feed.Rate, options.Run.Limit, context.Time, context.Signals.Stop);
+            await FeedPump.RunAsync(feed.Examples, producer, options.Data.Rate, options.Run.Limit, context.Time, context.Signals.Stop);
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
         {

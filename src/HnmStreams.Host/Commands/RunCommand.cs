@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HnmStreams.Host.Running;
+using HnmStreams.Host.Settings;
 
 namespace HnmStreams.Host.Commands;
 
@@ -16,16 +17,29 @@ internal static class RunCommand
             .AddFlag("--fresh", "Begin anew, whatever checkpoints there are", "run.fresh")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")
             .Add("--summary", "FILE", "Write what the run came to as JSON", "run.summary")
-            .Add("--seed", "N", "Seed of the model, the draws and the feed", "pipeline.seed", "synthetic.seed", "feed.seed")
-            .Add("--data", "PATH", "Feed the embedded cluster with this data set (idx files, CSV, folder of images by class) instead of the synthetic stream", "feed.data")
-            .Add("--epochs", "N", "Send the data set so many times, in a new order each; until the run ends if not given", "feed.epochs")
-            .Add("--rate", "N", "Feed at most so many examples a second", "feed.rate");
+            .Add("--seed", "N", "Seed of the model, the draws and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
+            .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
+            .Add("--epochs", "N", "Send the data set so many times, in a new order each; until the run ends if not given", "data.epochs")
+            .Add("--rate", "N", "Feed at most so many examples a second", "data.rate");
         var command = new Command(
             "run",
             "Consume, score, keep the hardest negatives, and train while the stream runs. Without kafka.bootstrapServers an embedded "
             + "cluster and a built-in producer are started. Ctrl-C or SIGTERM drains and saves the model.");
         options.AddTo(command);
-        command.SetAction((parsed, _) => new RunExecution(context, context.Settings.Load(options.Read(parsed)).Options).ExecuteAsync());
+        command.SetAction((parsed, _) =>
+        {
+            var settings = context.Settings.Load(options.Read(parsed));
+            RefuseToFeedKafka(settings);
+            return new RunExecution(context, settings.Options).ExecuteAsync();
+        });
         return command;
+    }
+
+    // A task's file may describe a set that somebody else sends; who asks for one here expects it to be sent.
+    private static void RefuseToFeedKafka(LoadedSettings settings)
+    {
+        var asked = settings.Given.Any(static g => g.Path == "data.path" && g.Origin == SettingsLayers.CommandLine);
+        if (asked && !string.IsNullOrWhiteSpace(settings.Options.Kafka.BootstrapServers))
+            throw new SettingsException($"data.path = '{settings.Options.Data.Path}': a run feeds only its embedded cluster, but kafka.bootstrapServers is set; send the data set with hnm produce");
     }
 }

@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Feeding;
 
@@ -10,13 +10,26 @@ namespace HnmStreams.Host.Feeding;
 /// <param name="Examples">May be endless; enumerated once.</param>
 internal sealed record ExampleFeed(string Description, IEnumerable<Example> Examples)
 {
-    /// <exception cref="Settings.SettingsException">The data set is not there or is of no known format.</exception>
-    public static ExampleFeed Open(FeedOptions feed, SyntheticOptions synthetic, IMiningTask task, DataFolders folders, int? epochsUnlessGiven) =>
-        feed.IsSynthetic ? Synthetic(synthetic) : DataSet(feed, task, folders, feed.Epochs ?? epochsUnlessGiven);
-
     /// <summary>The synthetic stream from its beginning, without end.</summary>
     public static ExampleFeed Synthetic(SyntheticOptions options) =>
         new($"synthetic stream, seed {options.Seed}", Endless(new SyntheticStream(options)));
+
+    /// <summary>What a data set has to learn from.</summary>
+    /// <param name="epochsUnlessGiven">Null is without end.</param>
+    /// <exception cref="Settings.SettingsException">An option does not fit the set.</exception>
+    public static ExampleFeed Of(ExampleSet set, DataOptions options, int? epochsUnlessGiven)
+    {
+        int? epochs = (options.Epochs ?? epochsUnlessGiven) is > 0 and var given ? given : null;
+        var times = epochs is null ? "again and again" : epochs == 1 ? "once" : $"{epochs} times";
+        if (!options.Shuffle && set.IsStreamed)
+            return new ExampleFeed($"{options.Path} in its own order, {times}", InOrder(() => set.Read(SetPart.Train), epochs));
+
+        var examples = DataFolders.Checked(options, () => set.Load(SetPart.Train));
+        var skipped = set.Skipped.ToString();
+        return new ExampleFeed(
+            $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {times}" + (options.Shuffle ? ", reshuffled" : ""),
+            options.Shuffle ? Reshuffled(examples, epochs, options.Seed) : InOrder(() => examples, epochs));
+    }
 
     /// <summary>Each pass over the examples in an order of its own; <paramref name="epochs"/> passes, or without end.</summary>
     public static IEnumerable<Example> Reshuffled(IReadOnlyList<Example> examples, int? epochs, ulong seed)
@@ -31,21 +44,6 @@ internal sealed record ExampleFeed(string Description, IEnumerable<Example> Exam
             foreach (var i in order)
                 yield return examples[i];
         }
-    }
-
-    private static ExampleFeed DataSet(FeedOptions feed, IMiningTask task, DataFolders folders, int? epochs)
-    {
-        var reader = folders.Open(feed.Data, feed.Reader, "feed.data");
-        var times = epochs is null ? "again and again" : epochs == 1 ? "once" : $"{epochs} times";
-        if (!feed.Shuffle && feed.PositivesKept is null)
-            return new ExampleFeed($"{feed.Data} in its own order, {times}", InOrder(() => reader.Read(), epochs));
-
-        IReadOnlyList<Example> examples = [.. reader.Read()];
-        if (feed.PositivesKept is { } kept)
-            examples = PositiveThinning.Apply(examples, task, kept, feed.Seed);
-        return new ExampleFeed(
-            $"{feed.Data}, {examples.Count} examples, {times}" + (feed.Shuffle ? ", reshuffled" : ""),
-            feed.Shuffle ? Reshuffled(examples, epochs, feed.Seed) : InOrder(() => examples, epochs));
     }
 
     private static IEnumerable<Example> Endless(SyntheticStream stream)

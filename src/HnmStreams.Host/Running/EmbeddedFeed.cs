@@ -27,7 +27,7 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
         var gate = new FeedGate(source.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
         var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate);
         var running = new EmbeddedFeed(producer, consumer, time);
-        running.Completion = Task.Run(() => running.RunAsync(feed, options.Feed.Rate));
+        running.Completion = Task.Run(() => running.RunAsync(feed, options.Data.Rate));
         return running;
     }
 

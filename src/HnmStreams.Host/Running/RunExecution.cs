@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
@@ -21,12 +22,8 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         TorchLibrary.EnsureLoaded();
         var task = ConfiguredTask.Create(options.Task);
         EnsureModelsFolder();
-        var folders = context.DataFolders;
         using var source = StreamSource.Open(options);
-        var feed = source.IsEmbedded ? ExampleFeed.Open(options.Feed, options.Synthetic, task, folders, epochsUnlessGiven: null) : null;
-        IReadOnlyList<Example>? testSet = options.Evaluation.TestData is { } set
-            ? [.. folders.Open(set, options.Evaluation.Reader, "evaluation.testData").Read()]
-            : null;
+        var (feed, testSet) = OpenData(source.IsEmbedded);
 
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
         var recent = new RecentLog(4, context.Time);
@@ -65,6 +62,18 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         await ReportAsync(session, task, result);
         await FarewellAsync(session, host);
         return result.ExitCode;
+    }
+
+    /// <summary>What is sent to the embedded cluster, and what is judged by; a set that somebody else sends is opened for its test part alone.</summary>
+    private (ExampleFeed? Feed, IReadOnlyList<Example>? TestSet) OpenData(bool isEmbedded)
+    {
+        if (options.Data.IsSynthetic())
+            return (isEmbedded ? ExampleFeed.Synthetic(options.Synthetic) : null, null);
+        if (!isEmbedded && options.Data.Split.By == SplitKind.None && options.Data.TestPath is null)
+            return (null, null);
+        var set = context.DataFolders.Open(options.Data);
+        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, epochsUnlessGiven: null) : null;
+        return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
     }
 
     private void StandBy(string holder)

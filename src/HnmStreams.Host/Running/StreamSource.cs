@@ -22,8 +22,6 @@ internal sealed class StreamSource : IDisposable
     {
         if (!string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
         {
-            if (!options.Feed.IsSynthetic)
-                throw new SettingsException($"feed.data = '{options.Feed.Data}': a run feeds only its embedded cluster, but kafka.bootstrapServers is set; send the data set with hnm produce");
             // One learner a group: a restart takes the member's place at once, instead of waiting until the group has missed the dead one.
             options.Kafka.Consumer.TryAdd("group.instance.id", "hnm-learner");
             return new StreamSource(options.Kafka, null);

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Endpoints;
-using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
@@ -37,16 +37,16 @@ public sealed class HnmOptions
     [Required]
     public PipelineOptions Pipeline { get; set; } = new();
 
-    /// <summary>A labelled set of the user's to judge by, beside the held-out share of <c>pipeline.evaluation</c>.</summary>
+    /// <summary>
+    /// The data set: what the built-in producer sends of it, and what is judged by, beside the held-out share of
+    /// <c>pipeline.evaluation</c>.
+    /// </summary>
     [Required]
-    public TestSetOptions Evaluation { get; set; } = new();
+    public DataOptions Data { get; set; } = new();
 
     /// <summary>The synthetic stream that feeds a run where nothing else does.</summary>
     [Required]
     public SyntheticOptions Synthetic { get; set; } = new();
-
-    [Required]
-    public FeedOptions Feed { get; set; } = new();
 
     [Required]
     public EmbeddedOptions Embedded { get; set; } = new();

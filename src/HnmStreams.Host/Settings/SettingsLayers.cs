@@ -9,6 +9,8 @@ internal static class SettingsLayers
 {
     public const string Defaults = "default";
 
+    public const string CommandLine = "command line";
+
     /// <summary>Name of the topmost layer that sets the key or anything below it.</summary>
     public static string OriginOf(IConfigurationRoot configuration, string path)
     {

@@ -42,7 +42,7 @@ internal sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<stri
             AddJson(builder, asked);
         AddMemory(builder, "environment", fromEnvironment);
         AddMemory(builder, "--set", fromSets);
-        AddMemory(builder, "command line", fromFlags);
+        AddMemory(builder, SettingsLayers.CommandLine, fromFlags);
 
         var binder = new SettingsBinder(Build(builder), typeof(HnmOptions));
         var options = new HnmOptions();

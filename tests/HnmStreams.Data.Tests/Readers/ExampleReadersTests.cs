@@ -1,4 +1,5 @@
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Readers;
 
@@ -12,21 +13,21 @@ public sealed class ExampleReadersTests : IDisposable
     public void A_path_to_nothing_says_so_and_what_could_be_there()
     {
         var path = Path.Combine(_folder.Path, "nothing");
-        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()));
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()));
         Assert.Equal(path, e.Path);
         Assert.Contains(".csv", e.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_empty_folder_is_no_set() =>
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()));
 
     [Fact]
     public void A_file_of_no_known_kind_is_a_table_only_where_a_delimiter_is_given()
     {
         var path = _folder.Write("data_10_percent", "1,a\n2,b\n");
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()));
-        var reader = ExampleReaders.Open(path, new ReaderOptions { Delimiter = ',', HasHeader = false, LabelColumn = "1" });
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()));
+        var reader = ExampleReaders.Open(path, new DataOptions { Table = { Delimiter = ',', Header = false }, Columns = { Label = "1" } });
         Assert.Equal(2, reader.Read().Count());
         Assert.Null(reader.Count);
     }
@@ -38,14 +39,14 @@ public sealed class ExampleReadersTests : IDisposable
     {
         _folder.Write("shuttle-train.csv.gz", "a,label\n1,0\n");
         _folder.Write("shuttle-test.csv.gz", "a,label\n1,0\n");
-        Assert.Equal(id, ExampleReaders.Open(_folder.Path, new ReaderOptions { Split = split }).Read().First().Id);
+        Assert.Equal(id, ExampleReaders.Open(_folder.Path, new DataOptions(), split).Read().First().Id);
     }
 
     [Fact]
     public void The_only_table_of_a_folder_needs_no_split()
     {
         _folder.Write("creditcard.csv", "a,label\n1,0\n");
-        Assert.Equal("creditcard-1", ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().First().Id);
+        Assert.Equal("creditcard-1", ExampleReaders.Open(_folder.Path, new DataOptions()).Read().First().Id);
     }
 
     [Fact]
@@ -53,7 +54,38 @@ public sealed class ExampleReadersTests : IDisposable
     {
         _folder.Write("a.csv", "a,label\n1,0\n");
         _folder.Write("b.csv", "a,label\n1,0\n");
-        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()));
         Assert.Contains("a.csv, b.csv", e.Expected, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Only_a_part_that_the_set_is_cut_into_is_a_part()
+    {
+        _folder.Write("train.csv", "a,label\n1,0\n");
+        Assert.True(ExampleReaders.HasPart(_folder.Path, new DataOptions(), "train"));
+        Assert.False(ExampleReaders.HasPart(_folder.Path, new DataOptions(), "test"));
+        Assert.False(ExampleReaders.HasPart(Path.Combine(_folder.Path, "train.csv"), new DataOptions(), "train"));
+    }
+
+    [Theory]
+    [InlineData(DataFormat.Voc)]
+    [InlineData(DataFormat.Beir)]
+    [InlineData(DataFormat.Images)]
+    public void A_file_is_no_folder(DataFormat format)
+    {
+        var path = _folder.Write("a.csv", "a,label\n1,0\n");
+        Assert.Equal("format", Assert.Throws<DataOptionException>(() => ExampleReaders.Open(path, new DataOptions { Format = format })).Key);
+    }
+
+    [Theory]
+    [InlineData(DataFormat.Idx)]
+    [InlineData(DataFormat.Images)]
+    [InlineData(DataFormat.Csv)]
+    [InlineData(DataFormat.Tsv)]
+    [InlineData(DataFormat.Jsonl)]
+    [InlineData(DataFormat.Examples)]
+    [InlineData(DataFormat.Voc)]
+    [InlineData(DataFormat.Beir)]
+    public void An_empty_folder_is_no_set_of_any_kind(DataFormat format) =>
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions { Format = format }));
 }

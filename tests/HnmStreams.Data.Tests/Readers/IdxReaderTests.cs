@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 
 namespace HnmStreams.Data.Tests.Readers;
@@ -20,7 +21,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("train-images-idx3-ubyte" + images, Idx(3, 2, 3, Pixels(18)));
         _folder.Write("train-labels-idx1-ubyte" + labels, Idx([7, 0, 255]));
-        var reader = ExampleReaders.Open(_folder.Path, new ReaderOptions());
+        var reader = ExampleReaders.Open(_folder.Path, new DataOptions());
         Assert.Equal(3, reader.Count);
         var read = reader.Read(TestContext.Current.CancellationToken).ToArray();
         Assert.Equal(["train-0", "train-1", "train-2"], read.Select(static e => e.Id), StringComparer.Ordinal);
@@ -35,7 +36,7 @@ public sealed class IdxReaderTests : IDisposable
     public void Each_enumeration_starts_anew_and_two_may_run_at_once()
     {
         WriteSet("train", 3);
-        var reader = ExampleReaders.Open(_folder.Path, new ReaderOptions());
+        var reader = ExampleReaders.Open(_folder.Path, new DataOptions());
         var pairs = reader.Read().Zip(reader.Read(), static (a, b) => ExampleGen.Say(a) == ExampleGen.Say(b)).ToArray();
         Assert.Equal([true, true, true], pairs);
     }
@@ -48,14 +49,14 @@ public sealed class IdxReaderTests : IDisposable
     {
         WriteSet("train", 2);
         WriteSet("t10k", 1);
-        Assert.Equal(first, ExampleReaders.Open(_folder.Path, new ReaderOptions { Split = split }).Read().First().Id);
+        Assert.Equal(first, ExampleReaders.Open(_folder.Path, new DataOptions(), split).Read().First().Id);
     }
 
     [Fact]
     public void The_images_file_itself_may_be_named()
     {
         WriteSet("t10k", 2);
-        var reader = ExampleReaders.Open(Path.Combine(_folder.Path, "t10k-images-idx3-ubyte"), new ReaderOptions());
+        var reader = ExampleReaders.Open(Path.Combine(_folder.Path, "t10k-images-idx3-ubyte"), new DataOptions());
         Assert.Equal(["t10k-0", "t10k-1"], reader.Read().Select(static e => e.Id), StringComparer.Ordinal);
     }
 
@@ -63,7 +64,7 @@ public sealed class IdxReaderTests : IDisposable
     public void An_unknown_split_names_those_that_are_there()
     {
         WriteSet("train", 1);
-        var e = Refused(new ReaderOptions { Split = "valid" });
+        var e = Refused("valid");
         Assert.Contains(_folder.Path, e.Message, StringComparison.Ordinal);
         Assert.Contains("train", e.Expected, StringComparison.Ordinal);
     }
@@ -106,7 +107,7 @@ public sealed class IdxReaderTests : IDisposable
         var read = new List<string>();
         var e = Assert.Throws<DataSourceException>(() =>
         {
-            foreach (var example in ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read())
+            foreach (var example in ExampleReaders.Open(_folder.Path, new DataOptions()).Read())
                 read.Add(example.Id);
         });
         Assert.Equal(["train-0", "train-1"], read);
@@ -118,7 +119,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("train-images-idx3-ubyte", Idx(1, 1, 2, Pixels(3)));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().Count());
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()).Read().Count());
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         WriteSet("train", 3);
         using var stop = new CancellationTokenSource();
-        using var read = ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read(stop.Token).GetEnumerator();
+        using var read = ExampleReaders.Open(_folder.Path, new DataOptions()).Read(stop.Token).GetEnumerator();
         Assert.True(read.MoveNext());
         stop.Cancel();
         Assert.Throws<OperationCanceledException>(() => read.MoveNext());
@@ -151,6 +152,6 @@ public sealed class IdxReaderTests : IDisposable
         _folder.Write(split + "-labels-idx1-ubyte", Idx(Pixels(count)));
     }
 
-    private DataSourceException Refused(ReaderOptions? options = null) =>
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, options ?? new ReaderOptions()));
+    private DataSourceException Refused(string part = "train") =>
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions(), part));
 }

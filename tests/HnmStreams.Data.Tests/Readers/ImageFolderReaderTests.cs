@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 
 namespace HnmStreams.Data.Tests.Readers;
@@ -21,7 +22,7 @@ public sealed class ImageFolderReaderTests : IDisposable
         _folder.Write("dog/notes.txt", "no image");
         _folder.Write("Cat/x.png", ExampleGen.Png);
         _folder.Write("README.md", "no image");
-        var reader = ExampleReaders.Open(_folder.Path, new ReaderOptions());
+        var reader = ExampleReaders.Open(_folder.Path, new DataOptions());
         var read = reader.Read(TestContext.Current.CancellationToken).ToArray();
         Assert.Equal(["Cat/x.png", "dog/10.jpeg", "dog/2.jpg", "dog/B.jpg", "dog/b.PNG"], read.Select(static e => e.Id), StringComparer.Ordinal);
         Assert.Equal(5, reader.Count);
@@ -35,7 +36,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         _folder.Write("train/cat/1.jpg", Jpeg);
         _folder.Write("test/cat/2.jpg", Jpeg);
-        Assert.Equal("cat/2.jpg", Assert.Single(ExampleReaders.Open(_folder.Path, new ReaderOptions { Split = "test" }).Read()).Id);
+        Assert.Equal("cat/2.jpg", Assert.Single(ExampleReaders.Open(_folder.Path, new DataOptions(), "test").Read()).Id);
     }
 
     [Fact]
@@ -43,14 +44,14 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         _folder.Write("train/1.jpg", Jpeg);
         _folder.Write("bus/1.jpg", Jpeg);
-        Assert.Equal(["bus/1.jpg", "train/1.jpg"], ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().Select(static e => e.Id), StringComparer.Ordinal);
+        Assert.Equal(["bus/1.jpg", "train/1.jpg"], ExampleReaders.Open(_folder.Path, new DataOptions()).Read().Select(static e => e.Id), StringComparer.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_no_image_is_named()
     {
         _folder.Write("cat/1.jpg", "no image");
-        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().ToList());
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()).Read().ToList());
         Assert.EndsWith("1.jpg", e.Path, StringComparison.Ordinal);
     }
 
@@ -58,14 +59,14 @@ public sealed class ImageFolderReaderTests : IDisposable
     public void A_file_above_the_limit_is_named_unread()
     {
         _folder.Write("cat/1.jpg", [.. Jpeg, .. new byte[100]]);
-        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions { MaxImageBytes = 50 }).Read().ToList());
+        var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions { MaxImageBytes = 50 }).Read().ToList());
         Assert.Contains("50 bytes", e.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Folders_without_images_are_refused_on_opening()
     {
-        _folder.Write("s1/1.pgm", "P5");
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()));
+        _folder.Write("s1/1.pbm", "P4");
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()));
     }
 }

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 
@@ -14,7 +15,7 @@ public sealed class PublicDataTests
     [InlineData("test", 10_000)]
     public void Fashion_MNIST_has_its_images_and_as_many_of_each_class(string split, int count)
     {
-        var reader = ExampleReaders.Open(PublicData.Find("fashion-mnist"), new ReaderOptions { Split = split });
+        var reader = ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions(), split);
         Assert.Equal(count, reader.Count);
         var classes = reader.Read(TestContext.Current.CancellationToken).CountBy(static e => ((Target.ClassIndex)e.Target).Index).ToDictionary();
         Assert.Equal(Enumerable.Range(0, 10), classes.Keys.Order());
@@ -24,7 +25,7 @@ public sealed class PublicDataTests
     [Fact]
     public void Card_transactions_are_tensors_with_their_frauds()
     {
-        var read = Read("creditcard-fraud-subset", new ReaderOptions { LabelColumn = "Class" });
+        var read = Read("creditcard-fraud-subset", new DataOptions { Columns = { Label = "Class" } });
         Assert.Equal(23_761, read.Count);
         Assert.Equal(473, read.Count(static e => e.Target is Target.ClassIndex { Index: 1 }));
         Assert.All(read, static e => Assert.Equal(30, Assert.IsType<ExampleInput.Dense>(e.Input).Shape[0]));
@@ -33,14 +34,14 @@ public sealed class PublicDataTests
     [Fact]
     public void Shuttle_has_its_rarest_class()
     {
-        var read = Read("shuttle", new ReaderOptions { LabelColumn = "class", Split = "train" });
+        var read = Read("shuttle", new DataOptions { Columns = { Label = "class" } });
         Assert.Equal(6, read.Count(static e => e.Target is Target.ClassIndex { Index: 6 }));
     }
 
     [Fact]
     public void Messages_keep_their_text_and_their_number()
     {
-        var read = Read("sms-spam", new ReaderOptions { HasHeader = false, LabelColumn = "0" });
+        var read = Read("sms-spam", new DataOptions { Table = { Header = false }, Columns = { Label = "0" } });
         Assert.Equal(5_574, read.Count);
         Assert.Equal(747, read.Count(static e => e.Target is Target.Label { Name: "spam" }));
         Assert.Contains(read, static e => e.Input is ExampleInput.Text { Value: "Ok lar... Joking wif u oni..." });
@@ -49,7 +50,7 @@ public sealed class PublicDataTests
     [Fact]
     public void Bank_questions_have_77_intents()
     {
-        var read = Read("banking77", new ReaderOptions { LabelColumn = "category", TextColumn = "text" });
+        var read = Read("banking77", new DataOptions { Columns = { Label = "category", Text = "text" } });
         Assert.Equal(77, read.Select(static e => e.Target).Distinct().Count());
         Assert.Equal(10_003, read.Count);
     }
@@ -58,7 +59,7 @@ public sealed class PublicDataTests
     public void Connections_are_features_with_words_among_them()
     {
         var path = Path.Combine(PublicData.Find("kddcup99-10pct"), "kddcup.data_10_percent.gz");
-        var options = new ReaderOptions { Delimiter = ',', HasHeader = false, LabelColumn = "41" };
+        var options = new DataOptions { Table = { Delimiter = ',', Header = false }, Columns = { Label = "41" } };
         var read = ExampleReaders.Open(path, options).Read(TestContext.Current.CancellationToken).Take(1000).ToList();
         Assert.All(read, static e => Assert.Equal(41, Assert.IsType<ExampleInput.Features>(e.Input).Items.Count));
         Assert.Equal("tcp", ((ExampleInput.Features)read[0].Input).Items[1].Category);
@@ -68,10 +69,10 @@ public sealed class PublicDataTests
     public void What_a_reader_gives_goes_over_the_wire()
     {
         var decoder = new ExampleDecoder(new WireLimits());
-        foreach (var e in ExampleReaders.Open(PublicData.Find("fashion-mnist"), new ReaderOptions()).Read().Take(100))
+        foreach (var e in ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions()).Read().Take(100))
             Assert.Equal(ExampleGen.Say(e), ExampleGen.Say(decoder.Decode(ExampleEncoder.ToProtobuf(e), WireFormat.Unknown, default).Example!));
     }
 
-    private static List<Example> Read(string set, ReaderOptions options) =>
+    private static List<Example> Read(string set, DataOptions options) =>
         [.. ExampleReaders.Open(PublicData.Find(set), options).Read(TestContext.Current.CancellationToken)];
 }

@@ -28,7 +28,7 @@ public class ProduceTests
     {
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\nx,1,0.5\ny,0,1.5\n");
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
-        string[] args = ["produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--set", "feed.reader.idColumn=id"];
+        string[] args = ["produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--set", "data.columns.id=id"];
         using var once = new TestContexts(folder.Path);
         Assert.Equal(0, await once.InvokeAsync(args));
         Assert.Contains("delivered 2 examples", once.Out.ToString(), StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
-using HnmStreams.Tasks.Images;
 
 namespace HnmStreams.Host.Tests.Feeding;
 
@@ -29,19 +29,6 @@ public class ExampleFeedTests
     }
 
     [Fact]
-    public void Thinning_keeps_all_negatives_and_a_seeded_choice_of_the_positives()
-    {
-        var task = new ImagesTask(new ImagesOptions { Positive = "1" });
-        var examples = Enumerable.Range(0, 300).Select(Example).ToList();
-        var thinned = PositiveThinning.Apply(examples, task, 10, seed: 3);
-        Assert.Equal(10, thinned.Count(IsPositive));
-        Assert.Equal(examples.Where(e => !IsPositive(e)), thinned.Where(e => !IsPositive(e)));
-        Assert.Equal(thinned, PositiveThinning.Apply(examples, task, 10, seed: 3));
-        Assert.NotEqual(thinned, PositiveThinning.Apply(examples, task, 10, seed: 4));
-        Assert.Same(examples, PositiveThinning.Apply(examples, task, 1_000, seed: 3));
-    }
-
-    [Fact]
     public void The_synthetic_stream_begins_anew_with_the_same_seed()
     {
         var ids = ExampleFeed.Synthetic(new SyntheticOptions { Seed = 5 }).Examples.Take(3).Select(e => e.Id);
@@ -53,8 +40,8 @@ public class ExampleFeedTests
     {
         using var folder = new TemporaryFolder().With("sets/small/train.csv", "id,label,a,b\nx,1,0.5,2\ny,0,1.5,3\n");
         var folders = new DataFolders(folder.Path, folder["sets"]);
-        var task = new ImagesTask(new ImagesOptions { Positive = "1" });
-        var feed = ExampleFeed.Open(new FeedOptions { Data = "small", Epochs = 2, Shuffle = false, Reader = { IdColumn = "id" } }, new SyntheticOptions(), task, folders, null);
+        var options = new DataOptions { Path = "small", Epochs = 2, Shuffle = false, Columns = { Id = "id" } };
+        var feed = ExampleFeed.Of(folders.Open(options), options, epochsUnlessGiven: null);
         Assert.Equal(["x", "y", "x", "y"], feed.Examples.Select(e => e.Id));
     }
 
@@ -62,12 +49,10 @@ public class ExampleFeedTests
     public void A_data_set_that_is_not_there_names_the_setting_and_where_it_was_looked_for()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<SettingsException>(() => new DataFolders(folder.Path, null).Open("nowhere", new(), "feed.data")).Failures.Single();
-        Assert.StartsWith("feed.data = 'nowhere'", failure, StringComparison.Ordinal);
+        var failure = Assert.Throws<SettingsException>(() => new DataFolders(folder.Path, null).Open(new DataOptions { Path = "nowhere" })).Failures.Single();
+        Assert.StartsWith("data.path = 'nowhere'", failure, StringComparison.Ordinal);
         Assert.Contains("HNM_DATA", failure, StringComparison.Ordinal);
     }
-
-    private static bool IsPositive(Example example) => example.Target is Target.ClassIndex { Index: 1 };
 
     private static Example Example(int i) => new(
         $"e{i}", new Target.ClassIndex(i % 5 == 0 ? 1 : 0), new ExampleInput.Dense(ElementType.UInt8, [28, 28], new byte[28 * 28]));

@@ -37,7 +37,7 @@ public class RedactionTests
         Assert.Contains("kafka.client.sasl.password = ***  (environment)", lines);
         Assert.Contains("telemetry.otlpEndpoint = http://***@c:4317/  (--set)", lines);
         Assert.Contains("run.for = 90s  (--set)", lines);
-        Assert.Contains("feed.shuffle = true  (default)", lines);
+        Assert.Contains("data.shuffle = true  (default)", lines);
         Assert.DoesNotContain(lines, l => l.Contains("hush", StringComparison.Ordinal));
     }
 }

@@ -8,11 +8,11 @@ public class SettingsFailureTests
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "pipeline": { "scoring": { "share": 1.5 } }, "telemetry": { "logLevel": "loud" } }""")
             .WithVariable("HNM__Pipeline__Pool__Count", "many");
-        var failures = folder.Failures(null, "feed.shuffle=perhaps", "run.from=soon");
+        var failures = folder.Failures(null, "data.shuffle=perhaps", "run.from=soon");
         Assert.Equal(5, failures.Count);
         Assert.Contains("pipeline.scoring.share = 1.5 (hnm.json): allowed is a number, 0 to 1", failures);
         Assert.Contains(failures, f => f.StartsWith("pipeline.pool.count = 'many' (environment): allowed is a whole number, 1 to ", StringComparison.Ordinal));
-        Assert.Contains("feed.shuffle = 'perhaps' (--set): allowed is true or false", failures);
+        Assert.Contains("data.shuffle = 'perhaps' (--set): allowed is true or false", failures);
         Assert.Contains("telemetry.logLevel = 'loud' (hnm.json): allowed is one of trace, debug, information, warning, error, critical, none", failures);
         Assert.Contains(failures, f => f.StartsWith("run.from = 'soon' (--set): allowed is earliest, latest, an offset", StringComparison.Ordinal));
     }
@@ -35,7 +35,7 @@ public class SettingsFailureTests
     [InlineData("run.display=loud", "run.display = 'loud' (--set): allowed is one of auto, live, plain, none")]
     [InlineData("pipeline.pool=4", "pipeline.pool = '4' (--set): this is a section; its keys are ")]
     [InlineData("http.urls=https://127.0.0.1", "http.urls = 'https://127.0.0.1' (--set): allowed is off, or addresses such as http://127.0.0.1:8088 (port 0: any free one), separated by semicolons")]
-    [InlineData("feed.rate=NaN", "feed.rate = NaN (--set): allowed is a number, 0.001 to 1000000000")]
+    [InlineData("data.rate=NaN", "data.rate = NaN (--set): allowed is a number, 0.001 to 1000000000")]
     [InlineData("run.init=missing.safetensors", "run.init = 'missing.safetensors' (--set): allowed is a safetensors file that exists")]
     [InlineData("noequals", "--set noequals: allowed is key=value, such as --set pipeline.scoring.share=0.5")]
     public void A_value_that_is_not_allowed_stops_the_start(string set, string failure)

@@ -27,10 +27,10 @@ public class SettingsLoaderTests
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "taskFile": "tasks/a.json" }""")
-            .With("config/tasks/a.json", """{ "task": { "images": { "positive": "1" } }, "feed": { "rate": 5 } }""")
+            .With("config/tasks/a.json", """{ "task": { "images": { "positive": "1" } }, "data": { "rate": 5 } }""")
             .With("config/tasks/b.json", """{ "task": { "images": { "positive": "2" } } }""")
             .With("tuning.json", """{ "run": { "limit": 9 } }""");
-        Assert.Null(folder.Load("config/tasks/b.json").Options.Feed.Rate);
+        Assert.Null(folder.Load("config/tasks/b.json").Options.Data.Rate);
         Assert.Equal("2", folder.Load("config/tasks/b.json").Options.Task.Images.Positive);
         Assert.Equal("1", folder.Load("tuning.json").Options.Task.Images.Positive);
         Assert.Equal("2", folder.Load(null, ["taskFile=config/tasks/b.json"]).Options.Task.Images.Positive);

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch.Learning;
@@ -16,8 +17,8 @@ public sealed class FashionTests
     {
         var folder = PublicData.Find("fashion-mnist");
         var task = new ImagesTask(new ImagesOptions { Positive = "1" });
-        using var train = Encode(task, ExampleReaders.Open(folder, new ReaderOptions()).Read(TestContext.Current.CancellationToken).Take(3_200));
-        using var test = Encode(task, ExampleReaders.Open(folder, new ReaderOptions { Split = "t10k" }).Read(TestContext.Current.CancellationToken).Take(1_000));
+        using var train = Encode(task, ExampleReaders.Open(folder, new DataOptions()).Read(TestContext.Current.CancellationToken).Take(3_200));
+        using var test = Encode(task, ExampleReaders.Open(folder, new DataOptions(), "t10k").Read(TestContext.Current.CancellationToken).Take(1_000));
 
         using var learner = new Learner(task, new TrainingOptions(), CPU, 1, 1);
         using var batch = new RowBuffer();

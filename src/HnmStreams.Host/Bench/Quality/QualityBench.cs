@@ -1,5 +1,6 @@
 using System.Globalization;
 using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
@@ -20,7 +21,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         var task = ConfiguredTask.Create(options.Task);
         var methods = QualityMethod.All(task.Name).Where(m => Wanted(m, task)).ToArray();
         using var test = TestRows(options, task);
-        var description = Feed(options, task).Description;
+        var description = Feed(options).Description;
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
         var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
         foreach (var method in methods)
@@ -48,21 +49,24 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
     private HnmOptions Load(IEnumerable<string> settings, int seed)
     {
         var text = seed.ToString(CultureInfo.InvariantCulture);
-        string[] set = [.. request.Settings, .. settings, $"pipeline.seed={text}", $"feed.seed={text}", $"synthetic.seed={text}"];
+        string[] set = [.. request.Settings, .. settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
         return context.Settings.Load(new SettingsRequest(request.Config, set, [])).Options;
     }
 
-    private ExampleFeed Feed(HnmOptions options, IMiningTask task) =>
-        ExampleFeed.Open(options.Feed, options.Synthetic, task, context.DataFolders, options.Feed.Epochs);
+    // Opened for each seed: the thinning draws by it, too.
+    private ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
+        ? ExampleFeed.Synthetic(options.Synthetic)
+        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
 
     private RowBuffer TestRows(HnmOptions options, IMiningTask task)
     {
-        if (options.Evaluation.TestData is not { } data)
-            throw new SettingsException("evaluation.testData is not set: the comparison needs a labelled set to judge by");
+        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
+        if (set is not { HasTest: true })
+            throw new SettingsException($"data.path = '{options.Data.Path}': the comparison needs a part to judge by; take a set that comes with one, give data.testPath, or set data.split.by to id, content, label or time");
         var rows = new RowBuffer();
-        foreach (var example in context.DataFolders.Open(data, options.Evaluation.Reader, "evaluation.testData").Read())
+        foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
             task.Encode(example, rows);
-        return rows.Count > 0 ? rows : throw new SettingsException($"evaluation.testData = '{data}': the task takes none of its examples");
+        return rows.Count > 0 ? rows : throw new SettingsException($"data.path = '{options.Data.Path}': the task takes none of the examples to judge by");
     }
 
     private List<QualitySample> Follow(QualityMethod method, int seed, RowBuffer test, CancellationToken cancellation)
@@ -71,7 +75,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         var task = ConfiguredTask.Create(options.Task);
         using var learner = method.Create(task, options, request.UniformBatch, context.Time);
         var samples = new List<QualitySample>();
-        foreach (var batch in Feed(options, task).Examples.Chunk(options.Pipeline.Batching.Size))
+        foreach (var batch in Feed(options).Examples.Chunk(options.Pipeline.Batching.Size))
         {
             cancellation.ThrowIfCancellationRequested();
             learner.Learn(batch);
@@ -85,7 +89,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
                 return samples;
         }
 
-        throw new SettingsException($"feed.epochs = {options.Feed.Epochs}: the stream ends before the last budget ({request.Budgets[^1]} examples)");
+        throw new SettingsException($"data.epochs = {options.Data.Epochs}: the stream ends before the last budget ({request.Budgets[^1]} examples)");
     }
 
     private void Say(QualityMethod method, QualityMethodReport report)

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Readers;
 
-public sealed class CsvReaderTests : IDisposable
+public sealed class TableReaderTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
@@ -34,7 +35,7 @@ public sealed class CsvReaderTests : IDisposable
 
     [Fact]
     public void Numbers_are_features_on_request() =>
-        Assert.Equal([new Feature("a", 1, null)], Features(Read("t.csv", "a,label\n1,0\n", new ReaderOptions { Input = TableInput.Features })[0]));
+        Assert.Equal([new Feature("a", 1, null)], Features(Read("t.csv", "a,label\n1,0\n", new DataOptions { Columns = { Input = TableInput.Features } })[0]));
 
     [Fact]
     public void Pixel_columns_become_an_image()
@@ -48,7 +49,7 @@ public sealed class CsvReaderTests : IDisposable
     [Fact]
     public void One_column_of_words_is_a_text_with_its_quotes_and_commas_resolved()
     {
-        var read = Read("t.csv", "text,category\n\"Hi, \"\"you\"\"\nthere\",greeting\n#bye,parting\n", new ReaderOptions { LabelColumn = "category" });
+        var read = Read("t.csv", "text,category\n\"Hi, \"\"you\"\"\nthere\",greeting\n#bye,parting\n", new DataOptions { Columns = { Label = "category" } });
         Assert.Equal(new ExampleInput.Text("Hi, \"you\"\nthere"), read[0].Input);
         Assert.Equal(new ExampleInput.Text("#bye"), read[1].Input);
     }
@@ -56,7 +57,7 @@ public sealed class CsvReaderTests : IDisposable
     [Fact]
     public void Text_and_id_columns_are_chosen_by_name()
     {
-        var read = Read("t.csv", "key,n,body,label\nx7,1,hello,1\n", new ReaderOptions { IdColumn = "key", TextColumn = "body" });
+        var read = Read("t.csv", "key,n,body,label\nx7,1,hello,1\n", new DataOptions { Columns = { Id = "key", Text = "body" } });
         Assert.Equal("x7", read[0].Id);
         Assert.Equal(new ExampleInput.Text("hello"), read[0].Input);
     }
@@ -64,7 +65,7 @@ public sealed class CsvReaderTests : IDisposable
     [Fact]
     public void Tabs_without_header_and_quotes_are_read_as_they_are()
     {
-        var read = Read("t.tsv", "ham\t\"quoted\" or, not\nspam\tfree\n", new ReaderOptions { HasHeader = false, LabelColumn = "0" });
+        var read = Read("t.tsv", "ham\t\"quoted\" or, not\nspam\tfree\n", new DataOptions { Table = { Header = false }, Columns = { Label = "0" } });
         Assert.Equal([new Target.Label("ham"), new Target.Label("spam")], read.Select(static e => e.Target));
         Assert.Equal(new ExampleInput.Text("\"quoted\" or, not"), read[0].Input);
     }
@@ -73,7 +74,7 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("a;label\n1,0;2\n", ';')]
     [InlineData("a|label\n1,0|2\n", '|')]
     public void The_delimiter_can_be_given(string text, char delimiter) =>
-        Assert.Equal(new ExampleInput.Text("1,0"), Read("t.csv", text, new ReaderOptions { Delimiter = delimiter })[0].Input);
+        Assert.Equal(new ExampleInput.Text("1,0"), Read("t.csv", text, new DataOptions { Table = { Delimiter = delimiter } })[0].Input);
 
     [Fact]
     public void The_first_row_decides_what_labels_are()
@@ -84,7 +85,6 @@ public sealed class CsvReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n", "label")]
     [InlineData("", "row")]
     [InlineData("a,label\n", "row")]
     [InlineData("label\n1\n", "input")]
@@ -104,11 +104,67 @@ public sealed class CsvReaderTests : IDisposable
         Assert.False(string.IsNullOrWhiteSpace(e.Expected));
     }
 
+    [Theory]
+    [InlineData("clas", "columns.label", "did you mean class?")]
+    [InlineData("zzz", "columns.label", "There are a, class")]
+    public void A_column_that_is_not_there_names_its_key_and_the_nearest(string label, string key, string says)
+    {
+        var e = Assert.Throws<DataOptionException>(() => Read("t.csv", "a,class\n1,2\n", new DataOptions { Columns = { Label = label } }));
+        Assert.Equal((key, label), (e.Key, e.Value));
+        Assert.Contains($"data.{key} = '{label}'", e.Message, StringComparison.Ordinal);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_is_one_thing()
+    {
+        var e = Assert.Throws<DataOptionException>(() => Read("t.csv", "a,label\n1,2\n", new DataOptions { Columns = { Numeric = ["label"] } }));
+        Assert.Contains("already data.columns.label", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Times_weights_and_kinds_of_columns_are_told_by_name()
+    {
+        var options = new DataOptions
+        {
+            Columns = { Time = "when", Weight = "w", Numeric = ["n"], Categorical = ["code"], Ignored = ["note"] },
+        };
+        var read = Read("t.csv", "when,w,n,code,note,other,label\n2026-11-23T10:00:00Z,2,7,12,x,3,1\n90.5,0.5,,13,y,z,0\n", options);
+        Assert.Equal([new Feature("n", 7, null), new Feature("code", 0, "12"), new Feature("other", 3, null)], Features(read[0]));
+        Assert.Equal([new Feature("code", 0, "13"), new Feature("other", 0, "z")], Features(read[1]));
+        Assert.Equal((new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero), 2f), (read[0].EventTime!.Value, read[0].Weight));
+        Assert.Equal((DateTimeOffset.UnixEpoch.AddSeconds(90.5), 0.5f), (read[1].EventTime!.Value, read[1].Weight));
+    }
+
+    [Theory]
+    [InlineData("soon,1,1", "'soon'")]
+    [InlineData("-5,1,1", "'-5'")]
+    [InlineData("5,0,1", "'0'")]
+    [InlineData("5,NaN,1", "'NaN'")]
+    [InlineData("5,1,one", "'one'")]
+    public void What_a_column_may_not_hold_is_said(string row, string problem)
+    {
+        var options = new DataOptions { Columns = { Time = "t", Weight = "w", Numeric = ["n"] } };
+        var e = Assert.Throws<DataSourceException>(() => Read("t.csv", $"t,w,n,label\n{row},1\n", options));
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_without_header_can_be_given_names()
+    {
+        var options = new DataOptions { Table = { Header = false, Names = ["a", "kind", "label"] } };
+        Assert.Equal([new Feature("a", 1, null), new Feature("kind", 0, "tcp")], Features(Read("t.csv", "1,tcp,normal\n", options)[0]));
+        options.Table.Names = ["a", "label"];
+        Assert.Contains("3 columns", Assert.Throws<DataOptionException>(() => Read("t.csv", "1,tcp,normal\n", options)).Message, StringComparison.Ordinal);
+        options.Table.Header = true;
+        Assert.Throws<DataOptionException>(() => Read("t.csv", "a,b,label\n1,tcp,normal\n", options));
+    }
+
     [Fact]
     public void Text_that_is_not_UTF8_is_told()
     {
         _folder.Write("t.csv", [.. "a,label\n"u8, 0xFF, 0xFE, .. ",1\n"u8]);
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new ReaderOptions()).Read().ToList());
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()).Read().ToList());
     }
 
     [Fact]
@@ -117,14 +173,14 @@ public sealed class CsvReaderTests : IDisposable
         var path = _folder.Write("t.csv.gz", string.Concat(Enumerable.Range(0, 5000).Select(static i => i == 0 ? "a,label\n" : $"{i * 7919 % 1000},{i % 2}\n")));
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
-        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new ReaderOptions()).Read().ToList());
+        Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()).Read().ToList());
     }
 
     private static IReadOnlyList<Feature> Features(Example e) => Assert.IsType<ExampleInput.Features>(e.Input).Items;
 
-    private List<Example> Read(string name, string text, ReaderOptions? options = null)
+    private List<Example> Read(string name, string text, DataOptions? options = null)
     {
         var path = _folder.Write(name, text);
-        return [.. ExampleReaders.Open(path, options ?? new ReaderOptions()).Read(TestContext.Current.CancellationToken)];
+        return [.. ExampleReaders.Open(path, options ?? new DataOptions()).Read(TestContext.Current.CancellationToken)];
     }
 }

@@ -1,0 +1,61 @@
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Sets;
+
+/// <summary>Takes labels, renames them and drops some, as the options say; and knows which of the named never came.</summary>
+/// <remarks>One for one pass over a set; one thread.</remarks>
+internal sealed class LabelFilter(DataOptions options)
+{
+    private static readonly Target Positive = new Target.Label(LabelSelection.PositiveName);
+    private static readonly Target Negative = new Target.Label(LabelSelection.NegativeName);
+
+    private readonly HashSet<string> _positive = new(options.Labels.Positive, StringComparer.Ordinal);
+    private readonly HashSet<string> _negative = new(options.Labels.Negative, StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(options.Labels.Ignored, StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Target.Identity> _identities = new(StringComparer.Ordinal);
+
+    private bool IsUsed => _positive.Count + _ignored.Count > 0 || options.LabelMeans == LabelMeaning.Identity;
+
+    /// <summary>The example as it is to be learnt; null where it is dropped.</summary>
+    public Example? Apply(Example example)
+    {
+        if (!IsUsed)
+            return example;
+        if (example.Target is Target.Boxes)
+            throw new DataOptionException("labels", "", "the set's targets are boxes, and labels are chosen and renamed where the target is one class; leave labels and labelMeans out");
+        var name = TargetName.Of(example.Target);
+        _seen.Add(name);
+        if (_ignored.Contains(name))
+            return null;
+        if (_positive.Count > 0)
+        {
+            if (_positive.Contains(name))
+                return example with { Target = Positive };
+            return _negative.Count == 0 || _negative.Contains(name) ? example with { Target = Negative } : null;
+        }
+
+        return options.LabelMeans == LabelMeaning.Identity ? example with { Target = Identity(name) } : example;
+    }
+
+    /// <summary>At the end of the set.</summary>
+    /// <exception cref="DataOptionException">An option names a label that no example has.</exception>
+    public void CheckNames()
+    {
+        if (!IsUsed)
+            return;
+        (string Key, string[] Names)[] named = [("labels.positive", options.Labels.Positive), ("labels.negative", options.Labels.Negative), ("labels.ignored", options.Labels.Ignored)];
+        foreach (var (key, names) in named)
+        {
+            if (names.FirstOrDefault(n => !_seen.Contains(n)) is { } missing)
+                throw new DataOptionException(key, missing, $"no example has this label; {NearestName.Advice([.. _seen.Order(StringComparer.Ordinal)], missing)}");
+        }
+    }
+
+    private Target.Identity Identity(string name)
+    {
+        if (!_identities.TryGetValue(name, out var identity))
+            _identities.Add(name, identity = new Target.Identity(name));
+        return identity;
+    }
+}

@@ -1,0 +1,31 @@
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Sets;
+
+/// <summary>On which side of the split an example lies, where it alone decides that. Pure.</summary>
+internal sealed class PartRule(SplitOptions options)
+{
+    private readonly HashSet<string> _testLabels = new(options.TestLabels, StringComparer.Ordinal);
+
+    /// <summary>Whether each example decides; else the files do, or the time.</summary>
+    public static bool Decides(SplitKind kind) => kind is SplitKind.Id or SplitKind.Content or SplitKind.Label;
+
+    public SetPart PartOf(Example example)
+    {
+        var test = options.By switch
+        {
+            SplitKind.Id => Takes(StableShare.Hash(example.Id, options.Seed)),
+            SplitKind.Content => Takes(StableShare.Hash(ContentHash.OfInput(example), options.Seed)),
+            SplitKind.Label when _testLabels.Count > 0 => _testLabels.Contains(LabelOf(example)),
+            SplitKind.Label => Takes(StableShare.Hash(LabelOf(example), options.Seed)),
+            _ => false,
+        };
+        return test ? SetPart.Test : SetPart.Train;
+    }
+
+    private bool Takes(ulong hash) => StableShare.Takes(hash, options.Share);
+
+    private static string LabelOf(Example example) => example.Target is Target.Boxes
+        ? throw new DataOptionException("split.by", "label", "the set's targets are boxes; split by files, id, content or time")
+        : TargetName.Of(example.Target);
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using CsCheck;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Readers;
+using HnmStreams.Data.Sets;
+
+namespace HnmStreams.Data.Tests.Readers;
+
+public sealed class PgmImageTests
+{
+    [Theory]
+    [InlineData("P5 3 2 255\n")]
+    [InlineData("P5\n# by nobody\n3\n2 # wide\n255\n")]
+    [InlineData("P5\r3\t2\r255 ")]
+    public void Rows_become_a_tensor_of_height_and_width(string header)
+    {
+        var dense = PgmImage.Decode([.. Encoding.ASCII.GetBytes(header), 0, 1, 2, 253, 254, 255], out _)!;
+        Assert.Equal(ElementType.UInt8, dense.Type);
+        Assert.Equal([2, 3], dense.Shape);
+        Assert.Equal([0, 1, 2, 253, 254, 255], dense.Data.ToArray());
+    }
+
+    [Fact]
+    public void A_lesser_greatest_value_is_stretched() =>
+        Assert.Equal([0, 85, 170, 255], PgmImage.Decode([.. "P5 4 1 3\n"u8, 0, 1, 2, 3], out _)!.Data.ToArray());
+
+    [Theory]
+    [InlineData("", "P5")]
+    [InlineData("P2 1 1 255\n0", "P5")]
+    [InlineData("P5 3 2", "header")]
+    [InlineData("P5 3 x 255\n", "header")]
+    [InlineData("P5 0 1 255\n", "0 x 1")]
+    [InlineData("P5 99999999 99999999 255\n", "pixels")]
+    [InlineData("P5 1 1 65535\n00", "65535")]
+    [InlineData("P5 1 1 0\n0", "greatest")]
+    [InlineData("P5 2 2 255\n123", "3 bytes")]
+    [InlineData("P5 2 2 255\n12345", "5 bytes")]
+    [InlineData("P5 2 2 255", "header")]
+    public void What_is_no_such_image_says_why(string file, string problem)
+    {
+        Assert.Null(PgmImage.Decode(Encoding.ASCII.GetBytes(file), out var says));
+        Assert.Contains(problem, says, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_bytes_make_it_throw() =>
+        Gen.Byte.Array[0, 40].Sample(bytes =>
+        {
+            var image = PgmImage.Decode([.. "P5"u8, .. bytes], out var problem);
+            Assert.True(image is not null || problem.Length > 0);
+        });
+
+    [Fact]
+    public void A_folder_a_person_gives_tensors()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("s1/1.pgm", [.. "P5 1 2 255\n"u8, 7, 9]);
+        folder.Write("s2/1.pgm", "P5 1 2 255\n");
+        var reader = ExampleReaders.Open(folder.Path, new DataOptions());
+        Assert.Equal(2, reader.Count);
+        var first = reader.Read(TestContext.Current.CancellationToken).First();
+        Assert.Equal(("s1/1.pgm", (Target)new Target.Label("s1")), (first.Id, first.Target));
+        Assert.Equal([7, 9], Assert.IsType<ExampleInput.Dense>(first.Input).Data.ToArray());
+        Assert.Contains("0 bytes", Assert.Throws<DataSourceException>(() => reader.Read().ToList()).Message, StringComparison.Ordinal);
+    }
+}
