@@ -1,0 +1,58 @@
+using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
+using HnmStreams.Data.Tests.Readers;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Host.Settings;
+
+namespace HnmStreams.Host.Tests.Settings;
+
+/// <summary>The files in <c>config/tasks</c>, as they are shipped.</summary>
+public sealed class TaskFilesTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "config", "tasks");
+
+    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.json").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_task_file_is_valid_and_makes_its_task(string name)
+    {
+        var options = Load(name);
+        Assert.Equal(options.Task.Name, ConfiguredTask.Create(options.Task).Name);
+    }
+
+    [Theory]
+    [InlineData("fashion-shirt", "fashion-mnist", 54_545, 545, 10_000, 1_000)]
+    [InlineData("fashion-classes", "fashion-mnist", 60_000, -1, 10_000, -1)]
+    [InlineData("shuttle", "shuttle", 43_500, 186, 14_500, 58)]
+    [InlineData("creditcard-fraud", "creditcard-fraud-subset", 16_632, 259, 7_129, 214)]
+    public void A_public_set_has_its_examples_and_positives_and_the_task_takes_each(string name, string set, int train, int trainPositives, int test, int testPositives)
+    {
+        var root = Path.GetDirectoryName(PublicData.Find(set));
+        var options = Load(name);
+        var examples = new DataFolders(Folder, root).Open(options.Data);
+        Assert.Equal((train, trainPositives), Count(options, examples, SetPart.Train));
+        Assert.Equal((test, testPositives), Count(options, examples, SetPart.Test));
+    }
+
+    /// <summary>Rows, and those of the task's positive class; -1 where it has none.</summary>
+    private static (int Rows, int Positives) Count(HnmOptions options, ExampleSet set, SetPart part)
+    {
+        var task = ConfiguredTask.Create(options.Task);
+        using var rows = new RowBuffer();
+        var (count, positives) = (0, 0);
+        foreach (var example in set.Load(part, TestContext.Current.CancellationToken))
+        {
+            rows.Clear();
+            Assert.Null(task.Encode(example, rows));
+            count++;
+            positives += rows.Labels[0] == 1 ? 1 : 0;
+        }
+
+        return (count, task.HasPositives ? positives : -1);
+    }
+
+    private static HnmOptions Load(string name) =>
+        new SettingsLoader(new ConfigFiles(AppContext.BaseDirectory, AppContext.BaseDirectory), new Dictionary<string, string>(StringComparer.Ordinal))
+            .Load(new SettingsRequest(Path.Combine(Folder, name + ".json"))).Options;
+}
