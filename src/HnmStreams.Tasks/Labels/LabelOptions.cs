@@ -17,13 +17,13 @@ public abstract class LabelOptions : IValidatableObject
     public string[] Labels { get; set; } = [];
 
     /// <summary>
-    /// <c>binary-cross-entropy</c> (default for one against the rest), <c>focal</c> (arXiv 1708.02002), or
-    /// <c>cross-entropy</c> (default, and the only one, for several classes).
+    /// <c>binary-cross-entropy</c> (default for one against the rest), <c>cross-entropy</c> (default for several classes),
+    /// or <c>focal</c> (arXiv 1708.02002) for both.
     /// </summary>
     [AllowedValues(null, "binary-cross-entropy", "focal", "cross-entropy")]
     public string? Loss { get; set; }
 
-    /// <summary>Of focal: the weight of the positive class.</summary>
+    /// <summary>Of focal, for one against the rest: the weight of the positive class.</summary>
     [Range(0.0, 1.0)]
     public double FocalAlpha { get; set; } = 0.25;
 
@@ -35,7 +35,7 @@ public abstract class LabelOptions : IValidatableObject
     [Range(1e-6, 1e6)]
     public double PositiveWeight { get; set; } = 1;
 
-    /// <summary>Of cross-entropy: weights of the classes in the loss, in the order of <see cref="Labels"/>; none: all weigh 1.</summary>
+    /// <summary>Of cross-entropy and focal: weights of the classes in the loss, in the order of <see cref="Labels"/>; none: all weigh 1.</summary>
     [Required]
     public float[] ClassWeights { get; set; } = [];
 
@@ -51,7 +51,7 @@ public abstract class LabelOptions : IValidatableObject
 
     /// <summary>Why the loss does not suit the classes, or null.</summary>
     internal string? LossProblem => Positive is null
-        ? Loss is null or "cross-entropy" ? null : $"Loss is '{Loss}'; several classes (no Positive) allow cross-entropy."
+        ? Loss is null or "cross-entropy" or "focal" ? null : $"Loss is '{Loss}'; several classes (no Positive) allow cross-entropy or focal."
         : Loss is null or "binary-cross-entropy" or "focal" ? null : $"Loss is '{Loss}'; one against the rest (Positive is '{Positive}') allows binary-cross-entropy or focal.";
 
     /// <summary>Why the weights do not suit the classes, or null.</summary>
@@ -61,7 +61,7 @@ public abstract class LabelOptions : IValidatableObject
         : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? $"ClassWeights are above 0; they are {string.Join(", ", ClassWeights)}."
         : null;
 
-    internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy(ClassWeights)
+    internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy(ClassWeights, Loss is "focal" ? FocalGamma : 0)
         : Loss is "focal" ? new Focal(FocalAlpha, FocalGamma)
         : new BinaryCrossEntropy(PositiveWeight);
 }

@@ -26,6 +26,7 @@ public sealed class TaskFilesTests
     [InlineData("fashion-classes", "fashion-mnist", 60_000, -1, 10_000, -1)]
     [InlineData("shuttle", "shuttle", 43_500, 186, 14_500, 58)]
     [InlineData("creditcard-fraud", "creditcard-fraud-subset", 16_632, 259, 7_129, 214)]
+    [InlineData("bccd", "bccd", 205, -1, 72, -1)]
     public void A_public_set_has_its_examples_and_positives_and_the_task_takes_each(string name, string set, int train, int trainPositives, int test, int testPositives)
     {
         var root = Path.GetDirectoryName(PublicData.Find(set));

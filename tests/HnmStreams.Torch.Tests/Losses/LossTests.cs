@@ -34,6 +34,18 @@ public sealed class LossTests
             Values(new CrossEntropy(), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
 
     [Fact]
+    public void Focal_over_classes_is_the_entropy_times_what_is_missed_to_gamma()
+    {
+        double[] logits = [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1];
+        double[] entropies = [0.504596902, 1.09861229, 1.31326169, 1.40760596];
+        AssertClose([.. entropies.Select(e => Math.Pow(1 - Math.Exp(-e), 2) * e)], Values(new CrossEntropy(gamma: 2), logits, 3, [0, 2, 2, 1]));
+        AssertClose(
+            [.. entropies.Zip([0.5, 2, 2, 4], (e, w) => w * Math.Pow(1 - Math.Exp(-e), 2) * e)],
+            Values(new CrossEntropy([0.5f, 4, 2], 2), logits, 3, [0, 2, 2, 1]));
+        AssertClose([0], Values(new CrossEntropy(gamma: 2), [100, 0, 0], 3, [0]));
+    }
+
+    [Fact]
     public void The_weight_of_the_positive_multiplies_its_loss() =>
         AssertClose(
             [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 3.5 : 1))],
@@ -62,6 +74,7 @@ public sealed class LossTests
     [InlineData("focal")]
     [InlineData("classes")]
     [InlineData("weighted classes")]
+    [InlineData("focal classes")]
     public void Gradients_are_those_of_finite_differences(string name)
     {
         IExampleLoss loss = name switch
@@ -69,6 +82,7 @@ public sealed class LossTests
             "binary" => new BinaryCrossEntropy(),
             "weighted binary" => new BinaryCrossEntropy(2.5),
             "focal" => new Focal(0.25, 2),
+            "focal classes" => new CrossEntropy([0.5f, 4, 2], 2),
             "weighted classes" => new CrossEntropy([0.5f, 4, 2]),
             _ => new CrossEntropy(),
         };

@@ -19,7 +19,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
     {
         var options = Load([], 1);
         var task = ConfiguredTask.Create(options.Task);
-        var methods = QualityMethod.All(task.Name).Where(m => Wanted(m, task)).ToArray();
+        var methods = QualityMethod.All(task.Name).Where(m => request.Methods.Count == 0 || request.Methods.Contains(m.Name, StringComparer.Ordinal)).ToArray();
         using var test = TestRows(options, task);
         var description = Feed(options).Description;
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
@@ -34,16 +34,6 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         }
 
         return QualityReport.Of(task.Name, description, task.PrimaryMetric, request.Seeds, reports);
-    }
-
-    private bool Wanted(QualityMethod method, IMiningTask task)
-    {
-        if (request.Methods.Count > 0 && !request.Methods.Contains(method.Name, StringComparer.Ordinal))
-            return false;
-        if (!method.Name.Equals(QualityMethod.Focal, StringComparison.Ordinal) || task.HasPositives)
-            return true;
-        context.Out.WriteLine($"{method.Name,-8} left out: {task.Name} with several classes has no focal loss");
-        return false;
     }
 
     private HnmOptions Load(IEnumerable<string> settings, int seed)

@@ -12,14 +12,25 @@ internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings
     public const string Uniform = "uniform", Focal = "focal", Random = "random", Mined = "mined";
 
     /// <param name="task">Name of the task, which has the key of its loss.</param>
-    public static IReadOnlyList<QualityMethod> All(string task) =>
-    [
-        new(Uniform, []),
-        new(Focal, [$"task.{task}.loss=focal"]),
-        // Nothing is scored, so nothing is ever found hard: the same batches of positives and random negatives.
-        new(Random, ["pipeline.scoring.share=0"]),
-        new(Mined, []),
-    ];
+    public static IReadOnlyList<QualityMethod> All(string task) => task switch
+    {
+        // What is trained on lies inside the examples: the methods differ in which of a picture's background they take.
+        "detection" =>
+        [
+            new(Uniform, ["task.detection.background=all"]),
+            new(Focal, ["task.detection.loss=focal"]),
+            new(Random, ["task.detection.background=random", "pipeline.scoring.share=0"]),
+            new(Mined, []),
+        ],
+        _ =>
+        [
+            new(Uniform, []),
+            new(Focal, [$"task.{task}.loss=focal"]),
+            // Nothing is scored, so nothing is ever found hard: the same batches of positives and random negatives.
+            new(Random, ["pipeline.scoring.share=0"]),
+            new(Mined, []),
+        ],
+    };
 
     /// <param name="uniformBatch">Rows a step of those that train on everything.</param>
     public ISerialLearner Create(IMiningTask task, HnmOptions options, int uniformBatch, TimeProvider time) =>
