@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace HnmStreams.Data.Records;
@@ -23,6 +24,9 @@ public sealed class RecordChunk : IDisposable
     }
 
     public int Count => _records.Count;
+
+    /// <summary>The span of the chunk's consumption; default where no record in it is traced.</summary>
+    public ActivityContext Trace { get; set; }
 
     /// <summary>Bytes of keys and values held.</summary>
     public int Bytes => _used;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
+using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Producing;
 using Microsoft.Extensions.Logging.Console;
@@ -37,7 +38,9 @@ internal static class ProduceCommand
             .SetMinimumLevel(options.Telemetry.LogLevel)
             .AddSimpleConsole(o => o.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
-        await using var producer = new ExampleProducer(options.Kafka, options.Producing, context.Time, logs.CreateLogger<ExampleProducer>());
+        using var traces = TelemetrySetup.ProducerTraces(options.Telemetry, context.Environment);
+        await using var producer = new ExampleProducer(
+            options.Kafka, options.Producing, context.Time, logs.CreateLogger<ExampleProducer>(), traceShare: options.Telemetry.TraceShare);
         context.Out.WriteLine($"{feed.Description} to {options.Kafka.Topic} at {options.Kafka.BootstrapServers}");
         var began = context.Time.GetTimestamp();
         try

@@ -25,7 +25,7 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
         ExampleFeed feed, StreamSource source, RecordConsumer consumer, Settings.HnmOptions options, TimeProvider time, ILogger logger)
     {
         var gate = new FeedGate(source.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
-        var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate);
+        var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate, options.Telemetry.TraceShare);
         var running = new EmbeddedFeed(producer, consumer, time);
         running.Completion = Task.Run(() => running.RunAsync(feed, options.Data.Rate));
         return running;

@@ -12,11 +12,11 @@ public sealed class TelemetryOptions
     [AllowedValues(null, "grpc", "http/protobuf")]
     public string? OtlpProtocol { get; set; }
 
-    /// <summary>Name of the service in telemetry; OTEL_SERVICE_NAME wins.</summary>
+    /// <summary>Name of the service in telemetry, with <c>-producer</c> behind it for <c>hnm produce</c>; OTEL_SERVICE_NAME wins.</summary>
     [Required]
     public string ServiceName { get; set; } = "hnm";
 
-    /// <summary>Share of the produced records whose way is traced. Batches and steps are traced where such a record is among them.</summary>
+    /// <summary>Share of the records produced here whose way is traced; other producers decide by their own <c>traceparent</c>. Batches and steps are traced where such a record is among them.</summary>
     [Range(0.0, 1.0)]
     public double TraceShare { get; set; } = 0.0001;
 

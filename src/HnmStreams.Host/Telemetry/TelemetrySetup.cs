@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -27,12 +28,21 @@ internal static class TelemetrySetup
             .WithMetrics(metrics => Measure(metrics, collected));
         if (!collected)
             return;
-        telemetry.WithTracing(traces => traces
-            .SetSampler(new LinkedSampler(options.TraceShare))
-            .AddSource(Ours)
-            .AddAspNetCoreInstrumentation()
-            .AddOtlpExporter());
+        telemetry.WithTracing(traces => Trace(traces, options).AddAspNetCoreInstrumentation());
         telemetry.WithLogging(logs => logs.AddOtlpExporter(), logs => logs.IncludeFormattedMessage = true);
+    }
+
+    /// <summary>The traces of a producer in a process of its own, which begin there; null where no collector is named. Dispose it to send the last of them.</summary>
+    public static TracerProvider? ProducerTraces(TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
+    {
+        var standard = Standard(options, environment);
+        if (!standard.Keys.Any(IsEndpoint))
+            return null;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(standard).Build();
+        return Trace(Sdk.CreateTracerProviderBuilder(), options)
+            .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
+            .ConfigureResource(r => r.AddService(standard.GetValueOrDefault(Service) ?? options.ServiceName + "-producer"))
+            .Build();
     }
 
     /// <summary>The OTEL_ variables with what the settings say laid over them; the exporters read these.</summary>
@@ -56,6 +66,9 @@ internal static class TelemetrySetup
 
     private static bool IsEndpoint(string name) =>
         name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
+
+    private static TracerProviderBuilder Trace(TracerProviderBuilder traces, TelemetryOptions options) =>
+        traces.SetSampler(new ChosenSampler(options.TraceShare)).AddSource(Ours).AddOtlpExporter();
 
     private static void Measure(MeterProviderBuilder metrics, bool collected)
     {

@@ -203,6 +203,7 @@ internal sealed partial class ConsumeLoop(
         using var span = ChunkOutlet.StartSpan(topic, count, builder.SampledParents);
         if (builder.Take() is not { } chunk)
             return;
+        chunk.Trace = span?.Context ?? default;
         var bytes = chunk.Bytes;
         if (!outlet.TryWrite(chunk) && !WriteWhenThereIsRoom(chunk, stop, abandon))
         {

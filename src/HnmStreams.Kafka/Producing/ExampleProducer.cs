@@ -34,20 +34,27 @@ public sealed class ExampleProducer : IAsyncDisposable
     private readonly FeedGate? _gate;
     private readonly RateLimitedErrors _errors;
     private readonly Action<DeliveryReport<byte[]?, byte[]?>> _onReport;
+    private readonly double _traceShare;
+    private long _offered;
     private long _produced;
     private long _delivered;
     private long _failed;
     private int _disposed;
 
     /// <param name="gate">Holds the producer close to its consumers; for the embedded cluster.</param>
+    /// <param name="traceShare">
+    /// Share of the records, 0 to 1, that begin a trace: evenly spread, the first of them the one with number 1 / share.
+    /// What is sent within a recorded span is traced in any case. The others cost no span.
+    /// </param>
     /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is named.</exception>
-    public ExampleProducer(KafkaOptions kafka, ProducingOptions options, TimeProvider time, ILogger logger, FeedGate? gate = null)
+    public ExampleProducer(KafkaOptions kafka, ProducingOptions options, TimeProvider time, ILogger logger, FeedGate? gate = null, double traceShare = 0)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentNullException.ThrowIfNull(options);
         _anywhere = new TopicPartition(kafka.Topic, Partition.Any);
         _window = new DeliveryWindow(options.QueueRecords, options.QueueBytes);
         _gate = gate;
+        _traceShare = traceShare;
         _errors = new RateLimitedErrors("producer", time, logger);
         _onReport = OnReport;
         _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForExamples(kafka, options))
@@ -137,7 +144,7 @@ public sealed class ExampleProducer : IAsyncDisposable
     /// <summary>False when the client's own queue is full; the place in the window is given back then.</summary>
     private bool TrySend(byte[] key, byte[]? value, WireFormat format, int size)
     {
-        using var span = KafkaInstruments.Spans.HasListeners() ? StartSpan() : null;
+        using var span = IsTraced() ? StartSpan(key) : null;
         try
         {
             _producer.Produce(_anywhere, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = HeadersFor(format, span) }, _onReport);
@@ -154,8 +161,17 @@ public sealed class ExampleProducer : IAsyncDisposable
         }
     }
 
-    private Activity? StartSpan() => KafkaInstruments.Spans.StartActivity("hnm.produce", ActivityKind.Producer)
-        ?.SetTag("messaging.system", "kafka")
+    /// <summary>Decided here and not by a sampler, which is asked only when a span has been made.</summary>
+    private bool IsTraced()
+    {
+        var number = Interlocked.Increment(ref _offered);
+        return KafkaInstruments.Spans.HasListeners()
+            && (Math.Floor(number * _traceShare) > Math.Floor((number - 1) * _traceShare) || Activity.Current is { Recorded: true });
+    }
+
+    private Activity? StartSpan(byte[] key) => KafkaInstruments.Spans.StartActivity(KafkaInstruments.ProduceSpan, ActivityKind.Producer)
+        ?.SetTag("messaging.kafka.message.key", Encoding.UTF8.GetString(key))
+        .SetTag("messaging.system", "kafka")
         .SetTag("messaging.operation.type", "send")
         .SetTag("messaging.destination.name", _anywhere.Topic);
 

@@ -9,6 +9,9 @@ public static class KafkaInstruments
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "HnmStreams.Kafka";
 
+    /// <summary>The span that begins a trace: one record on its way to the broker.</summary>
+    public const string ProduceSpan = "hnm.produce";
+
     internal static readonly ActivitySource Spans = new(Name);
 
     private static readonly Meter Meter = new(Name);

@@ -129,6 +129,8 @@ internal sealed class BatchCutter(
         }
 
         var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
+        if (record.TraceParent.TraceId != default)
+            batch.Follow(record.TraceParent, chunk.Trace);
         (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
         // The draw is made for every row, so that the share of one run does not shift what another scores.
         if (!held && (scoredShare >= 1 || _generator.NextDouble() < scoredShare))

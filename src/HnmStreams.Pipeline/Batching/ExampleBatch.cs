@@ -65,10 +65,16 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>Decodable examples, held-out ones included.</summary>
     public int Examples => Rows.Count + HeldOut.Count;
 
+    /// <summary>Producers' spans of the records in it that were sampled; almost always none.</summary>
+    public List<ActivityContext> Traces { get; } = [];
+
+    /// <summary>The consumer's span that brought the first of <see cref="Traces"/>.</summary>
+    public ActivityContext Consumed { get; private set; }
+
     /// <summary>The batch's own span, parent of what the stages do with it.</summary>
     public ActivityContext Trace => Span?.Context ?? default;
 
-    /// <summary>Open from the cut until the batch is disposed; null where nobody listens.</summary>
+    /// <summary>Open from the cut until the batch is disposed; null where nobody listens or no record is sampled.</summary>
     public Activity? Span { get; set; }
 
     /// <summary>Scores of <see cref="ToScore"/>; null when nothing was to be scored or scoring failed.</summary>
@@ -82,6 +88,14 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// of going back to the pool.
     /// </summary>
     public void Abandon() => _abandoned = true;
+
+    /// <summary>Notes that a record in it was sampled.</summary>
+    public void Follow(in ActivityContext producer, in ActivityContext consumed)
+    {
+        if (Traces.Count == 0)
+            Consumed = consumed;
+        Traces.Add(producer);
+    }
 
     /// <summary>Accounts for one more offset; joins it to the span of its partition.</summary>
     public void Cover(string topic, int partition, long offset)

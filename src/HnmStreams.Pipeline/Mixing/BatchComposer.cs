@@ -71,7 +71,7 @@ internal sealed class BatchComposer(
         batch.Keys.Add(key);
         batch.Origins.Add(new OffsetSpan(example.Origin.Topic, example.Origin.Partition, example.Origin.Offset, example.Origin.Offset));
         if (example.Trace.TraceId != default)
-            batch.Traces.Add(example.Trace);
+            batch.Traces.Add((batch.Rows.Count - 1, example.Trace));
         PipelineInstruments.Drawn.Add(1, new KeyValuePair<string, object?>("origin", origin));
     }
 }

@@ -23,8 +23,8 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>For each row where it came from.</summary>
     public List<OffsetSpan> Origins { get; } = [];
 
-    /// <summary>Sampled producers' spans among the rows.</summary>
-    public List<ActivityContext> Traces { get; } = [];
+    /// <summary>Rows whose producers' spans were sampled.</summary>
+    public List<(int Row, ActivityContext Producer)> Traces { get; } = [];
 
     public MixPlan Plan { get; } = plan;
 
@@ -37,6 +37,7 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
             part.Rows.Add(Rows.Payload(row), Rows.Labels[row], Rows.Weights[row]);
             part.Keys.Add(Keys[row]);
             part.Origins.Add(Origins[row]);
+            part.Traces.AddRange(Traces.Where(t => t.Row == row).Select(t => (part.Keys.Count - 1, t.Producer)));
         }
 
         return part;

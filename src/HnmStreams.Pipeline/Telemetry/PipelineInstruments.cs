@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Mixing;
 
 namespace HnmStreams.Pipeline.Telemetry;
 
@@ -8,6 +9,9 @@ namespace HnmStreams.Pipeline.Telemetry;
 internal static class PipelineInstruments
 {
     public const string Name = "HnmStreams.Pipeline";
+
+    // As many as an exporter keeps unless told otherwise.
+    private const int MostLinks = 128;
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
@@ -52,17 +56,21 @@ internal static class PipelineInstruments
         Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions that went to the scorers.");
 
     /// <summary>
-    /// The span of one batch from its cut to its ranking, linked to the producers' spans that were sampled. A root of
-    /// its own: a batch has many parents, and which traces are kept is the producers' decision.
+    /// The span of one batch from its cut to its ranking: in the trace of the first sampled record in it, below the span
+    /// of its consumption, and linked to the other sampled records. Null, and nothing allocated, where there is none.
     /// </summary>
     public static Activity? StartBatch(ExampleBatch batch)
     {
-        if (!Source.HasListeners())
+        if (batch.Traces.Count == 0)
             return null;
         // The span ends in another stage: it must not become the parent of whatever this thread does next.
         var before = Activity.Current;
-        var links = batch.Sources.Where(s => s.Trace.TraceId != default).Select(s => new ActivityLink(s.Trace));
-        var span = Source.StartActivity(ActivityKind.Consumer, default, name: "hnm.consume", links: links);
+        var first = batch.Traces[0];
+        var others = batch.Traces.Skip(1);
+        // A chunk's span lies in the trace of the first sampled record of the chunk, which may be another batch's.
+        var span = batch.Consumed.TraceId == first.TraceId
+            ? Start("hnm.batch", ActivityKind.Consumer, batch.Consumed, others)
+            : Start("hnm.batch", ActivityKind.Consumer, first, batch.Consumed.TraceId == default ? others : others.Prepend(batch.Consumed));
         Activity.Current = before;
         return span?.SetTag("hnm.batch.number", batch.Number).SetTag("hnm.batch.examples", batch.Examples);
     }
@@ -71,15 +79,16 @@ internal static class PipelineInstruments
     public static Activity? StartStage(string name, ActivityContext parent) =>
         parent.TraceId == default ? null : Source.StartActivity(name, ActivityKind.Internal, parent);
 
-    /// <summary>A training step, linked to the sampled examples that it learns from.</summary>
-    public static Activity? StartStep(IReadOnlyCollection<ActivityContext> traces) =>
-        Source.HasListeners()
-            ? Source.StartActivity(ActivityKind.Internal, default, name: "hnm.train", links: traces.Select(t => new ActivityLink(t)))
-            : null;
+    /// <summary>A training step: in the trace of the first sampled example that it learns from, linked to the others.</summary>
+    public static Activity? StartStep(TrainingBatch batch) =>
+        batch.Traces.Count == 0 ? null : Start("hnm.train", ActivityKind.Internal, batch.Traces[0].Producer, batch.Traces.Skip(1).Select(t => t.Producer));
 
-    /// <summary>The publication of a version, linked to the steps that made it.</summary>
-    public static Activity? StartPublish(IReadOnlyCollection<ActivityContext> steps) =>
+    /// <summary>The publication of a version: below the first traced step that made it, linked to the others.</summary>
+    public static Activity? StartPublish(IReadOnlyList<ActivityContext> steps) =>
+        steps.Count == 0 ? null : Start("hnm.publish", ActivityKind.Producer, steps[0], steps.Skip(1));
+
+    private static Activity? Start(string name, ActivityKind kind, ActivityContext parent, IEnumerable<ActivityContext> others) =>
         Source.HasListeners()
-            ? Source.StartActivity(ActivityKind.Producer, default, name: "hnm.publish", links: steps.Select(t => new ActivityLink(t)))
+            ? Source.StartActivity(kind, parent, links: others.Take(MostLinks).Select(other => new ActivityLink(other)), name: name)
             : null;
 }

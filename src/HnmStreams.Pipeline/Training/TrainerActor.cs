@@ -152,13 +152,13 @@ internal sealed class TrainerActor : ReceiveActor
     private void Step(TrainingBatch batch)
     {
         using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
-        using var span = PipelineInstruments.StartStep(batch.Traces);
+        using var span = PipelineInstruments.StartStep(batch);
         var start = _time.GetTimestamp();
         var outcome = _learner.Step(batch.Rows);
         var elapsed = _time.GetElapsedTime(start);
         PipelineInstruments.TrainingDuration.Record(elapsed.TotalSeconds);
         PipelineInstruments.Steps.Add(1, new KeyValuePair<string, object?>("outcome", outcome.Applied ? "applied" : "refused"));
-        span?.SetTag("hnm.batch.examples", batch.Rows.Count).SetTag("hnm.train.loss", outcome.MeanLoss);
+        span?.SetTag("hnm.batch.examples", batch.Rows.Count).SetTag("hnm.train.loss", outcome.MeanLoss).SetTag("hnm.train.step", _learner.Steps);
         Note(batch, outcome, elapsed);
         if (!outcome.Applied)
         {
@@ -166,7 +166,7 @@ internal sealed class TrainerActor : ReceiveActor
             return;
         }
 
-        if (span is not null && batch.Traces.Count > 0)
+        if (span is not null)
             _stepsSincePublish.Add(span.Context);
         _appliedSincePublish++;
         if (_exact is not null)

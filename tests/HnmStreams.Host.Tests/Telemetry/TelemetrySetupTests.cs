@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HnmStreams.Host.Telemetry;
+using HnmStreams.Kafka.Telemetry;
 using OpenTelemetry.Trace;
 
 namespace HnmStreams.Host.Tests.Telemetry;
@@ -25,25 +26,27 @@ public class TelemetrySetupTests
     }
 
     [Fact]
-    public void A_batch_is_recorded_where_a_recorded_example_is_in_it()
+    public void What_a_producer_has_chosen_is_recorded_and_children_follow_their_parents()
     {
-        var sampler = new LinkedSampler(0);
-        Assert.Equal(SamplingDecision.Drop, Decide(sampler, []));
-        Assert.Equal(SamplingDecision.Drop, Decide(sampler, [Link(ActivityTraceFlags.None)]));
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(sampler, [Link(ActivityTraceFlags.None), Link(ActivityTraceFlags.Recorded)]));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(0), KafkaInstruments.ProduceSpan));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(0), "hnm.batch", ActivityTraceFlags.Recorded));
+        Assert.Equal(SamplingDecision.Drop, Decide(new ChosenSampler(1), "hnm.batch", ActivityTraceFlags.None));
     }
 
     [Fact]
-    public void Children_follow_their_parents_and_roots_the_share()
+    public void Requests_are_recorded_by_the_share()
     {
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new LinkedSampler(0), [], Link(ActivityTraceFlags.Recorded).Context));
-        Assert.Equal(SamplingDecision.Drop, Decide(new LinkedSampler(1), [], Link(ActivityTraceFlags.None).Context));
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new LinkedSampler(1), []));
+        Assert.Equal(SamplingDecision.Drop, Decide(new ChosenSampler(0), "GET"));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(1), "GET"));
     }
 
-    private static SamplingDecision Decide(LinkedSampler sampler, ActivityLink[] links, ActivityContext parent = default) =>
-        sampler.ShouldSample(new SamplingParameters(parent, ActivityTraceId.CreateRandom(), "span", ActivityKind.Internal, null, links)).Decision;
+    [Fact]
+    public void A_producer_without_a_collector_traces_nothing() =>
+        Assert.Null(TelemetrySetup.ProducerTraces(new TelemetryOptions(), new Dictionary<string, string>(StringComparer.Ordinal)));
 
-    private static ActivityLink Link(ActivityTraceFlags flags) =>
-        new(new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags));
+    private static SamplingDecision Decide(ChosenSampler sampler, string name, ActivityTraceFlags? parent = null)
+    {
+        var context = parent is { } flags ? new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags) : default;
+        return sampler.ShouldSample(new SamplingParameters(context, ActivityTraceId.CreateRandom(), name, ActivityKind.Internal)).Decision;
+    }
 }

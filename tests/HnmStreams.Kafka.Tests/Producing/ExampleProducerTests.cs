@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using HnmStreams.Data.Examples;
@@ -73,19 +74,19 @@ public sealed class ExampleProducerTests
     [Fact(Timeout = 60_000)]
     public async Task Only_sampled_spans_travel_with_their_records()
     {
-        var sampled = ActivitySamplingResult.AllDataAndRecorded;
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == KafkaInstruments.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => sampled,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
         using var stream = new EmbeddedStream();
         await using var producer = Producer(stream);
         using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+        request.ActivityTraceFlags = ActivityTraceFlags.Recorded;
 
         await producer.ProduceRawAsync([1], [1, 0, 0, 0], WireFormat.Protobuf, TestContext.Current.CancellationToken);
-        sampled = ActivitySamplingResult.PropagationData;
+        request.ActivityTraceFlags = ActivityTraceFlags.None;
         await producer.ProduceRawAsync([2], [2, 0, 0, 0], WireFormat.Protobuf, TestContext.Current.CancellationToken);
         await producer.FlushAsync(TestContext.Current.CancellationToken);
         await using var consumer = stream.Consumer();
@@ -96,6 +97,34 @@ public sealed class ExampleProducerTests
         Assert.NotEqual(request.SpanId, kept[0].Record.TraceParent.SpanId);
         Assert.Equal(default, kept[1].Record.TraceParent);
         Assert.All(kept, record => Assert.Equal(WireFormat.Protobuf, record.Record.Format));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_share_begins_traces_evenly_and_no_other_record_costs_a_span()
+    {
+        var topic = $"share-{Guid.NewGuid():n}";
+        var begun = new ConcurrentBag<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == KafkaInstruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (topic.Equals(span.GetTagItem("messaging.destination.name")))
+                    begun.Add((string)span.GetTagItem("messaging.kafka.message.key")!);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var stream = new EmbeddedStream();
+        var kafka = stream.Kafka();
+        kafka.Topic = topic;
+        await using var producer = new ExampleProducer(kafka, new ProducingOptions(), TimeProvider.System, NullLogger.Instance, traceShare: 0.03);
+
+        for (var i = 1; i <= 100; i++)
+            await producer.ProduceRawAsync(Encoding.UTF8.GetBytes($"{i}"), [1], WireFormat.Unknown, TestContext.Current.CancellationToken);
+        await producer.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["100", "34", "67"], begun.Order(StringComparer.Ordinal));
     }
 
     private static ExampleProducer Producer(EmbeddedStream stream, ProducingOptions? options = null) =>
