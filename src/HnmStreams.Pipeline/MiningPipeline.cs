@@ -12,6 +12,7 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
+using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Pipeline.Training;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Devices;
@@ -118,6 +119,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             _checkpointer.Start(OnLearnerFailed);
         }
 
+        PipelineInstruments.AppearAtZero();
         LogStarted(task.Name, options.Device, scorers, lanes);
     }
 

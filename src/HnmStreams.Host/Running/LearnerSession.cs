@@ -6,6 +6,7 @@ using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
@@ -70,6 +71,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _ = Pipeline.Completion.ContinueWith(_ => _learnerGone.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (!source.IsEmbedded)
             _ = DeadLetterTopic.EnsureAsync(source.Kafka, parts.Logs.CreateLogger<LearnerSession>());
+        KafkaInstruments.AppearAtZero();
         _consumer.Start();
         if (parts.Feed is not null)
             _feed = EmbeddedFeed.Start(parts.Feed, source, _consumer, options, time, parts.Logs.CreateLogger<EmbeddedFeed>());

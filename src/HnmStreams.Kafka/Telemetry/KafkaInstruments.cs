@@ -55,5 +55,24 @@ public static class KafkaInstruments
     internal static readonly Counter<long> DeadLetters =
         Meter.CreateCounter<long>("hnm.kafka.dead_letters", "{record}", "Records written to the dead-letter topic; tag reason");
 
+    /// <summary>
+    /// Makes what counts rare events appear with 0: the rate of a series that begins with its first event does not show
+    /// that event. Errors appear with their first, since their codes are the client's.
+    /// </summary>
+    public static void AppearAtZero()
+    {
+        Oversized.Add(0);
+        OffsetGaps.Add(0);
+        Blocked.Add(0);
+        Pauses.Add(0);
+        foreach (var kind in (ReadOnlySpan<string>)["assigned", "revoked", "lost"])
+            Rebalances.Add(0, Tag("kind", kind));
+        foreach (var client in (ReadOnlySpan<string>)["examples", "dead-letters"])
+        {
+            Delivered.Add(0, Tag("client", client));
+            Failed.Add(0, Tag("client", client));
+        }
+    }
+
     internal static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 }

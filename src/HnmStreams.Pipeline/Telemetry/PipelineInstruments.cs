@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Mixing;
 
@@ -12,6 +13,14 @@ internal static class PipelineInstruments
 
     // As many as an exporter keeps unless told otherwise.
     private const int MostLinks = 128;
+
+    // What decoders, tasks and the isolation of deadly records give as their reason.
+    private static readonly string[] Reasons =
+    [
+        DecodeReasons.Malformed, DecodeReasons.TooLarge, DecodeReasons.WrongShape, DecodeReasons.NotFinite, DecodeReasons.MissingId,
+        DecodeReasons.MissingTarget, DecodeReasons.MissingInput, DecodeReasons.UnknownFormat, DecodeReasons.KeyMismatch,
+        "unknown-label", "wrong-target", "wrong-input", "wrong-type", "kills-process",
+    ];
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
@@ -54,6 +63,20 @@ internal static class PipelineInstruments
 
     public static readonly Counter<long> Published =
         Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions that went to the scorers.");
+
+    /// <summary>Makes what counts rare events appear with 0: the rate of a series that begins with its first event does not show that event.</summary>
+    public static void AppearAtZero()
+    {
+        foreach (var reason in Reasons)
+            DeadLettered.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        Repeats.Add(0);
+        FailedBatches.Add(0);
+        Shortfalls.Add(0);
+        foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])
+            Steps.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        foreach (var origin in (ReadOnlySpan<string>)["fresh", "positive", "hard", "random"])
+            Drawn.Add(0, new KeyValuePair<string, object?>("origin", origin));
+    }
 
     /// <summary>
     /// The span of one batch from its cut to its ranking: in the trace of the first sampled record in it, below the span

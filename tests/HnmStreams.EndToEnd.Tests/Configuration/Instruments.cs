@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using HnmStreams.Host.Running;
+using HnmStreams.Host.Telemetry;
+using HnmStreams.Kafka.Telemetry;
+
+namespace HnmStreams.EndToEnd.Tests.Configuration;
+
+/// <summary>An instrument of the service's own meters.</summary>
+internal sealed record Instruments(string Name, string? Unit, bool IsCounter)
+{
+    /// <summary>As Prometheus gets to see it: the unit behind the name, counters as totals.</summary>
+    public string PrometheusName => Name.Replace('.', '_') + (Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" }) + (IsCounter ? "_total" : "");
+
+    /// <summary>All that this process can make.</summary>
+    public static IReadOnlyList<Instruments> All()
+    {
+        var found = new List<Instruments>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name.StartsWith("HnmStreams.", StringComparison.Ordinal))
+                found.Add(new Instruments(instrument.Name, instrument.Unit, instrument.GetType().GetGenericTypeDefinition() == typeof(Counter<>)));
+        };
+        RuntimeHelpers.RunClassConstructor(typeof(KafkaInstruments).TypeHandle);
+        using var host = new HostInstruments(new LearnerView(TimeProvider.System), TimeProvider.System);
+        listener.Start();
+        return found;
+    }
+}

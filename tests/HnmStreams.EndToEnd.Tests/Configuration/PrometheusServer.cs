@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using HnmStreams.EndToEnd.Tests.Processes;
+
+namespace HnmStreams.EndToEnd.Tests.Configuration;
+
+/// <summary>A real Prometheus, configured as the repository says but for the target's address and the pace.</summary>
+internal sealed class PrometheusServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private PrometheusServer(string program, Uri target)
+    {
+        var settings = File.ReadAllText(Repository.File("config", "prometheus.yml"))
+            .Replace("scrape_interval: 5s", "scrape_interval: 250ms\n  evaluation_interval: 250ms", StringComparison.Ordinal)
+            .Replace("hnm:8088", target.Authority, StringComparison.Ordinal)
+            .Replace("alerts.yml", Repository.File("config", "alerts.yml"), StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("prometheus.yml"), settings);
+        var address = $"127.0.0.1:{FreePort()}";
+        _process = Process.Start(new ProcessStartInfo(
+            program, [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("data")}", $"--web.listen-address={address}", "--log.level=error"])
+        {
+            UseShellExecute = false,
+        })!;
+        _http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+    }
+
+    /// <summary>Starts it, and waits until it has scraped the target.</summary>
+    public static async Task<PrometheusServer> StartAsync(string program, Uri target)
+    {
+        var server = new PrometheusServer(program, target);
+        try
+        {
+            await server.UntilAsync(async () => (await server.ValuesAsync("up{job=\"hnm\"} == 1")).Count > 0);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The values of the series that an expression gives now.</summary>
+    /// <exception cref="InvalidOperationException">It is no expression.</exception>
+    public async Task<IReadOnlyList<double>> ValuesAsync(string expression)
+    {
+        using var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}");
+        if (answer.RootElement.GetProperty("status").GetString() != "success")
+            throw new InvalidOperationException($"{expression}: {answer.RootElement}");
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
+            .Select(series => double.Parse(series.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Type and unit of a metric as they were scraped; null where it was not.</summary>
+    public async Task<(string Type, string Unit)?> MetadataAsync(string metric)
+    {
+        using var answer = await GetAsync($"/api/v1/metadata?metric={metric}");
+        return answer.RootElement.GetProperty("data").TryGetProperty(metric, out var found)
+            ? (found[0].GetProperty("type").GetString()!, found[0].GetProperty("unit").GetString()!)
+            : null;
+    }
+
+    /// <summary>Each rule's name, its health and its state.</summary>
+    public async Task<IReadOnlyList<(string Name, string Health, string State)>> RulesAsync()
+    {
+        using var answer = await GetAsync("/api/v1/rules");
+        return [.. answer.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("rules").EnumerateArray())
+            .Select(rule => (rule.GetProperty("name").GetString()!, rule.GetProperty("health").GetString()!, rule.GetProperty("state").GetString()!))];
+    }
+
+    /// <summary>Asks until it is so.</summary>
+    public async Task UntilAsync(Func<Task<bool>> so)
+    {
+        while (true)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"prometheus ended ({_process.ExitCode}).");
+            try
+            {
+                if (await so())
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It is not up yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task<JsonDocument> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            response.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

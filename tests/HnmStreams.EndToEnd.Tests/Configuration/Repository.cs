@@ -1,0 +1,20 @@
+namespace HnmStreams.EndToEnd.Tests.Configuration;
+
+/// <summary>Files of the repository that these tests run below.</summary>
+internal static class Repository
+{
+    private static readonly string Root = Find();
+
+    public static string File(params string[] path) => Path.Combine([Root, .. path]);
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "HnmStreams.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException("These tests run below the repository.");
+    }
+}
