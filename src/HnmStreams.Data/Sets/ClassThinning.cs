@@ -15,17 +15,15 @@ internal static class ClassThinning
     {
         if (shares.Count == 0)
             return examples;
-        var classes = Enumerable.Range(0, examples.Count)
-            .GroupBy(i => TargetName.Of(examples[i].Target), StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal);
+        var classes = ClassMembers.Of(examples, "thinning");
         var wanted = shares.ToDictionary(static s => s.Key, static s => double.Parse(s.Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
-        var untouched = classes.Where(c => !wanted.ContainsKey(c.Key)).Sum(static c => (long)c.Value.Length);
+        var untouched = classes.Names.Where(n => !wanted.ContainsKey(n)).Sum(n => (long)classes[n].Length);
         var left = untouched / (1 - wanted.Values.Sum());
         var dropped = new HashSet<int>();
         foreach (var (name, share) in wanted)
         {
-            if (!classes.TryGetValue(name, out var members))
-                throw new DataOptionException($"thinning.{name}", shares[name], $"there is no class '{name}'; {NearestName.Advice([.. classes.Keys.Order(StringComparer.Ordinal)], name)}");
+            classes.Check($"thinning.{name}", name, shares[name]);
+            var members = classes[name];
             var kept = (int)Math.Round(share * left, MidpointRounding.AwayFromZero);
             if (kept > members.Length)
             {

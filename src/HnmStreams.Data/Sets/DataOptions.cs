@@ -51,6 +51,10 @@ public sealed class DataOptions : IValidatableObject
     [Required]
     public IDictionary<string, string> Thinning { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What changes while it is sent.</summary>
+    [Required]
+    public DriftOptions Drift { get; set; } = new();
+
     /// <summary>Times that the set is sent; null is once for <c>produce</c>, and until the run ends for <c>run</c>; 0 is without end.</summary>
     [Range(0, int.MaxValue)]
     public int? Epochs { get; set; }
@@ -91,6 +95,8 @@ public sealed class DataOptions : IValidatableObject
             yield return new ValidationResult("its shares add up to 1 or more, and leave nothing for the other classes", [nameof(Thinning)]);
         if (TestPath is not null && Split.By is not (SplitKind.Auto or SplitKind.None))
             yield return new ValidationResult($"split.by is '{Split.By}' as well: a set to judge by of its own leaves nothing to split", [nameof(TestPath)]);
+        if (IsSynthetic() && !Drift.IsNone())
+            yield return new ValidationResult("the synthetic stream drifts by itself: synthetic.driftPeriod and synthetic.wrongLabelRate", [nameof(Drift)]);
     }
 
     /// <summary>A number from 0 to 1.</summary>

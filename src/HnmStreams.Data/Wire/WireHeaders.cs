@@ -14,6 +14,12 @@ public static class WireHeaders
     /// <summary>Value of <see cref="Format"/> for the same example as JSON.</summary>
     public const string Json = "json";
 
+    /// <summary>
+    /// The true class, UTF-8, where a producer makes labels wrong on purpose: of each record of such a stream. For tests,
+    /// and to judge what finds wrong labels; nothing that learns reads it.
+    /// </summary>
+    public const string Truth = "hnm-truth";
+
     /// <summary>W3C Trace Context: the producer's span.</summary>
     public const string TraceParent = "traceparent";
 

@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Host.Feeding;
@@ -9,7 +8,7 @@ internal static class FeedPump
     /// <summary>Sends and flushes. Ends early, and flushes no more, when cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task RunAsync(
-        IEnumerable<Example> examples, ExampleProducer producer, double? rate, long? limit, TimeProvider time, CancellationToken cancellation)
+        IEnumerable<SentExample> examples, ExampleProducer producer, double? rate, long? limit, TimeProvider time, CancellationToken cancellation)
     {
         var pacer = rate is { } perSecond ? new RatePacer(perSecond, time) : null;
         var sent = 0L;
@@ -20,7 +19,7 @@ internal static class FeedPump
             cancellation.ThrowIfCancellationRequested();
             if (pacer?.NextWait() is { } wait && wait > TimeSpan.Zero)
                 await Task.Delay(wait, time, cancellation);
-            await producer.ProduceAsync(example, cancellation);
+            await producer.ProduceAsync(example.Example, example.Truth, cancellation);
             sent++;
         }
 

@@ -161,17 +161,21 @@ internal sealed class SettingsBinder
     private void Fail(string path, object? value, string says)
     {
         _failed.Add(path);
-        var text = value switch
-        {
-            null => "nothing",
-            TimeSpan duration => Duration.Format(duration),
-            IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
-            _ => value.ToString(),
-        };
-        var shown = value is string ? $"'{Redaction.Show(path, text)}'" : Redaction.Show(path, text);
+        var shown = value is string word ? $"'{Redaction.Show(path, word)}'" : Shown(path, value);
         var origin = SettingsLayers.OriginOf(_configuration, path.Replace('.', ':'));
         _failures.Add($"{path} = {shown} ({origin}): {says}");
     }
+
+    private static string? Shown(string path, object? value) => value switch
+    {
+        null => "nothing",
+        TimeSpan duration => Duration.Format(duration),
+        IFormattable number => Redaction.Show(path, number.ToString(null, System.Globalization.CultureInfo.InvariantCulture)),
+        IDictionary<string, string> map => $"{{ {string.Join(", ", map.Select(m => $"{m.Key}: {Redaction.Show($"{path}.{m.Key}", m.Value)}"))} }}",
+        IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(v => Redaction.Show(path, v.ToString())))}]",
+        bool flag => flag ? "true" : "false",
+        _ => "{ … }",
+    };
 
     private static string Allowed(SettingsNode node) => $"allowed is {SettingsConversion.Allowed(node)}";
 

@@ -77,10 +77,16 @@ public sealed class ExampleProducer : IAsyncDisposable
 
     /// <summary>Encodes and sends an example; waits only while too much is under way.</summary>
     /// <exception cref="KafkaException">The client has failed for good.</exception>
-    public ValueTask ProduceAsync(Example example, CancellationToken cancellationToken = default)
+    public ValueTask ProduceAsync(Example example, CancellationToken cancellationToken = default) => ProduceAsync(example, null, cancellationToken);
+
+    /// <summary>The same, with its true class beside it.</summary>
+    /// <param name="truth">For <see cref="WireHeaders.Truth"/>; null sends no such header.</param>
+    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    public ValueTask ProduceAsync(Example example, string? truth, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(example);
-        return ProduceRawAsync(Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example), WireFormat.Protobuf, cancellationToken);
+        Headers headers = truth is null ? Protobuf : [.. Protobuf, new Header(WireHeaders.Truth, Encoding.UTF8.GetBytes(truth))];
+        return ProduceAsync(Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example), headers, cancellationToken);
     }
 
     /// <summary>Sends what is encoded already. A null value is a tombstone: forget this id.</summary>
@@ -89,13 +95,7 @@ public sealed class ExampleProducer : IAsyncDisposable
     public ValueTask ProduceRawAsync(byte[] key, byte[]? value, WireFormat format, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        var size = key.Length + (value?.Length ?? 0);
-        if (_gate?.TryAdmit(size) == false)
-            return SendWhenAdmittedAsync(key, value, format, size, cancellationToken);
-        return _window.TryEnter(size) && TrySend(key, value, format, size)
-            ? ValueTask.CompletedTask
-            : SendWhenThereIsRoomAsync(key, value, format, size, cancellationToken);
+        return ProduceAsync(key, value, format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, _ => Unnamed }, cancellationToken);
     }
 
     /// <summary>Waits until nothing is under way any more: each record was delivered or has failed.</summary>
@@ -114,13 +114,24 @@ public sealed class ExampleProducer : IAsyncDisposable
         await Task.Run(_producer.Dispose);
     }
 
-    private async ValueTask SendWhenAdmittedAsync(byte[] key, byte[]? value, WireFormat format, int size, CancellationToken cancellationToken)
+    private ValueTask ProduceAsync(byte[] key, byte[]? value, Headers headers, CancellationToken cancellationToken)
     {
-        await _gate!.AdmitAsync(size, cancellationToken);
-        await SendWhenThereIsRoomAsync(key, value, format, size, cancellationToken);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        var size = key.Length + (value?.Length ?? 0);
+        if (_gate?.TryAdmit(size) == false)
+            return SendWhenAdmittedAsync(key, value, headers, size, cancellationToken);
+        return _window.TryEnter(size) && TrySend(key, value, headers, size)
+            ? ValueTask.CompletedTask
+            : SendWhenThereIsRoomAsync(key, value, headers, size, cancellationToken);
     }
 
-    private async ValueTask SendWhenThereIsRoomAsync(byte[] key, byte[]? value, WireFormat format, int size, CancellationToken cancellationToken)
+    private async ValueTask SendWhenAdmittedAsync(byte[] key, byte[]? value, Headers headers, int size, CancellationToken cancellationToken)
+    {
+        await _gate!.AdmitAsync(size, cancellationToken);
+        await SendWhenThereIsRoomAsync(key, value, headers, size, cancellationToken);
+    }
+
+    private async ValueTask SendWhenThereIsRoomAsync(byte[] key, byte[]? value, Headers headers, int size, CancellationToken cancellationToken)
     {
         try
         {
@@ -128,7 +139,7 @@ public sealed class ExampleProducer : IAsyncDisposable
             {
                 await _window.EnterAsync(size, cancellationToken);
                 var delivery = _window.NextDelivery;
-                if (TrySend(key, value, format, size))
+                if (TrySend(key, value, headers, size))
                     return;
                 // The client's queue counts more than bytes of keys and values; rare, since the window is narrower.
                 await delivery.WaitAsync(cancellationToken);
@@ -142,12 +153,12 @@ public sealed class ExampleProducer : IAsyncDisposable
     }
 
     /// <summary>False when the client's own queue is full; the place in the window is given back then.</summary>
-    private bool TrySend(byte[] key, byte[]? value, WireFormat format, int size)
+    private bool TrySend(byte[] key, byte[]? value, Headers headers, int size)
     {
         using var span = IsTraced() ? StartSpan(key) : null;
         try
         {
-            _producer.Produce(_anywhere, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = HeadersFor(format, span) }, _onReport);
+            _producer.Produce(_anywhere, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = Traced(headers, span) }, _onReport);
             Interlocked.Increment(ref _produced);
             return true;
         }
@@ -175,12 +186,11 @@ public sealed class ExampleProducer : IAsyncDisposable
         .SetTag("messaging.operation.type", "send")
         .SetTag("messaging.destination.name", _anywhere.Topic);
 
-    private static Headers HeadersFor(WireFormat format, Activity? span)
+    private static Headers Traced(Headers headers, Activity? span)
     {
-        var named = format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, _ => Unnamed };
         if (span is not { Recorded: true, Id: { } id })
-            return named;
-        Headers traced = [.. named, new Header(WireHeaders.TraceParent, Encoding.ASCII.GetBytes(id))];
+            return headers;
+        Headers traced = [.. headers, new Header(WireHeaders.TraceParent, Encoding.ASCII.GetBytes(id))];
         if (!string.IsNullOrEmpty(span.TraceStateString))
             traced.Add(WireHeaders.TraceState, Encoding.ASCII.GetBytes(span.TraceStateString));
         return traced;

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text;
 using System.Threading.Channels;
+using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Sets;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
@@ -35,6 +39,36 @@ public class ProduceTests
         using var thrice = new TestContexts(folder.Path);
         Assert.Equal(0, await thrice.InvokeAsync([.. args, "--epochs", "3"]));
         Assert.Contains("delivered 6 examples", thrice.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_labels_go_with_the_truth_in_a_header()
+    {
+        using var folder = new TemporaryFolder().With("few.csv", "id,label,a\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"x{i},{i % 2},0.5\n")));
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(0, await test.InvokeAsync(
+            "produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--set", "data.columns.id=id", "--set", "data.drift.flips.1=0.3"));
+        Assert.Contains("drifting", test.Out.ToString(), StringComparison.Ordinal);
+
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = cluster.BootstrapServers, GroupId = "truth", AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
+        consumer.Subscribe("made");
+        var decoder = new ExampleDecoder(new WireLimits());
+        var (right, wrong) = (0, 0);
+        while (right + wrong < 20)
+        {
+            var message = consumer.Consume(TestContext.Current.CancellationToken).Message;
+            var truth = Encoding.UTF8.GetString(message.Headers.GetLastBytes(WireHeaders.Truth));
+            var example = decoder.Decode(message.Value, WireFormat.Protobuf, message.Key).Example!;
+            Assert.Equal(int.Parse(example.Id[1..], CultureInfo.InvariantCulture) % 2 == 0 ? "0" : "1", truth);
+            if (TargetName.Of(example.Target) == truth)
+                right++;
+            else
+                wrong++;
+        }
+
+        Assert.Equal((17, 3), (right, wrong));
     }
 
     private static async Task<List<string>> ReadAsync(EmbeddedCluster cluster, string topic, int count)

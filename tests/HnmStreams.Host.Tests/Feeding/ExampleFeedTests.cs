@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Host.Feeding;
@@ -9,30 +8,20 @@ namespace HnmStreams.Host.Tests.Feeding;
 public class ExampleFeedTests
 {
     [Fact]
-    public void Each_epoch_is_a_permutation_and_no_two_are_alike()
-    {
-        var examples = Enumerable.Range(0, 50).Select(Example).ToList();
-        var epochs = ExampleFeed.Reshuffled(examples, 3, seed: 7).Select(e => e.Id).Chunk(50).ToList();
-        Assert.Equal(3, epochs.Count);
-        Assert.All(epochs, epoch => Assert.Equal(50, epoch.Distinct(StringComparer.Ordinal).Count()));
-        Assert.NotEqual(epochs[0], epochs[1]);
-        Assert.NotEqual(epochs[1], epochs[2]);
-        Assert.Equal(epochs.SelectMany(e => e), ExampleFeed.Reshuffled(examples, 3, seed: 7).Select(e => e.Id));
-        Assert.NotEqual(epochs.SelectMany(e => e), ExampleFeed.Reshuffled(examples, 3, seed: 8).Select(e => e.Id));
-    }
-
-    [Fact]
-    public void Without_epochs_it_goes_on_and_of_nothing_it_makes_nothing()
-    {
-        Assert.Equal(101, ExampleFeed.Reshuffled([Example(0), Example(1)], null, 1).Take(101).Count());
-        Assert.Empty(ExampleFeed.Reshuffled([], null, 1));
-    }
-
-    [Fact]
     public void The_synthetic_stream_begins_anew_with_the_same_seed()
     {
-        var ids = ExampleFeed.Synthetic(new SyntheticOptions { Seed = 5 }).Examples.Take(3).Select(e => e.Id);
+        var ids = ExampleFeed.Synthetic(new SyntheticOptions { Seed = 5 }).Examples.Take(3).Select(e => e.Example.Id);
         Assert.Equal(["syn-0", "syn-1", "syn-2"], ids);
+    }
+
+    [Fact]
+    public void The_synthetic_stream_says_the_truth_where_it_is_asked_for_wrong_labels()
+    {
+        Assert.Null(ExampleFeed.Synthetic(new SyntheticOptions()).Examples.First().Truth);
+        var wrong = ExampleFeed.Synthetic(new SyntheticOptions { WrongLabelRate = 0.25, PositiveRate = 0.5 }).Examples.Take(1_000)
+            .Count(e => e.Truth != TargetName.Of(e.Example.Target));
+        // Binomial: five deviations of 13.7.
+        Assert.InRange(wrong, 181, 319);
     }
 
     [Fact]
@@ -42,7 +31,7 @@ public class ExampleFeedTests
         var folders = new DataFolders(folder.Path, folder["sets"]);
         var options = new DataOptions { Path = "small", Epochs = 2, Shuffle = false, Columns = { Id = "id" } };
         var feed = ExampleFeed.Of(folders.Open(options), options, epochsUnlessGiven: null);
-        Assert.Equal(["x", "y", "x", "y"], feed.Examples.Select(e => e.Id));
+        Assert.Equal(["x", "y", "x", "y"], feed.Examples.Select(e => e.Example.Id));
     }
 
     [Fact]
@@ -53,7 +42,4 @@ public class ExampleFeedTests
         Assert.StartsWith("data.path = 'nowhere'", failure, StringComparison.Ordinal);
         Assert.Contains("HNM_DATA", failure, StringComparison.Ordinal);
     }
-
-    private static Example Example(int i) => new(
-        $"e{i}", new Target.ClassIndex(i % 5 == 0 ? 1 : 0), new ExampleInput.Dense(ElementType.UInt8, [28, 28], new byte[28 * 28]));
 }

@@ -44,6 +44,28 @@ public class SettingsFailureTests
         Assert.StartsWith(failure, Assert.Single(folder.Failures(null, set)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data.format=parquet", "data.format = 'parquet' (--set): allowed is one of auto, idx, images, csv, tsv, jsonl, examples, voc, beir")]
+    [InlineData("data.thinning.spam=2", "data.thinning = { spam: 2 } (--set): 'spam' is '2': allowed is its share of the stream, above 0 and below 1, such as 0.01")]
+    [InlineData("data.labels.negative=ham", "data.labels.negative = [ham] (--set): there is no labels.positive: name both, or neither")]
+    [InlineData("data.split.share=1", "data.split.share = 1 (--set): allowed is a number")]
+    [InlineData("data.split.testLabels=a", "data.split.testLabels = [a] (--set): split.by is 'Auto': these labels are for a split by label")]
+    [InlineData("data.drift.flips.spam=half", "data.drift.flips = { spam: half } (--set): 'spam' is 'half': allowed is the share of its examples whose label is wrong")]
+    [InlineData("data.drift.appears.spam=0.5", "data.drift.appears = { spam: 0.5 } (--set): 'spam' is '0.5': allowed is the number of examples before it appears")]
+    [InlineData("data.drift.rates.spam=-1", "data.drift.rates = { spam: -1 } (--set): 'spam' is '-1': allowed is its share of the stream")]
+    public void What_is_said_of_the_data_is_checked_before_the_data_are_read(string set, string failure)
+    {
+        using var folder = new SettingsFolder();
+        Assert.StartsWith(failure, Assert.Single(folder.Failures(null, "data.path=mails.tsv", set)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_synthetic_stream_has_its_own_drift()
+    {
+        using var folder = new SettingsFolder();
+        Assert.StartsWith("data.drift = { … } (--set): the synthetic stream drifts by itself", Assert.Single(folder.Failures(null, "data.drift.flips.1=0.1")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Null_is_refused_where_there_must_be_a_value()
     {

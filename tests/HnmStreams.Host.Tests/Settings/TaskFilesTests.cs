@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Readers;
@@ -25,6 +26,9 @@ public sealed class TaskFilesTests
     [InlineData("fashion-shirt", "fashion-mnist", 54_545, 545, 10_000, 1_000)]
     [InlineData("fashion-classes", "fashion-mnist", 60_000, -1, 10_000, -1)]
     [InlineData("shuttle", "shuttle", 43_500, 186, 14_500, 58)]
+    [InlineData("banking77", "banking77", 10_003, -1, 3_080, -1)]
+    [InlineData("banking77-intent", "banking77", 10_003, 153, 3_080, 40)]
+    [InlineData("sms-spam", "sms-spam", 3_236, 32, 1_521, 207)]
     [InlineData("creditcard-fraud", "creditcard-fraud-subset", 16_632, 259, 7_129, 214)]
     [InlineData("bccd", "bccd", 205, -1, 72, -1)]
     public void A_public_set_has_its_examples_and_positives_and_the_task_takes_each(string name, string set, int train, int trainPositives, int test, int testPositives)
@@ -35,6 +39,19 @@ public sealed class TaskFilesTests
         Assert.Equal((train, trainPositives), Count(options, examples, SetPart.Train));
         Assert.Equal((test, testPositives), Count(options, examples, SetPart.Test));
     }
+
+    [Fact]
+    public void Blood_cells_have_their_boxes_and_those_without_area_are_counted()
+    {
+        var root = Path.GetDirectoryName(PublicData.Find("bccd"));
+        var set = new DataFolders(Folder, root).Open(Load("bccd").Data);
+        // One of the two without area is in the part train, the other in val.
+        Assert.Equal(2_804, set.Load(SetPart.Train, TestContext.Current.CancellationToken).Sum(Boxes));
+        Assert.Equal(945, set.Load(SetPart.Test, TestContext.Current.CancellationToken).Sum(Boxes));
+        Assert.Equal("1 boxes without area", set.Skipped.ToString());
+    }
+
+    private static int Boxes(Example example) => ((Target.Boxes)example.Target).Items.Count;
 
     /// <summary>Rows, and those of the task's positive class; -1 where it has none.</summary>
     private static (int Rows, int Positives) Count(HnmOptions options, ExampleSet set, SetPart part)

@@ -65,7 +65,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         var task = ConfiguredTask.Create(options.Task);
         using var learner = method.Create(task, options, request.UniformBatch, context.Time);
         var samples = new List<QualitySample>();
-        foreach (var batch in Feed(options).Examples.Chunk(options.Pipeline.Batching.Size))
+        foreach (var batch in Feed(options).Examples.Select(static s => s.Example).Chunk(options.Pipeline.Batching.Size))
         {
             cancellation.ThrowIfCancellationRequested();
             learner.Learn(batch);

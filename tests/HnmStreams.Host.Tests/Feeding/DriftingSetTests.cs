@@ -1,0 +1,87 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Sets;
+using HnmStreams.Host.Feeding;
+
+namespace HnmStreams.Host.Tests.Feeding;
+
+public sealed class DriftingSetTests
+{
+    // 1,000 examples: 100 of a, 300 of b, 600 of c.
+    private static readonly Example[] Examples = [.. Enumerable.Range(0, 1_000).Select(static i => new Example(
+        $"e{i}", new Target.Label(i % 10 == 0 ? "a" : i % 10 < 4 ? "b" : "c"), new ExampleInput.Text("x")))];
+
+    [Fact]
+    public void Without_drift_it_is_the_set_reshuffled_and_no_truth_goes_with_it()
+    {
+        var sent = Send(new DataOptions { Seed = 2 }, 2);
+        Assert.Equal(SetOrder.Epochs(1_000, 2, 2).Select(static i => Examples[i]), sent.Select(static s => s.Example));
+        Assert.All(sent, static s => Assert.Null(s.Truth));
+        Assert.Equal(Examples, Send(new DataOptions { Shuffle = false }, 1).Select(static s => s.Example));
+    }
+
+    [Fact]
+    public void A_class_appears_after_just_so_many_examples_and_others_are_not_touched()
+    {
+        var sent = Send(new DataOptions { Drift = { Appears = { ["a"] = "1500" } } }, 3);
+        Assert.DoesNotContain(sent.Take(1_500), static s => NameOf(s) == "a");
+        Assert.Equal(3 * 900, sent.Count(static s => NameOf(s) != "a"));
+        // From then on they are a tenth again: one third of the second epoch, and the third.
+        Assert.InRange(sent.Skip(1_500).Count(static s => NameOf(s) == "a"), 100, 200);
+    }
+
+    [Fact]
+    public void A_rate_changes_where_it_is_told_to_and_the_rest_keep_theirs_to_each_other()
+    {
+        var sent = Send(new DataOptions { Drift = { After = 1_000, Rates = { ["a"] = "0.5" } } }, 11);
+        Assert.Equal(11_000, sent.Count);
+        Assert.Equal(100, sent.Take(1_000).Count(static s => NameOf(s) == "a"));
+        var later = sent.Skip(1_000).CountBy(NameOf, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        // Binomial with 10,000: five deviations of 50.
+        Assert.InRange(later["a"], 4_750, 5_250);
+        Assert.InRange(later["c"] / (double)later["b"], 1.8, 2.2);
+    }
+
+    [Fact]
+    public void A_class_may_vanish()
+    {
+        var sent = Send(new DataOptions { Drift = { After = 10, Rates = { ["c"] = "0" } } }, 2);
+        Assert.Equal(2_000, sent.Count);
+        Assert.DoesNotContain(sent.Skip(10), static s => NameOf(s) == "c");
+    }
+
+    [Fact]
+    public void Wrong_labels_begin_where_they_are_told_to_and_every_record_says_the_truth()
+    {
+        var options = new DataOptions { Drift = { After = 1_000, Flips = { ["*"] = "0.05" } } };
+        var sent = Send(options, 3);
+        Assert.All(sent.Take(1_000), static s => Assert.Equal(s.Truth, NameOf(s)));
+        var wrong = sent.Skip(1_000).Where(static s => s.Truth != NameOf(s)).ToArray();
+        Assert.Equal(2 * 50, wrong.Length);
+        Assert.Equal(50, wrong.Select(static s => s.Example.Id).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(sent, static s => Assert.Equal(TargetName.Of(Examples[int.Parse(s.Example.Id[1..], System.Globalization.CultureInfo.InvariantCulture)].Target), s.Truth));
+        Assert.Equal(sent, Send(options, 3));
+    }
+
+    public static TheoryData<string, DriftOptions> Impossible => new()
+    {
+        { "did you mean a?", new() { Appears = { ["A"] = "5" } } },
+        { "no class is there from the start", new() { Appears = { ["a"] = "5", ["b"] = "5", ["c"] = "5" } } },
+        { "There are a, b, c", new() { Rates = { ["zebra"] = "0.5" } } },
+        { "appears later", new() { Appears = { ["a"] = "5" }, Rates = { ["a"] = "0.5" } } },
+        { "add up to 1", new() { Rates = { ["a"] = "0.5", ["b"] = "0.2", ["c"] = "0.2" } } },
+        { "no class to fill it", new() { Appears = { ["b"] = "5", ["c"] = "5" }, Rates = { ["a"] = "0" } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
+    public void What_cannot_be_sent_is_refused_with_its_key(string says, DriftOptions drift)
+    {
+        var e = Assert.Throws<DataOptionException>(() => new DriftingSet(Examples, new DataOptions { Drift = drift }));
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("data.drift.", e.Message, StringComparison.Ordinal);
+    }
+
+    private static List<SentExample> Send(DataOptions options, int epochs) => [.. new DriftingSet(Examples, options).Send(epochs)];
+
+    private static string NameOf(SentExample sent) => TargetName.Of(sent.Example.Target);
+}
