@@ -28,7 +28,7 @@ public static class TopIndices
             var chosen = candidates[..Math.Min(count, found)];
             chosen.Sort();
             foreach (var key in chosen)
-                into.Add((int)(key & int.MaxValue));
+                into.Add(IndexOf(key));
         }
         finally
         {
@@ -37,15 +37,23 @@ public static class TopIndices
     }
 
     // Ascending: the largest value first, then the lower index. Flipped float bits above 31 bits of index.
-    private static long KeyOf(float value, int index)
+    internal static long KeyOf(float value, int index)
     {
         var bits = BitConverter.SingleToInt32Bits(value + 0f);
         var ascending = (uint)(bits ^ ((bits >> 31) | int.MinValue));
         return ((long)~ascending << 31) | (uint)index;
     }
 
+    internal static int IndexOf(long key) => (int)(key & int.MaxValue);
+
+    internal static float ValueOf(long key)
+    {
+        var ascending = ~(uint)(key >> 31);
+        return BitConverter.UInt32BitsToSingle(ascending >= 0x8000_0000 ? ascending ^ 0x8000_0000 : ~ascending);
+    }
+
     // Quickselect (Hoare, "Find", 1961) with the median of three: the smallest keys come before the bound, in any order.
-    private static void Partition(Span<long> keys, int bound)
+    internal static void Partition(Span<long> keys, int bound)
     {
         var (low, high) = (0, keys.Length - 1);
         while (low < high)
