@@ -4,9 +4,16 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Text;
 
-/// <summary>Turns rows of features into the network's input, weights of unit length for each text: 1 + log of the count.</summary>
+/// <summary>
+/// Turns rows of features into the network's input, weights of unit length for each text: 1 + log of the count, and more
+/// for whole words and pairs than for the runs inside them.
+/// </summary>
 internal static class TextCollator
 {
+    // A word comes with some ten runs, which tell much the same: without this they would outvote it. Of 1, 2 and 3 the
+    // best on banking77 and on sms-spam.
+    private const double WholeWord = 3;
+
     /// <returns>float32, [n, longest, 2]: bucket and weight of each feature, 0 and 0 behind the last.</returns>
     /// <exception cref="InvalidDataException">A row is none of this task's, or its buckets are beyond the table.</exception>
     public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets)
@@ -40,10 +47,10 @@ internal static class TextCollator
         var squares = 0.0;
         for (var i = 0; i < features.Length; i++)
         {
-            var (bucket, _, count) = TextFeatures.Read(features[i]);
+            var (bucket, kind, count) = TextFeatures.Read(features[i]);
             if (bucket >= buckets)
                 throw new InvalidDataException($"A feature lies in bucket {bucket}; there are {buckets}: the row was written under other settings.");
-            var weight = 1 + Math.Log(count);
+            var weight = (1 + Math.Log(count)) * (kind == FeatureKind.Run ? 1 : WholeWord);
             squares += weight * weight;
             (row[2 * i], row[(2 * i) + 1]) = (bucket, (float)weight);
         }

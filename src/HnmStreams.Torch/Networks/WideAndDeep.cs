@@ -6,10 +6,18 @@ namespace HnmStreams.Torch.Networks;
 
 /// <summary>
 /// Hashed features by two ways whose outputs are added (Cheng et al., arXiv 1606.07792): deep, an embedding bag, linear,
-/// ReLU, linear; and wide, a linear model on the features themselves, which learns what one word alone says at once.
+/// ReLU, linear; and wide, a linear model on the features themselves, which learns what one word alone says at once. Both
+/// see the features by how rare they are (<see cref="DocumentFrequencies"/>).
 /// </summary>
 public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
 {
+    // Adam moves every weight by the same step, but a row of a table is moved only when its word occurs, and one of many
+    // in a text has a weight of a tenth: both tables are scaled up so that a rate that suits the layers suits them.
+    private const double EmbeddingScale = 3;
+    private const double WideScale = 30;
+    private const double EmbeddingDeviation = 0.03;
+
+    private readonly DocumentFrequencies _frequencies;
     private readonly HashedBag _embedding;
     private readonly Linear _hidden;
     private readonly Linear _output;
@@ -24,10 +32,12 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
         : base(nameof(WideAndDeep))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        _embedding = new HashedBag(buckets, width, deviation: 1);
+        _frequencies = new DocumentFrequencies(buckets);
+        _embedding = new HashedBag(buckets, width, EmbeddingDeviation);
         _hidden = nn.Linear(width, width);
         _output = nn.Linear(width, outputs);
         _wide = new HashedBag(buckets, outputs, deviation: 0);
+        register_module("frequencies", _frequencies);
         register_module("embedding", _embedding);
         register_module("hidden", _hidden);
         register_module("output", _output);
@@ -40,14 +50,16 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var features = HashedFeatures.Of(input);
-        var deep = _output.forward(_hidden.forward(_embedding.forward(features)).relu_());
-        return deep.add_(_wide.forward(features)).MoveToOuterDisposeScope();
+        features = features with { Weights = _frequencies.forward(features) };
+        var deep = _output.forward(_hidden.forward(_embedding.forward(features).mul_(EmbeddingScale)).relu_());
+        return deep.add_(_wide.forward(features), alpha: WideScale).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
+            _frequencies.Dispose();
             _embedding.Dispose();
             _hidden.Dispose();
             _output.Dispose();
