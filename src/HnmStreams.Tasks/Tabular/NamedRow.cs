@@ -1,0 +1,90 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Torch;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Tabular;
+
+/// <summary>
+/// A row of named features, each as one 64-bit number: its bucket above, its value as float32 below (1 for a category).
+/// A number's bucket comes from its name, a category's from name and value (XxHash3), so that no list of either is
+/// needed (feature hashing, Weinberger et al., arXiv 0902.2206). In order of buckets, whatever the order they came in.
+/// </summary>
+internal static class NamedRow
+{
+    private const int ValueBits = 32;
+    private const long NumberSeed = 1;
+    private const long CategorySeed = 2;
+
+    /// <summary>Writes the row behind the committed ones, or answers why not. O(n log n), allocates nothing.</summary>
+    /// <param name="buckets">A power of two; the lower half is for numbers.</param>
+    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows)
+    {
+        if (features.Count == 0)
+            return new Refusal("no-features", "The example has no features.");
+        var row = MemoryMarshal.Cast<byte, ulong>(rows.GetSpan(features.Count * sizeof(ulong)))[..features.Count];
+        for (var i = 0; i < row.Length; i++)
+        {
+            var feature = features[i];
+            if (feature.Category is null && !double.IsFinite(feature.Number))
+                return new Refusal("not-finite", $"The feature '{Shortened(feature.Name)}' is NaN or infinite.");
+            var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
+            row[i] = ((ulong)Bucket(feature, buckets / 2) << ValueBits) | BitConverter.SingleToUInt32Bits(value);
+        }
+
+        row.Sort();
+        rows.Advance(row.Length * sizeof(ulong));
+        return null;
+    }
+
+    /// <returns>float32, [n, longest, 2]: bucket and value of each feature; -1 and 0 behind the last.</returns>
+    /// <exception cref="InvalidDataException">A row is none of this task's, or its buckets are beyond the tables.</exception>
+    public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets)
+    {
+        var longest = 1;
+        foreach (var index in indices)
+            longest = Math.Max(longest, Features(rows, index).Length);
+        var tensor = empty(indices.Length, longest, 2, float32);
+        var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var features = Features(rows, indices[i]);
+            var row = values.Slice(2 * i * longest, 2 * longest);
+            for (var j = 0; j < longest; j++)
+            {
+                (row[2 * j], row[(2 * j) + 1]) = j < features.Length
+                    ? ((int)(features[j] >> ValueBits), BitConverter.UInt32BitsToSingle((uint)features[j]))
+                    : (-1, 0);
+            }
+
+            // They are in order.
+            if (features.Length > 0 && features[^1] >> ValueBits >= (ulong)buckets)
+                throw new InvalidDataException($"A feature lies in bucket {features[^1] >> ValueBits}; there are {buckets}: the row was written under other settings.");
+        }
+
+        return tensor;
+    }
+
+    private static ReadOnlySpan<ulong> Features(RowBuffer rows, int index)
+    {
+        var payload = rows.Payload(index);
+        if (payload.Length % sizeof(ulong) != 0)
+            throw new InvalidDataException($"Row {index} has {payload.Length} bytes; a multiple of {sizeof(ulong)} is expected.");
+        return MemoryMarshal.Cast<byte, ulong>(payload);
+    }
+
+    private static int Bucket(Feature feature, int half)
+    {
+        var name = Hash(feature.Name);
+        if (feature.Category is null)
+            return (int)(name % (ulong)half);
+        ReadOnlySpan<ulong> both = [name, Hash(feature.Category)];
+        return half + (int)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(both), CategorySeed) % (ulong)half);
+    }
+
+    private static ulong Hash(string text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), NumberSeed);
+
+    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64] + "…";
+}
