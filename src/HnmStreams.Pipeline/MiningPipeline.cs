@@ -7,6 +7,7 @@ using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
@@ -39,6 +40,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly IActorRef _supervisor;
     private readonly LearnerSupervisor.Crew _crew;
     private readonly ScoringGateway _gateway;
+    private readonly ScoringClock _scoring;
     private readonly RowBuffer? _testSet;
     private readonly BatchCutter _cutter;
     private readonly Checkpointer? _checkpointer;
@@ -49,6 +51,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private RankingStatus _ranking = RankingStatus.Initial;
     private TrainerStatus _trainer = TrainerStatus.Initial;
     private EvaluationReport _evaluation = EvaluationReport.Empty;
+    private ControlReport? _control;
 
     private MiningPipeline(ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs)
     {
@@ -62,9 +65,12 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         _testSet = inputs.TestSet is { } examples ? Encode(examples) : null;
 
         var learner = CreateLearner(options, inputs, device);
+        Learner[] controlLearners = options.Control.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
         var ranker = new Ranker(task, options);
         var shape = LearnerShape.Of(options, task, learner.Signature);
         using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
+        var controlStarts = ResumeControls(inputs.Durable?.Resume, saved, controlLearners);
+        _scoring = new ScoringClock(controlStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
         _publisher = new SnapshotPublisher(saved is null ? learner.Current() : Borrow(saved.Versions[^1].Snapshot));
         _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
         _port = new RankingPort();
@@ -74,22 +80,25 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         _ranking = ranker.Status();
         var start = TrainerStart.Of(saved);
         var exact = _versions is null ? null : new ExactTraining(_versions, options.Overlap, saved?.Pending ?? []);
-        // One page for each scorer and one for the trainer; a scorer that is restarted takes the page of the one before.
-        var workers = scorers + 1;
+        // One page for each scorer and each learner; a scorer that is restarted takes the page of the one before.
+        var workers = scorers + 1 + controlLearners.Length;
         _journal = inputs.Durable is { } kept ? CrashJournal.Open(kept.Store.Folder, workers, kept.Store.Epoch) : null;
         var watch = new NativeWatch(_journal, workers, time);
         _hangs = new HangWatch(watch, options.Supervision.HangAfter, OnHang, time);
         SayWhatDied();
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Scoring.Threads);
         Action<TrainerStatus> noteTrainer = status => Volatile.Write(ref _trainer, status);
-        Action<EvaluationReport> noteEvaluation = report => Volatile.Write(ref _evaluation, report);
+        Action<EvaluationReport, ControlReport?> noteEvaluation = Note;
+        Func<LearnerStanding> cost = () => StandingOf(Volatile.Read(ref _trainer));
         Action<Exception> learnerFailed = OnLearnerFailed;
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
-        var evaluator = Props.Create(() => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, noteEvaluation));
-        _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, evaluator, learnerFailed)));
+        IReadOnlyList<(string, Props)> controls = [.. controlLearners.Select((own, i) => ($"control-{i}", Control((ControlLearner)i, own, controlStarts[i].Status, watch, turns, options.IsExact)))];
+        Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
+            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, noteEvaluation));
+        _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
-        _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _versions);
+        _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _scoring, _versions);
         _cutter = new BatchCutter(
             task,
             new ExampleDecoder(inputs.Limits),
@@ -101,7 +110,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             new ExpectedOffsets(_ranking.Watermarks),
             new Isolation(() => watch.Plan),
             onePartition: options.IsExact);
-        var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), time);
+        var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), new ControlRounds(options.Control.Enabled, ranker.Cutter.Cuts), time);
         IReadOnlyList<TrainedRound> pending = saved?.Pending ?? [];
         var ranking = new RankingStage(stage => options.IsExact
             ? new ExactRanking(stage, parts, options.Overlap, pending)
@@ -115,7 +124,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         if (inputs.Durable is { } durable)
         {
             _checkpointer = new Checkpointer(
-                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), time, logs.CreateLogger<Checkpointer>());
+                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), controlLearners.Length, time, logs.CreateLogger<Checkpointer>());
             _checkpointer.Start(OnLearnerFailed);
         }
 
@@ -130,7 +139,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     public Task<TimeSpan> Hung => _hung.Task;
 
     public PipelineStatus Status => PipelineStatus.Of(
-        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _gateway.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None);
+        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control));
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>
@@ -236,6 +245,40 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         return saved;
     }
 
+    /// <summary>Where the control learners begin: where the checkpoint has them, else where the mined learner stands, so that they differ in nothing yet.</summary>
+    private List<(ControlStatus Status, double ScoringSeconds)> ResumeControls(ResumePoint? from, TrainerCapture? mined, Learner[] learners)
+    {
+        var starts = new List<(ControlStatus, double)>();
+        for (var i = 0; i < learners.Length; i++)
+        {
+            using var saved = from is null ? null : ControlCapture.Read(from.Checkpoint, (ControlLearner)i);
+            if ((saved?.Learner ?? mined?.Learner) is { } state)
+                learners[i].Restore(state);
+            starts.Add(saved is not null ? (saved.Status, saved.ScoringSeconds)
+                : (new ControlStatus(learners[i].Steps, mined?.Status.Backpropagated ?? 0, mined?.Status.Seconds ?? 0, 0, 0), 0));
+            if (saved is null && mined is not null && i == 0)
+                LogControlsBegin(mined.Status.Steps);
+        }
+
+        return starts;
+    }
+
+    private Props Control(ControlLearner which, Learner learner, ControlStatus from, NativeWatch watch, ComputeLanes turns, bool exact)
+    {
+        var asksForMore = which == ControlLearner.RandomEqualCompute && !exact;
+        return Props.Create(() => new ControlActor(which, learner, from, _port, turns, _scoring, watch, _time, asksForMore));
+    }
+
+    private LearnerStanding StandingOf(TrainerStatus trainer) =>
+        new(EvaluationReport.Empty.HeldOut, trainer.Steps, trainer.Backpropagated, _scoring.Seconds, trainer.Seconds);
+
+    private void Note(EvaluationReport report, ControlReport? control)
+    {
+        Volatile.Write(ref _evaluation, report);
+        if (control is not null)
+            Volatile.Write(ref _control, control);
+    }
+
     // What scores the first batches. A checkpoint of live mode has one version, which serves whatever comes.
     private IReadOnlyList<PublishedVersion> FirstVersions(TrainerCapture? saved, long cuts) => saved is null
         ? [new PublishedVersion(cuts - 1, _publisher.Acquire())]
@@ -268,7 +311,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private async Task CompleteAsync(Task stream)
     {
         await stream;
-        await _crew.Trainer.Ask<Finished>(Finish.Instance, AskTimeout);
+        await Task.WhenAll(_crew.Controls.Append(_crew.Trainer).Select(learner => learner.Ask<Finished>(Finish.Instance, AskTimeout)));
     }
 
     private void OnHang(TimeSpan since)
@@ -301,6 +344,9 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
     private partial void LogNotExact(string key, string before, string now);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no control learners: they begin as copies of the learner after its {Steps} steps")]
+    private partial void LogControlsBegin(long steps);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A call into native code has not come back for {Since}")]
     private partial void LogHung(TimeSpan since);

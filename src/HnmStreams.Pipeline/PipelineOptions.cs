@@ -7,6 +7,7 @@ using HnmStreams.Mining.Sampling;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
@@ -74,6 +75,9 @@ public sealed class PipelineOptions
 
     [Required]
     public EvaluationOptions Evaluation { get; set; } = new();
+
+    [Required]
+    public ControlOptions Control { get; set; } = new();
 
     [Required]
     public CheckpointingOptions Checkpointing { get; set; } = new();

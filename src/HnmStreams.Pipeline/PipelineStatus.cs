@@ -58,7 +58,7 @@ public sealed record PipelineStatus(
     ControlReport? Control = null,
     CostDecision? Cost = null)
 {
-    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint) => new(
+    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control) => new(
         ranking.Consumed,
         ranking.Scored,
         trainer.Backpropagated,
@@ -86,5 +86,6 @@ public sealed record PipelineStatus(
         ranking.PinnedBytes,
         evaluation,
         checkpoint,
-        ranking.Watermarks);
+        ranking.Watermarks,
+        control);
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Tasks;
@@ -67,6 +68,39 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.True(lives >= 3, $"{lives} lives");
         AssertSame(whole, Parts(folder));
+    }
+
+    [Fact]
+    public async Task Control_learners_beside_it_change_no_bit_of_it_and_are_themselves_killed_and_resumed_to_the_same_bits()
+    {
+        var alone = await WholeAsync(Options(2, 1), "alone");
+        var whole = await WholeAsync(Beside(), "whole");
+        // All but the small part, which holds the control learners' draws.
+        AssertSame(alone, whole, Compared.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
+        var folder = Path.Combine(_root, "killed");
+        foreach (var (end, reach) in new[] { (3_000L, 1_700L), (8_500L, 6_100L) })
+        {
+            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Beside());
+            run.Send(Input, run.From, end);
+            await run.UntilAsync(s => s.Consumed >= reach);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        await GoOnAsync(folder, Stream.Task, Beside());
+        string[] controls = [.. Enum.GetValues<ControlLearner>().SelectMany(c => (string[])[ControlCapture.ModelPart(c), ControlCapture.OptimizerPart(c)])];
+        var (expected, actual) = (Parts(Path.Combine(_root, "whole"), controls), Parts(folder, controls));
+        AssertSame(whole, Parts(folder));
+        AssertSame(expected, actual, controls);
+        // They are learners of their own: nothing here is equal because nothing was learnt.
+        byte[][] models = [whole["model.safetensors"], .. Enum.GetValues<ControlLearner>().Select(c => expected[ControlCapture.ModelPart(c)])];
+        Assert.Equal(3, models.DistinctBy(Convert.ToHexString).Count());
+
+        static PipelineOptions Beside()
+        {
+            var options = Options(2, 1);
+            options.Control.Enabled = true;
+            return options;
+        }
     }
 
     [Fact]
@@ -223,10 +257,10 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         return run.Pipeline.Status;
     }
 
-    private static Dictionary<string, byte[]> Parts(string folder)
+    private static Dictionary<string, byte[]> Parts(string folder, IEnumerable<string>? parts = null)
     {
         using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
-        return Compared.ToDictionary(
+        return (parts ?? Compared).ToDictionary(
             part => part,
             part =>
             {
@@ -238,9 +272,9 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             StringComparer.Ordinal);
     }
 
-    private static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual)
+    private static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual, IEnumerable<string>? parts = null)
     {
-        foreach (var part in Compared)
+        foreach (var part in parts ?? Compared)
             Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
     }
 

@@ -155,6 +155,56 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Control_learners_take_the_same_steps_and_what_scoring_costs_is_steps_of_the_one_at_equal_compute()
+    {
+        var options = Options();
+        options.Control.Enabled = true;
+        Assert.Null((await RanAsync(Options())).Control);
+        var status = await RanAsync(options);
+        var control = status.Control!;
+        Assert.Equal("averagePrecision", control.Metric);
+        Assert.Equal(status.ModelVersion, control.ModelVersion);
+        Assert.Equal((400L, 400L), (control.Mined.Steps, control.Random.Steps));
+        Assert.Equal(control.Mined.Backpropagated, control.Random.Backpropagated);
+        Assert.True(control.RandomEqualCompute.Steps > 400, control.ToString());
+        Assert.True(control.Mined.ScoringSeconds > 0);
+        Assert.Equal((0.0, 0.0), (control.Random.ScoringSeconds, control.RandomEqualCompute.ScoringSeconds));
+        Assert.True(control.RandomEqualCompute.TrainingSeconds > 0);
+        foreach (var (standing, uplift) in new[] { (control.Random, control.AgainstRandom!), (control.RandomEqualCompute, control.AgainstEqualCompute!) })
+        {
+            Assert.True(standing.HeldOut["averagePrecision"] > 0.5, control.ToString());
+            Assert.Equal(control.Mined.HeldOut["averagePrecision"] - standing.HeldOut["averagePrecision"], uplift.Mean, 9);
+            Assert.True(uplift.Low < uplift.Mean && uplift.Mean < uplift.High, uplift.ToString());
+        }
+
+        Assert.Equal(control.Mined.Test!["averagePrecision"] - control.Random.Test!["averagePrecision"], control.AgainstRandomOnTest!.Mean, 9);
+
+        async Task<PipelineStatus> RanAsync(PipelineOptions with)
+        {
+            await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), with, test: [.. Stream.Examples(2_000, seed: 9)]);
+            await pipeline.Completion;
+            await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+            return pipeline.Status;
+        }
+    }
+
+    [Fact]
+    public async Task A_control_learner_that_fails_takes_the_learner_down()
+    {
+        var options = Options();
+        options.Control.Enabled = true;
+        var trainings = 0;
+        var task = new FaultyTask(Stream.Task, collate: rows =>
+        {
+            if (rows.Count <= 16 && Environment.StackTrace.Contains("ControlActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
+                throw new InvalidOperationException("A control learner stumbles.");
+        });
+        await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Contains("A control learner stumbles.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Goes_on_from_the_weights_that_it_saved()
     {
         var folder = Directory.CreateTempSubdirectory("hnm-").FullName;

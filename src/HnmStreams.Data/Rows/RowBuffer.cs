@@ -85,6 +85,14 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         _starts[Count] = _used;
     }
 
+    /// <summary>Gives a committed row another weight.</summary>
+    public void Reweigh(int row, float weight)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
+        _weights[row] = weight;
+    }
+
     /// <summary>Throws away the row being written.</summary>
     public void Abandon() => _used = _starts[Count];
 

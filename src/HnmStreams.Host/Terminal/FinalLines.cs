@@ -20,7 +20,7 @@ internal static class FinalLines
         if (summary is { Control: { } control, Uplift: { } uplift })
         {
             lines.Add($"  uplift       {Numbers.Uplift(new Uplift(uplift.Mean, uplift.Low, uplift.High))} {uplift.Metric} against random negatives at equal steps, {Numbers.Uplift(uplift.AtEqualCompute)} at equal compute");
-            lines.Add($"  cost         scoring {Numbers.Small(summary.Seconds.Scoring)} s and training {Numbers.Small(summary.Seconds.Training)} s; random {Numbers.Small(control.Random.Seconds)} s, at equal compute {Numbers.Small(control.RandomEqualCompute.Seconds)} s");
+            lines.Add($"  cost         scoring {Numbers.Seconds(summary.Seconds.Scoring)} and training {Numbers.Seconds(summary.Seconds.Training)}; random {Numbers.Seconds(control.Random.Seconds)}, at equal compute {Numbers.Seconds(control.RandomEqualCompute.Seconds)}");
         }
 
         if (summary.Model is { } model)

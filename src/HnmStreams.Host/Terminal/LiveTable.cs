@@ -1,5 +1,6 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Control;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -46,13 +47,25 @@ internal sealed class LiveTable(Uri? pages)
         Row(table, "positives kept", Numbers.Count(learner.PositivesKept), "mining", learner.MiningAllowed ? "hard and random" : "random until better than chance");
         Row(table, "dead letters", Numbers.Count(learner.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
         if (learner.Control is { } control)
-            Row(table, "uplift", Markup.Escape(Numbers.Uplift(control.AgainstRandom)), "at equal compute", Markup.Escape(Numbers.Uplift(control.AgainstEqualCompute)));
+            Compare(table, control);
         if (learner.Cost is { } cost)
             Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
         if (learner.RefusedSteps + learner.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
         return table;
     }
+
+    /// <summary>Mined, random, and random at equal compute: what they came to, what it cost, by how much mining is ahead.</summary>
+    private static void Compare(Table table, ControlReport control)
+    {
+        var name = PlainLine.NameOf(control.Metric);
+        Row(table, $"mined {name}", Standing(control, control.Mined), "of it scoring", Numbers.Seconds(control.Mined.ScoringSeconds));
+        Row(table, $"random {name}", Standing(control, control.Random), "mined is ahead by", Markup.Escape(Numbers.Uplift(control.AgainstRandom)));
+        Row(table, "at equal compute", Standing(control, control.RandomEqualCompute), "mined is ahead by", Markup.Escape(Numbers.Uplift(control.AgainstEqualCompute)));
+    }
+
+    private static string Standing(ControlReport control, LearnerStanding standing) =>
+        $"{Numbers.Metric(PlainLine.Find(standing.HeldOut, control.Metric))} in {Numbers.Seconds(standing.ScoringSeconds + standing.TrainingSeconds)}";
 
     private static void Row(Table table, string name, string value, string otherName, string otherValue) =>
         table.AddRow($"[dim]{name}[/]", $"[bold]{value}[/]", $"[dim]{otherName}[/]", $"[bold]{otherValue}[/]");

@@ -19,6 +19,9 @@ internal static class Numbers
         ? None
         : string.Create(CultureInfo.InvariantCulture, $"{uplift.Mean:+0.000;-0.000} [{uplift.Low:0.000}, {uplift.High:0.000}]");
 
+    /// <summary>Compute seconds: 12.3 s.</summary>
+    public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+
     public static string Small(double value) => double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : None;
 
     public static string Bytes(long bytes) => bytes switch

@@ -1,5 +1,6 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Pipeline.Control;
 
 namespace HnmStreams.Host.Terminal;
 
@@ -20,7 +21,12 @@ internal static class PlainLine
             + $" pool {Numbers.Count(learner.PoolCount)} above {Numbers.Small(learner.PoolThreshold)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.DeadLettered}";
         if (learner.Control is { } control)
-            line += $" uplift {Numbers.Uplift(control.AgainstRandom)} at equal compute {Numbers.Uplift(control.AgainstEqualCompute)}";
+        {
+            line += $" mined {Metric(control, control.Mined)} random {Metric(control, control.Random)} uplift {Numbers.Uplift(control.AgainstRandom)}"
+                + $" random at equal compute {Metric(control, control.RandomEqualCompute)} uplift {Numbers.Uplift(control.AgainstEqualCompute)}"
+                + $" scoring {Numbers.Seconds(control.Mined.ScoringSeconds)} training {Numbers.Seconds(control.Mined.TrainingSeconds)}";
+        }
+
         if (learner.Cost is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
         if (learner.RefusedSteps > 0)
@@ -29,6 +35,8 @@ internal static class PlainLine
             line += $" failed batches {learner.FailedBatches}";
         return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
     }
+
+    private static string Metric(ControlReport control, LearnerStanding standing) => Numbers.Metric(Find(standing.HeldOut, control.Metric));
 
     /// <summary>A metric's name where there is little room.</summary>
     public static string NameOf(string metric) => metric switch

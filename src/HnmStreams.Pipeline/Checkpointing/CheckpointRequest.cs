@@ -1,30 +1,64 @@
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>One checkpoint on its way through the learner: the ranking stage adds its state first, then the trainer, who answers.</summary>
-/// <remarks>Passed on like a message: one owner at a time. Whoever asked disposes it, whatever became of it.</remarks>
-internal sealed class CheckpointRequest : IDisposable
+/// <summary>One checkpoint on its way through the learner: the ranking stage adds its state first, then trainer and control learners answer.</summary>
+/// <param name="controls">Control learners that are waited for.</param>
+/// <remarks>Passed on like a message. Answers may come from several threads. Whoever asked disposes it, whatever became of it.</remarks>
+internal sealed class CheckpointRequest(int controls = 0) : IDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly List<ControlCapture> _controls = [];
+    private bool _disposed;
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RankerCapture? Ranking { get; set; }
 
     public TrainerCapture? Trainer { get; private set; }
 
-    /// <summary>Both states are there.</summary>
+    /// <summary>Complete when <see cref="Complete"/> is.</summary>
+    public IReadOnlyList<ControlCapture> Controls => _controls;
+
+    /// <summary>All states are there.</summary>
     public Task Complete => _complete.Task;
 
     public void Answer(TrainerCapture trainer)
     {
-        Trainer = trainer;
-        _complete.TrySetResult();
+        lock (_gate)
+        {
+            Trainer = trainer;
+            CheckComplete(trainer);
+        }
+    }
+
+    public void Answer(ControlCapture control)
+    {
+        lock (_gate)
+        {
+            _controls.Add(control);
+            CheckComplete(control);
+        }
     }
 
     public void Dispose()
     {
-        Ranking?.Dispose();
-        Trainer?.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+            Ranking?.Dispose();
+            Trainer?.Dispose();
+            _controls.ForEach(c => c.Dispose());
+        }
+    }
+
+    // An answer to one who has given up waiting is nobody's any more.
+    private void CheckComplete(IDisposable answer)
+    {
+        if (_disposed)
+            answer.Dispose();
+        else if (Trainer is not null && _controls.Count == controls)
+            _complete.TrySetResult();
     }
 }

@@ -24,10 +24,12 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly int _controls;
     private (long Consumed, long Steps) _saved;
     private Task _running = Task.CompletedTask;
     private CheckpointStatus _status;
 
+    /// <param name="controls">Control learners that add their state.</param>
     /// <param name="progress">What the state has come to; a tick at which it has not moved is passed over.</param>
     public Checkpointer(
         CheckpointStore store,
@@ -38,13 +40,14 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         IReadOnlyDictionary<string, string> shape,
         Func<(long Consumed, long Steps)> progress,
         CheckpointStatus status,
+        int controls,
         TimeProvider time,
         ILogger logger)
     {
         _journal = journal;
         (_store, _ranking, _deadLetters, _positions, _shape) = (store, ranking, deadLetters, positions, shape);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
-        _saved = progress();
+        (_saved, _controls) = (progress(), controls);
     }
 
     public CheckpointStatus Status => Volatile.Read(ref _status);
@@ -112,7 +115,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     private async Task<CheckpointOutcome> CaptureAndWriteAsync(CancellationToken cancellationToken)
     {
-        var request = new CheckpointRequest();
+        var request = new CheckpointRequest(_controls);
         try
         {
             _ranking.Tell(new RankingMessage.Checkpoint(request));
@@ -140,7 +143,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             trainer.Learner.Counters.Version,
             _positions.Locate(ranking.Watermarks),
             _shape,
-            [.. trainer.Parts(), .. ranking.Parts()]));
+            [.. trainer.Parts(), .. request.Controls.OrderBy(c => c.Which).SelectMany(c => c.Parts()), .. ranking.Parts()]));
     }
 
     // What Kafka holds is for people and tools to look at: a restart goes by the checkpoint, so a commit may fail.

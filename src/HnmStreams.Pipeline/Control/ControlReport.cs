@@ -10,6 +10,8 @@ namespace HnmStreams.Pipeline.Control;
 /// <param name="AgainstRandom">Mined less random; null where the metric is not defined yet.</param>
 /// <param name="AgainstEqualCompute">Mined less random at equal compute; null where the metric is not defined yet.</param>
 /// <param name="ModelVersion">The mined learner's version that was judged.</param>
+/// <param name="AgainstRandomOnTest">The same on the user's labelled set when it was last asked for; null where there is none.</param>
+/// <param name="AgainstEqualComputeOnTest">The same on the user's labelled set when it was last asked for; null where there is none.</param>
 public sealed record ControlReport(
     string Metric,
     LearnerStanding Mined,
@@ -17,4 +19,6 @@ public sealed record ControlReport(
     LearnerStanding RandomEqualCompute,
     Uplift? AgainstRandom,
     Uplift? AgainstEqualCompute,
-    long ModelVersion);
+    long ModelVersion,
+    Uplift? AgainstRandomOnTest = null,
+    Uplift? AgainstEqualComputeOnTest = null);

@@ -6,5 +6,11 @@ namespace HnmStreams.Pipeline.Control;
 /// <param name="Backpropagated">Rows in applied steps.</param>
 /// <param name="ScoringSeconds">Compute seconds spent on choosing its negatives, summed over scorers; 0 for those drawn at random.</param>
 /// <param name="TrainingSeconds">Compute seconds spent in steps.</param>
+/// <param name="Test">Metrics on the user's labelled set when it was last asked for; null where there is none.</param>
 public sealed record LearnerStanding(
-    IReadOnlyDictionary<string, double> HeldOut, long Steps, long Backpropagated, double ScoringSeconds, double TrainingSeconds);
+    IReadOnlyDictionary<string, double> HeldOut,
+    long Steps,
+    long Backpropagated,
+    double ScoringSeconds,
+    double TrainingSeconds,
+    IReadOnlyDictionary<string, double>? Test = null);

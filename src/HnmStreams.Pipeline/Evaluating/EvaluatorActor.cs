@@ -2,20 +2,23 @@ using System.Buffers;
 using Akka.Actor;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
 /// <summary>
 /// Judges the newest weights, on a thread of its own and a lane like everybody: on the held-out share every interval,
-/// on the user's test set when asked.
+/// on the user's test set when asked; beside those of the control learners where there are any.
 /// </summary>
 internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 {
     private const int ChunkRows = 512;
+    private static readonly TimeSpan SnapshotTimeout = TimeSpan.FromSeconds(30);
 
     private readonly IMiningTask _task;
     private readonly Func<ScoringReplica> _createReplica;
@@ -24,11 +27,16 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly ComputeLanes _lanes;
     private readonly RowBuffer? _testSet;
     private readonly TimeSpan _interval;
-    private readonly Action<EvaluationReport> _publishReport;
+    private readonly IReadOnlyList<IActorRef> _controls;
+    private readonly Func<LearnerStanding> _cost;
+    private readonly Action<EvaluationReport, ControlReport?> _publishReport;
     private ScoringReplica? _replica;
     private IReadOnlyDictionary<string, double>? _test;
+    private Comparison? _testComparison;
 
-    /// <param name="testSet">Only read.</param>
+    /// <param name="testSet">This actor's alone.</param>
+    /// <param name="controls">The control learners, in the order of <see cref="ControlLearner"/>; none where they are off.</param>
+    /// <param name="cost">What the mined learner has cost so far.</param>
     public EvaluatorActor(
         IMiningTask task,
         Func<ScoringReplica> createReplica,
@@ -37,13 +45,16 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         ComputeLanes lanes,
         RowBuffer? testSet,
         TimeSpan interval,
-        Action<EvaluationReport> publishReport)
+        IReadOnlyList<IActorRef> controls,
+        Func<LearnerStanding> cost,
+        Action<EvaluationReport, ControlReport?> publishReport)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
-        (_testSet, _interval, _publishReport) = (testSet, interval, publishReport);
+        (_testSet, _interval, _controls, _cost, _publishReport) = (testSet, interval, controls, cost, publishReport);
         Receive<Tick>(_ => AskOutlook(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => AskOutlook(evaluate, Sender));
-        Receive<Ready>(Judge);
+        Receive<Ready>(AskSnapshots);
+        Receive<Contestants>(Judge);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -64,31 +75,80 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         _ranking.Tell(new RankingMessage.Outlook(answer));
     }
 
-    private void Judge(Ready ready)
+    /// <summary>The mined weights are taken now: the control learners answer when they have come as far.</summary>
+    private void AskSnapshots(Ready ready)
     {
-        using var rows = ready.Outlook.HeldOut;
-        _replica ??= _createReplica();
-        using (var newest = _publisher.Acquire())
+        var (mined, cost) = (_publisher.Acquire(), _cost());
+        if (_controls.Count == 0)
         {
-            if (newest.Version != _replica.Version)
-                _replica.Adopt(newest);
+            Judge(new Contestants(ready, mined, cost, []));
+            return;
         }
 
-        var heldOut = Measure(rows);
-        if (ready.Request.WithTestSet && _testSet is not null)
-            _test = Measure(_testSet);
-        var report = new EvaluationReport(heldOut, ready.Outlook.Prequential, _test, _replica.Version, rows.Count);
-        _publishReport(report);
-        ready.Asker.Tell(report);
+        var self = Self;
+        _ = Task.WhenAll(_controls.Select(c => c.Ask<ControlSnapshot>(GetSnapshot.Instance, SnapshotTimeout))).ContinueWith(
+            asked => self.Tell(new Contestants(ready, mined, cost, asked.IsCompletedSuccessfully ? asked.Result : [])),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
+
+    private void Judge(Contestants contestants)
+    {
+        using var rows = contestants.Ready.Outlook.HeldOut;
+        using var mined = contestants.Mined;
+        _replica ??= _createReplica();
+        var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows) : JudgeBeside(contestants, rows);
+        foreach (var control in contestants.Controls)
+            control.Weights.Dispose();
+        contestants.Ready.Asker.Tell(report);
         // The next interval starts now, so that a slow evaluation never queues up behind itself.
         Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
     }
 
-    private IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
+    private EvaluationReport JudgeAlone(Contestants contestants, RowBuffer rows)
     {
-        var metrics = _task.CreateMetrics(Math.Max(1, rows.Count));
+        var heldOut = new PairedOutcomes(_task, rows).Metrics(Score(contestants.Mined, rows));
+        if (contestants.Ready.Request.WithTestSet && _testSet is not null)
+            _test = new PairedOutcomes(_task, _testSet).Metrics(Score(contestants.Mined, _testSet));
+        var report = Report(contestants, heldOut, rows.Count);
+        _publishReport(report, null);
+        return report;
+    }
+
+    private EvaluationReport JudgeBeside(Contestants contestants, RowBuffer rows)
+    {
+        var heldOut = Compare(contestants, rows);
+        if (contestants.Ready.Request.WithTestSet && _testSet is not null)
+        {
+            _testComparison = Compare(contestants, _testSet);
+            _test = _testComparison.Mined;
+        }
+
+        var report = Report(contestants, heldOut.Mined, rows.Count);
+        var (random, equalCompute) = (contestants.Controls[0].Status, contestants.Controls[1].Status);
+        _publishReport(report, heldOut.Report(_task.PrimaryMetric, contestants.Cost, random, equalCompute, report.ModelVersion, _testComparison));
+        return report;
+    }
+
+    private EvaluationReport Report(Contestants contestants, IReadOnlyDictionary<string, double> heldOut, int count) =>
+        new(heldOut, contestants.Ready.Outlook.Prequential, _test, contestants.Mined.Version, count);
+
+    private Comparison Compare(Contestants contestants, RowBuffer rows)
+    {
+        var mined = Score(contestants.Mined, rows);
+        var random = Score(contestants.Controls[0].Weights, rows);
+        var equalCompute = Score(contestants.Controls[1].Weights, rows);
+        // Leaving out one group after the other is computing too.
+        using var turn = _lanes.Enter();
+        return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute);
+    }
+
+    private float[] Score(ModelSnapshot weights, RowBuffer rows)
+    {
+        _replica!.Adopt(weights);
         var width = _task.OutputWidth;
-        var outputs = ArrayPool<float>.Shared.Rent(ChunkRows * width);
+        var outputs = new float[rows.Count * width];
         var hardness = ArrayPool<float>.Shared.Rent(ChunkRows);
         var indices = ArrayPool<int>.Shared.Rent(ChunkRows);
         for (var from = 0; from < rows.Count; from += ChunkRows)
@@ -98,15 +158,12 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
                 indices[i] = from + i;
             // One chunk a turn: a large test set does not hold a lane against the trainer.
             using (_lanes.Enter())
-                _replica!.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(0, count * width), hardness.AsSpan(0, count));
-            for (var i = 0; i < count; i++)
-                metrics.Add(outputs.AsSpan(i * width, width), rows, from + i);
+                _replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(from * width, count * width), hardness.AsSpan(0, count));
         }
 
-        ArrayPool<float>.Shared.Return(outputs);
         ArrayPool<float>.Shared.Return(hardness);
         ArrayPool<int>.Shared.Return(indices);
-        return metrics.Compute();
+        return outputs;
     }
 
     /// <summary>Asks for a report on the newest weights; answered by an <see cref="EvaluationReport"/>.</summary>
@@ -115,4 +172,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private sealed record Tick;
 
     private sealed record Ready(Evaluate Request, Outlook Outlook, IActorRef Asker);
+
+    /// <param name="Controls">None where they are off, or did not answer in time.</param>
+    private sealed record Contestants(Ready Ready, ModelSnapshot Mined, LearnerStanding Cost, IReadOnlyList<ControlSnapshot> Controls);
 }

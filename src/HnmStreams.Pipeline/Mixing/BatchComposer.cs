@@ -1,5 +1,4 @@
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
@@ -42,16 +41,64 @@ internal sealed class BatchComposer(
         fresh.Take(plan.FreshPositives, example => Add(batch, new CandidateKey(example.Source.Key, 0), example, "fresh"));
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
+        var hardFrom = batch.Rows.Count;
         pool.Draw(plan.HardNegatives, step, generator, _hard);
         // What was used up has left the pool by now; its bytes stay as they are until the next example is kept.
         foreach (var item in _hard)
             Add(batch, item.Item.Key, item.Item.Payload, "hard", item.Weight);
+        batch.Hard = hardFrom..batch.Rows.Count;
         // Items that cool down leave the pool short of what it holds: chance fills their places.
         AddDrawn(batch, negatives, plan.RandomNegatives + plan.HardNegatives - _hard.Count, "random");
 
         if (plan.Shortfall is not null)
             PipelineInstruments.Shortfalls.Add(1);
         return batch;
+    }
+
+    /// <summary>
+    /// The same batch for a learner without mining: chance fills the places of what the pool gave, and all other rows are
+    /// the very same, so that the two differ in nothing else (common random numbers).
+    /// </summary>
+    /// <param name="draws">Of the control learners, so that they shift no draw of the mined one.</param>
+    public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws)
+    {
+        var batch = new TrainingBatch(mined.Plan);
+        _taken.Clear();
+        var (hardFrom, hardCount) = mined.Hard.GetOffsetAndLength(mined.Rows.Count);
+        for (var row = 0; row < mined.Rows.Count; row++)
+        {
+            if (row >= hardFrom && row < hardFrom + hardCount)
+                continue;
+            _taken.Add(mined.Keys[row]);
+            batch.Add(mined, row);
+        }
+
+        // What is drawn may be in the batch already: drawn again, a few times, since the reservoir may hold nothing else.
+        for (var tries = 0; batch.Rows.Count < mined.Rows.Count && tries < 4; tries++)
+            Draw(batch, negatives, mined.Rows.Count - batch.Rows.Count, draws);
+        return batch;
+    }
+
+    /// <summary>A batch of kept positives and random negatives, for steps beyond those of the mined learner.</summary>
+    public TrainingBatch ComposeFurther(Xoshiro256StarStar draws)
+    {
+        var plan = task.Compose(mix, new MixSupply(0, positives.Count, 0, negatives.Count), miningAllowed: false);
+        var batch = new TrainingBatch(plan) { IsFurther = true };
+        _taken.Clear();
+        Draw(batch, positives, plan.ReservoirPositives, draws);
+        Draw(batch, negatives, plan.RandomNegatives, draws);
+        return batch;
+    }
+
+    private void Draw(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, Xoshiro256StarStar draws)
+    {
+        _drawn.Clear();
+        reservoir.Draw(count, draws, _drawn);
+        foreach (var (key, example) in _drawn)
+        {
+            if (_taken.Add(key))
+                batch.Add(key, example, payloads.Read(example));
+        }
     }
 
     private void AddDrawn(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, string origin)
@@ -67,9 +114,7 @@ internal sealed class BatchComposer(
     {
         if (!_taken.Add(key))
             return;
-        batch.Rows.Add(payloads.Read(example), example.Label, example.Weight * correction);
-        batch.Keys.Add(key);
-        batch.Origins.Add(new OffsetSpan(example.Origin.Topic, example.Origin.Partition, example.Origin.Offset, example.Origin.Offset));
+        batch.Add(key, example, payloads.Read(example), correction);
         if (example.Trace.TraceId != default)
             batch.Traces.Add((batch.Rows.Count - 1, example.Trace));
         PipelineInstruments.Drawn.Add(1, new KeyValuePair<string, object?>("origin", origin));

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Training;
@@ -13,8 +12,11 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="pending">Rounds of a checkpoint whose feedback is still to be taken in.</param>
 internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int overlap, IReadOnlyList<TrainedRound> pending) : RankingLogic(stage, parts)
 {
+    // Control learners change nothing that is waited for here; they are only kept from falling far behind.
+    private const int ControlRoundsBehind = 4;
+
     private readonly Queue<TrainedRound> _done = new(pending);
-    private TrainingRound? _drawn;
+    private LearnersRound? _drawn;
     private (long Number, IReadOnlyList<Watermark> Watermarks)? _ranked;
     private long _sent = parts.Ranker.Cutter.Cuts - 1;
     private long _back = parts.Ranker.Cutter.Cuts - 1;
@@ -42,6 +44,8 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         Settle();
     }
 
+    protected override void OnControlDone() => Settle();
+
     protected override void OnStreamEnded() => Settle();
 
     private void Send()
@@ -49,13 +53,13 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         if (Trainer is null || _drawn is not { } round)
             return;
         _drawn = null;
-        _sent = round.Number;
-        Trainer.Tell(round);
+        _sent = round.Mined.Number;
+        Send(round);
     }
 
     private void Settle()
     {
-        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap))
+        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Controls.AreDoneWith(_sent - ControlRoundsBehind))
         {
             while (_done.TryPeek(out var round) && round.Number <= ranked.Number - overlap)
             {
@@ -70,10 +74,10 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         }
 
         // What is still late at the end stays so: whoever goes on from here takes it in where this run would have.
-        if (StreamEnded && _ranked is null && _drawn is null && Trainer is { } trainer && _back >= _sent && !IsClosed(Stage.Out))
+        if (StreamEnded && _ranked is null && _drawn is null && Trainer is not null && _back >= _sent && !IsClosed(Stage.Out))
         {
             PublishStatus();
-            trainer.Tell(EndOfStream.Instance);
+            EndLearners();
             Complete(Stage.Out);
         }
     }

@@ -1,5 +1,3 @@
-using HnmStreams.Pipeline.Training;
-
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
@@ -36,13 +34,13 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
         if (Ranker.TryDrawRound() is { } round)
         {
             _trainerWaits = false;
-            Trainer!.Tell(round, Akka.Actor.ActorRefs.NoSender);
+            Send(round);
         }
         else if (StreamEnded)
         {
             PublishStatus();
             _trainerWaits = false;
-            Trainer!.Tell(EndOfStream.Instance, Akka.Actor.ActorRefs.NoSender);
+            EndLearners();
             Complete(Stage.Out);
         }
     }

@@ -10,6 +10,7 @@ using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
@@ -46,9 +47,13 @@ internal sealed class Ranker : IDisposable
     private readonly IOutcomeMetrics _prequential;
     private readonly Watermarks _watermarks = new();
     private readonly Xoshiro256StarStar _draws;
+    private readonly Xoshiro256StarStar _randomDraws;
+    private readonly Xoshiro256StarStar _furtherDraws;
     private readonly IdAccount? _account;
     private readonly PipelineOptions _options;
     private CutterState _cutter;
+    // Exact mode: from where scoring pays for further steps, and how many it has paid.
+    private long _paysFrom, _further;
     private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck;
     private bool _miningAllowed;
 
@@ -64,6 +69,8 @@ internal sealed class Ranker : IDisposable
         _limiter = options.IsExact ? new RatioLimiter(options.Limiter) : new StepLimiter(options.Limiter);
         _draws = generator.Fork(3);
         _cutter = new CutterState(0, generator.Fork(4).Save());
+        _randomDraws = generator.Fork(5);
+        _furtherDraws = generator.Fork(6);
         _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
         _composer = new BatchComposer(task, options.Mix, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives);
         _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
@@ -99,23 +106,37 @@ internal sealed class Ranker : IDisposable
     }
 
     /// <summary>Batches for the steps that the limiter allows now, a few at most; null where it allows none.</summary>
-    public TrainingRound? TryDrawRound()
+    public LearnersRound? TryDrawRound()
     {
         if (TryDraw() is not { } first)
             return null;
         var batches = new List<TrainingBatch> { first };
         while (batches.Count < StepsPerRound && TryDraw() is { } next)
             batches.Add(next);
-        return new TrainingRound(batches, _cutter.Cuts - 1);
+        return WithControls(batches, _cutter.Cuts - 1);
     }
 
     /// <summary>Batches for all steps that the limiter allows now, in order; none where it allows none.</summary>
-    public TrainingRound DrawAll(long number)
+    public LearnersRound DrawAll(long number)
     {
         var batches = new List<TrainingBatch>();
         while (TryDraw() is { } next)
             batches.Add(next);
-        return new TrainingRound(batches, number);
+        var round = WithControls(batches, number);
+        if (round.EqualCompute is not { } equal || !_composer.HasSupply)
+            return round;
+        var owed = FurtherSteps.PaidFor(_scored - _paysFrom, _options.Mix.BatchSize) - _further;
+        _further += owed;
+        return round with { EqualCompute = equal with { Batches = [.. equal.Batches, .. DrawFurther((int)Math.Min(owed, int.MaxValue))] } };
+    }
+
+    /// <summary>Batches for steps that only the learner at equal compute takes; none where there is nothing to train on.</summary>
+    public IReadOnlyList<TrainingBatch> DrawFurther(int steps)
+    {
+        var batches = new List<TrainingBatch>();
+        while (batches.Count < steps && _composer.ComposeFurther(_furtherDraws) is { Rows.Count: > 0 } batch)
+            batches.Add(batch);
+        return batches;
     }
 
     /// <summary>Rows for one step, where the limiter allows one and there is something to train on.</summary>
@@ -195,13 +216,17 @@ internal sealed class Ranker : IDisposable
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
             writer.WriteInt64(count);
         writer.WriteBoolean(_miningAllowed);
         writer.WriteInt64(_cutter.Cuts);
         Xoshiro256StarStar.Restore(_cutter.Generator).Save(writer);
         _draws.Save(writer);
+        _randomDraws.Save(writer);
+        _furtherDraws.Save(writer);
+        writer.WriteInt64(_paysFrom);
+        writer.WriteInt64(_further);
         _limiter.Save().Write(writer);
         _prequential.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
@@ -226,13 +251,14 @@ internal sealed class Ranker : IDisposable
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        reader.Expect(Structure, 1);
+        var version = reader.Expect(Structure, 2);
         (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
             (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         _miningAllowed = reader.ReadBoolean();
         _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
         _draws.Load(reader.ReadGenerator().Save());
+        RestoreControls(reader, version, checkpoint);
         var limiter = reader.ReadLimiter();
         _limiter = _options.IsExact ? RatioLimiter.Restore(_options.Limiter, limiter) : StepLimiter.Restore(_options.Limiter, limiter);
         _prequential.Restore(reader);
@@ -254,6 +280,30 @@ internal sealed class Ranker : IDisposable
     public long PinnedBytes => _payloads.PinnedBytes;
 
     public void Dispose() => _payloads.Dispose();
+
+    private LearnersRound WithControls(IReadOnlyList<TrainingBatch> batches, long number)
+    {
+        var mined = new TrainingRound(batches, number);
+        if (!_options.Control.Enabled)
+            return new LearnersRound(mined);
+        TrainingBatch[] random = [.. batches.Select(batch => _composer.ComposeRandom(batch, _randomDraws))];
+        TrainingBatch[] equal = [.. random.Select(batch => batch.Of(Enumerable.Range(0, batch.Rows.Count)))];
+        return new LearnersRound(mined, new TrainingRound(random, number), new TrainingRound(equal, number));
+    }
+
+    private void RestoreControls(StateReader reader, int version, LoadedCheckpoint checkpoint)
+    {
+        if (version >= 2)
+        {
+            _randomDraws.Load(reader.ReadGenerator().Save());
+            _furtherDraws.Load(reader.ReadGenerator().Save());
+            (_paysFrom, _further) = (reader.ReadInt64(), reader.ReadInt64());
+        }
+
+        // Control learners that begin here owe nothing for what was scored before them.
+        if (_options.Control.Enabled && !ControlCapture.IsIn(checkpoint))
+            (_paysFrom, _further) = (_scored, 0);
+    }
 
     private void TakeRow(ExampleBatch batch, int row, float hardness, bool isScored)
     {

@@ -2,7 +2,9 @@ using Akka.Actor;
 using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Pipeline.Training;
 
@@ -13,6 +15,7 @@ internal abstract class RankingLogic : GraphStageLogic
 {
     private readonly RankingParts _parts;
     private readonly Queue<CheckpointRequest> _due = new();
+    private IActorRef? _introduced;
 
     protected RankingLogic(RankingStage stage, RankingParts parts)
         : base(stage.Shape)
@@ -30,8 +33,10 @@ internal abstract class RankingLogic : GraphStageLogic
 
     protected Ranker Ranker => _parts.Ranker;
 
-    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>.</summary>
+    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>, and the control learners themselves.</summary>
     protected IActorRef? Trainer { get; private set; }
+
+    protected ControlRounds Controls => _parts.Controls;
 
     protected bool StreamEnded { get; private set; }
 
@@ -82,8 +87,38 @@ internal abstract class RankingLogic : GraphStageLogic
             var start = _parts.Time.GetTimestamp();
             request.Ranking = Ranker.Capture();
             PipelineInstruments.CheckpointStall.Record(_parts.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "ranking"));
-            Trainer.Tell(new CheckpointMarker(request));
+            var marker = new CheckpointMarker(request);
+            Trainer.Tell(marker);
+            Controls.Tell(marker);
         }
+    }
+
+    /// <summary>Hands a round to the learners that it is for.</summary>
+    protected void Send(LearnersRound round)
+    {
+        Trainer!.Tell(round.Mined, ActorRefs.NoSender);
+        Controls.Send(round);
+    }
+
+    /// <summary>Tells the learners that nothing more will come.</summary>
+    protected void EndLearners()
+    {
+        Trainer!.Tell(EndOfStream.Instance, ActorRefs.NoSender);
+        Controls.Tell(EndOfStream.Instance);
+    }
+
+    /// <summary>A control learner has come further.</summary>
+    protected virtual void OnControlDone()
+    {
+    }
+
+    private void Introduce()
+    {
+        if (_introduced is null || !Controls.AreThere)
+            return;
+        (Trainer, _introduced) = (_introduced, null);
+        OnTrainerReady();
+        ServeCheckpoints();
     }
 
     private void OnUpstreamFinish()
@@ -97,9 +132,19 @@ internal abstract class RankingLogic : GraphStageLogic
         switch (message)
         {
             case RankingMessage.Draw draw:
-                Trainer = draw.Trainer;
-                OnTrainerReady();
-                ServeCheckpoints();
+                _introduced = draw.Trainer;
+                Introduce();
+                break;
+            case RankingMessage.ControlReady ready:
+                Controls.Ready(ready.Which, ready.Learner);
+                Introduce();
+                break;
+            case RankingMessage.ControlDone done:
+                Controls.Done(done.Which, done.Number, done.Steps);
+                OnControlDone();
+                break;
+            case RankingMessage.DrawFurther further:
+                further.Learner.Tell(new FurtherSteps(StreamEnded ? [] : Ranker.DrawFurther(further.Steps)), ActorRefs.NoSender);
                 break;
             case RankingMessage.Feedback feedback:
                 Ranker.TakeFeedback(feedback.Step);
@@ -128,4 +173,4 @@ internal abstract class RankingLogic : GraphStageLogic
 }
 
 /// <summary>What a ranking logic works on.</summary>
-internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, TimeProvider Time);
+internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, ControlRounds Controls, TimeProvider Time);

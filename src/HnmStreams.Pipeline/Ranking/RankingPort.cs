@@ -14,6 +14,15 @@ internal abstract record RankingMessage
 
     internal sealed record Feedback(Training.StepFeedback Step) : RankingMessage;
 
+    /// <summary>A control learner is there.</summary>
+    internal sealed record ControlReady(Control.ControlLearner Which, Akka.Actor.IActorRef Learner) : RankingMessage;
+
+    /// <summary>A control learner has taken the steps of a round.</summary>
+    internal sealed record ControlDone(Control.ControlLearner Which, long Number, int Steps) : RankingMessage;
+
+    /// <summary>Scoring has paid for further steps of the learner at equal compute: answered by <see cref="Control.FurtherSteps"/>.</summary>
+    internal sealed record DrawFurther(Akka.Actor.IActorRef Learner, int Steps) : RankingMessage;
+
     /// <summary>Exact mode: a round's steps are done, with all that they said.</summary>
     internal sealed record RoundDone(Training.TrainedRound Round) : RankingMessage;
 

@@ -12,13 +12,9 @@ namespace HnmStreams.Pipeline.Scoring;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="versions">In exact mode: which weights score which batch. Null takes the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, VersionLine? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringClock clock, VersionLine? versions = null)
 {
     private const int Attempts = 2;
-    private long _ticks;
-
-    /// <summary>Compute seconds that scoring took so far, summed over scorers.</summary>
-    public double Seconds => TimeSpan.FromTicks(Interlocked.Read(ref _ticks)).TotalSeconds;
 
     public async Task<ExampleBatch> ScoreAsync(ExampleBatch batch)
     {
@@ -30,7 +26,7 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Versio
             switch (await AskAsync(batch, attempt, version))
             {
                 case ScoreReply.Scored scored:
-                    Interlocked.Add(ref _ticks, scored.Elapsed.Ticks);
+                    clock.Add(scored.Elapsed);
                     batch.Scores = scored.Scores;
                     batch.Failure = null;
                     return batch;

@@ -72,22 +72,7 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        var plan = _watch.Plan;
-        if (round.Batches.Count > 0 && plan.IsPlain)
-        {
-            using var turn = _lanes.Enter(training: true);
-            foreach (var batch in round.Batches)
-            {
-                using (batch)
-                    Learn(batch);
-            }
-        }
-        else
-        {
-            foreach (var batch in round.Batches)
-                LearnApart(batch, plan);
-        }
-
+        TrainingTurn.Take(round.Batches, _lanes, _watch.Plan, Learn);
         if (_exact is null)
             _ranking.Tell(new RankingMessage.Draw(Self));
         else
@@ -110,18 +95,6 @@ internal sealed class TrainerActor : ReceiveActor
         var capture = new TrainerCapture(_learner.Capture(), _status, _appliedSincePublish, versions, _exact?.Pending ?? []);
         PipelineInstruments.CheckpointStall.Record(_time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "trainer"));
         request.Answer(capture);
-    }
-
-    /// <summary>After deaths in training: what is suspected is trained on with nothing else in native code.</summary>
-    private void LearnApart(TrainingBatch batch, CutPlan plan)
-    {
-        using var whole = batch;
-        foreach (var (part, alone) in SuspectedRows.Split(batch, plan))
-        {
-            using (part)
-            using (alone ? _lanes.EnterAlone() : _lanes.Enter(training: true))
-                Learn(part);
-        }
     }
 
     /// <summary>One step; where the device's memory does not suffice for it, one for each half.</summary>

@@ -38,6 +38,20 @@ public sealed class RowBufferTests
         });
 
     [Fact]
+    public void A_row_that_is_weighed_anew_keeps_all_else_and_its_neighbours_keep_all()
+    {
+        using var rows = new RowBuffer();
+        for (var i = 0; i < 3; i++)
+            rows.Add([(byte)i], i, 1);
+        rows.Reweigh(1, 0.25f);
+        Assert.Equal([1f, 0.25f, 1f], rows.Weights.ToArray());
+        Assert.Equal([0, 1, 2], rows.Labels.ToArray());
+        Assert.Equal([1], rows.Payload(1).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Reweigh(3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Reweigh(-1, 1));
+    }
+
+    [Fact]
     public void A_row_outside_of_it_and_a_write_beyond_the_room_are_refused()
     {
         using var rows = new RowBuffer();

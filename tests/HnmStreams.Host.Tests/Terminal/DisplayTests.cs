@@ -27,12 +27,16 @@ public class DisplayTests
     public void Uplift_and_cost_are_shown_where_there_are_control_learners()
     {
         var picture = Pictures.Picture with { Learner = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost } };
-        Assert.EndsWith(" uplift +0.250 [0.125, 0.375] at equal compute - scored share 0.250", PlainLine.Of(picture), StringComparison.Ordinal);
+        Assert.EndsWith(
+            " mined 0.750 random - uplift +0.250 [0.125, 0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
+            PlainLine.Of(picture),
+            StringComparison.Ordinal);
         var output = new StringWriter();
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
         terminal.Write(new LiveTable(null).Render(picture, []));
-        Assert.Contains("+0.250 [0.125, 0.375]", output.ToString(), StringComparison.Ordinal);
+        foreach (var part in (string[])["+0.250 [0.125, 0.375]", "0.750 in 0.8 s", "0.500 in 0.6 s"])
+            Assert.Contains(part, output.ToString(), StringComparison.Ordinal);
         var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
         Assert.Contains("+0.250 [0.125, 0.375] averagePrecision against random", last, StringComparison.Ordinal);
     }

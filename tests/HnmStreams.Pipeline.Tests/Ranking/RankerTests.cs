@@ -111,6 +111,64 @@ public sealed class RankerTests
     }
 
     [Fact]
+    public void The_control_learners_get_the_same_batch_with_chance_in_the_place_of_what_the_pool_gave()
+    {
+        using var ranker = Ranker(o =>
+        {
+            o.Control.Enabled = true;
+            o.Mix.BatchSize = 16;
+        });
+        // Positives score high and negatives low: the model beats chance, and mining is allowed.
+        for (var batch = 0; batch < 5; batch++)
+            ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
+        var round = ranker.TryDrawRound()!;
+        var sawChance = 0;
+        for (var i = 0; i < round.Mined.Batches.Count; i++)
+        {
+            var (mined, random, equal) = (round.Mined.Batches[i], round.Random!.Batches[i], round.EqualCompute!.Batches[i]);
+            Assert.Equal(mined.Rows.Count, random.Rows.Count);
+            Assert.Equal(random.Keys, random.Keys.Distinct());
+            Assert.Equal(random.Keys, equal.Keys);
+            Assert.False(random.IsFurther);
+            var (from, count) = mined.Hard.GetOffsetAndLength(mined.Rows.Count);
+            CandidateKey[] others = [.. mined.Keys.Take(from), .. mined.Keys.Skip(from + count)];
+            Assert.Equal(others, random.Keys.Take(others.Length));
+            Assert.Equal(mined.Rows.Labels.ToArray().Count(l => l == 1), random.Rows.Labels.ToArray().Count(l => l == 1));
+            sawChance += random.Keys.Skip(others.Length).Except(mined.Keys).Count();
+        }
+
+        Assert.True(round.Mined.Batches.Sum(b => b.Plan.HardNegatives) > 0);
+        Assert.True(sawChance > 0);
+        foreach (var further in ranker.DrawFurther(3))
+        {
+            Assert.True(further.IsFurther);
+            Assert.Equal(16, further.Rows.Count);
+            Assert.Equal(4, further.Rows.Labels.ToArray().Count(l => l == 1));
+        }
+    }
+
+    [Fact]
+    public void Control_learners_shift_no_draw_of_the_mined_one()
+    {
+        Assert.Equal(Drawn(control: false), Drawn(control: true));
+
+        static List<CandidateKey> Drawn(bool control)
+        {
+            using var ranker = Ranker(o => o.Control.Enabled = control);
+            var keys = new List<CandidateKey>();
+            for (var batch = 0; batch < 5; batch++)
+            {
+                ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
+                keys.AddRange(ranker.TryDrawRound()!.Mined.Batches.SelectMany(b => b.Keys));
+                if (control)
+                    ranker.DrawFurther(2);
+            }
+
+            return keys;
+        }
+    }
+
+    [Fact]
     public void A_negative_that_stays_hard_is_set_aside_until_it_is_forgotten()
     {
         using var ranker = Ranker(o =>

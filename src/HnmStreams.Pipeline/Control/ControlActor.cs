@@ -1,0 +1,138 @@
+using Akka.Actor;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Supervision;
+using HnmStreams.Pipeline.Training;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Pipeline.Control;
+
+/// <summary>
+/// Owns one control learner, on a thread of its own and a lane like everybody. Its batches come from the ranking stage
+/// beside the trainer's; nobody waits for it but in exact mode.
+/// </summary>
+internal sealed class ControlActor : ReceiveActor
+{
+    // A turn on a lane is as short as the trainer's.
+    private const int StepsPerTurn = 8;
+
+    // A step's price follows its last hundred or so.
+    private const double PriceDecay = 0.98;
+
+    private readonly ControlLearner _which;
+    private readonly Learner _learner;
+    private readonly RankingPort _ranking;
+    private readonly ComputeLanes _lanes;
+    private readonly ScoringClock _scoring;
+    private readonly TimeProvider _time;
+    private readonly NativeWatch _watch;
+    private readonly int _worker;
+    private readonly bool _asksForMore;
+    private ControlStatus _status;
+    private double _price = double.NaN;
+    private bool _asked;
+    private bool _ended;
+    private IActorRef? _finishAsker;
+
+    /// <param name="learner">Built on the caller's thread; used on this actor's only, which disposes it.</param>
+    /// <param name="asksForMore">It asks for further steps itself, as scoring pays for them. In exact mode they come with the rounds.</param>
+    public ControlActor(
+        ControlLearner which,
+        Learner learner,
+        ControlStatus from,
+        RankingPort ranking,
+        ComputeLanes lanes,
+        ScoringClock scoring,
+        NativeWatch watch,
+        TimeProvider time,
+        bool asksForMore)
+    {
+        (_which, _learner, _status, _ranking, _lanes, _scoring) = (which, learner, from, ranking, lanes, scoring);
+        (_watch, _worker, _time, _asksForMore) = (watch, watch.Rent(), time, asksForMore);
+        Receive<TrainingRound>(Learn);
+        Receive<FurtherSteps>(LearnMore);
+        Receive<CheckpointMarker>(marker => marker.Request.Answer(new ControlCapture(_which, _learner.Capture(), _status, _scoring.Seconds)));
+        Receive<GetSnapshot>(_ => Sender.Tell(new ControlSnapshot(_which, _learner.Current(), _status)));
+        Receive<EndOfStream>(_ =>
+        {
+            _ended = true;
+            AnswerFinish();
+        });
+        Receive<Finish>(_ =>
+        {
+            _finishAsker = Sender;
+            AnswerFinish();
+        });
+    }
+
+    protected override void PreStart() => _ranking.Tell(new RankingMessage.ControlReady(_which, Self));
+
+    protected override void PostStop() => _learner.Dispose();
+
+    private void Learn(TrainingRound round)
+    {
+        TrainingTurn.Take(round.Batches, _lanes, _watch.Plan, Step);
+        _ranking.Tell(new RankingMessage.ControlDone(_which, round.Number, round.Batches.Count));
+        AskForMore();
+    }
+
+    private void LearnMore(FurtherSteps further)
+    {
+        _asked = false;
+        TrainingTurn.Take(further.Batches, _lanes, _watch.Plan, Step);
+        if (further.Batches.Count > 0)
+            AskForMore();
+    }
+
+    private void Step(TrainingBatch batch)
+    {
+        using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
+        var start = _time.GetTimestamp();
+        var outcome = _learner.Step(batch.Rows);
+        var seconds = _time.GetElapsedTime(start).TotalSeconds;
+        _price = double.IsNaN(_price) ? seconds : (PriceDecay * _price) + ((1 - PriceDecay) * seconds);
+        _status = _status with
+        {
+            Steps = _learner.Steps,
+            Backpropagated = _status.Backpropagated + (outcome.Applied ? batch.Rows.Count : 0),
+            Seconds = _status.Seconds + seconds,
+            FurtherSeconds = _status.FurtherSeconds + (batch.IsFurther ? seconds : 0),
+        };
+    }
+
+    /// <summary>Asks for as many steps as the seconds of scoring pay for that are not spent yet; never for one beyond.</summary>
+    private void AskForMore()
+    {
+        if (!_asksForMore || _asked || _ended || double.IsNaN(_price))
+            return;
+        var steps = FurtherSteps.PaidFor(_scoring.Seconds - _status.Granted - _status.FurtherSeconds, _price);
+        if (steps == 0)
+            return;
+        _asked = true;
+        _ranking.Tell(new RankingMessage.DrawFurther(Self, Math.Min(steps, StepsPerTurn)));
+    }
+
+    private void AnswerFinish()
+    {
+        if (_ended)
+            _finishAsker?.Tell(new Finished(_learner.Version));
+    }
+}
+
+/// <summary>Batches beyond those that the mined learner takes.</summary>
+internal sealed record FurtherSteps(IReadOnlyList<TrainingBatch> Batches)
+{
+    /// <summary>Exact mode's prices: one row passed forward is 1, one row trained on is so much.</summary>
+    public const int ForwardPassesPerTrainedRow = 4;
+
+    /// <param name="credit">Seconds.</param>
+    /// <param name="price">Seconds a step, above 0.</param>
+    /// <returns>Whole steps.</returns>
+    public static int PaidFor(double credit, double price) => credit >= price ? (int)Math.Min(credit / price, int.MaxValue) : 0;
+
+    /// <summary>Exact mode: steps of so many rows that scoring has paid for so far.</summary>
+    public static long PaidFor(long scored, int rows) => scored / ((long)ForwardPassesPerTrainedRow * rows);
+}
