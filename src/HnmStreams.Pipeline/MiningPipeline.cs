@@ -41,6 +41,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly LearnerSupervisor.Crew _crew;
     private readonly ScoringGateway _gateway;
     private readonly ScoringClock _scoring;
+    private readonly CostPilot _pilot;
     private readonly RowBuffer? _testSet;
     private readonly BatchCutter _cutter;
     private readonly Checkpointer? _checkpointer;
@@ -66,7 +67,9 @@ public sealed partial class MiningPipeline : IAsyncDisposable
 
         var learner = CreateLearner(options, inputs, device);
         Learner[] controlLearners = options.Control.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
-        var ranker = new Ranker(task, options);
+        var dial = new MiningDial(options);
+        _pilot = new CostPilot(dial, options.Control.Cost, time, logs.CreateLogger<CostPilot>());
+        var ranker = new Ranker(task, options, dial);
         var shape = LearnerShape.Of(options, task, learner.Signature);
         using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
         var controlStarts = ResumeControls(inputs.Durable?.Resume, saved, controlLearners);
@@ -105,7 +108,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
             inputs.DeadLetters,
             options.Batching.Size,
             options.Evaluation.HeldOutShare,
-            options.Scoring.Share,
+            dial,
             ranker.Cutter,
             new ExpectedOffsets(_ranking.Watermarks),
             new Isolation(() => watch.Plan),
@@ -139,7 +142,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     public Task<TimeSpan> Hung => _hung.Task;
 
     public PipelineStatus Status => PipelineStatus.Of(
-        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control));
+        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control), _pilot.Last);
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>
@@ -275,8 +278,11 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private void Note(EvaluationReport report, ControlReport? control)
     {
         Volatile.Write(ref _evaluation, report);
-        if (control is not null)
-            Volatile.Write(ref _control, control);
+        if (control is null)
+            return;
+        Volatile.Write(ref _control, control);
+        var ranking = Volatile.Read(ref _ranking);
+        _pilot.Take(control, ranking.MiningAllowed, ranking.Consumed - ranking.HeldOut);
     }
 
     // What scores the first batches. A checkpoint of live mode has one version, which serves whatever comes.

@@ -58,7 +58,7 @@ public sealed record PipelineStatus(
     ControlReport? Control = null,
     CostDecision? Cost = null)
 {
-    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control) => new(
+    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control, CostDecision? cost) => new(
         ranking.Consumed,
         ranking.Scored,
         trainer.Backpropagated,
@@ -87,5 +87,6 @@ public sealed record PipelineStatus(
         evaluation,
         checkpoint,
         ranking.Watermarks,
-        control);
+        control,
+        cost);
 }

@@ -159,6 +159,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     {
         var options = Options();
         options.Control.Enabled = true;
+        options.Scoring.Share = 1;
         Assert.Null((await RanAsync(Options())).Control);
         var status = await RanAsync(options);
         var control = status.Control!;
@@ -186,6 +187,33 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             return pipeline.Status;
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.5)]
+    public async Task The_controller_decides_what_is_scored_unless_the_user_has(double? share)
+    {
+        var options = Options();
+        options.Control.Enabled = true;
+        options.Scoring.Share = share;
+        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options);
+        await pipeline.Completion;
+        Assert.Null(pipeline.Status.Cost);
+        await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+
+        var (status, cost) = (pipeline.Status, pipeline.Status.Cost!);
+        Assert.Equal((share is not null, false), (cost.ScoredShareIsFixed, cost.HardShareIsFixed));
+        Assert.NotEqual("", cost.Reason);
+        if (share is not null)
+        {
+            Assert.Equal(share, cost.ScoredShare);
+            return;
+        }
+
+        // One candidate for each of the 16 rows of a step, of 50 examples, until the first decision.
+        Assert.InRange(status.Scored, 0.28 * (status.Consumed - status.HeldOut), 0.36 * (status.Consumed - status.HeldOut));
+        Assert.InRange(cost.CandidatesPerTrained, 0, options.Control.Cost.MaximumCandidates);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public static class RatioMix
         var kept = Math.Min(asked.Positives - fresh, supply.ReservoirPositives);
 
         var negatives = options.BatchSize - fresh - kept;
-        var hardWanted = miningAllowed ? Share(negatives, options.HardShare) : 0;
+        var hardWanted = miningAllowed ? Share(negatives, options.HardShareOrUsual) : 0;
         var hard = Math.Min(hardWanted, supply.HardNegatives);
         var random = Math.Min(negatives - hard, supply.RandomNegatives);
         if (miningAllowed)
@@ -42,7 +42,7 @@ public static class RatioMix
     {
         var positives = Share(options.BatchSize, options.PositiveShare);
         var negatives = options.BatchSize - positives;
-        var hard = miningAllowed ? Share(negatives, options.HardShare) : 0;
+        var hard = miningAllowed ? Share(negatives, options.HardShareOrUsual) : 0;
         return new MixRequest(positives, hard, negatives - hard);
     }
 

@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch;
 
@@ -18,7 +19,7 @@ internal sealed class BatchCutter(
     IDeadLetterSink deadLetters,
     int size,
     double heldOutShare,
-    double scoredShare,
+    MiningDial dial,
     CutterState from,
     ExpectedOffsets expected,
     Isolation isolation,
@@ -132,8 +133,8 @@ internal sealed class BatchCutter(
         if (record.TraceParent.TraceId != default)
             batch.Follow(record.TraceParent, chunk.Trace);
         (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
-        // The draw is made for every row, so that the share of one run does not shift what another scores.
-        if (!held && (scoredShare >= 1 || _generator.NextDouble() < scoredShare))
+        // Where all are scored no draw is made.
+        if (!held && (dial.Scores(_generator)))
             batch.ToScore.Add(batch.Rows.Count - 1);
     }
 

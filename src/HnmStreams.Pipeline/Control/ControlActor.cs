@@ -19,20 +19,14 @@ internal sealed class ControlActor : ReceiveActor
     // A turn on a lane is as short as the trainer's.
     private const int StepsPerTurn = 8;
 
-    // A step's price follows its last hundred or so.
-    private const double PriceDecay = 0.98;
-
     private readonly ControlLearner _which;
-    private readonly Learner _learner;
+    private readonly ControlSteps _steps;
     private readonly RankingPort _ranking;
     private readonly ComputeLanes _lanes;
     private readonly ScoringClock _scoring;
-    private readonly TimeProvider _time;
     private readonly NativeWatch _watch;
     private readonly int _worker;
     private readonly bool _asksForMore;
-    private ControlStatus _status;
-    private double _price = double.NaN;
     private bool _asked;
     private bool _ended;
     private IActorRef? _finishAsker;
@@ -50,12 +44,12 @@ internal sealed class ControlActor : ReceiveActor
         TimeProvider time,
         bool asksForMore)
     {
-        (_which, _learner, _status, _ranking, _lanes, _scoring) = (which, learner, from, ranking, lanes, scoring);
-        (_watch, _worker, _time, _asksForMore) = (watch, watch.Rent(), time, asksForMore);
+        (_which, _steps, _ranking, _lanes, _scoring) = (which, new ControlSteps(learner, from, time), ranking, lanes, scoring);
+        (_watch, _worker, _asksForMore) = (watch, watch.Rent(), asksForMore);
         Receive<TrainingRound>(Learn);
         Receive<FurtherSteps>(LearnMore);
-        Receive<CheckpointMarker>(marker => marker.Request.Answer(new ControlCapture(_which, _learner.Capture(), _status, _scoring.Seconds)));
-        Receive<GetSnapshot>(_ => Sender.Tell(new ControlSnapshot(_which, _learner.Current(), _status)));
+        Receive<CheckpointMarker>(marker => marker.Request.Answer(new ControlCapture(_which, _steps.Learner.Capture(), _steps.Status, _scoring.Seconds)));
+        Receive<GetSnapshot>(_ => Sender.Tell(new ControlSnapshot(_which, _steps.Learner.Current(), _steps.Status)));
         Receive<EndOfStream>(_ =>
         {
             _ended = true;
@@ -70,7 +64,7 @@ internal sealed class ControlActor : ReceiveActor
 
     protected override void PreStart() => _ranking.Tell(new RankingMessage.ControlReady(_which, Self));
 
-    protected override void PostStop() => _learner.Dispose();
+    protected override void PostStop() => _steps.Dispose();
 
     private void Learn(TrainingRound round)
     {
@@ -90,26 +84,13 @@ internal sealed class ControlActor : ReceiveActor
     private void Step(TrainingBatch batch)
     {
         using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
-        var start = _time.GetTimestamp();
-        var outcome = _learner.Step(batch.Rows);
-        var seconds = _time.GetElapsedTime(start).TotalSeconds;
-        _price = double.IsNaN(_price) ? seconds : (PriceDecay * _price) + ((1 - PriceDecay) * seconds);
-        _status = _status with
-        {
-            Steps = _learner.Steps,
-            Backpropagated = _status.Backpropagated + (outcome.Applied ? batch.Rows.Count : 0),
-            Seconds = _status.Seconds + seconds,
-            FurtherSeconds = _status.FurtherSeconds + (batch.IsFurther ? seconds : 0),
-        };
+        _steps.Take(batch);
     }
 
     /// <summary>Asks for as many steps as the seconds of scoring pay for that are not spent yet; never for one beyond.</summary>
     private void AskForMore()
     {
-        if (!_asksForMore || _asked || _ended || double.IsNaN(_price))
-            return;
-        var steps = FurtherSteps.PaidFor(_scoring.Seconds - _status.Granted - _status.FurtherSeconds, _price);
-        if (steps == 0)
+        if (!_asksForMore || _asked || _ended || _steps.PaidFor(_scoring.Seconds) is not (> 0 and var steps))
             return;
         _asked = true;
         _ranking.Tell(new RankingMessage.DrawFurther(Self, Math.Min(steps, StepsPerTurn)));
@@ -118,7 +99,7 @@ internal sealed class ControlActor : ReceiveActor
     private void AnswerFinish()
     {
         if (_ended)
-            _finishAsker?.Tell(new Finished(_learner.Version));
+            _finishAsker?.Tell(new Finished(_steps.Learner.Version));
     }
 }
 

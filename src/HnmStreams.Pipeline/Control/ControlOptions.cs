@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace HnmStreams.Pipeline.Control;
 
 /// <summary>Learners that run beside the mined one to tell whether mining is worth it.</summary>
@@ -8,4 +10,7 @@ public sealed class ControlOptions
     /// the same steps, the other gets the seconds of scoring as further steps. They cost as much as they train.
     /// </summary>
     public bool Enabled { get; set; }
+
+    [Required]
+    public CostOptions Cost { get; set; } = new();
 }

@@ -3,6 +3,7 @@ using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Reservoirs;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
@@ -17,6 +18,7 @@ namespace HnmStreams.Pipeline.Mixing;
 internal sealed class BatchComposer(
     IMiningTask task,
     MixOptions mix,
+    MiningDial dial,
     Xoshiro256StarStar generator,
     FreshPositives fresh,
     PayloadStore payloads,
@@ -34,7 +36,7 @@ internal sealed class BatchComposer(
     public TrainingBatch Compose(long step, bool miningAllowed)
     {
         var supply = new MixSupply(fresh.Count, positives.Count, pool.Count, negatives.Count);
-        var plan = task.Compose(mix, supply, miningAllowed);
+        var plan = task.Compose(Mix(), supply, miningAllowed && dial.HardShare > 0);
         var batch = new TrainingBatch(plan);
         _taken.Clear();
 
@@ -89,6 +91,8 @@ internal sealed class BatchComposer(
         Draw(batch, negatives, plan.RandomNegatives, draws);
         return batch;
     }
+
+    private MixOptions Mix() => mix.HardShareOrUsual == dial.HardShare ? mix : mix.WithHardShare(dial.HardShare);
 
     private void Draw(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, Xoshiro256StarStar draws)
     {

@@ -13,19 +13,26 @@ internal static class RowsMeasure
     /// <returns>Metrics by name; NaN where one is not defined. O(rows) forward passes.</returns>
     public static IReadOnlyDictionary<string, double> Of(IMiningTask task, ScoringReplica replica, RowBuffer rows)
     {
+        var (outputs, width) = (Outputs(task, replica, rows), task.OutputWidth);
         var metrics = task.CreateMetrics(Math.Max(1, rows.Count));
+        for (var row = 0; row < rows.Count; row++)
+            metrics.Add(outputs.AsSpan(row * width, width), rows, row);
+        return metrics.Compute();
+    }
+
+    /// <returns>The model's outputs, row after row.</returns>
+    public static float[] Outputs(IMiningTask task, ScoringReplica replica, RowBuffer rows)
+    {
         var width = task.OutputWidth;
-        var (outputs, hardness, indices) = (new float[ChunkRows * width], new float[ChunkRows], new int[ChunkRows]);
+        var (outputs, hardness, indices) = (new float[rows.Count * width], new float[ChunkRows], new int[ChunkRows]);
         for (var from = 0; from < rows.Count; from += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - from);
             for (var i = 0; i < count; i++)
                 indices[i] = from + i;
-            replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(0, count * width), hardness.AsSpan(0, count));
-            for (var i = 0; i < count; i++)
-                metrics.Add(outputs.AsSpan(i * width, width), rows, from + i);
+            replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(from * width, count * width), hardness.AsSpan(0, count));
         }
 
-        return metrics.Compute();
+        return outputs;
     }
 }

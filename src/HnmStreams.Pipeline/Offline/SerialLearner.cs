@@ -3,12 +3,16 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Offline;
@@ -26,21 +30,29 @@ public sealed class SerialLearner : ISerialLearner
     private readonly HeldOutSplit _heldOut;
     private readonly Xoshiro256StarStar _generator;
     private readonly Ranker _ranker;
+    private readonly MiningDial _dial;
+    private readonly CostPilot _pilot;
+    private readonly SerialControls? _controls;
     private readonly Learner _learner;
     private readonly ScoringReplica _replica;
     private long _batches, _sincePublish;
 
     /// <param name="options">Taken in <c>exact</c> mode, whatever its mode says: steps wait for examples, and nothing is forgone.</param>
-    public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time)
+    /// <param name="logger">Hears what the controller decides.</param>
+    public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         (_task, _options, _time) = (task, options, time);
+        // The controller is one of live mode: here it decides by the same seconds, though all else is exact.
+        _dial = new MiningDial(options);
         options.Mode = "exact";
         _heldOut = new HeldOutSplit(options.Evaluation.HeldOutShare);
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
-        _ranker = new Ranker(task, options);
+        _ranker = new Ranker(task, options, _dial);
+        _pilot = new CostPilot(_dial, options.Control.Cost, time, logger ?? NullLogger.Instance);
+        _controls = options.Control.Enabled ? new SerialControls(() => new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads), time) : null;
         _generator = Xoshiro256StarStar.Restore(_ranker.Cutter.Generator);
         Adopt(_learner.Current());
     }
@@ -66,11 +78,40 @@ public sealed class SerialLearner : ISerialLearner
         if (batch.ToScore.Count > 0)
             Score(batch);
         _ranker.TakeIn(batch);
-        while (_ranker.TryDraw() is { } drawn)
+        while (_ranker.TryDrawStep() is { } round)
         {
-            using (drawn)
+            using (var drawn = round.Mined.Batches[0])
                 Train(drawn);
+            _controls?.Take(round);
         }
+
+        _controls?.Spend(_ranker, ScoringSeconds);
+    }
+
+    /// <summary>What the controller last decided; null where it decides nothing, or has not yet.</summary>
+    public CostDecision? Cost => _pilot.Last;
+
+    /// <summary>Compares with the control learners on the held-out share and lets the controller decide. Only where there are any.</summary>
+    public ControlReport Compare()
+    {
+        using var rows = new RowBuffer();
+        _ranker.CopyHeldOut(rows);
+        var report = Compare(rows);
+        var ranking = _ranker.Status();
+        _pilot.Take(report, ranking.MiningAllowed, ranking.Consumed - ranking.HeldOut);
+        return report;
+    }
+
+    /// <summary>Compares with the control learners on rows of the caller's. Only where there are any.</summary>
+    public ControlReport Compare(RowBuffer rows)
+    {
+        if (_controls is null)
+            throw new InvalidOperationException("There are no control learners: pipeline.control.enabled is false.");
+        // The mined weights last: they are what goes on scoring.
+        var (random, equalCompute, mined) = (Outputs(_controls.RandomWeights(), rows), Outputs(_controls.EqualComputeWeights(), rows), Outputs(_learner.Current(), rows));
+        var cost = new LearnerStanding(EvaluationReport.Empty.HeldOut, _learner.Steps, Backpropagated, ScoringSeconds, TrainingSeconds);
+        return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute)
+            .Report(_task.PrimaryMetric, cost, _controls.Random, _controls.EqualCompute, _learner.Version, onTest: null);
     }
 
     public IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
@@ -81,6 +122,7 @@ public sealed class SerialLearner : ISerialLearner
 
     public void Dispose()
     {
+        _controls?.Dispose();
         _ranker.Dispose();
         _replica.Dispose();
         _learner.Dispose();
@@ -100,7 +142,7 @@ public sealed class SerialLearner : ISerialLearner
             }
 
             (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, default(Origin), example.EventTime ?? default, default));
-            if (!held && (_options.Scoring.Share >= 1 || _generator.NextDouble() < _options.Scoring.Share))
+            if (!held && (_dial.Scores(_generator)))
                 batch.ToScore.Add(batch.Rows.Count - 1);
         }
 
@@ -132,6 +174,12 @@ public sealed class SerialLearner : ISerialLearner
         }
 
         _ranker.TakeFeedback(new StepFeedback(drawn.Keys, outcome.Hardness, _learner.Version));
+    }
+
+    private float[] Outputs(ModelSnapshot snapshot, RowBuffer rows)
+    {
+        Adopt(snapshot);
+        return RowsMeasure.Outputs(_task, _replica, rows);
     }
 
     private void Adopt(ModelSnapshot snapshot)

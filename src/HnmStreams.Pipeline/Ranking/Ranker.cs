@@ -51,15 +51,17 @@ internal sealed class Ranker : IDisposable
     private readonly Xoshiro256StarStar _furtherDraws;
     private readonly IdAccount? _account;
     private readonly PipelineOptions _options;
+    private readonly MiningDial _dial;
     private CutterState _cutter;
     // Exact mode: from where scoring pays for further steps, and how many it has paid.
     private long _paysFrom, _further;
     private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck;
     private bool _miningAllowed;
 
-    public Ranker(IMiningTask task, PipelineOptions options)
+    /// <param name="dial">Null where nobody turns it.</param>
+    public Ranker(IMiningTask task, PipelineOptions options, MiningDial? dial = null)
     {
-        (_task, _options) = (task, options);
+        (_task, _options, _dial) = (task, options, dial ?? new MiningDial(options));
         var generator = new Xoshiro256StarStar(options.Seed);
         _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), (_, example) => _payloads.Release(example));
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
@@ -72,7 +74,7 @@ internal sealed class Ranker : IDisposable
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
         _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
-        _composer = new BatchComposer(task, options.Mix, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives);
+        _composer = new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives);
         _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
     }
 
@@ -115,6 +117,9 @@ internal sealed class Ranker : IDisposable
             batches.Add(next);
         return WithControls(batches, _cutter.Cuts - 1);
     }
+
+    /// <summary>One step's batch for each learner; null where the limiter allows none.</summary>
+    public LearnersRound? TryDrawStep() => TryDraw() is { } batch ? WithControls([batch], _cutter.Cuts - 1) : null;
 
     /// <summary>Batches for all steps that the limiter allows now, in order; none where it allows none.</summary>
     public LearnersRound DrawAll(long number)
@@ -216,7 +221,7 @@ internal sealed class Ranker : IDisposable
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 2);
+        writer.Begin(Structure, 3);
         foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
             writer.WriteInt64(count);
         writer.WriteBoolean(_miningAllowed);
@@ -227,6 +232,10 @@ internal sealed class Ranker : IDisposable
         _furtherDraws.Save(writer);
         writer.WriteInt64(_paysFrom);
         writer.WriteInt64(_further);
+        var cost = _dial.State;
+        writer.WriteDouble(cost.Candidates);
+        writer.WriteInt32(cost.Seen);
+        writer.WriteInt32(cost.Rest);
         _limiter.Save().Write(writer);
         _prequential.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
@@ -251,7 +260,7 @@ internal sealed class Ranker : IDisposable
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        var version = reader.Expect(Structure, 2);
+        var version = reader.Expect(Structure, 3);
         (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
             (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
@@ -298,6 +307,14 @@ internal sealed class Ranker : IDisposable
             _randomDraws.Load(reader.ReadGenerator().Save());
             _furtherDraws.Load(reader.ReadGenerator().Save());
             (_paysFrom, _further) = (reader.ReadInt64(), reader.ReadInt64());
+        }
+
+        if (version >= 3)
+        {
+            var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+            if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 }))
+                throw reader.Invalid($"a controller with {cost}");
+            _dial.Restore(cost);
         }
 
         // Control learners that begin here owe nothing for what was scored before them.

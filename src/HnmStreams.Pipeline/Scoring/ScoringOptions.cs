@@ -13,9 +13,14 @@ public sealed class ScoringOptions
     [Range(1, 256)]
     public int Threads { get; set; } = 1;
 
-    /// <summary>Share of the examples that is scored; the others feed the reservoirs only. 0 is plain random negatives.</summary>
+    /// <summary>
+    /// Share of the examples that is scored; the others feed the reservoirs only. 0 is plain random negatives. Null is all,
+    /// or what <c>pipeline.control.cost</c> decides where there are control learners.
+    /// </summary>
     [Range(0.0, 1.0)]
-    public double Share { get; set; } = 1;
+    public double? Share { get; set; }
+
+    internal double ShareOrAll => Share ?? 1;
 
     /// <summary>How long a batch may take before it is tried once more, and then counted as failed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]

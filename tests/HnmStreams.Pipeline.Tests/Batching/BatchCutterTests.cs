@@ -4,6 +4,7 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -87,7 +88,14 @@ public sealed class BatchCutterTests
     }
 
     private BatchCutter Cutter(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, heldOut, scored, new CutterState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new Isolation(() => CutPlan.Plain));
+        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, heldOut, Dial(scored), new CutterState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new Isolation(() => CutPlan.Plain));
+
+    private static MiningDial Dial(double share)
+    {
+        var options = new PipelineOptions();
+        options.Scoring.Share = share;
+        return new MiningDial(options);
+    }
 
     private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(BatchCutter cutter, IEnumerable<RecordChunk> chunks)
     {

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
@@ -145,6 +146,21 @@ public sealed class RankerTests
             Assert.Equal(16, further.Rows.Count);
             Assert.Equal(4, further.Rows.Labels.ToArray().Count(l => l == 1));
         }
+    }
+
+    [Fact]
+    public void Where_the_controller_lets_nothing_be_scored_nothing_hard_is_drawn()
+    {
+        var options = new PipelineOptions { Seed = 5 };
+        options.Limiter.MinimumExamples = 0;
+        options.Control.Enabled = true;
+        var dial = new MiningDial(options);
+        using var ranker = new Ranker(Stream.Task, options, dial);
+        for (var batch = 0; batch < 5; batch++)
+            ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
+        Assert.Equal((12, 12), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.HardNegatives));
+        dial.Turn(dial.State with { Candidates = 0 }, 0.1);
+        Assert.Equal((0, 24), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.RandomNegatives));
     }
 
     [Fact]

@@ -1,0 +1,126 @@
+using System.Globalization;
+using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
+using HnmStreams.Host.Commands;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Host.Settings;
+using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Offline;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Bench.Cost;
+
+/// <summary>
+/// Whether mining pays under the controller: the mined learner and its control learners in one plain loop, judged where
+/// the mined one has spent given seconds on scoring and training, over several seeds.
+/// </summary>
+internal sealed class CostBench(CostRequest request, CommandContext context)
+{
+    /// <exception cref="SettingsException">The stream ends too early, or a setting is wrong.</exception>
+    public CostReport Run(CancellationToken cancellation)
+    {
+        var options = Load(1);
+        var task = ConfiguredTask.Create(options.Task);
+        using var test = TestRows(options, task);
+        var description = Feed(options).Description;
+        var judge = test is null ? "the held-out share" : $"{test.Count} test examples";
+        context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {judge}, {request.Seeds} seeds");
+        var samples = new List<IReadOnlyList<CostSample>>();
+        for (var seed = 1; seed <= request.Seeds; seed++)
+            samples.Add(Follow(seed, test, cancellation));
+        var points = request.Seconds.Select((seconds, i) => PointOf(seconds, [.. samples.Select(s => s[i])])).ToArray();
+        foreach (var point in points)
+            Say(point);
+        return new CostReport(task.Name, description, task.PrimaryMetric, judge, request.Seeds, points);
+    }
+
+    private HnmOptions Load(int seed)
+    {
+        var text = seed.ToString(CultureInfo.InvariantCulture);
+        string[] set = ["pipeline.control.enabled=true", .. request.Settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
+        return context.Settings.Load(new SettingsRequest(request.Config, set, [])).Options;
+    }
+
+    // Opened for each seed: the thinning draws by it, too.
+    private ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
+        ? ExampleFeed.Synthetic(options.Synthetic)
+        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
+
+    /// <summary>Null where the set comes without a part to judge by: then the held-out share does.</summary>
+    private RowBuffer? TestRows(HnmOptions options, IMiningTask task)
+    {
+        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
+        if (set is not { HasTest: true })
+            return null;
+        var rows = new RowBuffer();
+        foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
+            task.Encode(example, rows);
+        return rows;
+    }
+
+    private List<CostSample> Follow(int seed, RowBuffer? test, CancellationToken cancellation)
+    {
+        var options = Load(seed);
+        var task = ConfiguredTask.Create(options.Task);
+        using var learner = new SerialLearner(task, options.Pipeline, context.Time);
+        var samples = new List<CostSample>();
+        var decideAt = request.Every;
+        foreach (var batch in Feed(options).Examples.Select(static s => s.Example).Chunk(options.Pipeline.Batching.Size))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            learner.Learn(batch);
+            var spent = learner.ScoringSeconds + learner.TrainingSeconds;
+            if (spent < decideAt)
+                continue;
+            decideAt = spent + request.Every;
+            var heldOut = learner.Compare();
+            while (samples.Count < request.Seconds.Count && spent >= request.Seconds[samples.Count])
+            {
+                samples.Add(SampleOf(seed, test is null ? heldOut : learner.Compare(test), learner.Cost));
+                Say(request.Seconds[samples.Count - 1], samples[^1], learner.Cost);
+            }
+
+            if (samples.Count == request.Seconds.Count)
+                return samples;
+        }
+
+        throw new SettingsException($"data.epochs = {options.Data.Epochs}: the stream ends before the last budget ({request.Seconds[^1]} s)");
+    }
+
+    private static CostSample SampleOf(int seed, ControlReport report, CostDecision? cost) => new(
+        seed,
+        report.Mined.HeldOut[report.Metric],
+        report.Random.HeldOut[report.Metric],
+        report.RandomEqualCompute.HeldOut[report.Metric],
+        report.Mined.Steps,
+        report.RandomEqualCompute.Steps,
+        report.Mined.ScoringSeconds,
+        report.Mined.TrainingSeconds,
+        report.AgainstEqualCompute,
+        cost?.CandidatesPerTrained);
+
+    private static CostPoint PointOf(double seconds, IReadOnlyList<CostSample> samples) => new(
+        seconds,
+        samples.Average(s => s.Mined),
+        samples.Average(s => s.Random),
+        samples.Average(s => s.RandomEqualCompute),
+        SeedInterval.Of([.. samples.Select(s => s.Mined - s.Random)]),
+        SeedInterval.Of([.. samples.Select(s => s.Mined - s.RandomEqualCompute)]),
+        samples.Average(s => s.ScoringSeconds / (s.ScoringSeconds + s.TrainingSeconds)),
+        samples.Average(s => s.Candidates),
+        samples);
+
+    private void Say(double seconds, CostSample s, CostDecision? cost) => context.Out.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  seed {s.Seed} {seconds,5:0} s  mined {s.Mined:F4}  random {s.Random:F4}  at equal compute {s.RandomEqualCompute:F4}  {s.Steps} steps ({s.EqualComputeSteps}), {s.ScoringSeconds:F1} s scoring; {cost?.Reason}"));
+
+    private void Say(CostPoint p) => context.Out.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{p.Seconds,5:0} s  mined {p.Mined:F4}  random {p.Random:F4} ({p.AgainstRandom.Mean:+0.0000;-0.0000} [{p.AgainstRandom.Low:F4}, {p.AgainstRandom.High:F4}])  at equal compute {p.RandomEqualCompute:F4} ({p.AgainstEqualCompute.Mean:+0.0000;-0.0000} [{p.AgainstEqualCompute.Low:F4}, {p.AgainstEqualCompute.High:F4}])  scoring {p.ScoringShareOfSeconds:P0} of the seconds"));
+}
+
+/// <param name="Config">The task's file; null is the synthetic stream.</param>
+/// <param name="Settings">KEY=VALUE.</param>
+/// <param name="Seconds">Compute seconds of the mined learner at which all are judged, rising.</param>
+/// <param name="Every">Compute seconds of the mined learner between two decisions.</param>
+internal sealed record CostRequest(string? Config, IReadOnlyList<string> Settings, int Seeds, IReadOnlyList<double> Seconds, double Every);

@@ -1,0 +1,101 @@
+using CsCheck;
+using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Control;
+
+namespace HnmStreams.Pipeline.Tests.Control;
+
+public sealed class CostControllerTests
+{
+    private static readonly CostOptions Options = new() { StartCandidates = 1, MinimumCandidates = 0.25, MaximumCandidates = 4 };
+    private static readonly Uplift Ahead = new(0.1, 0.05, 0.15), Behind = new(-0.1, -0.15, -0.05), Level = new(0.01, -0.05, 0.07);
+
+    [Fact]
+    public void Whatever_it_sees_it_stays_between_its_bounds_and_says_why() =>
+        Gen.Int[0, 4].List[1, 300].Sample(what =>
+        {
+            var state = CostState.At(Options);
+            foreach (var w in what)
+            {
+                (state, var reason) = Decide(state, w switch { 0 => Ahead, 1 => Behind, 2 => Level, _ => null }, allowed: w != 4);
+                Assert.True(state.Candidates == 0 || state.Candidates is >= 0.25 and <= 4, state.ToString());
+                Assert.NotEqual("", reason);
+            }
+        });
+
+    [Fact]
+    public void Behind_it_scores_less_each_time_down_to_nothing_and_stays_there_until_it_has_caught_up()
+    {
+        var seen = new List<double>();
+        var state = CostState.At(Options);
+        for (var i = 0; i < 20; i++)
+        {
+            (state, _) = Decide(state, Behind);
+            seen.Add(state.Candidates);
+        }
+
+        Assert.Equal([0.5, 0.25, 0, .. Enumerable.Repeat(0.0, 17)], seen);
+        // Caught up, it rests and then tries the least again; the next rest is twice as long.
+        Assert.Equal(CostState.FirstRest, UntilTried(ref state));
+        (state, var reason) = Decide(state, Behind);
+        Assert.Equal(0, state.Candidates);
+        Assert.Contains("Behind random at equal compute (-0.1000 [-0.1500, -0.0500]", reason, StringComparison.Ordinal);
+        Assert.Equal(2 * CostState.FirstRest, UntilTried(ref state));
+
+        static int UntilTried(ref CostState state)
+        {
+            for (var rest = 1; ; rest++)
+            {
+                (state, _) = Decide(state, Level);
+                if (state.Candidates > 0)
+                {
+                    Assert.Equal(0.25, state.Candidates);
+                    return rest;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Ahead_it_scores_more_with_patience_up_to_the_most()
+    {
+        var state = CostState.At(Options);
+        var seen = new List<double>();
+        for (var i = 0; i < 4 * CostController.Patience; i++)
+        {
+            (state, _) = Decide(state, Ahead);
+            seen.Add(state.Candidates);
+        }
+
+        Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], seen);
+    }
+
+    [Fact]
+    public void Where_no_difference_can_be_told_it_stays_and_where_none_would_matter_the_least_is_scored()
+    {
+        var state = CostState.At(Options);
+        for (var i = 0; i < 50; i++)
+            (state, _) = Decide(state, Level);
+        Assert.Equal(1, state.Candidates);
+        for (var i = 0; i < 50; i++)
+            (state, _) = Decide(state, new Uplift(0.001, -0.002, 0.004));
+        Assert.Equal(0.25, state.Candidates);
+        // Where nothing can be compared nothing changes.
+        Assert.Equal(state, Decide(state, null).State);
+        Assert.Equal(state, Decide(state, Behind, allowed: false).State);
+    }
+
+    [Fact]
+    public void The_gain_a_second_of_scoring_and_a_second_of_further_steps_are_told_from_the_report()
+    {
+        var report = new ControlReport("m", Standing(0.9, 4, 10), Standing(0.7, 0, 10), Standing(0.8, 0, 14), new Uplift(0.2, 0.1, 0.3), Ahead, 3);
+        var seen = CostObservation.Of(report, miningAllowed: true);
+        Assert.Equal((0.05, 0.025), (seen.ScoringGain, seen.TrainingGain), EqualityComparer<(double, double)>.Create((a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-9));
+        Assert.Contains("a second of scoring gained +0.05000, a second of further steps +0.02500", CostController.Decide(CostState.At(Options), seen, Options).Reason, StringComparison.Ordinal);
+
+        static LearnerStanding Standing(double metric, double scoring, double training) =>
+            new(new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = metric }, 100, 1_600, scoring, training);
+    }
+
+    private static (CostState State, string Reason) Decide(CostState state, Uplift? uplift, bool allowed = true) =>
+        CostController.Decide(state, new CostObservation(uplift, 0.1, 0.1, allowed), Options);
+}

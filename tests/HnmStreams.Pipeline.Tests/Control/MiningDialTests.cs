@@ -1,0 +1,74 @@
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Control;
+
+namespace HnmStreams.Pipeline.Tests.Control;
+
+public sealed class MiningDialTests
+{
+    [Fact]
+    public void The_share_follows_from_the_candidates_and_from_how_many_rows_are_trained_on_for_each_arrival()
+    {
+        var dial = new MiningDial(Options());
+        // 32 rows for 512 examples: one candidate a row is one example in sixteen.
+        Assert.Equal((1.0 / 16, 0.5), (dial.ScoredShare, dial.HardShare));
+        dial.Turn(dial.State with { Candidates = 4 }, 0.125);
+        Assert.Equal((0.5, 0.5), (dial.ScoredShare, dial.HardShare));
+        dial.Turn(dial.State with { Candidates = 4 }, 0.5);
+        Assert.Equal(0.9, dial.ScoredShare);
+        dial.Turn(dial.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.0, 0.0), (dial.ScoredShare, dial.HardShare));
+    }
+
+    [Fact]
+    public void What_the_user_has_set_stays()
+    {
+        var share = new MiningDial(Options(o => o.Scoring.Share = 0.3));
+        share.Turn(share.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.3, 0.0, true, false), (share.ScoredShare, share.HardShare, share.ScoredShareIsFixed, share.HardShareIsFixed));
+        var hard = new MiningDial(Options(o => o.Mix.HardShare = 0.25));
+        hard.Turn(hard.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.0, 0.25), (hard.ScoredShare, hard.HardShare));
+        var both = new MiningDial(Options(o => (o.Scoring.Share, o.Mix.HardShare) = (0.3, 0.25)));
+        Assert.False(both.IsControlled);
+    }
+
+    [Theory]
+    [InlineData(false, true, "live")]
+    [InlineData(true, false, "live")]
+    [InlineData(true, true, "exact")]
+    public void Without_control_learners_or_controller_and_in_exact_mode_all_is_scored_as_ever(bool control, bool cost, string mode)
+    {
+        var dial = new MiningDial(Options(o => (o.Control.Enabled, o.Control.Cost.Enabled, o.Mode) = (control, cost, mode)));
+        dial.Turn(dial.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((false, 1.0, 0.5), (dial.IsControlled, dial.ScoredShare, dial.HardShare));
+    }
+
+    [Fact]
+    public void So_many_are_scored_as_the_share_says()
+    {
+        var generator = new Xoshiro256StarStar(1);
+        var dial = new MiningDial(Options(o => o.Scoring.Share = 0.3));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => dial.Scores(generator)), 2_850, 3_150);
+        var before = generator.Save();
+        Assert.True(new MiningDial(Options(o => o.Scoring.Share = 1)).Scores(generator));
+        Assert.Equal(before, generator.Save());
+    }
+
+    [Fact]
+    public void A_state_of_wider_bounds_is_taken_within_todays()
+    {
+        var dial = new MiningDial(Options());
+        dial.Restore(new CostState(100, 2, 8));
+        Assert.Equal(new CostState(4, 2, 8), dial.State);
+        Assert.Equal(0.25, dial.ScoredShare);
+    }
+
+    private static PipelineOptions Options(Action<PipelineOptions>? configure = null)
+    {
+        var options = new PipelineOptions();
+        options.Control.Enabled = true;
+        options.Control.Cost.MaximumShare = 0.9;
+        configure?.Invoke(options);
+        return options;
+    }
+}
