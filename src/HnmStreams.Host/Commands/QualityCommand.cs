@@ -45,7 +45,7 @@ internal static class QualityCommand
                 ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
                 : context;
             var report = await Task.Factory.StartNew(() => new QualityBench(request, around).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            foreach (var (method, rows) in report.BackpropagatedToReach99)
+            foreach (var (method, rows) in report.BackpropagatedToReach99.Where(_ => report.UniformBest is not null))
                 context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than was tried")}"));
             if (parsed.GetValue(plot) is { } picture)
                 await File.WriteAllTextAsync(Path.GetFullPath(picture, context.WorkingFolder), QualityPlot.Draw(report), cancellation);

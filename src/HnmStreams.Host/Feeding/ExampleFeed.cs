@@ -6,7 +6,8 @@ namespace HnmStreams.Host.Feeding;
 /// <summary>Examples to send, in their order, with what they are.</summary>
 /// <param name="Description">For people: <c>synthetic stream, seed 1</c>.</param>
 /// <param name="Examples">May be endless; enumerated once.</param>
-internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples)
+/// <param name="Most">How many they are at most, where that is known; null where it is not, or they are endless.</param>
+internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples, long? Most = null)
 {
     /// <summary>The synthetic stream from its beginning, without end.</summary>
     public static ExampleFeed Synthetic(SyntheticOptions options) =>
@@ -31,7 +32,8 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
         return new ExampleFeed(
             $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {times}"
             + (options.Shuffle ? ", reshuffled" : "") + (options.Drift.IsNone() ? "" : ", drifting"),
-            sent);
+            sent,
+            (long?)epochs * examples.Count);
     }
 
     private static IEnumerable<SentExample> Endless(SyntheticStream stream, bool withTruth)

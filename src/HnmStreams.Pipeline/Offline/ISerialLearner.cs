@@ -21,6 +21,9 @@ public interface ISerialLearner : IDisposable
     /// <summary>Seconds of training steps.</summary>
     double TrainingSeconds { get; }
 
+    /// <summary>Ids of the examples that are set aside at present as suspected wrong labels.</summary>
+    IReadOnlyCollection<string> Suspects { get; }
+
     /// <summary>Takes in one mini-batch, and trains as far as it pays for.</summary>
     void Learn(IReadOnlyList<Example> examples);
 

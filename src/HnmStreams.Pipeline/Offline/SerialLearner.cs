@@ -67,6 +67,8 @@ public sealed class SerialLearner : ISerialLearner
 
     public double TrainingSeconds { get; private set; }
 
+    public IReadOnlyCollection<string> Suspects => _ranker.Suspects();
+
     /// <summary>How the learner's memory of the stream stands.</summary>
     internal RankingStatus Ranking => _ranker.Status();
 

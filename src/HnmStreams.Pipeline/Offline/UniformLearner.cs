@@ -25,6 +25,9 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
 
     public double TrainingSeconds { get; private set; }
 
+    /// <summary>It suspects nobody.</summary>
+    public IReadOnlyCollection<string> Suspects => [];
+
     public void Learn(IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);

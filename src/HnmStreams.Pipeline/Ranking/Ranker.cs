@@ -192,6 +192,9 @@ internal sealed class Ranker : IDisposable
             item.Payload.Origin))];
     }
 
+    /// <summary>Ids of the examples that wait in the quarantine, each once.</summary>
+    public IReadOnlyCollection<string> Suspects() => _pool.Quarantine.Suspects.Select(static s => s.Payload.Id).ToHashSet(StringComparer.Ordinal);
+
     public RankingStatus Status() => new(
         _consumed,
         _scored,

@@ -5,6 +5,7 @@ using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Wire;
+using HnmStreams.Host.Commands;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,6 +41,13 @@ public class ProduceTests
         Assert.Equal(0, await thrice.InvokeAsync([.. args, "--epochs", "3"]));
         Assert.Contains("delivered 6 examples", thrice.Out.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1_200, null, "1,200 delivered (120/s)")]
+    [InlineData(1_200, 3_000L, "1,200 of 3,000 delivered (120/s, 15 s left)")]
+    [InlineData(0, 3_000L, "0 of 3,000 delivered (0.0/s)")]
+    public void A_long_sending_says_how_far_it_is(long delivered, long? most, string says) =>
+        Assert.Equal(says, ProduceCommand.Progress(delivered, most, TimeSpan.FromSeconds(10)));
 
     [Fact]
     public async Task Wrong_labels_go_with_the_truth_in_a_header()

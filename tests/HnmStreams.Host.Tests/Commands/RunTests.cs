@@ -25,6 +25,34 @@ public class RunTests
     }
 
     [Fact]
+    public async Task A_data_set_that_nobody_has_seen_needs_one_file_and_no_code()
+    {
+        // As in the README: a machine fails where it is hot; what is under maintenance is neither.
+        static string Row(int i) => $"m{i % 7},{1_000 + i},{(i % 50 == 0 ? 9 : i % 5)},{i % 3},{i % 4},{(i % 50 == 0 ? "failure" : i % 50 == 1 ? "maintenance" : "normal")}\n";
+        using var folder = new TemporaryFolder()
+            .With("sensors.csv", "machine,when,temperature,pressure,vibration,state\n" + string.Concat(Enumerable.Range(0, 1_000).Select(Row)))
+            .With("sensors.json", """
+                {
+                  "task": { "name": "tabular", "tabular": { "features": 3, "positive": "positive" } },
+                  "data": {
+                    "path": "sensors.csv",
+                    "columns": { "label": "state", "time": "when", "ignored": ["machine"] },
+                    "labels": { "positive": ["failure"], "ignored": ["maintenance"] },
+                    "unique": true,
+                    "split": { "by": "time", "share": 0.3 }
+                  }
+                }
+                """);
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        var code = await test.InvokeAsync("run", "--config", "sensors.json", "--limit", "3000", "--summary", "out.json", "--set", "http.urls=off", "--set", "models.folder=", "--set", "run.drainTimeout=5m");
+        Assert.True(code == ExitCodes.Ok, test.Error.ToString());
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
+        Assert.Equal(3_000, summary.RootElement.GetProperty("consumed").GetInt64());
+        Assert.Equal(0, summary.RootElement.GetProperty("deadLettered").GetInt64());
+        Assert.InRange(summary.RootElement.GetProperty("evaluation").GetProperty("test").GetProperty("averagePrecision").GetDouble(), 0, 1);
+    }
+
+    [Fact]
     public async Task A_run_that_is_stopped_drains_saves_and_ends_well()
     {
         using var folder = new TemporaryFolder();

@@ -4,6 +4,7 @@ using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
+using HnmStreams.Host.Terminal;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Bench.Quality;
@@ -27,9 +28,15 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         foreach (var method in methods)
         {
             var samples = new List<IReadOnlyList<QualitySample>>();
+            var wrong = new List<WrongLabels>();
             for (var seed = 1; seed <= request.Seeds; seed++)
-                samples.Add(Follow(method, seed, test, cancellation));
-            reports.Add(method.Name, new([.. request.Budgets.Select((_, i) => QualityPoint.Of([.. samples.Select(s => s[i])]))]));
+            {
+                var (points, labels) = Follow(method, seed, test, cancellation);
+                samples.Add(points);
+                wrong.Add(labels);
+            }
+
+            reports.Add(method.Name, new([.. request.Budgets.Select((_, i) => QualityPoint.Of([.. samples.Select(s => s[i])]))], WrongLabels.Mean(wrong)));
             Say(method, reports[method.Name]);
         }
 
@@ -59,16 +66,18 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         return rows.Count > 0 ? rows : throw new SettingsException($"data.path = '{options.Data.Path}': the task takes none of the examples to judge by");
     }
 
-    private List<QualitySample> Follow(QualityMethod method, int seed, RowBuffer test, CancellationToken cancellation)
+    private (List<QualitySample> Points, WrongLabels Wrong) Follow(QualityMethod method, int seed, RowBuffer test, CancellationToken cancellation)
     {
         var options = Load(method.Settings, seed);
         var task = ConfiguredTask.Create(options.Task);
         using var learner = method.Create(task, options, request.UniformBatch, context.Time);
         var samples = new List<QualitySample>();
-        foreach (var batch in Feed(options).Examples.Select(static s => s.Example).Chunk(options.Pipeline.Batching.Size))
+        var wrong = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var batch in Feed(options).Examples.Chunk(options.Pipeline.Batching.Size))
         {
             cancellation.ThrowIfCancellationRequested();
-            learner.Learn(batch);
+            wrong.UnionWith(batch.Where(static s => s.IsWrong).Select(static s => s.Example.Id));
+            learner.Learn([.. batch.Select(static s => s.Example)]);
             while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Refused >= request.Budgets[samples.Count])
             {
                 var metric = learner.Measure(test)[task.PrimaryMetric];
@@ -76,7 +85,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
             }
 
             if (samples.Count == request.Budgets.Count)
-                return samples;
+                return (samples, WrongLabels.Of(wrong, learner.Suspects));
         }
 
         throw new SettingsException($"data.epochs = {options.Data.Epochs}: the stream ends before the last budget ({request.Budgets[^1]} examples)");
@@ -84,6 +93,8 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
 
     private void Say(QualityMethod method, QualityMethodReport report)
     {
+        if (report.WrongLabels is { } labels)
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {labels.Wrong:N0} wrong labels, {labels.SetAside:N0} set aside, {labels.Caught:N0} of them rightly (precision {Numbers.Metric(labels.Precision)}, recall {Numbers.Metric(labels.Recall)})"));
         foreach (var point in report.Points)
             context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.Backpropagated,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4})"));
     }

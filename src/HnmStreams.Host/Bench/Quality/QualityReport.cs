@@ -40,7 +40,8 @@ internal sealed record QualityReport(
 }
 
 /// <param name="Points">In the order of the budgets.</param>
-internal sealed record QualityMethodReport(IReadOnlyList<QualityPoint> Points);
+/// <param name="WrongLabels">What became of labels that were wrong on purpose; null where none were.</param>
+internal sealed record QualityMethodReport(IReadOnlyList<QualityPoint> Points, WrongLabels? WrongLabels = null);
 
 /// <summary>Means over the seeds.</summary>
 /// <param name="Consumed">Examples of the stream.</param>
