@@ -51,6 +51,25 @@ public sealed class TaskFilesTests
         Assert.Equal("1 boxes without area", set.Skipped.ToString());
     }
 
+    [Fact]
+    public void Connections_are_taken_by_the_names_that_the_file_gives_their_columns()
+    {
+        var root = Path.GetDirectoryName(PublicData.Find("kddcup99-10pct"));
+        var options = Load("kddcup99");
+        var task = ConfiguredTask.Create(options.Task);
+        using var rows = new RowBuffer();
+        foreach (var example in new DataFolders(Folder, root).Open(options.Data).Read(SetPart.Train, TestContext.Current.CancellationToken).Take(5_000))
+        {
+            Assert.Null(task.Encode(example, rows));
+            var features = Assert.IsType<ExampleInput.Features>(example.Input).Items;
+            Assert.Equal(41, features.Count);
+            Assert.Equal(["protocol_type", "service", "flag"], features.Where(static f => f.Category is not null).Select(static f => f.Name));
+        }
+
+        Assert.Equal(5_000, rows.Count);
+        Assert.Contains(0, rows.Labels.ToArray());
+    }
+
     private static int Boxes(Example example) => ((Target.Boxes)example.Target).Items.Count;
 
     /// <summary>Rows, and those of the task's positive class; -1 where it has none.</summary>
