@@ -74,6 +74,8 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
         var controlStarts = ResumeControls(inputs.Durable?.Resume, saved, controlLearners);
         _scoring = new ScoringClock(controlStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
+        if (inputs.HardNegatives is { } listener)
+            ranker.Tell(listener);
         _publisher = new SnapshotPublisher(saved is null ? learner.Current() : Borrow(saved.Versions[^1].Snapshot));
         _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
         _port = new RankingPort();

@@ -10,6 +10,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="Records">Chunks of records; the pipeline disposes each. Its end is the end of the stream.</param>
 /// <param name="InitialWeights">Path of safetensors to start from, or null for fresh weights.</param>
 /// <param name="TestSet">A labelled set to judge by when asked, or null.</param>
+/// <param name="HardNegatives">Hears of what the pool keeps, or null.</param>
 /// <param name="Durable">Where the state is kept; null keeps none.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
@@ -18,7 +19,8 @@ public sealed record PipelineInputs(
     WireLimits Limits,
     string? InitialWeights = null,
     IReadOnlyList<Example>? TestSet = null,
-    DurableState? Durable = null);
+    DurableState? Durable = null,
+    IHardNegativeSink? HardNegatives = null);
 
 /// <summary>Where a learner's state is kept.</summary>
 /// <param name="Resume">The checkpoint to go on from, which the caller disposes once the pipeline has started; null begins anew.</param>

@@ -5,6 +5,7 @@ using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.DeadLetters;
+using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Topics;
@@ -35,6 +36,7 @@ internal sealed class LearnerSession : IAsyncDisposable
 {
     private readonly RecordConsumer _consumer;
     private readonly DeadLetterProducer _deadLetters;
+    private readonly HardNegativePublisher? _hardNegatives;
     private readonly CancellationTokenSource _learnerGone = new();
     private readonly RecordLimit? _limit;
     private readonly EmbeddedFeed? _feed;
@@ -51,6 +53,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _superseded = parts.Place.Store?.Superseded ?? Never(_learnerGone.Token);
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(source.Kafka, time, parts.Logs.CreateLogger<DeadLetterProducer>());
+        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, parts.Logs.CreateLogger<HardNegativePublisher>(), makeTopic: !source.IsEmbedded);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, parts.Logs.CreateLogger<RecordConsumer>(), parts.Place.Store is null ? null : positions);
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
@@ -63,7 +66,7 @@ internal sealed class LearnerSession : IAsyncDisposable
 
         var durable = parts.Place.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = MiningPipeline.Start(
-            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, _deadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable), time, parts.Logs);
+            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, _deadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable, _hardNegatives), time, parts.Logs);
         positions.Join(Pipeline);
         _passing.Add(Gate.RunAsync(_learnerGone.Token));
         if (_limit is not null)
@@ -115,13 +118,15 @@ internal sealed class LearnerSession : IAsyncDisposable
         await Pipeline.Completion.WaitAsync(giveUp);
     }
 
-    /// <summary>Waits until each dead letter is delivered or given up.</summary>
-    /// <returns>How many are not delivered.</returns>
+    /// <summary>Waits until each dead letter is delivered or given up, and all is told of the hard negatives.</summary>
+    /// <returns>How many dead letters are not delivered.</returns>
     public async Task<long> FlushDeadLettersAsync(CancellationToken giveUp)
     {
         try
         {
             await _deadLetters.FlushAsync(giveUp).WaitAsync(giveUp);
+            if (_hardNegatives is not null)
+                await _hardNegatives.FlushAsync(giveUp);
         }
         catch (Exception e) when (e is OperationCanceledException or DeadLetterException)
         {
@@ -142,6 +147,8 @@ internal sealed class LearnerSession : IAsyncDisposable
         await _consumer.DisposeAsync();
         await Task.WhenAll(_passing);
         await _deadLetters.DisposeAsync();
+        if (_hardNegatives is not null)
+            await _hardNegatives.DisposeAsync();
         _learnerGone.Dispose();
     }
 

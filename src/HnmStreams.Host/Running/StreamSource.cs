@@ -30,7 +30,7 @@ internal sealed class StreamSource : IDisposable
         var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions
         {
             Partitions = options.Embedded.Partitions,
-            Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault],
+            Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault, .. options.Kafka.HardNegativesTopic is { } told ? [told] : Array.Empty<string>()],
         });
         return new StreamSource(AddressedTo(options.Kafka, cluster.BootstrapServers), cluster);
     }
@@ -44,6 +44,8 @@ internal sealed class StreamSource : IDisposable
         Topic = kafka.Topic,
         GroupId = kafka.GroupId,
         DeadLetterTopic = kafka.DeadLetterTopic,
+        HardNegativesTopic = kafka.HardNegativesTopic,
+        HardNegativesQueue = kafka.HardNegativesQueue,
         Consumer = kafka.Consumer,
         Producer = kafka.Producer,
     };

@@ -81,6 +81,42 @@ internal static class ClientSettings
         return settings;
     }
 
+    public static Dictionary<string, string> ForHardNegatives(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["linger.ms"] = "50",
+            // An outage is waited out: the queue in front holds the bound, and what is taken from it counts as said.
+            ["message.timeout.ms"] = "0",
+            ["enable.idempotence"] = "true",
+            ["compression.type"] = "lz4",
+            ["queue.buffering.max.messages"] = "10000",
+        };
+        Merge(settings, kafka.Client);
+        Merge(settings, kafka.Producer);
+        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "value");
+        settings["bootstrap.servers"] = Bootstrap(kafka);
+        settings.TryAdd("client.id", "hnm-hard-negatives");
+        return settings;
+    }
+
+    /// <summary>For reading a topic once from end to end, in no group.</summary>
+    public static Dictionary<string, string> ForReading(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(kafka.Client, StringComparer.Ordinal)
+        {
+            // The client asks for a name and does not use it: nothing is subscribed to and nothing committed.
+            ["group.id"] = kafka.GroupId,
+            ["enable.auto.commit"] = "false",
+            ["enable.partition.eof"] = "true",
+            ["auto.offset.reset"] = "earliest",
+            ["fetch.wait.max.ms"] = "20",
+            ["bootstrap.servers"] = Bootstrap(kafka),
+        };
+        settings.TryAdd("client.id", "hnm-reader");
+        return settings;
+    }
+
     public static Dictionary<string, string> ForAdmin(KafkaOptions kafka)
     {
         var settings = new Dictionary<string, string>(kafka.Client, StringComparer.Ordinal) { ["bootstrap.servers"] = Bootstrap(kafka) };

@@ -20,6 +20,14 @@ public sealed class KafkaOptions
     /// <summary>Where records that cannot be decoded go; null is the topic's name with <c>.dead-letters</c>.</summary>
     public string? DeadLetterTopic { get; set; }
 
+    /// <summary>Where it is told which hard negatives are kept, for labelling tools and others; null tells nobody. A compacted topic, made where it is missing.</summary>
+    [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
+    public string? HardNegativesTopic { get; set; }
+
+    /// <summary>How many new hard negatives may wait for the broker; more are dropped and counted, and the learner never waits.</summary>
+    [Range(1, 1_000_000)]
+    public int HardNegativesQueue { get; set; } = 10_000;
+
 #pragma warning disable MA0016 // The configuration binder and object initialisers both want the class itself.
     /// <summary>librdkafka settings for every client: SASL, TLS, client.id. Values never reach a log.</summary>
     public Dictionary<string, string> Client { get; set; } = new(StringComparer.Ordinal);

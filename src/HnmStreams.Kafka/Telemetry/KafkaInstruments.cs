@@ -55,6 +55,12 @@ public static class KafkaInstruments
     internal static readonly Counter<long> DeadLetters =
         Meter.CreateCounter<long>("hnm.kafka.dead_letters", "{record}", "Records written to the dead-letter topic; tag reason");
 
+    internal static readonly Counter<long> HardNegatives =
+        Meter.CreateCounter<long>("hnm.kafka.hard_negatives", "{record}", "Records of the topic of hard negatives that the broker acknowledged; tag change (entered, left)");
+
+    internal static readonly Counter<long> HardNegativesDropped =
+        Meter.CreateCounter<long>("hnm.kafka.hard_negatives.dropped", "{record}", "New hard negatives that were not told of, since too many waited for the broker");
+
     /// <summary>
     /// Makes what counts rare events appear with 0: the rate of a series that begins with its first event does not show
     /// that event. Errors appear with their first, since their codes are the client's.
@@ -65,9 +71,12 @@ public static class KafkaInstruments
         OffsetGaps.Add(0);
         Blocked.Add(0);
         Pauses.Add(0);
+        HardNegativesDropped.Add(0);
+        foreach (var change in (ReadOnlySpan<string>)["entered", "left"])
+            HardNegatives.Add(0, Tag("change", change));
         foreach (var kind in (ReadOnlySpan<string>)["assigned", "revoked", "lost"])
             Rebalances.Add(0, Tag("kind", kind));
-        foreach (var client in (ReadOnlySpan<string>)["examples", "dead-letters"])
+        foreach (var client in (ReadOnlySpan<string>)["examples", "dead-letters", "hard-negatives"])
         {
             Delivered.Add(0, Tag("client", client));
             Failed.Add(0, Tag("client", client));

@@ -23,6 +23,7 @@ public sealed class GuardedPool<TId, TPayload>
     private readonly RetentionOptions _options;
     private readonly HardPool<TId, TPayload> _pool;
     private readonly Action<CandidateKey<TId>, TPayload>? _left;
+    private readonly Action<Suspect<CandidateKey<TId>, TPayload>>? _setAside;
     private readonly HardnessBand _band;
     private readonly NearDuplicateIndex<CandidateKey<TId>>? _duplicates;
     private readonly RecentHardness _visited = new(RecentVisits);
@@ -30,10 +31,16 @@ public sealed class GuardedPool<TId, TPayload>
     private CandidateKey<TId>? _movedAside;
 
     /// <param name="left">Told of each payload that leaves pool or quarantine for good.</param>
-    public GuardedPool(PoolOptions pool, RetentionOptions options, ISampler sampler, Action<CandidateKey<TId>, TPayload>? left = null)
+    /// <param name="setAside">Told of each resident that goes over into the quarantine.</param>
+    public GuardedPool(
+        PoolOptions pool,
+        RetentionOptions options,
+        ISampler sampler,
+        Action<CandidateKey<TId>, TPayload>? left = null,
+        Action<Suspect<CandidateKey<TId>, TPayload>>? setAside = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _left) = (options, left);
+        (_options, _left, _setAside) = (options, left, setAside);
         _pool = new HardPool<TId, TPayload>(pool, sampler, OnLeft);
         _band = new HardnessBand(options.Band);
         _duplicates = options.DuplicateDistance < 0 ? null : new(options.DuplicateDistance);
@@ -150,7 +157,9 @@ public sealed class GuardedPool<TId, TPayload>
         _movedAside = key;
         _pool.Remove(key);
         _movedAside = null;
-        Quarantine.Add(new(key, item.Payload, losses.Visits, losses.Last(), version, reason));
+        var suspect = new Suspect<CandidateKey<TId>, TPayload>(key, item.Payload, losses.Visits, losses.Last(), version, reason);
+        _setAside?.Invoke(suspect);
+        Quarantine.Add(suspect);
     }
 
     private void OnLeft(CandidateKey<TId> key, TPayload payload)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Hashing;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Persistence;
@@ -57,13 +59,14 @@ internal sealed class Ranker : IDisposable
     private long _paysFrom, _further;
     private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck;
     private bool _miningAllowed;
+    private IHardNegativeSink? _listener;
 
     /// <param name="dial">Null where nobody turns it.</param>
     public Ranker(IMiningTask task, PipelineOptions options, MiningDial? dial = null)
     {
         (_task, _options, _dial) = (task, options, dial ?? new MiningDial(options));
         var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), (_, example) => _payloads.Release(example));
+        _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
@@ -286,6 +289,17 @@ internal sealed class Ranker : IDisposable
         saved.ForEach(_payloads.Release);
     }
 
+    /// <summary>Tells of what the pool and the quarantine keep, from now on. O(pool log pool).</summary>
+    public void Tell(IHardNegativeSink listener)
+    {
+        var items = new List<PoolItem<ExampleKey, StoredExample>>(_pool.Pool.Count);
+        _pool.Pool.CopyHardest(_pool.Pool.Count, items);
+        listener.Begin([
+            .. items.Select(item => Entry(item.Key, item.Payload, item.Hardness, item.Version, HardNegativeReasons.Resumed)),
+            .. _pool.Quarantine.Suspects.Select(Entry)]);
+        _listener = listener;
+    }
+
     /// <summary>A capture is written: what it pinned may go.</summary>
     public void Release(long pin) => _payloads.Unpin(pin);
 
@@ -360,9 +374,28 @@ internal sealed class Ranker : IDisposable
         var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(payload) : 0;
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
+        var threshold = _pool.Pool.Threshold;
         if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) != OfferOutcome.Added)
             _payloads.Release(kept);
+        else if (_listener is not null)
+            _listener.Enter(float.IsFinite(threshold)
+                ? Entry(key, kept, hardness, version, HardNegativeReasons.Harder, string.Create(CultureInfo.InvariantCulture, $"the easiest of a full pool had {threshold}"))
+                : Entry(key, kept, hardness, version, HardNegativeReasons.Room));
     }
+
+    private void OnLeft(CandidateKey key, StoredExample example)
+    {
+        _listener?.Leave(example.Id, key.Unit);
+        _payloads.Release(example);
+    }
+
+    private void OnSetAside(Suspect<CandidateKey, StoredExample> suspect) => _listener?.Enter(Entry(suspect));
+
+    private static HardNegativeEntry Entry(Suspect<CandidateKey, StoredExample> suspect) =>
+        Entry(suspect.Key, suspect.Payload, suspect.LastLosses[^1], suspect.SinceVersion, HardNegativeReasons.Suspected, suspect.Reason);
+
+    private static HardNegativeEntry Entry(CandidateKey key, StoredExample example, float hardness, long version, string why, string? detail = null) =>
+        new(example.Id, key.Unit, hardness, version, why, detail, example.Label, example.Origin);
 
     private static void Put(Reservoir<CandidateKey, StoredExample> reservoir, int slot, CandidateKey key, StoredExample example)
     {

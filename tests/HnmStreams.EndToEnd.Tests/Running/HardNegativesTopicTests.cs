@@ -1,0 +1,49 @@
+using System.Text.Json;
+using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Kafka.Tests.HardNegatives;
+
+namespace HnmStreams.EndToEnd.Tests.Running;
+
+/// <summary>Who reads the topic knows what the service keeps as hard negatives.</summary>
+public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<RealBroker>
+{
+    [Fact]
+    public async Task The_topic_tells_what_the_pool_of_the_newest_learner_keeps()
+    {
+        var bootstrap = await broker.BootstrapOrSkipAsync();
+        var topic = await broker.CreateTopicAsync(partitions: 2);
+        var (produced, said) = await HnmProcess.RunAsync("produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "8000");
+        Assert.True(produced == 0, said);
+
+        var kept = await RunAsync(bootstrap, topic, limit: 8_000);
+        var told = ToldTopic.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken);
+        Assert.True(kept > 1_000, $"{kept} in the pool");
+        Assert.Equal(kept, told.Count);
+        Assert.All(told, t =>
+        {
+            Assert.Equal($"{t.Value.Id}#{t.Value.Unit}", t.Key);
+            Assert.StartsWith("syn-", t.Value.Id, StringComparison.Ordinal);
+            Assert.Equal((topic, 0), (t.Value.Origin.Topic, t.Value.Label));
+            Assert.InRange(t.Value.Hardness, float.Epsilon, 1);
+        });
+
+        // Another learner, which has seen little: what the first kept beyond that is taken back.
+        kept = await RunAsync(bootstrap, topic, limit: 600);
+        Assert.Equal(kept, ToldTopic.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken).Count);
+        Assert.InRange(kept, 1, 600);
+    }
+
+    /// <returns>How many the pool and the quarantine held at the end.</returns>
+    private static async Task<int> RunAsync(string bootstrap, string topic, int limit)
+    {
+        using var folder = new TemporaryFolder();
+        var (exitCode, output) = await HnmProcess.RunAsync(
+            "run", "--limit", $"{limit}", "--summary", folder.File("summary.json"), "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
+            "--set", $"kafka.groupId={topic}-{limit}", "--set", $"kafka.hardNegativesTopic={topic}.hard", "--set", "http.urls=off", "--set", "models.folder=null", "--checkpoints", "off");
+        Assert.True(exitCode == 0, output);
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("summary.json"), TestContext.Current.CancellationToken));
+        var pool = summary.RootElement.GetProperty("pool");
+        return pool.GetProperty("count").GetInt32() + pool.GetProperty("quarantined").GetInt32();
+    }
+}
