@@ -1,3 +1,4 @@
+using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Producing;
@@ -51,7 +52,7 @@ internal sealed class BenchTopic : IAsyncDisposable
         await using var consumer = new RecordConsumer(kafka, new ConsumingOptions(), new StartPosition.Earliest(), null, time, NullLogger.Instance);
         await using var producer = _cluster is null
             ? null
-            : new ExampleProducer(kafka, new ProducingOptions(), time, NullLogger.Instance, new FeedGate(topic, consumer, 1024 * 1024));
+            : new ExampleProducer(kafka, new ProducingOptions(), time, NullLogger.Instance, new FeedGate(topic, consumer, 1024 * 1024), new TelemetryOptions().TraceShare);
         var work = take(consumer);
         consumer.Start();
         while (consumer.Status.Partitions.Count == 0)

@@ -13,12 +13,14 @@ namespace HnmStreams.Host.Bench;
 internal static class PipelineLoop
 {
     /// <summary>Learns from all that the consumer reads.</summary>
+    /// <param name="started">Sees the learner once it is there.</param>
     /// <returns>Where the learner stood at the end.</returns>
-    public static async Task<PipelineStatus> RunAsync(RecordConsumer consumer, IMiningTask task, PipelineOptions options, ActorSystem actors)
+    public static async Task<PipelineStatus> RunAsync(RecordConsumer consumer, IMiningTask task, PipelineOptions options, ActorSystem actors, Action<MiningPipeline>? started = null)
     {
         var refused = new CountedLetters();
         await using var pipeline = MiningPipeline.Start(
             actors, options, task, new PipelineInputs(consumer.Chunks, refused, new WatermarkLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
+        started?.Invoke(pipeline);
         await pipeline.Completion;
         return refused.Count == 0
             ? pipeline.Status

@@ -13,7 +13,7 @@ internal static class BenchCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(CommandContext context) =>
-        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), ExactCommand.Create(context), Pool(context), Policies(context), MiningBenchCommand.Create(context), QualityCommand.Create(context), CostCommand.Create(context) };
+        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), ExactCommand.Create(context), WatchedCommand.Create(context), Pool(context), Policies(context), MiningBenchCommand.Create(context), QualityCommand.Create(context), CostCommand.Create(context) };
 
     private static Command Policies(CommandContext context)
     {

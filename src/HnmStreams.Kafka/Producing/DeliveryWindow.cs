@@ -38,15 +38,18 @@ internal sealed class DeliveryWindow(int records, long bytes)
         }
     }
 
-    public void Leave(int size)
+    /// <returns>Whether nothing is under way any more.</returns>
+    public bool Leave(int size)
     {
+        bool isEmpty;
         lock (_lock)
         {
-            _count--;
+            isEmpty = --_count == 0;
             _bytes -= size;
         }
 
         _left.Pulse();
+        return isEmpty;
     }
 
     public async ValueTask EnterAsync(int size, CancellationToken cancellationToken)
