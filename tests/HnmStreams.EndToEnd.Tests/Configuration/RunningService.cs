@@ -2,16 +2,9 @@ using HnmStreams.EndToEnd.Tests.Processes;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>The real service on its synthetic stream, with a checkpoint on the disk and all of its metrics on the page.</summary>
+/// <summary>The real service on its synthetic stream, with control learners, a checkpoint on the disk and all of its metrics on the page.</summary>
 public sealed class RunningService : IAsyncLifetime
 {
-    /// <summary>What tells of control learners is there where they run.</summary>
-    private static readonly string[] OfControl =
-    [
-        "hnm_uplift", "hnm_control_metric", "hnm_control_steps", "hnm_control_scoring_seconds", "hnm_control_training_seconds",
-        "hnm_mining_scored_share", "hnm_mining_hard_share", "hnm_mining_candidates_per_trained",
-    ];
-
     /// <summary>Counted by a code that only the client knows, so that it appears with the first error.</summary>
     private static readonly string[] OfErrors = ["hnm_kafka_client_errors_total"];
 
@@ -21,13 +14,14 @@ public sealed class RunningService : IAsyncLifetime
 
     internal HttpClient Http { get; private set; } = null!;
 
-    internal static bool IsThereOnlyNowAndThen(string name) => OfControl.Contains(name, StringComparer.Ordinal) || OfErrors.Contains(name, StringComparer.Ordinal);
+    internal static bool IsThereOnlyNowAndThen(string name) => OfErrors.Contains(name, StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
         Process = HnmProcess.Start(
             "run", "--set", "http.urls=http://127.0.0.1:0", "--set", "models.folder=null", "--set", "run.reportEvery=200ms",
-            "--set", "pipeline.checkpointing.every=500ms", "--checkpoints", _folder.File("state"));
+            "--set", "pipeline.checkpointing.every=500ms", "--set", "pipeline.control.enabled=true", "--set", "pipeline.evaluation.interval=500ms",
+            "--checkpoints", _folder.File("state"));
         await Process.LineAsync("steps 1");
         Http = await Process.HttpAsync();
     }

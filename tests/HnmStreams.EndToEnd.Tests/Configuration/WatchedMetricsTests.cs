@@ -31,8 +31,7 @@ public sealed class WatchedMetricsTests(RunningService service) : IClassFixture<
     {
         var instruments = Instruments.All().Select(i => i.PrometheusName).ToHashSet(StringComparer.Ordinal);
         var watched = WatchedSeries.OfDashboards().Concat(WatchedSeries.OfAlerts()).SelectMany(s => s.Names).Where(RunningService.IsThereOnlyNowAndThen).Distinct(StringComparer.Ordinal).ToList();
-        Assert.Contains("hnm_uplift", watched);
-        Assert.Contains("hnm_mining_scored_share", watched);
+        Assert.NotEmpty(watched);
         Assert.All(watched, name => Assert.Contains(name, instruments));
     }
 
