@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 
@@ -28,6 +29,28 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
 
     /// <summary>Members of a class.</summary>
     public int CountOf(int label) => _classes.TryGetValue(label, out var members) ? members.Items.Count : 0;
+
+    /// <summary>Members of a class, in no order that means anything; until the next change.</summary>
+    public IReadOnlyList<KeyValuePair<TKey, TPayload>> ItemsOf(int label) => _classes.TryGetValue(label, out var members) ? members.Items : [];
+
+    /// <summary>Appends the classes that have so many members, ascending. O(classes).</summary>
+    public void ClassesWith(int members, ICollection<int> into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        foreach (var (label, held) in _classes)
+        {
+            if (held.Items.Count >= members)
+                into.Add(label);
+        }
+    }
+
+    /// <summary>O(1).</summary>
+    public bool TryGet(TKey key, out int label, [MaybeNullWhen(false)] out TPayload payload)
+    {
+        var found = _places.TryGetValue(key, out var at);
+        (label, payload) = found ? (at.Class, _classes[at.Class].Items[at.Place].Value) : (0, default);
+        return found;
+    }
 
     /// <summary>Counts one more of a class as seen and decides whether it enters: by <see cref="Put"/>, before the next call.</summary>
     public bool TryReserve(int label)
@@ -112,8 +135,8 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         }
     }
 
-    /// <summary>Only for a new one: takes the saved items, and goes on with the saved generator's state.</summary>
-    /// <exception cref="InvalidDataException">The state is not one of a reservoir of this capacity.</exception>
+    /// <summary>Only for a new one: takes the saved items, and goes on with the saved generator's state. Beyond its capacity members of the largest classes leave.</summary>
+    /// <exception cref="InvalidDataException">The state is not one of such a reservoir.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -130,10 +153,16 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
             for (var count = reader.ReadCount(1); count > 0; count--)
             {
                 var key = keys.Read(reader);
-                if (!_places.TryAdd(key, (label, members.Items.Count)) || Count > capacity)
-                    throw reader.Invalid($"{key} a second time, or more than {capacity} items");
+                if (!_places.TryAdd(key, (label, members.Items.Count)))
+                    throw reader.Invalid($"{key} a second time");
                 members.Items.Add(new(key, payloads.Read(reader)));
             }
+        }
+
+        while (Count > capacity)
+        {
+            var (label, largest) = Largest();
+            RemoveAt(label, largest.Items.Count - 1);
         }
     }
 

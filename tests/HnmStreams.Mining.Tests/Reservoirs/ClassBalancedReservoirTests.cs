@@ -49,6 +49,19 @@ public sealed class ClassBalancedReservoirTests
     }
 
     [Fact]
+    public void Members_are_found_by_class_and_by_key()
+    {
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
+        var classes = new List<int>();
+        reservoir.ClassesWith(20, classes);
+        Assert.Equal([0, 1], classes);
+        Assert.Equal(15, reservoir.ItemsOf(2).Count);
+        Assert.Empty(reservoir.ItemsOf(3));
+        Assert.All(inside, key => Assert.True(reservoir.TryGet(key, out var label, out _) && reservoir.ItemsOf(label).Any(item => item.Key == key)));
+        Assert.False(reservoir.TryGet(-1, out _, out _));
+    }
+
+    [Fact]
     public void Every_payload_that_entered_and_is_not_there_has_left_once()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);

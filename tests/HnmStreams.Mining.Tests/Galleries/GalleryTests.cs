@@ -1,0 +1,153 @@
+using HnmStreams.Mining.Galleries;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Selection;
+using HnmStreams.Mining.Tests.Pool;
+
+namespace HnmStreams.Mining.Tests.Galleries;
+
+public sealed class GalleryTests
+{
+    private const ulong Seed = 20_261_125;
+    private const int Width = 19;
+
+    private static readonly PositiveAwareOptions Any = new();
+
+    [Fact]
+    public void The_nearest_are_those_of_a_search_by_hand()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 40, PerGroup = 6 }, Width);
+        var put = new Dictionary<long, (int Group, float[] Embedding)>();
+        for (var i = 0; i < 600; i++)
+        {
+            var (key, group, embedding) = (generator.NextInt64(90), generator.NextInt32(12), Embedding(generator));
+            var answer = gallery.Nearest(key, group, embedding, Any);
+            var held = put.Where(p => p.Key != key && gallery.TryGet(p.Key, out _)).ToArray();
+            var own = held.Where(p => p.Value.Group == group).Select(p => Dot(p.Value.Embedding, embedding)).DefaultIfEmpty(float.NaN).Max();
+            Assert.Equal(own, answer.Own, 1e-5f);
+            var others = held.Where(p => p.Value.Group != group).ToArray();
+            if (others.Length == 0)
+            {
+                Assert.True(float.IsNaN(answer.Other));
+            }
+            else
+            {
+                var nearest = others.Max(p => Dot(p.Value.Embedding, embedding));
+                Assert.Equal(nearest, answer.Other);
+                Assert.Contains(others, p => p.Key == answer.Rival && p.Value.Group == answer.RivalGroup && Dot(p.Value.Embedding, embedding) == nearest);
+            }
+
+            gallery.Put(key, group, embedding, i);
+            put[key] = (group, embedding);
+            Assert.True(gallery.TryGet(key, out var kept) && kept.SequenceEqual(embedding));
+            Assert.True(gallery.Count <= 40);
+            Assert.True(put.GroupBy(p => p.Value.Group).All(g => g.Count(p => gallery.TryGet(p.Key, out _)) <= 6));
+        }
+    }
+
+    [Fact]
+    public void A_full_group_gives_up_its_oldest_and_a_full_gallery_somebody()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 5, PerGroup = 3 }, Width);
+        for (var key = 0; key < 4; key++)
+            gallery.Put(key, 1, Embedding(generator), key);
+        Assert.Equal((3, 1), (gallery.Count, gallery.Groups));
+        Assert.False(gallery.TryGet(0, out _));
+        // Renewed, it is the newest: 2 goes before it.
+        gallery.Put(1, 1, Embedding(generator), 9);
+        gallery.Put(4, 1, Embedding(generator), 9);
+        Assert.False(gallery.TryGet(2, out _));
+        Assert.Equal((3 + 9 + 9) / 3.0, gallery.MeanVersion);
+        for (var key = 10; key < 20; key++)
+            gallery.Put(key, key, Embedding(generator), key);
+        Assert.Equal(5, gallery.Count);
+        Assert.True(gallery.TryGet(19, out _));
+    }
+
+    [Fact]
+    public void What_is_too_like_its_own_group_is_no_rival()
+    {
+        var gallery = new Gallery<long>(new GalleryOptions(), 2);
+        gallery.Put(1, 1, [0.8f, 0.6f], 0);
+        gallery.Put(2, 2, [0.99f, 0.14f], 0);
+        gallery.Put(3, 3, [0.6f, 0.8f], 0);
+        Assert.Equal(2, gallery.Nearest(0, 1, [1, 0], Any).Rival);
+        var filtered = gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { Percentage = 0.95f });
+        Assert.Equal((0.8f, 0.6f, 3L), (filtered.Own, filtered.Other, filtered.Rival));
+        Assert.True(float.IsNaN(gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaximumScore = 0.1f }).Other));
+    }
+
+    [Fact]
+    public void Rivals_are_the_nearest_of_other_groups_in_order_behind_the_filter()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 60, PerGroup = 60 }, Width);
+        var put = new List<(long Key, int Group, float[] Embedding)>();
+        for (var key = 0L; key < 60; key++)
+        {
+            put.Add((key, generator.NextInt32(6), Embedding(generator)));
+            gallery.Put(key, put[^1].Group, put[^1].Embedding, 0);
+        }
+
+        foreach (var (key, group, embedding) in put)
+        {
+            var others = put.Where(p => p.Group != group).OrderByDescending(p => Dot(p.Embedding, embedding)).Select(p => p.Key).ToArray();
+            var rivals = new List<long>();
+            gallery.Rivals(key, group, embedding, Any, 7, rivals);
+            Assert.Equal(others[..7], rivals);
+            rivals.Clear();
+            gallery.Rivals(key, group, embedding, new PositiveAwareOptions { Margin = 0, Skip = 2 }, 60, rivals);
+            var own = put.Where(p => p.Group == group && p.Key != key).Max(p => Dot(p.Embedding, embedding));
+            Assert.Equal(others[2..].Where(o => Dot(put[(int)o].Embedding, embedding) <= own), rivals);
+        }
+    }
+
+    [Fact]
+    public void Saved_and_restored_it_goes_on_the_same()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var options = new GalleryOptions { Capacity = 30, PerGroup = 5 };
+        var gallery = new Gallery<long>(options, Width);
+        Fill(gallery, new Xoshiro256StarStar(3), 500);
+        gallery.Remove(gallery.Nearest(-1, 0, Embedding(generator), Any).Rival);
+        var saved = Save(gallery);
+        var restored = new Gallery<long>(options, Width);
+        restored.Restore(new StateReader(saved), NumberCodec.Instance);
+        Assert.Equal(saved, Save(restored));
+        Fill(gallery, new Xoshiro256StarStar(4), 500);
+        Fill(restored, new Xoshiro256StarStar(4), 500);
+        Assert.Equal(Save(gallery), Save(restored));
+    }
+
+    [Fact]
+    public void Restored_under_smaller_bounds_it_keeps_what_fits()
+    {
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 30, PerGroup = 5 }, Width);
+        Fill(gallery, new Xoshiro256StarStar(3), 500);
+        var smaller = new Gallery<long>(new GalleryOptions { Capacity = 10, PerGroup = 2 }, Width);
+        smaller.Restore(new StateReader(Save(gallery)), NumberCodec.Instance);
+        Assert.Equal(10, smaller.Count);
+        Fill(smaller, new Xoshiro256StarStar(4), 100);
+        Assert.Throws<InvalidDataException>(() => new Gallery<long>(new GalleryOptions(), Width + 1).Restore(new StateReader(Save(gallery)), NumberCodec.Instance));
+    }
+
+    private static void Fill(Gallery<long> gallery, Xoshiro256StarStar generator, int count)
+    {
+        for (var i = 0; i < count; i++)
+            gallery.Put(generator.NextInt64(200), generator.NextInt32(9), Embedding(generator), i);
+    }
+
+    private static byte[] Save(Gallery<long> gallery)
+    {
+        var writer = new StateWriter();
+        gallery.Save(writer, NumberCodec.Instance);
+        return writer.Written.ToArray();
+    }
+
+    // Whole numbers, whose products sum exactly in any order.
+    private static float[] Embedding(Xoshiro256StarStar generator) => [.. Enumerable.Range(0, Width).Select(_ => (float)(generator.NextInt32(201) - 100))];
+
+    private static float Dot(float[] a, float[] b) => a.Zip(b, (x, y) => x * y).Sum();
+}
