@@ -31,6 +31,13 @@ public interface ILearningTask
     /// <returns>Null on success, else the refusal.</returns>
     Refusal? Encode(Example example, RowBuffer rows);
 
+    /// <summary>
+    /// What an example is held out by: all of one key are, or none. Its own id, unless whole groups are never to be seen
+    /// in training. Never throws for bad input.
+    /// </summary>
+    /// <param name="id">The key of the example's id.</param>
+    ExampleKey HoldOutKey(Example example, ExampleKey id) => id;
+
     /// <summary>A fresh network on the CPU, float32, initial weights drawn from torch's own generator on the calling thread.</summary>
     nn.Module<Tensor, Tensor> CreateNetwork();
 

@@ -25,6 +25,8 @@ public sealed class Learner : IDisposable
     private readonly IParameterUpdate _update;
     private readonly LearningRateSchedule _schedule;
     private readonly WeightAverage? _average;
+    private readonly IEmbeddingTask? _embedding;
+    private readonly CrossBatchMemory? _memory;
     private readonly double _clipNorm;
     private int[] _everyRow = [];
 
@@ -53,6 +55,8 @@ public sealed class Learner : IDisposable
             : new AdamUpdate(parameters, options.WeightDecay, vectorised: device.type == DeviceType.CPU);
         _schedule = new LearningRateSchedule(options);
         _average = options.WeightAveraging > 0 ? new WeightAverage(_state, options.WeightAveraging) : null;
+        _embedding = task as IEmbeddingTask;
+        _memory = _embedding is { Memory.Rows: > 0 } ? new CrossBatchMemory(_embedding.Memory.Rows, task.OutputWidth, device) : null;
     }
 
     /// <summary>Names and shapes of all weights: two learners of the same signature can take each other's.</summary>
@@ -86,7 +90,7 @@ public sealed class Learner : IDisposable
         Read(outputs, out var hostOutputs);
         _task.Hardness(hostOutputs, rows, every, hardness);
         var targets = OnDevice(_task.CollateTrainingTargets(rows, every, Steps));
-        var perRow = _task.Loss(outputs, targets);
+        var perRow = Loss(outputs, targets);
         Read(perRow, out var hostLosses);
         hostLosses.CopyTo(losses);
         var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
@@ -102,7 +106,12 @@ public sealed class Learner : IDisposable
         _update.Apply(gradients, _schedule.At(Steps), scale);
         Steps++;
         _average?.Update();
-        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null) { Terms = _task.LossTerms(targets) };
+        _memory?.Add(outputs, targets);
+        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null)
+        {
+            Terms = _task.LossTerms(targets),
+            Embeddings = _embedding is null ? [] : hostOutputs.ToArray(),
+        };
     }
 
     /// <summary>Counts the version up and gives its weights (their average, where that is configured) in host memory, strides kept.</summary>
@@ -163,8 +172,11 @@ public sealed class Learner : IDisposable
         ThreadCount.Ensure(_threads);
         // An average that was switched on since begins at the restored weights; one that was switched off is left out.
         var averaged = _average is not null && state.Of(LearnerState.AveragePrefix).Count > 0;
+        // A memory that was switched on or changed its size since begins empty.
+        var remembers = _memory is not null && NetworkFactory.Fits(_memory.State, state.Of(LearnerState.MemoryPrefix));
         var groups = Groups()
             .Where(g => averaged || !string.Equals(g.Prefix, LearnerState.AveragePrefix, StringComparison.Ordinal))
+            .Where(g => remembers || !string.Equals(g.Prefix, LearnerState.MemoryPrefix, StringComparison.Ordinal))
             .Select(g => (Own: g.Tensors, Saved: state.Of(g.Prefix)))
             .ToArray();
         foreach (var (own, saved) in groups)
@@ -186,6 +198,7 @@ public sealed class Learner : IDisposable
     {
         _update.Dispose();
         _average?.Dispose();
+        _memory?.Dispose();
         _network.Dispose();
     }
 
@@ -195,7 +208,14 @@ public sealed class Learner : IDisposable
         yield return (LearnerState.OptimizerPrefix, [.. _update.State]);
         if (_average is not null)
             yield return (LearnerState.AveragePrefix, _average.Averages);
+        if (_memory is not null)
+            yield return (LearnerState.MemoryPrefix, _memory.State);
     }
+
+    private Tensor Loss(Tensor outputs, Tensor targets) =>
+        _memory is not null && Steps >= _embedding!.Memory.AfterSteps && _memory.View() is { } remembered
+            ? _embedding.Loss(outputs, targets, remembered)
+            : _task.Loss(outputs, targets);
 
     private StepOutcome Refuse(Tensor[] kept, StepOutcome outcome)
     {

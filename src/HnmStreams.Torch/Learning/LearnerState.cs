@@ -10,10 +10,10 @@ namespace HnmStreams.Torch.Learning;
 public readonly record struct LearnerCounters(long Steps, long RefusedSteps, long Version, long OptimizerSteps, long AveragedSteps);
 
 /// <summary>
-/// All that a <see cref="Learner"/> remembers, as copies in host memory: weights, optimizer, their average, counters,
+/// All that a <see cref="Learner"/> remembers, as copies in host memory: weights, optimizer, their average, the cross-batch memory, counters,
 /// and torch's own generator, which is one for the process and drawn from by the trainer only.
 /// </summary>
-/// <param name="Tensors">By name, behind <c>weight/</c>, <c>average/</c> or <c>optimizer/</c>; outside of every dispose scope.</param>
+/// <param name="Tensors">By name, behind <c>weight/</c>, <c>average/</c>, <c>optimizer/</c> or <c>memory/</c>; outside of every dispose scope.</param>
 /// <param name="Generator">Torch's state, as torch gives it.</param>
 /// <remarks>Immutable; any thread. The owner disposes it.</remarks>
 public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<string, Tensor> Tensors, ReadOnlyMemory<byte> Generator) : IDisposable
@@ -21,6 +21,7 @@ public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<
     internal const string WeightPrefix = "weight/";
     internal const string AveragePrefix = "average/";
     internal const string OptimizerPrefix = "optimizer/";
+    internal const string MemoryPrefix = "memory/";
 
     /// <summary>The weights, under the names of the network.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => Of(WeightPrefix);

@@ -17,4 +17,7 @@ public readonly record struct StepOutcome(
 {
     /// <summary>Of <see cref="ILearningTask.LossTerms"/>; 0 for a refused step.</summary>
     public long Terms { get; init; }
+
+    /// <summary>Of an <see cref="IEmbeddingTask"/>: each row's embedding, before the step, one behind the other; else none.</summary>
+    public float[] Embeddings { get; init; } = [];
 }

@@ -42,6 +42,10 @@ internal static class NetworkFactory
             tensor.copy_(values[name]);
     }
 
+    /// <summary>Whether names and shapes are those of the tensors.</summary>
+    public static bool Fits(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values) =>
+        values.Count == state.Count && state.All(s => values.TryGetValue(s.Name, out var value) && value.shape.AsSpan().SequenceEqual(s.Tensor.shape));
+
     /// <summary>Whether <see cref="Load"/> would go through.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape differs.</exception>
     public static void Check(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values)

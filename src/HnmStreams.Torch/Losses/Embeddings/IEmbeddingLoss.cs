@@ -13,6 +13,13 @@ public interface IEmbeddingLoss
     /// <param name="groups">int64, [n], on the same device: rows of one group belong together.</param>
     /// <param name="memory">Partners beside those of the batch, never anchors.</param>
     Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null);
+
+    /// <summary>What of a batch the loss is taken over at most, the memory left out: triplets where it is over triplets, else anchors.</summary>
+    long Terms(Tensor groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return groups.shape[0];
+    }
 }
 
 /// <summary>Embeddings of earlier batches, without gradients: a cross-batch memory (Wang et al., arXiv 1912.06798).</summary>

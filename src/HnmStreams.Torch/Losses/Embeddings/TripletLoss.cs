@@ -50,6 +50,22 @@ public sealed class TripletLoss : IEmbeddingLoss
         return (losses * (pairs.Count / counted.clamp_min(1).to(losses.dtype))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Triplets: all; one an anchor; or one a pair of an anchor and a positive.</summary>
+    public long Terms(Tensor groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        using var scope = NewDisposeScope();
+        var alike = groups.unsqueeze(1).eq(groups.unsqueeze(0)).sum(1);
+        var (positives, negatives) = (alike - 1, groups.shape[0] - alike);
+        var whole = positives.gt(0).logical_and(negatives.gt(0));
+        return _mining switch
+        {
+            TripletMining.BatchAll => (positives * negatives).sum().item<long>(),
+            TripletMining.BatchHard => whole.sum().item<long>(),
+            _ => (positives * whole.to(ScalarType.Int64)).sum().item<long>(),
+        };
+    }
+
     private (Tensor PerAnchor, Tensor Counted) BatchHard(EmbeddingPairs pairs, Tensor distances)
     {
         var farthest = distances.masked_fill(pairs.Same.logical_not(), -Far).max(1).values;

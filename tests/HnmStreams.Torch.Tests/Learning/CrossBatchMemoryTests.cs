@@ -1,0 +1,76 @@
+using HnmStreams.Torch.Learning;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Learning;
+
+public sealed class CrossBatchMemoryTests
+{
+    [Fact]
+    public void It_holds_the_newest_rows_whatever_the_batches_are()
+    {
+        using var scope = NewDisposeScope();
+        using var memory = new CrossBatchMemory(7, 2, CPU);
+        Assert.Null(memory.View());
+        var next = 0L;
+        var all = new List<long>();
+        foreach (var rows in (int[])[3, 3, 5, 1, 12, 2])
+        {
+            var numbers = arange(next, next + rows, float32);
+            memory.Add(stack([numbers, -numbers], 1), arange(next, next + rows, int64));
+            for (var i = 0; i < rows; i++)
+                all.Add(next++);
+            var view = memory.View()!;
+            var held = view.Groups.data<long>().ToArray();
+            Assert.Equal(all.TakeLast(7), held.Order());
+            Assert.Equal(held.SelectMany(g => (float[])[g, -g]), view.Embeddings.contiguous().data<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_learner_goes_on_from_its_saved_memory_bit_for_bit()
+    {
+        var task = new PairsTask(rows: 12);
+        using var straight = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 1, 1);
+        using var rows = PairsTask.Rows(0);
+        using var more = PairsTask.Rows(1);
+        for (var i = 0; i < 4; i++)
+            straight.Step(i % 2 == 0 ? rows : more);
+        using var saved = straight.Capture();
+        Assert.Equal([12, 3], saved.Tensors["memory/embeddings"].shape);
+
+        using var resumed = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 9, 1);
+        resumed.Restore(saved);
+        for (var i = 0; i < 3; i++)
+        {
+            var (a, b) = (straight.Step(rows), resumed.Step(rows));
+            Assert.Equal(a.Losses, b.Losses);
+            Assert.Equal(a.Embeddings, b.Embeddings);
+        }
+    }
+
+    [Fact]
+    public void The_memory_gives_partners_from_earlier_batches_and_a_step_says_its_embeddings()
+    {
+        var task = new PairsTask(rows: 64);
+        using var learner = new Learner(task, new TrainingOptions(), CPU, 1, 1);
+        using var alone = new Learner(new PairsTask(rows: 0), new TrainingOptions(), CPU, 1, 1);
+        using var rows = PairsTask.Rows(0);
+        var (first, alsoFirst) = (learner.Step(rows), alone.Step(rows));
+        Assert.Equal(first.Losses, alsoFirst.Losses);
+        Assert.Equal(rows.Count * task.OutputWidth, first.Embeddings.Length);
+        Assert.NotEqual(learner.Step(rows).Losses, alone.Step(rows).Losses);
+    }
+
+    [Fact]
+    public void A_memory_of_another_size_begins_empty()
+    {
+        using var small = new Learner(new PairsTask(rows: 4), new TrainingOptions(), CPU, 1, 1);
+        using var large = new Learner(new PairsTask(rows: 8), new TrainingOptions(), CPU, 1, 1);
+        using var rows = PairsTask.Rows(0);
+        small.Step(rows);
+        using var saved = small.Capture();
+        large.Restore(saved);
+        using var after = large.Capture();
+        Assert.Equal(0, after.Tensors["memory/place"][1].item<long>());
+    }
+}
