@@ -25,6 +25,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="PinnedBytes">Payload memory that a checkpoint still being written holds.</param>
 /// <param name="MiningAllowed">False until the model beats chance: only random negatives are trained on.</param>
 /// <param name="Control">The newest comparison with the control learners; null where they are off, and before the first.</param>
+/// <param name="Index">How large and how old the index of embeddings is; null for tasks without groups.</param>
 /// <param name="Cost">What the controller lets mining cost; null where it is off.</param>
 public sealed record PipelineStatus(
     long Consumed,
@@ -56,7 +57,8 @@ public sealed record PipelineStatus(
     CheckpointStatus Checkpoint,
     IReadOnlyList<Watermark> Watermarks,
     ControlReport? Control = null,
-    CostDecision? Cost = null)
+    CostDecision? Cost = null,
+    IndexStatus? Index = null)
 {
     internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control, CostDecision? cost) => new(
         ranking.Consumed,
@@ -88,5 +90,6 @@ public sealed record PipelineStatus(
         checkpoint,
         ranking.Watermarks,
         control,
-        cost);
+        cost,
+        ranking.Index);
 }

@@ -1,5 +1,7 @@
 using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Faces;
 using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Retrieval;
 using HnmStreams.Tasks.Tabular;
 using HnmStreams.Tasks.Text;
 
@@ -11,7 +13,9 @@ public static class TaskCatalog
     private static readonly SortedDictionary<string, Func<TaskOptions, IMiningTask>> Tasks = new(StringComparer.Ordinal)
     {
         ["detection"] = options => new DetectionTask(options.Detection),
+        ["faces"] = options => new FacesTask(options.Faces),
         ["images"] = options => new ImagesTask(options.Images),
+        ["retrieval"] = options => new RetrievalTask(options.Retrieval),
         ["tabular"] = options => new TabularTask(options.Tabular),
         ["text"] = options => new TextTask(options.Text),
     };

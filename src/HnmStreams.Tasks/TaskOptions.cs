@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Faces;
 using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Retrieval;
 using HnmStreams.Tasks.Tabular;
 using HnmStreams.Tasks.Text;
 
@@ -9,7 +11,7 @@ namespace HnmStreams.Tasks;
 /// <summary>Which task a process runs, and its settings. Only the named task's section is used.</summary>
 public sealed class TaskOptions
 {
-    /// <summary><c>detection</c>, <c>images</c>, <c>tabular</c> or <c>text</c>.</summary>
+    /// <summary><c>detection</c>, <c>faces</c>, <c>images</c>, <c>retrieval</c>, <c>tabular</c> or <c>text</c>.</summary>
     [Required]
     public string Name { get; set; } = "images";
 
@@ -24,4 +26,10 @@ public sealed class TaskOptions
 
     [Required]
     public TextOptions Text { get; set; } = new();
+
+    [Required]
+    public FacesOptions Faces { get; set; } = new();
+
+    [Required]
+    public RetrievalOptions Retrieval { get; set; } = new();
 }

@@ -61,7 +61,7 @@ public static class EmbeddingRetrieval
             : new RetrievalReport(count, first / count, share / count, average / count);
     }
 
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var left = MemoryMarshal.Cast<float, Vector<float>>(a);
         var right = MemoryMarshal.Cast<float, Vector<float>>(b);
@@ -74,7 +74,7 @@ public static class EmbeddingRetrieval
         return sum;
     }
 
-    private static void Check(ReadOnlySpan<float> embeddings, ReadOnlySpan<int> groups, int width)
+    internal static void Check(ReadOnlySpan<float> embeddings, ReadOnlySpan<int> groups, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (embeddings.Length != (long)groups.Length * width)

@@ -122,7 +122,7 @@ internal sealed class BatchCutter(
     private void TakeExample(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Example example)
     {
         var key = ExampleKey.Of(example.Id);
-        var held = _heldOut.Contains(key);
+        var held = _heldOut.Contains(task.HoldOutKey(example, key));
         if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
         {
             Refuse(batch, chunk, record, refusal);

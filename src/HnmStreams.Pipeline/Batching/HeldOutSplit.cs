@@ -4,7 +4,7 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Pipeline.Batching;
 
 /// <summary>
-/// Decides by the id alone whether an example is held out, so that every epoch, restart and replica decides alike.
+/// Decides by the id alone (or what the task holds out by, <see cref="Torch.ILearningTask.HoldOutKey"/>) whether an example is held out, so that every epoch, restart and replica decides alike.
 /// </summary>
 /// <param name="share">0 to 1.</param>
 internal readonly struct HeldOutSplit(double share)

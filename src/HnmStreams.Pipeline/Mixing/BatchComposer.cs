@@ -24,7 +24,7 @@ internal sealed class BatchComposer(
     PayloadStore payloads,
     Reservoir<CandidateKey, StoredExample> positives,
     IHardPool<ExampleKey, StoredExample> pool,
-    Reservoir<CandidateKey, StoredExample> negatives)
+    Reservoir<CandidateKey, StoredExample> negatives) : IBatchComposer
 {
     private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
     private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];

@@ -118,8 +118,13 @@ public sealed class SerialLearner : ISerialLearner
 
     public IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         Adopt(_learner.Current());
-        return RowsMeasure.Of(_task, _replica, rows);
+        using var all = new RowBuffer();
+        for (var row = 0; row < rows.Count; row++)
+            all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
+        _ranker.CopySearched(all);
+        return RowsMeasure.Of(_task, _replica, all);
     }
 
     public void Dispose()
@@ -136,7 +141,7 @@ public sealed class SerialLearner : ISerialLearner
         foreach (var example in examples)
         {
             var key = ExampleKey.Of(example.Id);
-            var held = _heldOut.Contains(key);
+            var held = _heldOut.Contains(_task.HoldOutKey(example, key));
             if (_task.Encode(example, held ? batch.HeldOut : batch.Rows) is not null)
             {
                 Refused++;
@@ -175,7 +180,7 @@ public sealed class SerialLearner : ISerialLearner
             Adopt(_learner.Publish());
         }
 
-        _ranker.TakeFeedback(new StepFeedback(drawn.Keys, outcome.Hardness, _learner.Version));
+        _ranker.TakeFeedback(new StepFeedback(drawn.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
     }
 
     private float[] Outputs(ModelSnapshot snapshot, RowBuffer rows)

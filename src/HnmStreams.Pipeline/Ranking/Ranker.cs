@@ -32,6 +32,9 @@ internal sealed class Ranker : IDisposable
     private const long ChanceCheckEvery = 2_048;
     private const long ChanceRecheckEvery = 20_480;
 
+    // Each embedding of it is held against all others.
+    private const int LargestGroupedWindow = 1_000;
+
     // What is drawn together does not see each other's feedback, so a round is short.
     private const int StepsPerRound = 8;
 
@@ -45,7 +48,8 @@ internal sealed class Ranker : IDisposable
     private readonly FreshPositives _fresh;
     private readonly HeldOutStore _heldOut;
     private IStepLimiter _limiter;
-    private readonly BatchComposer _composer;
+    private readonly GroupIndex? _groups;
+    private readonly IBatchComposer _composer;
     private readonly IOutcomeMetrics _prequential;
     private readonly Watermarks _watermarks = new();
     private readonly Xoshiro256StarStar _draws;
@@ -77,8 +81,11 @@ internal sealed class Ranker : IDisposable
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
         _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
-        _composer = new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives);
-        _prequential = task.CreateMetrics(options.Evaluation.PrequentialWindow);
+        _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
+        _composer = _groups is null
+            ? new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
+            : new GroupComposer((IGroupedTask)task, options.Mix, _dial, _draws, _payloads, _groups, _pool.Pool);
+        _prequential = task.CreateMetrics(_groups is null ? options.Evaluation.PrequentialWindow : Math.Min(options.Evaluation.PrequentialWindow, LargestGroupedWindow));
     }
 
     /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the watermarks.</summary>
@@ -92,7 +99,7 @@ internal sealed class Ranker : IDisposable
             for (; next < batch.Tombstones.Count && batch.Tombstones[next].BeforeRow <= row; next++)
                 Forget(batch.Tombstones[next].Key);
             var isScored = scoredBefore < hardness.Length && batch.ToScore[scoredBefore] == row;
-            TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored);
+            TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored ? scoredBefore : -1);
             if (isScored)
                 _prequential.Add(batch.Scores!.OutputsOf(scoredBefore++), batch.Rows, row);
         }
@@ -168,8 +175,9 @@ internal sealed class Ranker : IDisposable
 
         for (var i = 0; i < feedback.Keys.Count; i++)
         {
-            if (!float.IsNaN(feedback.Hardness[i]))
-                _pool.Visit(feedback.Keys[i], feedback.Hardness[i], feedback.ModelVersion);
+            var hardness = _groups is null ? feedback.Hardness[i] : LookAgain(feedback, i);
+            if (!float.IsNaN(hardness))
+                _pool.Visit(feedback.Keys[i], hardness, feedback.ModelVersion);
         }
     }
 
@@ -178,7 +186,19 @@ internal sealed class Ranker : IDisposable
     /// <summary>The prequential metrics of the window as it stands. O(window log window).</summary>
     public IReadOnlyDictionary<string, double> Prequential() => _prequential.Compute();
 
-    public void CopyHeldOut(RowBuffer rows) => _heldOut.CopyTo(rows);
+    /// <summary>Held-out rows, and what they look in where the task's are to look in what is learnt from.</summary>
+    public void CopyHeldOut(RowBuffer rows)
+    {
+        _heldOut.CopyTo(rows);
+        CopySearched(rows);
+    }
+
+    /// <summary>At weight 0 what the rows to judge by look in; nothing where they look for each other.</summary>
+    public void CopySearched(RowBuffer rows)
+    {
+        if (_task is IGroupedTask { IsJudgedInIndex: true })
+            _groups!.CopyTo(rows);
+    }
 
     /// <summary>The pool's hardest, hardest first. O(pool log top).</summary>
     public IReadOnlyList<HardNegative> Hardest(int top)
@@ -217,7 +237,8 @@ internal sealed class Ranker : IDisposable
         LastMix,
         _repeats,
         _payloads.PinnedBytes,
-        _watermarks.Snapshot());
+        _watermarks.Snapshot(),
+        _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, _modelVersion - _groups.MeanVersion));
 
     /// <summary>Where the cutter goes on behind what is in the state.</summary>
     public CutterState Cutter => _cutter;
@@ -250,6 +271,7 @@ internal sealed class Ranker : IDisposable
         foreach (var example in _fresh.Waiting)
             examples.Write(writer, example);
         _pool.SaveGuards(writer, CandidateKeyCodec.Instance, examples);
+        _groups?.Save(writer, examples);
         return new RankerCapture(
             _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _watermarks.Snapshot(), _cutter.Cuts);
     }
@@ -282,6 +304,7 @@ internal sealed class Ranker : IDisposable
         for (var left = reader.ReadCount(sizeof(int)); left > 0; left--)
             _fresh.Restore(examples.Read(reader));
         _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
+        _groups?.Restore(reader, examples);
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(RankerCapture.AccountPart))
             _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
@@ -339,10 +362,19 @@ internal sealed class Ranker : IDisposable
             (_paysFrom, _further) = (_scored, 0);
     }
 
-    private void TakeRow(ExampleBatch batch, int row, float hardness, bool isScored)
+    // scored: the row's place among the scored, or -1.
+    private void TakeRow(ExampleBatch batch, int row, float hardness, int scored)
     {
         var key = new CandidateKey(batch.Sources[row].Key, 0);
         StoredExample? kept = null;
+        if (_groups is not null)
+        {
+            kept = _groups.Keep(key, batch, row);
+            if (scored >= 0)
+                Rank(batch, row, key, _groups.Look(key, batch.Rows.Labels[row], batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
+            return;
+        }
+
         if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
         {
             kept = _payloads.Keep(batch, row);
@@ -354,9 +386,14 @@ internal sealed class Ranker : IDisposable
 
         if (_negatives.TryReserve(out var place))
             Put(_negatives, place, key, kept = _payloads.Keep(batch, row));
-        if (isScored)
+        if (scored >= 0)
             Rank(batch, row, key, hardness, kept);
     }
+
+    // Each training step gives fresh embeddings: the index takes them, and says how hard they are now.
+    private float LookAgain(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out _)
+        ? _groups.Look(feedback.Keys[row], group, feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
+        : float.NaN;
 
     private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
     {
@@ -412,6 +449,7 @@ internal sealed class Ranker : IDisposable
         _positives.Remove(candidate);
         _negatives.Remove(candidate);
         _fresh.Remove(key);
+        _groups?.Forget(candidate);
         _heldOut.Remove(key);
     }
 

@@ -23,11 +23,18 @@ internal sealed record RankingStatus(
     MixPlan? LastMix,
     long Repeats,
     long PinnedBytes,
-    IReadOnlyList<Watermark> Watermarks)
+    IReadOnlyList<Watermark> Watermarks,
+    IndexStatus? Index = null)
 {
     public static RankingStatus Initial { get; } =
         new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, 0, false, null, 0, 0, []);
 }
+
+/// <summary>The model's own index of a task with groups.</summary>
+/// <param name="Kept">Examples that batches are made of.</param>
+/// <param name="Embedded">Those with an embedding.</param>
+/// <param name="AgeInVersions">Mean age of the embeddings; NaN where there are none.</param>
+public sealed record IndexStatus(int Kept, int Embedded, double AgeInVersions);
 
 /// <summary>One of the hardest negatives of the pool.</summary>
 /// <param name="AgeInVersions">Model versions since it was scored last.</param>

@@ -144,13 +144,13 @@ internal sealed class TrainerActor : ReceiveActor
         _appliedSincePublish++;
         if (_exact is not null)
         {
-            _exact.Add(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version));
+            _exact.Add(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
             return;
         }
 
         if (_appliedSincePublish >= _publishEvery)
             Publish();
-        _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version)));
+        _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings)));
     }
 
     private void Note(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)

@@ -39,7 +39,7 @@ internal sealed record TrainerCapture(
     public static TrainerCapture Read(LoadedCheckpoint checkpoint)
     {
         var reader = checkpoint.OpenState(SmallPart);
-        reader.Expect(Structure, 1);
+        var structure = reader.Expect(Structure, 2);
         var counters = new LearnerCounters(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         var generator = reader.ReadArray<byte>();
         var status = new TrainerStatus(
@@ -47,7 +47,7 @@ internal sealed record TrainerCapture(
         var applied = reader.ReadInt32();
         var pending = new TrainedRound[reader.ReadCount(sizeof(long) + sizeof(int))];
         for (var i = 0; i < pending.Length; i++)
-            pending[i] = ReadRound(reader);
+            pending[i] = ReadRound(reader, structure);
         var versions = ReadVersions(reader, checkpoint);
         var learner = LearnerState.Of(counters, Tensors(checkpoint, ModelPart), Tensors(checkpoint, OptimizerPart), generator);
         return new TrainerCapture(learner, status, applied, versions, pending);
@@ -85,7 +85,7 @@ internal sealed record TrainerCapture(
         return versions.Length > 0 ? versions : throw reader.Invalid("no published version");
     }
 
-    private static TrainedRound ReadRound(StateReader reader)
+    private static TrainedRound ReadRound(StateReader reader, int structure)
     {
         var number = reader.ReadInt64();
         var steps = new StepFeedback[reader.ReadCount(sizeof(long) + (2 * sizeof(int)))];
@@ -95,7 +95,7 @@ internal sealed record TrainerCapture(
             var keys = new CandidateKey[reader.ReadCount(20)];
             for (var k = 0; k < keys.Length; k++)
                 keys[k] = CandidateKeyCodec.Instance.Read(reader);
-            steps[i] = new StepFeedback(keys, reader.ReadArray<float>(), version);
+            steps[i] = new StepFeedback(keys, reader.ReadArray<float>(), version, structure > 1 ? reader.ReadArray<float>() : []);
         }
 
         return new TrainedRound(number, steps);
@@ -104,7 +104,7 @@ internal sealed record TrainerCapture(
     private void WriteSmall(Stream stream)
     {
         var writer = new StateWriter();
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         var counters = Learner.Counters;
         foreach (var count in (ReadOnlySpan<long>)[counters.Steps, counters.RefusedSteps, counters.Version, counters.OptimizerSteps, counters.AveragedSteps])
             writer.WriteInt64(count);
@@ -137,6 +137,7 @@ internal sealed record TrainerCapture(
             foreach (var key in step.Keys)
                 CandidateKeyCodec.Instance.Write(writer, key);
             writer.WriteArray<float>(step.Hardness);
+            writer.WriteArray<float>(step.Embeddings);
         }
     }
 }

@@ -4,7 +4,14 @@ namespace HnmStreams.Pipeline.Training;
 
 /// <summary>What a step said of its rows: fresh scores, for free.</summary>
 /// <param name="Hardness">One for each key, under the weights before the step.</param>
-internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Hardness, long ModelVersion);
+/// <param name="Embeddings">Of a task with groups: each row's, one behind the other; else none.</param>
+internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Hardness, long ModelVersion, float[] Embeddings)
+{
+    public StepFeedback(IReadOnlyList<CandidateKey> keys, float[] hardness, long modelVersion)
+        : this(keys, hardness, modelVersion, [])
+    {
+    }
+}
 
 /// <summary>What all steps of one round said, in order; in exact mode told at once, when the round is done.</summary>
 internal sealed record TrainedRound(long Number, IReadOnlyList<StepFeedback> Steps);

@@ -22,6 +22,19 @@ internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings
             new(Random, ["task.detection.background=random", "pipeline.scoring.share=0"]),
             new(Mined, []),
         ],
+        // Batches of groups in each case; what is compared is which groups, and which triplets or further negatives.
+        "faces" =>
+        [
+            new(Uniform, ["task.faces.loss.mining=batch-all", "pipeline.scoring.share=0"]),
+            new(Random, ["pipeline.scoring.share=0"]),
+            new(Mined, []),
+        ],
+        "retrieval" =>
+        [
+            new(Uniform, ["task.retrieval.batch.minedPerGroup=0", "pipeline.scoring.share=0"]),
+            new(Random, ["pipeline.scoring.share=0"]),
+            new(Mined, []),
+        ],
         _ =>
         [
             new(Uniform, []),
@@ -34,7 +47,7 @@ internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings
 
     /// <param name="uniformBatch">Rows a step of those that train on everything.</param>
     public ISerialLearner Create(IMiningTask task, HnmOptions options, int uniformBatch, TimeProvider time) =>
-        Name is Uniform or Focal
+        Name is Uniform or Focal && task is not IGroupedTask
             ? new UniformLearner(task, options.Pipeline, uniformBatch, time)
             : new SerialLearner(task, options.Pipeline, time);
 }

@@ -1,0 +1,195 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Mixing;
+
+/// <summary>
+/// Draws a batch of groups, each with as many items: some groups for the sake of an item that is hard, each with the
+/// group that it is mistaken for, the others by chance; then for each group negatives of its first item, the nearest of the index, or any where mining is not allowed.
+/// </summary>
+/// <remarks>Owned by the ranking stage. O(groups of the stream + batch x index x width) where negatives are mined.</remarks>
+internal sealed class GroupComposer(
+    IGroupedTask task,
+    MixOptions mix,
+    MiningDial dial,
+    Xoshiro256StarStar generator,
+    PayloadStore payloads,
+    GroupIndex index,
+    IHardPool<ExampleKey, StoredExample> pool) : IBatchComposer
+{
+    // Below two items there is no pair.
+    private const int FewestItems = 2;
+
+    private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
+    private readonly List<int> _groups = [];
+    private readonly List<(int Group, DrawnItem<ExampleKey, StoredExample>? Hard)> _taken = [];
+    private readonly HashSet<int> _takenGroups = [];
+    private readonly List<CandidateKey> _rivals = [];
+    private readonly HashSet<CandidateKey> _inBatch = [];
+    private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];
+
+    /// <summary>Two groups with a pair each, or there is nothing to tell apart.</summary>
+    public bool HasSupply
+    {
+        get
+        {
+            FindGroups();
+            return _groups.Count > 1;
+        }
+    }
+
+    public TrainingBatch Compose(long step, bool miningAllowed)
+    {
+        var mined = miningAllowed && dial.HardShare > 0;
+        FindGroups();
+        var supply = new MixSupply(0, 0, Math.Min(2 * pool.Count, _groups.Count), _groups.Count);
+        var plan = task.Compose(mix.WithHardShare(dial.HardShare), supply, mined);
+        var batch = new TrainingBatch(plan);
+        Clear();
+        TakeHard(plan.HardNegatives, step);
+        TakeRandom(Math.Min(plan.Count, _groups.Count), generator);
+        Fill(batch, mined, generator);
+        if (plan.Shortfall is not null)
+            PipelineInstruments.Shortfalls.Add(1);
+        return batch;
+    }
+
+    /// <summary>Groups and further negatives by chance; no row is the mined batch's, since a group is only of use whole.</summary>
+    public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws) => ByChance(new TrainingBatch(mined.Plan), draws);
+
+    public TrainingBatch ComposeFurther(Xoshiro256StarStar draws)
+    {
+        FindGroups();
+        return ByChance(new TrainingBatch(task.Compose(mix, new MixSupply(0, 0, 0, _groups.Count), miningAllowed: false)) { IsFurther = true }, draws);
+    }
+
+    private TrainingBatch ByChance(TrainingBatch batch, Xoshiro256StarStar draws)
+    {
+        FindGroups();
+        Clear();
+        TakeRandom(Math.Min(batch.Plan.Count, _groups.Count), draws);
+        Fill(batch, mined: false, draws);
+        return batch;
+    }
+
+    private void Clear()
+    {
+        _taken.Clear();
+        _takenGroups.Clear();
+        _inBatch.Clear();
+    }
+
+    private void Fill(TrainingBatch batch, bool mined, Xoshiro256StarStar draws)
+    {
+        var anchors = new CandidateKey[_taken.Count];
+        for (var i = 0; i < anchors.Length; i++)
+            anchors[i] = AddItems(batch, _taken[i].Group, _taken[i].Hard, draws);
+        for (var i = 0; task.Batch.MinedPerGroup > 0 && i < anchors.Length; i++)
+            AddNegatives(batch, _taken[i].Group, anchors[i], mined, draws);
+    }
+
+    private void FindGroups()
+    {
+        _groups.Clear();
+        index.Kept.ClassesWith(FewestItems, _groups);
+    }
+
+    // What is drawn brings its group and its rival's: apart they would teach nothing of what makes it hard.
+    private void TakeHard(int groups, long step)
+    {
+        _hard.Clear();
+        pool.Draw((groups + 1) / 2, step, generator, _hard);
+        foreach (var item in _hard)
+        {
+            var (key, group) = (item.Item.Key, item.Item.Payload.Label);
+            Take(group, item);
+            if (_taken.Count < groups && index.RivalOf(key, group) is { } rival)
+                Take(rival, null);
+        }
+    }
+
+    private void TakeRandom(int groups, Xoshiro256StarStar draws)
+    {
+        for (var i = 0; i < _groups.Count && _taken.Count < groups; i++)
+        {
+            var other = i + draws.NextInt32(_groups.Count - i);
+            (_groups[i], _groups[other]) = (_groups[other], _groups[i]);
+            Take(_groups[i], null);
+        }
+    }
+
+    private void Take(int group, DrawnItem<ExampleKey, StoredExample>? hard)
+    {
+        if (index.Kept.CountOf(group) >= FewestItems && _takenGroups.Add(group))
+            _taken.Add((group, hard));
+    }
+
+    // As many items as the task asks for, without repeats while there are others.
+    private CandidateKey AddItems(TrainingBatch batch, int group, DrawnItem<ExampleKey, StoredExample>? hard, Xoshiro256StarStar draws)
+    {
+        var items = index.Kept.ItemsOf(group).Where(item => item.Key != hard?.Item.Key).ToArray();
+        draws.Shuffle<KeyValuePair<CandidateKey, StoredExample>>(items);
+        // The pool's own, which the index may have left out.
+        if (hard is { } drawn)
+            Add(batch, drawn.Item.Key, drawn.Item.Payload, "hard", drawn.Weight);
+        for (var i = 0; i < task.Batch.ItemsPerGroup - (hard is null ? 0 : 1); i++)
+        {
+            var (key, example) = items[i % items.Length];
+            Add(batch, key, example, "random", 1);
+        }
+
+        return hard?.Item.Key ?? items[0].Key;
+    }
+
+    // Chance fills the places of what cannot be mined yet: a batch is as large in any case.
+    private void AddNegatives(TrainingBatch batch, int group, CandidateKey anchor, bool mined, Xoshiro256StarStar draws)
+    {
+        var added = mined ? AddMined(batch, group, anchor) : 0;
+        if (added == task.Batch.MinedPerGroup)
+            return;
+        _drawn.Clear();
+        index.Kept.Draw(4 * (task.Batch.MinedPerGroup - added), draws, _drawn);
+        foreach (var (key, example) in _drawn)
+        {
+            if (added == task.Batch.MinedPerGroup)
+                return;
+            if (example.Label == group || _inBatch.Contains(key))
+                continue;
+            Add(batch, key, example, "random", 1);
+            added++;
+        }
+    }
+
+    private int AddMined(TrainingBatch batch, int group, CandidateKey anchor)
+    {
+        _rivals.Clear();
+        index.Rivals(anchor, group, task.Batch.MinedFrom, _rivals);
+        var added = 0;
+        for (var i = 0; i < _rivals.Count && added < task.Batch.MinedPerGroup; i++)
+        {
+            var other = i + generator.NextInt32(_rivals.Count - i);
+            (_rivals[i], _rivals[other]) = (_rivals[other], _rivals[i]);
+            if (_inBatch.Contains(_rivals[i]) || !index.Kept.TryGet(_rivals[i], out _, out var example))
+                continue;
+            Add(batch, _rivals[i], example, "mined", 1);
+            added++;
+        }
+
+        return added;
+    }
+
+    private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin, float correction)
+    {
+        _inBatch.Add(key);
+        batch.Add(key, example, payloads.Read(example), correction);
+        if (example.Trace.TraceId != default)
+            batch.Traces.Add((batch.Rows.Count - 1, example.Trace));
+        PipelineInstruments.Drawn.Add(1, new KeyValuePair<string, object?>("origin", origin));
+    }
+}

@@ -1,0 +1,156 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Rows;
+using HnmStreams.Evaluation.Metrics;
+using HnmStreams.Mining.Persistence;
+
+namespace HnmStreams.Tasks.Embeddings;
+
+/// <summary>
+/// The last embeddings and how well they find their own group: each looks for it among the others. Rows of weight 0 are
+/// no queries: where there are any, they are what the others look in.
+/// </summary>
+internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetrics
+{
+    public const string Primary = "mapAtR";
+    private const string Structure = "embedding outcomes";
+    private const double FalseAcceptRate = 0.01;
+
+    // All pairs of so many embeddings are enough for a rate of 1 in 100, and are half a million.
+    private const int VerifiedEmbeddings = 1_000;
+
+    // Fewer tell nothing; beyond, so many standard deviations above what chance would find.
+    private const int FewestOutcomes = 32;
+    private const double Deviations = 3;
+
+    private readonly Queue<Outcome> _outcomes = new();
+    private readonly List<Outcome> _searched = [];
+
+    public int Count => _outcomes.Count;
+
+    public void Add(ReadOnlySpan<float> outputs, RowBuffer rows, int row)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        foreach (var value in outputs)
+        {
+            if (!float.IsFinite(value))
+                return;
+        }
+
+        var outcome = new Outcome(outputs.ToArray(), rows.Labels[row]);
+        if (rows.Weights[row] == 0)
+            _searched.Add(outcome);
+        else
+            Add(outcome);
+    }
+
+    public void Clear()
+    {
+        _outcomes.Clear();
+        _searched.Clear();
+    }
+
+    public IReadOnlyDictionary<string, double> Compute()
+    {
+        var queries = Gather(_outcomes);
+        var report = _searched.Count == 0
+            ? EmbeddingRetrieval.LeaveOneOut(queries.Embeddings, width, queries.Groups)
+            : InGallery(queries, Gather(_searched));
+        return new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            [Primary] = report.MapAtR,
+            ["rPrecision"] = report.RPrecision,
+            ["precisionAt1"] = report.PrecisionAt1,
+            ["oneShotRecall"] = OneShotRecall(queries),
+            ["trueAcceptRateAt1Percent"] = TrueAcceptRate(queries),
+        };
+    }
+
+    public bool BeatsChance()
+    {
+        if (Count < FewestOutcomes)
+            return false;
+        var queries = Gather(_outcomes);
+        var report = EmbeddingRetrieval.LeaveOneOut(queries.Embeddings, width, queries.Groups);
+        var chance = queries.Groups.CountBy(g => g).Sum(g => (double)g.Value * (g.Value - 1)) / ((double)Count * (Count - 1));
+        return report.Queries > 0 && chance < 1
+            && report.PrecisionAt1 > chance + (Deviations * Math.Sqrt(chance * (1 - chance) / report.Queries));
+    }
+
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Begin(Structure, 1);
+        writer.WriteInt32(_outcomes.Count);
+        foreach (var outcome in _outcomes)
+        {
+            writer.WriteInt32(outcome.Group);
+            writer.WriteArray<float>(outcome.Embedding);
+        }
+    }
+
+    public void Restore(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.Expect(Structure, 1);
+        Clear();
+        for (var left = reader.ReadCount(8); left > 0; left--)
+        {
+            var group = reader.ReadInt32();
+            var embedding = reader.ReadArray<float>();
+            if (embedding.Length != width)
+                throw reader.Invalid($"an embedding of {embedding.Length} numbers, where {width} are expected");
+            Add(new Outcome(embedding, group));
+        }
+    }
+
+    private void Add(Outcome outcome)
+    {
+        _outcomes.Enqueue(outcome);
+        if (_outcomes.Count > capacity)
+            _outcomes.Dequeue();
+    }
+
+    private RetrievalReport InGallery(in Set queries, in Set gallery) =>
+        EmbeddingRetrieval.InGallery(queries.Embeddings, queries.Groups, gallery.Embeddings, gallery.Groups, width);
+
+    // Identification where one of each group is known, the oldest: the share of the others whose nearest known is their own.
+    private double OneShotRecall(in Set all)
+    {
+        var known = new HashSet<int>();
+        var (enrolled, asked) = (new List<int>(), new List<int>());
+        for (var i = 0; i < all.Groups.Length; i++)
+            (known.Add(all.Groups[i]) ? enrolled : asked).Add(i);
+        return asked.Count == 0 ? double.NaN : InGallery(Of(all, asked), Of(all, enrolled)).PrecisionAt1;
+    }
+
+    private double TrueAcceptRate(in Set all)
+    {
+        var from = Math.Max(0, all.Groups.Length - VerifiedEmbeddings);
+        return EmbeddingVerification.TrueAcceptRate(all.Embeddings.AsSpan(from * width), width, all.Groups.AsSpan(from), FalseAcceptRate);
+    }
+
+    private Set Gather(IReadOnlyCollection<Outcome> outcomes)
+    {
+        var set = new Set(new float[outcomes.Count * width], new int[outcomes.Count]);
+        var next = 0;
+        foreach (var (embedding, group) in outcomes)
+        {
+            embedding.CopyTo(set.Embeddings.AsSpan(next * width));
+            set.Groups[next++] = group;
+        }
+
+        return set;
+    }
+
+    private Set Of(in Set all, List<int> places)
+    {
+        var outcomes = new List<Outcome>(places.Count);
+        foreach (var place in CollectionsMarshal.AsSpan(places))
+            outcomes.Add(new Outcome(all.Embeddings.AsSpan(place * width, width).ToArray(), all.Groups[place]));
+        return Gather(outcomes);
+    }
+
+    private sealed record Outcome(float[] Embedding, int Group);
+
+    private readonly record struct Set(float[] Embeddings, int[] Groups);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Losses.Embeddings;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Embeddings;
+
+/// <summary>What all tasks share whose target is a group and whose outputs are embeddings of unit length.</summary>
+public abstract class EmbeddingTask : IGroupedTask
+{
+    private readonly IEmbeddingLoss _loss;
+
+    private protected EmbeddingTask(string name, EmbeddingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Name, OutputWidth, Memory, Batch, Index) = (name, options.Embedding, options.Memory, options.Batch, options.Index);
+        _loss = options.Loss.Create();
+    }
+
+    public string Name { get; }
+
+    public int OutputWidth { get; }
+
+    public abstract int RowsPerPass { get; }
+
+    public CrossBatchMemoryOptions Memory { get; }
+
+    public GroupedBatchOptions Batch { get; }
+
+    public EmbeddingIndexOptions Index { get; }
+
+    public abstract bool IsJudgedInIndex { get; }
+
+    public bool HasPositives => false;
+
+    public string PrimaryMetric => EmbeddingOutcomes.Primary;
+
+    public Refusal? Encode(Example example, RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (!float.IsFinite(example.Weight) || example.Weight <= 0)
+            return new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        if (GroupLabels.Read(example.Target, out var label) is { } refusal)
+            return refusal;
+        if (EncodeInput(example.Input, rows) is { } inputRefusal)
+        {
+            rows.Abandon();
+            return inputRefusal;
+        }
+
+        rows.Commit(label, example.Weight);
+        return null;
+    }
+
+    /// <summary>Whole groups where those held out look for each other; else single examples, whose group is in the index.</summary>
+    public ExampleKey HoldOutKey(Example example, ExampleKey id)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        return IsJudgedInIndex ? id : GroupLabels.KeyOf(example.Target) ?? id;
+    }
+
+    public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
+
+    public virtual Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Collate(rows, indices);
+
+    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerAnchor(outputs, targets);
+
+    public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered) => _loss.PerAnchor(outputs, targets, remembered);
+
+    /// <summary>Triplets, or anchors where the loss is over pairs.</summary>
+    public long LossTerms(Tensor targets) => _loss.Terms(targets);
+
+    /// <summary>
+    /// 0: an embedding alone is not hard. What is, is told beside the others, by whoever keeps the index: the nearest of
+    /// another group less the nearest of its own.
+    /// </summary>
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var sum = 0f;
+            foreach (var value in outputs.Slice(i * OutputWidth, OutputWidth))
+                sum += value;
+            hardness[i] = float.IsFinite(sum) ? 0 : float.NaN;
+        }
+    }
+
+    public ExampleRole RoleOf(int label) => ExampleRole.Negative;
+
+    /// <summary>Of a batch's groups, how many come from the pool and how many by chance: counted in groups.</summary>
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return RatioMix.Plan(new MixOptions { BatchSize = Batch.Groups, PositiveShare = 0, HardShare = options.HardShare }, supply, miningAllowed);
+    }
+
+    public IOutcomeMetrics CreateMetrics(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return new EmbeddingOutcomes(capacity, OutputWidth);
+    }
+
+    /// <summary>Writes the input's bytes behind the committed rows (GetSpan, Advance) and commits nothing; never throws for bad input.</summary>
+    private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+}

@@ -1,0 +1,76 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Tasks.Embeddings;
+using HnmStreams.Tasks.Images;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Faces;
+
+/// <summary>
+/// Pictures of people (or of anything that comes in many individuals), embedded so that those of one lie together. It is
+/// judged by people whom training never sees: they find each other, or do not.
+/// </summary>
+public sealed class FacesTask : EmbeddingTask
+{
+    private readonly ImageShape _shape;
+    private readonly PixelCollator _collator;
+    private readonly int _shrink;
+    private readonly bool _mirror;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public FacesTask(FacesOptions options)
+        : base("faces", options)
+    {
+        if (options.Problem is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        _shape = new ImageShape(options.Height, options.Width, options.Channels);
+        _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
+        (_shrink, _mirror) = (options.Shrink, options.Mirror);
+    }
+
+    public override bool IsJudgedInIndex => false;
+
+    /// <summary>64 pictures of 28x28 have 3 MB of activations behind the first convolution, which is what a cache holds.</summary>
+    public override int RowsPerPass => Math.Clamp(64 * 28 * 28 * _shrink * _shrink / (_shape.Height * _shape.Width), 4, 1024);
+
+    public override nn.Module<Tensor, Tensor> CreateNetwork() =>
+        new EmbeddingConvNet(_shape.Channels, _shape.Height / _shrink, _shape.Width / _shrink, OutputWidth);
+
+    /// <returns>[n, channels, height, width] as the network sees them.</returns>
+    public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var pixels = _collator.Collate(rows, indices).view(indices.Length, _shape.Height, _shape.Width, _shape.Channels);
+        var pictures = ChannelsLast.View(pixels);
+        return _shrink == 1 ? pictures : nn.functional.avg_pool2d(pictures, _shrink);
+    }
+
+    /// <summary>As <see cref="Collate"/>, each picture mirrored or not.</summary>
+    public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
+    {
+        var pictures = Collate(rows, indices);
+        if (!_mirror)
+            return pictures;
+        var generator = new Xoshiro256StarStar(unchecked((ulong)steps));
+        for (var i = 0; i < indices.Length; i++)
+        {
+            if ((generator.NextUInt64() >> 63) == 0)
+                continue;
+            using var picture = pictures[i];
+            using var mirrored = picture.flip(2);
+            picture.copy_(mirrored);
+        }
+
+        return pictures;
+    }
+
+    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
+    {
+        ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
+        ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
+        _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor or an encoded picture is expected."),
+    };
+}

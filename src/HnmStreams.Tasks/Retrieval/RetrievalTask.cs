@@ -1,0 +1,47 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Embeddings;
+using HnmStreams.Tasks.Text;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Networks;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Retrieval;
+
+/// <summary>
+/// Texts that are to find each other: those of one group, a question and its answers, sayings of one meaning. One encoder
+/// serves both sides (a bi-encoder with shared weights), so that an index of embeddings answers a query by a product.
+/// </summary>
+public sealed class RetrievalTask : EmbeddingTask
+{
+    private readonly int _buckets;
+    private readonly int _characters;
+
+    public RetrievalTask(RetrievalOptions options)
+        : base("retrieval", options)
+    {
+        (_buckets, _characters) = (options.Buckets, options.MaximumCharacters);
+    }
+
+    public override bool IsJudgedInIndex => true;
+
+    public override int RowsPerPass => 256;
+
+    public override nn.Module<Tensor, Tensor> CreateNetwork() => new BagEncoder(_buckets, OutputWidth);
+
+    /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HashedFeatures"/>.</returns>
+    /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
+    public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return TextCollator.Collate(rows, indices, _buckets);
+    }
+
+    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
+    {
+        if (input is not ExampleInput.Text text)
+            return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
+        var characters = text.Value.AsSpan(0, Math.Min(text.Value.Length, _characters));
+        return TextFeatures.Write(characters, _buckets, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
+    }
+}

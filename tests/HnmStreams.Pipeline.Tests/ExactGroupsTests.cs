@@ -1,0 +1,111 @@
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Offline;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Tests.Fixtures;
+
+namespace HnmStreams.Pipeline.Tests;
+
+/// <summary>A task with groups on the whole service: its index, its mined negatives and its cross-batch memory are state like all else.</summary>
+public sealed class ExactGroupsTests : IAsyncLifetime
+{
+    private const int Length = 3_600;
+
+    private static readonly string[] Compared =
+        ["model.safetensors", "optimizer.safetensors", RankerCapture.SmallPart, RankerCapture.PoolPart, RankerCapture.HeldOutPart, RankerCapture.ExamplesPart];
+
+    private static readonly IReadOnlyList<Example> Input = [.. People.Examples(Length)];
+
+    private readonly ActorSystem _actors = ActorSystem.Create("groups");
+    private readonly string _root = Directory.CreateTempSubdirectory("hnm-groups-").FullName;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Killed_and_resumed_it_ends_with_the_same_bits(int overlap)
+    {
+        var folder = Path.Combine(_root, "whole");
+        await using (var run = await DurableRun.StartAsync(_actors, folder, People.Task(), Options(overlap)))
+        {
+            run.Send(Input, 0, Length);
+            await run.EndAsync();
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            var status = run.Pipeline.Status;
+            // Something was mined and judged, or equality would say little.
+            Assert.True(status is { Steps: > 50, PoolCount: > 20, MiningAllowed: true, HeldOut: > 0, Index: { Kept: 80, Embedded: > 60, AgeInVersions: > 0 and < 60 } }, status.ToString());
+        }
+
+        var killed = Path.Combine(_root, "killed");
+        foreach (var (end, at) in new[] { (900L, 600L), (1_700L, 1_300L), (Length, -1L) })
+        {
+            await using var run = await DurableRun.StartAsync(_actors, killed, People.Task(), Options(overlap));
+            run.Send(Input, run.From, end, 37);
+            if (at < 0)
+                await run.EndAsync();
+            else
+                await run.UntilAsync(s => s.Consumed >= at);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (expected, actual) = (Parts(folder), Parts(killed));
+        foreach (var part in Compared)
+            Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
+    }
+
+    [Fact]
+    public async Task The_plain_loop_learns_what_the_service_learns()
+    {
+        // A version a step: the service publishes after the steps of a mini-batch.
+        var options = Options(0);
+        options.Limiter.ExamplesPerStep = 40;
+        using var learner = new SerialLearner(People.Task(), options, TimeProvider.System);
+        foreach (var batch in Input.Chunk(40))
+            learner.Learn(batch);
+        await using var run = await DurableRun.StartAsync(_actors, Path.Combine(_root, "service"), People.Task(), options);
+        run.Send(Input, 0, Length);
+        await run.EndAsync();
+        var status = run.Pipeline.Status;
+        var plain = learner.Ranking;
+        Assert.Equal((status.Scored, status.PoolHardest, status.PoolThreshold), (plain.Scored, plain.PoolHardest, plain.PoolThreshold));
+        Assert.Equal((status.Index!.Kept, status.Index.Embedded, status.MiningAllowed), (plain.Index!.Kept, plain.Index.Embedded, plain.MiningAllowed));
+    }
+
+    private static Dictionary<string, byte[]> Parts(string folder)
+    {
+        using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
+        return Compared.ToDictionary(
+            part => part,
+            part =>
+            {
+                using var stream = newest.OpenPart(part);
+                var bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                return bytes;
+            },
+            StringComparer.Ordinal);
+    }
+
+    private static PipelineOptions Options(int overlap)
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 5, Mode = "exact", Overlap = overlap };
+        options.Scoring.Count = overlap + 1;
+        options.Batching.Size = 40;
+        options.Pool.Count = 100;
+        options.Limiter.ExamplesPerStep = 20;
+        options.Limiter.MinimumExamples = 80;
+        options.Publishing.EverySteps = 1;
+        options.Evaluation.HeldOutShare = 0.3;
+        options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);
+        options.Checkpointing.Every = TimeSpan.FromMinutes(10);
+        return options;
+    }
+}

@@ -1,0 +1,124 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using HnmStreams.Tasks.Faces;
+using ExampleKey = HnmStreams.Data.Examples.ExampleKey;
+
+namespace HnmStreams.Pipeline.Tests.Mixing;
+
+public sealed class GroupComposerTests
+{
+    private static readonly FacesTask Grouped = People.Task(mined: 2);
+
+    [Fact]
+    public void A_batch_has_so_many_groups_with_so_many_different_items()
+    {
+        using var ranker = Ranker();
+        ranker.TakeIn(Batch(0, 200));
+        for (var step = 0; step < 10; step++)
+        {
+            using var batch = ranker.TryDraw()!;
+            var groups = batch.Rows.Labels.ToArray().CountBy(l => l).ToArray();
+            Assert.True(groups.Count(g => g.Value >= 3) >= 4);
+            Assert.Equal(3, batch.Rows.Labels[..3].ToArray().CountBy(l => l).Single().Value);
+            // No negative is a copy of what is there already; here chance chooses them.
+            Assert.Equal(12 + (4 * 2), batch.Keys.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_drawn_before_two_groups_have_a_pair()
+    {
+        using var ranker = Ranker();
+        ranker.TakeIn(Batch(0, 1));
+        Assert.Null(ranker.TryDraw());
+    }
+
+    [Fact]
+    public void What_is_hard_comes_with_its_rival_s_group_and_mined_negatives_are_of_other_groups()
+    {
+        using var ranker = Ranker();
+        // Embeddings that say a group's number, but for one that lies among another's.
+        ranker.TakeIn(Scored(0, 2_200));
+        Assert.True(ranker.Status().MiningAllowed, string.Join(" ", ranker.Prequential()));
+        var hardest = ranker.Hardest(1)[0];
+        Assert.InRange(hardest.Hardness, 0.1f, 2f);
+        var pool = ranker.Hardest(20).Select(h => ExampleKey.Of(h.Id)).ToHashSet();
+        var (withMined, fromPool) = (0, 0);
+        for (var step = 0; step < 20; step++)
+        {
+            using var batch = ranker.TryDraw()!;
+            Assert.InRange(batch.Rows.Count, 12, 12 + (4 * 2));
+            withMined += batch.Rows.Count > 12 ? 1 : 0;
+            fromPool += batch.Keys.Any(k => pool.Contains(k.Id)) ? 1 : 0;
+            Assert.Equal(2, batch.Plan.HardNegatives);
+        }
+
+        Assert.Equal(20, withMined);
+        Assert.Equal(20, fromPool);
+        Assert.InRange(ranker.Status().Index!.Embedded, 70, 80);
+    }
+
+    [Fact]
+    public void What_is_forgotten_is_neither_in_a_batch_nor_in_the_index()
+    {
+        using var ranker = Ranker();
+        ranker.TakeIn(Scored(0, 60));
+        var before = ranker.Status().Index!;
+        using var tombstones = new ExampleBatch(1, 4);
+        for (var i = 0; i < 20; i++)
+            tombstones.Tombstones.Add(new Tombstone(0, ExampleKey.Of($"e-{i}")));
+        ranker.TakeIn(tombstones);
+        Assert.Equal((before.Kept - 20, before.Embedded - 20), (ranker.Status().Index!.Kept, ranker.Status().Index!.Embedded));
+    }
+
+    private static Ranker Ranker()
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 3 };
+        options.Limiter.ExamplesPerStep = 1;
+        options.Limiter.MinimumExamples = 1;
+        options.Limiter.MaximumDebtSteps = 1_000;
+        options.Pool.Count = 20;
+        return new Ranker(Grouped, options);
+    }
+
+    private static ExampleBatch Batch(int from, int count)
+    {
+        var batch = new ExampleBatch(0, count);
+        foreach (var example in People.Examples(from + count).Skip(from))
+        {
+            Assert.Null(Grouped.Encode(example, batch.Rows));
+            batch.Sources.Add(new RowSource(ExampleKey.Of(example.Id), $"e-{batch.Sources.Count + from}", new Origin("t", 0, batch.Sources.Count + from), default, default));
+        }
+
+        return batch;
+    }
+
+    private static ExampleBatch Scored(int from, int count)
+    {
+        var batch = Batch(from, count);
+        for (var i = 0; i < count; i++)
+        {
+            batch.Sources[i] = batch.Sources[i] with { Key = ExampleKey.Of(batch.Sources[i].Id) };
+            batch.ToScore.Add(i);
+        }
+
+        batch.Scores = new BatchScores(count, Grouped.OutputWidth, 1);
+        var labels = batch.Rows.Labels.ToArray().Distinct().Order().ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            var group = Array.IndexOf(labels, batch.Rows.Labels[i]);
+            if (i % 100 == 99)
+                group = (group + 1) % labels.Length;
+            var embedding = batch.Scores.Outputs.Slice(i * Grouped.OutputWidth, Grouped.OutputWidth);
+            embedding.Clear();
+            (embedding[group % 8], embedding[((group / 8) + 1 + group) % 8]) = (0.8f, 0.6f);
+            // No two alike: of equals the wrong one counts as the nearer.
+            embedding[(group + 5) % 8] = 0.1f * (i * 0.618f % 1);
+        }
+
+        batch.Scores.Hardness.Clear();
+        return batch;
+    }
+}

@@ -1,0 +1,99 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Mining.Persistence;
+
+namespace HnmStreams.Tasks.Tests.Conformance;
+
+/// <summary>What a task must do besides whose targets are groups and whose outputs are embeddings.</summary>
+public abstract class GroupedTaskConformance : MiningTaskConformance
+{
+    protected override IReadOnlyList<string> OwnTargets => ["identity", "label", "index"];
+
+    private IGroupedTask Grouped => (IGroupedTask)Create();
+
+    [Fact]
+    public void Labels_are_one_for_a_group_and_differ_between_groups()
+    {
+        var task = Create();
+        using var rows = Encode(task, 20);
+        var names = Enumerable.Range(0, 20).Select(i => Good(i).Target).ToArray();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(rows.Labels[i] >= 0);
+            for (var j = 0; j < 20; j++)
+                Assert.Equal(names[i] == names[j], rows.Labels[i] == rows.Labels[j]);
+        }
+    }
+
+    [Fact]
+    public void What_is_judged_apart_is_held_out_by_whole_groups()
+    {
+        var task = Grouped;
+        var (one, same, other) = (Good(0), Good(0) with { Id = "another" }, Good(1));
+        var keys = new[] { one, same, other }.Select(e => task.HoldOutKey(e, ExampleKey.Of(e.Id))).ToArray();
+        Assert.Equal(task.IsJudgedInIndex, keys[0] != keys[1]);
+        Assert.NotEqual(keys[0], keys[2]);
+    }
+
+    [Fact]
+    public void Embeddings_have_unit_length()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var task = Create();
+        using var rows = Encode(task, 5);
+        using var network = task.CreateNetwork();
+        var outputs = network.forward(task.Collate(rows, [0, 1, 2, 3, 4]));
+        Assert.True(outputs.square().sum(1).sub(1).abs().lt(1e-4).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_is_made_up_of_groups_within_the_supply(bool miningAllowed)
+    {
+        var task = Grouped;
+        var plan = task.Compose(new MixOptions { HardShare = 0.5 }, new MixSupply(0, 0, 10_000, 10_000), miningAllowed);
+        Assert.Equal(task.Batch.Groups, plan.Count);
+        Assert.Null(plan.Shortfall);
+        Assert.Equal(miningAllowed, plan.HardNegatives > 0);
+        Assert.Equal(0, task.Compose(new MixOptions(), default, miningAllowed).Count);
+    }
+
+    [Fact]
+    public void Metrics_know_the_perfect_from_the_arbitrary_and_go_on_from_what_was_saved()
+    {
+        var task = Create();
+        using var rows = Encode(task, 200);
+        var (perfect, arbitrary) = (task.CreateMetrics(200), task.CreateMetrics(200));
+        var groups = rows.Labels.ToArray().Distinct().ToArray();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            perfect.Add(Corner(task, Array.IndexOf(groups, rows.Labels[i])), rows, i);
+            arbitrary.Add(Corner(task, i * 7919 % 101), rows, i);
+        }
+
+        Assert.Equal(200, perfect.Count);
+        Assert.Equal(1, perfect.Compute()[task.PrimaryMetric], 1e-9);
+        Assert.InRange(arbitrary.Compute()[task.PrimaryMetric], 0, 0.6);
+        Assert.True(perfect.BeatsChance());
+        Assert.False(arbitrary.BeatsChance());
+
+        var writer = new StateWriter();
+        arbitrary.Save(writer);
+        var restored = task.CreateMetrics(200);
+        restored.Restore(new StateReader(writer.Written.ToArray()));
+        Assert.Equal(arbitrary.Compute(), restored.Compute());
+        perfect.Clear();
+        Assert.Equal(0, perfect.Count);
+        Assert.False(perfect.BeatsChance());
+    }
+
+    // A place on the sphere for each number, most of them apart.
+    private static float[] Corner(IMiningTask task, int number)
+    {
+        var outputs = new float[task.OutputWidth];
+        outputs[number % task.OutputWidth] = 0.8f;
+        outputs[(number / task.OutputWidth) % task.OutputWidth] += 0.6f;
+        return outputs;
+    }
+}
