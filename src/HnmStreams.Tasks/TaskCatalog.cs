@@ -12,12 +12,12 @@ public static class TaskCatalog
 {
     private static readonly SortedDictionary<string, Func<TaskOptions, IMiningTask>> Tasks = new(StringComparer.Ordinal)
     {
-        ["detection"] = options => new DetectionTask(options.Detection),
-        ["faces"] = options => new FacesTask(options.Faces),
-        ["images"] = options => new ImagesTask(options.Images),
-        ["retrieval"] = options => new RetrievalTask(options.Retrieval),
-        ["tabular"] = options => new TabularTask(options.Tabular),
-        ["text"] = options => new TextTask(options.Text),
+        ["detection"] = options => new DetectionTask(options.Detection) { ModelFile = options.Model },
+        ["faces"] = options => new FacesTask(options.Faces) { ModelFile = options.Model },
+        ["images"] = options => new ImagesTask(options.Images) { ModelFile = options.Model },
+        ["retrieval"] = options => new RetrievalTask(options.Retrieval) { ModelFile = options.Model },
+        ["tabular"] = options => new TabularTask(options.Tabular) { ModelFile = options.Model },
+        ["text"] = options => new TextTask(options.Text) { ModelFile = options.Model },
     };
 
     public static IReadOnlyCollection<string> Names => Tasks.Keys;

@@ -15,6 +15,13 @@ public sealed class TaskOptions
     [Required]
     public string Name { get; set; } = "images";
 
+    /// <summary>
+    /// A TorchScript file whose module takes the place of the task's own network, with the weights that it comes with: it
+    /// is trained and scores. The path starts at the working folder. Such a file is a program that runs with the
+    /// service's rights: name only files that you trust.
+    /// </summary>
+    public string? Model { get; set; }
+
     [Required]
     public ImagesOptions Images { get; set; } = new() { Positive = "1" };
 

@@ -41,6 +41,12 @@ public interface ILearningTask
     /// <summary>A fresh network on the CPU, float32, initial weights drawn from torch's own generator on the calling thread.</summary>
     nn.Module<Tensor, Tensor> CreateNetwork();
 
+    /// <summary>A TorchScript file whose module is trained and scores in place of <see cref="CreateNetwork"/>'s; null for the task's own.</summary>
+    string? ModelFile => null;
+
+    /// <summary>Some input such as <see cref="Collate"/> gives, to see whether a model takes it; null where only real rows can tell.</summary>
+    Tensor? TrialInput(int rows) => null;
+
     /// <summary>The network's input for the given rows, on the CPU: [n, ...], laid out as the network likes it (channels-last for convolutions).</summary>
     Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 

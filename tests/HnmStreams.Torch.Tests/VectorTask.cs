@@ -18,6 +18,10 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
 
     public int RowsPerPass => rowsPerPass;
 
+    public string? ModelFile { get; init; }
+
+    public Tensor? TrialInput(int rows) => zeros(rows, Features);
+
     public Refusal? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write their rows themselves.");
 
     public nn.Module<Tensor, Tensor> CreateNetwork() => network?.Invoke() ?? new Mlp(Features, [8], 1);

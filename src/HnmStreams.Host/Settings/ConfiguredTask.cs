@@ -1,16 +1,23 @@
 using HnmStreams.Tasks;
+using HnmStreams.Torch.Networks;
 
 namespace HnmStreams.Host.Settings;
 
 /// <summary>The task that the settings describe.</summary>
 internal static class ConfiguredTask
 {
-    /// <exception cref="SettingsException">The task's settings contradict each other.</exception>
+    /// <exception cref="SettingsException">The task's settings contradict each other, or the model that they name does not fit.</exception>
     public static IMiningTask Create(TaskOptions options)
     {
         try
         {
-            return TaskCatalog.Create(options.Name, options);
+            var task = TaskCatalog.Create(options.Name, options);
+            OwnModel.Check(task);
+            return task;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException($"task.model = '{options.Model}': {e.Message}", e);
         }
         catch (ArgumentException e)
         {

@@ -44,6 +44,10 @@ public sealed class DetectionTask : IRegionTask
     /// <summary>Activations of 4 pictures of 320x240 are 5 MB behind the first convolution.</summary>
     public int RowsPerPass => Math.Clamp(4 * 320 * 240 / (_options.Width * _options.Height), 1, 256);
 
+    public string? ModelFile { get; init; }
+
+    public Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _options.Height, _options.Width, 3));
+
     /// <summary>A row's label is the number of its objects. Boxes are cut at the picture's sides, and those without area are left out.</summary>
     public Refusal? Encode(Example example, RowBuffer rows)
     {

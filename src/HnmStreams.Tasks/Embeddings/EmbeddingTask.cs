@@ -64,7 +64,11 @@ public abstract class EmbeddingTask : IGroupedTask
         return IsJudgedInIndex ? id : GroupLabels.KeyOf(example.Target) ?? id;
     }
 
+    public string? ModelFile { get; init; }
+
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public abstract Tensor? TrialInput(int rows);
 
     public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 

@@ -39,6 +39,8 @@ public sealed class FacesTask : EmbeddingTask
     public override nn.Module<Tensor, Tensor> CreateNetwork() =>
         new EmbeddingConvNet(_shape.Channels, _shape.Height / _shrink, _shape.Width / _shrink, OutputWidth);
 
+    public override Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _shape.Height / _shrink, _shape.Width / _shrink, _shape.Channels));
+
     /// <returns>[n, channels, height, width] as the network sees them.</returns>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {

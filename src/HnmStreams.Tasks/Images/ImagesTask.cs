@@ -43,6 +43,10 @@ public sealed class ImagesTask : LabelledTask
             : pixels;
     }
 
+    public override Tensor? TrialInput(int rows) => _convolutional
+        ? ChannelsLast.View(zeros(rows, _shape.Height, _shape.Width, _shape.Channels))
+        : zeros(rows, _shape.Bytes);
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),

@@ -38,6 +38,8 @@ public abstract class LabelledTask : IMiningTask
 
     public abstract int RowsPerPass { get; }
 
+    public string? ModelFile { get; init; }
+
     public Refusal? Encode(Example example, RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(example);
@@ -59,6 +61,8 @@ public abstract class LabelledTask : IMiningTask
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
     public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
+
+    public abstract Tensor? TrialInput(int rows);
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerExample(outputs, targets);
 

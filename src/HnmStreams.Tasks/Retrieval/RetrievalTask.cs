@@ -29,6 +29,9 @@ public sealed class RetrievalTask : EmbeddingTask
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new BagEncoder(_buckets, OutputWidth);
 
+    /// <returns>A text of one feature, in bucket 0.</returns>
+    public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
+
     /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HashedFeatures"/>.</returns>
     /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)

@@ -40,6 +40,8 @@ public sealed class TabularTask : LabelledTask
         return _features is { } features ? DenseRow.Collate(rows, indices, features) : NamedRow.Collate(rows, indices, _buckets);
     }
 
+    public override Tensor? TrialInput(int rows) => _features is { } features ? zeros(rows, features) : zeros(rows, 1, 2);
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => (input, _features) switch
     {
         (ExampleInput.Dense dense, { } features) => DenseRow.Write(dense, features, rows),

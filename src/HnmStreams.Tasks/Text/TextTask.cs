@@ -37,6 +37,9 @@ public sealed class TextTask : LabelledTask
         return TextCollator.Collate(rows, indices, _buckets);
     }
 
+    /// <returns>A text of one feature, in bucket 0.</returns>
+    public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
     {
         if (input is not ExampleInput.Text text)

@@ -228,10 +228,10 @@ public sealed class Learner : IDisposable
 
     private ParameterGradient[] Gradients(Tensor loss)
     {
-        var gradients = autograd.grad([loss], _parameters);
+        var gradients = autograd.grad([loss], _parameters, allow_unused: true);
         var ordered = new ParameterGradient[gradients.Count];
         for (var i = 0; i < ordered.Length; i++)
-            ordered[i] = gradients[i].is_sparse ? OfRows(i, gradients[i]) : DenseTensor.InOrderOf(gradients[i], _parameters[i]);
+            ordered[i] = gradients[i].IsInvalid ? DenseTensor.InOrderOf(zeros_like(_parameters[i]), _parameters[i]) : gradients[i].is_sparse ? OfRows(i, gradients[i]) : DenseTensor.InOrderOf(gradients[i], _parameters[i]);
         return ordered;
     }
 

@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks;
@@ -13,6 +14,8 @@ public sealed class DocumentFrequencies : nn.Module<HashedFeatures, Tensor>
 {
     /// <summary>Examples after which all counts are halved: words that came up lately are not rare for ever.</summary>
     internal const float Most = 1 << 20;
+
+    private static readonly Scalar Least = Constants.Of(1e-12);
 
     private readonly Tensor _counts;
     private readonly Tensor _examples;
@@ -38,10 +41,10 @@ public sealed class DocumentFrequencies : nn.Module<HashedFeatures, Tensor>
         if (training)
             Count(buckets, offsets.shape[0]);
         var counts = _counts.index_select(0, buckets);
-        var weighted = ((_examples + 1) / (counts + 1)).log_().add_(1).mul_(weights).mul_(counts.gt(0));
+        var weighted = _examples.add(Constants.One).div(counts.add(Constants.One)).log_().add_(Constants.One).mul_(weights).mul_(counts.gt(Constants.Zero));
         var rows = Rows(offsets, weights.shape[0]);
-        var squares = zeros(offsets.shape[0], device: weights.device).index_add_(0, rows, weighted.square(), 1);
-        return weighted.mul_(squares.clamp_min_(1e-12).rsqrt_().index_select(0, rows)).MoveToOuterDisposeScope();
+        var squares = zeros(offsets.shape[0], device: weights.device).index_add_(0, rows, weighted.square(), Constants.One);
+        return weighted.mul_(squares.clamp_min_(Least).rsqrt_().index_select(0, rows)).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
@@ -57,17 +60,18 @@ public sealed class DocumentFrequencies : nn.Module<HashedFeatures, Tensor>
 
     private void Count(Tensor buckets, long examples)
     {
-        _counts.index_add_(0, buckets, ones(buckets.shape[0], device: _counts.device), 1);
-        if (_examples.add_(examples).item<float>() < Most)
+        _counts.index_add_(0, buckets, ones(buckets.shape[0], device: _counts.device), Constants.One);
+        using var more = Constants.Of(examples);
+        if (_examples.add_(more).item<float>() < Most)
             return;
-        _counts.mul_(0.5);
-        _examples.mul_(0.5);
+        _counts.mul_(Constants.Half);
+        _examples.mul_(Constants.Half);
     }
 
     // The row of each feature, from where rows begin.
     private static Tensor Rows(Tensor offsets, long features)
     {
-        var begins = zeros(features + 1, ScalarType.Int64, offsets.device).index_add_(0, offsets, ones_like(offsets), 1);
-        return begins.cumsum(0).narrow(0, 0, features).sub_(1);
+        var begins = zeros(features + 1, ScalarType.Int64, offsets.device).index_add_(0, offsets, ones_like(offsets), Constants.One);
+        return begins.cumsum(0).narrow(0, 0, features).sub_(Constants.One);
     }
 }

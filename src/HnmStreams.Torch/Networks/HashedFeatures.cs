@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks;
@@ -17,7 +18,7 @@ public readonly record struct HashedFeatures(Tensor Buckets, Tensor Offsets, Ten
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        var there = input.select(2, 1).ne(0);
+        var there = input.select(2, 1).ne(Constants.Zero);
         var counts = there.sum(1);
         var features = input.masked_select(there.unsqueeze(2)).view(-1, 2);
         return new HashedFeatures(

@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ namespace HnmStreams.Torch.Networks;
 /// </summary>
 public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
 {
-    private readonly int _numbers;
+    private readonly Scalar _numbers, _buckets;
     private readonly RunningScale _scale;
     private readonly HashedBag? _first;
     private readonly Parameter? _bias;
@@ -29,10 +30,11 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(hidden);
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        _numbers = buckets / 2;
+        var numbers = buckets / 2;
+        (_numbers, _buckets) = (Constants.Of(numbers), Constants.Of(2 * numbers));
         // A number has two rows, one for each form of it.
-        var rows = buckets + _numbers;
-        register_module("scale", _scale = new RunningScale(_numbers));
+        var rows = buckets + numbers;
+        register_module("scale", _scale = new RunningScale(numbers));
         if (hidden.Count > 0)
         {
             register_module("first", _first = new HashedBag(rows, hidden[0], deviation: 0.1));
@@ -67,6 +69,8 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
             _deep?.Dispose();
             _wide.Dispose();
             _wideBias.Dispose();
+            _numbers.Dispose();
+            _buckets.Dispose();
         }
 
         base.Dispose(disposing);
@@ -76,7 +80,7 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
     private HashedFeatures Scaled(Tensor input)
     {
         using var guard = no_grad();
-        var there = input.select(2, 0).ge(0);
+        var there = input.select(2, 0).ge(Constants.Zero);
         var counts = there.sum(1);
         var plain = input.masked_select(there.unsqueeze(2)).view(-1, 2);
         var buckets = plain.select(1, 0).to(ScalarType.Int64);
@@ -84,7 +88,7 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         var numbers = isNumber.nonzero().select(1, 0);
         var weights = stack([ones_like(buckets, ScalarType.Float32), zeros_like(buckets, ScalarType.Float32)], 1);
         weights.index_copy_(0, numbers, _scale.forward(plain.select(1, 1).index_select(0, numbers), buckets.index_select(0, numbers)));
-        var second = where(isNumber, buckets + (2 * _numbers), buckets);
-        return new HashedFeatures(stack([buckets, second], 1).view(-1), (counts.cumsum(0) - counts).mul_(2), weights.view(-1));
+        var second = where(isNumber, buckets.add(_buckets), buckets);
+        return new HashedFeatures(stack([buckets, second], 1).view(-1), (counts.cumsum(0) - counts).mul_(Constants.Two), weights.view(-1));
     }
 }

@@ -10,7 +10,7 @@ internal static class NetworkFactory
 {
     private static readonly Lock Building = new();
 
-    /// <summary>A network whose weights are a function of the seed alone.</summary>
+    /// <summary>A network whose weights are a function of the seed alone; or those of the task's own file.</summary>
     public static nn.Module<Tensor, Tensor> Create(ILearningTask task, ulong seed)
     {
         lock (Building)
@@ -19,7 +19,7 @@ internal static class NetworkFactory
             using var seeded = random.manual_seed(unchecked((long)seed));
             try
             {
-                return task.CreateNetwork();
+                return task.ModelFile is { } file ? OwnModel.Load(file) : task.CreateNetwork();
             }
             finally
             {

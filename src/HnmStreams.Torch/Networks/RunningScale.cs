@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks;
@@ -14,10 +15,11 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Numbers after which a column's moments follow the stream, as a running average over so many.</summary>
     internal const float Most = 1 << 20;
 
-    private const double Cut = 10;
+    private static readonly Scalar Cut = Constants.Of(10.0), LeastCut = Constants.Of(-10.0);
 
     // Squares of what is larger leave the range of floats.
-    private const double Largest = 1e15;
+    private static readonly Scalar Largest = Constants.Of(1e15), Smallest = Constants.Of(-1e15);
+    private static readonly Scalar LeastSize = Constants.Of(1e-30), LeastShare = Constants.Of(1e-5), Least = Constants.Of(1e-12), Kept = Constants.Of((double)Most);
 
     private readonly Tensor _count, _mean, _variance, _logCount, _logMean;
 
@@ -43,19 +45,19 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var x = input.clamp(-Largest, Largest);
+        var x = input.clamp(Smallest, Largest);
         var size = x.abs();
         if (training)
         {
             TakeIn(x, columns, ones_like(x), _count, _mean, _variance);
             // 0 has no logarithm, and in sparse columns it says nothing of what is typical.
-            TakeIn(size.clamp_min(1e-30).log_(), columns, size.gt(0).to(float32), _logCount, _logMean, variance: null);
+            TakeIn(size.clamp_min(LeastSize).log_(), columns, size.gt(Constants.Zero).to(float32), _logCount, _logMean, variance: null);
         }
 
         var mean = _mean.index_select(0, columns);
         // A column that never changed has no deviation: rounding must not look like news.
-        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(1e-5).add_(1e-12));
-        var standard = (x - mean).div_(deviation).clamp_(-Cut, Cut);
+        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(LeastShare).add_(Least));
+        var standard = (x - mean).div_(deviation).clamp_(LeastCut, Cut);
         var typical = _logMean.index_select(0, columns).exp_();
         var log = size.div_(typical).log1p_().mul_(x.sign());
         return stack([standard, log], 1).MoveToOuterDisposeScope();
@@ -74,20 +76,20 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
 
     private static void TakeIn(Tensor x, Tensor columns, Tensor taken, Tensor count, Tensor mean, Tensor? variance)
     {
-        var added = zeros_like(count).index_add_(0, columns, taken, 1);
+        var added = zeros_like(count).index_add_(0, columns, taken, Constants.One);
         var total = count + added;
-        var safe = total.clamp_min(1);
-        var batchMean = zeros_like(count).index_add_(0, columns, x * taken, 1).div_(added.clamp_min(1));
-        var apart = (batchMean - mean).mul_(added.gt(0));
+        var safe = total.clamp_min(Constants.One);
+        var batchMean = zeros_like(count).index_add_(0, columns, x * taken, Constants.One).div_(added.clamp_min(Constants.One));
+        var apart = (batchMean - mean).mul_(added.gt(Constants.Zero));
         if (variance is not null)
         {
             var centred = (x - batchMean.index_select(0, columns)).square().mul_(taken);
-            var squares = zeros_like(count).index_add_(0, columns, centred, 1).add_(apart.square().mul_(count).mul_(added).div_(safe));
+            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.square().mul_(count).mul_(added).div_(safe));
             // As it was, where nothing was added.
-            variance.copy_(where(added.gt(0), (variance * count).add_(squares).div_(safe), variance));
+            variance.copy_(where(added.gt(Constants.Zero), (variance * count).add_(squares).div_(safe), variance));
         }
 
         mean.add_(apart.mul_(added).div_(safe));
-        count.copy_(total.clamp_max(Most));
+        count.copy_(total.clamp_max(Kept));
     }
 }

@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,8 +14,8 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
 {
     // Adam moves every weight by the same step, but a row of a table is moved only when its word occurs, and one of many
     // in a text has a weight of a tenth: both tables are scaled up so that a rate that suits the layers suits them.
-    private const double EmbeddingScale = 3;
-    private const double WideScale = 30;
+    private static readonly Scalar EmbeddingScale = Constants.Of(3.0);
+    private static readonly Scalar WideScale = Constants.Of(30.0);
     private const double EmbeddingDeviation = 0.03;
 
     private readonly DocumentFrequencies _frequencies;

@@ -1,0 +1,14 @@
+using HnmStreams.Host.Settings;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Tests.Settings;
+
+public sealed class ConfiguredTaskTests
+{
+    [Fact]
+    public void A_model_that_does_not_fit_stops_the_start_and_its_key_is_named()
+    {
+        var error = Assert.Throws<SettingsException>(() => ConfiguredTask.Create(new TaskOptions { Model = "nowhere.pt" }));
+        Assert.StartsWith("task.model = 'nowhere.pt': ", error.Message, StringComparison.Ordinal);
+    }
+}
