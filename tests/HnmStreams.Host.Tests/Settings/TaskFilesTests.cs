@@ -32,6 +32,7 @@ public sealed class TaskFilesTests
     [InlineData("creditcard-fraud", "creditcard-fraud-subset", 16_632, 259, 7_129, 214)]
     [InlineData("bccd", "bccd", 205, -1, 72, -1)]
     [InlineData("orl-faces", "orl-faces", 200, -1, 200, -1)]
+    [InlineData("scifact", "scifact", 809 + 5_183, -1, 300 + 5_183, -1)]
     [InlineData("banking-search", "banking77", 10_003, -1, 3_080, -1)]
     public void A_public_set_has_its_examples_and_positives_and_the_task_takes_each(string name, string set, int train, int trainPositives, int test, int testPositives)
     {
