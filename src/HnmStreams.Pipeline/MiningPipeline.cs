@@ -29,6 +29,7 @@ namespace HnmStreams.Pipeline;
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class MiningPipeline : IAsyncDisposable
 {
+    private const string UnitOfFailure = "A part of the learner failed; it is one unit and stops with it.";
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(60);
 
     private readonly IMiningTask _task;
@@ -48,6 +49,7 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly VersionLine? _versions;
     private readonly CrashJournal? _journal;
     private readonly HangWatch _hangs;
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RankingStatus _ranking = RankingStatus.Initial;
     private TrainerStatus _trainer = TrainerStatus.Initial;
@@ -319,7 +321,11 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private async Task CompleteAsync(Task stream)
     {
         await stream;
-        await Task.WhenAll(_crew.Controls.Append(_crew.Trainer).Select(learner => learner.Ask<Finished>(Finish.Instance, AskTimeout)));
+        var finished = Task.WhenAll(_crew.Controls.Append(_crew.Trainer).Select(learner => learner.Ask<Finished>(Finish.Instance, AskTimeout)));
+        // Who fails now fails behind the stream's end, and answers nobody.
+        if (await Task.WhenAny(finished, _failed.Task) == _failed.Task)
+            throw new InvalidOperationException(UnitOfFailure, await _failed.Task);
+        await finished;
     }
 
     private void OnHang(TimeSpan since)
@@ -341,7 +347,8 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private void OnLearnerFailed(Exception error)
     {
         LogLearnerFailed(error);
-        _killSwitch.Abort(new InvalidOperationException("A part of the learner failed; it is one unit and stops with it.", error));
+        _failed.TrySetResult(error);
+        _killSwitch.Abort(new InvalidOperationException(UnitOfFailure, error));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes")]

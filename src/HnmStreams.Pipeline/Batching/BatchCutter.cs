@@ -4,6 +4,7 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Tasks;
 using HnmStreams.Torch;
 
 namespace HnmStreams.Pipeline.Batching;
@@ -14,7 +15,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// </summary>
 /// <remarks>Single-threaded. O(bytes) a record.</remarks>
 internal sealed class BatchCutter(
-    ILearningTask task,
+    IMiningTask task,
     ExampleDecoder decoder,
     IDeadLetterSink deadLetters,
     int size,
@@ -134,7 +135,7 @@ internal sealed class BatchCutter(
             batch.Follow(record.TraceParent, chunk.Trace);
         (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
         // Where all are scored no draw is made.
-        if (!held && (dial.Scores(_generator)))
+        if (!held && (dial.Scores(task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
             batch.ToScore.Add(batch.Rows.Count - 1);
     }
 

@@ -1,12 +1,14 @@
 using System.Globalization;
+using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Pipeline.Control;
 
 /// <summary>
 /// What mining may cost: candidates for each row trained on, by whether a second of scoring has gained more than a second
 /// of further steps on random negatives. The learner at equal compute has had both equally long, so the sign of the paired
-/// difference tells, as far as its interval goes. Down at once, up with patience: what was scored in vain is lost, and none
-/// at all is plain random negatives, which is never worse.
+/// difference tells, as far as its interval goes; where it tells nothing, what the difference has done since the last
+/// change leads back to where it started. None at all is plain random negatives, which is never worse; from there the
+/// least is tried again, after rests that double.
 /// </summary>
 /// <remarks>Pure; O(1). Sources for few candidates beside random ones: arXiv 1803.00942, 2303.04947.</remarks>
 internal static class CostController
@@ -25,45 +27,45 @@ internal static class CostController
             return (now, "Not comparable yet: too few held-out examples of each kind.");
         var figures = Figures(uplift, seen);
         var next = now with { Seen = now.Seen + 1 };
+        // What was lost or won before the last change is not the present setting's.
+        var gains = uplift.Mean > now.AtChange;
         if (now.Candidates <= 0)
-            return Return(next, uplift.High < 0, figures, options);
-        if (uplift.High < 0)
-            return Change(next, Halved(now.Candidates, options), $"Behind random at equal compute {figures}: less is scored.");
-        if (next.Seen < Patience)
-            return (next, $"{Where(uplift)} random at equal compute {figures}: the last change is given time to show.");
-        if (uplift.Low > 0)
         {
-            return now.Candidates < options.MaximumCandidates
-                ? Change(next with { Rest = CostState.FirstRest }, Math.Min(2 * now.Candidates, options.MaximumCandidates), $"Ahead of random at equal compute {figures}: more is scored.")
-                : (next with { Rest = CostState.FirstRest }, $"Ahead of random at equal compute {figures}: no more is allowed (maximumCandidates).");
+            return next.Seen < next.Rest
+                ? (next, $"{Where(uplift)} random at equal compute {figures}: nothing is scored for {next.Rest - next.Seen} more comparisons.")
+                : Change(next with { Rest = Math.Min(2 * next.Rest, LongestRest) }, options.MinimumCandidates, $"{Where(uplift)} random at equal compute {figures}: the least is tried again.");
         }
 
-        if (uplift.High >= options.WorthwhileGain)
-            return (next, $"No difference from random at equal compute can be told {figures}: it stays.");
-        return now.Candidates > options.MinimumCandidates
-            ? Change(next, Math.Max(now.Candidates / 2, options.MinimumCandidates), $"No more ahead of random at equal compute than would matter {figures}: less is scored.")
-            : (next, $"No more ahead of random at equal compute than would matter {figures}: the least is scored.");
+        if (next.Seen < Patience)
+            return (next, $"{Where(uplift)} random at equal compute {figures}: the last change is given time to show.");
+        if (uplift.High < 0 && !gains)
+            return Change(next, now.Candidates / 2 >= options.MinimumCandidates ? now.Candidates / 2 : 0, $"Behind random at equal compute {figures} and not gaining on it: less is scored.");
+        if (uplift.Low > 0)
+        {
+            next = next with { Rest = CostState.FirstRest };
+            return now.Candidates < options.MaximumCandidates
+                ? Change(next, Math.Min(2 * now.Candidates, options.MaximumCandidates), $"Ahead of random at equal compute {figures}: more is scored.")
+                : (next, $"Ahead of random at equal compute {figures}: no more is allowed (maximumCandidates).");
+        }
+
+        if (uplift.High >= 0 && uplift.High < options.WorthwhileGain)
+        {
+            return now.Candidates > options.MinimumCandidates
+                ? Change(next, Math.Max(now.Candidates / 2, options.MinimumCandidates), $"No more ahead of random at equal compute than would matter {figures}: less is scored.")
+                : (next, $"No more ahead of random at equal compute than would matter {figures}: the least is scored.");
+        }
+
+        return gains && now.Candidates < options.StartCandidates
+            ? Change(next, Math.Min(2 * now.Candidates, options.StartCandidates), $"{Where(uplift)} random at equal compute and gaining on it {figures}: more is scored.")
+            : (next, $"{Where(uplift)} random at equal compute {figures}: it stays.");
+
+        (CostState State, string Reason) Change(CostState state, double candidates, string reason) =>
+            (state with { Candidates = candidates, Seen = 0, AtChange = uplift.Mean }, reason);
     }
 
-    /// <summary>From none: when the learner at equal compute is caught up with and the rest is over, the least is tried again.</summary>
-    private static (CostState State, string Reason) Return(CostState next, bool behind, string figures, CostOptions options)
-    {
-        if (behind)
-            return (next with { Seen = 0 }, $"Still behind random at equal compute {figures}: nothing is scored.");
-        return next.Seen < next.Rest
-            ? (next, $"Caught up with random at equal compute {figures}: nothing is scored for {next.Rest - next.Seen} more comparisons.")
-            : Change(next with { Rest = Math.Min(2 * next.Rest, LongestRest) }, options.MinimumCandidates, $"Caught up with random at equal compute {figures}: the least is tried again.");
-    }
+    private static string Where(Uplift uplift) => uplift.Low > 0 ? "Ahead of" : uplift.High < 0 ? "Behind" : "Level with";
 
-    private static double Halved(double candidates, CostOptions options) =>
-        candidates / 2 >= options.MinimumCandidates ? candidates / 2 : 0;
-
-    private static (CostState State, string Reason) Change(CostState state, double candidates, string reason) =>
-        (state with { Candidates = candidates, Seen = 0 }, reason);
-
-    private static string Where(HnmStreams.Evaluation.Comparing.Uplift uplift) => uplift.Low > 0 ? "Ahead of" : "Level with";
-
-    private static string Figures(HnmStreams.Evaluation.Comparing.Uplift uplift, in CostObservation seen) => string.Create(
+    private static string Figures(Uplift uplift, in CostObservation seen) => string.Create(
         CultureInfo.InvariantCulture,
         $"({uplift.Mean:+0.0000;-0.0000} [{uplift.Low:0.0000}, {uplift.High:0.0000}]; a second of scoring gained {Gain(seen.ScoringGain)}, a second of further steps {Gain(seen.TrainingGain)})");
 

@@ -1,14 +1,17 @@
+using HnmStreams.Evaluation.Comparing;
+
 namespace HnmStreams.Pipeline.Control;
 
 /// <summary>All that the controller remembers from one comparison to the next.</summary>
 /// <param name="Candidates">Examples scored for each row trained on; 0 is random negatives only.</param>
 /// <param name="Seen">Comparisons since that was changed.</param>
 /// <param name="Rest">Comparisons that it stays at 0 the next time; doubles with each time.</param>
-internal readonly record struct CostState(double Candidates, int Seen, int Rest)
+/// <param name="AtChange">How far ahead of random at equal compute the learner was then.</param>
+internal readonly record struct CostState(double Candidates, int Seen, int Rest, double AtChange)
 {
     public const int FirstRest = 4;
 
-    public static CostState At(CostOptions options) => new(options.StartCandidates, 0, FirstRest);
+    public static CostState At(CostOptions options) => new(options.StartCandidates, 0, FirstRest, 0);
 }
 
 /// <summary>What the controller sees at one comparison.</summary>
@@ -16,7 +19,7 @@ internal readonly record struct CostState(double Candidates, int Seen, int Rest)
 /// <param name="ScoringGain">What the metric gained by mining, a second of scoring; NaN where nothing was scored.</param>
 /// <param name="TrainingGain">What it gained by further steps, a second of them; NaN where there were none.</param>
 internal readonly record struct CostObservation(
-    HnmStreams.Evaluation.Comparing.Uplift? AgainstEqualCompute, double ScoringGain, double TrainingGain, bool MiningAllowed)
+    Uplift? AgainstEqualCompute, double ScoringGain, double TrainingGain, bool MiningAllowed)
 {
     public static CostObservation Of(ControlReport report, bool miningAllowed)
     {

@@ -9,21 +9,24 @@ namespace HnmStreams.Pipeline.Control;
 /// <remarks>Thread-safe; O(1).</remarks>
 internal sealed class MiningDial
 {
+    private readonly Lock _gate = new();
     private readonly PipelineOptions _options;
-    private readonly double _hardShare;
+    private readonly double _usualHardShare;
+    private double _trainedPerArrival;
     private double _scoredShare;
-    private double _drawnShare;
-    private Box _state;
+    private double _hardShare;
+    private bool _beatsChance = true;
+    private CostState _state;
 
     public MiningDial(PipelineOptions options)
     {
         _options = options;
-        _hardShare = options.Mix.HardShareOrUsual;
-        (_scoredShare, _drawnShare) = (options.Scoring.ShareOrAll, _hardShare);
+        (_usualHardShare, _state) = (options.Mix.HardShareOrUsual, CostState.At(options.Control.Cost));
+        (_scoredShare, _hardShare) = (options.Scoring.ShareOrAll, _usualHardShare);
         IsControlled = options.Control is { Enabled: true, Cost.Enabled: true } && !options.IsExact && (!ScoredShareIsFixed || !HardShareIsFixed);
-        _state = new Box(CostState.At(options.Control.Cost));
-        if (IsControlled)
-            Turn(_state.State, options.Mix.BatchSize / options.Limiter.ExamplesPerStep);
+        _beatsChance = !IsControlled;
+        _trainedPerArrival = options.Mix.BatchSize / options.Limiter.ExamplesPerStep;
+        Turn(_state, _trainedPerArrival);
     }
 
     /// <summary>Exact mode has no controller: seconds decide nothing there.</summary>
@@ -37,29 +40,56 @@ internal sealed class MiningDial
     public double ScoredShare => Volatile.Read(ref _scoredShare);
 
     /// <summary>Share of the negatives that is drawn from the pool, 0 to 1.</summary>
-    public double HardShare => Volatile.Read(ref _drawnShare);
+    public double HardShare => Volatile.Read(ref _hardShare);
 
-    /// <summary>Whether an example is scored: one draw, none where all are.</summary>
-    public bool Scores(Xoshiro256StarStar generator) => ScoredShare is var share && (share >= 1 || generator.NextDouble() < share);
+    /// <summary>
+    /// Until the model is known to beat chance, each positive is scored and few of the negatives: where one in a thousand
+    /// is positive, a share would hold too few of them for long.
+    /// </summary>
+    public bool ScoresEveryPositive => IsControlled && !ScoredShareIsFixed && !Volatile.Read(ref _beatsChance);
 
     /// <summary>Kept in checkpoints.</summary>
-    public CostState State => Volatile.Read(ref _state).State;
+    public CostState State
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
+
+    /// <summary>Whether an example is scored: one draw, none where all are.</summary>
+    public bool Scores(bool isPositive, Xoshiro256StarStar generator) =>
+        ScoredShare is var share && (share >= 1 || generator.NextDouble() < share || (isPositive && ScoresEveryPositive));
+
+    /// <summary>Whether the model is known to beat chance.</summary>
+    public void Note(bool beatsChance)
+    {
+        if (!IsControlled)
+            return;
+        Volatile.Write(ref _beatsChance, beatsChance);
+        Turn(State, Volatile.Read(ref _trainedPerArrival));
+    }
 
     /// <summary>Goes on where a checkpoint stands, within today's bounds.</summary>
     public void Restore(CostState state) =>
-        Turn(state with { Candidates = Math.Min(state.Candidates, _options.Control.Cost.MaximumCandidates) }, _options.Mix.BatchSize / _options.Limiter.ExamplesPerStep);
+        Turn(state with { Candidates = Math.Min(state.Candidates, _options.Control.Cost.MaximumCandidates) }, Volatile.Read(ref _trainedPerArrival));
 
     /// <param name="trainedPerArrival">Rows trained on for each example that arrives.</param>
     public void Turn(CostState state, double trainedPerArrival)
     {
-        Volatile.Write(ref _state, new Box(state));
-        if (!IsControlled)
-            return;
-        if (!ScoredShareIsFixed)
-            Volatile.Write(ref _scoredShare, Math.Min(state.Candidates * trainedPerArrival, _options.Control.Cost.MaximumShare));
-        if (!HardShareIsFixed)
-            Volatile.Write(ref _drawnShare, state.Candidates > 0 ? _hardShare : 0);
+        lock (_gate)
+        {
+            _state = state;
+            Volatile.Write(ref _trainedPerArrival, trainedPerArrival);
+            if (!IsControlled)
+                return;
+            var cost = _options.Control.Cost;
+            var candidates = ScoresEveryPositive ? Math.Min(state.Candidates, cost.MinimumCandidates) : state.Candidates;
+            if (!ScoredShareIsFixed)
+                Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, cost.MaximumShare));
+            if (!HardShareIsFixed)
+                Volatile.Write(ref _hardShare, state.Candidates > 0 ? _usualHardShare : 0);
+        }
     }
-
-    private sealed record Box(CostState State);
 }

@@ -149,7 +149,7 @@ public sealed class SerialLearner : ISerialLearner
             }
 
             (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, default(Origin), example.EventTime ?? default, default));
-            if (!held && (_dial.Scores(_generator)))
+            if (!held && (_dial.Scores(_task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
                 batch.ToScore.Add(batch.Rows.Count - 1);
         }
 

@@ -35,6 +35,9 @@ internal sealed class Ranker : IDisposable
     // Each embedding of it is held against all others.
     private const int LargestGroupedWindow = 1_000;
 
+    // Where few are scored a check costs no more of the scoring that it goes with.
+    private const long ChanceCheckOfFewEvery = 256;
+
     // What is drawn together does not see each other's feedback, so a round is short.
     private const int StepsPerRound = 8;
 
@@ -80,6 +83,8 @@ internal sealed class Ranker : IDisposable
         _cutter = new CutterState(0, generator.Fork(4).Save());
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
+        if (_dial.ScoresEveryPositive)
+            _nextChanceCheck = ChanceCheckOfFewEvery;
         _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _composer = _groups is null
@@ -101,7 +106,7 @@ internal sealed class Ranker : IDisposable
             var isScored = scoredBefore < hardness.Length && batch.ToScore[scoredBefore] == row;
             TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored ? scoredBefore : -1);
             if (isScored)
-                _prequential.Add(batch.Scores!.OutputsOf(scoredBefore++), batch.Rows, row);
+                Judge(batch, row, scoredBefore++);
         }
 
         for (; next < batch.Tombstones.Count; next++)
@@ -263,6 +268,7 @@ internal sealed class Ranker : IDisposable
         writer.WriteDouble(cost.Candidates);
         writer.WriteInt32(cost.Seen);
         writer.WriteInt32(cost.Rest);
+        writer.WriteDouble(cost.AtChange);
         _limiter.Save().Write(writer);
         _prequential.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
@@ -351,10 +357,11 @@ internal sealed class Ranker : IDisposable
 
         if (version >= 3)
         {
-            var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+            var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
             if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 }))
                 throw reader.Invalid($"a controller with {cost}");
             _dial.Restore(cost);
+            _dial.Note(_miningAllowed);
         }
 
         // Control learners that begin here owe nothing for what was scored before them.
@@ -473,9 +480,20 @@ internal sealed class Ranker : IDisposable
         PipelineInstruments.Examples.Add(batch.Rows.Count - scored, new KeyValuePair<string, object?>("outcome", "unscored"));
     }
 
+    private void Judge(ExampleBatch batch, int row, int scored)
+    {
+        var weight = batch.Rows.Weights[row];
+        // Where each positive is scored and few negatives, a negative stands for those that are not.
+        if (_dial is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
+            batch.Rows.Reweigh(row, (float)(weight / share));
+        _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);
+        batch.Rows.Reweigh(row, weight);
+    }
+
     private void CheckChance()
     {
         _miningAllowed = _prequential.BeatsChance();
-        _nextChanceCheck = _scored + (_miningAllowed ? ChanceRecheckEvery : ChanceCheckEvery);
+        _dial.Note(_miningAllowed);
+        _nextChanceCheck = _scored + (_miningAllowed ? ChanceRecheckEvery : _dial.ScoresEveryPositive ? ChanceCheckOfFewEvery : ChanceCheckEvery);
     }
 }

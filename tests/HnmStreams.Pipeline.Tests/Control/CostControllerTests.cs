@@ -23,50 +23,35 @@ public sealed class CostControllerTests
         });
 
     [Fact]
-    public void Behind_it_scores_less_each_time_down_to_nothing_and_stays_there_until_it_has_caught_up()
+    public void Behind_it_scores_less_each_time_down_to_nothing_and_tries_the_least_again_after_rests_that_double()
     {
+        var seen = Follow(CostState.At(Options), 30, Behind);
+        var rest = CostState.FirstRest;
+        Assert.Equal(
+            [1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, .. Enumerable.Repeat(0.0, rest), 0.25, 0.25, 0.25, .. Enumerable.Repeat(0.0, 2 * rest)],
+            seen.Take(8 + rest + 3 + (2 * rest)));
+    }
+
+    [Fact]
+    public void Behind_but_gaining_on_it_goes_back_to_where_it_started_and_no_further()
+    {
+        // What was lost before stays visible for long; that it shrinks is what counts.
+        var state = new CostState(0.25, 0, CostState.FirstRest, -0.3);
         var seen = new List<double>();
-        var state = CostState.At(Options);
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 12; i++)
         {
-            (state, _) = Decide(state, Behind);
+            var mean = -0.29 + (0.01 * i);
+            (state, _) = Decide(state, new Uplift(mean, mean - 0.01, mean + 0.01));
             seen.Add(state.Candidates);
         }
 
-        Assert.Equal([0.5, 0.25, 0, .. Enumerable.Repeat(0.0, 17)], seen);
-        // Caught up, it rests and then tries the least again; the next rest is twice as long.
-        Assert.Equal(CostState.FirstRest, UntilTried(ref state));
-        (state, var reason) = Decide(state, Behind);
-        Assert.Equal(0, state.Candidates);
-        Assert.Contains("Behind random at equal compute (-0.1000 [-0.1500, -0.0500]", reason, StringComparison.Ordinal);
-        Assert.Equal(2 * CostState.FirstRest, UntilTried(ref state));
-
-        static int UntilTried(ref CostState state)
-        {
-            for (var rest = 1; ; rest++)
-            {
-                (state, _) = Decide(state, Level);
-                if (state.Candidates > 0)
-                {
-                    Assert.Equal(0.25, state.Candidates);
-                    return rest;
-                }
-            }
-        }
+        Assert.Equal([0.25, 0.25, 0.5, 0.5, 0.5, 1, 1, 1, 1, 1, 1, 1], seen);
     }
 
     [Fact]
     public void Ahead_it_scores_more_with_patience_up_to_the_most()
     {
-        var state = CostState.At(Options);
-        var seen = new List<double>();
-        for (var i = 0; i < 4 * CostController.Patience; i++)
-        {
-            (state, _) = Decide(state, Ahead);
-            seen.Add(state.Candidates);
-        }
-
-        Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], seen);
+        Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], Follow(CostState.At(Options), 12, Ahead));
     }
 
     [Fact]
@@ -94,6 +79,18 @@ public sealed class CostControllerTests
 
         static LearnerStanding Standing(double metric, double scoring, double training) =>
             new(new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = metric }, 100, 1_600, scoring, training);
+    }
+
+    private static List<double> Follow(CostState state, int comparisons, Uplift uplift)
+    {
+        var seen = new List<double>();
+        for (var i = 0; i < comparisons; i++)
+        {
+            (state, _) = Decide(state, uplift);
+            seen.Add(state.Candidates);
+        }
+
+        return seen;
     }
 
     private static (CostState State, string Reason) Decide(CostState state, Uplift? uplift, bool allowed = true) =>

@@ -8,7 +8,7 @@ public sealed class MiningDialTests
     [Fact]
     public void The_share_follows_from_the_candidates_and_from_how_many_rows_are_trained_on_for_each_arrival()
     {
-        var dial = new MiningDial(Options());
+        var dial = Mining();
         // 32 rows for 512 examples: one candidate a row is one example in sixteen.
         Assert.Equal((1.0 / 16, 0.5), (dial.ScoredShare, dial.HardShare));
         dial.Turn(dial.State with { Candidates = 4 }, 0.125);
@@ -48,19 +48,41 @@ public sealed class MiningDialTests
     {
         var generator = new Xoshiro256StarStar(1);
         var dial = new MiningDial(Options(o => o.Scoring.Share = 0.3));
-        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => dial.Scores(generator)), 2_850, 3_150);
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => dial.Scores(isPositive: false, generator)), 2_850, 3_150);
         var before = generator.Save();
-        Assert.True(new MiningDial(Options(o => o.Scoring.Share = 1)).Scores(generator));
+        Assert.True(new MiningDial(Options(o => o.Scoring.Share = 1)).Scores(isPositive: false, generator));
         Assert.Equal(before, generator.Save());
     }
 
     [Fact]
     public void A_state_of_wider_bounds_is_taken_within_todays()
     {
-        var dial = new MiningDial(Options());
-        dial.Restore(new CostState(100, 2, 8));
-        Assert.Equal(new CostState(4, 2, 8), dial.State);
+        var dial = Mining();
+        dial.Restore(new CostState(100, 2, 8, 0.5));
+        Assert.Equal(new CostState(4, 2, 8, 0.5), dial.State);
         Assert.Equal(0.25, dial.ScoredShare);
+    }
+
+    [Fact]
+    public void Until_the_model_beats_chance_each_positive_is_scored_and_the_fewest_of_the_negatives()
+    {
+        var generator = new Xoshiro256StarStar(1);
+        var dial = new MiningDial(Options());
+        Assert.Equal((true, 1.0 / 64), (dial.ScoresEveryPositive, dial.ScoredShare));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.True(dial.Scores(isPositive: true, generator)));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => dial.Scores(isPositive: false, generator)), 100, 220);
+        dial.Note(beatsChance: true);
+        Assert.Equal((false, 1.0 / 16), (dial.ScoresEveryPositive, dial.ScoredShare));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => dial.Scores(isPositive: true, generator)), 500, 750);
+        // A share that the user has set is no matter of this.
+        Assert.False(new MiningDial(Options(o => o.Scoring.Share = 0.1)).ScoresEveryPositive);
+    }
+
+    private static MiningDial Mining()
+    {
+        var dial = new MiningDial(Options());
+        dial.Note(beatsChance: true);
+        return dial;
     }
 
     private static PipelineOptions Options(Action<PipelineOptions>? configure = null)
