@@ -76,10 +76,10 @@ public sealed class DeadlyRecordTests : IAsyncLifetime
         }
     });
 
-    // The life that hangs goes on renewing its lease: what it is just writing is not there yet.
+    // The life that hangs goes on renewing its lease: what it is just writing is not there yet, and the lock is of no dead process.
     private static string Copy(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".new", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is not (".new" or ".lock")))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
