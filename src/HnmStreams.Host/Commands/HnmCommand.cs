@@ -14,6 +14,7 @@ internal static class HnmCommand
             ReplayCommand.Create(context),
             InspectCommand.Create(context),
             ProduceCommand.Create(context),
+            MineCommand.Create(context),
             BrokerCommand.Create(context),
             ConfigCommand.Create(context),
             BenchCommand.Create(context),

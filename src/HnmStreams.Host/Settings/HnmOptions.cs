@@ -8,6 +8,7 @@ using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Offline.Rounds;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Settings;
@@ -47,6 +48,10 @@ public sealed class HnmOptions
     /// <summary>The synthetic stream that feeds a run where nothing else does.</summary>
     [Required]
     public SyntheticOptions Synthetic { get; set; } = new();
+
+    /// <summary><c>hnm mine</c>.</summary>
+    [Required]
+    public MineOptions Mine { get; set; } = new();
 
     [Required]
     public EmbeddedOptions Embedded { get; set; } = new();

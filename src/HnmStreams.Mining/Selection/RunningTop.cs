@@ -11,7 +11,7 @@ namespace HnmStreams.Mining.Selection;
 /// falls, so what it turned away stays away).
 /// </summary>
 /// <remarks>
-/// One thread at a time. 16 bytes for each query and each of its k. A score costs a sixteenth of a comparison where the
+/// One thread at a time. 16 bytes for each of a query's k, and 28 for the query. A score costs a sixteenth of a comparison where the
 /// processor has 512 bits; a query gathers about k log2(n / k) of n candidates in any random order.
 /// </remarks>
 public sealed class RunningTop
@@ -21,6 +21,7 @@ public sealed class RunningTop
     private readonly float[] _least;
     private readonly float[] _most;
     private readonly long[] _tooLike;
+    private readonly long[] _mostLike;
 
     /// <param name="queries">How many queries there are room for.</param>
     /// <param name="count">How many are kept for each: k, 1 or more.</param>
@@ -34,6 +35,7 @@ public sealed class RunningTop
         _least = new float[queries];
         _most = new float[queries];
         _tooLike = new long[queries];
+        _mostLike = new long[queries];
         for (var query = 0; query < queries; query++)
             Begin(query, float.NegativeInfinity, float.PositiveInfinity);
     }
@@ -50,11 +52,15 @@ public sealed class RunningTop
         if (float.IsNaN(least) || float.IsNaN(most))
             throw new ArgumentException($"Bounds of {least} and {most} keep nothing: they are not numbers.", nameof(least));
         // Kept is what is greater: the next number below the least lets the least itself in.
-        (_counts[query], _least[query], _most[query], _tooLike[query]) = (0, MathF.BitDecrement(least), most, 0);
+        (_counts[query], _least[query], _most[query], _tooLike[query], _mostLike[query]) = (0, MathF.BitDecrement(least), most, 0, long.MaxValue);
     }
 
     /// <summary>How many offered scores lay above the most that is allowed, those of excluded candidates not among them.</summary>
     public long TooLike(int query) => _tooLike[query];
+
+    /// <summary>The best of those; null where there are none.</summary>
+    public (int Candidate, float Score)? MostLike(int query) =>
+        _tooLike[query] == 0 ? null : (TopIndices.IndexOf(_mostLike[query]), TopIndices.ValueOf(_mostLike[query]));
 
     /// <summary>Offers scores of neighbouring candidates; NaN is never kept. Of equal scores the lower candidate comes first.</summary>
     /// <param name="scores">Of candidates <paramref name="first"/>, first + 1, …</param>
@@ -126,6 +132,7 @@ public sealed class RunningTop
             if (score > most)
             {
                 _tooLike[query]++;
+                _mostLike[query] = Math.Min(_mostLike[query], TopIndices.KeyOf(score, first + i));
                 continue;
             }
 

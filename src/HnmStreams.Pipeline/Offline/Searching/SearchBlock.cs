@@ -79,7 +79,7 @@ internal sealed class SearchBlock : IDisposable
         {
             var (candidates, scores) = (new List<int>(_top.Count), new List<float>(_top.Count));
             _top.CopyTo(row, candidates, scores);
-            results[row] = new Neighbours(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.TooLike(row));
+            results[row] = new Neighbours(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.TooLike(row), _top.MostLike(row));
         }
 
         return results;

@@ -20,5 +20,12 @@ public interface ISearchRules
 /// <param name="Candidates">The best that are allowed, best first.</param>
 /// <param name="Scores">Beside each.</param>
 /// <param name="TooLike">How many candidates scored above what is allowed: suspected positives.</param>
+/// <param name="MostLike">The best of those.</param>
 public sealed record Neighbours(
-    int Query, IReadOnlyList<int> Positives, IReadOnlyList<float> PositiveScores, IReadOnlyList<int> Candidates, IReadOnlyList<float> Scores, long TooLike);
+    int Query,
+    IReadOnlyList<int> Positives,
+    IReadOnlyList<float> PositiveScores,
+    IReadOnlyList<int> Candidates,
+    IReadOnlyList<float> Scores,
+    long TooLike,
+    (int Candidate, float Score)? MostLike);

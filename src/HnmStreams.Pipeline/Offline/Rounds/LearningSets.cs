@@ -1,0 +1,56 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Offline.Rounds;
+
+/// <summary>Fills the shelf with what is learnt from, and a buffer with what is judged by.</summary>
+public static class LearningSets
+{
+    /// <param name="shelf">Is closed in the end.</param>
+    /// <param name="judged">A part of its own, or null: then a share of what is learnt from is held out by its ids, as in the service.</param>
+    /// <param name="evaluation">The share, and how many are kept at most.</param>
+    /// <returns>What is judged by, with what it is to search where the task is judged by a search; the caller's to dispose.</returns>
+    public static RowBuffer Fill(
+        IMiningTask task, ExampleShelf shelf, IEnumerable<Example> learnt, IEnumerable<Example>? judged, Evaluating.EvaluationOptions evaluation, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(shelf);
+        ArgumentNullException.ThrowIfNull(learnt);
+        ArgumentNullException.ThrowIfNull(evaluation);
+        var held = new HeldOutSplit(judged is null ? evaluation.HeldOutShare : 0);
+        var test = new RowBuffer();
+        foreach (var example in learnt)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!held.Contains(task.HoldOutKey(example, ExampleKey.Of(example.Id))))
+                shelf.Add(example);
+            else if (test.Count < evaluation.HeldOutCapacity)
+                task.Encode(example, test);
+        }
+
+        shelf.Close();
+        foreach (var example in judged ?? [])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            task.Encode(example, test);
+        }
+
+        if (task is IGroupedTask { IsJudgedInIndex: true } grouped && test.Count > 0)
+            AddSearched(shelf, test, grouped.Index.Capacity);
+        return test;
+    }
+
+    // Rows of weight 0 are no queries: what is judged looks for its group among them.
+    private static void AddSearched(ExampleShelf shelf, RowBuffer test, int most)
+    {
+        using var row = new RowBuffer();
+        for (var i = 0; i < Math.Min(shelf.Count, most); i++)
+        {
+            row.Clear();
+            shelf.Read(i, row);
+            test.Add(row.Payload(0), row.Labels[0], weight: 0);
+        }
+    }
+}

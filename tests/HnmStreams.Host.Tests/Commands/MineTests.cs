@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace HnmStreams.Host.Tests.Commands;
+
+public sealed class MineTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static readonly string[] Set = ["--set", "task.name=tabular", "--set", "task.tabular.positive=1", "--data", "few.csv", "--set", "mine.warmupSteps=20", "--set", "pipeline.evaluation.heldOutShare=0.3"];
+
+    public MineTests()
+    {
+        var lines = new StringBuilder("id,label,a,b\n");
+        for (var i = 0; i < 400; i++)
+            lines.Append(CultureInfo.InvariantCulture, $"e{i},{(i % 20 == 0 ? 1 : 0)},{(i % 20 == 0 ? 1 : 0) + (i % 7 * 0.1):0.0},{i % 11 * 0.1:0.0}\n");
+        _folder.With("few.csv", lines.ToString());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_data_set_is_mined_in_rounds_and_gone_on_with()
+    {
+        var (code, said) = await MineAsync("--rounds", "2", "--hard-set", "30", "--output", "hard.jsonl", "--form", "labeled-pair", "--summary", "s.json");
+        Assert.True(code == 0, said);
+        Assert.Contains("round 2: of", said, StringComparison.Ordinal);
+        var reports = JsonDocument.Parse(await File.ReadAllTextAsync(At("s.json"), TestContext.Current.CancellationToken)).RootElement;
+        Assert.Equal(2, reports.GetArrayLength());
+        Assert.True(reports[1].GetProperty("steps").GetInt64() > 0);
+        Assert.InRange(reports[1].GetProperty("new").GetDouble(), 0, 1);
+        Assert.InRange(reports[1].GetProperty("after").GetProperty("averagePrecision").GetDouble(), 0, 1);
+        var mined = File.ReadLines(At("hard.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        Assert.Equal(reports[1].GetProperty("counts").GetProperty("mined").GetInt64(), mined.Count(m => m.GetProperty("label").GetInt32() == 0));
+        Assert.True(File.Exists(At("mined/model.safetensors")));
+
+        (code, said) = await MineAsync("--rounds", "3", "--hard-set", "30");
+        Assert.True(code == 0, said);
+        Assert.Contains("2 rounds are done", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("round 2: of", said, StringComparison.Ordinal);
+        Assert.Contains("round 3: of", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2", "--output", "hard.txt", "allowed is a file named .parquet or .jsonl")]
+    [InlineData("2", "--to-topic", "hard", "kafka.bootstrapServers is not set")]
+    [InlineData("2", "--range-min", "9", "mine.rangeMax", "--range-max", "5")]
+    public async Task What_does_not_fit_is_named_before_anything_starts(string code, string option, string value, string says, params string[] more)
+    {
+        var (got, said) = await MineAsync([option, value, .. more]);
+        Assert.Equal(int.Parse(code, CultureInfo.InvariantCulture), got);
+        Assert.Contains(says, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rounds_of_other_settings_are_not_gone_on_with()
+    {
+        Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "30")).Code);
+        var (code, said) = await MineAsync("--rounds", "2", "--hard-set", "31");
+        Assert.Equal(2, code);
+        Assert.Contains("--fresh", said, StringComparison.Ordinal);
+        Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "31", "--fresh")).Code);
+    }
+
+    private string At(string path) => Path.Combine(_folder.Path, path);
+
+    private async Task<(int Code, string Said)> MineAsync(params string[] args)
+    {
+        using var test = new TestContexts(_folder.Path);
+        var code = await test.InvokeAsync(["mine", .. Set, .. args]);
+        return (code, test.Out.ToString() + test.Error);
+    }
+}
