@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning;
@@ -30,13 +31,15 @@ internal sealed class WeightAverage : IDisposable
     {
         var decay = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
         Steps++;
+        using var kept = Constants.Of(decay);
+        using var taken = Constants.Of(1 - decay);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _averages.Length; i++)
         {
             var average = _averages[i].Tensor;
             if (is_floating_point(average))
-                average.mul_(decay).add_(_weights[i].Tensor.detach(), alpha: 1 - decay);
+                average.mul_(kept).add_(_weights[i].Tensor.detach(), taken);
             else
                 average.copy_(_weights[i].Tensor);
         }

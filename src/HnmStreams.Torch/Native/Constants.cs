@@ -5,7 +5,8 @@ namespace HnmStreams.Torch.Native;
 /// <summary>
 /// Numbers that tensor operations of every pass take, made once and never let go. TorchSharp 0.107 makes a native object
 /// of each number given to an operation and lets the collector free it while the operation still reads it: on a busy
-/// machine that was seen to end in "Expected false to be true" from Scalar.h, and could as well give another number.
+/// machine that was seen to end in "Expected false to be true" from Scalar.h, and could as well give another number. Sums
+/// are no exception: where no alpha is given, it makes one. So give it: <c>a.add(b, Constants.One)</c>.
 /// </summary>
 internal static class Constants
 {

@@ -53,9 +53,9 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         var features = Scaled(input);
-        var outputs = _wide.forward(features).add_(_wideBias);
+        var outputs = _wide.forward(features).add_(_wideBias, Constants.One);
         if (_first is not null)
-            outputs = outputs.add_(_deep!.forward(_first.forward(features).add_(_bias!).relu_()));
+            outputs = outputs.add_(_deep!.forward(_first.forward(features).add_(_bias!, Constants.One).relu_()), Constants.One);
         return outputs.MoveToOuterDisposeScope();
     }
 
@@ -88,7 +88,7 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         var numbers = isNumber.nonzero().select(1, 0);
         var weights = stack([ones_like(buckets, ScalarType.Float32), zeros_like(buckets, ScalarType.Float32)], 1);
         weights.index_copy_(0, numbers, _scale.forward(plain.select(1, 1).index_select(0, numbers), buckets.index_select(0, numbers)));
-        var second = where(isNumber, buckets.add(_buckets), buckets);
+        var second = where(isNumber, buckets.add(_buckets, Constants.One), buckets);
         return new HashedFeatures(stack([buckets, second], 1).view(-1), (counts.cumsum(0) - counts).mul_(Constants.Two), weights.view(-1));
     }
 }

@@ -56,7 +56,7 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
 
         var mean = _mean.index_select(0, columns);
         // A column that never changed has no deviation: rounding must not look like news.
-        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(LeastShare).add_(Least));
+        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(LeastShare).add_(Least, Constants.One));
         var standard = (x - mean).div_(deviation).clamp_(LeastCut, Cut);
         var typical = _logMean.index_select(0, columns).exp_();
         var log = size.div_(typical).log1p_().mul_(x.sign());
@@ -77,19 +77,19 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
     private static void TakeIn(Tensor x, Tensor columns, Tensor taken, Tensor count, Tensor mean, Tensor? variance)
     {
         var added = zeros_like(count).index_add_(0, columns, taken, Constants.One);
-        var total = count + added;
+        var total = count.add(added, Constants.One);
         var safe = total.clamp_min(Constants.One);
         var batchMean = zeros_like(count).index_add_(0, columns, x * taken, Constants.One).div_(added.clamp_min(Constants.One));
         var apart = (batchMean - mean).mul_(added.gt(Constants.Zero));
         if (variance is not null)
         {
             var centred = (x - batchMean.index_select(0, columns)).square().mul_(taken);
-            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.square().mul_(count).mul_(added).div_(safe));
+            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.square().mul_(count).mul_(added).div_(safe), Constants.One);
             // As it was, where nothing was added.
-            variance.copy_(where(added.gt(Constants.Zero), (variance * count).add_(squares).div_(safe), variance));
+            variance.copy_(where(added.gt(Constants.Zero), (variance * count).add_(squares, Constants.One).div_(safe), variance));
         }
 
-        mean.add_(apart.mul_(added).div_(safe));
+        mean.add_(apart.mul_(added).div_(safe), Constants.One);
         count.copy_(total.clamp_max(Kept));
     }
 }

@@ -42,7 +42,7 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>
         var rows = input.shape[0];
         var columns = arange(_features, ScalarType.Int64, input.device).repeat(rows);
         var scaled = _scale.forward(input.reshape(-1), columns).view(rows, 2 * _features);
-        return _deep.forward(scaled).add_(_wide.forward(scaled)).MoveToOuterDisposeScope();
+        return _deep.forward(scaled).add_(_wide.forward(scaled), Constants.One).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
