@@ -5,7 +5,6 @@ using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Offline.Rounds;

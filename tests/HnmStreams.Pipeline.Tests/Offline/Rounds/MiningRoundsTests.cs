@@ -151,9 +151,9 @@ public sealed class MiningRoundsTests : IDisposable
         Assert.Contains("no group has two members", e.Message, StringComparison.Ordinal);
     }
 
-    private Set Scored(MineOptions mine, ulong seed = 1) => new(Stream.Task, embeds: false, mine, Stream.Examples(3_000), seed);
+    private static Set Scored(MineOptions mine, ulong seed = 1) => new(Stream.Task, embeds: false, mine, Stream.Examples(3_000), seed);
 
-    private Set Embedded(MineOptions mine, int count = 300) => new(new EmbeddedPoints(), embeds: true, mine, EmbeddedPoints.Examples(count, Groups));
+    private static Set Embedded(MineOptions mine, int count = 300) => new(new EmbeddedPoints(), embeds: true, mine, EmbeddedPoints.Examples(count, Groups));
 
     private static float[] ScoresOf(Set set, ScoringReplica? given = null)
     {
