@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
@@ -27,7 +28,7 @@ namespace HnmStreams.Pipeline;
 
 /// <summary>One running learner: the graph, the actors behind it, and the questions that may be asked of it.</summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed partial class MiningPipeline : IAsyncDisposable
+public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
 {
     private const string UnitOfFailure = "A part of the learner failed; it is one unit and stops with it.";
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(60);
@@ -37,6 +38,8 @@ public sealed partial class MiningPipeline : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RankingPort _port;
     private readonly SnapshotPublisher _publisher;
+    private readonly ModelShelf _shelf = new();
+    private readonly bool _gated;
     private readonly SharedKillSwitch _killSwitch;
     private readonly IActorRef _supervisor;
     private readonly LearnerSupervisor.Crew _crew;
@@ -101,8 +104,10 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
         IReadOnlyList<(string, Props)> controls = [.. controlLearners.Select((own, i) => ($"control-{i}", Control((ControlLearner)i, own, controlStarts[i].Status, watch, turns, options.IsExact)))];
+        _gated = options.Publishing.Gate && !options.IsExact;
+        var promoter = _gated ? new Promoter(task, _shelf, options.Publishing, time, CardOf) : null;
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
-            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, noteEvaluation));
+            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _shelf, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
         _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _scoring, _versions);
@@ -155,28 +160,89 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs) =>
         new(system, options, task, inputs, time, logs);
 
-    /// <summary>The pool's hardest negatives, hardest first.</summary>
-    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Hardest(top), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default)
     {
-        var answer = new TaskCompletionSource<IReadOnlyList<HardNegative>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _port.Tell(new RankingMessage.Hardest(top, answer));
-        return answer.Task.WaitAsync(AskTimeout, _time, cancellation);
+        // The stage copies its index; bins are counted here.
+        var (snapshot, threshold) = await AskAsync(ranker => ranker.PoolIndex(), cancellation);
+        using (snapshot)
+            return HardnessHistogram.Of(snapshot, threshold);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.LastBatches(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Quarantined(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default) =>
+        AskAsync(ranker => wrongLabel ? ranker.Inspection.Confirm(id, unit) : ranker.Inspection.Release(id, unit), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Find(id, unit), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default)
+    {
+        var neighbourhood = await AskAsync(ranker => ranker.Inspection.NeighbourhoodOf(id, unit), cancellation);
+        return neighbourhood is null
+            ? null
+            : await _crew.Evaluator.Ask<Explanation>(new EvaluatorActor.Explain(neighbourhood), AskTimeout, cancellation);
     }
 
     /// <summary>Judges the newest weights now, on the held-out share and on the test set where there is one.</summary>
     public Task<EvaluationReport> EvaluateAsync(CancellationToken cancellation = default) =>
         _crew.Evaluator.Ask<EvaluationReport>(new EvaluatorActor.Evaluate(WithTestSet: true), AskTimeout, cancellation);
 
-    /// <summary>Saves the newest published weights with their card.</summary>
+    /// <inheritdoc/>
+    public ModelStandings Models() => _shelf.Standings(_gated, _publisher.Version) is var standings && standings.Gated
+        ? standings
+        : standings with { Latest = NewestCard() };
+
+    /// <inheritdoc/>
+    public Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default) => Task.Run(
+        () =>
+        {
+            using var latest = TakeLatest();
+            if (latest is not null)
+                ModelFolder.WriteFile(path, latest.Snapshot, latest.Card);
+            return latest?.Card;
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default)
+    {
+        var rows = new RowBuffer(Math.Max(1, examples.Count));
+        var refusals = examples.Select(example => _task.Encode(example, rows)?.Detail).ToArray();
+        var scores = await _crew.Evaluator.Ask<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(rows), AskTimeout, cancellation);
+        var next = 0;
+        return new ScoredExamples(scores.Version, scores.Card is not null, [.. examples.Select((example, i) =>
+        {
+            if (refusals[i] is { } refusal)
+                return new ScoredExample(example.Id, refusal, [], null, null);
+            var outputs = scores.Outputs.AsSpan(next++ * _task.OutputWidth, _task.OutputWidth);
+            var calibrated = scores.Card?.Calibration is { } calibration ? Probabilities.Of(_task, outputs, calibration) : null;
+            return new ScoredExample(example.Id, null, outputs.ToArray(), Probabilities.Of(_task, outputs, null), calibrated);
+        })]);
+    }
+
+    /// <summary>Saves the latest model with its card: the best that there is, up to the noise; without the gate the newest.</summary>
     /// <returns>The folder that was written, a subfolder of <paramref name="folder"/> named after the version.</returns>
     public Task<string> SaveModelAsync(string folder, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
-            using var snapshot = _publisher.Acquire();
-            var status = Status;
-            var heldOut = status.Evaluation.HeldOut.Where(m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal);
-            return ModelFolder.Write(folder, snapshot, new ModelCard(
-                _task.Name, snapshot.Version, _time.GetUtcNow(), status.Steps, status.Consumed, heldOut, status.Watermarks));
+            // Where nothing was ever judged, the newest is all that there is.
+            using var model = TakeLatest() ?? TakeNewest();
+            return ModelFolder.Write(folder, model.Snapshot, model.Card);
         },
         cancellation);
 
@@ -213,9 +279,34 @@ public sealed partial class MiningPipeline : IAsyncDisposable
         await _supervisor.GracefulStop(AskTimeout);
         _hangs.Dispose();
         _journal?.Dispose();
+        _shelf.Dispose();
         _publisher.Dispose();
         _versions?.Dispose();
         _testSet?.Dispose();
+    }
+
+    private Task<T> AskAsync<T>(Func<Ranker, T> question, CancellationToken cancellation) =>
+        _port.AskAsync(question).WaitAsync(AskTimeout, _time, cancellation);
+
+    private ShelvedModel? TakeLatest() => _gated ? _shelf.TakeLatest() : TakeNewest();
+
+    private ShelvedModel TakeNewest()
+    {
+        var newest = _publisher.Acquire();
+        return new ShelvedModel(newest, CardOf(newest, Status.Evaluation.HeldOut));
+    }
+
+    private ModelCard NewestCard()
+    {
+        using var newest = TakeNewest();
+        return newest.Card;
+    }
+
+    private ModelCard CardOf(ModelSnapshot snapshot, IReadOnlyDictionary<string, double> heldOut)
+    {
+        var status = Status;
+        var defined = heldOut.Where(m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal);
+        return new ModelCard(_task.Name, snapshot.Version, _time.GetUtcNow(), status.Steps, status.Consumed, defined, status.Watermarks);
     }
 
     private Learner CreateLearner(PipelineOptions options, PipelineInputs inputs, Device device)

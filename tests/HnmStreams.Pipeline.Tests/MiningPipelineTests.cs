@@ -42,6 +42,19 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var hardest = await pipeline.HardestAsync(5, TestContext.Current.CancellationToken);
         Assert.Equal(5, hardest.Count);
         Assert.Equal(hardest.OrderByDescending(h => h.Hardness), hardest);
+
+        var why = await pipeline.ExplainAsync(hardest[0].Id, 0, TestContext.Current.CancellationToken);
+        Assert.Equal((hardest[0].Id, status.ModelVersion), (why!.Candidate.Id, why.ModelVersion));
+        Assert.Equal((6, 6), (why.NearestPositives.Count, why.NearestNegatives.Count));
+        Assert.All(why.NearestPositives, near => Assert.Equal(1, near.Label));
+        Assert.Equal(why.NearestNegatives.OrderByDescending(n => n.Similarity), why.NearestNegatives);
+        // What a negative this hard looks like to the model: more like the positives than its own kind is.
+        Assert.True(why.NearestPositives[0].Similarity > 0.9, $"{why.NearestPositives[0].Similarity}");
+        Assert.Null(await pipeline.ExplainAsync("never-seen", 0, TestContext.Current.CancellationToken));
+        var histogram = await pipeline.HistogramAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(status.PoolCount, histogram.Count);
+        var batches = await pipeline.BatchesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(status.Steps, batches[0].Step);
     }
 
     [Fact]
@@ -233,6 +246,47 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_latest_model_comes_out_as_a_file_and_as_scores_that_agree()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
+        try
+        {
+            await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+            await pipeline.Completion;
+            await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+            var models = pipeline.Models();
+            Assert.True(models.Gated);
+            var card = (await pipeline.WriteLatestAsync(path, TestContext.Current.CancellationToken))!;
+            Assert.Equal(models.Latest!.Version, card.Version);
+            Assert.InRange(card.Calibration!.ErrorAfter, 0, 0.1);
+
+            var examples = Stream.Examples(20, seed: 4).ToArray();
+            var scores = await pipeline.ScoreAsync([.. examples, Stream.Of("bad", 0, 1)], TestContext.Current.CancellationToken);
+            Assert.Equal((card.Version, true), (scores.ModelVersion, scores.Promoted));
+            Assert.Contains("4", scores.Items[20].Refusal, StringComparison.Ordinal);
+            using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
+            using (var snapshot = new Torch.Snapshots.ModelSnapshot(1, Torch.Snapshots.SafetensorsFile.Read(path)))
+                replica.Adopt(snapshot);
+            using var rows = new Data.Rows.RowBuffer();
+            foreach (var example in examples)
+                Assert.Null(Stream.Task.Encode(example, rows));
+            var (outputs, hardness) = (new float[20], new float[20]);
+            replica.Score(rows, [.. Enumerable.Range(0, 20)], outputs, hardness);
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.Equal(outputs[i], scores.Items[i].Outputs[0], 1e-5f);
+                Assert.Equal(1 / (1 + Math.Exp(-outputs[i])), scores.Items[i].Probabilities![1], 1e-5);
+                Assert.Equal(1 / (1 + Math.Exp(-((card.Calibration.Scale * outputs[i]) + card.Calibration.Offset))), scores.Items[i].Calibrated![1], 1e-5);
+                Assert.Equal(1, scores.Items[i].Calibrated!.Sum(), 1e-12);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Goes_on_from_the_weights_that_it_saved()
     {
         var folder = Directory.CreateTempSubdirectory("hnm-").FullName;
@@ -241,7 +295,9 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             string saved;
             IReadOnlyDictionary<string, double> before;
             var test = Stream.Examples(2_000, seed: 9).ToList();
-            await using (var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options(), test: test))
+            var options = Options();
+            options.Publishing.Gate = false;
+            await using (var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options, test: test))
             {
                 await pipeline.Completion;
                 before = (await pipeline.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;

@@ -26,6 +26,17 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
     /// <summary>Items that went by.</summary>
     public long Seen { get; private set; }
 
+    /// <summary>All items, each subset of places as good a sample as any other. Not valid after the next change.</summary>
+    public IReadOnlyList<KeyValuePair<TKey, TPayload>> Items => _items;
+
+    /// <summary>O(1).</summary>
+    public bool TryGet(TKey key, out TPayload payload)
+    {
+        var found = _places.TryGetValue(key, out var place);
+        payload = found ? _items[place].Value : default!;
+        return found;
+    }
+
     /// <summary>Counts one more item as seen and decides whether it enters. O(1).</summary>
     /// <param name="slot">Where to <see cref="Put"/> it, before the next call.</param>
     public bool TryReserve(out int slot)

@@ -29,6 +29,14 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
     /// <summary>Whether it waits here.</summary>
     public bool Holds(TKey key) => _places.ContainsKey(key);
 
+    /// <summary>Why it waits here; false where it does not.</summary>
+    public bool TryGet(TKey key, out Suspect<TKey, TPayload> suspect)
+    {
+        var found = _places.TryGetValue(key, out var place);
+        suspect = found ? place!.Value : null!;
+        return found;
+    }
+
     /// <summary>Its label is known to be wrong: it must not be trained on.</summary>
     public bool IsConfirmed(TKey key) => _verdicts[key] is true;
 

@@ -15,13 +15,35 @@ public static class SuspicionRule
     {
         ArgumentNullException.ThrowIfNull(recent);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MinimumVisits == 0 || losses.Visits < Math.Max(options.MinimumVisits, 2 * LossHistory.Span) || recent.Count == 0)
+        if (options.MinimumVisits == 0 || losses.Visits < Needed(options) || recent.Count == 0)
             return null;
         var bound = recent.Quantile(1 - options.HardestShare);
-        if (!(losses.LastMinimum >= bound) || losses.LastMean < losses.FirstMean * (1 - options.RequiredFall))
-            return null;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{losses.Visits} visits, loss {losses.FirstMean:F3} at first and {losses.LastMean:F3} now, among the hardest {options.HardestShare:P0} (from {bound:F3})");
+        return IsHardest(losses, bound) && !IsLearnt(losses, options) ? Describe(losses, options, bound) : null;
     }
+
+    /// <summary>The same, and in words where it is not suspected. Pure, O(log history).</summary>
+    /// <param name="options">Judged as if at least one visit were asked for.</param>
+    public static (bool Suspected, string Why) Explain(in LossHistory losses, RecentHardness recent, SuspicionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(recent);
+        ArgumentNullException.ThrowIfNull(options);
+        if (losses.Visits < Needed(options) || recent.Count == 0)
+            return (false, string.Create(CultureInfo.InvariantCulture, $"too early to say: {losses.Visits} visits of the {Needed(options)} that it takes"));
+        var bound = recent.Quantile(1 - options.HardestShare);
+        if (IsLearnt(losses, options))
+            return (false, string.Create(CultureInfo.InvariantCulture, $"it is being learnt: loss {losses.FirstMean:G3} at first and {losses.LastMean:G3} now, in {losses.Visits} visits"));
+        return IsHardest(losses, bound)
+            ? (true, Describe(losses, options, bound))
+            : (false, string.Create(CultureInfo.InvariantCulture, $"its loss does not fall, but is not always among the hardest {options.HardestShare:P0} (from {bound:G3}): {losses.LastMinimum:G3} to {losses.LastMean:G3} of late"));
+    }
+
+    private static int Needed(SuspicionOptions options) => Math.Max(options.MinimumVisits, 2 * LossHistory.Span);
+
+    private static bool IsHardest(in LossHistory losses, float bound) => losses.LastMinimum >= bound;
+
+    private static bool IsLearnt(in LossHistory losses, SuspicionOptions options) => losses.LastMean < losses.FirstMean * (1 - options.RequiredFall);
+
+    private static string Describe(in LossHistory losses, SuspicionOptions options, float bound) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{losses.Visits} visits, loss {losses.FirstMean:F3} at first and {losses.LastMean:F3} now, among the hardest {options.HardestShare:P0} (from {bound:F3})");
 }

@@ -29,6 +29,8 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _interval;
     private readonly IReadOnlyList<IActorRef> _controls;
     private readonly Func<LearnerStanding> _cost;
+    private readonly Promoter? _promoter;
+    private readonly ModelShelf _shelf;
     private readonly Action<EvaluationReport, ControlReport?> _publishReport;
     private ScoringReplica? _replica;
     private IReadOnlyDictionary<string, double>? _test;
@@ -37,6 +39,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     /// <param name="testSet">This actor's alone.</param>
     /// <param name="controls">The control learners, in the order of <see cref="ControlLearner"/>; none where they are off.</param>
     /// <param name="cost">What the mined learner has cost so far.</param>
+    /// <param name="promoter">Null where the newest version is the latest.</param>
     public EvaluatorActor(
         IMiningTask task,
         Func<ScoringReplica> createReplica,
@@ -47,14 +50,19 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         TimeSpan interval,
         IReadOnlyList<IActorRef> controls,
         Func<LearnerStanding> cost,
+        Promoter? promoter,
+        ModelShelf shelf,
         Action<EvaluationReport, ControlReport?> publishReport)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
-        (_testSet, _interval, _controls, _cost, _publishReport) = (testSet, interval, controls, cost, publishReport);
+        (_testSet, _interval, _controls, _cost) = (testSet, interval, controls, cost);
+        (_promoter, _shelf, _publishReport) = (promoter, shelf, publishReport);
         Receive<Tick>(_ => AskOutlook(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => AskOutlook(evaluate, Sender));
         Receive<Ready>(AskSnapshots);
         Receive<Contestants>(Judge);
+        Receive<Explain>(OnExplain);
+        Receive<ScoreRows>(OnScore);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -97,10 +105,12 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     {
         using var rows = contestants.Ready.Outlook.HeldOut;
         using var mined = contestants.Mined;
-        _replica ??= _createReplica();
         var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows) : JudgeBeside(contestants, rows);
         foreach (var control in contestants.Controls)
             control.Weights.Dispose();
+        // Whoever asks wants to know how it ends: the last version is considered whenever the decision before was.
+        if (_promoter is not null && (_promoter.IsDue(mined.Version) || contestants.Ready.Request.WithTestSet))
+            _promoter.Consider(mined, rows, Score(mined, rows), weights => Score(weights, rows));
         contestants.Ready.Asker.Tell(report);
         // The next interval starts now, so that a slow evaluation never queues up behind itself.
         Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
@@ -144,9 +154,32 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute);
     }
 
+    private void OnExplain(Explain explain)
+    {
+        using var neighbourhood = explain.Neighbourhood;
+        using var newest = _publisher.Acquire();
+        Sender.Tell(Explainer.Explain(_task, With(newest), _lanes, neighbourhood));
+    }
+
+    private void OnScore(ScoreRows asked)
+    {
+        using var rows = asked.Rows;
+        using var latest = _shelf.TakeLatest();
+        using var newest = latest is null ? _publisher.Acquire() : null;
+        var weights = latest?.Snapshot ?? newest!;
+        Sender.Tell(new RowScores(weights.Version, latest?.Card, Score(weights, rows)));
+    }
+
+    private ScoringReplica With(ModelSnapshot weights)
+    {
+        _replica ??= _createReplica();
+        _replica.Adopt(weights);
+        return _replica;
+    }
+
     private float[] Score(ModelSnapshot weights, RowBuffer rows)
     {
-        _replica!.Adopt(weights);
+        var replica = With(weights);
         var width = _task.OutputWidth;
         var outputs = new float[rows.Count * width];
         var hardness = ArrayPool<float>.Shared.Rent(ChunkRows);
@@ -158,7 +191,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
                 indices[i] = from + i;
             // One chunk a turn: a large test set does not hold a lane against the trainer.
             using (_lanes.Enter())
-                _replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(from * width, count * width), hardness.AsSpan(0, count));
+                replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(from * width, count * width), hardness.AsSpan(0, count));
         }
 
         ArrayPool<float>.Shared.Return(hardness);
@@ -168,6 +201,16 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     /// <summary>Asks for a report on the newest weights; answered by an <see cref="EvaluationReport"/>.</summary>
     internal sealed record Evaluate(bool WithTestSet);
+
+    /// <summary>Asks why a candidate is hard; answered by an <see cref="Explanation"/>. The evaluator disposes the rows.</summary>
+    internal sealed record Explain(Neighbourhood Neighbourhood);
+
+    /// <summary>Asks for the latest model's outputs; answered by <see cref="RowScores"/>. The evaluator disposes the rows.</summary>
+    internal sealed record ScoreRows(RowBuffer Rows);
+
+    /// <param name="Card">Null where no version was promoted: it is the newest then.</param>
+    /// <param name="Outputs">Row after row.</param>
+    internal sealed record RowScores(long Version, ModelCard? Card, float[] Outputs);
 
     private sealed record Tick;
 

@@ -50,7 +50,8 @@ internal sealed class BatchComposer(
             Add(batch, item.Item.Key, item.Item.Payload, "hard", item.Weight);
         batch.Hard = hardFrom..batch.Rows.Count;
         // Items that cool down leave the pool short of what it holds: chance fills their places.
-        AddDrawn(batch, negatives, plan.RandomNegatives + plan.HardNegatives - _hard.Count, "random");
+        batch.CoolingDown = plan.HardNegatives - _hard.Count;
+        AddDrawn(batch, negatives, plan.RandomNegatives + batch.CoolingDown, "random");
 
         if (plan.Shortfall is not null)
             PipelineInstruments.Shortfalls.Add(1);

@@ -40,6 +40,9 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>For a control learner, beyond the steps of the mined one.</summary>
     public bool IsFurther { get; init; }
 
+    /// <summary>Hard negatives of the plan that were not to be had yet.</summary>
+    public int CoolingDown { get; set; }
+
     /// <summary>A batch of some of the rows.</summary>
     public TrainingBatch Of(IEnumerable<int> rows)
     {

@@ -19,26 +19,20 @@ internal static class ModelFolder
         var target = Path.Combine(folder, $"v{snapshot.Version:D8}");
         var work = Path.Combine(folder, $".writing-{Guid.NewGuid():n}");
         Directory.CreateDirectory(work);
-        SafetensorsFile.Write(Path.Combine(work, "model.safetensors"), snapshot.Tensors, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["task"] = card.Task,
-            ["version"] = snapshot.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        });
+        WriteFile(Path.Combine(work, "model.safetensors"), snapshot, card);
         File.WriteAllText(Path.Combine(work, "model.json"), JsonSerializer.Serialize(card, Json));
         if (Directory.Exists(target))
             Directory.Delete(target, recursive: true);
         Directory.Move(work, target);
         return target;
     }
-}
 
-/// <summary>What a model is, beside its weights.</summary>
-/// <param name="HeldOut">Metrics on the held-out share; those that are not defined are left out.</param>
-internal sealed record ModelCard(
-    string Task,
-    long Version,
-    DateTimeOffset SavedAt,
-    long Steps,
-    long Consumed,
-    IReadOnlyDictionary<string, double> HeldOut,
-    IReadOnlyList<Data.Records.Watermark> Watermarks);
+    /// <summary>The weights alone, with the card in the file's own metadata (task, version, card). Not atomic.</summary>
+    public static void WriteFile(string path, ModelSnapshot snapshot, ModelCard card) =>
+        SafetensorsFile.Write(path, snapshot.Tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["task"] = card.Task,
+            ["version"] = snapshot.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["card"] = JsonSerializer.Serialize(card, Json),
+        });
+}

@@ -91,7 +91,11 @@ internal sealed class Ranker : IDisposable
             ? new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
             : new GroupComposer((IGroupedTask)task, options.Mix, _dial, _draws, _payloads, _groups, _pool.Pool);
         _prequential = task.CreateMetrics(_groups is null ? options.Evaluation.PrequentialWindow : Math.Min(options.Evaluation.PrequentialWindow, LargestGroupedWindow));
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.Suspicion, options.Pool.Count);
     }
+
+    /// <summary>What a person may ask.</summary>
+    public RankingInspection Inspection { get; }
 
     /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the watermarks.</summary>
     public void TakeIn(ExampleBatch batch)
@@ -166,6 +170,7 @@ internal sealed class Ranker : IDisposable
             return null;
         var batch = _composer.Compose(_limiter.StepsTaken, _miningAllowed);
         LastMix = batch.Plan;
+        Inspection.Remember(new ComposedBatch(_limiter.StepsTaken, batch.Plan, batch.CoolingDown, batch.Rows.Count, _miningAllowed));
         return batch;
     }
 
@@ -174,7 +179,7 @@ internal sealed class Ranker : IDisposable
     {
         if (feedback.ModelVersion > _modelVersion)
         {
-            _modelVersion = feedback.ModelVersion;
+            _modelVersion = Inspection.ModelVersion = feedback.ModelVersion;
             _pool.Pool.Expire(_modelVersion);
         }
 
@@ -182,7 +187,7 @@ internal sealed class Ranker : IDisposable
         {
             var hardness = _groups is null ? feedback.Hardness[i] : LookAgain(feedback, i);
             if (!float.IsNaN(hardness))
-                _pool.Visit(feedback.Keys[i], hardness, feedback.ModelVersion);
+                Visit(feedback.Keys[i], hardness, feedback.ModelVersion);
         }
     }
 
@@ -205,20 +210,8 @@ internal sealed class Ranker : IDisposable
             _groups!.CopyTo(rows);
     }
 
-    /// <summary>The pool's hardest, hardest first. O(pool log top).</summary>
-    public IReadOnlyList<HardNegative> Hardest(int top)
-    {
-        var items = new List<PoolItem<ExampleKey, StoredExample>>();
-        _pool.Pool.CopyHardest(top, items);
-        return [.. items.Select(item => new HardNegative(
-            item.Payload.Id,
-            item.Key.Unit,
-            item.Hardness,
-            item.Version,
-            Math.Max(0, _modelVersion - item.Version),
-            item.Uses,
-            item.Payload.Origin))];
-    }
+    /// <summary>A copy of the pool's index, which the caller disposes, and the threshold. O(pool) copying of memory.</summary>
+    public (PoolSnapshot<ExampleKey, StoredExample> Snapshot, float Threshold) PoolIndex() => (_pool.Pool.Snapshot(), _pool.Pool.Threshold);
 
     /// <summary>Ids of the examples that wait in the quarantine, each once.</summary>
     public IReadOnlyCollection<string> Suspects() => _pool.Quarantine.Suspects.Select(static s => s.Payload.Id).ToHashSet(StringComparer.Ordinal);
@@ -298,6 +291,7 @@ internal sealed class Ranker : IDisposable
         (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
             (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        Inspection.ModelVersion = _modelVersion;
         _miningAllowed = reader.ReadBoolean();
         _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
         _draws.Load(reader.ReadGenerator().Save());
@@ -409,7 +403,7 @@ internal sealed class Ranker : IDisposable
             return;
         _pool.Observe(hardness);
         var version = batch.Scores!.Version;
-        if (_pool.Visit(key, hardness, version))
+        if (Visit(key, hardness, version))
             return;
         var payload = batch.Rows.Payload(row);
         var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
@@ -427,10 +421,20 @@ internal sealed class Ranker : IDisposable
                 : Entry(key, kept, hardness, version, HardNegativeReasons.Room));
     }
 
+    private bool Visit(CandidateKey key, float hardness, long version)
+    {
+        if (!_pool.Pool.TryGet(key, out var before))
+            return false;
+        // First, since what is set aside by the visit keeps its trail.
+        Inspection.Trails.Add(key, new LossAt(before.Version, before.Hardness), new LossAt(version, hardness));
+        return _pool.Visit(key, hardness, version);
+    }
+
     private void OnLeft(CandidateKey key, StoredExample example)
     {
         _listener?.Leave(example.Id, key.Unit);
         _payloads.Release(example);
+        Inspection.Trails.Remove(key);
     }
 
     private void OnSetAside(Suspect<CandidateKey, StoredExample> suspect) => _listener?.Enter(Entry(suspect));

@@ -159,8 +159,8 @@ internal abstract class RankingLogic : GraphStageLogic
             case RankingMessage.Release release:
                 Ranker.Release(release.Pin);
                 break;
-            case RankingMessage.Hardest hardest:
-                hardest.Answer.TrySetResult(Ranker.Hardest(hardest.Top));
+            case RankingMessage.Question question:
+                question.Ask(Ranker);
                 break;
             case RankingMessage.Outlook outlook:
                 outlook.Answer.TrySetResult(Outlook.Of(Ranker));

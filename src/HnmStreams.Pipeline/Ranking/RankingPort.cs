@@ -32,8 +32,8 @@ internal abstract record RankingMessage
     /// <summary>A capture is written, what it pinned may go.</summary>
     internal sealed record Release(long Pin) : RankingMessage;
 
-    /// <summary>Asks for the pool's hardest.</summary>
-    internal sealed record Hardest(int Top, TaskCompletionSource<IReadOnlyList<HardNegative>> Answer) : RankingMessage;
+    /// <summary>A question, or an order of a person's, between two batches.</summary>
+    internal sealed record Question(Action<Ranker> Ask) : RankingMessage;
 
     /// <summary>Asks for a copy of the held-out rows and the prequential metrics.</summary>
     internal sealed record Outlook(TaskCompletionSource<Evaluating.Outlook> Answer) : RankingMessage;
@@ -64,6 +64,24 @@ internal sealed class RankingPort
         // The stage may have opened between the look and the enqueue.
         if (Volatile.Read(ref _callback) is not null)
             Flush();
+    }
+
+    /// <summary>Asks between two batches, on the stage's thread. What goes wrong is the asker's news, not the learner's.</summary>
+    public Task<T> AskAsync<T>(Func<Ranker, T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(new RankingMessage.Question(ranker =>
+        {
+            try
+            {
+                answer.TrySetResult(question(ranker));
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                answer.TrySetException(e);
+            }
+        }));
+        return answer.Task;
     }
 
     /// <summary>Called by the stage when it starts.</summary>

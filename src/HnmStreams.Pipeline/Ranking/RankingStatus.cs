@@ -35,9 +35,3 @@ internal sealed record RankingStatus(
 /// <param name="Embedded">Those with an embedding.</param>
 /// <param name="AgeInVersions">Mean age of the embeddings; NaN where there are none.</param>
 public sealed record IndexStatus(int Kept, int Embedded, double AgeInVersions);
-
-/// <summary>One of the hardest negatives of the pool.</summary>
-/// <param name="AgeInVersions">Model versions since it was scored last.</param>
-/// <param name="Uses">Training steps it took part in.</param>
-public sealed record HardNegative(
-    string Id, int Unit, float Hardness, long ModelVersion, long AgeInVersions, int Uses, Origin Origin);

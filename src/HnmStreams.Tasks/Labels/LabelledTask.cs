@@ -87,6 +87,9 @@ public abstract class LabelledTask : IMiningTask
         return RatioMix.Plan(HasPositives ? options : options.WithoutPositives(), supply, miningAllowed);
     }
 
+    /// <summary>The name of a class, as the settings have it; its index where they name none.</summary>
+    public string LabelName(int label) => _targets.NameOf(label);
+
     public IOutcomeMetrics CreateMetrics(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);

@@ -68,6 +68,11 @@ internal sealed class TargetReader
         }
     }
 
+    /// <summary>What a label that <see cref="Read"/> gave is called.</summary>
+    public string NameOf(int label) => _positive is not null ? label == 1 ? _positive : $"not {_positive}"
+        : label >= 0 && label < _labels.Length ? _labels[label]
+        : label.ToString(CultureInfo.InvariantCulture);
+
     private string Expected => _labels.Length > 0 ? $"known are {string.Join(", ", _labels)}, indexed from 0" : "0 or more is expected";
 
     private bool IsPositive(string name, int index) =>

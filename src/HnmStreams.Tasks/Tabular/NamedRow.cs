@@ -67,6 +67,18 @@ internal static class NamedRow
         return tensor;
     }
 
+    /// <summary>For eyes: a row knows buckets and values, and no names any more.</summary>
+    /// <exception cref="InvalidDataException">It is no row of this task's.</exception>
+    public static RowView View(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length % sizeof(ulong) != 0)
+            throw new InvalidDataException($"The row has {payload.Length} bytes; a multiple of {sizeof(ulong)} is expected.");
+        var words = new List<string>();
+        foreach (var feature in MemoryMarshal.Cast<byte, ulong>(payload))
+            words.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"#{feature >> ValueBits}={BitConverter.UInt32BitsToSingle((uint)feature):G4}"));
+        return RowView.OfText(string.Join("  ", words));
+    }
+
     private static ReadOnlySpan<ulong> Features(RowBuffer rows, int index)
     {
         var payload = rows.Payload(index);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks;
 
 /// <summary>Linear layers with ReLU between them: features -> hidden[0] -> … -> outputs.</summary>
-public sealed class Mlp : nn.Module<Tensor, Tensor>
+public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly Linear[] _layers;
 
@@ -25,19 +25,37 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
             var next = i < hidden.Count ? hidden[i] : outputs;
             _layers[i] = nn.Linear(width, next);
             register_module($"layer{i}", _layers[i]);
-            width = next;
+            (EmbeddingWidth, width) = (width, next);
         }
     }
+
+    /// <summary>Of the last hidden layer; the features themselves where there is none.</summary>
+    public int EmbeddingWidth { get; }
 
     /// <param name="input">[n, features].</param>
     /// <returns>Logits, [n, outputs].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = _layers[0].forward(input);
-        for (var i = 1; i < _layers.Length; i++)
-            x = _layers[i].forward(x.relu_());
-        return x.MoveToOuterDisposeScope();
+        return _layers[^1].forward(Hidden(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        var x = Hidden(input);
+        return (_layers.Length == 1 ? x.clone() : x).MoveToOuterDisposeScope();
+    }
+
+    // The input itself where there is no hidden layer.
+    private Tensor Hidden(Tensor input)
+    {
+        var x = input;
+        foreach (var layer in _layers.AsSpan(0, _layers.Length - 1))
+            x = layer.forward(x).relu_();
+        return x;
     }
 
     protected override void Dispose(bool disposing)

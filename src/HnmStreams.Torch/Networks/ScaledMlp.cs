@@ -8,7 +8,7 @@ namespace HnmStreams.Torch.Networks;
 /// A perceptron on numbers as <see cref="RunningScale"/> gives them, and a linear model on the same beside it, whose
 /// outputs are added.
 /// </summary>
-public sealed class ScaledMlp : nn.Module<Tensor, Tensor>
+public sealed class ScaledMlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly int _features;
     private readonly RunningScale _scale;
@@ -33,16 +33,23 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>
             _wide.weight!.zero_();
     }
 
+    /// <summary>Of the last hidden layer; the scaled numbers themselves where there is none.</summary>
+    public int EmbeddingWidth => _deep.EmbeddingWidth;
+
     /// <param name="input">[n, features].</param>
     /// <returns>Logits, [n, outputs].</returns>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        var rows = input.shape[0];
-        var columns = arange(_features, ScalarType.Int64, input.device).repeat(rows);
-        var scaled = _scale.forward(input.reshape(-1), columns).view(rows, 2 * _features);
+        var scaled = Scaled(input);
         return _deep.forward(scaled).add_(_wide.forward(scaled), Constants.One).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _deep.Embed(Scaled(input)).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
@@ -55,5 +62,13 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>
         }
 
         base.Dispose(disposing);
+    }
+
+    private Tensor Scaled(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var rows = input.shape[0];
+        var columns = arange(_features, ScalarType.Int64, input.device).repeat(rows);
+        return _scale.forward(input.reshape(-1), columns).view(rows, 2 * _features);
     }
 }

@@ -13,7 +13,7 @@ namespace HnmStreams.Torch.Networks;
 /// ReLU comes after the pooling: it is monotone, so values and gradients are the same, and it sees a quarter of the
 /// elements. Convolution weights are channels-last, and the input should be.
 /// </remarks>
-public sealed class SmallConvNet : nn.Module<Tensor, Tensor>
+public sealed class SmallConvNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly Conv2d _convolution1;
     private readonly Conv2d _convolution2;
@@ -48,10 +48,19 @@ public sealed class SmallConvNet : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        return _output.forward(Embed(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public int EmbeddingWidth => 64;
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
         var x = F.max_pool2d(_convolution1.forward(input), 2).relu_();
         x = F.max_pool2d(_convolution2.forward(x), 2).relu_();
-        x = _hidden.forward(x.flatten(1)).relu_();
-        return _output.forward(x).MoveToOuterDisposeScope();
+        return _hidden.forward(x.flatten(1)).relu_().MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

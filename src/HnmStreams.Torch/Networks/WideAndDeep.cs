@@ -10,7 +10,7 @@ namespace HnmStreams.Torch.Networks;
 /// ReLU, linear; and wide, a linear model on the features themselves, which learns what one word alone says at once. Both
 /// see the features by how rare they are (<see cref="DocumentFrequencies"/>).
 /// </summary>
-public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
+public sealed class WideAndDeep : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     // Adam moves every weight by the same step, but a row of a table is moved only when its word occurs, and one of many
     // in a text has a weight of a tenth: both tables are scaled up so that a rate that suits the layers suits them.
@@ -33,6 +33,7 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
         : base(nameof(WideAndDeep))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        EmbeddingWidth = width;
         _frequencies = new DocumentFrequencies(buckets);
         _embedding = new HashedBag(buckets, width, EmbeddingDeviation);
         _hidden = nn.Linear(width, width);
@@ -45,6 +46,9 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
         register_module("wide", _wide);
     }
 
+    /// <summary>Of the hidden layer.</summary>
+    public int EmbeddingWidth { get; }
+
     /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
     /// <returns>Logits, [n, outputs].</returns>
     public override Tensor forward(Tensor input)
@@ -52,9 +56,18 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var features = HashedFeatures.Of(input);
         features = features with { Weights = _frequencies.forward(features) };
-        var deep = _output.forward(_hidden.forward(_embedding.forward(features).mul_(EmbeddingScale)).relu_());
-        return deep.add_(_wide.forward(features), alpha: WideScale).MoveToOuterDisposeScope();
+        return _output.forward(Hidden(features)).add_(_wide.forward(features), alpha: WideScale).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var features = HashedFeatures.Of(input);
+        return Hidden(features with { Weights = _frequencies.forward(features) }).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Hidden(HashedFeatures features) => _hidden.forward(_embedding.forward(features).mul_(EmbeddingScale)).relu_();
 
     protected override void Dispose(bool disposing)
     {

@@ -37,6 +37,9 @@ public sealed class ScoringReplica : IDisposable
 
     public long Version { get; private set; } = -1;
 
+    /// <summary>Floats that <see cref="Embed"/> gives a row; 0 where the task's network has no embedding to show.</summary>
+    public int EmbeddingWidth => (_network as IEmbeddingNetwork)?.EmbeddingWidth ?? 0;
+
     /// <summary>Copies the snapshot's weights into the replica's own tensors; no reference is kept.</summary>
     /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network; nothing has changed then.</exception>
     public void Adopt(ModelSnapshot snapshot)
@@ -61,28 +64,45 @@ public sealed class ScoringReplica : IDisposable
             throw new ArgumentException($"{indices.Length} rows give as many hardnesses; there is room for {hardness.Length}.", nameof(hardness));
 
         ThreadCount.Ensure(_threads);
-        using (inference_mode())
-        {
-            var most = _device.type == DeviceType.CPU ? Math.Min(_task.RowsPerPass, indices.Length) : indices.Length;
-            for (var from = 0; from < indices.Length; from += most)
-            {
-                var some = indices.Slice(from, Math.Min(most, indices.Length - from));
-                Forward(rows, some, outputs.Slice(from * width, some.Length * width));
-            }
-        }
-
+        InPasses(rows, indices, outputs, width, _network.forward);
         _task.Hardness(outputs[..(indices.Length * width)], rows, indices, hardness[..indices.Length]);
+    }
+
+    /// <summary>Where the network places the rows at <paramref name="indices"/> (<see cref="IEmbeddingNetwork"/>).</summary>
+    /// <param name="embeddings">Takes n x <see cref="EmbeddingWidth"/> floats, row-major.</param>
+    /// <exception cref="NotSupportedException">The network has no embedding to show.</exception>
+    /// <exception cref="ArgumentException">The span is shorter than that.</exception>
+    public void Embed(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> embeddings)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (_network is not IEmbeddingNetwork network)
+            throw new NotSupportedException($"The network of the task {_task.Name} has no embedding to show.");
+        if (embeddings.Length < indices.Length * network.EmbeddingWidth)
+            throw new ArgumentException($"{indices.Length} rows give {indices.Length * network.EmbeddingWidth} numbers; there is room for {embeddings.Length}.", nameof(embeddings));
+        ThreadCount.Ensure(_threads);
+        InPasses(rows, indices, embeddings, network.EmbeddingWidth, network.Embed);
     }
 
     public void Dispose() => _network.Dispose();
 
-    private void Forward(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> outputs)
+    private void InPasses(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> into, int width, Func<Tensor, Tensor> forward)
+    {
+        using var inference = inference_mode();
+        var most = _device.type == DeviceType.CPU ? Math.Min(_task.RowsPerPass, indices.Length) : indices.Length;
+        for (var from = 0; from < indices.Length; from += most)
+        {
+            var some = indices.Slice(from, Math.Min(most, indices.Length - from));
+            Forward(rows, some, into.Slice(from * width, some.Length * width), forward);
+        }
+    }
+
+    private void Forward(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> outputs, Func<Tensor, Tensor> forward)
     {
         using var scope = NewDisposeScope();
         var input = _task.Collate(rows, indices);
         if (_device.type != DeviceType.CPU)
             input = input.to(_device);
-        var result = _network.forward(input);
+        var result = forward(input);
         if (_device.type != DeviceType.CPU)
             result = result.cpu();
         MemoryMarshal.Cast<byte, float>(result.contiguous().bytes).CopyTo(outputs);

@@ -42,9 +42,9 @@ public sealed class GroupComposerTests
         // Embeddings that say a group's number, but for one that lies among another's.
         ranker.TakeIn(Scored(0, 2_200));
         Assert.True(ranker.Status().MiningAllowed, string.Join(" ", ranker.Prequential()));
-        var hardest = ranker.Hardest(1)[0];
+        var hardest = ranker.Inspection.Hardest(1)[0];
         Assert.InRange(hardest.Hardness, 0.1f, 2f);
-        var pool = ranker.Hardest(20).Select(h => ExampleKey.Of(h.Id)).ToHashSet();
+        var pool = ranker.Inspection.Hardest(20).Select(h => ExampleKey.Of(h.Id)).ToHashSet();
         var (withMined, fromPool) = (0, 0);
         for (var step = 0; step < 20; step++)
         {

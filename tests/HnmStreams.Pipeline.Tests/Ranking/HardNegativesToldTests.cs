@@ -42,7 +42,7 @@ public sealed class HardNegativesToldTests
                 drawn.Dispose();
             Assert.Equal(ranker.Status().PoolCount + ranker.Status().Quarantined, heard.Kept.Count);
             Assert.Equal(
-                ranker.Hardest(100).Select(h => h.Id).Order(StringComparer.Ordinal),
+                ranker.Inspection.Hardest(100).Select(h => h.Id).Order(StringComparer.Ordinal),
                 heard.Kept.Values.Where(e => e.Why != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
         }
 

@@ -16,7 +16,7 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(o => o.Pool.Count = 3);
         ranker.TakeIn(Batch(0, ("a", 0, 1), ("b", 1, 9), ("c", 0, 5), ("d", 0, 3), ("e", 0, 4)));
-        Assert.Equal(["c", "e", "d"], ranker.Hardest(10).Select(h => h.Id));
+        Assert.Equal(["c", "e", "d"], ranker.Inspection.Hardest(10).Select(h => h.Id));
         var status = ranker.Status();
         Assert.Equal((5L, 5L, 3, 1, 4), (status.Consumed, status.Scored, status.PoolCount, status.PositivesKept, status.NegativesKept));
         Assert.Equal([new Watermark("t", 0, 5)], status.Watermarks);
@@ -28,7 +28,7 @@ public sealed class RankerTests
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeIn(Batch(2, ("a", 0, 1)));
-        Assert.Equal([("b", 3f), ("a", 1f)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness)));
+        Assert.Equal([("b", 3f), ("a", 1f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness)));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class RankerTests
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("gone"), 0)], [0.5f, 7f], 4));
-        Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness, h.ModelVersion)));
+        Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness, h.ModelVersion)));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class RankerTests
         batch.Tombstones.Add(new Tombstone(2, ExampleKey.Of("a")));
         batch.Tombstones.Add(new Tombstone(3, ExampleKey.Of("b")));
         ranker.TakeIn(batch);
-        Assert.Equal([("a", 2f)], ranker.Hardest(10).Select(h => (h.Id, h.Hardness)));
+        Assert.Equal([("a", 2f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness)));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, float.NaN), ("b", 0, 1)));
-        Assert.Equal(["b"], ranker.Hardest(10).Select(h => h.Id));
+        Assert.Equal(["b"], ranker.Inspection.Hardest(10).Select(h => h.Id));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class RankerTests
 
         Assert.Equal((4, 1), (ranker.Status().PoolCount, ranker.Status().Quarantined));
         ranker.TakeIn(Batch(6, ("wrong", 0, 9)));
-        Assert.DoesNotContain("wrong", ranker.Hardest(10).Select(h => h.Id));
+        Assert.DoesNotContain("wrong", ranker.Inspection.Hardest(10).Select(h => h.Id));
     }
 
     [Fact]
@@ -209,10 +209,10 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(o => o.Retention.DuplicateDistance = 0);
         ranker.TakeIn(Batch(0, ("a", 0, 3), ("b", 0, 3)));
-        Assert.Equal(["a"], ranker.Hardest(10).Select(h => h.Id));
+        Assert.Equal(["a"], ranker.Inspection.Hardest(10).Select(h => h.Id));
     }
 
-    private static Ranker Ranker(Action<PipelineOptions> configure)
+    internal static Ranker Ranker(Action<PipelineOptions> configure)
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinimumExamples = 0;
@@ -222,7 +222,7 @@ public sealed class RankerTests
     }
 
     // Outputs are made to agree with the hardness of a negative: what matters here is only the order.
-    private static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows)
+    internal static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows)
     {
         var batch = new ExampleBatch(0, rows.Length);
         foreach (var (id, label, _) in rows)

@@ -42,6 +42,26 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
+    public void An_embedding_is_what_the_last_layer_looks_at()
+    {
+        var task = new VectorTask(() => new Mlp(4, [6], 1));
+        using var learner = new Learner(task, new TrainingOptions(), CPU, 3, 1);
+        using var replica = new ScoringReplica(task, CPU, 1);
+        using var rows = VectorTask.Rows(20, seed: 4);
+        using var snapshot = learner.Publish();
+        replica.Adopt(snapshot);
+        int[] indices = [.. Enumerable.Range(0, 20)];
+        Assert.Equal(6, replica.EmbeddingWidth);
+        var embeddings = new float[20 * 6];
+        replica.Embed(rows, indices, embeddings);
+        var (weights, bias) = (snapshot.Tensors["layer1.weight"].data<float>().ToArray(), snapshot.Tensors["layer1.bias"].data<float>().ToArray());
+        var expected = Score(replica, rows, 20);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(expected[i], bias[0] + Enumerable.Range(0, 6).Sum(j => weights[j] * embeddings[(i * 6) + j]), 1e-5f);
+        Assert.Throws<ArgumentException>(() => replica.Embed(rows, indices, new float[5]));
+    }
+
+    [Fact]
     public void NaN_goes_through_to_the_hardness()
     {
         using var replica = new ScoringReplica(new VectorTask(), CPU, 1);

@@ -1,0 +1,57 @@
+using HnmStreams.Evaluation.Neighbours;
+using HnmStreams.Pipeline.Compute;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Replicas;
+
+namespace HnmStreams.Pipeline.Evaluating;
+
+/// <summary>Answers why a candidate is hard, with the evaluator's replica and on its lane.</summary>
+internal static class Explainer
+{
+    /// <summary>Neighbours named on each side.</summary>
+    public const int Nearest = 6;
+
+    private const int ChunkRows = 256;
+
+    public static Explanation Explain(IMiningTask task, ScoringReplica replica, ComputeLanes lanes, Neighbourhood neighbourhood)
+    {
+        var rows = neighbourhood.Rows;
+        var outputs = new float[task.OutputWidth];
+        var hardness = new float[1];
+        using (lanes.Enter())
+            replica.Score(rows, [0], outputs, hardness);
+
+        // A network without an embedding to show has no neighbours, and the rest of the answer holds.
+        var width = replica.EmbeddingWidth;
+        var embeddings = new float[rows.Count * width];
+        for (var from = 0; width > 0 && from < rows.Count; from += ChunkRows)
+        {
+            var count = Math.Min(ChunkRows, rows.Count - from);
+            // One chunk a turn: nobody waits long for a curious person.
+            using (lanes.Enter())
+                replica.Embed(rows, [.. Enumerable.Range(from, count)], embeddings.AsSpan(from * width, count * width));
+        }
+
+        return new Explanation(
+            neighbourhood.Candidate,
+            replica.Version,
+            outputs,
+            hardness[0],
+            Near(neighbourhood, embeddings, width, positive: true),
+            Near(neighbourhood, embeddings, width, positive: false),
+            width > 0 ? neighbourhood.Neighbours.Count : 0);
+    }
+
+    private static IReadOnlyList<NearExample> Near(Neighbourhood neighbourhood, float[] embeddings, int width, bool positive)
+    {
+        if (width == 0)
+            return [];
+        // Row 0 is the candidate.
+        var among = Enumerable.Range(1, neighbourhood.Neighbours.Count).Where(row => neighbourhood.Neighbours[row - 1].IsPositive == positive).ToArray();
+        return [.. NearestNeighbours.Of(embeddings, width, 0, among, Nearest).Select(near =>
+        {
+            var neighbour = neighbourhood.Neighbours[near.Row - 1];
+            return new NearExample(neighbour.Id, neighbour.Label, near.Similarity, neighbour.Origin, neighbourhood.Rows.Payload(near.Row).ToArray());
+        })];
+    }
+}

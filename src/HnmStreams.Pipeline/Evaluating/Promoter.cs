@@ -1,0 +1,45 @@
+using HnmStreams.Data.Rows;
+using HnmStreams.Evaluation.Calibration;
+using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Tasks;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Torch.Snapshots;
+
+namespace HnmStreams.Pipeline.Evaluating;
+
+/// <summary>Decides after an evaluation whether the version that was judged becomes the latest.</summary>
+/// <remarks>Owned by the evaluator. Scores the best so far once more: examples that are held out come and go.</remarks>
+/// <param name="describe">The learner's card of a version as it stands, without what is added here.</param>
+internal sealed class Promoter(IMiningTask task, ModelShelf shelf, PublishingOptions options, TimeProvider time, Func<ModelSnapshot, IReadOnlyDictionary<string, double>, ModelCard> describe)
+{
+    private (long At, long Version)? _last;
+
+    /// <summary>Whether it is time for the next decision: sooner at the beginning, when each version is worth much more than the one before.</summary>
+    public bool IsDue(long version) =>
+        _last is not { } last || version >= 2 * last.Version || time.GetElapsedTime(last.At) >= options.PromoteEvery;
+
+    /// <param name="outputs">Of the candidate, row after row of the held-out <paramref name="rows"/>.</param>
+    /// <param name="score">The same of other weights.</param>
+    public void Consider(ModelSnapshot candidate, RowBuffer rows, float[] outputs, Func<ModelSnapshot, float[]> score)
+    {
+        _last = (time.GetTimestamp(), candidate.Version);
+        using var best = shelf.TakeBest();
+        if (best?.Card.Version == candidate.Version)
+            return;
+        var paired = new PairedOutcomes(task, rows);
+        var metrics = paired.Metrics(outputs);
+        var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
+        var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
+        var (isLatest, isBest, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
+        var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, isLatest, reason);
+        shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, isBest);
+    }
+
+    private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
+    {
+        LabelledTask { HasPositives: true } => OutputCalibration.OfScores(outputs, [.. rows.Labels.ToArray().Select(label => label == 1)], rows.Weights),
+        LabelledTask => OutputCalibration.OfClasses(outputs, task.OutputWidth, rows.Labels, rows.Weights),
+        _ => null,
+    };
+}

@@ -1,0 +1,81 @@
+using HnmStreams.Torch.Snapshots;
+
+namespace HnmStreams.Pipeline.Publishing;
+
+/// <summary>A promoted model; one reference of its weights is the holder's.</summary>
+internal sealed record ShelvedModel(ModelSnapshot Snapshot, ModelCard Card) : IDisposable
+{
+    public void Dispose() => Snapshot.Dispose();
+}
+
+/// <summary>Holds the latest and the best model of the run, and what was decided of others.</summary>
+/// <remarks>Thread-safe. One promotes; anyone may take. At most two models in host memory.</remarks>
+internal sealed class ModelShelf : IDisposable
+{
+    /// <summary>Decisions remembered.</summary>
+    public const int MostDecisions = 50;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<PromotionDecision> _decisions = new();
+    private ShelvedModel? _latest, _best;
+    private bool _closed;
+
+    /// <summary>Null before the first; the caller disposes it.</summary>
+    public ShelvedModel? TakeLatest()
+    {
+        lock (_gate)
+            return Borrow(_latest);
+    }
+
+    /// <inheritdoc cref="TakeLatest"/>
+    public ShelvedModel? TakeBest()
+    {
+        lock (_gate)
+            return Borrow(_best);
+    }
+
+    /// <summary>Takes a decision, and the model where it was promoted: its references stay the caller's.</summary>
+    public void Note(PromotionDecision decision, ModelSnapshot snapshot, ModelCard card, bool isBest)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _decisions.Enqueue(decision);
+            if (_decisions.Count > MostDecisions)
+                _decisions.Dequeue();
+            if (!decision.Promoted)
+                return;
+            var model = new ShelvedModel(snapshot, card);
+            Replace(ref _latest, model);
+            if (isBest)
+                Replace(ref _best, model);
+        }
+    }
+
+    public ModelStandings Standings(bool gated, long newest)
+    {
+        lock (_gate)
+            return new ModelStandings(gated, newest, _latest?.Card, _best?.Card.Version, [.. _decisions.Reverse()]);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _latest?.Dispose();
+            _best?.Dispose();
+            (_latest, _best) = (null, null);
+        }
+    }
+
+    private static void Replace(ref ShelvedModel? place, ShelvedModel model)
+    {
+        var old = place;
+        place = Borrow(model);
+        old?.Dispose();
+    }
+
+    private static ShelvedModel? Borrow(ShelvedModel? model) => model is not null && model.Snapshot.TryAcquire() ? model : null;
+}

@@ -1,0 +1,98 @@
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
+using static TorchSharp.torch;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests.Evaluating;
+
+/// <summary>The gate with real weights: what is learnt, and what is then forgotten.</summary>
+public sealed class PromoterTests : IDisposable
+{
+    private readonly ModelShelf _shelf = new();
+    private readonly RowBuffer _heldOut = Rows(600, seed: 2);
+    private readonly ScoringReplica _replica = new(Stream.Task, CPU, 1);
+    private readonly Promoter _promoter;
+
+    public PromoterTests() => _promoter = new Promoter(
+        Stream.Task, _shelf, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+
+    public void Dispose()
+    {
+        _shelf.Dispose();
+        _heldOut.Dispose();
+        _replica.Dispose();
+    }
+
+    [Fact]
+    public void The_best_is_what_is_left_where_later_versions_forget()
+    {
+        using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
+        using (var first = learner.Publish())
+            Consider(first);
+        Learn(learner, Rows(64, seed: 5), 300);
+        using (var learnt = learner.Publish())
+            Consider(learnt);
+        // Labels the other way round teach it the opposite.
+        Learn(learner, Rows(64, seed: 5, inverted: true), 300);
+        using (var spoilt = learner.Publish())
+            Consider(spoilt);
+
+        var standings = _shelf.Standings(gated: true, newest: 3);
+        Assert.Equal([false, true, true], standings.Decisions.Select(d => d.Promoted));
+        Assert.Equal((2L, 2L), (standings.Latest!.Version, standings.Best!.Value));
+        Assert.True(standings.Decisions[0].AgainstBest!.High < 0);
+        Assert.Contains("worse by more than the noise", standings.Decisions[0].Reason, StringComparison.Ordinal);
+        var calibration = standings.Latest.Calibration!;
+        Assert.Equal(600, calibration.Examples);
+        Assert.InRange(calibration.ErrorAfter, 0, 0.1);
+        using var latest = _shelf.TakeLatest();
+        Assert.Equal(2, latest!.Snapshot.Version);
+    }
+
+    [Fact]
+    public void Decisions_fall_only_so_often_and_the_same_version_is_not_judged_twice()
+    {
+        using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
+        using var first = learner.Publish();
+        Assert.True(_promoter.IsDue(1));
+        Consider(first);
+        Consider(first);
+        Assert.Single(_shelf.Standings(gated: true, newest: 1).Decisions);
+        Assert.False(_promoter.IsDue(1));
+        Assert.True(_promoter.IsDue(2));
+    }
+
+    private static void Learn(Learner learner, RowBuffer rows, int steps)
+    {
+        using (rows)
+        {
+            for (var i = 0; i < steps; i++)
+                learner.Step(rows);
+        }
+    }
+
+    private static RowBuffer Rows(int count, ulong seed, bool inverted = false)
+    {
+        var rows = new RowBuffer();
+        using var straight = new RowBuffer();
+        foreach (var example in Stream.Examples(count, seed))
+            Assert.Null(Stream.Task.Encode(example, straight));
+        for (var row = 0; row < count; row++)
+            rows.Add(straight.Payload(row), inverted ? 1 - straight.Labels[row] : straight.Labels[row], 1);
+        return rows;
+    }
+
+    private void Consider(ModelSnapshot snapshot) => _promoter.Consider(snapshot, _heldOut, Score(snapshot), Score);
+
+    private float[] Score(ModelSnapshot weights)
+    {
+        _replica.Adopt(weights);
+        var (outputs, hardness) = (new float[_heldOut.Count], new float[_heldOut.Count]);
+        _replica.Score(_heldOut, [.. Enumerable.Range(0, _heldOut.Count)], outputs, hardness);
+        return outputs;
+    }
+}

@@ -1,0 +1,36 @@
+using CsCheck;
+using HnmStreams.Pipeline.Ranking;
+
+namespace HnmStreams.Pipeline.Tests.Ranking;
+
+public sealed class HardnessHistogramTests
+{
+    [Fact]
+    public void Every_resident_lies_in_one_bin_whose_edges_hold_it() =>
+        Gen.Select(Gen.Float[-3, 50].Array[0, 300], Gen.Bool).Sample((values, onlyPositive) =>
+        {
+            var hardness = onlyPositive ? [.. values.Select(MathF.Abs)] : values;
+            var histogram = HardnessHistogram.Of(hardness, 1);
+            Assert.Equal((hardness.Length, hardness.Length), (histogram.Count, histogram.Bins.Sum(b => b.Count)));
+            foreach (var (one, next) in histogram.Bins.Zip(histogram.Bins.Skip(1)))
+                Assert.True(one.To == next.From && one.From < one.To);
+            if (histogram.IsLogarithmic || histogram.Bins.Count < 2)
+                return;
+            // By counting again; an edge may fall to either side by rounding.
+            for (var i = 0; i < histogram.Bins.Count; i++)
+            {
+                var bin = histogram.Bins[i];
+                var slack = 1e-4 * (histogram.Bins[^1].To - histogram.Bins[0].From);
+                Assert.InRange(bin.Count, hardness.Count(h => h > bin.From + slack && h < bin.To - slack), hardness.Count(h => h >= bin.From - slack && h <= bin.To + slack));
+            }
+        });
+
+    [Fact]
+    public void The_threshold_is_there_only_where_there_is_no_room()
+    {
+        Assert.Null(HardnessHistogram.Of([1f, 2f], float.NegativeInfinity).Threshold);
+        Assert.Equal(0.5, HardnessHistogram.Of([1f, 2f], 0.5f).Threshold);
+        Assert.Empty(HardnessHistogram.Of([], 0.5f).Bins);
+        Assert.Equal([new HardnessBin(2, 2, 3)], HardnessHistogram.Of([2f, 2f, 2f], 0.5f).Bins);
+    }
+}
