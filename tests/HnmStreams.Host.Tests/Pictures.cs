@@ -7,7 +7,7 @@ using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Tests;
 
@@ -76,16 +76,33 @@ internal static class Pictures
     public static IntakeGate Gate() => new(Channel.CreateUnbounded<RecordChunk>().Reader);
 
     public static LearnerView View(
-        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IntakeGate? gate = null)
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? letters = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
             () => status ?? Status,
             () => consumer ?? Consumer,
-            (top, _) => Task.FromResult<IReadOnlyList<HardNegative>>(
-                [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i)))]),
+            questions ?? new CannedAnswers(),
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
-            gate ?? Gate()));
+            gate ?? Gate(),
+            letters ?? new RecentDeadLetters(new NoLetters(), time),
+            new TextRows()));
         return view;
+    }
+
+    public sealed class NoLetters : IDeadLetterSink
+    {
+        public void Write(DeadLetter letter)
+        {
+        }
+
+        public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class TextRows : IRowViews
+    {
+        public RowView View(ReadOnlySpan<byte> payload) => RowView.OfText($"<b>{payload.Length} bytes & more</b>");
+
+        public string LabelName(int label) => label == 1 ? "cat" : "not cat";
     }
 }

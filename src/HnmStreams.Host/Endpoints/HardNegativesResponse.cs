@@ -1,3 +1,4 @@
+using HnmStreams.Data.Records;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Ranking;
 
@@ -13,8 +14,9 @@ internal sealed record HardNegativesResponse(int Top, IReadOnlyList<HardNegative
 /// <param name="ModelVersion">The version that scored it last.</param>
 /// <param name="AgeInVersions">Versions since then.</param>
 /// <param name="Uses">Times that it was trained on.</param>
+/// <param name="Losses">Of its last visits, oldest first; none before the first.</param>
 internal sealed record HardNegativeResponse(
-    string Id, int Unit, double? Hardness, long ModelVersion, long AgeInVersions, int Uses, OriginResponse Origin)
+    string Id, int Unit, double? Hardness, long ModelVersion, long AgeInVersions, int Uses, OriginResponse Origin, IReadOnlyList<LossResponse> Losses)
 {
     public static HardNegativeResponse Of(HardNegative negative) => new(
         negative.Id,
@@ -23,7 +25,19 @@ internal sealed record HardNegativeResponse(
         negative.ModelVersion,
         negative.AgeInVersions,
         negative.Uses,
-        new OriginResponse(negative.Origin.Topic, negative.Origin.Partition, negative.Origin.Offset));
+        OriginResponse.Of(negative.Origin),
+        LossResponse.Of(negative.Losses));
 }
 
-internal sealed record OriginResponse(string Topic, int Partition, long Offset);
+internal sealed record OriginResponse(string Topic, int Partition, long Offset)
+{
+    public static OriginResponse Of(Origin origin) => new(origin.Topic, origin.Partition, origin.Offset);
+
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Topic}[{Partition}]@{Offset}");
+}
+
+/// <summary>The loss of a candidate under one model version.</summary>
+internal sealed record LossResponse(long ModelVersion, double? Loss)
+{
+    public static IReadOnlyList<LossResponse> Of(IReadOnlyList<LossAt> losses) => [.. losses.Select(l => new LossResponse(l.ModelVersion, Finite.OrNull(l.Loss)))];
+}

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using HnmStreams.Host.Running;
 using HnmStreams.Pipeline.Checkpointing;
 using Microsoft.Net.Http.Headers;
@@ -9,61 +7,67 @@ namespace HnmStreams.Host.Endpoints;
 /// <summary>What changes the run: behind a token, which no web page of another origin can send along.</summary>
 internal static class Operations
 {
-    public static void MapOperations(this WebApplication app, string? token)
+    private const string Scheme = "Bearer ";
+
+    public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api").AddEndpointFilter(async (invocation, next) =>
-            Refusal(invocation.HttpContext.Request.Headers.Authorization.ToString(), token) ?? await next(invocation));
-        group.MapPost("/checkpoint", CheckpointAsync);
-        group.MapPost("/pause", (LearnerView view) => WithLearner(view, sources =>
+        var api = app.MapGroup("/api").AddEndpointFilter(RefuseAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Changing")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapPost("/checkpoint", CheckpointAsync)
+            .Produces<CheckpointResponse>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
+            .WithSummary("Makes a checkpoint now");
+        api.MapPost("/pause", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Pause();
             return TypedResults.Ok(new PauseResponse(true));
-        }));
-        group.MapPost("/resume", (LearnerView view) => WithLearner(view, sources =>
+        })).Produces<PauseResponse>().WithSummary("Holds records back");
+        api.MapPost("/resume", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Resume();
             return TypedResults.Ok(new PauseResponse(false));
-        }));
+        })).Produces<PauseResponse>().WithSummary("Lets records pass again");
+        api.MapPost("/quarantine/{id}/release", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: false, answers, cancellation))
+            .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The suspect's label is right: it is offered to the pool again and not suspected any more");
+        api.MapPost("/quarantine/{id}/confirm", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: true, answers, cancellation))
+            .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The suspect's label is wrong: it leaves for good");
     }
+
+    private static async Task<IResult> JudgeAsync(string id, int? unit, bool wrongLabel, LearnerAnswers answers, CancellationToken cancellation) =>
+        await answers.JudgeAsync(LearnerPages.IdOf(id), unit ?? 0, wrongLabel, cancellation) is { } verdict
+            ? TypedResults.Ok(verdict)
+            : TypedResults.Problem($"'{LearnerPages.IdOf(id)}' (unit {unit ?? 0}) is not set aside", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<IResult> CheckpointAsync(LearnerView view, CancellationToken cancellation)
     {
         if (view.Sources is not { } sources)
-            return NoLearner(view);
+            return Problems.NoLearner(view);
         try
         {
             var status = await sources.Checkpoint(cancellation);
             return status.LastFailure is { } failure
-                ? Results.Problem(failure, statusCode: StatusCodes.Status507InsufficientStorage)
+                ? TypedResults.Problem(failure, statusCode: StatusCodes.Status507InsufficientStorage)
                 : TypedResults.Ok(CheckpointResponse.Of(status));
         }
         catch (Exception e) when (e is InvalidOperationException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
         }
     }
 
-    private static IResult WithLearner(LearnerView view, Func<LearnerSources, IResult> act) => view.Sources is { } sources ? act(sources) : NoLearner(view);
+    private static IResult WithLearner(LearnerView view, Func<LearnerSources, IResult> act) => view.Sources is { } sources ? act(sources) : Problems.NoLearner(view);
 
-    private static IResult NoLearner(LearnerView view) =>
-        Results.Problem($"there is no learner to ask: the run is {view.Phase.ToString().ToLowerInvariant()}", statusCode: StatusCodes.Status503ServiceUnavailable);
-
-    private static IResult? Refusal(string given, string? token)
+    private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        if (token is null)
-            return Results.Problem("http.token is not set, so nobody may change anything: set it (HNM_HTTP__TOKEN) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
-        // In constant time: how much of it was right is not to be heard.
-        var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes($"Bearer {token}"));
-        return right ? null : new Unauthorised();
-    }
-
-    private sealed class Unauthorised : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-            return Results.Problem("send http.token as Authorization: Bearer", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(httpContext);
-        }
+        var token = context.HttpContext.RequestServices.GetRequiredService<AccessToken>();
+        if (!token.IsSet)
+            return TypedResults.Problem("http.token is not set, so nobody may change anything: set it (HNM_HTTP__TOKEN) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
+        var given = context.HttpContext.Request.Headers.Authorization.ToString();
+        if (given.StartsWith(Scheme, StringComparison.Ordinal) && token.Is(given[Scheme.Length..]))
+            return await next(context);
+        context.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return TypedResults.Problem("send http.token as Authorization: Bearer", statusCode: StatusCodes.Status401Unauthorized);
     }
 }
 

@@ -3,6 +3,7 @@ using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Running;
 
@@ -76,9 +77,11 @@ internal sealed partial class LearnerLives(LearnerParts all, CommandContext cont
         view.Attach(description, new LearnerSources(
             () => session.Pipeline.Status,
             () => session.ConsumerStatus,
-            session.Pipeline.HardestAsync,
+            session.Pipeline,
             session.Pipeline.CheckpointAsync,
-            session.Gate));
+            session.Gate,
+            session.DeadLetters,
+            _parts.Task as IRowViews));
         return session;
     }
 

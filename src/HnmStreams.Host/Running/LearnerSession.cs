@@ -54,6 +54,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(source.Kafka, time, parts.Logs.CreateLogger<DeadLetterProducer>());
         _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, parts.Logs.CreateLogger<HardNegativePublisher>(), makeTopic: !source.IsEmbedded);
+        DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, parts.Logs.CreateLogger<RecordConsumer>(), parts.Place.Store is null ? null : positions);
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
@@ -66,7 +67,7 @@ internal sealed class LearnerSession : IAsyncDisposable
 
         var durable = parts.Place.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = MiningPipeline.Start(
-            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, _deadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable, _hardNegatives), time, parts.Logs);
+            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, DeadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable, _hardNegatives), time, parts.Logs);
         positions.Join(Pipeline);
         _passing.Add(Gate.RunAsync(_learnerGone.Token));
         if (_limit is not null)
@@ -83,6 +84,8 @@ internal sealed class LearnerSession : IAsyncDisposable
     public MiningPipeline Pipeline { get; }
 
     public IntakeGate Gate { get; }
+
+    public RecentDeadLetters DeadLetters { get; }
 
     public ConsumerStatus ConsumerStatus => _consumer.Status;
 

@@ -1,27 +1,32 @@
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Running;
 
 /// <summary>What can be seen and asked of a learner.</summary>
 /// <param name="Status">Cheap, any thread.</param>
 /// <param name="Consumer">Cheap, any thread.</param>
-/// <param name="Hardest">The pool's hardest negatives.</param>
+/// <param name="Questions">What a person may ask.</param>
 /// <param name="Checkpoint">Makes one now.</param>
 /// <param name="Gate">Holds records back, or lets them pass.</param>
+/// <param name="DeadLetters">The last ones; null where nobody remembers them.</param>
+/// <param name="Views">Rows for eyes; null where the task has none.</param>
 internal sealed record LearnerSources(
     Func<PipelineStatus> Status,
     Func<ConsumerStatus> Consumer,
-    Func<int, CancellationToken, Task<IReadOnlyList<HardNegative>>> Hardest,
+    ILearnerQuestions Questions,
     Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
-    IntakeGate Gate);
+    IntakeGate Gate,
+    RecentDeadLetters? DeadLetters = null,
+    IRowViews? Views = null);
 
 /// <summary>What a run is about; does not change during it.</summary>
 /// <param name="PrimaryMetric">What a user of the task looks at first.</param>
 /// <param name="Feed">What the built-in producer sends; null where there is none.</param>
-internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed);
+/// <param name="SuspectsLabels">Whether wrong labels are looked for.</param>
+internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool SuspectsLabels = false);
 
 /// <summary>One look at a run.</summary>
 /// <param name="Description">Null until the stream is there.</param>

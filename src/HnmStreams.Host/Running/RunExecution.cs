@@ -52,7 +52,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         await using var taken = place;
         Announce(source, feed, place);
         var parts = new LearnerParts(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
-        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.Suspicion.MinimumVisits > 0);
 
         using var over = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);

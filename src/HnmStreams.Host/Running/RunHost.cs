@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
+using HnmStreams.Data.Wire;
 using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Telemetry;
@@ -67,13 +68,14 @@ internal sealed class RunHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hnm", ContentRootPath = AppContext.BaseDirectory });
         AddLogging(builder, options.Telemetry.LogLevel, recent);
         if (addresses.Count > 0)
-            builder.WebHost.UseKestrelCore().UseUrls([.. addresses]);
+            builder.WebHost.UseKestrelCore().UseUrls([.. addresses]).UseStaticWebAssets();
         else
             builder.Services.AddSingleton<IServer, NoServer>();
         // Signals are the command's: the first one drains, which takes its time.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(view);
+        builder.Services.AddSingleton(new ExampleDecoder(options.Wire));
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
@@ -92,7 +94,7 @@ internal sealed class RunHost : IAsyncDisposable
         _ = app.Services.GetRequiredService<TorchInstruments>();
         if (addresses.Count > 0)
         {
-            app.MapPages(options.Http);
+            app.MapPages();
             app.MapPrometheusScrapingEndpoint("/metrics");
         }
 
@@ -102,6 +104,8 @@ internal sealed class RunHost : IAsyncDisposable
     private static void AddLogging(WebApplicationBuilder builder, LogLevel level, RecentLog? recent)
     {
         builder.Logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
+            // Keys are in memory only, so that they are not encrypted there is no news.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // What keeps the host from starting is told by whoever starts it.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Akka", LogLevel.Warning);
         if (recent is not null)

@@ -1,25 +1,38 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Running;
 
 namespace HnmStreams.Host.Tests.Endpoints;
 
-public class PagesTests
+public sealed partial class PagesTests
 {
     [Fact]
-    public async Task The_index_names_pages_that_answer()
+    public async Task The_page_names_only_what_is_served_from_here_and_all_of_it_answers()
     {
         await using var pages = await RunningPages.StartAsync(Pictures.View(TimeProvider.System));
-        var index = await pages.Client.GetStringAsync("/", TestContext.Current.CancellationToken);
-        var links = index.Split("href=\"").Skip(1).Select(rest => rest[..rest.IndexOf('"')]).ToList();
-        Assert.Equal(5, links.Count);
+        using var page = await pages.Client.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Contains("default-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var links = Named().Matches(html).Select(m => m.Groups["address"].Value).Where(a => a is not "/" && !a.StartsWith('#') && !a.StartsWith("data:", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(links.Count > 8, string.Join(' ', links));
         foreach (var link in links)
         {
+            Assert.False(Uri.TryCreate(link, UriKind.Absolute, out var elsewhere) && elsewhere.Scheme.StartsWith("http", StringComparison.Ordinal), link);
             using var answer = await pages.Client.GetAsync(link, TestContext.Current.CancellationToken);
             Assert.True(answer.IsSuccessStatusCode, $"{link} answers {answer.StatusCode}");
         }
+    }
+
+    [Fact]
+    public async Task The_page_stands_before_there_is_a_learner()
+    {
+        await using var pages = await RunningPages.StartAsync(new LearnerView(TimeProvider.System));
+        var html = await pages.Client.GetStringAsync("/", TestContext.Current.CancellationToken);
+        Assert.Contains("starting", html, StringComparison.Ordinal);
+        Assert.Contains("The pool is empty", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +109,7 @@ public class PagesTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        Assert.Contains($"1 to {Pages.MostHardNegatives}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"1 to {LearnerPages.MostHardNegatives}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,4 +170,7 @@ public class PagesTests
         Assert.Equal((live, ready), (liveAnswer.IsSuccessStatusCode, readyAnswer.IsSuccessStatusCode));
         Assert.Equal(ready, (await readyAnswer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).StartsWith("Healthy", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("(href|src)=\"(?<address>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Named();
 }

@@ -11,7 +11,16 @@ public class LearnerViewTests
         var time = new FakeTimeProvider();
         var view = new LearnerView(time);
         time.Advance(TimeSpan.FromSeconds(7));
-        view.Attach(Pictures.Description, new LearnerSources(() => Pictures.Status, () => Pictures.Consumer, (_, _) => throw new NotSupportedException(), _ => throw new NotSupportedException(), Pictures.Gate()));
+        view.Attach(
+            Pictures.Description,
+            new LearnerSources(
+                () => Pictures.Status,
+                () => Pictures.Consumer,
+                new CannedAnswers(),
+                _ => throw new NotSupportedException(),
+                Pictures.Gate(),
+                new RecentDeadLetters(new Pictures.NoLetters(), time),
+                null));
         time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(3), view.Look().Elapsed);
         view.Enter(RunPhase.Draining);

@@ -53,7 +53,7 @@ internal sealed class Watch : IAsyncDisposable
     {
         _view.Attach(
             new RunDescription("bench", "", "", Embedded: true, "", null),
-            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.HardestAsync, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks)));
+            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks)));
         _scraping = ScrapeAsync();
     }
 

@@ -1,0 +1,149 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using HnmStreams.EndToEnd.Tests.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace HnmStreams.EndToEnd.Tests.Dashboard;
+
+/// <summary>The page of a real learner in a real browser. With HNM_SCREENSHOTS it leaves its pictures in that folder.</summary>
+public sealed partial class DashboardTests
+{
+    private const string Token = "a-token-for-the-page";
+
+    [Fact]
+    public async Task What_is_on_the_page_is_what_the_API_says()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var hnm = HnmProcess.Start(
+            "run", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}", "--set", "models.folder=null", "--set", "run.reportEvery=1s", "--control");
+        using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        await hnm.LineAsync("steps 1");
+        await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("control").ValueKind is JsonValueKind.Object);
+        await UntilAsync(http, "/api/models", models => models.GetProperty("latest").ValueKind is JsonValueKind.Object);
+
+        var asked = new List<string>();
+        var page = await browser.OpenAsync(http.BaseAddress, 1400, 1000, ColorScheme.Light, asked);
+        await ShootAsync(browser, http);
+        using (await http.PostAsync("/api/pause", null, TestContext.Current.CancellationToken))
+            await Expect(page.Locator("#phase")).ToHaveTextAsync("paused");
+        var status = await SettledAsync(http);
+
+        var learner = status.GetProperty("learner");
+        foreach (var (tile, value) in new[]
+        {
+            ("steps", learner.GetProperty("steps")),
+            ("version", learner.GetProperty("modelVersion")),
+            ("loss", learner.GetProperty("loss")),
+            ("pool", learner.GetProperty("pool").GetProperty("count")),
+            ("held-out", learner.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision")),
+            ("prequential", learner.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision")),
+            ("dead-letter-count", learner.GetProperty("deadLettered")),
+        })
+        {
+            await Expect(page.Locator($"#{tile}")).ToHaveAttributeAsync("data-value", value.GetRawText());
+        }
+
+        await Expect(page.Locator("#uplift")).ToHaveAttributeAsync("data-low", learner.GetProperty("control").GetProperty("againstRandom").GetProperty("low").GetRawText());
+        var hardest = (await GetAsync(http, "/api/hard-negatives?top=12")).GetProperty("items").EnumerateArray().Select(h => h.GetProperty("id").GetString()!).ToArray();
+        await Expect(page.Locator("section[aria-labelledby=hardest] .card")).ToHaveCountAsync(hardest.Length);
+        for (var i = 0; i < hardest.Length; i++)
+            await Expect(page.Locator("section[aria-labelledby=hardest] .card").Nth(i)).ToHaveAttributeAsync("data-id", hardest[i]);
+        await Expect(page.Locator("#latest-model")).ToHaveAttributeAsync("data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText());
+        await Expect(page.Locator("#threshold")).ToHaveAttributeAsync("data-value", (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold").GetRawText());
+        var batch = (await GetAsync(http, "/api/batches")).GetProperty("items")[0];
+        await Expect(page.Locator("section[aria-labelledby=batches] tbody tr").First).ToHaveAttributeAsync("data-step", batch.GetProperty("step").GetRawText());
+
+        await WhyByKeyboardAsync(page, http, hardest[0]);
+        Assert.NotEmpty(asked);
+        Assert.All(asked, address => Assert.StartsWith(http.BaseAddress.ToString(), address.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    [InlineData(2560, ColorScheme.Dark)]
+    public async Task It_is_readable_on_a_phone_and_on_a_wall_before_there_is_a_learner(int width, ColorScheme scheme)
+    {
+        await using var browser = await Browser.StartAsync();
+        // No broker answers there, so the learner never comes.
+        await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "kafka.bootstrapServers=127.0.0.1:1", "--set", "kafka.topic=t", "--set", "checkpoints.folder=null");
+        var address = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value);
+        var page = await browser.OpenAsync(address, width, 900, scheme);
+        await Expect(page.Locator("#phase")).ToHaveTextAsync("starting");
+        await Expect(page.Locator("main")).ToContainTextAsync("The pool is empty");
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        // Contrast of text and ground, as WCAG 2.2 has it (1.4.3): 4.5 to 1.
+        var contrast = await page.EvaluateAsync<double>(
+            """
+            () => {
+                const light = css => { const c = css.match(/[0-9.]+/g).map(Number).slice(0, 3).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 }); return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] }
+                const text = light(getComputedStyle(document.querySelector('.empty')).color)
+                const ground = light(getComputedStyle(document.querySelector('.page > section:nth-of-type(2)')).backgroundColor)
+                return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05)
+            }
+            """);
+        Assert.InRange(contrast, 4.5, 21);
+    }
+
+    private static async Task WhyByKeyboardAsync(IPage page, HttpClient http, string id)
+    {
+        var why = await GetAsync(http, $"/api/candidates/{id}/why");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Why is {id} hard?" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var dialog = page.Locator("#why");
+        await Expect(dialog).ToContainTextAsync(why.GetProperty("inWords").GetString()!);
+        await Expect(dialog.Locator(".near .card")).ToHaveCountAsync(why.GetProperty("nearestPositives").GetArrayLength() + why.GetProperty("nearestNegatives").GetArrayLength());
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    private static async Task ShootAsync(Browser browser, HttpClient http)
+    {
+        if (Environment.GetEnvironmentVariable("HNM_SCREENSHOTS") is not { Length: > 0 } folder)
+            return;
+        // Long enough that there is something to see.
+        await UntilAsync(http, "/api/status", status => status.GetProperty("seconds").GetDouble() > 90);
+        foreach (var (name, width, height, scheme) in new[] { ("desktop-light", 1280, 1250, ColorScheme.Light), ("desktop-dark", 1280, 1250, ColorScheme.Dark), ("phone-dark", 390, 844, ColorScheme.Dark) })
+        {
+            var page = await browser.OpenAsync(http.BaseAddress!, width, height, scheme);
+            await Expect(page.Locator("#metric-chart svg").First).ToBeVisibleAsync();
+            await Expect(page.Locator("section[aria-labelledby=hardest] img")).ToHaveCountAsync(12);
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-whole.png"), FullPage = true });
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private static async Task<JsonElement> SettledAsync(HttpClient http)
+    {
+        var last = "";
+        return await UntilAsync(http, "/api/status", status =>
+        {
+            var learner = status.GetProperty("learner");
+            var now = $"{learner.GetProperty("steps")} {learner.GetProperty("consumed")} {learner.GetProperty("evaluation")} {learner.GetProperty("pool")}";
+            var settled = string.Equals(now, last, StringComparison.Ordinal) && learner.GetProperty("evaluation").GetProperty("modelVersion").GetInt64() == learner.GetProperty("modelVersion").GetInt64();
+            last = now;
+            return settled;
+        });
+    }
+
+    private static async Task<JsonElement> UntilAsync(HttpClient http, string address, Func<JsonElement, bool> holds)
+    {
+        while (true)
+        {
+            var answer = await GetAsync(http, address);
+            if (holds(answer))
+                return answer;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static Task<JsonElement> GetAsync(HttpClient http, string address) => http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Address();
+}
