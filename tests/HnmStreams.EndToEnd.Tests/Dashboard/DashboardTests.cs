@@ -16,6 +16,8 @@ public sealed partial class DashboardTests
     [Fact]
     public async Task What_is_on_the_page_is_what_the_API_says()
     {
+        // A learner and its controls leave a small machine little for anything else.
+        SetDefaultExpectTimeout(60_000);
         await using var browser = await Browser.StartAsync();
         await using var hnm = HnmProcess.Start(
             "run", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}", "--set", "models.folder=null", "--set", "run.reportEvery=1s", "--control");
@@ -53,7 +55,12 @@ public sealed partial class DashboardTests
         for (var i = 0; i < hardest.Length; i++)
             await Expect(page.Locator("section[aria-labelledby=hardest] .card").Nth(i)).ToHaveAttributeAsync("data-id", hardest[i]);
         await Expect(page.Locator("#latest-model")).ToHaveAttributeAsync("data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText());
-        await Expect(page.Locator("#threshold")).ToHaveAttributeAsync("data-value", (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold").GetRawText());
+        var threshold = (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold");
+        // On a busy machine the pool may have room yet.
+        if (threshold.ValueKind == JsonValueKind.Null)
+            await Expect(page.Locator("#threshold")).ToContainTextAsync("There is room");
+        else
+            await Expect(page.Locator("#threshold")).ToHaveAttributeAsync("data-value", threshold.GetRawText());
         var batch = (await GetAsync(http, "/api/batches")).GetProperty("items")[0];
         await Expect(page.Locator("section[aria-labelledby=batches] tbody tr").First).ToHaveAttributeAsync("data-step", batch.GetProperty("step").GetRawText());
 
@@ -92,8 +99,7 @@ public sealed partial class DashboardTests
     private static async Task WhyByKeyboardAsync(IPage page, HttpClient http, string id)
     {
         var why = await GetAsync(http, $"/api/candidates/{id}/why");
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Why is {id} hard?" }).FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Why is {id} hard?" }).PressAsync("Enter");
         var dialog = page.Locator("#why");
         await Expect(dialog).ToContainTextAsync(why.GetProperty("inWords").GetString()!);
         await Expect(dialog.Locator(".near .card")).ToHaveCountAsync(why.GetProperty("nearestPositives").GetArrayLength() + why.GetProperty("nearestNegatives").GetArrayLength());
