@@ -75,14 +75,14 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             using var logs = LoggerFactory.Create(_ => { });
             var range = new TopicRange(
                 options.Kafka, options.Consuming, options.Wire, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
-            return LearningSets.Fill(task, shelf, range.Read(Stop), judged: null, options.Pipeline.Evaluation, Stop);
+            return LearningSets.Fill(task, shelf, range.Read(Stop), judged: null, options.Mine, options.Pipeline.Evaluation, Stop);
         }
 
         if (options.Data.IsSynthetic())
             throw new SettingsException("data.path = 'synthetic': the built-in stream has no end; name a data set by --data, or a topic's range by --from-topic");
         var set = context.DataFolders.Open(options.Data);
         return DataFolders.Checked(options.Data, () => LearningSets.Fill(
-            task, shelf, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Pipeline.Evaluation, Stop));
+            task, shelf, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
     }
 
     private static StartPosition Position(string option, string text) =>

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.Commands;
 
@@ -61,6 +64,37 @@ public sealed class MineTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("--fresh", said, StringComparison.Ordinal);
         Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "31", "--fresh")).Code);
+    }
+
+    [Fact]
+    public async Task A_topics_range_is_mined_and_what_was_mined_goes_to_a_topic()
+    {
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made", "hard"], Partitions = 1 });
+        using (var produce = new TestContexts(_folder.Path))
+            Assert.Equal(0, await produce.InvokeAsync("produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers));
+        string[] kafka = ["--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "kafka.topic=made", "--from-topic", "earliest", "--to", "300", "--rounds", "1", "--hard-set", "20"];
+        var (code, said) = await MineAsync([.. kafka, "--to-topic", "hard", "--output", "hard.jsonl"]);
+        Assert.True(code == 0, said);
+        // Offsets 0 to 299, less those that are held out.
+        Assert.Matches("tabular: 2[0-4][0-9] examples to mine in", said);
+        Assert.Contains("hard at", said, StringComparison.Ordinal);
+
+        var settings = new KafkaOptions { BootstrapServers = cluster.BootstrapServers, Topic = "hard", GroupId = "test" };
+        await using var consumer = new RecordConsumer(settings, new ConsumingOptions(), new StartPosition.Earliest(), null, TimeProvider.System, NullLogger.Instance);
+        consumer.Start();
+        var lines = await File.ReadAllLinesAsync(At("hard.jsonl"), TestContext.Current.CancellationToken);
+        var sent = new List<string>();
+        while (sent.Count < lines.Length)
+        {
+            using var chunk = await consumer.Chunks.ReadAsync(TestContext.Current.CancellationToken);
+            sent.AddRange(chunk.Records.Select(r => Encoding.UTF8.GetString(chunk.Read(r.Value).Span)));
+        }
+
+        Assert.Equal(20, sent.Count);
+        Assert.All(sent, line => Assert.Equal("1", JsonDocument.Parse(line).RootElement.GetProperty("anchor_id").GetString()));
+        Assert.Equal(lines.Select(Negative), sent.Select(Negative));
+
+        static string? Negative(string line) => JsonDocument.Parse(line).RootElement.GetProperty("negative_id").GetString();
     }
 
     private string At(string path) => Path.Combine(_folder.Path, path);

@@ -60,6 +60,24 @@ internal sealed class GroupRules : ISearchRules
 
     public (float Least, float Most) BoundsOf(ReadOnlySpan<float> positives) => _options.BoundsOf(positives);
 
+    /// <summary>What the ids of anchors and of candidates begin with; null is anything. A set in BEIR's layout names its sides.</summary>
+    public static (string? Anchors, string? Candidates) Sides(ExampleShelf shelf, MineOptions options)
+    {
+        if (options.Anchors is not null || options.Candidates is not null)
+            return (options.Anchors, options.Candidates);
+        var (queries, documents) = (false, false);
+        for (var i = 0; i < shelf.Count; i++)
+        {
+            var id = shelf.Read(i).Id;
+            var (query, document) = (id.StartsWith("q:", StringComparison.Ordinal), id.StartsWith("d:", StringComparison.Ordinal));
+            if (!query && !document)
+                return (null, null);
+            (queries, documents) = (queries || query, documents || document);
+        }
+
+        return queries && documents ? ("q:", "d:") : (null, null);
+    }
+
     private string IdOf(int row) => _shelf.Read(row).Id;
 
     // Others of the group, by chance.
@@ -79,23 +97,5 @@ internal sealed class GroupRules : ISearchRules
         }
 
         return [.. chosen];
-    }
-
-    // A set in BEIR's layout names its sides.
-    private static (string? Anchors, string? Candidates) Sides(ExampleShelf shelf, MineOptions options)
-    {
-        if (options.Anchors is not null || options.Candidates is not null)
-            return (options.Anchors, options.Candidates);
-        var (queries, documents) = (false, false);
-        for (var i = 0; i < shelf.Count; i++)
-        {
-            var id = shelf.Read(i).Id;
-            var (query, document) = (id.StartsWith("q:", StringComparison.Ordinal), id.StartsWith("d:", StringComparison.Ordinal));
-            if (!query && !document)
-                return (null, null);
-            (queries, documents) = (queries || query, documents || document);
-        }
-
-        return queries && documents ? ("q:", "d:") : (null, null);
     }
 }

@@ -10,14 +10,16 @@ public static class LearningSets
 {
     /// <param name="shelf">Is closed in the end.</param>
     /// <param name="judged">A part of its own, or null: then a share of what is learnt from is held out by its ids, as in the service.</param>
+    /// <param name="mine">Which are candidates.</param>
     /// <param name="evaluation">The share, and how many are kept at most.</param>
     /// <returns>What is judged by, with what it is to search where the task is judged by a search; the caller's to dispose.</returns>
     public static RowBuffer Fill(
-        IMiningTask task, ExampleShelf shelf, IEnumerable<Example> learnt, IEnumerable<Example>? judged, Evaluating.EvaluationOptions evaluation, CancellationToken cancellation)
+        IMiningTask task, ExampleShelf shelf, IEnumerable<Example> learnt, IEnumerable<Example>? judged, MineOptions mine, Evaluating.EvaluationOptions evaluation, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(shelf);
         ArgumentNullException.ThrowIfNull(learnt);
+        ArgumentNullException.ThrowIfNull(mine);
         ArgumentNullException.ThrowIfNull(evaluation);
         var held = new HeldOutSplit(judged is null ? evaluation.HeldOutShare : 0);
         var test = new RowBuffer();
@@ -31,14 +33,20 @@ public static class LearningSets
         }
 
         shelf.Close();
+        var isSearch = task is IGroupedTask { IsJudgedInIndex: true };
+        // A set that has sides has both of them in each part: its queries search its documents.
+        var documents = isSearch && judged is not null ? GroupRules.Sides(shelf, mine).Candidates : null;
+        using var row = new RowBuffer();
         foreach (var example in judged ?? [])
         {
             cancellation.ThrowIfCancellationRequested();
-            task.Encode(example, test);
+            row.Clear();
+            if (task.Encode(example, row) is null)
+                test.Add(row.Payload(0), row.Labels[0], documents is not null && example.Id.StartsWith(documents, StringComparison.Ordinal) ? 0 : row.Weights[0]);
         }
 
-        if (task is IGroupedTask { IsJudgedInIndex: true } grouped && test.Count > 0)
-            AddSearched(shelf, test, grouped.Index.Capacity);
+        if (isSearch && documents is null && test.Count > 0)
+            AddSearched(shelf, test, ((IGroupedTask)task).Index.Capacity);
         return test;
     }
 

@@ -198,7 +198,7 @@ public sealed class MiningRoundsTests : IDisposable
         {
             Task = task;
             Shelf = new ExampleShelf(Path.Combine(mine.Folder, "shelf"), task, new WireLimits());
-            _test = LearningSets.Fill(task, Shelf, examples, judged: null, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
+            _test = LearningSets.Fill(task, Shelf, examples, judged: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
             try
             {
                 Rounds = new MiningRounds(task, embeds, new PipelineOptions { Seed = seed, Scoring = { Threads = 1 }, Training = { LearningRate = 0.02 } }, mine, Shelf, _test, null, TimeProvider.System);
