@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace HnmStreams.Evaluation.Neighbours;
 
 /// <summary>A row and how alike it is.</summary>
@@ -34,15 +32,12 @@ public static class NearestNeighbours
         return [.. near.OrderByDescending(n => n.Similarity).ThenBy(n => n.Row).Take(count)];
     }
 
+    // In doubles: squares of small floats would be nothing in floats.
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var sums = Vector<float>.Zero;
-        var i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sums += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-        double sum = Vector.Sum(sums);
-        for (; i < a.Length; i++)
-            sum += a[i] * b[i];
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+            sum += (double)a[i] * b[i];
         return sum;
     }
 }
