@@ -53,13 +53,8 @@ internal static class ClientSettings
             ["queue.buffering.max.messages"] = (options.QueueRecords + 1024).ToString(CultureInfo.InvariantCulture),
             ["queue.buffering.max.kbytes"] = ((options.QueueBytes / 1024 * 2) + 4096).ToString(CultureInfo.InvariantCulture),
         };
-        Merge(settings, kafka.Client);
-        Merge(settings, kafka.Producer);
         // The handler needs to know only how large a record was; status and time cost a native call each.
-        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "key,value");
-        settings["bootstrap.servers"] = Bootstrap(kafka);
-        settings.TryAdd("client.id", "hnm-producer");
-        return settings;
+        return Producer(kafka, settings, reportFields: "key,value", "hnm-producer");
     }
 
     public static Dictionary<string, string> ForDeadLetters(KafkaOptions kafka)
@@ -73,12 +68,7 @@ internal static class ClientSettings
             ["compression.type"] = "lz4",
             ["queue.buffering.max.kbytes"] = "65536",
         };
-        Merge(settings, kafka.Client);
-        Merge(settings, kafka.Producer);
-        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "none");
-        settings["bootstrap.servers"] = Bootstrap(kafka);
-        settings.TryAdd("client.id", "hnm-dead-letters");
-        return settings;
+        return Producer(kafka, settings, reportFields: "none", "hnm-dead-letters");
     }
 
     public static Dictionary<string, string> ForHardNegatives(KafkaOptions kafka)
@@ -92,12 +82,7 @@ internal static class ClientSettings
             ["compression.type"] = "lz4",
             ["queue.buffering.max.messages"] = "10000",
         };
-        Merge(settings, kafka.Client);
-        Merge(settings, kafka.Producer);
-        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", "value");
-        settings["bootstrap.servers"] = Bootstrap(kafka);
-        settings.TryAdd("client.id", "hnm-hard-negatives");
-        return settings;
+        return Producer(kafka, settings, reportFields: "value", "hnm-hard-negatives");
     }
 
     /// <summary>For reading a topic once from end to end, in no group.</summary>
@@ -121,6 +106,16 @@ internal static class ClientSettings
     {
         var settings = new Dictionary<string, string>(kafka.Client, StringComparer.Ordinal) { ["bootstrap.servers"] = Bootstrap(kafka) };
         settings.TryAdd("client.id", "hnm-admin");
+        return settings;
+    }
+
+    private static Dictionary<string, string> Producer(KafkaOptions kafka, Dictionary<string, string> settings, string reportFields, string clientId)
+    {
+        Merge(settings, kafka.Client);
+        Merge(settings, kafka.Producer);
+        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", reportFields);
+        settings["bootstrap.servers"] = Bootstrap(kafka);
+        settings.TryAdd("client.id", clientId);
         return settings;
     }
 
