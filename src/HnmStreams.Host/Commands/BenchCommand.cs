@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using HnmStreams.Host.Bench;
+using HnmStreams.Host.Bench.Exact;
 using HnmStreams.Host.Bench.Policies;
 using HnmStreams.Host.Bench.Pools;
+using HnmStreams.Host.Bench.Watched;
 using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Host.Commands;
@@ -13,7 +15,10 @@ internal static class BenchCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(CommandContext context) =>
-        new("bench", "Compare side by side, on this machine, in one run") { Pipeline(context), ExactCommand.Create(context), WatchedCommand.Create(context), Pool(context), Policies(context), MiningBenchCommand.Create(context), QualityCommand.Create(context), CostCommand.Create(context) };
+        new("bench", "Compare side by side, on this machine, in one run")
+        {
+            Pipeline(context), Exact(context), Telemetry(context), Pool(context), Policies(context), MiningBenchCommand.Create(context), QualityCommand.Create(context), CostCommand.Create(context),
+        };
 
     private static Command Policies(CommandContext context)
     {
@@ -57,39 +62,23 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Command Pipeline(CommandContext context)
-    {
-        var model = new Option<string>("--model") { HelpName = "MODEL", Description = "cnn, light, or all", DefaultValueFactory = _ => "all" };
-        model.AcceptOnlyFromAmong("cnn", "light", "all");
-        var bootstrap = new Option<string?>("--bootstrap") { HelpName = "HOST:PORT", Description = "A broker whose topic is filled before the clock starts; without it the embedded cluster, its producer counted in" };
-        var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Alternating rounds; the medians count", DefaultValueFactory = _ => 5 };
-        var examples = new Option<int?>("--examples") { HelpName = "N", Description = "Examples a round" };
-        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the initial weights", DefaultValueFactory = _ => 1UL };
-        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
-        AtLeast(rounds, 1);
-        AtLeast(examples, 1_024);
-        var command = new Command("pipeline", "The whole pipeline, Kafka in the path, against the bare loop of the same model and against a loop that only consumes")
-        {
-            model, bootstrap, rounds, examples, seed, summary,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            TorchLibrary.EnsureLoaded();
-            var settings = new BenchSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed));
-            var bench = new PipelineBench(settings, context.Out, context.Time);
-            var reports = new Dictionary<string, BenchReport>(StringComparer.Ordinal);
-            foreach (var chosen in new[] { BenchModel.Convolutional, BenchModel.Light })
-            {
-                if (parsed.GetValue(model) is "all" || parsed.GetValue(model) == chosen.Name)
-                    reports[chosen.Name] = await bench.RunAsync(chosen);
-            }
+    private static Command Pipeline(CommandContext context) => AlternatingBenchCommand.Create(
+        context,
+        "pipeline",
+        "The whole pipeline, Kafka in the path, against the bare loop of the same model and against a loop that only consumes",
+        (settings, model, _) => new PipelineBench(settings, context.Out, context.Time).RunAsync(model));
 
-            if (parsed.GetValue(summary) is { } path)
-                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(reports, Json), cancellation);
-            return ExitCodes.Ok;
-        });
-        return command;
-    }
+    private static Command Exact(CommandContext context) => AlternatingBenchCommand.Create(
+        context,
+        "exact",
+        "The pipeline in exact mode (overlap 1 and 0) against itself in live mode, on one partition",
+        (settings, model, cancellation) => new ExactBench(settings, context.Out, context.Time).RunAsync(model, cancellation));
+
+    private static Command Telemetry(CommandContext context) => AlternatingBenchCommand.Create(
+        context,
+        "telemetry",
+        "The pipeline with all telemetry at its defaults (traces, metrics, logs to a collector, the metrics page scraped) against itself without",
+        (settings, model, cancellation) => new WatchedBench(settings, context.Out, context.Time).RunAsync(model, cancellation));
 
     internal static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
     {

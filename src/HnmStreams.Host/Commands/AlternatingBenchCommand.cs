@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Text.Json;
 using HnmStreams.Host.Bench;
-using HnmStreams.Host.Bench.Watched;
 using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Host.Commands;
 
-/// <summary><c>hnm bench telemetry</c>: the throughput that telemetry costs.</summary>
-internal static class WatchedCommand
+/// <summary>Those of <c>hnm bench</c> that run the pipeline in alternating rounds, once for each model.</summary>
+internal static class AlternatingBenchCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static Command Create(CommandContext context)
+    /// <param name="run">Runs one model's rounds.</param>
+    public static Command Create<TReport>(
+        CommandContext context, string name, string description, Func<BenchSettings, BenchModel, CancellationToken, Task<TReport>> run)
     {
         var model = new Option<string>("--model") { HelpName = "MODEL", Description = "cnn, light, or all", DefaultValueFactory = _ => "all" };
         model.AcceptOnlyFromAmong("cnn", "light", "all");
@@ -22,20 +23,16 @@ internal static class WatchedCommand
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
         BenchCommand.AtLeast(rounds, 1);
         BenchCommand.AtLeast(examples, 1_024);
-        var command = new Command("telemetry", "The pipeline with all telemetry at its defaults (traces, metrics, logs to a collector, the metrics page scraped) against itself without")
-        {
-            model, bootstrap, rounds, examples, seed, summary,
-        };
+        var command = new Command(name, description) { model, bootstrap, rounds, examples, seed, summary };
         command.SetAction(async (parsed, cancellation) =>
         {
             TorchLibrary.EnsureLoaded();
-            var bench = new WatchedBench(
-                new BenchSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed)), context.Out, context.Time);
-            var reports = new Dictionary<string, WatchedReport>(StringComparer.Ordinal);
+            var settings = new BenchSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed));
+            var reports = new Dictionary<string, TReport>(StringComparer.Ordinal);
             foreach (var chosen in new[] { BenchModel.Convolutional, BenchModel.Light })
             {
                 if (parsed.GetValue(model) is "all" || parsed.GetValue(model) == chosen.Name)
-                    reports[chosen.Name] = await bench.RunAsync(chosen, cancellation);
+                    reports[chosen.Name] = await run(settings, chosen, cancellation);
             }
 
             if (parsed.GetValue(summary) is { } path)
