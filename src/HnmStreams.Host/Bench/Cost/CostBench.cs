@@ -1,12 +1,9 @@
 using System.Globalization;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
-using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Offline;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Bench.Cost;
 
@@ -16,13 +13,16 @@ namespace HnmStreams.Host.Bench.Cost;
 /// </summary>
 internal sealed class CostBench(CostRequest request, CommandContext context)
 {
+    private readonly SeededStream _stream = new(context, request.Config);
+
     /// <exception cref="SettingsException">The stream ends too early, or a setting is wrong.</exception>
     public CostReport Run(CancellationToken cancellation)
     {
         var options = Load(1);
         var task = ConfiguredTask.Create(options.Task);
-        using var test = TestRows(options, task);
-        var description = Feed(options).Description;
+        // Where the set comes without a part to judge by, the held-out share judges.
+        using var test = _stream.TestRows(options, task);
+        var description = _stream.Feed(options).Description;
         var judge = test is null ? "the held-out share" : $"{test.Count} test examples";
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {judge}, {request.Seeds} seeds");
         var samples = new List<IReadOnlyList<CostSample>>();
@@ -34,29 +34,7 @@ internal sealed class CostBench(CostRequest request, CommandContext context)
         return new CostReport(task.Name, description, task.PrimaryMetric, judge, request.Seeds, points);
     }
 
-    private HnmOptions Load(int seed)
-    {
-        var text = seed.ToString(CultureInfo.InvariantCulture);
-        string[] set = ["pipeline.control.enabled=true", .. request.Settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
-        return context.Settings.Load(new SettingsRequest(request.Config, set, [])).Options;
-    }
-
-    // Opened for each seed: the thinning draws by it, too.
-    private ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
-        ? ExampleFeed.Synthetic(options.Synthetic)
-        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
-
-    /// <summary>Null where the set comes without a part to judge by: then the held-out share does.</summary>
-    private RowBuffer? TestRows(HnmOptions options, IMiningTask task)
-    {
-        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
-        if (set is not { HasTest: true })
-            return null;
-        var rows = new RowBuffer();
-        foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
-            task.Encode(example, rows);
-        return rows;
-    }
+    private HnmOptions Load(int seed) => _stream.Load(["pipeline.control.enabled=true", .. request.Settings], seed);
 
     private List<CostSample> Follow(int seed, RowBuffer? test, CancellationToken cancellation)
     {
@@ -65,7 +43,7 @@ internal sealed class CostBench(CostRequest request, CommandContext context)
         using var learner = new SerialLearner(task, options.Pipeline, context.Time);
         var samples = new List<CostSample>();
         var decideAt = request.Every;
-        foreach (var batch in Feed(options).Examples.Select(static s => s.Example).Chunk(options.Pipeline.Batching.Size))
+        foreach (var batch in _stream.Feed(options).Examples.Select(static s => s.Example).Chunk(options.Pipeline.Batching.Size))
         {
             cancellation.ThrowIfCancellationRequested();
             learner.Learn(batch);

@@ -1,8 +1,6 @@
 using System.Globalization;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
-using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Tasks;
@@ -15,6 +13,8 @@ namespace HnmStreams.Host.Bench.Quality;
 /// </summary>
 internal sealed class QualityBench(QualityRequest request, CommandContext context)
 {
+    private readonly SeededStream _stream = new(context, request.Config);
+
     /// <exception cref="SettingsException">The task has no test set, or a method does not suit it.</exception>
     public QualityReport Run(CancellationToken cancellation)
     {
@@ -22,7 +22,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         var task = ConfiguredTask.Create(options.Task);
         var methods = QualityMethod.All(task.Name).Where(m => request.Methods.Count == 0 || request.Methods.Contains(m.Name, StringComparer.Ordinal)).ToArray();
         using var test = TestRows(options, task);
-        var description = Feed(options).Description;
+        var description = _stream.Feed(options).Description;
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
         var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
         foreach (var method in methods)
@@ -43,26 +43,12 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         return QualityReport.Of(task.Name, description, task.PrimaryMetric, request.Seeds, reports);
     }
 
-    private HnmOptions Load(IEnumerable<string> settings, int seed)
-    {
-        var text = seed.ToString(CultureInfo.InvariantCulture);
-        string[] set = [.. request.Settings, .. settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
-        return context.Settings.Load(new SettingsRequest(request.Config, set, [])).Options;
-    }
-
-    // Opened for each seed: the thinning draws by it, too.
-    private ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
-        ? ExampleFeed.Synthetic(options.Synthetic)
-        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
+    private HnmOptions Load(IEnumerable<string> settings, int seed) => _stream.Load([.. request.Settings, .. settings], seed);
 
     private RowBuffer TestRows(HnmOptions options, IMiningTask task)
     {
-        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
-        if (set is not { HasTest: true })
-            throw new SettingsException($"data.path = '{options.Data.Path}': the comparison needs a part to judge by; take a set that comes with one, give data.testPath, or set data.split.by to id, content, label or time");
-        var rows = new RowBuffer();
-        foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
-            task.Encode(example, rows);
+        var rows = _stream.TestRows(options, task)
+            ?? throw new SettingsException($"data.path = '{options.Data.Path}': the comparison needs a part to judge by; take a set that comes with one, give data.testPath, or set data.split.by to id, content, label or time");
         return rows.Count > 0 ? rows : throw new SettingsException($"data.path = '{options.Data.Path}': the task takes none of the examples to judge by");
     }
 
@@ -73,7 +59,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         using var learner = method.Create(task, options, request.UniformBatch, context.Time);
         var samples = new List<QualitySample>();
         var wrong = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var batch in Feed(options).Examples.Chunk(options.Pipeline.Batching.Size))
+        foreach (var batch in _stream.Feed(options).Examples.Chunk(options.Pipeline.Batching.Size))
         {
             cancellation.ThrowIfCancellationRequested();
             wrong.UnionWith(batch.Where(static s => s.IsWrong).Select(static s => s.Example.Id));
