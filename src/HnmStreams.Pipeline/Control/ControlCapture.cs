@@ -1,8 +1,6 @@
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Torch.Learning;
-using HnmStreams.Torch.Snapshots;
-using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Control;
 
@@ -20,8 +18,8 @@ internal sealed record ControlCapture(ControlLearner Which, LearnerState Learner
 
     public IEnumerable<CheckpointPart> Parts()
     {
-        yield return new CheckpointPart(ModelPart(Which), stream => SafetensorsFile.Write(stream, Learner.Weights));
-        yield return new CheckpointPart(OptimizerPart(Which), stream => SafetensorsFile.Write(stream, Learner.Others));
+        foreach (var part in Learner.Parts(ModelPart(Which), OptimizerPart(Which)))
+            yield return part;
         yield return new CheckpointPart(SmallPart(Which), WriteSmall);
     }
 
@@ -36,13 +34,12 @@ internal sealed record ControlCapture(ControlLearner Which, LearnerState Learner
             return null;
         var reader = checkpoint.OpenState(SmallPart(which));
         reader.Expect(Structure, 1);
-        var counters = new LearnerCounters(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-        var generator = reader.ReadArray<byte>();
+        var (counters, generator) = LearnerParts.ReadSmall(reader);
         var status = new ControlStatus(counters.Steps, reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         var seconds = reader.ReadDouble();
         if (!double.IsFinite(status.Seconds + status.FurtherSeconds + status.Granted + seconds))
             throw reader.Invalid($"a control learner with {status} and {seconds} seconds of scoring");
-        var learner = LearnerState.Of(counters, Tensors(checkpoint, ModelPart(which)), Tensors(checkpoint, OptimizerPart(which)), generator);
+        var learner = LearnerParts.Read(checkpoint, counters, generator, ModelPart(which), OptimizerPart(which));
         return new ControlCapture(which, learner, status, seconds);
     }
 
@@ -52,20 +49,11 @@ internal sealed record ControlCapture(ControlLearner Which, LearnerState Learner
 
     private static string SmallPart(ControlLearner which) => $"{NameOf(which)}.bin";
 
-    private static IReadOnlyDictionary<string, Tensor> Tensors(LoadedCheckpoint checkpoint, string part)
-    {
-        using var stream = checkpoint.OpenPart(part);
-        return SafetensorsFile.Read(stream);
-    }
-
     private void WriteSmall(Stream stream)
     {
         var writer = new StateWriter();
         writer.Begin(Structure, 1);
-        var counters = Learner.Counters;
-        foreach (var count in (ReadOnlySpan<long>)[counters.Steps, counters.RefusedSteps, counters.Version, counters.OptimizerSteps, counters.AveragedSteps])
-            writer.WriteInt64(count);
-        writer.WriteArray(Learner.Generator.Span);
+        Learner.WriteSmall(writer);
         writer.WriteInt64(Status.Backpropagated);
         writer.WriteDouble(Status.Seconds);
         writer.WriteDouble(Status.FurtherSeconds);

@@ -5,7 +5,6 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Snapshots;
-using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Training;
 
@@ -28,8 +27,8 @@ internal sealed record TrainerCapture(
 
     public IEnumerable<CheckpointPart> Parts()
     {
-        yield return new CheckpointPart(ModelPart, stream => SafetensorsFile.Write(stream, Learner.Weights));
-        yield return new CheckpointPart(OptimizerPart, stream => SafetensorsFile.Write(stream, Learner.Others));
+        foreach (var part in Learner.Parts(ModelPart, OptimizerPart))
+            yield return part;
         foreach (var version in Versions.DistinctBy(v => v.Snapshot.Version))
             yield return new CheckpointPart(NameOf(version.Snapshot.Version), stream => SafetensorsFile.Write(stream, version.Snapshot.Tensors));
         yield return new CheckpointPart(SmallPart, WriteSmall);
@@ -40,8 +39,7 @@ internal sealed record TrainerCapture(
     {
         var reader = checkpoint.OpenState(SmallPart);
         var structure = reader.Expect(Structure, 2);
-        var counters = new LearnerCounters(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-        var generator = reader.ReadArray<byte>();
+        var (counters, generator) = LearnerParts.ReadSmall(reader);
         var status = new TrainerStatus(
             counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble(), reader.ReadDouble());
         var applied = reader.ReadInt32();
@@ -49,7 +47,7 @@ internal sealed record TrainerCapture(
         for (var i = 0; i < pending.Length; i++)
             pending[i] = ReadRound(reader, structure);
         var versions = ReadVersions(reader, checkpoint);
-        var learner = LearnerState.Of(counters, Tensors(checkpoint, ModelPart), Tensors(checkpoint, OptimizerPart), generator);
+        var learner = LearnerParts.Read(checkpoint, counters, generator, ModelPart, OptimizerPart);
         return new TrainerCapture(learner, status, applied, versions, pending);
     }
 
@@ -62,12 +60,6 @@ internal sealed record TrainerCapture(
 
     private static string NameOf(long version) => string.Create(CultureInfo.InvariantCulture, $"version-{version}.safetensors");
 
-    private static IReadOnlyDictionary<string, Tensor> Tensors(LoadedCheckpoint checkpoint, string part)
-    {
-        using var stream = checkpoint.OpenPart(part);
-        return SafetensorsFile.Read(stream);
-    }
-
     private static PublishedVersion[] ReadVersions(StateReader reader, LoadedCheckpoint checkpoint)
     {
         var versions = new PublishedVersion[reader.ReadCount(2 * sizeof(long))];
@@ -78,7 +70,7 @@ internal sealed record TrainerCapture(
             if (read.TryGetValue(number, out var snapshot))
                 snapshot.TryAcquire();
             else
-                read.Add(number, snapshot = new ModelSnapshot(number, Tensors(checkpoint, NameOf(number))));
+                read.Add(number, snapshot = new ModelSnapshot(number, LearnerParts.ReadTensors(checkpoint, NameOf(number))));
             versions[i] = new PublishedVersion(batch, snapshot);
         }
 
@@ -105,10 +97,7 @@ internal sealed record TrainerCapture(
     {
         var writer = new StateWriter();
         writer.Begin(Structure, 2);
-        var counters = Learner.Counters;
-        foreach (var count in (ReadOnlySpan<long>)[counters.Steps, counters.RefusedSteps, counters.Version, counters.OptimizerSteps, counters.AveragedSteps])
-            writer.WriteInt64(count);
-        writer.WriteArray(Learner.Generator.Span);
+        Learner.WriteSmall(writer);
         writer.WriteInt64(Status.Backpropagated);
         writer.WriteDouble(Status.Loss);
         writer.WriteDouble(Status.Seconds);
