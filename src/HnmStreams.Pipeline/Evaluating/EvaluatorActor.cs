@@ -1,4 +1,3 @@
-using System.Buffers;
 using Akka.Actor;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Compute;
@@ -17,7 +16,6 @@ namespace HnmStreams.Pipeline.Evaluating;
 /// </summary>
 internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 {
-    private const int ChunkRows = 512;
     private static readonly TimeSpan SnapshotTimeout = TimeSpan.FromSeconds(30);
 
     private readonly IMiningTask _task;
@@ -105,20 +103,21 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     {
         using var rows = contestants.Ready.Outlook.HeldOut;
         using var mined = contestants.Mined;
-        var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows) : JudgeBeside(contestants, rows);
+        var outputs = Score(mined, rows);
+        var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows, outputs) : JudgeBeside(contestants, rows, outputs);
         foreach (var control in contestants.Controls)
             control.Weights.Dispose();
         // Whoever asks wants to know how it ends: the last version is considered whenever the decision before was.
         if (_promoter is not null && (_promoter.IsDue(mined.Version) || contestants.Ready.Request.WithTestSet))
-            _promoter.Consider(mined, rows, Score(mined, rows), weights => Score(weights, rows));
+            _promoter.Consider(mined, rows, outputs, weights => Score(weights, rows));
         contestants.Ready.Asker.Tell(report);
         // The next interval starts now, so that a slow evaluation never queues up behind itself.
         Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
     }
 
-    private EvaluationReport JudgeAlone(Contestants contestants, RowBuffer rows)
+    private EvaluationReport JudgeAlone(Contestants contestants, RowBuffer rows, float[] outputs)
     {
-        var heldOut = new PairedOutcomes(_task, rows).Metrics(Score(contestants.Mined, rows));
+        var heldOut = new PairedOutcomes(_task, rows).Metrics(outputs);
         if (contestants.Ready.Request.WithTestSet && _testSet is not null)
             _test = new PairedOutcomes(_task, _testSet).Metrics(Score(contestants.Mined, _testSet));
         var report = Report(contestants, heldOut, rows.Count);
@@ -126,12 +125,12 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         return report;
     }
 
-    private EvaluationReport JudgeBeside(Contestants contestants, RowBuffer rows)
+    private EvaluationReport JudgeBeside(Contestants contestants, RowBuffer rows, float[] outputs)
     {
-        var heldOut = Compare(contestants, rows);
+        var heldOut = Compare(contestants, rows, outputs);
         if (contestants.Ready.Request.WithTestSet && _testSet is not null)
         {
-            _testComparison = Compare(contestants, _testSet);
+            _testComparison = Compare(contestants, _testSet, Score(contestants.Mined, _testSet));
             _test = _testComparison.Mined;
         }
 
@@ -144,9 +143,8 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private EvaluationReport Report(Contestants contestants, IReadOnlyDictionary<string, double> heldOut, int count) =>
         new(heldOut, contestants.Ready.Outlook.Prequential, _test, contestants.Mined.Version, count);
 
-    private Comparison Compare(Contestants contestants, RowBuffer rows)
+    private Comparison Compare(Contestants contestants, RowBuffer rows, float[] mined)
     {
-        var mined = Score(contestants.Mined, rows);
         var random = Score(contestants.Controls[0].Weights, rows);
         var equalCompute = Score(contestants.Controls[1].Weights, rows);
         // Leaving out one group after the other is computing too.
@@ -177,27 +175,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         return _replica;
     }
 
-    private float[] Score(ModelSnapshot weights, RowBuffer rows)
-    {
-        var replica = With(weights);
-        var width = _task.OutputWidth;
-        var outputs = new float[rows.Count * width];
-        var hardness = ArrayPool<float>.Shared.Rent(ChunkRows);
-        var indices = ArrayPool<int>.Shared.Rent(ChunkRows);
-        for (var from = 0; from < rows.Count; from += ChunkRows)
-        {
-            var count = Math.Min(ChunkRows, rows.Count - from);
-            for (var i = 0; i < count; i++)
-                indices[i] = from + i;
-            // One chunk a turn: a large test set does not hold a lane against the trainer.
-            using (_lanes.Enter())
-                replica.Score(rows, indices.AsSpan(0, count), outputs.AsSpan(from * width, count * width), hardness.AsSpan(0, count));
-        }
-
-        ArrayPool<float>.Shared.Return(hardness);
-        ArrayPool<int>.Shared.Return(indices);
-        return outputs;
-    }
+    private float[] Score(ModelSnapshot weights, RowBuffer rows) => RowOutputs.Of(_task, With(weights), rows, _lanes);
 
     /// <summary>Asks for a report on the newest weights; answered by an <see cref="EvaluationReport"/>.</summary>
     internal sealed record Evaluate(bool WithTestSet);

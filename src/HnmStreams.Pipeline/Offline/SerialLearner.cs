@@ -120,11 +120,13 @@ public sealed class SerialLearner : ISerialLearner
     {
         ArgumentNullException.ThrowIfNull(rows);
         Adopt(_learner.Current());
+        if (!_ranker.IsSearched)
+            return RowOutputs.Measure(_task, _replica, rows);
         using var all = new RowBuffer();
         for (var row = 0; row < rows.Count; row++)
             all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
         _ranker.CopySearched(all);
-        return RowsMeasure.Of(_task, _replica, all);
+        return RowOutputs.Measure(_task, _replica, all);
     }
 
     public void Dispose()
@@ -186,7 +188,7 @@ public sealed class SerialLearner : ISerialLearner
     private float[] Outputs(ModelSnapshot snapshot, RowBuffer rows)
     {
         Adopt(snapshot);
-        return RowsMeasure.Outputs(_task, _replica, rows);
+        return RowOutputs.Of(_task, _replica, rows);
     }
 
     private void Adopt(ModelSnapshot snapshot)

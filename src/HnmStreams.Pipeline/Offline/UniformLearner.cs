@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -49,7 +50,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
     {
         using (var current = _learner.Current())
             _replica.Adopt(current);
-        return RowsMeasure.Of(task, _replica, rows);
+        return RowOutputs.Measure(task, _replica, rows);
     }
 
     public void Dispose()

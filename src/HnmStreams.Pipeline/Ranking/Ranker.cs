@@ -203,10 +203,13 @@ internal sealed class Ranker : IDisposable
         CopySearched(rows);
     }
 
+    /// <summary>Whether rows to judge by look in what is learnt from, rather than for each other.</summary>
+    public bool IsSearched => _task is IGroupedTask { IsJudgedInIndex: true };
+
     /// <summary>At weight 0 what the rows to judge by look in; nothing where they look for each other.</summary>
     public void CopySearched(RowBuffer rows)
     {
-        if (_task is IGroupedTask { IsJudgedInIndex: true })
+        if (IsSearched)
             _groups!.CopyTo(rows);
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Offline;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
@@ -40,7 +41,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
         using (var snapshot = new Torch.Snapshots.ModelSnapshot(1, weights))
             replica.Adopt(snapshot);
-        Assert.Equal(RowsMeasure.Of(Stream.Task, replica, test), learner.Measure(test));
+        Assert.Equal(RowOutputs.Measure(Stream.Task, replica, test), learner.Measure(test));
     }
 
     [Fact]

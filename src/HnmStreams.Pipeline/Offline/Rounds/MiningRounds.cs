@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -159,7 +160,7 @@ public sealed class MiningRounds : IDisposable
     {
         using (var current = _learner.Current())
             _model.Adopt(current);
-        return _test.Count == 0 ? new Dictionary<string, double>(StringComparer.Ordinal) : RowsMeasure.Of(_task, _model, _test);
+        return _test.Count == 0 ? new Dictionary<string, double>(StringComparer.Ordinal) : RowOutputs.Measure(_task, _model, _test);
     }
 
     // One for each purpose of each round: what a round draws does not depend on where the process began.
