@@ -1,4 +1,3 @@
-using System.Globalization;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
@@ -44,8 +43,8 @@ public abstract class LabelledTask : IMiningTask
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
-        if (!float.IsFinite(example.Weight) || example.Weight <= 0)
-            return new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        if (ExampleWeight.Check(example) is { } badWeight)
+            return badWeight;
         if (_targets.Read(example.Target, out var label) is { } refusal)
             return refusal;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
