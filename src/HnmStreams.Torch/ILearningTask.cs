@@ -95,6 +95,10 @@ public interface ILearningTask
     /// </summary>
     /// <param name="rows">Where the scored rows lie, at <paramref name="indices"/>; only read.</param>
     void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness);
+
+    /// <summary>As <see cref="Hardness"/>, for outputs on rows as <see cref="CollateTraining"/> has varied them.</summary>
+    void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
+        Hardness(outputs, rows, indices, hardness);
 }
 
 /// <summary>Why an example was refused.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
@@ -53,8 +52,8 @@ public sealed class DetectionTask : IRegionTask
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
-        if (!float.IsFinite(example.Weight) || example.Weight <= 0)
-            return new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        if (ExampleWeight.Check(example) is { } badWeight)
+            return badWeight;
         if (example.Target is not Target.Boxes boxes)
             return new Refusal("wrong-target", $"The target is {example.Target.GetType().Name}; boxes are expected.");
         foreach (var box in boxes.Items)
@@ -103,24 +102,18 @@ public sealed class DetectionTask : IRegionTask
     public long LossTerms(Tensor targets) => _loss.Terms(targets);
 
     /// <summary>Of <see cref="AnchorLosses.Hardness"/>.</summary>
-    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        var (assigned, losses) = (new int[_grid.Count], new float[_grid.Count]);
-        for (var i = 0; i < indices.Length; i++)
-        {
-            var picture = outputs.Slice(i * OutputWidth, OutputWidth);
-            FillLosses(picture, rows, indices[i], assigned, losses);
-            hardness[i] = float.IsFinite(Sum(picture)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
-        }
-    }
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) =>
+        Hardness(outputs, rows, indices, [], hardness);
+
+    public void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
+        Hardness(outputs, rows, indices, Mirrorings(indices.Length, steps), hardness);
 
     /// <summary>Those of the background that the model is surest are objects, apart from each other.</summary>
     public IReadOnlyList<HardRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var (assigned, losses, chosen) = (new int[_grid.Count], new float[_grid.Count], new List<int>());
-        FillLosses(outputs, rows, row, assigned, losses);
+        FillLosses(outputs, Objects(rows, row, default), assigned, losses);
         for (var anchor = 0; anchor < losses.Length; anchor++)
             losses[anchor] = assigned[anchor] >= 0 ? float.NaN : losses[anchor];
         Mining.Selection.OnlineHardExamples.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
@@ -163,11 +156,30 @@ public sealed class DetectionTask : IRegionTask
 
     private Mirroring[] Mirrorings(int pictures, long steps) => _options.Mirror ? Mirroring.Draw(steps, pictures) : [];
 
-    private void FillLosses(ReadOnlySpan<float> outputs, RowBuffer rows, int row, Span<int> assigned, Span<float> losses)
+    private void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings, Span<float> hardness)
     {
-        var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes);
+        ArgumentNullException.ThrowIfNull(rows);
+        var (assigned, losses) = (new int[_grid.Count], new float[_grid.Count]);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var picture = outputs.Slice(i * OutputWidth, OutputWidth);
+            FillLosses(picture, Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]), assigned, losses);
+            hardness[i] = float.IsFinite(Sum(picture)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
+        }
+    }
+
+    private void FillLosses(ReadOnlySpan<float> outputs, ReadOnlySpan<SeenObject> objects, Span<int> assigned, Span<float> losses)
+    {
         AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
         AnchorLosses.Fill(outputs, _options.Labels.Length, objects, assigned, losses);
+    }
+
+    private SeenObject[] Objects(RowBuffer rows, int row, Mirroring mirroring)
+    {
+        var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes).ToArray();
+        for (var i = 0; i < objects.Length; i++)
+            objects[i] = objects[i] with { Region = mirroring.Of(objects[i].Region, _options.Width, _options.Height) };
+        return objects;
     }
 
     private Tensor Targets(RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings)
@@ -178,9 +190,7 @@ public sealed class DetectionTask : IRegionTask
         var assigned = new int[_grid.Count];
         for (var i = 0; i < indices.Length; i++)
         {
-            var objects = DetectionRow.Objects(rows, indices[i], _collator.PixelBytes).ToArray();
-            for (var o = 0; o < objects.Length && !mirrorings.IsEmpty; o++)
-                objects[o] = objects[o] with { Region = mirrorings[i].Of(objects[o].Region, _options.Width, _options.Height) };
+            var objects = Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]);
             AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
             for (var anchor = 0; anchor < assigned.Length; anchor++)
             {

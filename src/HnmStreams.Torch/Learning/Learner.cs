@@ -88,7 +88,7 @@ public sealed class Learner : IDisposable
         var every = EveryRow(rows.Count);
         var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, every, Steps)));
         Read(outputs, out var hostOutputs);
-        _task.Hardness(hostOutputs, rows, every, hardness);
+        _task.TrainingHardness(hostOutputs, rows, every, Steps, hardness);
         var targets = OnDevice(_task.CollateTrainingTargets(rows, every, Steps));
         var perRow = Loss(outputs, targets);
         Read(perRow, out var hostLosses);

@@ -96,6 +96,15 @@ public sealed class DetectionLossTests : IDisposable
         Assert.True(task.CollateTraining(_rows, every, 5).eq(task.Collate(turned, every)).all().item<bool>());
         Assert.True(task.CollateTrainingTargets(_rows, every, 5).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
         Assert.False(task.CollateTargets(_rows, every).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
+
+        using var generator = new Generator(23, CPU);
+        var outputs = randn([drawn.Length, task.OutputWidth], generator: generator).data<float>().ToArray();
+        var (stepped, came, plain) = (new float[drawn.Length], new float[drawn.Length], new float[drawn.Length]);
+        task.TrainingHardness(outputs, _rows, every, 5, stepped);
+        task.Hardness(outputs, turned, every, came);
+        task.Hardness(outputs, _rows, every, plain);
+        Assert.All(stepped.Zip(came), pair => Assert.Equal(pair.Second, pair.First, 1e-3f));
+        Assert.NotEqual(plain, stepped);
     }
 
     [Theory]
