@@ -35,12 +35,13 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     private long _expiredUpTo;
 
     /// <param name="sampler">What is drawn; this pool's own.</param>
-    /// <param name="left">Told of each payload that leaves, whatever the reason; must not call back into the pool.</param>
+    /// <param name="left">Told of each payload that leaves, whatever the reason, while its slot can still be looked up; must not change the pool.</param>
     public HardPool(PoolOptions options, ISampler sampler, Action<CandidateKey<TId>, TPayload>? left = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sampler);
         (_options, _sampler, _left) = (options, sampler, left);
+        MaximumUses = options.MaximumUses;
         var expected = Math.Min(options.Count, ReservedAtMost);
         _store = new ResidentStore<TId, TPayload>(expected);
         _order = new OrderTree(expected);
@@ -52,6 +53,8 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     public int Count => _store.Count;
 
     public long Bytes { get; private set; }
+
+    public int MaximumUses { get; set; }
 
     public float Threshold => Count >= _options.Count && Count > 0
         ? _scale.HardnessAt(OrderKey.PriorityOf(_order.Smallest), _newestVersion)
@@ -210,11 +213,12 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         foreach (var draw in _draws)
         {
             ref var resident = ref _store[draw.Slot];
+            var isFirst = resident.NextStep <= atStep;
             resident.Uses++;
             resident.NextStep = atStep + 1 + _options.CooldownSteps;
             into.Add(new DrawnItem<TId, TPayload>(ItemOf(draw.Slot), draw.Slot, draw.Weight));
-            // Where a sampler gives one twice, it leaves once.
-            if (resident.Uses == _options.MaximumUses)
+            // Where a sampler gives one twice, it leaves once; where the bound was lowered meanwhile, some are beyond it.
+            if (resident.Uses == MaximumUses || (isFirst && MaximumUses > 0 && resident.Uses > MaximumUses))
                 _aside.Add(draw.Slot);
         }
 
@@ -294,10 +298,9 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
 
         // The first that leaves makes place for the newcomer in its own slot.
         var reused = _aside[0];
-        var (oldKey, oldPayload) = (_store.KeyOf(reused), _store.Payloads[reused]);
+        _left?.Invoke(_store.KeyOf(reused), _store.Payloads[reused]);
         Retire(reused);
         _store.Replace(reused, key, payload);
-        _left?.Invoke(oldKey, oldPayload);
         if (_aside.Count == 1)
             return reused;
         _aside.RemoveAt(0);
@@ -337,11 +340,10 @@ public sealed class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
 
     private void Release(int slot)
     {
-        var (key, payload) = (_store.KeyOf(slot), _store.Payloads[slot]);
+        _left?.Invoke(_store.KeyOf(slot), _store.Payloads[slot]);
         Retire(slot);
         _store.Remove(slot);
         SetFloor();
-        _left?.Invoke(key, payload);
     }
 
     // Out of everything but its slot.

@@ -16,6 +16,9 @@ public interface IHardPool<TId, TPayload>
     /// <summary>Sum of what the residents were offered with.</summary>
     long Bytes { get; }
 
+    /// <summary>How often a candidate is drawn before it leaves, 0 or more; 0 is unlimited. A smaller one applies from the next draw on, to those that were drawn more often too.</summary>
+    int MaximumUses { get; set; }
+
     /// <summary>Hardness that an offer scored by the newest version must exceed; negative infinity while there is room. O(1).</summary>
     float Threshold { get; }
 

@@ -27,6 +27,9 @@ public sealed class GuardedPool<TId, TPayload>
     private readonly HardnessBand _band;
     private readonly NearDuplicateIndex<CandidateKey<TId>>? _duplicates;
     private readonly RecentHardness _visited = new(RecentVisits);
+
+    // Of candidates that left: who comes again goes on where it was.
+    private readonly BoundedMemory<CandidateKey<TId>, LossHistory> _departed;
     private LossHistory[] _histories = [];
     private CandidateKey<TId>? _movedAside;
 
@@ -43,6 +46,7 @@ public sealed class GuardedPool<TId, TPayload>
         (_options, _left, _setAside) = (options, left, setAside);
         _pool = new HardPool<TId, TPayload>(pool, sampler, OnLeft);
         _band = new HardnessBand(options.Band);
+        _departed = new(options.Suspicion.RememberedVisits);
         _duplicates = options.DuplicateDistance < 0 ? null : new(options.DuplicateDistance);
         Quarantine = new Quarantine<CandidateKey<TId>, TPayload>(options.Suspicion, left);
     }
@@ -98,8 +102,22 @@ public sealed class GuardedPool<TId, TPayload>
         return true;
     }
 
-    /// <summary>Removes all units of an example from the pool. O(units log n).</summary>
-    public int RemoveAll(TId id) => _pool.RemoveAll(id);
+    /// <summary>One that has left was trained on: a candidate's last use is heard of when it is gone. Nothing where it is not remembered. O(1).</summary>
+    public void VisitDeparted(CandidateKey<TId> key, float hardness)
+    {
+        if (!_departed.TryGet(key, out var losses))
+            return;
+        losses.Add(hardness);
+        _departed.Put(key, losses);
+    }
+
+    /// <summary>Removes all units of an example from the pool, and what is remembered of its first unit. O(units log n).</summary>
+    public int RemoveAll(TId id)
+    {
+        var removed = _pool.RemoveAll(id);
+        _departed.Remove(new CandidateKey<TId>(id, 0));
+        return removed;
+    }
 
     /// <inheritdoc cref="IHardPool{TId, TPayload}.Draw"/>
     public void Draw(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into) => _pool.Draw(count, atStep, generator, into);
@@ -108,11 +126,18 @@ public sealed class GuardedPool<TId, TPayload>
     public void SaveGuards(StateWriter writer, IStateCodec<CandidateKey<TId>> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         _band.Save(writer);
         _visited.Save(writer);
         writer.WriteArray<LossHistory>(_histories);
         Quarantine.Save(writer, keys, payloads);
+        writer.WriteInt32(_departed.Count);
+        foreach (var (key, losses) in _departed.All())
+        {
+            keys.Write(writer, key);
+            writer.WriteArray<LossHistory>([losses]);
+        }
+
         writer.WriteBoolean(_duplicates is not null);
         _duplicates?.Save(writer, keys);
     }
@@ -126,11 +151,17 @@ public sealed class GuardedPool<TId, TPayload>
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(payloads);
-        guards.Expect(Structure, 1);
+        var version = guards.Expect(Structure, 2);
         _band.Restore(guards);
         _visited.Restore(guards);
         _histories = guards.ReadArray<LossHistory>();
         Quarantine.Restore(guards, keys, payloads);
+        for (var left = version >= 2 ? guards.ReadCount(1) : 0; left > 0; left--)
+        {
+            var (key, losses) = (keys.Read(guards), guards.ReadArray<LossHistory>());
+            _departed.Put(key, losses.Length == 1 ? losses[0] : throw guards.Invalid($"{losses.Length} histories of {key}"));
+        }
+
         if (guards.ReadBoolean())
             (_duplicates ?? new NearDuplicateIndex<CandidateKey<TId>>(0)).Restore(guards, keys);
         _pool.Load(pool, ids, payloads);
@@ -145,7 +176,8 @@ public sealed class GuardedPool<TId, TPayload>
         _pool.TryGetSlot(key, out var slot);
         if (slot >= _histories.Length)
             Array.Resize(ref _histories, Math.Max(64, Math.Max(slot + 1, _histories.Length * 2)));
-        _histories[slot] = default;
+        _histories[slot] = _departed.TryGet(key, out var before) ? before : default;
+        _departed.Remove(key);
         _histories[slot].Add(hardness);
     }
 
@@ -164,6 +196,8 @@ public sealed class GuardedPool<TId, TPayload>
 
     private void OnLeft(CandidateKey<TId> key, TPayload payload)
     {
+        if (Suspects && _pool.TryGetSlot(key, out var slot))
+            _departed.Put(key, _histories[slot]);
         _duplicates?.Remove(key);
         if (_movedAside != key)
             _left?.Invoke(key, payload);

@@ -19,7 +19,8 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
     private const string Structure = "quarantine";
     private readonly LinkedList<Suspect<TKey, TPayload>> _suspects = new();
     private readonly Dictionary<TKey, LinkedListNode<Suspect<TKey, TPayload>>> _places = [];
-    private readonly LabelVerdicts<TKey> _verdicts = new(options.Remembered);
+    // Whether its label is known to be wrong, or right.
+    private readonly BoundedMemory<TKey, bool> _verdicts = new(options.Remembered);
 
     public int Count => _suspects.Count;
 
@@ -38,10 +39,10 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
     }
 
     /// <summary>Its label is known to be wrong: it must not be trained on.</summary>
-    public bool IsConfirmed(TKey key) => _verdicts[key] is true;
+    public bool IsConfirmed(TKey key) => _verdicts.TryGet(key, out var wrong) && wrong;
 
     /// <summary>Its label is known to be right: it must not be suspected.</summary>
-    public bool IsReleased(TKey key) => _verdicts[key] is false;
+    public bool IsReleased(TKey key) => _verdicts.TryGet(key, out var wrong) && !wrong;
 
     /// <summary>Sets a candidate aside. One that is there already stays as it is.</summary>
     public void Add(Suspect<TKey, TPayload> suspect)
@@ -66,7 +67,7 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
             return false;
         _suspects.Remove(place);
         suspect = place.Value;
-        _verdicts.Add(key, wrong: false);
+        _verdicts.Put(key, false);
         return true;
     }
 
@@ -76,7 +77,7 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
         if (!_places.TryGetValue(key, out var place))
             return false;
         Leave(place);
-        _verdicts.Add(key, wrong: true);
+        _verdicts.Put(key, true);
         return true;
     }
 
@@ -133,7 +134,7 @@ public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<
         }
 
         for (var count = reader.ReadCount(1); count > 0; count--)
-            _verdicts.Add(keys.Read(reader), reader.ReadBoolean());
+            _verdicts.Put(keys.Read(reader), reader.ReadBoolean());
     }
 
     private void Leave(LinkedListNode<Suspect<TKey, TPayload>> place)

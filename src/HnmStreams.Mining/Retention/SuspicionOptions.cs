@@ -5,7 +5,11 @@ namespace HnmStreams.Mining.Retention;
 /// <summary>When a candidate is suspected of a wrong label.</summary>
 public sealed class SuspicionOptions
 {
-    /// <summary>Visits (times scored or trained on) before one is judged; 0: nobody is suspected.</summary>
+    /// <summary>
+    /// Visits (times scored or trained on, while in the pool and when it comes again) before one is judged; 0: nobody is
+    /// suspected. Eight serve where wrong labels are to be feared. Where the rare negatives are what makes a task hard, they
+    /// look the same and are set aside with them: hence off unless asked for.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MinimumVisits { get; set; }
 
@@ -20,6 +24,13 @@ public sealed class SuspicionOptions
     /// <summary>Suspects that are kept to be looked at; beyond it the oldest is forgotten.</summary>
     [Range(1, 10_000_000)]
     public int QuarantineCount { get; set; } = 1_000;
+
+    /// <summary>
+    /// Candidates that left the pool whose visits are remembered, so that one that comes again goes on where it was; beyond
+    /// it the oldest is forgotten. Without it the uses that the pool allows would end before anybody is judged.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int RememberedVisits { get; set; } = 100_000;
 
     /// <summary>Ids whose label was confirmed to be wrong, or released, that are remembered; beyond it the oldest is forgotten.</summary>
     [Range(1, 100_000_000)]

@@ -56,6 +56,36 @@ public sealed class GuardedPoolTests
     }
 
     [Fact]
+    public void Who_leaves_and_comes_again_goes_on_where_it_was_also_with_what_was_heard_after_it_had_left()
+    {
+        var pool = Pool(new RetentionOptions { Suspicion = { MinimumVisits = 8, HardestShare = 1, RequiredFall = 0.2, RememberedVisits = 2 } }, []);
+        var drawn = new List<DrawnItem<long, string>>();
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 0, 1, "1"));
+        for (var use = 1; use <= 4; use++)
+        {
+            pool.Draw(1, 100 * use, new Xoshiro256StarStar(1), drawn);
+            Assert.Equal(use < 4, pool.Visit(Key(1), 5, use));
+        }
+
+        pool.VisitDeparted(Key(1), 5);
+
+        Assert.Equal((0, 4), (pool.Pool.Count, drawn.Count));
+        pool.VisitDeparted(Key(2), 5);
+
+        // Five visits so far: the offer is the sixth, and two more make eight.
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 5, 1, "1"));
+        Assert.True(pool.Visit(Key(1), 5, 6));
+        Assert.Equal(0, pool.Quarantine.Count);
+        Assert.True(pool.Visit(Key(1), 5, 7));
+        Assert.Equal(8, Assert.Single(pool.Quarantine.Suspects).Visits);
+
+        // What was asked to be forgotten begins anew.
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(3), 5, 5, 1, "3"));
+        pool.RemoveAll(3);
+        Assert.False(pool.Visit(Key(3), 5, 7));
+    }
+
+    [Fact]
     public void A_saved_pool_with_its_guards_goes_on_as_it_would_have()
     {
         var options = new RetentionOptions { Suspicion = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };

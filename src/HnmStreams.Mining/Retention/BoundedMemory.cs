@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HnmStreams.Mining.Retention;
+
+/// <summary>What is remembered of keys, in bounded memory: what was written longest ago is forgotten first.</summary>
+/// <param name="capacity">Keys at most, 1 or more.</param>
+/// <remarks>One owner, one thread. O(1) amortised.</remarks>
+internal sealed class BoundedMemory<TKey, TValue>(int capacity)
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, (TValue Value, long Serial)> _values = [];
+
+    // Entries whose serial is not that of the key any more were written anew, or removed, since.
+    private readonly Queue<(TKey Key, long Serial)> _order = new();
+    private long _serial;
+
+    public int Count => _values.Count;
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var found = _values.TryGetValue(key, out var entry);
+        value = entry.Value;
+        return found;
+    }
+
+    public void Put(TKey key, TValue value)
+    {
+        _values[key] = (value, ++_serial);
+        _order.Enqueue((key, _serial));
+        while (_values.Count > capacity || _order.Count > 2L * capacity)
+        {
+            var (oldest, serial) = _order.Dequeue();
+            if (_values.TryGetValue(oldest, out var entry) && entry.Serial == serial)
+                _values.Remove(oldest);
+        }
+    }
+
+    public bool Remove(TKey key) => _values.Remove(key);
+
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<(TKey Key, TValue Value)> All()
+    {
+        foreach (var (key, serial) in _order)
+        {
+            if (_values.TryGetValue(key, out var entry) && entry.Serial == serial)
+                yield return (key, entry.Value);
+        }
+    }
+}
