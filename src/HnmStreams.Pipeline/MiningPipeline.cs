@@ -8,6 +8,7 @@ using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Publishing;
@@ -46,6 +47,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private readonly ScoringGateway _gateway;
     private readonly ScoringClock _scoring;
     private readonly CostPilot _pilot;
+    private readonly EasingPilot _easing;
     private readonly RowBuffer? _testSet;
     private readonly BatchCutter _cutter;
     private readonly Checkpointer? _checkpointer;
@@ -74,6 +76,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         Learner[] controlLearners = options.Control.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
         var dial = new MiningDial(options);
         _pilot = new CostPilot(dial, options.Control.Cost, time, logs.CreateLogger<CostPilot>());
+        _easing = new EasingPilot(dial, options.Easing, logs.CreateLogger<EasingPilot>());
         var ranker = new Ranker(task, options, dial);
         var shape = LearnerShape.Of(options, task, learner.Signature);
         using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
@@ -105,7 +108,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
         IReadOnlyList<(string, Props)> controls = [.. controlLearners.Select((own, i) => ($"control-{i}", Control((ControlLearner)i, own, controlStarts[i].Status, watch, turns, options.IsExact)))];
         _gated = options.Publishing.Gate && !options.IsExact;
-        var promoter = _gated ? new Promoter(task, _shelf, options.Publishing, time, CardOf) : null;
+        var promoter = _gated ? new Promoter(task, _shelf, _easing, options.Publishing, time, CardOf) : null;
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
             () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _shelf, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
@@ -151,7 +154,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     public Task<TimeSpan> Hung => _hung.Task;
 
     public PipelineStatus Status => PipelineStatus.Of(
-        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control), _pilot.Last);
+        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control), _pilot.Last, _easing.Last);
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>

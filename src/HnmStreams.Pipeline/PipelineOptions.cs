@@ -8,6 +8,7 @@ using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
@@ -75,6 +76,9 @@ public sealed class PipelineOptions
 
     [Required]
     public EvaluationOptions Evaluation { get; set; } = new();
+
+    [Required]
+    public EasingOptions Easing { get; set; } = new();
 
     [Required]
     public ControlOptions Control { get; set; } = new();

@@ -2,6 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
@@ -27,6 +28,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="Control">The newest comparison with the control learners; null where they are off, and before the first.</param>
 /// <param name="Index">How large and how old the index of embeddings is; null for tasks without groups.</param>
 /// <param name="Cost">What the controller lets mining cost; null where it is off.</param>
+/// <param name="Easing">How far mining is eased off since the model is past its best; null while it never was.</param>
 public sealed record PipelineStatus(
     long Consumed,
     long Scored,
@@ -58,9 +60,10 @@ public sealed record PipelineStatus(
     IReadOnlyList<Watermark> Watermarks,
     ControlReport? Control = null,
     CostDecision? Cost = null,
-    IndexStatus? Index = null)
+    IndexStatus? Index = null,
+    EasingDecision? Easing = null)
 {
-    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control, CostDecision? cost) => new(
+    internal static PipelineStatus Of(RankingStatus ranking, TrainerStatus trainer, double scoringSeconds, EvaluationReport evaluation, CheckpointStatus checkpoint, ControlReport? control, CostDecision? cost, EasingDecision? easing) => new(
         ranking.Consumed,
         ranking.Scored,
         trainer.Backpropagated,
@@ -91,5 +94,6 @@ public sealed record PipelineStatus(
         ranking.Watermarks,
         control,
         cost,
-        ranking.Index);
+        ranking.Index,
+        easing);
 }

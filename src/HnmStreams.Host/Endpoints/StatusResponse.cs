@@ -2,6 +2,7 @@ using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -90,6 +91,7 @@ internal sealed record LearnerResponse(
     RunEvaluation Evaluation,
     ControlResponse? Control,
     CostDecision? Cost,
+    EasingDecision? Easing,
     IReadOnlyList<RunWatermark> Watermarks)
 {
     public static LearnerResponse? Of(RunPicture picture) =>
@@ -121,5 +123,6 @@ internal sealed record LearnerResponse(
                 RunEvaluation.Of(learner.Evaluation),
                 ControlResponse.Of(learner.Control),
                 learner.Cost,
+                learner.Easing,
                 RunWatermark.Of(learner));
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 
 namespace HnmStreams.Host.Summaries;
@@ -36,6 +37,7 @@ internal sealed record RunSummary(
     RunControl? Control,
     RunUplift? Uplift,
     CostDecision? Cost,
+    EasingDecision? Easing,
     RunPool Pool,
     long Repeats,
     RunCheckpoint Checkpoint,
@@ -63,6 +65,7 @@ internal sealed record RunSummary(
         RunControl.Of(status.Control),
         RunUplift.Of(status.Control),
         status.Cost,
+        status.Easing,
         RunPool.Of(status),
         status.Repeats,
         RunCheckpoint.Of(status),

@@ -44,6 +44,7 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
         Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.Cost?.ScoredShare ?? double.NaN);
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.Cost?.HardShare ?? double.NaN);
+        Gauge("hnm.mining.eased", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.Easing?.Eased ?? 0);
         Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.Cost?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }

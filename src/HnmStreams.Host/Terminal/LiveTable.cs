@@ -50,6 +50,8 @@ internal sealed class LiveTable(Uri? pages)
             Compare(table, control);
         if (learner.Cost is { } cost)
             Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
+        if (learner.Easing is { Eased: > 0 } easing)
+            Row(table, "past its best", $"eased off by {easing.Eased}", "hard share", Numbers.Metric(easing.HardShare));
         if (learner.RefusedSteps + learner.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
         return table;

@@ -29,6 +29,8 @@ internal static class PlainLine
 
         if (learner.Cost is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
+        if (learner.Easing is { Eased: > 0 } easing)
+            line += $" mining eased off by {easing.Eased}";
         if (learner.RefusedSteps > 0)
             line += $" refused steps {learner.RefusedSteps}";
         if (learner.FailedBatches > 0)

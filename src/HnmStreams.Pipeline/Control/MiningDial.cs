@@ -1,10 +1,11 @@
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Easing;
 
 namespace HnmStreams.Pipeline.Control;
 
 /// <summary>
 /// How much of the stream is scored, and how much of the negatives is drawn from the pool: read for each example and each
-/// batch, set by the controller where there is one, else as the user has it.
+/// batch, set by the controller where there is one, else as the user has it; eased off where the model is past its best.
 /// </summary>
 /// <remarks>Thread-safe; O(1).</remarks>
 internal sealed class MiningDial
@@ -12,9 +13,11 @@ internal sealed class MiningDial
     private readonly Lock _gate = new();
     private readonly PipelineOptions _options;
     private readonly double _usualHardShare;
+    private EasingState _easing = EasingState.Initial;
     private double _trainedPerArrival;
     private double _scoredShare;
     private double _hardShare;
+    private int _maximumUses;
     private bool _beatsChance = true;
     private CostState _state;
 
@@ -26,7 +29,7 @@ internal sealed class MiningDial
         IsControlled = options.Control is { Enabled: true, Cost.Enabled: true } && !options.IsExact && (!ScoredShareIsFixed || !HardShareIsFixed);
         _beatsChance = !IsControlled;
         _trainedPerArrival = options.Mix.BatchSize / options.Limiter.ExamplesPerStep;
-        Turn(_state, _trainedPerArrival);
+        Ease(EasingState.Initial);
     }
 
     /// <summary>Exact mode has no controller: seconds decide nothing there.</summary>
@@ -41,6 +44,19 @@ internal sealed class MiningDial
 
     /// <summary>Share of the negatives that is drawn from the pool, 0 to 1.</summary>
     public double HardShare => Volatile.Read(ref _hardShare);
+
+    /// <summary>How often a candidate is drawn before it leaves the pool; 0 is unlimited.</summary>
+    public int MaximumUses => Volatile.Read(ref _maximumUses);
+
+    /// <summary>How far mining is eased off. Kept in checkpoints.</summary>
+    public EasingState Easing
+    {
+        get
+        {
+            lock (_gate)
+                return _easing;
+        }
+    }
 
     /// <summary>
     /// Until the model is known to beat chance, each positive is scored and few of the negatives: where one in a thousand
@@ -72,8 +88,22 @@ internal sealed class MiningDial
     }
 
     /// <summary>Goes on where a checkpoint stands, within today's bounds.</summary>
-    public void Restore(CostState state) =>
+    public void Restore(CostState state, EasingState easing)
+    {
+        if (_options.Easing.Enabled)
+            Ease(easing with { Eased = Math.Min(easing.Eased, _options.Easing.Steps) });
         Turn(state with { Candidates = Math.Min(state.Candidates, _options.Control.Cost.MaximumCandidates) }, Volatile.Read(ref _trainedPerArrival));
+    }
+
+    public void Ease(EasingState easing)
+    {
+        lock (_gate)
+        {
+            _easing = easing;
+            Volatile.Write(ref _maximumUses, EasingRule.UsesLeft(_options.Pool.MaximumUses, easing.Eased));
+            Turn(_state, _trainedPerArrival);
+        }
+    }
 
     /// <param name="trainedPerArrival">Rows trained on for each example that arrives.</param>
     public void Turn(CostState state, double trainedPerArrival)
@@ -82,14 +112,14 @@ internal sealed class MiningDial
         {
             _state = state;
             Volatile.Write(ref _trainedPerArrival, trainedPerArrival);
+            if (!HardShareIsFixed)
+                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _usualHardShare * EasingRule.ShareLeft(_easing.Eased, _options.Easing.Steps) : 0);
             if (!IsControlled)
                 return;
             var cost = _options.Control.Cost;
             var candidates = ScoresEveryPositive ? Math.Min(state.Candidates, cost.MinimumCandidates) : state.Candidates;
             if (!ScoredShareIsFixed)
                 Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, cost.MaximumShare));
-            if (!HardShareIsFixed)
-                Volatile.Write(ref _hardShare, state.Candidates > 0 ? _usualHardShare : 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Labels;
@@ -8,16 +9,26 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Decides after an evaluation whether the version that was judged becomes the latest.</summary>
-/// <remarks>Owned by the evaluator. Scores the best so far once more: examples that are held out come and go.</remarks>
+/// <summary>Decides after an evaluation whether the version that was judged becomes the latest, and whether mining is to be eased off.</summary>
+/// <remarks>One owner. Scores the best so far once more: examples that are held out come and go.</remarks>
 /// <param name="describe">The learner's card of a version as it stands, without what is added here.</param>
-internal sealed class Promoter(IMiningTask task, ModelShelf shelf, PublishingOptions options, TimeProvider time, Func<ModelSnapshot, IReadOnlyDictionary<string, double>, ModelCard> describe)
+internal sealed class Promoter(
+    IMiningTask task,
+    ModelShelf shelf,
+    EasingPilot easing,
+    PublishingOptions options,
+    TimeProvider time,
+    Func<ModelSnapshot, IReadOnlyDictionary<string, double>, ModelCard> describe)
 {
     private (long At, long Version)? _last;
 
     /// <summary>Whether it is time for the next decision: sooner at the beginning, when each version is worth much more than the one before.</summary>
     public bool IsDue(long version) =>
         _last is not { } last || version >= 2 * last.Version || time.GetElapsedTime(last.At) >= options.PromoteEvery;
+
+    /// <summary>The same by versions alone, whatever the clock says.</summary>
+    public bool IsDueByCount(long version) =>
+        _last is not { } last || version >= 2 * last.Version || version - last.Version >= options.PromoteEveryVersions;
 
     /// <param name="outputs">Of the candidate, row after row of the held-out <paramref name="rows"/>.</param>
     /// <param name="score">The same of other weights.</param>
@@ -31,9 +42,11 @@ internal sealed class Promoter(IMiningTask task, ModelShelf shelf, PublishingOpt
         var metrics = paired.Metrics(outputs);
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
         var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
-        var (isLatest, isBest, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
-        var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, isLatest, reason);
-        shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, isBest);
+        var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level;
+        var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
+        shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
+        easing.Take(decision, verdict);
     }
 
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch

@@ -44,6 +44,7 @@ internal sealed class BatchComposer(
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
         var hardFrom = batch.Rows.Count;
+        pool.MaximumUses = dial.MaximumUses;
         pool.Draw(plan.HardNegatives, step, generator, _hard);
         // What was used up has left the pool by now; its bytes stay as they are until the next example is kept.
         foreach (var item in _hard)

@@ -104,6 +104,7 @@ internal sealed class GroupComposer(
     private void TakeHard(int groups, long step)
     {
         _hard.Clear();
+        pool.MaximumUses = dial.MaximumUses;
         pool.Draw((groups + 1) / 2, step, generator, _hard);
         foreach (var item in _hard)
         {

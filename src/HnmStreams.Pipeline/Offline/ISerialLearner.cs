@@ -27,6 +27,6 @@ public interface ISerialLearner : IDisposable
     /// <summary>Takes in one mini-batch, and trains as far as it pays for.</summary>
     void Learn(IReadOnlyList<Example> examples);
 
-    /// <summary>The metrics of the weights as they are. O(rows) forward passes.</summary>
+    /// <summary>The metrics of the weights that a user would be given now: the newest, but where the gate holds them back the best so far. O(rows) forward passes.</summary>
     IReadOnlyDictionary<string, double> Measure(RowBuffer rows);
 }

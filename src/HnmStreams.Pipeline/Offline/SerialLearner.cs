@@ -4,7 +4,9 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
 using HnmStreams.Tasks;
@@ -32,13 +34,15 @@ public sealed class SerialLearner : ISerialLearner
     private readonly Ranker _ranker;
     private readonly MiningDial _dial;
     private readonly CostPilot _pilot;
+    private readonly ModelShelf _shelf = new();
+    private readonly Promoter? _promoter;
     private readonly SerialControls? _controls;
     private readonly Learner _learner;
     private readonly ScoringReplica _replica;
     private long _batches, _sincePublish;
 
     /// <param name="options">Taken in <c>exact</c> mode, whatever its mode says: steps wait for examples, and nothing is forgone.</param>
-    /// <param name="logger">Hears what the controller decides.</param>
+    /// <param name="logger">Hears what is decided about mining: what it may cost, and where it is eased off.</param>
     public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -52,9 +56,13 @@ public sealed class SerialLearner : ISerialLearner
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
         _ranker = new Ranker(task, options, _dial);
         _pilot = new CostPilot(_dial, options.Control.Cost, time, logger ?? NullLogger.Instance);
+        Easing = new EasingPilot(_dial, options.Easing, logger ?? NullLogger.Instance);
+        // So is the gate: what is judged when goes by the versions here, so that it is the same in each run.
+        _promoter = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0 ? new Promoter(task, _shelf, Easing, options.Publishing, time, CardOf) : null;
         _controls = options.Control.Enabled ? new SerialControls(() => new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads), time) : null;
         _generator = Xoshiro256StarStar.Restore(_ranker.Cutter.Generator);
-        Adopt(_learner.Current());
+        using var initial = _learner.Current();
+        _replica.Adopt(initial);
     }
 
     public long Consumed { get; private set; }
@@ -68,6 +76,9 @@ public sealed class SerialLearner : ISerialLearner
     public double TrainingSeconds { get; private set; }
 
     public IReadOnlyCollection<string> Suspects => _ranker.Suspects();
+
+    /// <summary>What was done about mining where the model was past its best.</summary>
+    internal EasingPilot Easing { get; }
 
     /// <summary>How the learner's memory of the stream stands.</summary>
     internal RankingStatus Ranking => _ranker.Status();
@@ -109,8 +120,11 @@ public sealed class SerialLearner : ISerialLearner
     {
         if (_controls is null)
             throw new InvalidOperationException("There are no control learners: pipeline.control.enabled is false.");
+        using var newest = _learner.Current();
+        using var randomWeights = _controls.RandomWeights();
+        using var equalComputeWeights = _controls.EqualComputeWeights();
         // The mined weights last: they are what goes on scoring.
-        var (random, equalCompute, mined) = (Outputs(_controls.RandomWeights(), rows), Outputs(_controls.EqualComputeWeights(), rows), Outputs(_learner.Current(), rows));
+        var (random, equalCompute, mined) = (Outputs(randomWeights, rows), Outputs(equalComputeWeights, rows), Outputs(newest, rows));
         var cost = new LearnerStanding(EvaluationReport.Empty.HeldOut, _learner.Steps, Backpropagated, ScoringSeconds, TrainingSeconds);
         return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute)
             .Report(_task.PrimaryMetric, cost, _controls.Random, _controls.EqualCompute, _learner.Version, onTest: null);
@@ -119,19 +133,23 @@ public sealed class SerialLearner : ISerialLearner
     public IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        Adopt(_learner.Current());
-        if (!_ranker.IsSearched)
-            return RowOutputs.Measure(_task, _replica, rows);
+        using var newest = _learner.Current();
+        if (_promoter is not null)
+            Judge(newest);
+        using var latest = _shelf.TakeLatest();
         using var all = new RowBuffer();
         for (var row = 0; row < rows.Count; row++)
             all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
         _ranker.CopySearched(all);
-        return RowOutputs.Measure(_task, _replica, all);
+        var metrics = new PairedOutcomes(_task, all).Metrics(Outputs(latest?.Snapshot ?? newest, all));
+        _replica.Adopt(newest);
+        return metrics;
     }
 
     public void Dispose()
     {
         _controls?.Dispose();
+        _shelf.Dispose();
         _ranker.Dispose();
         _replica.Dispose();
         _learner.Dispose();
@@ -179,21 +197,29 @@ public sealed class SerialLearner : ISerialLearner
         if (++_sincePublish >= _options.Publishing.EverySteps)
         {
             _sincePublish = 0;
-            Adopt(_learner.Publish());
+            using var published = _learner.Publish();
+            if (_promoter?.IsDueByCount(published.Version) == true)
+                Judge(published);
+            _replica.Adopt(published);
         }
 
         _ranker.TakeFeedback(new StepFeedback(drawn.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
     }
 
-    private float[] Outputs(ModelSnapshot snapshot, RowBuffer rows)
+    /// <summary>Whether it is what a user would be given from now on. The replica is left with whatever was judged last.</summary>
+    private void Judge(ModelSnapshot snapshot)
     {
-        Adopt(snapshot);
-        return RowOutputs.Of(_task, _replica, rows);
+        using var rows = new RowBuffer();
+        _ranker.CopyHeldOut(rows);
+        _promoter!.Consider(snapshot, rows, Outputs(snapshot, rows), weights => Outputs(weights, rows));
     }
 
-    private void Adopt(ModelSnapshot snapshot)
+    private ModelCard CardOf(ModelSnapshot snapshot, IReadOnlyDictionary<string, double> heldOut) =>
+        new(_task.Name, snapshot.Version, _time.GetUtcNow(), _learner.Steps, Consumed, heldOut, []);
+
+    private float[] Outputs(ModelSnapshot snapshot, RowBuffer rows)
     {
-        using (snapshot)
-            _replica.Adopt(snapshot);
+        _replica.Adopt(snapshot);
+        return RowOutputs.Of(_task, _replica, rows);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ModelShelf : IDisposable
     }
 
     /// <summary>Takes a decision, and the model where it was promoted: its references stay the caller's.</summary>
-    public void Note(PromotionDecision decision, ModelSnapshot snapshot, ModelCard card, bool isBest)
+    public void Note(PromotionDecision decision, ModelSnapshot snapshot, ModelCard card, PromotionVerdict verdict)
     {
         lock (_gate)
         {
@@ -44,11 +44,13 @@ internal sealed class ModelShelf : IDisposable
             _decisions.Enqueue(decision);
             if (_decisions.Count > MostDecisions)
                 _decisions.Dequeue();
+            if (verdict == PromotionVerdict.PastBest && _best is not null)
+                Replace(ref _latest, _best);
             if (!decision.Promoted)
                 return;
             var model = new ShelvedModel(snapshot, card);
             Replace(ref _latest, model);
-            if (isBest)
+            if (verdict == PromotionVerdict.Best)
                 Replace(ref _best, model);
         }
     }

@@ -3,31 +3,48 @@ using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Pipeline.Publishing;
 
+/// <summary>What a version is beside the best before it.</summary>
+internal enum PromotionVerdict
+{
+    /// <summary>Nothing that could be told: the latest stays.</summary>
+    Unknown,
+
+    /// <summary>The best so far, and the latest.</summary>
+    Best,
+
+    /// <summary>Within the noise of the best: the latest.</summary>
+    Level,
+
+    /// <summary>Worse by more than the noise: the best is the latest again.</summary>
+    PastBest,
+}
+
 /// <summary>Whether a version becomes the latest. Pure.</summary>
 /// <remarks>
 /// The newest that is not worse than the best by more than the noise, both judged on the same held-out examples: a run
 /// that drifts away from what it knew leaves its user the best of it, and one that goes on learning is not held up by luck.
-/// Measured against the best and not against the one before, since many small steps down would each lie within the noise.
+/// Measured against the best and not against the one before, since many small steps down would each lie within the noise;
+/// once they add up, what they led to is taken back with them.
 /// </remarks>
 internal static class PromotionRule
 {
     /// <param name="value">The version's metric; larger is better.</param>
     /// <param name="bestVersion">The best so far; null where there is none.</param>
     /// <param name="ahead">By how much the version is ahead of the best; null where that is not defined.</param>
-    public static (bool IsLatest, bool IsBest, string Reason) Decide(string metric, double value, long? bestVersion, Uplift? ahead)
+    public static (PromotionVerdict Verdict, string Reason) Decide(string metric, double value, long? bestVersion, Uplift? ahead)
     {
         if (!double.IsFinite(value))
-            return (false, false, $"its {metric} is not defined yet");
+            return (PromotionVerdict.Unknown, $"its {metric} is not defined yet");
         if (bestVersion is not { } best)
-            return (true, true, $"the first whose {metric} is defined");
+            return (PromotionVerdict.Best, $"the first whose {metric} is defined");
         if (ahead is null)
-            return (false, false, $"it cannot be compared with version {best}: leaving examples out leaves no {metric}");
+            return (PromotionVerdict.Unknown, $"it cannot be compared with version {best}: leaving examples out leaves no {metric}");
         var by = string.Create(CultureInfo.InvariantCulture, $"{ahead.Mean:+0.0000;-0.0000;0.0000} (95 % from {ahead.Low:+0.0000;-0.0000;0.0000} to {ahead.High:+0.0000;-0.0000;0.0000})");
         return ahead switch
         {
-            { Mean: >= 0 } => (true, true, $"{by} against version {best}, the best until now"),
-            { High: >= 0 } => (true, false, $"{by} against version {best}, the best: within the noise"),
-            _ => (false, false, $"{by} against version {best}, the best: worse by more than the noise"),
+            { Mean: >= 0 } => (PromotionVerdict.Best, $"{by} against version {best}, the best until now"),
+            { High: >= 0 } => (PromotionVerdict.Level, $"{by} against version {best}, the best: within the noise"),
+            _ => (PromotionVerdict.PastBest, $"{by} against version {best}, the best: worse by more than the noise"),
         };
     }
 }

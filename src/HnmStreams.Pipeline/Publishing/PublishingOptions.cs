@@ -18,4 +18,8 @@ public sealed class PublishingOptions
     /// <summary>Time between two decisions, each of which scores the held-out share once more; they fall on evaluations.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The same in versions, where there is no clock to go by: in benchmarks and offline rounds.</summary>
+    [Range(1, 1_000_000)]
+    public int PromoteEveryVersions { get; set; } = 32;
 }

@@ -13,6 +13,7 @@ using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
@@ -186,8 +187,8 @@ internal sealed class Ranker : IDisposable
         for (var i = 0; i < feedback.Keys.Count; i++)
         {
             var hardness = _groups is null ? feedback.Hardness[i] : LookAgain(feedback, i);
-            if (!float.IsNaN(hardness))
-                Visit(feedback.Keys[i], hardness, feedback.ModelVersion);
+            if (!float.IsNaN(hardness) && !Visit(feedback.Keys[i], hardness, feedback.ModelVersion))
+                _pool.VisitDeparted(feedback.Keys[i], hardness);
         }
     }
 
@@ -249,7 +250,7 @@ internal sealed class Ranker : IDisposable
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 3);
+        writer.Begin(Structure, 4);
         foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
             writer.WriteInt64(count);
         writer.WriteBoolean(_miningAllowed);
@@ -265,6 +266,10 @@ internal sealed class Ranker : IDisposable
         writer.WriteInt32(cost.Seen);
         writer.WriteInt32(cost.Rest);
         writer.WriteDouble(cost.AtChange);
+        var easing = _dial.Easing;
+        writer.WriteInt32(easing.Eased);
+        writer.WriteInt32(easing.Seen);
+        writer.WriteInt32(easing.Rest);
         _limiter.Save().Write(writer);
         _prequential.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
@@ -290,7 +295,7 @@ internal sealed class Ranker : IDisposable
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        var version = reader.Expect(Structure, 3);
+        var version = reader.Expect(Structure, 4);
         (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
             (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
@@ -355,9 +360,10 @@ internal sealed class Ranker : IDisposable
         if (version >= 3)
         {
             var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
-            if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 }))
-                throw reader.Invalid($"a controller with {cost}");
-            _dial.Restore(cost);
+            var easing = version >= 4 ? new EasingState(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()) : EasingState.Initial;
+            if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 } && easing.IsValid))
+                throw reader.Invalid($"a controller with {cost} and {easing}");
+            _dial.Restore(cost, easing);
             _dial.Note(_miningAllowed);
         }
 

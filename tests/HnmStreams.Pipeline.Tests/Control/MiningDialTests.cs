@@ -1,5 +1,6 @@
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 
 namespace HnmStreams.Pipeline.Tests.Control;
 
@@ -58,9 +59,28 @@ public sealed class MiningDialTests
     public void A_state_of_wider_bounds_is_taken_within_todays()
     {
         var dial = Mining();
-        dial.Restore(new CostState(100, 2, 8, 0.5));
+        dial.Restore(new CostState(100, 2, 8, 0.5), new EasingState(100, 0, 8));
         Assert.Equal(new CostState(4, 2, 8, 0.5), dial.State);
-        Assert.Equal(0.25, dial.ScoredShare);
+        Assert.Equal((0.25, 3), (dial.ScoredShare, dial.Easing.Eased));
+    }
+
+    [Fact]
+    public void Eased_off_fewer_negatives_are_hard_and_each_is_used_less_often_with_and_without_a_controller()
+    {
+        foreach (var dial in new[] { Mining(), new MiningDial(new PipelineOptions()) })
+        {
+            Assert.Equal((0.5, 4), (dial.HardShare, dial.MaximumUses));
+            dial.Ease(EasingState.Initial with { Eased = 1 });
+            Assert.Equal((0.25, 2), (dial.HardShare, dial.MaximumUses));
+            dial.Ease(EasingState.Initial with { Eased = 3 });
+            Assert.Equal((0.0, 1), (dial.HardShare, dial.MaximumUses));
+            dial.Ease(EasingState.Initial);
+            Assert.Equal((0.5, 4), (dial.HardShare, dial.MaximumUses));
+        }
+
+        var user = new MiningDial(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)));
+        user.Ease(EasingState.Initial with { Eased = 2 });
+        Assert.Equal((0.4, 0), (user.HardShare, user.MaximumUses));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -15,14 +18,22 @@ public sealed class PromoterTests : IDisposable
     private readonly ModelShelf _shelf = new();
     private readonly RowBuffer _heldOut = Rows(600, seed: 2);
     private readonly ScoringReplica _replica = new(Stream.Task, CPU, 1);
+    private readonly LogLines _logs = new();
+    private readonly MiningDial _dial = new(new PipelineOptions());
+    private readonly EasingPilot _easing;
     private readonly Promoter _promoter;
 
-    public PromoterTests() => _promoter = new Promoter(
-        Stream.Task, _shelf, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+    public PromoterTests()
+    {
+        _easing = new EasingPilot(_dial, new EasingOptions(), _logs.CreateLogger("easing"));
+        _promoter = new Promoter(
+            Stream.Task, _shelf, _easing, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+    }
 
     public void Dispose()
     {
         _shelf.Dispose();
+        _logs.Dispose();
         _heldOut.Dispose();
         _replica.Dispose();
     }
@@ -33,7 +44,7 @@ public sealed class PromoterTests : IDisposable
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         using (var first = learner.Publish())
             Consider(first);
-        Learn(learner, Rows(64, seed: 5), 300);
+        Learn(learner, Rows(64, seed: 5), 12);
         using (var learnt = learner.Publish())
             Consider(learnt);
         // Labels the other way round teach it the opposite.
@@ -51,7 +62,34 @@ public sealed class PromoterTests : IDisposable
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
         using var latest = _shelf.TakeLatest();
         Assert.Equal(2, latest!.Snapshot.Version);
+        Assert.Equal((1, 0.25, 2), (_easing.Last!.Eased, _dial.HardShare, _dial.MaximumUses));
+        Assert.Contains("past its best", Assert.Single(_logs.All), StringComparison.Ordinal);
+
+        // It finds its way back, beyond where it was: mining is what it was.
+        Learn(learner, Rows(600, seed: 6), 600);
+        using (var better = learner.Publish())
+            Consider(better);
+        Assert.Equal((4L, 4L), (_shelf.Standings(gated: true, newest: 4).Latest!.Version, _shelf.Standings(gated: true, newest: 4).Best!.Value));
+        Assert.Equal((0, 0.5, 4), (_easing.Last!.Eased, _dial.HardShare, _dial.MaximumUses));
     }
+
+    [Fact]
+    public void What_slipped_within_the_noise_is_taken_back_once_it_adds_up()
+    {
+        using var first = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1).Publish();
+        using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
+        Note(first, PromotionVerdict.Best);
+        Note(second, PromotionVerdict.Level);
+        Assert.Equal(12, _shelf.Standings(gated: true, newest: 12).Latest!.Steps);
+        Note(second, PromotionVerdict.PastBest);
+        Assert.Equal(11, _shelf.Standings(gated: true, newest: 12).Latest!.Steps);
+    }
+
+    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _shelf.Note(
+        new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.PastBest, ""),
+        snapshot,
+        new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
+        verdict);
 
     [Fact]
     public void Decisions_fall_only_so_often_and_the_same_version_is_not_judged_twice()
