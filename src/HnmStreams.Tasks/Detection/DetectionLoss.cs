@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -26,8 +27,8 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
         var pictures = outputs.shape[0];
         var anchors = outputs.view(pictures, grid.Count, _classes + 4);
         var of = targets.select(2, 0).to(ScalarType.Int64);
-        var isObject = of.ge(0);
-        var truth = F.one_hot(of.clamp(0), _classes).to(ScalarType.Float32) * isObject.unsqueeze(2);
+        var isObject = of.ge(Constants.Zero);
+        var truth = F.one_hot(of.clamp(Constants.Zero), _classes).to(ScalarType.Float32) * isObject.unsqueeze(2);
         var logits = anchors.narrow(2, 0, _classes);
 
         var perClass = F.binary_cross_entropy_with_logits(logits, truth, reduction: nn.Reduction.None);
@@ -35,8 +36,9 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
         if (!_isFocal && !_all)
             perAnchor = perAnchor * Chosen(perAnchor, isObject);
         var place = F.smooth_l1_loss(anchors.narrow(2, _classes, 4), targets.narrow(2, 1, 4), reduction: nn.Reduction.None).sum(2) * isObject;
-        var each = (perAnchor + place).sum(1);
-        return (each * (pictures / isObject.sum().clamp(1))).MoveToOuterDisposeScope();
+        var each = perAnchor.add(place, Constants.One).sum(1);
+        using var count = Constants.Once(pictures);
+        return (each * isObject.sum().clamp(Constants.One).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Anchors that <see cref="PerPicture"/> takes the classification loss over.</summary>
@@ -46,7 +48,7 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
         if (_isFocal || _all)
             return targets.shape[0] * grid.Count;
         var terms = 0L;
-        foreach (var positives in targets.select(2, 0).ge(0).sum(1).cpu().data<long>())
+        foreach (var positives in targets.select(2, 0).ge(Constants.Zero).sum(1).cpu().data<long>())
             terms += Math.Min(grid.Count, positives + AnchorSelection.Negatives(options, (int)positives));
         return terms;
     }
@@ -54,10 +56,13 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
     private Tensor Focal(Tensor perClass, Tensor logits, Tensor truth)
     {
         var probability = logits.sigmoid();
-        var wrong = (truth * (1 - probability)) + ((1 - truth) * probability);
-        var balance = (truth * options.FocalAlpha) + ((1 - truth) * (1 - options.FocalAlpha));
-        return perClass * balance * wrong.pow(options.FocalGamma);
+        var (missing, other) = (OneLess(probability), OneLess(truth));
+        var wrong = (truth * missing).add(other * probability, Constants.One);
+        var balance = truth.mul(Constants.Of(options.FocalAlpha)).add(other.mul(Constants.Of(1 - options.FocalAlpha)), Constants.One);
+        return perClass * balance * wrong.pow(Constants.Of(options.FocalGamma));
     }
+
+    private static Tensor OneLess(Tensor x) => x.neg().add(Constants.One, Constants.One);
 
     private Tensor Chosen(Tensor perAnchor, Tensor isObject)
     {

@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Losses.Embeddings;
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning;
@@ -44,10 +45,12 @@ internal sealed class CrossBatchMemory : IDisposable
         using var scope = NewDisposeScope();
         var kept = Math.Min(embeddings.shape[0], Rows);
         var (next, count) = (_place[0].item<long>(), _place[1].item<long>());
-        var places = arange(next, next + kept, int64, _embeddings.device).remainder(Rows);
-        var from = embeddings.shape[0] - kept;
-        _embeddings.index_copy_(0, places, embeddings.detach().narrow(0, from, kept));
-        _groups.index_copy_(0, places, groups.narrow(0, from, kept));
+        using var from = Constants.Once(next);
+        using var to = Constants.Once(next + kept);
+        var places = arange(from, to, Constants.One, int64, _embeddings.device).remainder(Constants.Of(Rows));
+        var skipped = embeddings.shape[0] - kept;
+        _embeddings.index_copy_(0, places, embeddings.detach().narrow(0, skipped, kept));
+        _groups.index_copy_(0, places, groups.narrow(0, skipped, kept));
         _place[0] = tensor((next + kept) % Rows);
         _place[1] = tensor(Math.Min(Rows, count + kept));
     }

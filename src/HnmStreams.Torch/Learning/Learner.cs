@@ -241,7 +241,7 @@ public sealed class Learner : IDisposable
         var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
         var shape = gradient.shape;
         if (_device.type != DeviceType.CPU)
-            return DenseTensor.InOrderOf(zeros(shape, device: _device).index_add_(0, indices, values, 1), _parameters[parameter]);
+            return DenseTensor.InOrderOf(zeros(shape, device: _device).index_add_(0, indices, values, Constants.One), _parameters[parameter]);
         var rows = _rows[parameter] ??= new RowGradient(checked((int)shape[0]), checked((int)shape[1]));
         rows.Set(MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes), MemoryMarshal.Cast<byte, float>(values.contiguous().bytes));
         return rows;
@@ -253,7 +253,7 @@ public sealed class Learner : IDisposable
         foreach (var gradient in gradients)
         {
             squares += _device.type != DeviceType.CPU
-                ? gradient.Dense.Flat.square().sum(ScalarType.Float64).item<double>()
+                ? gradient.Dense.Flat.pow(Constants.Two).sum(ScalarType.Float64).item<double>()
                 : FloatSpans.SumOfSquares(gradient.Rows is { } rows ? rows.Values : gradient.Dense.Values);
         }
 

@@ -31,8 +31,8 @@ internal sealed class WeightAverage : IDisposable
     {
         var decay = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
         Steps++;
-        using var kept = Constants.Of(decay);
-        using var taken = Constants.Of(1 - decay);
+        using var kept = Constants.Once(decay);
+        using var taken = Constants.Once(1 - decay);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _averages.Length; i++)

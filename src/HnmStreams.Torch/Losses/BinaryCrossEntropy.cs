@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses;
@@ -26,6 +27,6 @@ public sealed class BinaryCrossEntropy : IExampleLoss
         var positive = labels.to(outputs.dtype);
         var entropy = nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(-1), positive, reduction: nn.Reduction.None);
         // Not multiplied where there is nothing to weigh, so that plain losses stay what they were to the last bit.
-        return (_positiveWeight == 1 ? entropy : entropy * ((positive * (_positiveWeight - 1)) + 1)).MoveToOuterDisposeScope();
+        return (_positiveWeight == 1 ? entropy : entropy * positive.mul(Constants.Of(_positiveWeight - 1)).add(Constants.One, Constants.One)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses;
@@ -34,8 +35,8 @@ public sealed class CrossEntropy : IExampleLoss
             return Weighted(outputs, labels);
         using var scope = NewDisposeScope();
         // 1 - p as what is left of the entropy keeps its precision near 0; held off 0, where gamma below 1 has no slope.
-        var missed = nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None).neg().expm1().neg().clamp(1e-12);
-        return (missed.pow(_gamma) * Weighted(outputs, labels)).MoveToOuterDisposeScope();
+        var missed = nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None).neg().expm1().neg().clamp(Constants.Of(1e-12));
+        return (missed.pow(Constants.Of(_gamma)) * Weighted(outputs, labels)).MoveToOuterDisposeScope();
     }
 
     private Tensor Weighted(Tensor outputs, Tensor labels)

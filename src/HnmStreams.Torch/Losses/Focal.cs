@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses;
@@ -31,9 +32,9 @@ public sealed class Focal : IExampleLoss
         var positive = labels.to(outputs.dtype);
         var entropy = nn.functional.binary_cross_entropy_with_logits(logits, positive, reduction: nn.Reduction.None);
         // 1 - p_t = sigmoid(-z) for label 1 and sigmoid(z) for label 0; written so, it keeps its precision near 0.
-        var sign = 1 - (2 * positive);
-        var missed = nn.functional.logsigmoid(logits * sign).mul(_gamma).exp();
-        var alpha = (positive * ((2 * _alpha) - 1)) + (1 - _alpha);
+        var sign = positive.mul(Constants.Two).neg().add(Constants.One, Constants.One);
+        var missed = nn.functional.logsigmoid(logits * sign).mul(Constants.Of(_gamma)).exp();
+        var alpha = positive.mul(Constants.Of((2 * _alpha) - 1)).add(Constants.Of(1 - _alpha), Constants.One);
         return (alpha * missed * entropy).MoveToOuterDisposeScope();
     }
 }

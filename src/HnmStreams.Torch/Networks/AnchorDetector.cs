@@ -86,7 +86,7 @@ public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
         using var biases = head.bias!.view(anchors, _width);
         biases.zero_();
         using var logits = biases.narrow(1, 0, classes);
-        logits.fill_(-Math.Log((1 - Prior) / Prior));
+        logits.fill_(Constants.Of(-Math.Log((1 - Prior) / Prior)));
         return head;
     }
 

@@ -43,7 +43,7 @@ public sealed class DocumentFrequencies : nn.Module<HashedFeatures, Tensor>
         var counts = _counts.index_select(0, buckets);
         var weighted = _examples.add(Constants.One, Constants.One).div(counts.add(Constants.One, Constants.One)).log_().add_(Constants.One, Constants.One).mul_(weights).mul_(counts.gt(Constants.Zero));
         var rows = Rows(offsets, weights.shape[0]);
-        var squares = zeros(offsets.shape[0], device: weights.device).index_add_(0, rows, weighted.square(), Constants.One);
+        var squares = zeros(offsets.shape[0], device: weights.device).index_add_(0, rows, weighted.pow(Constants.Two), Constants.One);
         return weighted.mul_(squares.clamp_min_(Least).rsqrt_().index_select(0, rows)).MoveToOuterDisposeScope();
     }
 
@@ -61,7 +61,7 @@ public sealed class DocumentFrequencies : nn.Module<HashedFeatures, Tensor>
     private void Count(Tensor buckets, long examples)
     {
         _counts.index_add_(0, buckets, ones(buckets.shape[0], device: _counts.device), Constants.One);
-        using var more = Constants.Of(examples);
+        using var more = Constants.Once(examples);
         if (_examples.add_(more, Constants.One).item<float>() < Most)
             return;
         _counts.mul_(Constants.Half);

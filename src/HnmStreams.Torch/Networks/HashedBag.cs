@@ -28,7 +28,7 @@ public sealed class HashedBag : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfNegative(deviation);
         _table = nn.EmbeddingBag(buckets, width, mode: EmbeddingBagMode.Sum, sparse: true);
         using (no_grad())
-            _table.weight!.mul_(deviation);
+            _table.weight!.mul_(Constants.Of(deviation));
         register_module("table", _table);
     }
 

@@ -69,8 +69,6 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
             _deep?.Dispose();
             _wide.Dispose();
             _wideBias.Dispose();
-            _numbers.Dispose();
-            _buckets.Dispose();
         }
 
         base.Dispose(disposing);

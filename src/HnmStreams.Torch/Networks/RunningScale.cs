@@ -83,8 +83,8 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
         var apart = (batchMean - mean).mul_(added.gt(Constants.Zero));
         if (variance is not null)
         {
-            var centred = (x - batchMean.index_select(0, columns)).square().mul_(taken);
-            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.square().mul_(count).mul_(added).div_(safe), Constants.One);
+            var centred = (x - batchMean.index_select(0, columns)).pow(Constants.Two).mul_(taken);
+            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.pow(Constants.Two).mul_(count).mul_(added).div_(safe), Constants.One);
             // As it was, where nothing was added.
             variance.copy_(where(added.gt(Constants.Zero), (variance * count).add_(squares, Constants.One).div_(safe), variance));
         }

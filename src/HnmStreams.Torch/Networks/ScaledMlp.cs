@@ -68,7 +68,7 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
     {
         ArgumentNullException.ThrowIfNull(input);
         var rows = input.shape[0];
-        var columns = arange(_features, ScalarType.Int64, input.device).repeat(rows);
+        var columns = arange(Constants.Zero, Constants.Of(_features), Constants.One, ScalarType.Int64, input.device).repeat(rows);
         return _scale.forward(input.reshape(-1), columns).view(rows, 2 * _features);
     }
 }

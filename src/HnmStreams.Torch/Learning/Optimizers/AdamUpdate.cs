@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning.Optimizers;
@@ -79,9 +80,12 @@ internal sealed class AdamUpdate : IParameterUpdate
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var scaled = gradient.mul(scale).add_(weight, alpha: _decay);
-        mean.mul_(Beta1).add_(scaled, alpha: 1 - Beta1);
-        square.mul_(Beta2).addcmul_(scaled, scaled, value: 1 - Beta2);
-        weight.addcdiv_(mean, square.sqrt().mul_(root).add_(Epsilon), value: -rate);
+        using var clipping = Constants.Once(scale);
+        using var correction = Constants.Once(root);
+        using var step = Constants.Once(-rate);
+        var scaled = gradient.mul(clipping).add_(weight, alpha: Constants.Of(_decay));
+        mean.mul_(Constants.Of(Beta1)).add_(scaled, alpha: Constants.Of(1 - Beta1));
+        square.mul_(Constants.Of(Beta2)).addcmul_(scaled, scaled, value: Constants.Of(1 - Beta2));
+        weight.addcdiv_(mean, square.sqrt().mul_(correction).add_(Constants.Of(Epsilon), Constants.One), value: step);
     }
 }

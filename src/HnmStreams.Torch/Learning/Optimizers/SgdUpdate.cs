@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning.Optimizers;
@@ -23,6 +24,8 @@ internal sealed class SgdUpdate : IParameterUpdate
     public void Apply(IReadOnlyList<ParameterGradient> gradients, double learningRate, double scale)
     {
         Steps++;
+        using var clipping = Constants.Once(scale);
+        using var step = Constants.Once(-learningRate);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _parameters.Length; i++)
@@ -34,10 +37,10 @@ internal sealed class SgdUpdate : IParameterUpdate
                 continue;
             }
 
-            velocity.Flat.mul_(_momentum).add_(gradients[i].Dense.Flat, alpha: scale);
+            velocity.Flat.mul_(Constants.Of(_momentum)).add_(gradients[i].Dense.Flat, alpha: clipping);
             if (_decay > 0)
-                velocity.Flat.add_(weight.Flat, alpha: _decay);
-            weight.Flat.add_(velocity.Flat, alpha: -learningRate);
+                velocity.Flat.add_(weight.Flat, alpha: Constants.Of(_decay));
+            weight.Flat.add_(velocity.Flat, alpha: step);
         }
     }
 

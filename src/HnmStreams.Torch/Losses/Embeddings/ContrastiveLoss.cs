@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses.Embeddings;
@@ -26,14 +27,15 @@ public sealed class ContrastiveLoss : IEmbeddingLoss
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
         var squared = pairs.SquaredDistances();
-        var missing = (_margin - squared.sqrt()).relu();
-        var near = pairs.Other.logical_and(missing.detach().gt(0));
-        var together = Share(squared / 2, pairs.Same);
-        var apart = Share(missing.square() / 2, near);
-        return ((together + apart) * pairs.Count).MoveToOuterDisposeScope();
+        var missing = squared.sqrt().neg().add(Constants.Of(_margin), Constants.One).relu();
+        var near = pairs.Other.logical_and(missing.detach().gt(Constants.Zero));
+        var together = Share(squared.div(Constants.Two), pairs.Same);
+        var apart = Share(missing.pow(Constants.Two).div(Constants.Two), near);
+        using var count = Constants.Once(pairs.Count);
+        return together.add(apart, Constants.One).mul(count).MoveToOuterDisposeScope();
     }
 
     // Each anchor's part of the mean over all chosen pairs.
     private static Tensor Share(Tensor losses, Tensor chosen) =>
-        losses.masked_fill(chosen.logical_not(), 0).sum(1) / chosen.sum().clamp_min(1).to(losses.dtype);
+        losses.masked_fill(chosen.logical_not(), Constants.Zero).sum(1) / chosen.sum().clamp_min(Constants.One).to(losses.dtype);
 }

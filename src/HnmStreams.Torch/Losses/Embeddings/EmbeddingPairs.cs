@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses.Embeddings;
@@ -34,7 +35,8 @@ internal sealed record EmbeddingPairs(Tensor Anchors, Tensor Partners, Tensor Sa
 
     /// <summary>Squared Euclidean, [n, m].</summary>
     public Tensor SquaredDistances() =>
-        (Anchors.square().sum(1).unsqueeze(1) + Partners.square().sum(1).unsqueeze(0) - (2 * Similarities())).clamp_min(SmallestSquare);
+        Anchors.pow(Constants.Two).sum(1).unsqueeze(1).add(Partners.pow(Constants.Two).sum(1).unsqueeze(0), Constants.One)
+            .sub(Similarities().mul(Constants.Two)).clamp_min(Constants.Of(SmallestSquare));
 
     /// <summary>Euclidean, [n, m].</summary>
     public Tensor Distances() => SquaredDistances().sqrt();

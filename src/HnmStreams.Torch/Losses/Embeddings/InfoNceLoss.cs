@@ -1,5 +1,5 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace HnmStreams.Torch.Losses.Embeddings;
 
@@ -29,13 +29,14 @@ public sealed class InfoNceLoss : IEmbeddingLoss
     {
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
-        var exponents = pairs.Similarities() / _temperature;
-        var negatives = exponents.masked_fill(pairs.Other.logical_not(), Nothing).logsumexp(1, keepdim: true);
+        var exponents = pairs.Similarities().div(Constants.Of(_temperature));
+        var negatives = exponents.masked_fill(pairs.Other.logical_not(), Constants.Of(Nothing)).logsumexp(1, keepdim: true);
         // -log(e^p / (e^p + sum e^n)) = log(1 + exp(log sum e^n - p)).
-        var losses = F.softplus(negatives - exponents).masked_fill(pairs.Same.logical_not(), 0);
+        var losses = Softplus.Of(negatives - exponents).masked_fill(pairs.Same.logical_not(), Constants.Zero);
         var positives = pairs.Same.sum(1);
-        var whole = positives.gt(0).logical_and(pairs.Other.any(1));
-        var perAnchor = (losses.sum(1) / positives.clamp_min(1).to(losses.dtype)).masked_fill(whole.logical_not(), 0);
-        return (perAnchor * (pairs.Count / whole.sum().clamp_min(1).to(losses.dtype))).MoveToOuterDisposeScope();
+        var whole = positives.gt(Constants.Zero).logical_and(pairs.Other.any(1));
+        var perAnchor = (losses.sum(1) / positives.clamp_min(Constants.One).to(losses.dtype)).masked_fill(whole.logical_not(), Constants.Zero);
+        using var count = Constants.Once(pairs.Count);
+        return (perAnchor * whole.sum().clamp_min(Constants.One).to(losses.dtype).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Losses.Embeddings;
@@ -42,16 +43,17 @@ public sealed class MultiSimilarityLoss : IEmbeddingLoss
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
         var similarities = pairs.Similarities();
         var seen = similarities.detach();
-        var leastSimilar = seen.masked_fill(pairs.Same.logical_not(), Beyond).min(1, keepdim: true).values;
-        var mostSimilar = seen.masked_fill(pairs.Other.logical_not(), -Beyond).max(1, keepdim: true).values;
-        var negatives = pairs.Other.logical_and(seen.gt(leastSimilar - _epsilon));
-        var positives = pairs.Same.logical_and(seen.lt(mostSimilar + _epsilon));
-        var pull = LogOnePlusSum(-_alpha * (similarities - _threshold), positives) / _alpha;
-        var push = LogOnePlusSum(_beta * (similarities - _threshold), negatives) / _beta;
-        return (pull + push).MoveToOuterDisposeScope();
+        var leastSimilar = seen.masked_fill(pairs.Same.logical_not(), Constants.Of(Beyond)).min(1, keepdim: true).values;
+        var mostSimilar = seen.masked_fill(pairs.Other.logical_not(), Constants.Of(-Beyond)).max(1, keepdim: true).values;
+        var negatives = pairs.Other.logical_and(seen.gt(leastSimilar.sub(Constants.Of(_epsilon))));
+        var positives = pairs.Same.logical_and(seen.lt(mostSimilar.add(Constants.Of(_epsilon), Constants.One)));
+        var above = similarities.sub(Constants.Of(_threshold));
+        var pull = LogOnePlusSum(above.mul(Constants.Of(-_alpha)), positives).div(Constants.Of(_alpha));
+        var push = LogOnePlusSum(above.mul(Constants.Of(_beta)), negatives).div(Constants.Of(_beta));
+        return pull.add(push, Constants.One).MoveToOuterDisposeScope();
     }
 
     // The 1 is one more term, exp(0): so it does not overflow.
     private static Tensor LogOnePlusSum(Tensor exponents, Tensor chosen) =>
-        cat([exponents.masked_fill(chosen.logical_not(), -Beyond), zeros(exponents.shape[0], 1, exponents.dtype, exponents.device)], 1).logsumexp(1);
+        cat([exponents.masked_fill(chosen.logical_not(), Constants.Of(-Beyond)), zeros(exponents.shape[0], 1, exponents.dtype, exponents.device)], 1).logsumexp(1);
 }

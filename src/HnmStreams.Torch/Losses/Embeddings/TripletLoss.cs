@@ -1,5 +1,5 @@
+using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace HnmStreams.Torch.Losses.Embeddings;
 
@@ -47,7 +47,8 @@ public sealed class TripletLoss : IEmbeddingLoss
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
         var distances = _squared ? pairs.SquaredDistances() : pairs.Distances();
         var (losses, counted) = _mining == TripletMining.BatchHard ? BatchHard(pairs, distances) : OfPairs(pairs, distances);
-        return (losses * (pairs.Count / counted.clamp_min(1).to(losses.dtype))).MoveToOuterDisposeScope();
+        using var count = Constants.Once(pairs.Count);
+        return (losses * counted.clamp_min(Constants.One).to(losses.dtype).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Triplets: all; one an anchor; or one a pair of an anchor and a positive.</summary>
@@ -56,8 +57,9 @@ public sealed class TripletLoss : IEmbeddingLoss
         ArgumentNullException.ThrowIfNull(groups);
         using var scope = NewDisposeScope();
         var alike = groups.unsqueeze(1).eq(groups.unsqueeze(0)).sum(1);
-        var (positives, negatives) = (alike - 1, groups.shape[0] - alike);
-        var whole = positives.gt(0).logical_and(negatives.gt(0));
+        using var rows = Constants.Once(groups.shape[0]);
+        var (positives, negatives) = (alike.sub(Constants.One), alike.neg().add(rows, Constants.One));
+        var whole = positives.gt(Constants.Zero).logical_and(negatives.gt(Constants.Zero));
         return _mining switch
         {
             TripletMining.BatchAll => (positives * negatives).sum().item<long>(),
@@ -68,10 +70,10 @@ public sealed class TripletLoss : IEmbeddingLoss
 
     private (Tensor PerAnchor, Tensor Counted) BatchHard(EmbeddingPairs pairs, Tensor distances)
     {
-        var farthest = distances.masked_fill(pairs.Same.logical_not(), -Far).max(1).values;
-        var closest = distances.masked_fill(pairs.Other.logical_not(), Far).min(1).values;
+        var farthest = distances.masked_fill(pairs.Same.logical_not(), Constants.Of(-Far)).max(1).values;
+        var closest = distances.masked_fill(pairs.Other.logical_not(), Constants.Of(Far)).min(1).values;
         var whole = pairs.Same.any(1).logical_and(pairs.Other.any(1));
-        return (Price(farthest - closest).masked_fill(whole.logical_not(), 0), whole.sum());
+        return (Price(farthest - closest).masked_fill(whole.logical_not(), Constants.Zero), whole.sum());
     }
 
     private (Tensor PerAnchor, Tensor Counted) OfPairs(EmbeddingPairs pairs, Tensor distances)
@@ -83,19 +85,19 @@ public sealed class TripletLoss : IEmbeddingLoss
         Tensor losses, counts;
         if (_mining == TripletMining.BatchAll)
         {
-            losses = Price(positive - negatives).masked_fill(others.logical_not(), 0);
-            counts = _soft ? others : losses.gt(0);
+            losses = Price(positive - negatives).masked_fill(others.logical_not(), Constants.Zero);
+            counts = _soft ? others : losses.gt(Constants.Zero);
         }
         else
         {
-            var semiHard = others.logical_and(negatives.gt(positive)).logical_and(negatives.lt(positive + _margin));
-            var closest = negatives.masked_fill(semiHard.logical_not(), Far).min(1, keepdim: true).values;
+            var semiHard = others.logical_and(negatives.gt(positive)).logical_and(negatives.lt(positive.add(Constants.Of(_margin), Constants.One)));
+            var closest = negatives.masked_fill(semiHard.logical_not(), Constants.Of(Far)).min(1, keepdim: true).values;
             counts = semiHard.any(1, keepdim: true);
-            losses = Price(positive - closest).masked_fill(counts.logical_not(), 0);
+            losses = Price(positive - closest).masked_fill(counts.logical_not(), Constants.Zero);
         }
 
-        return (zeros(pairs.Count, losses.dtype, losses.device).index_add(0, anchors, losses.sum(1), 1), counts.sum());
+        return (zeros(pairs.Count, losses.dtype, losses.device).index_add(0, anchors, losses.sum(1), Constants.One), counts.sum());
     }
 
-    private Tensor Price(Tensor difference) => _soft ? F.softplus(difference) : (difference + _margin).relu();
+    private Tensor Price(Tensor difference) => _soft ? Softplus.Of(difference) : difference.add(Constants.Of(_margin), Constants.One).relu();
 }

@@ -1,0 +1,26 @@
+using HnmStreams.Torch.Losses;
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Tests.Losses;
+
+public sealed class SoftplusTests
+{
+    [Fact]
+    public void It_is_the_logarithm_of_one_and_the_exponential_near_and_far_with_the_sigmoid_for_a_slope()
+    {
+        TorchLibrary.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        double[] places = [-2e6, -300, -40, -3, -0.1, 0, 0.1, 3, 19.5, 20.5, 40, 300, 2e6];
+        var x = tensor(places, dtype: float64, requires_grad: true);
+        var y = Softplus.Of(x);
+        var slopes = autograd.grad([y.sum()], [x])[0].data<double>().ToArray();
+        var values = y.data<double>().ToArray();
+        for (var i = 0; i < places.Length; i++)
+        {
+            var far = Math.Exp(-Math.Abs(places[i]));
+            Assert.Equal(Math.Max(places[i], 0) + (far < 1e-8 ? far : Math.Log(1 + far)), values[i], 1e-12);
+            Assert.Equal(places[i] >= 0 ? 1 / (1 + far) : far / (1 + far), slopes[i], 1e-12);
+        }
+    }
+}
