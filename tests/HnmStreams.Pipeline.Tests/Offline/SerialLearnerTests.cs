@@ -1,5 +1,7 @@
 using Akka.Actor;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Offline;
 using HnmStreams.Pipeline.Tests.Fixtures;
@@ -62,6 +64,39 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         Assert.True(mined.Backpropagated < uniform.Backpropagated);
         Assert.InRange(few, 0.8, 1);
         Assert.InRange(all, 0.8, 1);
+    }
+
+    /// <summary>From the middle on all labels but the held-out ones are the wrong way round, which teaches it the opposite.</summary>
+    [Fact]
+    public void Past_its_best_mining_is_eased_off_and_the_best_is_what_a_user_is_given()
+    {
+        using var test = Test();
+        using var gated = new SerialLearner(Stream.Task, Gated(gate: true), TimeProvider.System);
+        using var newest = new SerialLearner(Stream.Task, Gated(gate: false), TimeProvider.System);
+        var heldOut = new HeldOutSplit(0.2);
+        var examples = Stream.Examples(Length).ToArray();
+        var spoilt = examples.Select(e => heldOut.Contains(ExampleKey.Of(e.Id)) ? e : e with { Target = new Target.ClassIndex(1 - ((Target.ClassIndex)e.Target).Index) });
+        foreach (var batch in examples.Concat(spoilt).Chunk(Size))
+        {
+            gated.Learn(batch);
+            newest.Learn(batch);
+        }
+
+        var (given, last) = (gated.Measure(test)["averagePrecision"], newest.Measure(test)["averagePrecision"]);
+        output.WriteLine($"given {given:F3}, newest {last:F3}; {gated.Easing.Last}");
+        Assert.InRange(given, 0.8, 1);
+        Assert.InRange(last, 0, given / 2);
+        Assert.InRange(gated.Easing.Last!.Eased, 1, 3);
+        Assert.True(gated.Easing.Last.HardShare < 0.5);
+        Assert.Null(newest.Easing.Last);
+    }
+
+    private static PipelineOptions Gated(bool gate)
+    {
+        var options = Options();
+        options.Evaluation.HeldOutShare = 0.2;
+        (options.Publishing.Gate, options.Publishing.PromoteEveryVersions) = (gate, 8);
+        return options;
     }
 
     private static RowBuffer Test()
