@@ -137,11 +137,9 @@ public sealed class SerialLearner : ISerialLearner
         if (_promoter is not null)
             Judge(newest);
         using var latest = _shelf.TakeLatest();
-        using var all = new RowBuffer();
-        for (var row = 0; row < rows.Count; row++)
-            all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
-        _ranker.CopySearched(all);
-        var metrics = new PairedOutcomes(_task, all).Metrics(Outputs(latest?.Snapshot ?? newest, all));
+        using var searched = _ranker.IsSearched ? WithSearched(rows) : null;
+        _replica.Adopt(latest?.Snapshot ?? newest);
+        var metrics = RowOutputs.Measure(_task, _replica, searched ?? rows);
         _replica.Adopt(newest);
         return metrics;
     }
@@ -204,6 +202,15 @@ public sealed class SerialLearner : ISerialLearner
         }
 
         _ranker.TakeFeedback(new StepFeedback(drawn.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
+    }
+
+    private RowBuffer WithSearched(RowBuffer rows)
+    {
+        var all = new RowBuffer();
+        for (var row = 0; row < rows.Count; row++)
+            all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
+        _ranker.CopySearched(all);
+        return all;
     }
 
     /// <summary>Whether it is what a user would be given from now on. The replica is left with whatever was judged last.</summary>

@@ -19,7 +19,7 @@ public sealed class PublishingOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The same in versions, where there is no clock to go by: in benchmarks and offline rounds.</summary>
+    /// <summary>The same in versions, where there is no clock to go by: in benchmarks.</summary>
     [Range(1, 1_000_000)]
     public int PromoteEveryVersions { get; set; } = 32;
 }
