@@ -76,15 +76,17 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         Learner[] controlLearners = options.Control.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
         var dial = new MiningDial(options);
         _pilot = new CostPilot(dial, options.Control.Cost, time, logs.CreateLogger<CostPilot>());
-        _easing = new EasingPilot(dial, options.Easing, logs.CreateLogger<EasingPilot>());
         var ranker = new Ranker(task, options, dial);
         var shape = LearnerShape.Of(options, task, learner.Signature);
-        using var saved = Resume(inputs.Durable?.Resume, shape, learner, ranker, options.IsExact);
-        var controlStarts = ResumeControls(inputs.Durable?.Resume, saved, controlLearners);
+        _gated = options.Publishing.Gate && !options.IsExact;
+        var resumption = new Resumption(inputs.Durable?.Resume, _logger);
+        using var saved = resumption.Resume(shape, learner, ranker, _gated ? _shelf : null, options.IsExact);
+        var controlStarts = resumption.ResumeControls(saved, controlLearners);
+        _easing = new EasingPilot(dial, options.Easing, time, logs.CreateLogger<EasingPilot>());
         _scoring = new ScoringClock(controlStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
         if (inputs.HardNegatives is { } listener)
             ranker.Tell(listener);
-        _publisher = new SnapshotPublisher(saved is null ? learner.Current() : Borrow(saved.Versions[^1].Snapshot));
+        _publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
         _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
         _port = new RankingPort();
         _killSwitch = KillSwitches.Shared("learner");
@@ -107,7 +109,6 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
         IReadOnlyList<(string, Props)> controls = [.. controlLearners.Select((own, i) => ($"control-{i}", Control((ControlLearner)i, own, controlStarts[i].Status, watch, turns, options.IsExact)))];
-        _gated = options.Publishing.Gate && !options.IsExact;
         var promoter = _gated ? new Promoter(task, _shelf, _easing, options.Publishing, time, CardOf) : null;
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
             () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _shelf, noteEvaluation));
@@ -139,7 +140,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         if (inputs.Durable is { } durable)
         {
             _checkpointer = new Checkpointer(
-                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), controlLearners.Length, time, logs.CreateLogger<Checkpointer>());
+                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), _gated ? _shelf : null, controlLearners.Length, time, logs.CreateLogger<Checkpointer>());
             _checkpointer.Start(OnLearnerFailed);
         }
 
@@ -324,46 +325,6 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         return learner;
     }
 
-    /// <summary>Puts a checkpoint's state into a new learner; null where there is none.</summary>
-    private TrainerCapture? Resume(ResumePoint? from, IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, bool exact)
-    {
-        if (from is null)
-            return null;
-        var changes = LearnerShape.Compare(from.Checkpoint.Manifest.Shape, shape);
-        if (changes.Where(c => c.Meaning == ShapeChange.Refused).Select(c => (c.Key, c.Saved, c.Now)).ToArray() is { Length: > 0 } refused)
-            throw ShapeMismatchException.Of(from.Path, refused);
-        foreach (var (key, before, now, meaning) in changes)
-        {
-            if (meaning == ShapeChange.Adapted)
-                LogAdapted(key, before, now);
-            else if (exact)
-                LogNotExact(key, before, now);
-        }
-
-        var saved = TrainerCapture.Read(from.Checkpoint);
-        learner.Restore(saved.Learner);
-        ranker.Restore(from);
-        return saved;
-    }
-
-    /// <summary>Where the control learners begin: where the checkpoint has them, else where the mined learner stands, so that they differ in nothing yet.</summary>
-    private List<(ControlStatus Status, double ScoringSeconds)> ResumeControls(ResumePoint? from, TrainerCapture? mined, Learner[] learners)
-    {
-        var starts = new List<(ControlStatus, double)>();
-        for (var i = 0; i < learners.Length; i++)
-        {
-            using var saved = from is null ? null : ControlCapture.Read(from.Checkpoint, (ControlLearner)i);
-            if ((saved?.Learner ?? mined?.Learner) is { } state)
-                learners[i].Restore(state);
-            starts.Add(saved is not null ? (saved.Status, saved.ScoringSeconds)
-                : (new ControlStatus(learners[i].Steps, mined?.Status.Backpropagated ?? 0, mined?.Status.Seconds ?? 0, 0, 0), 0));
-            if (saved is null && mined is not null && i == 0)
-                LogControlsBegin(mined.Status.Steps);
-        }
-
-        return starts;
-    }
-
     private Props Control(ControlLearner which, Learner learner, ControlStatus from, NativeWatch watch, ComputeLanes turns, bool exact)
     {
         var asksForMore = which == ControlLearner.RandomEqualCompute && !exact;
@@ -386,13 +347,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     // What scores the first batches. A checkpoint of live mode has one version, which serves whatever comes.
     private IReadOnlyList<PublishedVersion> FirstVersions(TrainerCapture? saved, long cuts) => saved is null
         ? [new PublishedVersion(cuts - 1, _publisher.Acquire())]
-        : [.. saved.Versions.SkipLast(1).Select(v => v with { Snapshot = Borrow(v.Snapshot) }), new PublishedVersion(cuts - 1, Borrow(saved.Versions[^1].Snapshot))];
-
-    private static ModelSnapshot Borrow(ModelSnapshot snapshot)
-    {
-        snapshot.TryAcquire();
-        return snapshot;
-    }
+        : [.. saved.Versions.SkipLast(1).Select(v => v with { Snapshot = v.Snapshot.Share() }), new PublishedVersion(cuts - 1, saved.Versions[^1].Snapshot.Share())];
 
     private static CheckpointStatus StatusOf(ResumePoint? from) => from is null
         ? CheckpointStatus.None
@@ -447,15 +402,6 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes")]
     private partial void LogStarted(string task, string device, int scorers, int lanes);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: the state is adapted to it")]
-    private partial void LogAdapted(string key, string before, string now);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
-    private partial void LogNotExact(string key, string before, string now);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no control learners: they begin as copies of the learner after its {Steps} steps")]
-    private partial void LogControlsBegin(long steps);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A call into native code has not come back for {Since}")]
     private partial void LogHung(TimeSpan since);

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -24,11 +25,13 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly ModelShelf? _shelf;
     private readonly int _controls;
     private (long Consumed, long Steps) _saved;
     private Task _running = Task.CompletedTask;
     private CheckpointStatus _status;
 
+    /// <param name="shelf">The models that passed the gate; null where there is none.</param>
     /// <param name="controls">Control learners that add their state.</param>
     /// <param name="progress">What the state has come to; a tick at which it has not moved is passed over.</param>
     public Checkpointer(
@@ -40,6 +43,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         IReadOnlyDictionary<string, string> shape,
         Func<(long Consumed, long Steps)> progress,
         CheckpointStatus status,
+        ModelShelf? shelf,
         int controls,
         TimeProvider time,
         ILogger logger)
@@ -47,7 +51,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         _journal = journal;
         (_store, _ranking, _deadLetters, _positions, _shape) = (store, ranking, deadLetters, positions, shape);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
-        (_saved, _controls) = (progress(), controls);
+        (_saved, _shelf, _controls) = (progress(), shelf, controls);
     }
 
     public CheckpointStatus Status => Volatile.Read(ref _status);
@@ -116,13 +120,15 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private async Task<CheckpointOutcome> CaptureAndWriteAsync(CancellationToken cancellationToken)
     {
         var request = new CheckpointRequest(_controls);
+        // Before the learner's own state, so that no model is of a version that the learner has yet to make.
+        using var models = _shelf?.Capture();
         try
         {
             _ranking.Tell(new RankingMessage.Checkpoint(request));
             await request.Complete.WaitAsync(cancellationToken);
             // No dead letter may lie under the watermarks that nobody has acknowledged.
             await _deadLetters.FlushAsync(cancellationToken);
-            var outcome = await Task.Run(() => Write(request), CancellationToken.None);
+            var outcome = await Task.Run(() => Write(request, models), CancellationToken.None);
             if (outcome is CheckpointWritten written)
                 await CommitAsync(request.Ranking!.Watermarks, written.Checkpoint.Id, cancellationToken);
             return outcome;
@@ -135,7 +141,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
-    private CheckpointOutcome Write(CheckpointRequest request)
+    private CheckpointOutcome Write(CheckpointRequest request, ShelfCapture? models)
     {
         var (ranking, trainer) = (request.Ranking!, request.Trainer!);
         return _store.Files.Write(new CheckpointContent(
@@ -143,7 +149,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             trainer.Learner.Counters.Version,
             _positions.Locate(ranking.Watermarks),
             _shape,
-            [.. trainer.Parts(), .. request.Controls.OrderBy(c => c.Which).SelectMany(c => c.Parts()), .. ranking.Parts()]));
+            [.. trainer.Parts(), .. request.Controls.OrderBy(c => c.Which).SelectMany(c => c.Parts()), .. models?.Parts() ?? [], .. ranking.Parts()]));
     }
 
     // What Kafka holds is for people and tools to look at: a restart goes by the checkpoint, so a commit may fail.

@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Pipeline.Easing;
 
 /// <summary>Turns the dial as versions turn out better or worse than the best, and says so.</summary>
+/// <param name="dial">As a checkpoint has it, where there is one: what stands there is told as the first decision.</param>
 /// <remarks>One thread; <see cref="Last"/> from any.</remarks>
-internal sealed partial class EasingPilot(MiningDial dial, EasingOptions options, ILogger logger)
+internal sealed partial class EasingPilot(MiningDial dial, EasingOptions options, TimeProvider time, ILogger logger)
 {
-    private EasingDecision? _last;
+    private EasingDecision? _last = dial.Easing.Eased is > 0 and var eased
+        ? new EasingDecision(eased, dial.HardShare, dial.MaximumUses, "It was so when the checkpoint was made.", time.GetUtcNow())
+        : null;
 
-    /// <summary>The newest change; null before the first.</summary>
+    /// <summary>The newest change; null where there was none, and mining is as it is set.</summary>
     public EasingDecision? Last => Volatile.Read(ref _last);
 
     public void Take(PromotionDecision decision, PromotionVerdict verdict)

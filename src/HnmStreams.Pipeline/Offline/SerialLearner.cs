@@ -56,7 +56,7 @@ public sealed class SerialLearner : ISerialLearner
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
         _ranker = new Ranker(task, options, _dial);
         _pilot = new CostPilot(_dial, options.Control.Cost, time, logger ?? NullLogger.Instance);
-        Easing = new EasingPilot(_dial, options.Easing, logger ?? NullLogger.Instance);
+        Easing = new EasingPilot(_dial, options.Easing, time, logger ?? NullLogger.Instance);
         // So is the gate: what is judged when goes by the versions here, so that it is the same in each run.
         _promoter = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0 ? new Promoter(task, _shelf, Easing, options.Publishing, time, CardOf) : null;
         _controls = options.Control.Enabled ? new SerialControls(() => new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads), time) : null;

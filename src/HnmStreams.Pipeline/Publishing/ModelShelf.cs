@@ -55,6 +55,27 @@ internal sealed class ModelShelf : IDisposable
         }
     }
 
+    /// <summary>What a checkpoint keeps; the caller disposes it.</summary>
+    public ShelfCapture Capture()
+    {
+        lock (_gate)
+            return new ShelfCapture(Borrow(_latest), Borrow(_best), [.. _decisions]);
+    }
+
+    /// <summary>Only for a new one: goes on where the checkpoint stands. The capture stays the caller's.</summary>
+    public void Restore(ShelfCapture from)
+    {
+        lock (_gate)
+        {
+            foreach (var decision in from.Decisions)
+                _decisions.Enqueue(decision);
+            if (from.Latest is { } latest)
+                Replace(ref _latest, latest);
+            if (from.Best is { } best)
+                Replace(ref _best, best);
+        }
+    }
+
     public ModelStandings Standings(bool gated, long newest)
     {
         lock (_gate)

@@ -48,6 +48,14 @@ public sealed class ModelSnapshot : IDisposable
         return false;
     }
 
+    /// <summary>One more reference, for one who holds one already.</summary>
+    /// <exception cref="ObjectDisposedException">The last reference is gone.</exception>
+    public ModelSnapshot Share()
+    {
+        ObjectDisposedException.ThrowIf(!TryAcquire(), this);
+        return this;
+    }
+
     /// <summary>Gives one reference back.</summary>
     public void Dispose()
     {

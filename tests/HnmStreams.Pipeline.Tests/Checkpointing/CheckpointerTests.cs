@@ -1,5 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -69,6 +70,28 @@ public sealed class CheckpointerTests : IAsyncLifetime
         acknowledged.SetResult();
         Assert.Equal(1, (await saving).Written);
         Assert.Single(run.Positions.Committed);
+    }
+
+    [Fact]
+    public async Task The_model_that_passed_the_gate_outlives_the_process()
+    {
+        var options = Options();
+        options.Evaluation.HeldOutShare = 0.2;
+        ModelStandings before;
+        await using (var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options))
+        {
+            run.Send([.. Stream.Examples(4_000)], 0, 4_000);
+            await run.UntilAsync(s => s.Consumed == 4_000 && s.Steps > 0);
+            await run.Pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+            before = run.Pipeline.Models();
+            Assert.NotNull(before.Best);
+            Assert.Equal(1, (await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken)).Written);
+        }
+
+        await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
+        var after = next.Pipeline.Models();
+        Assert.Equal((before.Best, before.Latest!.Version, before.Latest.Consumed), (after.Best, after.Latest!.Version, after.Latest.Consumed));
+        Assert.Equal(before.Decisions, after.Decisions);
     }
 
     private static PipelineOptions Options()

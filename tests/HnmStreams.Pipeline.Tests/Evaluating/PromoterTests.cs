@@ -25,7 +25,7 @@ public sealed class PromoterTests : IDisposable
 
     public PromoterTests()
     {
-        _easing = new EasingPilot(_dial, new EasingOptions(), _logs.CreateLogger("easing"));
+        _easing = new EasingPilot(_dial, new EasingOptions(), TimeProvider.System, _logs.CreateLogger("easing"));
         _promoter = new Promoter(
             Stream.Task, _shelf, _easing, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
     }
