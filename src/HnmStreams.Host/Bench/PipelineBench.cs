@@ -11,7 +11,7 @@ namespace HnmStreams.Host.Bench;
 /// </summary>
 internal sealed class PipelineBench(BenchSettings settings, TextWriter output, TimeProvider time)
 {
-    public async Task<BenchReport> RunAsync(BenchModel model)
+    public async Task<BenchReport> RunAsync(BenchModel model, CancellationToken cancellation)
     {
         var count = settings.Examples ?? model.Examples;
         count -= count % BenchLearner.ScoreBatch;
@@ -26,6 +26,7 @@ internal sealed class PipelineBench(BenchSettings settings, TextWriter output, T
         var rounds = new List<BenchRound>();
         for (var round = 1; round <= settings.Rounds; round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var measured = await MeasureAsync(model, stream, topic, bare, actors);
             rounds.Add(measured);
             output.WriteLine($"  {round}: bare {measured.Bare}  pipeline {measured.Pipeline}  ratio {measured.Ratio:F3}  consume only {measured.ConsumeOnly}  of it {measured.OfConsumeOnly:F3}  steps {measured.Steps}  scoring {measured.ScoringSeconds:F1} s  training {measured.TrainingSeconds:F1} s");

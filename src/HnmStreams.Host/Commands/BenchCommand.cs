@@ -66,7 +66,7 @@ internal static class BenchCommand
         context,
         "pipeline",
         "The whole pipeline, Kafka in the path, against the bare loop of the same model and against a loop that only consumes",
-        (settings, model, _) => new PipelineBench(settings, context.Out, context.Time).RunAsync(model));
+        (settings, model, cancellation) => new PipelineBench(settings, context.Out, context.Time).RunAsync(model, cancellation));
 
     private static Command Exact(CommandContext context) => AlternatingBenchCommand.Create(
         context,

@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>The command line or a setting is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>Ended before all in flight was finished: by a second signal, or because draining took too long.</summary>
+    /// <summary>Ended before all was finished: by a second signal, because draining took too long, or a measurement by the first signal.</summary>
     public const int Interrupted = 130;
 
     public const string Help =
@@ -21,7 +21,7 @@ internal static class ExitCodes
           0    done, or stopped by Ctrl-C or SIGTERM and drained
           1    failed at work
           2    the command line or a setting is wrong; nothing was started
-          130  ended before all in flight was finished: a second Ctrl-C or SIGTERM, or run.drainTimeout
+          130  ended before all was finished: a second Ctrl-C or SIGTERM, run.drainTimeout, or a bench by the first
 
         """;
 }

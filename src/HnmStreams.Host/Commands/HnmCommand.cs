@@ -31,13 +31,19 @@ internal static class HnmCommand
         var invocation = new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
-            var code = await parsed.InvokeAsync(invocation, CancellationToken.None);
+            var code = await parsed.InvokeAsync(invocation, context.Signals.Stop);
             return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
         }
         catch (SettingsException e)
         {
             context.Error.WriteLine($"hnm: {e.Message}");
             return ExitCodes.Usage;
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            // A service drains when it is told to stop; a measurement has nothing to show before its end.
+            context.Error.WriteLine("hnm: stopped before it was finished");
+            return ExitCodes.Interrupted;
         }
 #pragma warning disable CA1031 // The end of the line: everything becomes a sentence and an exit code.
         catch (Exception e)

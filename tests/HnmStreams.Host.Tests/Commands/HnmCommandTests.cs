@@ -46,6 +46,23 @@ public class HnmCommandTests
         Assert.Contains("(command line): allowed is", test.Error.ToString(), StringComparison.Ordinal);
     }
 
+    // Each would take hours; the signal comes while it works.
+    [Theory]
+    [InlineData("bench", "cost", "--seeds", "1000")]
+    [InlineData("bench", "policies", "--examples", "100000000")]
+    [InlineData("bench", "mine", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
+    [InlineData("bench", "pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
+    [InlineData("bench", "exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]
+    public async Task A_bench_ends_with_130_by_the_first_signal(params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        var ending = test.InvokeAsync(args);
+        test.Signals.Raise();
+        Assert.Equal(ExitCodes.Interrupted, await ending);
+        Assert.Contains("stopped before it was finished", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_seed_seeds_all()
     {
