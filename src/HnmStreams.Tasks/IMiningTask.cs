@@ -7,7 +7,7 @@ namespace HnmStreams.Tasks;
 /// What the pipeline needs to know of an application beyond tensors: which examples are rare and which are candidates,
 /// how a batch is made up, and what counts as doing well. Holds no mutable state; safe from any thread.
 /// </summary>
-public interface IMiningTask : ILearningTask
+public interface IMiningTask : ILearningTask, IRowViews
 {
     /// <summary>True where one side is rare and kept (one against the rest); false where every example is a candidate.</summary>
     bool HasPositives { get; }

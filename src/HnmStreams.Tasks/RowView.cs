@@ -14,8 +14,11 @@ public sealed record RowView(byte[]? Png, string? Text)
     public static RowView OfText(string text) => new(null, text);
 
     /// <summary>Of a row of float32; the first so many.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
     public static RowView OfNumbers(ReadOnlySpan<byte> payload)
     {
+        if (payload.Length % sizeof(float) != 0)
+            throw new InvalidDataException($"The row has {payload.Length} bytes; a multiple of {sizeof(float)} is expected.");
         var values = MemoryMarshal.Cast<byte, float>(payload);
         var words = new List<string>(Math.Min(values.Length, MostNumbers) + 1);
         foreach (var value in values[..Math.Min(values.Length, MostNumbers)])
@@ -26,7 +29,7 @@ public sealed record RowView(byte[]? Png, string? Text)
     }
 }
 
-/// <summary>A task whose rows a person can look at.</summary>
+/// <summary>Rows as a person can look at them.</summary>
 public interface IRowViews
 {
     /// <param name="payload">As the task's encoder wrote it.</param>

@@ -85,8 +85,8 @@ internal static class Pictures
             questions ?? new CannedAnswers(),
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
             gate ?? Gate(),
-            letters ?? new RecentDeadLetters(new NoLetters(), time),
-            new TextRows()));
+            new TextRows(),
+            letters ?? new RecentDeadLetters(new NoLetters(), time)));
         return view;
     }
 
@@ -99,7 +99,7 @@ internal static class Pictures
         public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    private sealed class TextRows : IRowViews
+    public sealed class TextRows : IRowViews
     {
         public RowView View(ReadOnlySpan<byte> payload) => RowView.OfText($"<b>{payload.Length} bytes & more</b>");
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -59,8 +60,15 @@ internal sealed class LowerCaseEnum<T>() : JsonStringEnumConverter<T>(System.Tex
 /// <param name="NearestNegatives">Where no class is rare, of the other classes.</param>
 /// <param name="Compared">Kept examples that it was compared with; 0 where the network has no embedding to show.</param>
 /// <param name="InWords">The same for a reader.</param>
+/// <param name="Regions">Where in it the hard background lies, hardest first; null for a task that judges examples as a whole.</param>
 internal sealed record WhyResponse(
-    CandidateResponse Candidate, JudgementResponse Now, IReadOnlyList<NearResponse> NearestPositives, IReadOnlyList<NearResponse> NearestNegatives, int Compared, string InWords)
+    CandidateResponse Candidate,
+    JudgementResponse Now,
+    IReadOnlyList<NearResponse> NearestPositives,
+    IReadOnlyList<NearResponse> NearestNegatives,
+    int Compared,
+    string InWords,
+    IReadOnlyList<RegionResponse>? Regions)
 {
     public static WhyResponse Of(Explanation explanation, Func<int, string> label) => new(
         CandidateResponse.Of(explanation.Candidate, label(explanation.Candidate.Label)),
@@ -68,10 +76,18 @@ internal sealed record WhyResponse(
         [.. explanation.NearestPositives.Select(n => NearResponse.Of(n, label))],
         [.. explanation.NearestNegatives.Select(n => NearResponse.Of(n, label))],
         explanation.Compared,
-        WhyInWords.Of(explanation));
+        WhyInWords.Of(explanation),
+        explanation.Regions is { } regions ? [.. regions.Select(RegionResponse.Of)] : null);
 }
 
-/// <param name="Outputs">The network's, before any probability.</param>
+/// <summary>A part of an example where nothing is and the model thinks otherwise; sides as shares of the whole, 0 to 1.</summary>
+/// <param name="LooksLike">The class that the model takes it for.</param>
+internal sealed record RegionResponse(double Left, double Top, double Right, double Bottom, double? Hardness, string LooksLike)
+{
+    public static RegionResponse Of(HardRegion region) => new(region.Left, region.Top, region.Right, region.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
+}
+
+/// <param name="Outputs">The network's, before any probability; none where there are regions.</param>
 internal sealed record JudgementResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness);
 
 /// <summary>A neighbour in the embedding.</summary>

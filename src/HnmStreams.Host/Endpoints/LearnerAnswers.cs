@@ -52,12 +52,10 @@ internal sealed class LearnerAnswers(LearnerView view, RunHistory history)
     }
 
     /// <summary>Its row for eyes; null where nothing of that name is held.</summary>
-    /// <exception cref="NotSupportedException">The task has no view of its rows.</exception>
     public async Task<RowView?> ViewAsync(string id, int unit, CancellationToken cancellation)
     {
         var learner = Learner;
-        var views = learner.Views ?? throw new NotSupportedException("this task has no view of its rows");
-        return await learner.Questions.CandidateAsync(id, unit, cancellation) is { } found ? views.View(found.Payload) : null;
+        return await learner.Questions.CandidateAsync(id, unit, cancellation) is { } found ? learner.Views.View(found.Payload) : null;
     }
 
     /// <summary>Null where nothing of that name is held.</summary>
@@ -82,6 +80,5 @@ internal sealed class LearnerAnswers(LearnerView view, RunHistory history)
 
     public DeadLettersResponse DeadLetters() => DeadLettersResponse.Of(Learner.DeadLetters);
 
-    private static string Name(LearnerSources learner, int label) =>
-        learner.Views?.LabelName(label) ?? label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Name(LearnerSources learner, int label) => learner.Views.LabelName(label);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -49,7 +48,7 @@ internal static class LearnerPages
             .Produces<WhyResponse>()
             .WithSummary("Why it is hard: nearest positives and negatives in the model's own embedding, its past, and whether its label looks wrong");
         candidate.MapGet("/view", ViewAsync)
-            .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain").ProducesProblem(StatusCodes.Status406NotAcceptable)
+            .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain")
             .WithSummary("What the model saw of it: a PNG, or text");
     }
 
@@ -67,16 +66,7 @@ internal static class LearnerPages
 
     private static async Task<IResult> ViewAsync(string id, int? unit, LearnerAnswers answers, HttpContext http, CancellationToken cancellation)
     {
-        RowView? view;
-        try
-        {
-            view = await answers.ViewAsync(IdOf(id), unit ?? 0, cancellation);
-        }
-        catch (NotSupportedException e)
-        {
-            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status406NotAcceptable);
-        }
-
+        var view = await answers.ViewAsync(IdOf(id), unit ?? 0, cancellation);
         // What lies under an id does not change while it is held, and a browser asks for it again and again.
         http.Response.Headers.CacheControl = "private, max-age=300";
         return view switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -12,6 +13,8 @@ internal static class WhyInWords
         var sentences = new List<string>();
         if (Sides(explanation) is { } sides)
             sentences.Add(sides);
+        if (explanation.Regions is [var hardest, ..])
+            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"Where nothing is, the model is surest of {hardest.LooksLike} (hardness {hardest.Hardness:G3}), {Place(hardest)}."));
         if (Past(explanation.Candidate.Losses) is { } past)
             sentences.Add(past);
         if (explanation.Candidate.Uses > 0)
@@ -28,6 +31,14 @@ internal static class WhyInWords
         var nearer = positive.Similarity > negative.Similarity ? "the positives" : "other negatives";
         var farther = positive.Similarity > negative.Similarity ? "any other negative" : "any positive";
         return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to {nearer} (cosine {near:F3}) than to {farther} ({far:F3}) of {explanation.Compared} that it was compared with.");
+    }
+
+    private static string Place(HardRegion region)
+    {
+        var (x, y) = ((region.Left + region.Right) / 2, (region.Top + region.Bottom) / 2);
+        var down = y < 1 / 3.0 ? "top" : y < 2 / 3.0 ? "middle" : "bottom";
+        var across = x < 1 / 3.0 ? "left" : x < 2 / 3.0 ? "centre" : "right";
+        return $"at the {down} {across}";
     }
 
     private static string? Past(IReadOnlyList<LossAt> losses) => losses is not [var first, .., var last]

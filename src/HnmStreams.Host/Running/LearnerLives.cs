@@ -3,7 +3,6 @@ using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Running;
 
@@ -80,8 +79,8 @@ internal sealed partial class LearnerLives(LearnerParts all, CommandContext cont
             session.Pipeline,
             session.Pipeline.CheckpointAsync,
             session.Gate,
-            session.DeadLetters,
-            _parts.Task as IRowViews));
+            _parts.Task,
+            session.DeadLetters));
         return session;
     }
 

@@ -11,16 +11,16 @@ namespace HnmStreams.Host.Running;
 /// <param name="Questions">What a person may ask.</param>
 /// <param name="Checkpoint">Makes one now.</param>
 /// <param name="Gate">Holds records back, or lets them pass.</param>
+/// <param name="Views">Rows for eyes.</param>
 /// <param name="DeadLetters">The last ones; null where nobody remembers them.</param>
-/// <param name="Views">Rows for eyes; null where the task has none.</param>
 internal sealed record LearnerSources(
     Func<PipelineStatus> Status,
     Func<ConsumerStatus> Consumer,
     ILearnerQuestions Questions,
     Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
     IntakeGate Gate,
-    RecentDeadLetters? DeadLetters = null,
-    IRowViews? Views = null);
+    IRowViews Views,
+    RecentDeadLetters? DeadLetters = null);
 
 /// <summary>What a run is about; does not change during it.</summary>
 /// <param name="PrimaryMetric">What a user of the task looks at first.</param>

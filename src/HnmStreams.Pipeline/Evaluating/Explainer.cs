@@ -11,6 +11,9 @@ internal static class Explainer
     /// <summary>Neighbours named on each side.</summary>
     public const int Nearest = 6;
 
+    /// <summary>Regions named of a task that mines inside its examples.</summary>
+    public const int Regions = 5;
+
     private const int ChunkRows = 256;
 
     public static Explanation Explain(IMiningTask task, ScoringReplica replica, ComputeLanes lanes, Neighbourhood neighbourhood)
@@ -32,14 +35,16 @@ internal static class Explainer
                 replica.Embed(rows, [.. Enumerable.Range(from, count)], embeddings.AsSpan(from * width, count * width));
         }
 
+        var regions = (task as IRegionTask)?.HardestRegions(outputs, rows, 0, Regions);
         return new Explanation(
             neighbourhood.Candidate,
             replica.Version,
-            outputs,
+            regions is null ? outputs : [],
             hardness[0],
             Near(neighbourhood, embeddings, width, positive: true),
             Near(neighbourhood, embeddings, width, positive: false),
-            width > 0 ? neighbourhood.Neighbours.Count : 0);
+            width > 0 ? neighbourhood.Neighbours.Count : 0,
+            regions);
     }
 
     private static IReadOnlyList<NearExample> Near(Neighbourhood neighbourhood, float[] embeddings, int width, bool positive)

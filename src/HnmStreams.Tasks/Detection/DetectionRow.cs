@@ -16,16 +16,17 @@ internal static class DetectionRow
         rows.Advance(bytes.Length);
     }
 
-    public static ReadOnlySpan<byte> Pixels(RowBuffer rows, int row, int pixelBytes) => Payload(rows, row, pixelBytes)[..pixelBytes];
+    /// <exception cref="InvalidDataException">It is no such row.</exception>
+    public static ReadOnlySpan<byte> Pixels(ReadOnlySpan<byte> payload, int pixelBytes) => Checked(payload, pixelBytes)[..pixelBytes];
+
+    /// <inheritdoc cref="Pixels(ReadOnlySpan{byte}, int)"/>
+    public static ReadOnlySpan<byte> Pixels(RowBuffer rows, int row, int pixelBytes) => Pixels(rows.Payload(row), pixelBytes);
 
     public static ReadOnlySpan<SeenObject> Objects(RowBuffer rows, int row, int pixelBytes) =>
-        MemoryMarshal.Cast<byte, SeenObject>(Payload(rows, row, pixelBytes)[pixelBytes..]);
+        MemoryMarshal.Cast<byte, SeenObject>(Checked(rows.Payload(row), pixelBytes)[pixelBytes..]);
 
-    private static ReadOnlySpan<byte> Payload(RowBuffer rows, int row, int pixelBytes)
-    {
-        var payload = rows.Payload(row);
-        return payload.Length >= pixelBytes && (payload.Length - pixelBytes) % ObjectBytes == 0
+    private static ReadOnlySpan<byte> Checked(ReadOnlySpan<byte> payload, int pixelBytes) =>
+        payload.Length >= pixelBytes && (payload.Length - pixelBytes) % ObjectBytes == 0
             ? payload
-            : throw new InvalidDataException($"Row {row} has {payload.Length} bytes; {pixelBytes} and {ObjectBytes} for each object are expected.");
-    }
+            : throw new InvalidDataException($"The row has {payload.Length} bytes; {pixelBytes} and {ObjectBytes} for each object are expected.");
 }

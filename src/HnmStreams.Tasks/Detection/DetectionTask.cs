@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Networks;
 using static TorchSharp.torch;
@@ -132,6 +134,13 @@ public sealed class DetectionTask : IRegionTask
 
         return regions;
     }
+
+    /// <inheritdoc/>
+    public RowView View(ReadOnlySpan<byte> payload) =>
+        RowView.OfPicture(PixelView.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
+
+    /// <summary>How many objects there are.</summary>
+    public string LabelName(int label) => string.Create(CultureInfo.InvariantCulture, $"{label} {(label == 1 ? "object" : "objects")}");
 
     public ExampleRole RoleOf(int label) => ExampleRole.Negative;
 

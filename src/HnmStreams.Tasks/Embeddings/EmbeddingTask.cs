@@ -111,6 +111,11 @@ public abstract class EmbeddingTask : IGroupedTask
         return new EmbeddingOutcomes(capacity, OutputWidth);
     }
 
+    public abstract RowView View(ReadOnlySpan<byte> payload);
+
+    /// <summary>A group has no name here, only its number: a task holds nothing that grows with the stream.</summary>
+    public string LabelName(int label) => GroupLabels.NameOf(label);
+
     /// <summary>Writes the input's bytes behind the committed rows (GetSpan, Advance) and commits nothing; never throws for bad input.</summary>
     private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
 }

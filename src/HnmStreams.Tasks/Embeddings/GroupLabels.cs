@@ -26,6 +26,9 @@ internal static class GroupLabels
     /// <summary>The key that a whole group is held out by; null where the target names no group.</summary>
     public static ExampleKey? KeyOf(Target target) => NameOf(target) is { } name ? ExampleKey.Of(name) : null;
 
+    /// <summary>For eyes.</summary>
+    public static string NameOf(int label) => string.Create(CultureInfo.InvariantCulture, $"group {label:x8}");
+
     private static string? NameOf(Target target) => target switch
     {
         Target.Identity identity => identity.Name,

@@ -69,6 +69,8 @@ public sealed class FacesTask : EmbeddingTask
         return pictures;
     }
 
+    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfPicture(PixelView.ToPng(payload, _shape));
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),

@@ -11,7 +11,7 @@ namespace HnmStreams.Tasks.Images;
 /// Small pictures of one size, one class against the rest or several classes. A row holds the pixels as bytes, the
 /// channels of a pixel together, which is the order that convolutions like best.
 /// </summary>
-public sealed class ImagesTask : LabelledTask, IRowViews
+public sealed class ImagesTask : LabelledTask
 {
     private readonly ImageShape _shape;
     private readonly PixelCollator _collator;
@@ -48,7 +48,7 @@ public sealed class ImagesTask : LabelledTask, IRowViews
         : zeros(rows, _shape.Bytes);
 
     /// <inheritdoc/>
-    public RowView View(ReadOnlySpan<byte> payload) => RowView.OfPicture(PixelView.ToPng(payload, _shape));
+    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfPicture(PixelView.ToPng(payload, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {

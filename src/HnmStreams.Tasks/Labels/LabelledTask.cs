@@ -86,6 +86,8 @@ public abstract class LabelledTask : IMiningTask
         return RatioMix.Plan(HasPositives ? options : options.WithoutPositives(), supply, miningAllowed);
     }
 
+    public abstract RowView View(ReadOnlySpan<byte> payload);
+
     /// <summary>The name of a class, as the settings have it; its index where they name none.</summary>
     public string LabelName(int label) => _targets.NameOf(label);
 

@@ -16,11 +16,12 @@ public sealed class RetrievalTask : EmbeddingTask
 {
     private readonly int _buckets;
     private readonly int _characters;
+    private readonly int _excerpt;
 
     public RetrievalTask(RetrievalOptions options)
         : base("retrieval", options)
     {
-        (_buckets, _characters) = (options.Buckets, options.MaximumCharacters);
+        (_buckets, _characters, _excerpt) = (options.Buckets, options.MaximumCharacters, options.Excerpt);
     }
 
     public override bool IsJudgedInIndex => true;
@@ -40,11 +41,13 @@ public sealed class RetrievalTask : EmbeddingTask
         return TextCollator.Collate(rows, indices, _buckets);
     }
 
+    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfText(TextRow.Excerpt(payload) ?? $"(no text is kept: task.{Name}.excerpt is 0)");
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
     {
         if (input is not ExampleInput.Text text)
             return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
         var characters = text.Value.AsSpan(0, Math.Min(text.Value.Length, _characters));
-        return TextFeatures.Write(characters, _buckets, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
+        return TextRow.Write(characters, _buckets, _excerpt, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
     }
 }

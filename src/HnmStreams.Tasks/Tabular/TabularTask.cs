@@ -11,7 +11,7 @@ namespace HnmStreams.Tasks.Tabular;
 /// Tables: named numbers and categories (any names, hashed), or dense rows of float32. The network standardises numbers
 /// by what it has been trained on so far, which is part of its state.
 /// </summary>
-public sealed class TabularTask : LabelledTask, IRowViews
+public sealed class TabularTask : LabelledTask
 {
     private readonly int? _features;
     private readonly int _buckets;
@@ -43,7 +43,7 @@ public sealed class TabularTask : LabelledTask, IRowViews
     public override Tensor? TrialInput(int rows) => _features is { } features ? zeros(rows, features) : zeros(rows, 1, 2);
 
     /// <inheritdoc/>
-    public RowView View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload) : RowView.OfNumbers(payload);
+    public override RowView View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload) : RowView.OfNumbers(payload);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => (input, _features) switch
     {

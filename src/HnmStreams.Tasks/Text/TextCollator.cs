@@ -20,26 +20,18 @@ internal static class TextCollator
     {
         var longest = 1;
         foreach (var index in indices)
-            longest = Math.Max(longest, Features(rows, index).Length);
+            longest = Math.Max(longest, TextRow.Features(rows.Payload(index)).Length);
         var tensor = empty(indices.Length, longest, 2, float32);
         var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
         for (var i = 0; i < indices.Length; i++)
         {
             var row = values.Slice(2 * i * longest, 2 * longest);
-            var features = Features(rows, indices[i]);
+            var features = TextRow.Features(rows.Payload(indices[i]));
             Write(features, row[..(2 * features.Length)], buckets);
             row[(2 * features.Length)..].Clear();
         }
 
         return tensor;
-    }
-
-    private static ReadOnlySpan<uint> Features(RowBuffer rows, int index)
-    {
-        var payload = rows.Payload(index);
-        if (payload.Length % TextFeatures.Size != 0)
-            throw new InvalidDataException($"Row {index} has {payload.Length} bytes; a multiple of {TextFeatures.Size} is expected.");
-        return MemoryMarshal.Cast<byte, uint>(payload);
     }
 
     private static void Write(ReadOnlySpan<uint> features, Span<float> row, int buckets)

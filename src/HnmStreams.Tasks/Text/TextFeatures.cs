@@ -17,6 +17,7 @@ internal static class TextFeatures
     private const int Longest = 5;
     private const int CountBits = 8;
     private const int KindBits = 2;
+    private const FeatureKind NoKind = (FeatureKind)3;
 
     /// <summary>Writes each feature once, ordered by bucket. O(n log n), allocates nothing.</summary>
     /// <param name="buckets">A power of two, at most 2^22.</param>
@@ -52,6 +53,16 @@ internal static class TextFeatures
     /// <summary>Takes a feature apart.</summary>
     public static (int Bucket, FeatureKind Kind, int Count) Read(uint feature) =>
         ((int)(feature >> (KindBits + CountBits)), (FeatureKind)((feature >> CountBits) & ((1 << KindBits) - 1)), (int)(feature & ((1 << CountBits) - 1)));
+
+    /// <summary>What no text has as a feature: a kind of its own, with a number where the bucket would be.</summary>
+    /// <param name="number">0 to 2^22 - 1.</param>
+    internal static uint Mark(int number) => ((uint)number << (KindBits + CountBits)) | ((uint)NoKind << CountBits);
+
+    internal static bool IsMark(uint feature, out int number)
+    {
+        (number, var kind, _) = Read(feature);
+        return kind == NoKind;
+    }
 
     private static int Find(ReadOnlySpan<char> letters, ReadOnlySpan<int> ends, uint mask, Span<uint> features)
     {

@@ -21,6 +21,10 @@ public sealed class TextOptions : LabelOptions
     [Range(16, 65_536)]
     public int MaximumCharacters { get; set; } = 4_000;
 
+    /// <summary>Characters that each row keeps of how its text begins, for people to look at; 0 keeps none. What is kept is in checkpoints too.</summary>
+    [Range(0, 65_536)]
+    public int Excerpt { get; set; } = 160;
+
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var result in base.Validate(validationContext))

@@ -9,19 +9,20 @@ namespace HnmStreams.Tasks.Text;
 
 /// <summary>
 /// Texts, one class against the rest or several classes. A row holds the hashed features of the text, so that it is taken
-/// apart once; which words there are need not be known beforehand.
+/// apart once, and how it begins; which words there are need not be known beforehand.
 /// </summary>
 public sealed class TextTask : LabelledTask
 {
     private readonly int _buckets;
     private readonly int _embedding;
     private readonly int _characters;
+    private readonly int _excerpt;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public TextTask(TextOptions options)
         : base("text", options)
     {
-        (_buckets, _embedding, _characters) = (options.Buckets, options.Embedding, options.MaximumCharacters);
+        (_buckets, _embedding, _characters, _excerpt) = (options.Buckets, options.Embedding, options.MaximumCharacters, options.Excerpt);
     }
 
     /// <summary>Some 200 features of 64 floats a text are gathered one after the other; only the padded input grows with the batch.</summary>
@@ -40,11 +41,14 @@ public sealed class TextTask : LabelledTask
     /// <returns>A text of one feature, in bucket 0.</returns>
     public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
 
+    /// <inheritdoc/>
+    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfText(TextRow.Excerpt(payload) ?? $"(no text is kept: task.{Name}.excerpt is 0)");
+
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
     {
         if (input is not ExampleInput.Text text)
             return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
         var characters = text.Value.AsSpan(0, Math.Min(text.Value.Length, _characters));
-        return TextFeatures.Write(characters, _buckets, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
+        return TextRow.Write(characters, _buckets, _excerpt, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
     }
 }

@@ -44,6 +44,16 @@ public sealed class LearnerPagesTests
             why.GetProperty("inWords").GetString());
     }
 
+    [Fact]
+    public async Task Why_names_the_regions_of_a_task_that_mines_inside_its_examples()
+    {
+        var why = await GetAsync($"/api/candidates/{Uri.EscapeDataString(CannedAnswers.Suspect)}/why");
+        var region = Assert.Single(why.GetProperty("regions").EnumerateArray());
+        Assert.Equal((0.5, 0.75, 1.0, 1.0, 2.5, "dog"), (region.GetProperty("left").GetDouble(), region.GetProperty("top").GetDouble(), region.GetProperty("right").GetDouble(), region.GetProperty("bottom").GetDouble(), region.GetProperty("hardness").GetDouble(), region.GetProperty("looksLike").GetString()));
+        Assert.Contains("Where nothing is, the model is surest of dog (hardness 2.5), at the bottom right.", why.GetProperty("inWords").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, (await GetAsync("/api/candidates/id-0/why")).GetProperty("regions").ValueKind);
+    }
+
     [Theory]
     [InlineData("/api/candidates/nobody")]
     [InlineData("/api/candidates/nobody/why")]

@@ -19,8 +19,8 @@ public class LearnerViewTests
                 new CannedAnswers(),
                 _ => throw new NotSupportedException(),
                 Pictures.Gate(),
-                new RecentDeadLetters(new Pictures.NoLetters(), time),
-                null));
+                new Pictures.TextRows(),
+                new RecentDeadLetters(new Pictures.NoLetters(), time)));
         time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(3), view.Look().Elapsed);
         view.Enter(RunPhase.Draining);

@@ -41,6 +41,18 @@ public abstract class MiningTaskConformance
         }
     }
 
+    [Fact]
+    public void A_row_can_be_looked_at_and_its_label_has_a_name()
+    {
+        var task = Create();
+        using var rows = new RowBuffer();
+        Assert.Null(task.Encode(Good(0), rows));
+        var view = task.View(rows.Payload(0));
+        Assert.True(view.Png is { Length: > 50 } ^ view.Text is { Length: > 0 });
+        Assert.NotEqual("", task.LabelName(rows.Labels[0]));
+        Assert.Throws<InvalidDataException>(() => task.View(rows.Payload(0)[1..]));
+    }
+
     [Theory]
     [MemberData(nameof(ForeignInputs))]
     public void A_foreign_input_is_refused_with_a_code_and_a_sentence_and_leaves_nothing(string kind)

@@ -52,6 +52,33 @@ public sealed class TextTaskTests
         Assert.True(rows.Payload(0).SequenceEqual(rows.Payload(1)));
     }
 
+    [Theory]
+    [InlineData("Where is my card?", 160, "Where is my card?")]
+    [InlineData("Where is my card?", 5, "Where")]
+    [InlineData("£5 für \U0001F600", 8, "£5 für ")]
+    [InlineData("£5 für \U0001F600", 9, "£5 für \U0001F600")]
+    [InlineData("Where is my card?", 0, "(no text is kept: task.text.excerpt is 0)")]
+    public void A_row_keeps_how_its_text_begins_and_the_network_sees_nothing_of_it(string text, int excerpt, string seen)
+    {
+        var (keeping, plain) = (new TextTask(new TextOptions { Excerpt = excerpt }), new TextTask(new TextOptions { Excerpt = 0 }));
+        using var rows = new RowBuffer();
+        Assert.Null(keeping.Encode(Saying(text, new Target.ClassIndex(1)), rows));
+        Assert.Null(plain.Encode(Saying(text, new Target.ClassIndex(1)), rows));
+        Assert.Equal(seen, keeping.View(rows.Payload(0)).Text);
+        using var scope = NewDisposeScope();
+        Assert.Equal(plain.Collate(rows, [1]).data<float>().ToArray(), keeping.Collate(rows, [0]).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_row_that_speaks_of_more_text_than_it_has_is_refused()
+    {
+        using var rows = new RowBuffer();
+        Assert.Null(new TextTask(new TextOptions()).Encode(Saying("Where is my card?", new Target.ClassIndex(1)), rows));
+        var row = rows.Payload(0).ToArray();
+        row[^3] = row[^2] = row[^1] = 255;
+        Assert.Contains("bytes of text", Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).View(row)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Encoding_allocates_nothing_an_example()
     {

@@ -2,6 +2,7 @@ using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
+using HnmStreams.Tasks;
 using HnmStreams.Torch.Telemetry;
 
 namespace HnmStreams.Host.Bench.Watched;
@@ -49,11 +50,11 @@ internal sealed class Watch : IAsyncDisposable
     }
 
     /// <summary>The gauges look at this learner, and scraping begins.</summary>
-    public void Attach(MiningPipeline pipeline, RecordConsumer consumer)
+    public void Attach(MiningPipeline pipeline, RecordConsumer consumer, IMiningTask task)
     {
         _view.Attach(
             new RunDescription("bench", "", "", Embedded: true, "", null),
-            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks)));
+            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks), task));
         _scraping = ScrapeAsync();
     }
 

@@ -42,7 +42,7 @@ internal sealed class WatchedBench(BenchSettings settings, TextWriter output, Ti
             PipelineStatus? status = null;
             var run = await BenchRun.MeasureAsync(() => topic.ReadAsync(
                 async consumer => status = await PipelineLoop.RunAsync(
-                    consumer, model.Task, BenchLearner.Options(settings.Seed, stream.Count), actors, pipeline => watch?.Attach(pipeline, consumer)),
+                    consumer, model.Task, BenchLearner.Options(settings.Seed, stream.Count), actors, pipeline => watch?.Attach(pipeline, consumer, model.Task)),
                 time));
             return status!.Consumed == stream.Count
                 ? run.Per(stream.Count)

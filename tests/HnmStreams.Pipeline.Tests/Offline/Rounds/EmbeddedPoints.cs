@@ -42,6 +42,10 @@ internal sealed class EmbeddedPoints : IMiningTask
         return null;
     }
 
+    public RowView View(ReadOnlySpan<byte> payload) => RowView.OfNumbers(payload);
+
+    public string LabelName(int label) => $"group {label}";
+
     public nn.Module<Tensor, Tensor> CreateNetwork() => nn.Sequential(("embed", nn.Linear(Width, Width)));
 
     public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
