@@ -21,7 +21,7 @@ internal static class ModelPages
         api.MapGet("/models/latest/card", (LearnerAnswers answers) => answers.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("What the latest model is: task, version, watermarks, metrics, calibration");
-        api.MapPost("/score", ScoreAsync)
+        api.MapPostOnly("/score", ScoreAsync)
             .Accepts<JsonElement>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MostBytes))
             .WithSummary($"What the latest model says of 1 to {ScoreRequest.Most} examples, a JSON array of what producers send; id and target may be left out. Changes nothing");

@@ -13,23 +13,23 @@ internal static class Operations
     {
         var api = app.MapGroup("/api").AddEndpointFilter(RefuseAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Changing")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        api.MapPost("/checkpoint", CheckpointAsync)
+        api.MapPostOnly("/checkpoint", CheckpointAsync)
             .Produces<CheckpointResponse>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
             .WithSummary("Makes a checkpoint now");
-        api.MapPost("/pause", (LearnerView view) => WithLearner(view, sources =>
+        api.MapPostOnly("/pause", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Pause();
             return TypedResults.Ok(new PauseResponse(true));
         })).Produces<PauseResponse>().WithSummary("Holds records back");
-        api.MapPost("/resume", (LearnerView view) => WithLearner(view, sources =>
+        api.MapPostOnly("/resume", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Resume();
             return TypedResults.Ok(new PauseResponse(false));
         })).Produces<PauseResponse>().WithSummary("Lets records pass again");
-        api.MapPost("/quarantine/{id}/release", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: false, answers, cancellation))
+        api.MapPostOnly("/quarantine/{id}/release", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: false, answers, cancellation))
             .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The suspect's label is right: it is offered to the pool again and not suspected any more");
-        api.MapPost("/quarantine/{id}/confirm", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: true, answers, cancellation))
+        api.MapPostOnly("/quarantine/{id}/confirm", (string id, int? unit, LearnerAnswers answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: true, answers, cancellation))
             .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The suspect's label is wrong: it leaves for good");
     }
@@ -60,6 +60,9 @@ internal static class Operations
 
     private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        // A GET changes nothing: it is told to POST.
+        if (HttpMethods.IsGet(context.HttpContext.Request.Method))
+            return await next(context);
         var token = context.HttpContext.RequestServices.GetRequiredService<AccessToken>();
         if (!token.IsSet)
             return TypedResults.Problem("http.token is not set, so nobody may change anything: set it (HNM_HTTP__TOKEN) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
