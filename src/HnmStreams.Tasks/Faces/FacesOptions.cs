@@ -7,6 +7,9 @@ namespace HnmStreams.Tasks.Faces;
 /// <summary>What the pictures look like, and how they are embedded.</summary>
 public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
 {
+    /// <summary>A soft margin: a triplet that keeps a hard one has no gradient, and soon nearly all do (arXiv 1703.07737, table 1).</summary>
+    public FacesOptions() => Loss.SoftMargin = true;
+
     /// <summary>Pixels. Pictures of another size are refused.</summary>
     [Range(8, 4096)]
     public int Height { get; set; } = 112;

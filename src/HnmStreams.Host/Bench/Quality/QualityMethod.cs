@@ -26,7 +26,7 @@ internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings
         "faces" =>
         [
             new(Uniform, ["task.faces.loss.mining=batch-all", "pipeline.scoring.share=0"]),
-            new(Random, ["pipeline.scoring.share=0"]),
+            new(Random, ["task.faces.loss.mining=batch-random", "pipeline.scoring.share=0"]),
             new(Mined, []),
         ],
         "retrieval" =>

@@ -9,8 +9,8 @@ public sealed class EmbeddingLossOptions
     [Required, AllowedValues("triplet", "contrastive", "multi-similarity", "info-nce")]
     public string Name { get; set; } = "triplet";
 
-    /// <summary>Of triplet: <c>batch-all</c>, <c>batch-hard</c> or <c>semi-hard</c>.</summary>
-    [Required, AllowedValues("batch-all", "batch-hard", "semi-hard")]
+    /// <summary>Of triplet: <c>batch-all</c>, <c>batch-hard</c>, <c>semi-hard</c>, or <c>batch-random</c> to hold them against.</summary>
+    [Required, AllowedValues("batch-all", "batch-hard", "semi-hard", "batch-random")]
     public string Mining { get; set; } = "batch-hard";
 
     /// <summary>Of triplet and contrastive, in distances; on the unit sphere these end at 2.</summary>
@@ -58,6 +58,7 @@ public sealed class EmbeddingLossOptions
         "batch-all" => TripletMining.BatchAll,
         "batch-hard" => TripletMining.BatchHard,
         "semi-hard" => TripletMining.SemiHard,
-        _ => throw new InvalidOperationException($"There is no mining '{name}' of triplets; there are batch-all, batch-hard and semi-hard."),
+        "batch-random" => TripletMining.BatchRandom,
+        _ => throw new InvalidOperationException($"There is no mining '{name}' of triplets; there are batch-all, batch-hard, semi-hard and batch-random."),
     };
 }

@@ -14,15 +14,18 @@ public enum TripletMining
 
     /// <summary>Each positive pair's closest negative that is farther than the positive, by less than the margin (FaceNet, arXiv 1503.03832, section 3.2).</summary>
     SemiHard,
+
+    /// <summary>Of each anchor one positive and one negative by chance: as many as <see cref="BatchHard"/> takes, for it to be held against.</summary>
+    BatchRandom,
 }
 
 /// <summary>
 /// max(0, d(a,p) - d(a,n) + margin), or log(1 + exp(d(a,p) - d(a,n))) with a soft margin (arXiv 1703.07737, section 3).
 /// <b>By distance</b>: smaller is closer; Euclidean, or squared as FaceNet has it. <b>Mean</b> over the triplets chosen:
-/// batch-all over those with a loss (all, under a soft margin), batch-hard over the anchors that have a positive and a
-/// negative, semi-hard over the pairs that found a negative.
+/// batch-all over those with a loss (all, under a soft margin), batch-hard and batch-random over the anchors that have a
+/// positive and a negative, semi-hard over the pairs that found a negative.
 /// </summary>
-/// <remarks>O(n m), but batch-all and semi-hard O(positive pairs x m), for m partners.</remarks>
+/// <remarks>Chance is torch's own generator. O(n m), but batch-all and semi-hard O(positive pairs x m), for m partners.</remarks>
 public sealed class TripletLoss : IEmbeddingLoss
 {
     // Farther than any distance that occurs; finite, so that 0 times it is 0 and not NaN.
@@ -46,7 +49,12 @@ public sealed class TripletLoss : IEmbeddingLoss
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
         var distances = _squared ? pairs.SquaredDistances() : pairs.Distances();
-        var (losses, counted) = _mining == TripletMining.BatchHard ? BatchHard(pairs, distances) : OfPairs(pairs, distances);
+        var (losses, counted) = _mining switch
+        {
+            TripletMining.BatchHard => OfAnchors(pairs, Extreme(distances, pairs.Same, largest: true), Extreme(distances, pairs.Other, largest: false)),
+            TripletMining.BatchRandom => OfAnchors(pairs, Any(distances, pairs.Same), Any(distances, pairs.Other)),
+            _ => OfPairs(pairs, distances),
+        };
         using var count = Constants.Once(pairs.Count);
         return (losses * counted.clamp_min(Constants.One).to(losses.dtype).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
@@ -63,17 +71,27 @@ public sealed class TripletLoss : IEmbeddingLoss
         return _mining switch
         {
             TripletMining.BatchAll => (positives * negatives).sum().item<long>(),
-            TripletMining.BatchHard => whole.sum().item<long>(),
+            TripletMining.BatchHard or TripletMining.BatchRandom => whole.sum().item<long>(),
             _ => (positives * whole.to(ScalarType.Int64)).sum().item<long>(),
         };
     }
 
-    private (Tensor PerAnchor, Tensor Counted) BatchHard(EmbeddingPairs pairs, Tensor distances)
+    // One triplet of each anchor that has a positive and a negative.
+    private (Tensor PerAnchor, Tensor Counted) OfAnchors(EmbeddingPairs pairs, Tensor positive, Tensor negative)
     {
-        var farthest = distances.masked_fill(pairs.Same.logical_not(), Constants.Of(-Far)).max(1).values;
-        var closest = distances.masked_fill(pairs.Other.logical_not(), Constants.Of(Far)).min(1).values;
         var whole = pairs.Same.any(1).logical_and(pairs.Other.any(1));
-        return (Price(farthest - closest).masked_fill(whole.logical_not(), Constants.Zero), whole.sum());
+        return (Price(positive - negative).masked_fill(whole.logical_not(), Constants.Zero), whole.sum());
+    }
+
+    private static Tensor Extreme(Tensor distances, Tensor among, bool largest) => largest
+        ? distances.masked_fill(among.logical_not(), Constants.Of(-Far)).max(1).values
+        : distances.masked_fill(among.logical_not(), Constants.Of(Far)).min(1).values;
+
+    // The largest of random numbers is anyone with equal right.
+    private static Tensor Any(Tensor distances, Tensor among)
+    {
+        var drawn = rand_like(distances).masked_fill(among.logical_not(), Constants.Of(-1)).argmax(1, keepdim: true);
+        return distances.gather(1, drawn).squeeze(1);
     }
 
     private (Tensor PerAnchor, Tensor Counted) OfPairs(EmbeddingPairs pairs, Tensor distances)

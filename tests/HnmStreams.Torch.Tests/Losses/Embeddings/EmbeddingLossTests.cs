@@ -28,6 +28,9 @@ public sealed class EmbeddingLossTests
         "batch-all", "batch-hard", "semi-hard", "batch-all soft", "batch-hard soft", "semi-hard soft", "batch-all squared", "batch-hard squared", "semi-hard squared",
     ];
 
+    // What comes by chance has no one value to be held against.
+    public static TheoryData<string> AllNames => [.. Names.Select(n => n.Data), "batch-random", "batch-random soft"];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_mean_over_the_rows_is_the_mean_that_the_paper_defines(string name) => Batches.Sample(
@@ -62,7 +65,7 @@ public sealed class EmbeddingLossTests
         seed: "0000KOIPe036", iter: 12, threads: 1);
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(AllNames))]
     public void Rows_without_a_partner_of_their_group_give_a_finite_loss_and_gradient(string name)
     {
         double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([-1, 2, 0])];
@@ -71,7 +74,7 @@ public sealed class EmbeddingLossTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(AllNames))]
     public void One_group_alone_gives_a_finite_loss_and_gradient(string name)
     {
         double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([-1, 2, 0])];
@@ -80,7 +83,7 @@ public sealed class EmbeddingLossTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(AllNames))]
     public void Two_embeddings_in_one_place_give_a_finite_gradient(string name)
     {
         var place = UnitLength([1, 2, 3]);
@@ -88,7 +91,7 @@ public sealed class EmbeddingLossTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(AllNames))]
     public void A_loss_leaves_no_tensor_but_its_result(string name)
     {
         using var scope = NewDisposeScope();
@@ -105,6 +108,29 @@ public sealed class EmbeddingLossTests
         double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([1, 2, 2])];
         Assert.All(Gradient(new InfoNceLoss(), points[..2], [0, 0], 0), g => Assert.Equal(0, g));
         Assert.Contains(Gradient(new InfoNceLoss(), points, [0, 0, 1], 1), g => g != 0);
+    }
+
+    [Fact]
+    public void Batch_random_takes_any_triplet_of_an_anchor_with_equal_right_and_none_where_there_is_none()
+    {
+        var points = PointsFrom(5, 7);
+        long[] groups = [0, 0, 0, 1, 1, 2, 2];
+        var loss = new TripletLoss(TripletMining.BatchRandom, Margin, soft: true);
+        using var scope = NewDisposeScope();
+        random.manual_seed(11);
+        const int Draws = 4_000;
+        var drawn = Enumerable.Range(0, Draws).Select(_ => loss.PerAnchor(Tensor(points), tensor(groups)).data<double>().ToArray()).ToArray();
+        for (var a = 0; a < points.Length; a++)
+        {
+            var anchor = a;
+            double[] triplets = [.. from p in Enumerable.Range(0, 7) from n in Enumerable.Range(0, 7) where p != anchor && groups[p] == groups[anchor] && groups[n] != groups[anchor] select Price(anchor, p, n)];
+            Assert.All(drawn, d => Assert.Contains(triplets, t => Math.Abs(t - d[anchor]) < 1e-9));
+            var spread = Math.Sqrt(triplets.Average(t => Math.Pow(t - triplets.Average(), 2)));
+            Assert.Equal(triplets.Average(), drawn.Average(d => d[anchor]), 5 * spread / Math.Sqrt(Draws));
+        }
+
+        double Price(int a, int p, int n) => Math.Log(1 + Math.Exp(Distance(a, p) - Distance(a, n)));
+        double Distance(int i, int j) => Math.Sqrt(points[i].Zip(points[j], (x, y) => (x - y) * (x - y)).Sum());
     }
 
     [Theory]
@@ -140,7 +166,8 @@ public sealed class EmbeddingLossTests
         "info-nce" => new InfoNceLoss(0.2),
         _ => new TripletLoss(
             name.StartsWith("batch-all", StringComparison.Ordinal) ? TripletMining.BatchAll
-            : name.StartsWith("batch-hard", StringComparison.Ordinal) ? TripletMining.BatchHard : TripletMining.SemiHard,
+            : name.StartsWith("batch-hard", StringComparison.Ordinal) ? TripletMining.BatchHard
+            : name.StartsWith("batch-random", StringComparison.Ordinal) ? TripletMining.BatchRandom : TripletMining.SemiHard,
             Margin,
             name.EndsWith(" soft", StringComparison.Ordinal),
             name.EndsWith(" squared", StringComparison.Ordinal)),
