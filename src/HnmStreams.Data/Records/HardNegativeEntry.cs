@@ -26,6 +26,9 @@ public static class HardNegativeReasons
 
     /// <summary>It is set aside as a suspected wrong label, and not trained on.</summary>
     public const string Suspected = "suspected";
+
+    /// <summary>It was suspected, and a person said that its label is right: it is in the pool again.</summary>
+    public const string Released = "released";
 }
 
 /// <summary>

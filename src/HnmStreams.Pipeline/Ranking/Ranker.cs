@@ -92,7 +92,7 @@ internal sealed class Ranker : IDisposable
             ? new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
             : new GroupComposer((IGroupedTask)task, options.Mix, _dial, _draws, _payloads, _groups, _pool.Pool);
         _prequential = task.CreateMetrics(_groups is null ? options.Evaluation.PrequentialWindow : Math.Min(options.Evaluation.PrequentialWindow, LargestGroupedWindow));
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.Suspicion, options.Pool.Count);
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.Suspicion, options.Pool.Count, OnReleased);
     }
 
     /// <summary>What a person may ask.</summary>
@@ -447,6 +447,14 @@ internal sealed class Ranker : IDisposable
     }
 
     private void OnSetAside(Suspect<CandidateKey, StoredExample> suspect) => _listener?.Enter(Entry(suspect));
+
+    private void OnReleased(CandidateKey key, StoredExample example, float? hardness)
+    {
+        if (hardness is { } now)
+            _listener?.Enter(Entry(key, example, now, _modelVersion, HardNegativeReasons.Released));
+        else
+            _listener?.Leave(example.Id, key.Unit);
+    }
 
     private static HardNegativeEntry Entry(Suspect<CandidateKey, StoredExample> suspect) =>
         Entry(suspect.Key, suspect.Payload, suspect.LastLosses[^1], suspect.SinceVersion, HardNegativeReasons.Suspected, suspect.Reason);

@@ -11,6 +11,7 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>What a person may ask of the ranking stage, and a person's verdicts on suspected labels.</summary>
+/// <param name="released">Hears of each suspect that a person let go, with its hardness in the pool, or null where that has no room for it.</param>
 /// <remarks>Owned by the ranking stage: no locks. Nothing of it draws on chance.</remarks>
 internal sealed class RankingInspection(
     IMiningTask task,
@@ -19,7 +20,8 @@ internal sealed class RankingInspection(
     Reservoir<CandidateKey, StoredExample> positives,
     Reservoir<CandidateKey, StoredExample> negatives,
     SuspicionOptions suspicion,
-    int poolCount)
+    int poolCount,
+    Action<CandidateKey, StoredExample, float?> released)
 {
     /// <summary>Batches that are remembered.</summary>
     public const int Batches = 32;
@@ -75,7 +77,9 @@ internal sealed class RankingInspection(
         var example = suspect.Payload;
         var hardness = suspect.LastLosses is [.., var last] ? last : 0;
         var signature = pool.WantsSignatures ? XxHash3.HashToUInt64(payloads.Read(example)) : 0;
-        if (pool.Offer(key, hardness, ModelVersion, example.Bytes, example, example.Label, signature) != OfferOutcome.Added)
+        var added = pool.Offer(key, hardness, ModelVersion, example.Bytes, example, example.Label, signature) == OfferOutcome.Added;
+        released(key, example, added ? hardness : null);
+        if (!added)
             payloads.Release(example);
         return true;
     }
