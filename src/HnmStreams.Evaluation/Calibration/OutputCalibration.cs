@@ -2,7 +2,8 @@ namespace HnmStreams.Evaluation.Calibration;
 
 /// <summary>
 /// How outputs become probabilities that keep what they promise, learnt from a held-out share: batches of three negatives
-/// to one positive, hard ones among them, teach other odds than the stream's.
+/// to one positive, hard ones among them, teach other odds than the stream's. Where that would not lower the error, outputs
+/// stay as they are: scale 1, offset 0.
 /// </summary>
 /// <param name="Scale">What outputs are multiplied by before the logistic curve or the softmax.</param>
 /// <param name="Offset">What is added to them then; 0 for several classes.</param>
@@ -37,7 +38,7 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
         }
 
         var all = LogisticScaling.Fit(z, truths, w);
-        return new OutputCalibration(all.Scale, all.Offset, CalibrationError.Expected(before, truths, w), CalibrationError.Expected(after, truths, w), z.Length);
+        return Better(all.Scale, all.Offset, CalibrationError.Expected(before, truths, w), CalibrationError.Expected(after, truths, w), z.Length);
     }
 
     /// <summary>Of several classes, by the probability of the one that is named; null with fewer than <see cref="LeastOfClass"/> examples. O(n classes); pure.</summary>
@@ -69,7 +70,7 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
             }
         }
 
-        return new OutputCalibration(
+        return Better(
             TemperatureScaling.Fit(z, classes, truths, w), 0, CalibrationError.Expected(before, right, w), CalibrationError.Expected(after, right, w), truths.Length);
     }
 
@@ -78,6 +79,9 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
 
     /// <summary>Of several classes; they sum to 1.</summary>
     public void Probabilities(ReadOnlySpan<float> outputs, Span<double> into) => TemperatureScaling.Softmax(outputs, Scale, into);
+
+    private static OutputCalibration Better(double scale, double offset, double before, double after, int examples) =>
+        after < before ? new(scale, offset, before, after, examples) : new(1, 0, before, before, examples);
 
     private static int[] Finite(ReadOnlySpan<float> outputs, int width)
     {

@@ -23,12 +23,10 @@ internal sealed class Promoter(
     private (long At, long Version)? _last;
 
     /// <summary>Whether it is time for the next decision: sooner at the beginning, when each version is worth much more than the one before.</summary>
-    public bool IsDue(long version) =>
-        _last is not { } last || version >= 2 * last.Version || time.GetElapsedTime(last.At) >= options.PromoteEvery;
+    public bool IsDue(long version) => IsYoung(version) || time.GetElapsedTime(_last!.Value.At) >= options.PromoteEvery;
 
     /// <summary>The same by versions alone, whatever the clock says.</summary>
-    public bool IsDueByCount(long version) =>
-        _last is not { } last || version >= 2 * last.Version || version - last.Version >= options.PromoteEveryVersions;
+    public bool IsDueByCount(long version) => IsYoung(version) || version - _last!.Value.Version >= options.PromoteEveryVersions;
 
     /// <param name="outputs">Of the candidate, row after row of the held-out <paramref name="rows"/>.</param>
     /// <param name="score">The same of other weights.</param>
@@ -48,6 +46,8 @@ internal sealed class Promoter(
         shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
         easing.Take(decision, verdict);
     }
+
+    private bool IsYoung(long version) => _last is not { } last || version >= 2 * last.Version;
 
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {

@@ -4,16 +4,13 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
-using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
@@ -27,7 +24,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// does to them. Knows no actor and no clock: a function of the batches, draws and feedback in their order.
 /// </summary>
 /// <remarks>Sole writer, one thread, no locks.</remarks>
-internal sealed class Ranker : IDisposable
+internal sealed partial class Ranker : IDisposable
 {
     // How many more scored examples it takes to look again whether the model beats chance; rarer once it does. By counts, not by time: a replay decides alike.
     private const long ChanceCheckEvery = 2_048;
@@ -41,8 +38,6 @@ internal sealed class Ranker : IDisposable
 
     // What is drawn together does not see each other's feedback, so a round is short.
     private const int StepsPerRound = 8;
-
-    private const string Structure = "ranking";
 
     private readonly IMiningTask _task;
     private readonly PayloadStore _payloads = new();
@@ -245,81 +240,6 @@ internal sealed class Ranker : IDisposable
     /// <summary>Where the cutter goes on behind what is in the state.</summary>
     public CutterState Cutter => _cutter;
 
-    /// <summary>All of this at this moment, for a checkpoint. O(reservoirs + pool's index).</summary>
-    public RankerCapture Capture()
-    {
-        var examples = new ExampleTable();
-        var writer = new StateWriter();
-        writer.Begin(Structure, 4);
-        foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
-            writer.WriteInt64(count);
-        writer.WriteBoolean(_miningAllowed);
-        writer.WriteInt64(_cutter.Cuts);
-        Xoshiro256StarStar.Restore(_cutter.Generator).Save(writer);
-        _draws.Save(writer);
-        _randomDraws.Save(writer);
-        _furtherDraws.Save(writer);
-        writer.WriteInt64(_paysFrom);
-        writer.WriteInt64(_further);
-        var cost = _dial.State;
-        writer.WriteDouble(cost.Candidates);
-        writer.WriteInt32(cost.Seen);
-        writer.WriteInt32(cost.Rest);
-        writer.WriteDouble(cost.AtChange);
-        var easing = _dial.Easing;
-        writer.WriteInt32(easing.Eased);
-        writer.WriteInt32(easing.Seen);
-        writer.WriteInt32(easing.Rest);
-        _limiter.Save().Write(writer);
-        _prequential.Save(writer);
-        _positives.Save(writer, CandidateKeyCodec.Instance, examples);
-        _negatives.Save(writer, CandidateKeyCodec.Instance, examples);
-        writer.WriteInt32(_fresh.Count);
-        foreach (var example in _fresh.Waiting)
-            examples.Write(writer, example);
-        _pool.SaveGuards(writer, CandidateKeyCodec.Instance, examples);
-        _groups?.Save(writer, examples);
-        return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _watermarks.Snapshot(), _cutter.Cuts);
-    }
-
-    /// <summary>Only for a new one: goes on where the checkpoint stands. What no longer fits, since bounds became smaller, leaves.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
-    public void Restore(ResumePoint from)
-    {
-        var checkpoint = from.Checkpoint;
-        List<StoredExample> saved;
-        using (var stream = checkpoint.OpenPart(RankerCapture.ExamplesPart))
-            saved = ExamplesFile.Read(stream, _payloads);
-        // Held until all is restored: what leaves one place may still be wanted by another.
-        saved.ForEach(e => e.Holders++);
-        var examples = new ExampleTable(saved);
-        var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        var version = reader.Expect(Structure, 4);
-        (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
-            (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-        (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-        Inspection.ModelVersion = _modelVersion;
-        _miningAllowed = reader.ReadBoolean();
-        _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
-        _draws.Load(reader.ReadGenerator().Save());
-        RestoreControls(reader, version, checkpoint);
-        var limiter = reader.ReadLimiter();
-        _limiter = _options.IsExact ? RatioLimiter.Restore(_options.Limiter, limiter) : StepLimiter.Restore(_options.Limiter, limiter);
-        _prequential.Restore(reader);
-        _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
-        _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
-        for (var left = reader.ReadCount(sizeof(int)); left > 0; left--)
-            _fresh.Restore(examples.Read(reader));
-        _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
-        _groups?.Restore(reader, examples);
-        _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
-        if (checkpoint.Has(RankerCapture.AccountPart))
-            _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
-        _watermarks.Restore(from.Watermarks);
-        saved.ForEach(_payloads.Release);
-    }
-
     /// <summary>Tells of what the pool and the quarantine keep, from now on. O(pool log pool).</summary>
     public void Tell(IHardNegativeSink listener)
     {
@@ -346,30 +266,6 @@ internal sealed class Ranker : IDisposable
         TrainingBatch[] random = [.. batches.Select(batch => _composer.ComposeRandom(batch, _randomDraws))];
         TrainingBatch[] equal = [.. random.Select(batch => batch.Of(Enumerable.Range(0, batch.Rows.Count)))];
         return new LearnersRound(mined, new TrainingRound(random, number), new TrainingRound(equal, number));
-    }
-
-    private void RestoreControls(StateReader reader, int version, LoadedCheckpoint checkpoint)
-    {
-        if (version >= 2)
-        {
-            _randomDraws.Load(reader.ReadGenerator().Save());
-            _furtherDraws.Load(reader.ReadGenerator().Save());
-            (_paysFrom, _further) = (reader.ReadInt64(), reader.ReadInt64());
-        }
-
-        if (version >= 3)
-        {
-            var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
-            var easing = version >= 4 ? new EasingState(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()) : EasingState.Initial;
-            if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 } && easing.IsValid))
-                throw reader.Invalid($"a controller with {cost} and {easing}");
-            _dial.Restore(cost, easing);
-            _dial.Note(_miningAllowed);
-        }
-
-        // Control learners that begin here owe nothing for what was scored before them.
-        if (_options.Control.Enabled && !ControlCapture.IsIn(checkpoint))
-            (_paysFrom, _further) = (_scored, 0);
     }
 
     // scored: the row's place among the scored, or -1.

@@ -80,6 +80,19 @@ public sealed class OutputCalibrationTests
             iter: 20);
 
     [Fact]
+    public void Outputs_that_keep_what_they_promise_stay_as_they_are()
+    {
+        var scores = Enumerable.Range(0, 40).Select(i => i < 20 ? -60f : 60f).ToArray();
+        float[] weights = [.. scores.Select(_ => 1f)];
+        var calibration = OutputCalibration.OfScores(scores, [.. scores.Select(s => s > 0)], weights)!;
+        Assert.Equal((1.0, 0.0), (calibration.Scale, calibration.Offset));
+        Assert.Equal(calibration.ErrorBefore, calibration.ErrorAfter);
+        float[] outputs = [.. scores.SelectMany(s => (float[])[s, -s])];
+        var classes = OutputCalibration.OfClasses(outputs, 2, [.. scores.Select(s => s > 0 ? 0 : 1)], weights)!;
+        Assert.Equal((1.0, 0.0), (classes.Scale, classes.Offset));
+    }
+
+    [Fact]
     public void Several_classes_are_less_sure_after_and_as_right_as_before()
     {
         var calibration = OutputCalibration.OfClasses(Outputs, 3, Labels, [.. Enumerable.Repeat(1f, 40)])!;
