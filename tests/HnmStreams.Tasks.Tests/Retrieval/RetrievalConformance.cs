@@ -18,7 +18,9 @@ public abstract class RetrievalConformance(string loss) : GroupedTaskConformance
         Loss = new EmbeddingLossOptions { Name = loss, Margin = 1.5, Alpha = 20, Beta = 20, Epsilon = 4 },
     });
 
-    protected override Example Good(int index) =>
+    protected override Example Good(int index) => Saying(index);
+
+    internal static Example Saying(int index) =>
         new($"text-{index}", new Target.Identity($"meaning-{index % 4}"), new ExampleInput.Text($"{Meanings[index % 4]} {index}"));
 }
 

@@ -26,6 +26,27 @@ internal static class TorchScriptFile
         ],
         [("steps", [0], [1])]);
 
+    /// <summary>A linear encoder of pictures, rows of unit length.</summary>
+    public static void WritePictureEncoder(string path, int inputs, int outputs) => Write(
+        path,
+        $"""
+            h = torch.linear(torch.flatten(x, 1), self.w)
+        {UnitLength}
+        """,
+        [("w", Values(outputs * inputs, 1), [outputs, inputs], true)],
+        []);
+
+    /// <summary>An encoder of hashed features: the weighted sum of their rows of a table, of unit length.</summary>
+    public static void WriteTextEncoder(string path, int buckets, int outputs) => Write(
+        path,
+        $"""
+            rows = torch.embedding(self.table, torch.to(torch.select(x, 2, 0), 4))
+            h = torch.sum(torch.mul(rows, torch.unsqueeze(torch.select(x, 2, 1), 2)), [1])
+        {UnitLength}
+        """,
+        [("table", Values(buckets * outputs, 1), [buckets, outputs], true)],
+        []);
+
     /// <param name="forward">Lines of the method, four spaces in; <c>x</c> is the input.</param>
     public static void Write(
         string path, string forward, (string Name, float[] Values, int[] Shape, bool Trainable)[] parameters, (string Name, float[] Values, int[] Shape)[] buffers)
@@ -46,6 +67,8 @@ internal static class TorchScriptFile
         for (var i = 0; i < tensors.Length; i++)
             Put(zip, $"data/{i}", MemoryMarshal.AsBytes(tensors[i].Values.AsSpan()));
     }
+
+    private const string UnitLength = "    return torch.div(h, torch.clamp_min(torch.norm(h, 2, [1], True), 0.000001))";
 
     private static void Put(ZipArchive zip, string name, ReadOnlySpan<byte> bytes)
     {
