@@ -1,6 +1,6 @@
 using HnmStreams.Mining.Persistence;
-using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Control;
