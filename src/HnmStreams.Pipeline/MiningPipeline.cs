@@ -120,7 +120,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
             new ExampleDecoder(inputs.Limits),
             inputs.DeadLetters,
             options.Batching.Size,
-            options.Evaluation.HeldOutShare,
+            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch),
             dial,
             ranker.Cutter,
             new ExpectedOffsets(_ranking.Watermarks),
@@ -240,13 +240,13 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     }
 
     /// <summary>Saves the latest model with its card: the best that there is, up to the noise; without the gate the newest.</summary>
-    /// <returns>The folder that was written, a subfolder of <paramref name="folder"/> named after the version.</returns>
-    public Task<string> SaveModelAsync(string folder, CancellationToken cancellation = default) => Task.Run(
+    /// <param name="folder">Gets a subfolder named after the version.</param>
+    public Task<SavedModel> SaveModelAsync(string folder, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
             // Where nothing was ever judged, the newest is all that there is.
             using var model = TakeLatest() ?? TakeNewest();
-            return ModelFolder.Write(folder, model.Snapshot, model.Card);
+            return new SavedModel(ModelFolder.Write(folder, model.Snapshot, model.Card), model.Card);
         },
         cancellation);
 

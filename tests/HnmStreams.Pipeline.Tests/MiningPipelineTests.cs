@@ -301,7 +301,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             {
                 await pipeline.Completion;
                 before = (await pipeline.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
-                saved = await pipeline.SaveModelAsync(folder, TestContext.Current.CancellationToken);
+                saved = (await pipeline.SaveModelAsync(folder, TestContext.Current.CancellationToken)).Folder;
             }
 
             Assert.True(File.Exists(Path.Combine(saved, "model.json")));

@@ -3,6 +3,7 @@ using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Running;
 
@@ -178,7 +179,7 @@ internal sealed partial class LearnerLives(LearnerParts all, CommandContext cont
         }
     }
 
-    private async Task<string?> SaveModelAsync(LearnerSession session)
+    private async Task<SavedModel?> SaveModelAsync(LearnerSession session)
     {
         if (_options.Models.Folder is not { Length: > 0 } folder)
             return null;

@@ -1,5 +1,6 @@
 using HnmStreams.Host.Commands;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Running;
 
@@ -20,7 +21,7 @@ internal enum RunOutcome
 }
 
 /// <summary>How a run ended and what it left.</summary>
-internal sealed record RunResult(RunOutcome Outcome, Exception? Error = null, EvaluationReport? Evaluation = null, string? Model = null, long DeadLettersLost = 0)
+internal sealed record RunResult(RunOutcome Outcome, Exception? Error = null, EvaluationReport? Evaluation = null, SavedModel? Model = null, long DeadLettersLost = 0)
 {
     public int ExitCode => Outcome switch
     {

@@ -4,6 +4,7 @@ using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Summaries;
 
@@ -16,6 +17,7 @@ namespace HnmStreams.Host.Summaries;
 /// <param name="Uplift">Null where the control learners were off, or the metric is not defined.</param>
 /// <param name="Cost">What the controller let mining cost at last; null where it was off.</param>
 /// <param name="Model">Folder of the saved model; null where none was saved.</param>
+/// <param name="Saved">What was saved: the best there is, up to the noise, which may be older than <paramref name="ModelVersion"/>.</param>
 internal sealed record RunSummary(
     string Outcome,
     string Task,
@@ -42,9 +44,10 @@ internal sealed record RunSummary(
     long Repeats,
     RunCheckpoint Checkpoint,
     IReadOnlyList<RunWatermark> Watermarks,
-    string? Model)
+    string? Model,
+    RunSavedModel? Saved)
 {
-    public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, string? model) => new(
+    public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model) => new(
         outcome,
         task,
         seed,
@@ -70,7 +73,8 @@ internal sealed record RunSummary(
         status.Repeats,
         RunCheckpoint.Of(status),
         RunWatermark.Of(status),
-        model);
+        model?.Folder,
+        RunSavedModel.Of(model?.Card));
 
     /// <summary>Writes it whole or not at all.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)
@@ -133,6 +137,13 @@ internal sealed record RunEvaluation(
         defined.TryAdd(AveragePrecision, null);
         return defined;
     }
+}
+
+/// <param name="HeldOut">When it was judged.</param>
+/// <param name="Why">It is this one; null where versions pass no gate.</param>
+internal sealed record RunSavedModel(long Version, IReadOnlyDictionary<string, double> HeldOut, string? Why)
+{
+    public static RunSavedModel? Of(ModelCard? card) => card is null ? null : new(card.Version, card.HeldOut, card.Promotion);
 }
 
 /// <summary>JSON knows neither NaN nor infinity.</summary>

@@ -25,6 +25,8 @@ internal static class FinalLines
 
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
+        if (summary.Saved is { } saved && saved.Version != summary.ModelVersion)
+            lines.Add($"               version {saved.Version} and not {summary.ModelVersion}: the newest that is known not to be worse than the best{(saved.Why is { } why ? $" ({why})" : "")}");
         return string.Join(Environment.NewLine, lines);
     }
 

@@ -19,14 +19,13 @@ internal sealed class BatchCutter(
     ExampleDecoder decoder,
     IDeadLetterSink deadLetters,
     int size,
-    double heldOutShare,
+    HeldOutSplit heldOut,
     MiningDial dial,
     CutterState from,
     ExpectedOffsets expected,
     Isolation isolation,
     bool onePartition = false)
 {
-    private readonly HeldOutSplit _heldOut = new(heldOutShare);
     private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
     private ExampleBatch? _open;
     private long _cuts = from.Cuts;
@@ -123,7 +122,7 @@ internal sealed class BatchCutter(
     private void TakeExample(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Example example)
     {
         var key = ExampleKey.Of(example.Id);
-        var held = _heldOut.Contains(task.HoldOutKey(example, key));
+        var held = heldOut.Contains(task, example, key);
         if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
         {
             Refuse(batch, chunk, record, refusal);

@@ -51,7 +51,7 @@ public sealed class SerialLearner : ISerialLearner
         // The controller is one of live mode: here it decides by the same seconds, though all else is exact.
         _dial = new MiningDial(options);
         options.Mode = "exact";
-        _heldOut = new HeldOutSplit(options.Evaluation.HeldOutShare);
+        _heldOut = new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch);
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
         _ranker = new Ranker(task, options, _dial);
@@ -159,7 +159,7 @@ public sealed class SerialLearner : ISerialLearner
         foreach (var example in examples)
         {
             var key = ExampleKey.Of(example.Id);
-            var held = _heldOut.Contains(_task.HoldOutKey(example, key));
+            var held = _heldOut.Contains(_task, example, key);
             if (_task.Encode(example, held ? batch.HeldOut : batch.Rows) is not null)
             {
                 Refused++;

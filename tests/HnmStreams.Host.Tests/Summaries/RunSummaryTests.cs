@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Tests.Summaries;
 
@@ -58,6 +59,20 @@ public class RunSummaryTests
         using var without = await WriteAsync(Summary());
         Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("control").ValueKind);
         Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("uplift").ValueKind);
+    }
+
+    [Fact]
+    public async Task What_was_saved_may_be_older_than_the_newest_and_the_last_words_say_so()
+    {
+        var card = new ModelCard("images", 2, default, 1, 2, new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 }, [], Promotion: "the first whose averagePrecision is defined");
+        var summary = RunSummary.Of("completed", "images", 1, Pictures.Status, Pictures.Evaluation, TimeSpan.FromSeconds(10), new SavedModel("models/v2", card));
+        using var json = await WriteAsync(summary);
+        Assert.Equal("models/v2", json.RootElement.GetProperty("model").GetString());
+        var saved = json.RootElement.GetProperty("saved");
+        Assert.Equal((2, 0.75), (saved.GetProperty("version").GetInt64(), saved.GetProperty("heldOut").GetProperty("averagePrecision").GetDouble()));
+        Assert.Contains($"version 2 and not {Pictures.Status.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
+        var newest = summary with { ModelVersion = 2 };
+        Assert.DoesNotContain("and not", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
     }
 
     [Fact]

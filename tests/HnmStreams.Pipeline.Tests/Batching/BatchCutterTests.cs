@@ -88,7 +88,7 @@ public sealed class BatchCutterTests
     }
 
     private BatchCutter Cutter(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, heldOut, Dial(scored), new CutterState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new Isolation(() => CutPlan.Plain));
+        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, new HeldOutSplit(heldOut), Dial(scored), new CutterState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new Isolation(() => CutPlan.Plain));
 
     private static MiningDial Dial(double share)
     {

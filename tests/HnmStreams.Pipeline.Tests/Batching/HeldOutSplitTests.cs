@@ -21,6 +21,25 @@ public sealed class HeldOutSplitTests
     }
 
     [Fact]
+    public void By_stretches_of_time_all_of_one_goes_one_way_and_what_has_no_time_goes_by_its_id()
+    {
+        var task = Fixtures.Stream.Task;
+        var (split, byId) = (new HeldOutSplit(0.3, TimeSpan.FromHours(1)), new HeldOutSplit(0.3));
+        var hours = new List<bool>();
+        for (var hour = 0; hour < 2_000; hour++)
+        {
+            var held = Enumerable.Range(0, 20).Select(i => At($"{hour}-{i}", DateTimeOffset.UnixEpoch.AddHours(hour).AddMinutes(i * 2.9))).Select(e => split.Contains(task, e, ExampleKey.Of(e.Id))).ToList();
+            Assert.Single(held.Distinct());
+            hours.Add(held[0]);
+        }
+
+        Assert.InRange(hours.Count(h => h), 500, 700);
+        Assert.All(Enumerable.Range(0, 1_000).Select(i => At($"id-{i}", null)), e => Assert.Equal(byId.Contains(ExampleKey.Of(e.Id)), split.Contains(task, e, ExampleKey.Of(e.Id))));
+
+        static Example At(string id, DateTimeOffset? time) => Fixtures.Stream.Of(id, 0, 1, 2, 3, 4) with { EventTime = time };
+    }
+
+    [Fact]
     public void A_larger_share_holds_out_all_that_a_smaller_one_does()
     {
         var small = new HeldOutSplit(0.1);

@@ -38,7 +38,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         var service = run.Pipeline.Status;
         Assert.Equal((service.Consumed, service.Scored, service.Backpropagated), (learner.Consumed, learner.Ranking.Scored, learner.Backpropagated));
 
-        var saved = await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken);
+        var saved = (await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken)).Folder;
         var weights = Torch.Snapshots.SafetensorsFile.Read(Path.Combine(saved, "model.safetensors"));
         using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
         using (var snapshot = new Torch.Snapshots.ModelSnapshot(1, weights))

@@ -21,12 +21,12 @@ public static class LearningSets
         ArgumentNullException.ThrowIfNull(learnt);
         ArgumentNullException.ThrowIfNull(mine);
         ArgumentNullException.ThrowIfNull(evaluation);
-        var held = new HeldOutSplit(judged is null ? evaluation.HeldOutShare : 0);
+        var held = new HeldOutSplit(judged is null ? evaluation.HeldOutShare : 0, evaluation.HeldOutStretch);
         var test = new RowBuffer();
         foreach (var example in learnt)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!held.Contains(task.HoldOutKey(example, ExampleKey.Of(example.Id))))
+            if (!held.Contains(task, example, ExampleKey.Of(example.Id)))
                 shelf.Add(example);
             else if (test.Count < evaluation.HeldOutCapacity)
                 task.Encode(example, test);
