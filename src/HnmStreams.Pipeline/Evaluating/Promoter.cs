@@ -41,7 +41,10 @@ internal sealed class Promoter(
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
         var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
         var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
-        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level;
+        var stays = verdict == PromotionVerdict.Level && options.Prefer == PublishingOptions.Best;
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level && !stays;
+        if (stays)
+            reason += ", and the best stays the latest";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
         shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
         easing.Take(decision, verdict);

@@ -12,7 +12,7 @@ internal enum PromotionVerdict
     /// <summary>The best so far, and the latest.</summary>
     Best,
 
-    /// <summary>Within the noise of the best: the latest.</summary>
+    /// <summary>Below the best, within the noise.</summary>
     Level,
 
     /// <summary>Worse by more than the noise: the best is the latest again.</summary>
@@ -21,8 +21,9 @@ internal enum PromotionVerdict
 
 /// <summary>Whether a version becomes the latest. Pure.</summary>
 /// <remarks>
-/// The newest that is not worse than the best by more than the noise, both judged on the same held-out examples: a run
-/// that drifts away from what it knew leaves its user the best of it, and one that goes on learning is not held up by luck.
+/// Never one that is worse than the best by more than the noise, both judged on the same held-out examples as they are now:
+/// a run that drifts away from what it knew leaves its user the best of it, and where the stream changes the old best falls
+/// too. Which of those within the noise is <see cref="PublishingOptions.Prefer"/>.
 /// Measured against the best and not against the one before, since many small steps down would each lie within the noise;
 /// once they add up, what they led to is taken back with them.
 /// </remarks>

@@ -15,6 +15,15 @@ public sealed class PublishingOptions
     /// </summary>
     public bool Gate { get; set; } = true;
 
+    /// <summary>
+    /// Of versions that the noise does not tell from the best: <c>best</c> gives out only what is the best so far, since many
+    /// small steps down would each lie within the noise; <c>newest</c> goes along with the learner until they add up.
+    /// </summary>
+    [Required, AllowedValues(Best, Newest)]
+    public string Prefer { get; set; } = Best;
+
+    internal const string Best = "best", Newest = "newest";
+
     /// <summary>Time between two decisions, each of which scores the held-out share once more; they fall on evaluations.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);

@@ -73,6 +73,25 @@ public sealed class PromoterTests : IDisposable
         Assert.Equal((0, 0.5, 4), (_easing.Last!.Eased, _dial.HardShare, _dial.MaximumUses));
     }
 
+    [Theory]
+    [InlineData("best", 1)]
+    [InlineData("newest", 2)]
+    public void A_version_below_the_best_within_the_noise_is_given_out_only_where_the_newest_is_preferred(string prefer, long latest)
+    {
+        var options = new PublishingOptions { Prefer = prefer, PromoteEvery = TimeSpan.Zero };
+        var promoter = new Promoter(Stream.Task, _shelf, _easing, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+        using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
+        Learn(learner, Rows(64, seed: 5), 12);
+        using var best = learner.Publish();
+        Learn(learner, Rows(64, seed: 5, inverted: true), 12);
+        using var below = learner.Publish();
+        foreach (var version in (ModelSnapshot[])[best, below])
+            promoter.Consider(version, _heldOut, Score(version), Score);
+        var standings = _shelf.Standings(gated: true, newest: 2);
+        Assert.True(standings.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{standings.Decisions[0].AgainstBest}");
+        Assert.Equal((latest, 1), (standings.Latest!.Version, standings.Best!.Value));
+    }
+
     [Fact]
     public void What_slipped_within_the_noise_is_taken_back_once_it_adds_up()
     {

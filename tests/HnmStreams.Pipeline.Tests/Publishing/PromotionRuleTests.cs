@@ -12,7 +12,7 @@ public sealed class PromotionRuleTests
     [InlineData(0.5, 0.0, 0.01, "Best")]
     [InlineData(0.5, -0.01, 0.02, "Level")]
     [InlineData(0.5, -0.03, 0.02, "PastBest")]
-    public void The_latest_is_the_newest_that_is_not_worse_than_the_best_by_more_than_the_noise(double value, double? ahead, double? half, string expected)
+    public void A_version_is_the_best_level_with_it_or_past_it(double value, double? ahead, double? half, string expected)
     {
         var uplift = ahead is { } mean ? new Uplift(mean, mean - half!.Value, mean + half.Value) : null;
         var (verdict, reason) = PromotionRule.Decide("averagePrecision", value, ahead is null ? null : 7, uplift);
