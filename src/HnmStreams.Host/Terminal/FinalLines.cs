@@ -26,7 +26,7 @@ internal static class FinalLines
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
         if (summary.Saved is { } saved && saved.Version != summary.ModelVersion)
-            lines.Add($"               version {saved.Version} and not {summary.ModelVersion}: the newest that is known not to be worse than the best{(saved.Why is { } why ? $" ({why})" : "")}");
+            lines.Add($"               version {saved.Version} and not {summary.ModelVersion}: of those that were judged, the one to use{(saved.Why is { } why ? $" ({why})" : "")}");
         return string.Join(Environment.NewLine, lines);
     }
 
