@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Text;
 
@@ -11,10 +13,27 @@ namespace HnmStreams.Tasks.Text;
 /// </summary>
 internal static class TextRow
 {
-    /// <summary>Writes the row behind the committed ones. O(n log n), allocates nothing.</summary>
+    /// <summary>Writes an example's row behind the committed ones, or answers why not. O(n log n), allocates nothing.</summary>
+    /// <param name="characters">That are read of it.</param>
     /// <param name="excerpt">Characters of its beginning that are kept; 0 keeps none.</param>
+    public static Refusal? Encode(ExampleInput input, int characters, int buckets, int excerpt, RowBuffer rows)
+    {
+        if (input is not ExampleInput.Text text)
+            return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
+        var read = text.Value.AsSpan(0, Math.Min(text.Value.Length, characters));
+        return Write(read, buckets, excerpt, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
+    }
+
+    /// <summary>For eyes.</summary>
+    /// <param name="task">Whose setting it is that none is kept.</param>
+    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
+    public static RowView View(ReadOnlySpan<byte> payload, string task) => RowView.OfText(Excerpt(payload) ?? $"(no text is kept: task.{task}.excerpt is 0)");
+
+    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
+    public static ReadOnlySpan<uint> Features(ReadOnlySpan<byte> payload) => Split(payload, out _);
+
     /// <returns>How many features; 0 for a text of gaps, which is no row.</returns>
-    public static int Write(ReadOnlySpan<char> text, int buckets, int excerpt, RowBuffer rows)
+    private static int Write(ReadOnlySpan<char> text, int buckets, int excerpt, RowBuffer rows)
     {
         var features = TextFeatures.Write(text, buckets, rows);
         if (features == 0 || excerpt == 0)
@@ -30,12 +49,8 @@ internal static class TextRow
         return features;
     }
 
-    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
-    public static ReadOnlySpan<uint> Features(ReadOnlySpan<byte> payload) => Split(payload, out _);
-
     /// <summary>How the text begins; null where that was not kept.</summary>
-    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
-    public static string? Excerpt(ReadOnlySpan<byte> payload)
+    private static string? Excerpt(ReadOnlySpan<byte> payload)
     {
         Split(payload, out var bytes);
         return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes);

@@ -42,13 +42,7 @@ public sealed class TextTask : LabelledTask
     public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
 
     /// <inheritdoc/>
-    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfText(TextRow.Excerpt(payload) ?? $"(no text is kept: task.{Name}.excerpt is 0)");
+    public override RowView View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
 
-    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows)
-    {
-        if (input is not ExampleInput.Text text)
-            return new Refusal("wrong-input", $"The input is {input.GetType().Name}; a text is expected.");
-        var characters = text.Value.AsSpan(0, Math.Min(text.Value.Length, _characters));
-        return TextRow.Write(characters, _buckets, _excerpt, rows) > 0 ? null : new Refusal("no-words", "The text has no word and no sign in it.");
-    }
+    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }
