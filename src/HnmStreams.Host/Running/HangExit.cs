@@ -11,8 +11,8 @@ namespace HnmStreams.Host.Running;
 /// </summary>
 internal static class HangExit
 {
-    // Long enough for a probe and for the logs to see it.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    // Long enough for a probe (they mostly come every ten seconds) and for the logs to see it.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(12);
 
     public static void Follow(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time) =>
         _ = EndAsync(pipeline, view, error, time);

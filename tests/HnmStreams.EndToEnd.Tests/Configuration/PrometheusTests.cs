@@ -6,7 +6,7 @@ namespace HnmStreams.EndToEnd.Tests.Configuration;
 /// <summary>Debian's Prometheus scrapes the real service, and is asked what the panels and the rules ask.</summary>
 public sealed class PrometheusTests
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Panels_and_rules_get_their_answers_from_what_was_scraped()
     {
         var program = DebianTool.OrSkip("prometheus", "prometheus");

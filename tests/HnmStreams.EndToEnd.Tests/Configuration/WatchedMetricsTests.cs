@@ -3,7 +3,7 @@ namespace HnmStreams.EndToEnd.Tests.Configuration;
 /// <summary>Whatever a panel or an alert looks at, the running service exports, and in the unit that the panel shows.</summary>
 public sealed class WatchedMetricsTests(RunningService service) : IClassFixture<RunningService>
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Every_metric_that_a_panel_or_an_alert_names_is_exported_by_the_running_service()
     {
         var watched = WatchedSeries.OfDashboards().Concat(WatchedSeries.OfAlerts()).ToList();

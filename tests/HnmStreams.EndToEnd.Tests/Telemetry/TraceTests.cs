@@ -23,7 +23,7 @@ public sealed class TraceTests
             "--summary", folder.File("summary.json"), "--set", "http.urls=off", "--set", "models.folder=null", .. telemetry]);
         await service.LineAsync("Learning images");
         var (produced, said) = await HnmProcess.RunAsync([
-            "produce", "--data", "synthetic", "--topic", "traced", "--bootstrap", bootstrap, "--limit", $"{Examples}", "--rate", "10000", .. telemetry]);
+            "produce", "--data", "synthetic", "--topic", "traced", "--bootstrap", bootstrap, "--limit", $"{Examples}", "--rate", "4000", .. telemetry]);
         Assert.True(produced == 0, said);
         Assert.True(await service.ExitAsync() == 0, service.Output);
 
