@@ -30,6 +30,9 @@ internal sealed partial class Ranker : IDisposable
     private const long ChanceCheckEvery = 2_048;
     private const long ChanceRecheckEvery = 20_480;
 
+    // Whole pictures come by the eight: where batches are small a check is due after so many of them, and ten times as many once it passed.
+    private const long ChanceCheckBatches = 16;
+
     // Each embedding of it is held against all others.
     private const int LargestGroupedWindow = 1_000;
 
@@ -411,6 +414,8 @@ internal sealed partial class Ranker : IDisposable
     {
         _miningAllowed = _prequential.BeatsChance();
         _dial.Note(_miningAllowed);
-        _nextChanceCheck = _scored + (_miningAllowed ? ChanceRecheckEvery : _dial.ScoresEveryPositive ? ChanceCheckOfFewEvery : ChanceCheckEvery);
+        var every = _miningAllowed ? ChanceRecheckEvery : _dial.ScoresEveryPositive ? ChanceCheckOfFewEvery : ChanceCheckEvery;
+        var batches = _miningAllowed ? 10 * ChanceCheckBatches : ChanceCheckBatches;
+        _nextChanceCheck = _scored + Math.Min(every, batches * _options.Batching.Size);
     }
 }

@@ -111,6 +111,17 @@ public sealed class RankerTests
         Assert.Null(ranker.TryDraw());
     }
 
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(512, false)]
+    public void Whether_it_beats_chance_is_asked_again_after_sixteen_batches_where_batches_are_small(int size, bool isAllowed)
+    {
+        using var ranker = Ranker(o => o.Batching.Size = size);
+        for (var batch = 0; batch < 17; batch++)
+            ranker.TakeIn(Batch(batch * 8, [.. Enumerable.Range(batch * 8, 8).Select(i => ($"x{i}", i % 4 == 0 ? 1 : 0, i % 4 == 0 ? 9 : 0.01f))]));
+        Assert.Equal(isAllowed, ranker.Status().MiningAllowed);
+    }
+
     [Fact]
     public void The_control_learners_get_the_same_batch_with_chance_in_the_place_of_what_the_pool_gave()
     {
