@@ -42,21 +42,18 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source)
         }
     }
 
-    /// <summary>Passes chunks on until the source ends, or the learner is gone.</summary>
+    /// <summary>Passes chunks on until the source ends; from when the learner is gone, as it is at a limit of examples, they are dropped.</summary>
     public async Task RunAsync(CancellationToken learnerGone)
     {
         Exception? error = null;
         try
         {
             await foreach (var chunk in source.ReadAllAsync(learnerGone))
-            {
-                await OpenAsync().WaitAsync(learnerGone);
-                await _passed.Writer.WriteAsync(chunk, learnerGone);
-            }
+                await PassAsync(chunk, learnerGone);
         }
         catch (OperationCanceledException)
         {
-            // Nobody reads any more; what is left is its owner's to drop.
+            // Nobody reads any more.
         }
 #pragma warning disable CA1031 // Whatever ended the source must reach the learner.
         catch (Exception e)
@@ -66,6 +63,22 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source)
         }
 
         _passed.Writer.TryComplete(error);
+        if (error is null)
+            await LeftoverChunks.DropAsync(source);
+    }
+
+    private async Task PassAsync(RecordChunk chunk, CancellationToken learnerGone)
+    {
+        try
+        {
+            await OpenAsync().WaitAsync(learnerGone);
+            await _passed.Writer.WriteAsync(chunk, learnerGone);
+        }
+        catch (OperationCanceledException)
+        {
+            chunk.Dispose();
+            throw;
+        }
     }
 
     private Task OpenAsync()

@@ -47,7 +47,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
         _passed.Writer.TryComplete(error);
         if (error is null)
-            await DropRestAsync();
+            await LeftoverChunks.DropAsync(source);
     }
 
     private async Task PassAsync(Func<PipelineStatus> status, CancellationToken cancellation)
@@ -93,19 +93,6 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
     }
 
     private static long AccountedFor(PipelineStatus status) => status.Consumed + status.DeadLettered + status.Forgotten + status.Repeats;
-
-    private async Task DropRestAsync()
-    {
-        try
-        {
-            await foreach (var chunk in source.ReadAllAsync(CancellationToken.None))
-                chunk.Dispose();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The run has what it asked for; how the consumer ended is told by its status.
-        }
-    }
 
     private static (RecordChunk First, RecordChunk? Left) Split(RecordChunk chunk, int count)
     {

@@ -36,4 +36,24 @@ public class IntakeGateTests
         await gate.RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
     }
+
+    [Fact]
+    public async Task When_the_learner_is_gone_the_consumer_can_still_hand_over_what_it_holds_and_stop()
+    {
+        using var gone = new CancellationTokenSource();
+        var source = Channel.CreateBounded<RecordChunk>(1);
+        var gate = new IntakeGate(source.Reader);
+        var running = gate.RunAsync(gone.Token);
+        // Nobody takes what has passed: gate and source are full.
+        for (var i = 0; i < 3; i++)
+            await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
+        await gone.CancelAsync();
+        for (var i = 0; i < 5; i++)
+            await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
+        Assert.False(running.IsCompleted);
+        source.Writer.Complete(new InvalidOperationException("lost"));
+        await running;
+        Assert.True(gate.Chunks.TryRead(out _));
+        await gate.Chunks.Completion;
+    }
 }
