@@ -47,6 +47,8 @@ internal static class QualityCommand
             var report = await Task.Factory.StartNew(() => new QualityBench(request, around).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             foreach (var (method, rows) in report.BackpropagatedToReach99.Where(_ => report.UniformBest is not null))
                 context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than was tried")}"));
+            foreach (var sentence in report.Verdict)
+                context.Out.WriteLine($"- {sentence}");
             if (parsed.GetValue(plot) is { } picture)
                 await File.WriteAllTextAsync(Path.GetFullPath(picture, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
             if (parsed.GetValue(summary) is { } path)

@@ -7,7 +7,8 @@ namespace HnmStreams.Host.Feeding;
 /// <param name="Description">For people: <c>synthetic stream, seed 1</c>.</param>
 /// <param name="Examples">May be endless; enumerated once.</param>
 /// <param name="Most">How many they are at most, where that is known; null where it is not, or they are endless.</param>
-internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples, long? Most = null)
+/// <param name="SetSize">How many different ones the set holds, where they were counted.</param>
+internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples, long? Most = null, long? SetSize = null)
 {
     /// <summary>The synthetic stream from its beginning, without end.</summary>
     public static ExampleFeed Synthetic(SyntheticOptions options) =>
@@ -33,7 +34,8 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
             $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {times}"
             + (options.Shuffle ? ", reshuffled" : "") + (options.Drift.IsNone() ? "" : ", drifting"),
             sent,
-            (long?)epochs * examples.Count);
+            (long?)epochs * examples.Count,
+            examples.Count);
     }
 
     private static IEnumerable<SentExample> Endless(SyntheticStream stream, bool withTruth)

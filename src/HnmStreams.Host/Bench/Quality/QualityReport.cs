@@ -3,36 +3,42 @@ namespace HnmStreams.Host.Bench.Quality;
 /// <summary>What <c>hnm bench quality --summary</c> writes.</summary>
 /// <param name="Metric">The task's primary metric on its test set; larger is better.</param>
 /// <param name="UniformBest">The best mean of training on everything; null where that was not asked for.</param>
+/// <param name="SetSize">Examples that the set has to learn from; null where they are without end, or not counted beforehand.</param>
 /// <param name="BackpropagatedToReach99">Rows trained on until the mean curve meets 99 % of that, between two points on the line that joins them; null where it never does.</param>
 internal sealed record QualityReport(
     string Task,
     string Data,
+    long? SetSize,
     string Metric,
     int Seeds,
     IReadOnlyDictionary<string, QualityMethodReport> Methods,
     double? UniformBest,
     IReadOnlyDictionary<string, double?> BackpropagatedToReach99)
 {
-    private const double Share = 0.99;
+    /// <summary>Of uniform's best: the last hundredth is noise.</summary>
+    internal const double Share = 0.99;
 
-    public static QualityReport Of(string task, string data, string metric, int seeds, IReadOnlyDictionary<string, QualityMethodReport> methods)
+    /// <inheritdoc cref="QualityVerdict"/>
+    public IReadOnlyList<string> Verdict => QualityVerdict.Of(this);
+
+    public static QualityReport Of(string task, string data, long? setSize, string metric, int seeds, IReadOnlyDictionary<string, QualityMethodReport> methods)
     {
         double? best = methods.TryGetValue(QualityMethod.Uniform, out var uniform) ? uniform.Points.Max(p => p.Mean) : null;
-        var reached = methods.ToDictionary(m => m.Key, m => best is { } level ? Reach(m.Value.Points, Share * level) : null, StringComparer.Ordinal);
-        return new QualityReport(task, data, metric, seeds, methods, best, reached);
+        var reached = methods.ToDictionary(m => m.Key, m => best is { } level ? Reach(m.Value.Points, Share * level, p => p.Backpropagated) : null, StringComparer.Ordinal);
+        return new QualityReport(task, data, setSize, metric, seeds, methods, best, reached);
     }
 
-    /// <summary>Rows trained on where the curve first meets the level.</summary>
-    internal static double? Reach(IReadOnlyList<QualityPoint> points, double level)
+    /// <summary>What was spent where the curve first meets the level.</summary>
+    internal static double? Reach(IReadOnlyList<QualityPoint> points, double level, Func<QualityPoint, double> spent)
     {
         for (var i = 0; i < points.Count; i++)
         {
             if (!(points[i].Mean >= level))
                 continue;
             if (i == 0)
-                return points[0].Backpropagated;
+                return spent(points[0]);
             var (before, at) = (points[i - 1], points[i]);
-            return before.Backpropagated + ((level - before.Mean) / (at.Mean - before.Mean) * (at.Backpropagated - before.Backpropagated));
+            return spent(before) + ((level - before.Mean) / (at.Mean - before.Mean) * (spent(at) - spent(before)));
         }
 
         return null;

@@ -10,7 +10,7 @@ public sealed class QualityPlotTests
     {
         var points = new QualityPoint[] { new(100, 100, 1, 0.5, 0.01), new(1_000, 1_000, 2, 0.9, 0.02), new(10_000, 10_000, 3, double.NaN, 0) };
         var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["uniform"] = new(points), ["mined"] = new(points) };
-        var svg = XDocument.Parse(QualityPlot.Draw(QualityReport.Of("a<b", "data", "averagePrecision", 3, methods)));
+        var svg = XDocument.Parse(QualityPlot.Draw(QualityReport.Of("a<b", "data", null, "averagePrecision", 3, methods)));
         var circles = svg.Descendants().Where(e => e.Name.LocalName == "circle").ToArray();
         Assert.Equal(4, circles.Length);
         Assert.All(circles, c => Assert.InRange((double)c.Attribute("cy")!, 46, 346));
@@ -21,6 +21,6 @@ public sealed class QualityPlotTests
     public void Without_a_finite_point_there_is_an_empty_frame()
     {
         var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["mined"] = new([new(1, 1, 1, double.NaN, 0)]) };
-        Assert.DoesNotContain("circle", QualityPlot.Draw(QualityReport.Of("t", "d", "m", 1, methods)), StringComparison.Ordinal);
+        Assert.DoesNotContain("circle", QualityPlot.Draw(QualityReport.Of("t", "d", null, "m", 1, methods)), StringComparison.Ordinal);
     }
 }

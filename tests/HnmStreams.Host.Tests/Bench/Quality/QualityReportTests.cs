@@ -46,7 +46,7 @@ public sealed class QualityReportTests
     }
 
     private static QualityReport Of(params (string Name, QualityMethodReport Report)[] methods) =>
-        QualityReport.Of("task", "data", "metric", 1, methods.ToDictionary(m => m.Name, m => m.Report, StringComparer.Ordinal));
+        QualityReport.Of("task", "data", 1_000, "metric", 1, methods.ToDictionary(m => m.Name, m => m.Report, StringComparer.Ordinal));
 
     private static QualityMethodReport Curve(params (double Rows, double Mean)[] points) =>
         new([.. points.Select(p => new QualityPoint(10 * p.Rows, p.Rows, 1, p.Mean, 0))]);
