@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 
 namespace HnmStreams.Evaluation.Metrics;
 
@@ -43,7 +42,7 @@ public static class EmbeddingRetrieval
             {
                 if (leaveOut && i == query)
                     continue;
-                scores[others] = Dot(queries.Slice(query * width, width), gallery.Slice(i * width, width));
+                scores[others] = TensorPrimitives.Dot(queries.Slice(query * width, width), gallery.Slice(i * width, width));
                 relevant[others++] = galleryGroups[i] == queryGroups[query];
             }
 
@@ -59,19 +58,6 @@ public static class EmbeddingRetrieval
         return count == 0
             ? new RetrievalReport(0, double.NaN, double.NaN, double.NaN)
             : new RetrievalReport(count, first / count, share / count, average / count);
-    }
-
-    internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var left = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var right = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var sums = Vector<float>.Zero;
-        for (var i = 0; i < left.Length; i++)
-            sums += left[i] * right[i];
-        var sum = Vector.Sum(sums);
-        for (var i = left.Length * Vector<float>.Count; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
     }
 
     internal static void Check(ReadOnlySpan<float> embeddings, ReadOnlySpan<int> groups, int width)

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace HnmStreams.Evaluation.Metrics;
 
 /// <summary>How well embeddings tell whether two are of one group: every pair once, scored by dot product.</summary>
@@ -17,7 +19,7 @@ public static class EmbeddingVerification
         {
             for (var j = i + 1; j < groups.Length; j++)
             {
-                scores[next] = EmbeddingRetrieval.Dot(embeddings.Slice(i * width, width), embeddings.Slice(j * width, width));
+                scores[next] = TensorPrimitives.Dot(embeddings.Slice(i * width, width), embeddings.Slice(j * width, width));
                 same[next++] = groups[i] == groups[j];
             }
         }

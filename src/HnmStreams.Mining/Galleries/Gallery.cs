@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Selection;
 
@@ -167,7 +166,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
         var itself = _places.GetValueOrDefault(key, -1);
         var own = float.NaN;
         for (var i = 0; i < Count; i++)
-            _similarities[i] = i == itself ? float.NaN : Dot(embedding, _embeddings.AsSpan(i * width, width));
+            _similarities[i] = i == itself ? float.NaN : TensorPrimitives.Dot(embedding, _embeddings.AsSpan(i * width, width));
         foreach (var i in _groups.GetValueOrDefault(group, []))
         {
             if (i != itself && !(_similarities[i] <= own))
@@ -224,19 +223,6 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     {
         if (_embeddings.Length < count * width)
             Array.Resize(ref _embeddings, Math.Max(count, Math.Min(options.Capacity, 2 * count)) * width);
-    }
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var left = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var right = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var sums = Vector<float>.Zero;
-        for (var i = 0; i < left.Length; i++)
-            sums += left[i] * right[i];
-        var sum = Vector.Sum(sums);
-        for (var i = left.Length * Vector<float>.Count; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
     }
 
     private readonly record struct Entry(TKey Key, int Group, long Version, long Ticket);

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Retention;
@@ -35,24 +34,11 @@ public sealed class SimHash
         var signature = 0UL;
         for (var bit = 0; bit < Bits; bit++)
         {
-            if (Dot(embedding, _planes.AsSpan(bit * Dimension, Dimension)) >= 0)
+            if (TensorPrimitives.Dot(embedding, _planes.AsSpan(bit * Dimension, Dimension)) >= 0)
                 signature |= 1UL << bit;
         }
 
         return signature;
-    }
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var vectorsA = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var vectorsB = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var sums = Vector<float>.Zero;
-        for (var i = 0; i < vectorsA.Length; i++)
-            sums += vectorsA[i] * vectorsB[i];
-        var sum = Vector.Sum(sums);
-        for (var i = vectorsA.Length * Vector<float>.Count; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
     }
 
     // Box and Muller; one of the pair is enough here.
