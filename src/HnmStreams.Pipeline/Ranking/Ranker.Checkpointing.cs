@@ -19,9 +19,9 @@ internal sealed partial class Ranker
         var examples = new ExampleTable();
         var writer = new StateWriter();
         writer.Begin(Structure, 4);
-        foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck])
+        foreach (var count in (ReadOnlySpan<long>)[_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _chance.NextCheck])
             writer.WriteInt64(count);
-        writer.WriteBoolean(_miningAllowed);
+        writer.WriteBoolean(_chance.IsOpen);
         writer.WriteInt64(_cutter.Cuts);
         Xoshiro256StarStar.Restore(_cutter.Generator).Save(writer);
         _draws.Save(writer);
@@ -66,9 +66,9 @@ internal sealed partial class Ranker
         var version = reader.Expect(Structure, 4);
         (_consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches) =
             (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-        (_forgotten, _repeats, _modelVersion, _nextChanceCheck) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        (_forgotten, _repeats, _modelVersion) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         Inspection.ModelVersion = _modelVersion;
-        _miningAllowed = reader.ReadBoolean();
+        _chance.Restore(reader.ReadInt64(), reader.ReadBoolean());
         _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
         _draws.Load(reader.ReadGenerator().Save());
         RestoreControls(reader, version, checkpoint);
@@ -104,7 +104,7 @@ internal sealed partial class Ranker
             if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 } && easing.IsValid))
                 throw reader.Invalid($"a controller with {cost} and {easing}");
             _dial.Restore(cost, easing);
-            _dial.Note(_miningAllowed);
+            _dial.Note(_chance.IsOpen);
         }
 
         // Control learners that begin here owe nothing for what was scored before them.

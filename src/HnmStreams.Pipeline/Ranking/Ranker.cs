@@ -26,18 +26,8 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <remarks>Sole writer, one thread, no locks.</remarks>
 internal sealed partial class Ranker : IDisposable
 {
-    // How many more scored examples it takes to look again whether the model beats chance; rarer once it does. By counts, not by time: a replay decides alike.
-    private const long ChanceCheckEvery = 2_048;
-    private const long ChanceRecheckEvery = 20_480;
-
-    // Whole pictures come by the eight: where batches are small a check is due after so many of them, and ten times as many once it passed.
-    private const long ChanceCheckBatches = 16;
-
     // Each embedding of it is held against all others.
     private const int LargestGroupedWindow = 1_000;
-
-    // Where few are scored a check costs no more of the scoring that it goes with.
-    private const long ChanceCheckOfFewEvery = 256;
 
     // What is drawn together does not see each other's feedback, so a round is short.
     private const int StepsPerRound = 8;
@@ -60,17 +50,17 @@ internal sealed partial class Ranker : IDisposable
     private readonly IdAccount? _account;
     private readonly PipelineOptions _options;
     private readonly MiningDial _dial;
+    private readonly ChanceGate _chance;
     private CutterState _cutter;
     // Exact mode: from where scoring pays for further steps, and how many it has paid.
     private long _paysFrom, _further;
-    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion, _nextChanceCheck;
-    private bool _miningAllowed;
+    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion;
     private IHardNegativeSink? _listener;
 
     /// <param name="dial">Null where nobody turns it.</param>
     public Ranker(IMiningTask task, PipelineOptions options, MiningDial? dial = null)
     {
-        (_task, _options, _dial) = (task, options, dial ?? new MiningDial(options));
+        (_task, _options, _dial, _chance) = (task, options, dial ?? new MiningDial(options), new ChanceGate(options.Batching.Size));
         var generator = new Xoshiro256StarStar(options.Seed);
         _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
@@ -83,7 +73,7 @@ internal sealed partial class Ranker : IDisposable
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
         if (_dial.ScoresEveryPositive)
-            _nextChanceCheck = ChanceCheckOfFewEvery;
+            _chance.BeginWithFew();
         _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _composer = _groups is null
@@ -121,7 +111,7 @@ internal sealed partial class Ranker : IDisposable
         _watermarks.Advance(batch.Spans);
         _limiter.Consumed(batch.Examples);
         _cutter = batch.After;
-        if (_scored >= _nextChanceCheck)
+        if (_chance.IsDue(_scored))
             CheckChance();
     }
 
@@ -167,9 +157,9 @@ internal sealed partial class Ranker : IDisposable
     {
         if (!_composer.HasSupply || !_limiter.TryTakeStep())
             return null;
-        var batch = _composer.Compose(_limiter.StepsTaken, _miningAllowed);
+        var batch = _composer.Compose(_limiter.StepsTaken, _chance.IsOpen);
         LastMix = batch.Plan;
-        Inspection.Remember(new ComposedBatch(_limiter.StepsTaken, batch.Plan, batch.CoolingDown, batch.Rows.Count, _miningAllowed));
+        Inspection.Remember(new ComposedBatch(_limiter.StepsTaken, batch.Plan, batch.CoolingDown, batch.Rows.Count, _chance.IsOpen));
         return batch;
     }
 
@@ -233,7 +223,7 @@ internal sealed partial class Ranker : IDisposable
         _positives.Count,
         _negatives.Count,
         _limiter.StepsForgone,
-        _miningAllowed,
+        _chance.IsOpen,
         LastMix,
         _repeats,
         _payloads.PinnedBytes,
@@ -412,10 +402,9 @@ internal sealed partial class Ranker : IDisposable
 
     private void CheckChance()
     {
-        _miningAllowed = _prequential.BeatsChance();
-        _dial.Note(_miningAllowed);
-        var every = _miningAllowed ? ChanceRecheckEvery : _dial.ScoresEveryPositive ? ChanceCheckOfFewEvery : ChanceCheckEvery;
-        var batches = _miningAllowed ? 10 * ChanceCheckBatches : ChanceCheckBatches;
-        _nextChanceCheck = _scored + Math.Min(every, batches * _options.Batching.Size);
+        // The dial says how few are scored from what it knows of the check.
+        var beats = _prequential.BeatsChance();
+        _dial.Note(beats);
+        _chance.Take(beats, _scored, _dial.ScoresEveryPositive);
     }
 }

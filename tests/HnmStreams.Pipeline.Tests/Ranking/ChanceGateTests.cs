@@ -1,0 +1,42 @@
+using HnmStreams.Pipeline.Ranking;
+
+namespace HnmStreams.Pipeline.Tests.Ranking;
+
+public sealed class ChanceGateTests
+{
+    [Theory]
+    [InlineData(512, false, false, 2_048)]
+    [InlineData(512, false, true, 256)]
+    [InlineData(512, true, false, 20_480)]
+    [InlineData(512, true, true, 20_480)]
+    [InlineData(8, false, false, 128)]
+    [InlineData(8, false, true, 128)]
+    [InlineData(8, true, false, 1_280)]
+    public void It_is_asked_again_after_so_many(int batch, bool beatsChance, bool few, long after)
+    {
+        var gate = new ChanceGate(batch);
+        Assert.True(gate.IsDue(0));
+        gate.Take(beatsChance, 1_000, few);
+        Assert.Equal(beatsChance, gate.IsOpen);
+        Assert.False(gate.IsDue(999 + after));
+        Assert.True(gate.IsDue(1_000 + after));
+    }
+
+    [Fact]
+    public void It_shuts_when_what_was_known_is_forgotten()
+    {
+        var gate = new ChanceGate(512);
+        gate.Take(beatsChance: true, 0, few: false);
+        gate.Take(beatsChance: false, 20_480, few: false);
+        Assert.False(gate.IsOpen);
+    }
+
+    [Fact]
+    public void Where_few_are_scored_it_waits_for_some()
+    {
+        var gate = new ChanceGate(512);
+        gate.BeginWithFew();
+        Assert.False(gate.IsDue(255));
+        Assert.True(gate.IsDue(256));
+    }
+}
