@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
@@ -18,9 +19,9 @@ internal static class NamedRow
     private const long NumberSeed = 1;
     private const long CategorySeed = 2;
 
-    /// <summary>Writes the row behind the committed ones, or answers why not. O(n log n), allocates nothing.</summary>
+    /// <summary>Writes the row behind the committed ones, or answers why not. O(n log n), allocates nothing but new names.</summary>
     /// <param name="buckets">A power of two; the lower half is for numbers.</param>
-    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows)
+    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows, FeatureNames names)
     {
         if (features.Count == 0)
             return new Refusal("no-features", "The example has no features.");
@@ -31,7 +32,9 @@ internal static class NamedRow
             if (feature.Category is null && !double.IsFinite(feature.Number))
                 return new Refusal("not-finite", $"The feature '{Shortened(feature.Name)}' is NaN or infinite.");
             var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
-            row[i] = ((ulong)Bucket(feature, buckets / 2) << ValueBits) | BitConverter.SingleToUInt32Bits(value);
+            var bucket = Bucket(feature, buckets / 2);
+            names.Remember(bucket, feature);
+            row[i] = ((ulong)bucket << ValueBits) | BitConverter.SingleToUInt32Bits(value);
         }
 
         row.Sort();
@@ -67,15 +70,24 @@ internal static class NamedRow
         return tensor;
     }
 
-    /// <summary>For eyes: a row knows buckets and values, and no names any more.</summary>
+    /// <summary>For eyes, by name: <c>src_bytes=235  service=http</c>; a bucket whose name was not seen yet by its number.</summary>
     /// <exception cref="InvalidDataException">It is no row of this task's.</exception>
-    public static RowView View(ReadOnlySpan<byte> payload)
+    public static RowView View(ReadOnlySpan<byte> payload, FeatureNames names)
     {
         if (payload.Length % sizeof(ulong) != 0)
             throw new InvalidDataException($"The row has {payload.Length} bytes; a multiple of {sizeof(ulong)} is expected.");
         var words = new List<string>();
         foreach (var feature in MemoryMarshal.Cast<byte, ulong>(payload))
-            words.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"#{feature >> ValueBits}={BitConverter.UInt32BitsToSingle((uint)feature):G4}"));
+        {
+            var (bucket, value) = (feature >> ValueBits, BitConverter.UInt32BitsToSingle((uint)feature).ToString("G4", CultureInfo.InvariantCulture));
+            words.Add(names.Of(bucket) switch
+            {
+                null => $"#{bucket}={value}",
+                var name => names.IsCategory(bucket) ? name : $"{name}={value}",
+            });
+        }
+
+        words.Sort(StringComparer.Ordinal);
         return RowView.OfText(string.Join("  ", words));
     }
 

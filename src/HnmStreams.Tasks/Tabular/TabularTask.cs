@@ -17,12 +17,14 @@ public sealed class TabularTask : LabelledTask
     private readonly int _buckets;
     private readonly int[] _hidden;
     private readonly bool _standardise;
+    private readonly FeatureNames _names;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public TabularTask(TabularOptions options)
         : base("tabular", options)
     {
         (_features, _buckets, _hidden, _standardise) = (options.Features, options.Buckets, [.. options.Hidden], options.Standardise);
+        _names = new FeatureNames(_features is null ? _buckets : 0);
     }
 
     public override int RowsPerPass => 4096;
@@ -43,12 +45,12 @@ public sealed class TabularTask : LabelledTask
     public override Tensor? TrialInput(int rows) => _features is { } features ? zeros(rows, features) : zeros(rows, 1, 2);
 
     /// <inheritdoc/>
-    public override RowView View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload) : RowView.OfNumbers(payload);
+    public override RowView View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload, _names) : RowView.OfNumbers(payload);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => (input, _features) switch
     {
         (ExampleInput.Dense dense, { } features) => DenseRow.Write(dense, features, rows),
-        (ExampleInput.Features named, null) => NamedRow.Write(named.Items, _buckets, rows),
+        (ExampleInput.Features named, null) => NamedRow.Write(named.Items, _buckets, rows, _names),
         (_, null) => new Refusal("wrong-input", $"The input is {input.GetType().Name}; named features are expected (task.tabular.features says how many numbers a dense row has)."),
         _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor is expected (task.tabular.features is {_features}; without it, named features are)."),
     };
