@@ -48,7 +48,7 @@ internal static class QualityVerdict
             yield break;
         yield return report.BackpropagatedToReach99[QualityMethod.Random] switch
         {
-            { } random when random <= AsMany * mined => Text($"random negatives reach it after {random:N0}, mined ones after {mined:N0}: what helps here is balance, not hardness, and scoring is hardly earned back"),
+            { } random when random <= AsMany * mined => Text($"random negatives reach it after {random:N0}, mined ones after {mined:N0}: hardness adds little here, and scoring is hardly earned back"),
             { } random => Text($"random negatives need {random / mined:0.#} times as many: hardness is what helps"),
             null => "random negatives do not reach it: hardness is what helps",
         };
@@ -58,7 +58,7 @@ internal static class QualityVerdict
     {
         var (best, last) = (points.MaxBy(p => p.Mean)!, points[^1]);
         return IsBeyondNoise(best, last, seeds)
-            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.Backpropagated:N0}, {last.Mean:0.000} after {last.Backpropagated:N0}; train less, or hold out a share (pipeline.evaluation.heldOutShare), by which the best version is the one that is given out")
+            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.Backpropagated:N0}, {last.Mean:0.000} after {last.Backpropagated:N0}; train less, or hold out a share, or a larger one (pipeline.evaluation.heldOutShare), by which the best version is told and given out")
             : null;
     }
 

@@ -14,10 +14,10 @@ public sealed class QualityVerdictTests
     }
 
     [Fact]
-    public void Where_random_negatives_do_as_well_it_is_balance_that_helps()
+    public void Where_random_negatives_do_as_well_hardness_adds_little()
     {
         var said = Of(50_000, Uniform, ("random", Curve((1_200, 0.8))), ("mined", Curve((1_000, 0.8))));
-        Assert.Contains("random negatives reach it after 1,200, mined ones after 1,000: what helps here is balance, not hardness, and scoring is hardly earned back", said);
+        Assert.Contains("random negatives reach it after 1,200, mined ones after 1,000: hardness adds little here, and scoring is hardly earned back", said);
         said = Of(50_000, Uniform, ("random", Curve((3_000, 0.8))), ("mined", Curve((1_000, 0.8))));
         Assert.Contains("random negatives need 3 times as many: hardness is what helps", said);
     }
