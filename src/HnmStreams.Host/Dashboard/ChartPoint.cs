@@ -30,6 +30,13 @@ internal static class AxisText
         };
     }
 
+    /// <summary>0.25 as .25: a chart cuts off what is longer.</summary>
+    public static string Share(object value)
+    {
+        var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        return number.ToString(number is > 0 and < 1 ? ".##" : "0.##", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Three significant digits, whatever the size.</summary>
     public static string Digits(double? number) => number is { } value && double.IsFinite(value) ? value.ToString("G3", CultureInfo.InvariantCulture) : "-";
 }
