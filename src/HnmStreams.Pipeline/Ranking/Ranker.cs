@@ -402,7 +402,7 @@ internal sealed partial class Ranker : IDisposable
 
     private void CheckChance()
     {
-        // The dial says how few are scored from what it knows of the check.
+        // The dial first: how few are scored follows from what it knows.
         var beats = _prequential.BeatsChance();
         _dial.Note(beats);
         _chance.Take(beats, _scored, _dial.ScoresEveryPositive);

@@ -60,7 +60,7 @@ internal sealed class TargetReader
             case Target.Label byName:
                 var index = Array.IndexOf(_labels, byName.Name);
                 if (_labels.Length > 0 && index < 0)
-                    return new Refusal("unknown-label", $"The label is '{Shortened(byName.Name)}'; {Expected}.");
+                    return new Refusal("unknown-label", $"The label is '{ShortText.Of(byName.Name)}'; {Expected}.");
                 label = _positive is null ? index : IsPositive(byName.Name, index) ? 1 : 0;
                 return null;
             default:
@@ -77,6 +77,4 @@ internal sealed class TargetReader
 
     private bool IsPositive(string name, int index) =>
         index >= 0 ? index == _positiveIndex : string.Equals(name, _positive, StringComparison.Ordinal);
-
-    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

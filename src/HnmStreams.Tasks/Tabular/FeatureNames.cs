@@ -23,7 +23,9 @@ internal sealed class FeatureNames(int buckets)
     {
         if (Volatile.Read(ref _names[bucket]) is not null || Volatile.Read(ref _count) >= Most)
             return;
-        var name = feature.Category is { } category ? $"{Shortened(feature.Name)}={Shortened(category)}" : Shortened(feature.Name);
+        var name = ShortText.Of(feature.Name, Longest);
+        if (feature.Category is { } category)
+            name += $"={ShortText.Of(category, Longest)}";
         if (Interlocked.CompareExchange(ref _names[bucket], name, null) is null)
             Interlocked.Increment(ref _count);
     }
@@ -33,6 +35,4 @@ internal sealed class FeatureNames(int buckets)
 
     /// <summary>The upper half of the buckets: a name there holds its value.</summary>
     public bool IsCategory(ulong bucket) => bucket >= (ulong)(buckets / 2);
-
-    private static string Shortened(string text) => text.Length <= Longest ? text : text[..Longest] + "…";
 }

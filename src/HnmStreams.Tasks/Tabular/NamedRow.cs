@@ -30,7 +30,7 @@ internal static class NamedRow
         {
             var feature = features[i];
             if (feature.Category is null && !double.IsFinite(feature.Number))
-                return new Refusal("not-finite", $"The feature '{Shortened(feature.Name)}' is NaN or infinite.");
+                return new Refusal("not-finite", $"The feature '{ShortText.Of(feature.Name)}' is NaN or infinite.");
             var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
             var bucket = Bucket(feature, buckets / 2);
             names.Remember(bucket, feature);
@@ -109,6 +109,4 @@ internal static class NamedRow
     }
 
     private static ulong Hash(string text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), NumberSeed);
-
-    private static string Shortened(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -22,8 +22,9 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
         var task = ConfiguredTask.Create(options.Task);
         var methods = QualityMethod.All(task.Name).Where(m => request.Methods.Count == 0 || request.Methods.Contains(m.Name, StringComparer.Ordinal)).ToArray();
         using var test = TestRows(options, task);
-        var feed = _stream.Feed(options);
-        context.Out.WriteLine($"{task.Name}: {feed.Description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
+        // The examples are opened again for each seed: these must not be held all the while.
+        var (description, _, _, setSize) = _stream.Feed(options);
+        context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
         var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
         foreach (var method in methods)
         {
@@ -40,7 +41,7 @@ internal sealed class QualityBench(QualityRequest request, CommandContext contex
             Say(method, reports[method.Name]);
         }
 
-        return QualityReport.Of(task.Name, feed.Description, feed.SetSize, task.PrimaryMetric, request.Seeds, reports);
+        return QualityReport.Of(task.Name, description, setSize, task.PrimaryMetric, request.Seeds, reports);
     }
 
     private HnmOptions Load(IEnumerable<string> settings, int seed) => _stream.Load([.. request.Settings, .. settings], seed);
