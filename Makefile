@@ -15,9 +15,9 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  Arguments for hnm: make run ARGS="--for 60s --summary out.json"'
 
-# The demonstration shows whether mining is worth it; who brings settings of their own asks for that with --control.
+# The demonstration shows whether mining is worth it; who brings settings of their own asks for that with --baselines.
 run: hnm ## Run the service (embedded cluster and synthetic stream unless configured otherwise)
-	@$(HNM) run $(if $(findstring --config,$(ARGS)),,--control) $(ARGS)
+	@$(HNM) run $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
 
 bench: hnm ## Measure the whole pipeline against the bare loop
 	@$(HNM) bench pipeline $(ARGS)

@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Mixing;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Pipeline;
@@ -31,7 +30,7 @@ public interface ILearnerQuestions
     Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default);
 
     /// <summary>Which version is the latest, and what was decided of others. Cheap.</summary>
-    ModelStandings Models();
+    RegistryStatus Models();
 
     /// <summary>Writes the latest model as safetensors with its card in the metadata. Null, and no file, before the first.</summary>
     Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default);

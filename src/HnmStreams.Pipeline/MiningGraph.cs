@@ -10,7 +10,7 @@ namespace HnmStreams.Pipeline;
 
 /// <summary>
 /// The way of the data, from top to bottom:
-/// records, mini-batches, scored batches, pool and reservoirs, watermarks. What comes back (draws, losses, weights)
+/// records, mini-batches, scored batches, pool and reservoirs, positions. What comes back (draws, losses, weights)
 /// comes by the ranking port and the publisher, so the graph has no cycle.
 /// </summary>
 internal static class MiningGraph
@@ -22,15 +22,15 @@ internal static class MiningGraph
     public static IRunnableGraph<Task> Build(
         ChannelReader<RecordChunk> records,
         SharedKillSwitch killSwitch,
-        CutBatches cut,
+        BatchStage cut,
         ScoringGateway scoring,
         int batchesInScoring,
         RankingStage ranking,
-        IWatermarkSink watermarks) =>
+        IPositionSink positions) =>
         ChannelSource.FromReader(records)
             .Via(killSwitch.Flow<RecordChunk>())
             .Via(cut).Async().AddAttributes(OneInFlight)
             .SelectAsync(batchesInScoring, scoring.ScoreAsync).Async().AddAttributes(OneInFlight)
             .Via(ranking).Async().AddAttributes(OneInFlight)
-            .ToMaterialized(Sink.ForEach<IReadOnlyList<Watermark>>(watermarks.Advance), (_, done) => (Task)done);
+            .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
 }

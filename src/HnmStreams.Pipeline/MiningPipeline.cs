@@ -3,14 +3,14 @@ using Akka.Streams;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
@@ -39,19 +39,19 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RankingPort _port;
     private readonly SnapshotPublisher _publisher;
-    private readonly ModelShelf _shelf = new();
+    private readonly ModelRegistry _registry = new();
     private readonly bool _gated;
     private readonly SharedKillSwitch _killSwitch;
     private readonly IActorRef _supervisor;
     private readonly LearnerSupervisor.Crew _crew;
     private readonly ScoringGateway _gateway;
     private readonly ScoringClock _scoring;
-    private readonly CostPilot _pilot;
-    private readonly EasingPilot _easing;
+    private readonly BudgetController _pilot;
+    private readonly OverfittingGuard _overfittingGuard;
     private readonly RowBuffer? _testSet;
-    private readonly BatchCutter _cutter;
+    private readonly Batcher _cutter;
     private readonly Checkpointer? _checkpointer;
-    private readonly VersionLine? _versions;
+    private readonly VersionSchedule? _versions;
     private readonly CrashJournal? _journal;
     private readonly HangWatch _hangs;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +59,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private RankingStatus _ranking = RankingStatus.Initial;
     private TrainerStatus _trainer = TrainerStatus.Initial;
     private EvaluationReport _evaluation = EvaluationReport.Empty;
-    private ControlReport? _control;
+    private BaselineReport? _control;
 
     private MiningPipeline(ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs)
     {
@@ -73,21 +73,21 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         _testSet = inputs.TestSet is { } examples ? Encode(examples) : null;
 
         var learner = CreateLearner(options, inputs, device);
-        Learner[] controlLearners = options.Control.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
-        var dial = new MiningDial(options);
-        _pilot = new CostPilot(dial, options.Control.Cost, time, logs.CreateLogger<CostPilot>());
-        var ranker = new Ranker(task, options, dial);
+        Learner[] baselineLearners = options.Baselines.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
+        var budget = new MiningBudget(options);
+        _pilot = new BudgetController(budget, options.MiningBudget, time, logs.CreateLogger<BudgetController>());
+        var ranker = new Ranker(task, options, budget);
         var shape = LearnerShape.Of(options, task, learner.Signature);
         _gated = options.Publishing.Gate && !options.IsExact;
         var resumption = new Resumption(inputs.Durable?.Resume, _logger);
-        using var saved = resumption.Resume(shape, learner, ranker, _gated ? _shelf : null, options.IsExact);
-        var controlStarts = resumption.ResumeControls(saved, controlLearners);
-        _easing = new EasingPilot(dial, options.Easing, time, logs.CreateLogger<EasingPilot>());
-        _scoring = new ScoringClock(controlStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
+        using var saved = resumption.Resume(shape, learner, ranker, _gated ? _registry : null, options.IsExact);
+        var baselineStarts = resumption.ResumeBaselines(saved, baselineLearners);
+        _overfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logs.CreateLogger<OverfittingGuard>());
+        _scoring = new ScoringClock(baselineStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
         if (inputs.HardNegatives is { } listener)
             ranker.Tell(listener);
         _publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
-        _versions = options.IsExact ? new VersionLine(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
+        _versions = options.IsExact ? new VersionSchedule(options.Overlap, FirstVersions(saved, ranker.Cutter.Cuts)) : null;
         _port = new RankingPort();
         _killSwitch = KillSwitches.Shared("learner");
 
@@ -96,37 +96,37 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         var start = TrainerStart.Of(saved);
         var exact = _versions is null ? null : new ExactTraining(_versions, options.Overlap, saved?.Pending ?? []);
         // One page for each scorer and each learner; a scorer that is restarted takes the page of the one before.
-        var workers = scorers + 1 + controlLearners.Length;
+        var workers = scorers + 1 + baselineLearners.Length;
         _journal = inputs.Durable is { } kept ? CrashJournal.Open(kept.Store.Folder, workers, kept.Store.Epoch) : null;
-        var watch = new NativeWatch(_journal, workers, time);
+        var watch = new NativeCallWatch(_journal, workers, time);
         _hangs = new HangWatch(watch, options.Supervision.HangAfter, OnHang, time);
         SayWhatDied();
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Scoring.Threads);
         Action<TrainerStatus> noteTrainer = status => Volatile.Write(ref _trainer, status);
-        Action<EvaluationReport, ControlReport?> noteEvaluation = Note;
-        Func<LearnerStanding> cost = () => StandingOf(Volatile.Read(ref _trainer));
+        Action<EvaluationReport, BaselineReport?> noteEvaluation = Note;
+        Func<LearnerPerformance> cost = () => PerformanceOf(Volatile.Read(ref _trainer));
         Action<Exception> learnerFailed = OnLearnerFailed;
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
-        IReadOnlyList<(string, Props)> controls = [.. controlLearners.Select((own, i) => ($"control-{i}", Control((ControlLearner)i, own, controlStarts[i].Status, watch, turns, options.IsExact)))];
-        var promoter = _gated ? new Promoter(task, _shelf, _easing, options.Publishing, time, CardOf) : null;
+        IReadOnlyList<(string, Props)> controls = [.. baselineLearners.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, watch, turns, options.IsExact)))];
+        var promoter = _gated ? new Promoter(task, _registry, _overfittingGuard, options.Publishing, time, CardOf) : null;
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
-            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _shelf, noteEvaluation));
+            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _registry, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
         _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _scoring, _versions);
-        _cutter = new BatchCutter(
+        _cutter = new Batcher(
             task,
             new ExampleDecoder(inputs.Limits),
             inputs.DeadLetters,
             options.Batching.Size,
             new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch),
-            dial,
+            budget,
             ranker.Cutter,
-            new ExpectedOffsets(_ranking.Watermarks),
-            new Isolation(() => watch.Plan),
+            new ExpectedOffsets(_ranking.Positions),
+            new PoisonRecordBisection(() => watch.Plan),
             onePartition: options.IsExact);
-        var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), new ControlRounds(options.Control.Enabled, ranker.Cutter.Cuts), time);
+        var parts = new RankingParts(ranker, _port, s => Volatile.Write(ref _ranking, s), new BaselineRounds(options.Baselines.Enabled, ranker.Cutter.Cuts), time);
         IReadOnlyList<TrainedRound> pending = saved?.Pending ?? [];
         var ranking = new RankingStage(stage => options.IsExact
             ? new ExactRanking(stage, parts, options.Overlap, pending)
@@ -134,13 +134,13 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
 
         // Each scorer has one batch in work and one waiting.
         var stream = MiningGraph
-            .Build(inputs.Records, _killSwitch, new CutBatches(_cutter, options.IsExact ? Timeout.InfiniteTimeSpan : options.Batching.Linger), _gateway, 2 * scorers, ranking, inputs.Watermarks)
+            .Build(inputs.Records, _killSwitch, new BatchStage(_cutter, options.IsExact ? Timeout.InfiniteTimeSpan : options.Batching.Linger), _gateway, 2 * scorers, ranking, inputs.Positions)
             .Run(system.Materializer());
         Completion = CompleteAsync(stream);
         if (inputs.Durable is { } durable)
         {
             _checkpointer = new Checkpointer(
-                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), _gated ? _shelf : null, controlLearners.Length, time, logs.CreateLogger<Checkpointer>());
+                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), _gated ? _registry : null, baselineLearners.Length, time, logs.CreateLogger<Checkpointer>());
             _checkpointer.Start(OnLearnerFailed);
         }
 
@@ -155,7 +155,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     public Task<TimeSpan> Hung => _hung.Task;
 
     public PipelineStatus Status => PipelineStatus.Of(
-        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control), _pilot.Last, _easing.Last);
+        Volatile.Read(ref _ranking), Volatile.Read(ref _trainer), _scoring.Seconds, Volatile.Read(ref _evaluation), _checkpointer?.Status ?? CheckpointStatus.None, Volatile.Read(ref _control), _pilot.Last, _overfittingGuard.Last);
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>
@@ -207,7 +207,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         _crew.Evaluator.Ask<EvaluationReport>(new EvaluatorActor.Evaluate(WithTestSet: true), AskTimeout, cancellation);
 
     /// <inheritdoc/>
-    public ModelStandings Models() => _shelf.Standings(_gated, _publisher.Version) is var standings && standings.Gated
+    public RegistryStatus Models() => _registry.Standings(_gated, _publisher.Version) is var standings && standings.Gated
         ? standings
         : standings with { Latest = NewestCard() };
 
@@ -283,7 +283,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         await _supervisor.GracefulStop(AskTimeout);
         _hangs.Dispose();
         _journal?.Dispose();
-        _shelf.Dispose();
+        _registry.Dispose();
         _publisher.Dispose();
         _versions?.Dispose();
         _testSet?.Dispose();
@@ -292,12 +292,12 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private Task<T> AskAsync<T>(Func<Ranker, T> question, CancellationToken cancellation) =>
         _port.AskAsync(question).WaitAsync(AskTimeout, _time, cancellation);
 
-    private ShelvedModel? TakeLatest() => _gated ? _shelf.TakeLatest() : TakeNewest();
+    private RegisteredModel? TakeLatest() => _gated ? _registry.TakeLatest() : TakeNewest();
 
-    private ShelvedModel TakeNewest()
+    private RegisteredModel TakeNewest()
     {
         var newest = _publisher.Acquire();
-        return new ShelvedModel(newest, CardOf(newest, Status.Evaluation.HeldOut));
+        return new RegisteredModel(newest, CardOf(newest, Status.Evaluation.HeldOut));
     }
 
     private ModelCard NewestCard()
@@ -310,7 +310,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     {
         var status = Status;
         var defined = heldOut.Where(m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal);
-        return new ModelCard(_task.Name, snapshot.Version, _time.GetUtcNow(), status.Steps, status.Consumed, defined, status.Watermarks);
+        return new ModelCard(_task.Name, snapshot.Version, _time.GetUtcNow(), status.Steps, status.Consumed, defined, status.Positions);
     }
 
     private Learner CreateLearner(PipelineOptions options, PipelineInputs inputs, Device device)
@@ -325,16 +325,16 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         return learner;
     }
 
-    private Props Control(ControlLearner which, Learner learner, ControlStatus from, NativeWatch watch, ComputeLanes turns, bool exact)
+    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, NativeCallWatch watch, ComputeLanes turns, bool exact)
     {
-        var asksForMore = which == ControlLearner.RandomEqualCompute && !exact;
-        return Props.Create(() => new ControlActor(which, learner, from, _port, turns, _scoring, watch, _time, asksForMore));
+        var asksForMore = which == Baseline.RandomEqualCompute && !exact;
+        return Props.Create(() => new BaselineActor(which, learner, from, _port, turns, _scoring, watch, _time, asksForMore));
     }
 
-    private LearnerStanding StandingOf(TrainerStatus trainer) =>
-        new(EvaluationReport.Empty.HeldOut, trainer.Steps, trainer.Backpropagated, _scoring.Seconds, trainer.Seconds);
+    private LearnerPerformance PerformanceOf(TrainerStatus trainer) =>
+        new(EvaluationReport.Empty.HeldOut, trainer.Steps, trainer.TrainedRows, _scoring.Seconds, trainer.Seconds);
 
-    private void Note(EvaluationReport report, ControlReport? control)
+    private void Note(EvaluationReport report, BaselineReport? control)
     {
         Volatile.Write(ref _evaluation, report);
         if (control is null)

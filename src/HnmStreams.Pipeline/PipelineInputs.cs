@@ -15,7 +15,7 @@ namespace HnmStreams.Pipeline;
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
-    IWatermarkSink Watermarks,
+    IPositionSink Positions,
     WireLimits Limits,
     string? InitialWeights = null,
     IReadOnlyList<Example>? TestSet = null,
@@ -24,4 +24,4 @@ public sealed record PipelineInputs(
 
 /// <summary>Where a learner's state is kept.</summary>
 /// <param name="Resume">The checkpoint to go on from, which the caller disposes once the pipeline has started; null begins anew.</param>
-public sealed record DurableState(CheckpointStore Store, IStreamPositions Positions, ResumePoint? Resume);
+public sealed record DurableState(CheckpointStore Store, IPositionCommitter Positions, ResumePoint? Resume);

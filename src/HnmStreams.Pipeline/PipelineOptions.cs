@@ -4,14 +4,14 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Mining.Sampling;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Torch.Learning;
@@ -78,10 +78,13 @@ public sealed class PipelineOptions
     public EvaluationOptions Evaluation { get; set; } = new();
 
     [Required]
-    public EasingOptions Easing { get; set; } = new();
+    public OverfittingGuardOptions OverfittingGuard { get; set; } = new();
 
     [Required]
-    public ControlOptions Control { get; set; } = new();
+    public BaselineOptions Baselines { get; set; } = new();
+
+    [Required]
+    public MiningBudgetOptions MiningBudget { get; set; } = new();
 
     [Required]
     public CheckpointingOptions Checkpointing { get; set; } = new();

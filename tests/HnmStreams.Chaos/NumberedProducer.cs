@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using HnmStreams.Data.Examples;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Mining.Randomness;
 using Microsoft.Extensions.Logging.Abstractions;

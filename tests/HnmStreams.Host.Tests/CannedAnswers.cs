@@ -5,8 +5,8 @@ using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Mixing;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
 
@@ -26,12 +26,12 @@ internal sealed class CannedAnswers : ILearnerQuestions
         2,
         1_000,
         new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 },
-        [new Watermark("t", 0, 600)],
+        [new StreamPosition("t", 0, 600)],
         new OutputCalibration(0.5, -2, 0.25, 0.0625, 100),
         "within the noise");
 
     public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<HardNegative>>(
-        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i), [new LossAt(5, 2), new LossAt(6, float.NaN)]))]);
+        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)]))]);
 
     public Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default) => Task.FromResult(
         new HardnessHistogram([new HardnessBin(0.25, 0.5, 1), new HardnessBin(0.5, 1, 2)], 0.25, IsLogarithmic: true, 3));
@@ -55,7 +55,7 @@ internal sealed class CannedAnswers : ILearnerQuestions
         ? null
         : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardRegion(0.5f, 0.75f, 1, 1, 2.5f, "dog")] : null));
 
-    public ModelStandings Models() => new(
+    public RegistryStatus Models() => new(
         Gated: true,
         9,
         Card,
@@ -78,5 +78,5 @@ internal sealed class CannedAnswers : ILearnerQuestions
 
     private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
         ? null
-        : new Candidate(id, 0, CandidatePlace.Pool, 0, 1, [1, 2, 3], 0.5f, 6, 1, 2, new Origin("t", 1, 0), [new LossAt(5, 2), new LossAt(6, 1)], Suspected: false, "too early to say");
+        : new Candidate(id, 0, CandidateLocation.Pool, 0, 1, [1, 2, 3], 0.5f, 6, 1, 2, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], Suspected: false, "too early to say");
 }

@@ -4,8 +4,9 @@ using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Control;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
 
@@ -24,10 +25,10 @@ internal static class Pictures
     public static PipelineStatus Status { get; } = new(
         Consumed: 1_000,
         Scored: 950,
-        Backpropagated: 64,
+        TrainedRows: 64,
         Steps: 2,
         RefusedSteps: 0,
-        StepsForgone: 1,
+        SkippedSteps: 1,
         ModelVersion: 7,
         DeadLettered: 3,
         FailedBatches: 0,
@@ -49,19 +50,19 @@ internal static class Pictures
         PinnedBytes: 4_096,
         Evaluation: Evaluation,
         Checkpoint: new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null),
-        Watermarks: [new Watermark("t", 0, 600), new Watermark("t", 1, 403)]);
+        Positions: [new StreamPosition("t", 0, 600), new StreamPosition("t", 1, 403)]);
 
     /// <summary>Where the random learner has no metric yet.</summary>
-    public static ControlReport Control { get; } = new(
+    public static BaselineReport Baselines { get; } = new(
         "averagePrecision",
-        new LearnerStanding(Evaluation.HeldOut, 2, 64, 0.5, 0.25),
-        new LearnerStanding(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = double.NaN }, 2, 63, 0, 0.125),
-        new LearnerStanding(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 }, 9, 288, 0, 0.625),
+        new LearnerPerformance(Evaluation.HeldOut, 2, 64, 0.5, 0.25),
+        new LearnerPerformance(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = double.NaN }, 2, 63, 0, 0.125),
+        new LearnerPerformance(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 }, 9, 288, 0, 0.625),
         new Uplift(0.25, 0.125, 0.375),
         null,
         7);
 
-    public static CostDecision Cost { get; } = new(
+    public static BudgetDecision Cost { get; } = new(
         0.25, 0.5, 2, ScoredShareIsFixed: false, HardShareIsFixed: true, "It is a test.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public static ConsumerStatus Consumer { get; } = new(
@@ -69,7 +70,7 @@ internal static class Pictures
 
     public static RunDescription Description { get; } = new("images", "averagePrecision", "127.0.0.1:9092", true, "t", "synthetic stream, seed [1]");
 
-    public static RunPicture Picture { get; } =
+    public static RunSnapshot Picture { get; } =
         new(RunPhase.Learning, Description, TimeSpan.FromSeconds(61), 12_345.6, Status, Consumer);
 
     /// <summary>A gate that nothing passes, for what only asks how it stands.</summary>

@@ -1,8 +1,9 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Tasks;
@@ -75,7 +76,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var alone = await WholeAsync(Options(2, 1), "alone");
         var whole = await WholeAsync(Beside(), "whole");
-        // All but the small part, which holds the control learners' draws.
+        // All but the small part, which holds the baselines' draws.
         AssertSame(alone, whole, Compared.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
         var folder = Path.Combine(_root, "killed");
         foreach (var (end, reach) in new[] { (3_000L, 1_700L), (8_500L, 6_100L) })
@@ -87,18 +88,18 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         await GoOnAsync(folder, Stream.Task, Beside());
-        string[] controls = [.. Enum.GetValues<ControlLearner>().SelectMany(c => (string[])[ControlCapture.ModelPart(c), ControlCapture.OptimizerPart(c)])];
+        string[] controls = [.. Enum.GetValues<Baseline>().SelectMany(c => (string[])[BaselineCapture.ModelPart(c), BaselineCapture.OptimizerPart(c)])];
         var (expected, actual) = (Parts(Path.Combine(_root, "whole"), controls), Parts(folder, controls));
         AssertSame(whole, Parts(folder));
         AssertSame(expected, actual, controls);
         // They are learners of their own: nothing here is equal because nothing was learnt.
-        byte[][] models = [whole["model.safetensors"], .. Enum.GetValues<ControlLearner>().Select(c => expected[ControlCapture.ModelPart(c)])];
+        byte[][] models = [whole["model.safetensors"], .. Enum.GetValues<Baseline>().Select(c => expected[BaselineCapture.ModelPart(c)])];
         Assert.Equal(3, models.DistinctBy(Convert.ToHexString).Count());
 
         static PipelineOptions Beside()
         {
             var options = Options(2, 1);
-            options.Control.Enabled = true;
+            options.Baselines.Enabled = true;
             return options;
         }
     }

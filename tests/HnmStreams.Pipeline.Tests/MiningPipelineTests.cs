@@ -30,10 +30,10 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var status = pipeline.Status;
         Assert.Equal(20_000, status.Consumed);
         Assert.Equal(status.Consumed, status.Scored + status.HeldOut);
-        Assert.Equal([new Watermark(Stream.Topic, 0, 20_000)], _letters.Watermarks);
+        Assert.Equal([new StreamPosition(Stream.Topic, 0, 20_000)], _letters.Positions);
         // One step for 50 examples, nothing forgone, and the last ones done after the stream had ended.
         Assert.Equal(20_000 / 50, status.Steps);
-        Assert.InRange(status.Backpropagated, status.Steps * 12, status.Steps * 16);
+        Assert.InRange(status.TrainedRows, status.Steps * 12, status.Steps * 16);
         Assert.Equal(status.Steps / 4, status.ModelVersion);
         Assert.True(status.MiningAllowed);
         // One in ten is positive: a model that learnt nothing has an average precision of about 0.1.
@@ -96,7 +96,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         await pipeline.Completion;
         Assert.Equal((1_000L, 1L), (pipeline.Status.Consumed, pipeline.Status.FailedBatches));
         Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Scored);
-        Assert.Equal(1_000, _letters.Watermarks.Single().NextOffset);
+        Assert.Equal(1_000, _letters.Positions.Single().NextOffset);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
                 throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB.");
         }));
         Assert.Equal((whole.Consumed, whole.Scored, 0L), (halved.Consumed, halved.Scored, halved.FailedBatches));
-        Assert.Equal(whole.Backpropagated, halved.Backpropagated);
+        Assert.Equal(whole.TrainedRows, halved.TrainedRows);
         // Each batch of 11 to 16 rows is two steps.
         Assert.Equal((2 * whole.Steps, 0L), (halved.Steps, halved.RefusedSteps));
 
@@ -171,15 +171,15 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     public async Task Control_learners_take_the_same_steps_and_what_scoring_costs_is_steps_of_the_one_at_equal_compute()
     {
         var options = Options();
-        options.Control.Enabled = true;
+        options.Baselines.Enabled = true;
         options.Scoring.Share = 1;
-        Assert.Null((await RanAsync(Options())).Control);
+        Assert.Null((await RanAsync(Options())).Baselines);
         var status = await RanAsync(options);
-        var control = status.Control!;
+        var control = status.Baselines!;
         Assert.Equal("averagePrecision", control.Metric);
         Assert.Equal(status.ModelVersion, control.ModelVersion);
         Assert.Equal((400L, 400L), (control.Mined.Steps, control.Random.Steps));
-        Assert.Equal(control.Mined.Backpropagated, control.Random.Backpropagated);
+        Assert.Equal(control.Mined.TrainedRows, control.Random.TrainedRows);
         Assert.True(control.RandomEqualCompute.Steps > 400, control.ToString());
         Assert.True(control.Mined.ScoringSeconds > 0);
         Assert.Equal((0.0, 0.0), (control.Random.ScoringSeconds, control.RandomEqualCompute.ScoringSeconds));
@@ -208,7 +208,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     public async Task The_controller_decides_what_is_scored_unless_the_user_has(double? share)
     {
         var options = Options();
-        options.Control.Enabled = true;
+        options.Baselines.Enabled = true;
         options.Scoring.Share = share;
         await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options);
         await pipeline.Completion;
@@ -226,23 +226,23 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
         // One candidate for each of the 16 rows of a step, of 50 examples, from where the model beats chance to the first decision.
         Assert.InRange(status.Scored, 0.15 * (status.Consumed - status.HeldOut), 0.36 * (status.Consumed - status.HeldOut));
-        Assert.InRange(cost.CandidatesPerTrained, 0, options.Control.Cost.MaximumCandidates);
+        Assert.InRange(cost.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
     }
 
     [Fact]
     public async Task A_control_learner_that_fails_takes_the_learner_down()
     {
         var options = Options();
-        options.Control.Enabled = true;
+        options.Baselines.Enabled = true;
         var trainings = 0;
         var task = new FaultyTask(Stream.Task, collate: rows =>
         {
-            if (rows.Count <= 16 && Environment.StackTrace.Contains("ControlActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
-                throw new InvalidOperationException("A control learner stumbles.");
+            if (rows.Count <= 16 && Environment.StackTrace.Contains("BaselineActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
+                throw new InvalidOperationException("A baseline stumbles.");
         });
         await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
-        Assert.Contains("A control learner stumbles.", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("A baseline stumbles.", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

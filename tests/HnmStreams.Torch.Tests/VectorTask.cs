@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Torch.Losses;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests;

@@ -1,4 +1,10 @@
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Options;
+using HnmStreams.Data.Readers.Beir;
+using HnmStreams.Data.Readers.Idx;
+using HnmStreams.Data.Readers.Images;
+using HnmStreams.Data.Readers.Json;
+using HnmStreams.Data.Readers.Tables;
+using HnmStreams.Data.Readers.Voc;
 
 namespace HnmStreams.Data.Readers;
 

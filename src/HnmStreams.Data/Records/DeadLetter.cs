@@ -21,7 +21,7 @@ public interface IDeadLetterSink
 /// Learns how far the learner's state has come. This is the place where the issue of durable offsets joins in:
 /// until then an implementation only remembers, and commits nothing.
 /// </summary>
-public interface IWatermarkSink
+public interface IPositionSink
 {
-    void Advance(IReadOnlyList<Watermark> watermarks);
+    void Advance(IReadOnlyList<StreamPosition> positions);
 }

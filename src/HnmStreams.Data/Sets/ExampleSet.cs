@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 
 namespace HnmStreams.Data.Sets;
@@ -22,7 +23,7 @@ public sealed class ExampleSet
     public bool HasTest => _testPath is not null || _by != SplitKind.None;
 
     /// <summary>Whether the part that is learnt from is read as it goes, instead of held in memory.</summary>
-    public bool IsStreamed => _by != SplitKind.Time && _options.Thinning.Count == 0;
+    public bool IsStreamed => _by != SplitKind.Time && _options.Downsampling.Count == 0;
 
     /// <summary>What reading left out so far, over all enumerations.</summary>
     public SkipTally Skipped { get; } = new();
@@ -59,7 +60,7 @@ public sealed class ExampleSet
         var read = Selected(part, ct);
         if (_by == SplitKind.Time)
             read = TimeSplit.Part(Held(read), _options.Split.Share, part);
-        return part == SetPart.Train && _options.Thinning.Count > 0 ? ClassThinning.Apply(Held(read), _options.Thinning, _options.Seed) : read;
+        return part == SetPart.Train && _options.Downsampling.Count > 0 ? ClassDownsampling.Apply(Held(read), _options.Downsampling, _options.Seed) : read;
     }
 
     /// <summary>A part in memory.</summary>
@@ -112,7 +113,7 @@ public sealed class ExampleSet
             if (bytes > _options.MaxHeldBytes)
             {
                 throw new DataOptionException(
-                    "maxHeldBytes", FormattableString.Invariant($"{_options.MaxHeldBytes}"), FormattableString.Invariant($"{held.Count} examples fill it; allow more, or read the set as it goes: data.shuffle false, no thinning, no split by time"));
+                    "maxHeldBytes", FormattableString.Invariant($"{_options.MaxHeldBytes}"), FormattableString.Invariant($"{held.Count} examples fill it; allow more, or read the set as it goes: data.shuffle false, no downsampling, no split by time"));
             }
 
             held.Add(example);

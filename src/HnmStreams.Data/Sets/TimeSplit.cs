@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Sets;
 

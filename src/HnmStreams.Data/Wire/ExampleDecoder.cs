@@ -1,5 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire.Json;
+using HnmStreams.Data.Wire.Protobuf;
 
 namespace HnmStreams.Data.Wire;
 
@@ -20,7 +22,7 @@ public sealed class ExampleDecoder
         ArgumentNullException.ThrowIfNull(limits);
         _limits = limits;
         var rules = new ExampleRules(limits);
-        _protobuf = new ProtobufDecoder(rules, new SharedValues());
+        _protobuf = new ProtobufDecoder(rules, new StringInterner());
         _json = new JsonDecoder(rules);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire.Json;
 
 namespace HnmStreams.Data.Wire;
 

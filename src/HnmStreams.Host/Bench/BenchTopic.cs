@@ -1,6 +1,8 @@
 using HnmStreams.Host.Telemetry;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Topics;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -19,7 +19,7 @@ internal static class PipelineLoop
     {
         var refused = new CountedLetters();
         await using var pipeline = MiningPipeline.Start(
-            actors, options, task, new PipelineInputs(consumer.Chunks, refused, new WatermarkLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
+            actors, options, task, new PipelineInputs(consumer.Chunks, refused, new PositionLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
         started?.Invoke(pipeline);
         await pipeline.Completion;
         return refused.Count == 0

@@ -1,6 +1,6 @@
 using System.Globalization;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
@@ -21,7 +21,7 @@ internal sealed class SeededStream(CommandContext context, string? config)
         return context.Settings.Load(new SettingsRequest(config, set, [])).Options;
     }
 
-    /// <summary>Opened for each seed: the thinning draws by it, too.</summary>
+    /// <summary>Opened for each seed: the downsampling draws by it, too.</summary>
     public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
         ? ExampleFeed.Synthetic(options.Synthetic)
         : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);

@@ -44,7 +44,7 @@ internal static class InspectCommand
             if (checkpoint.Created is not { } created)
                 continue;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  id {checkpoint.Id}, made {created:u}, model version {checkpoint.ModelVersion}"));
-            foreach (var mark in checkpoint.Watermarks)
+            foreach (var mark in checkpoint.Positions)
                 output.WriteLine($"  {mark.Topic}[{mark.Partition}] next offset {mark.NextOffset} (topic id {Known(mark.TopicId)}, cluster {Known(mark.ClusterId)})");
             foreach (var part in checkpoint.Parts)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {part.Name,-24} {part.Bytes,14:N0} bytes  {part.Damage ?? "sound"}"));

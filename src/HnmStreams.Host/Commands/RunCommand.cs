@@ -20,7 +20,7 @@ internal static class RunCommand
             .Add("--seed", "N", "Seed of the model, the draws and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
             .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
             .Add("--epochs", "N", "Send the data set so many times, in a new order each; until the run ends if not given", "data.epochs")
-            .AddFlag("--control", "Train two more learners beside it, on random negatives, and say whether mining is worth it", "pipeline.control.enabled")
+            .AddFlag("--baselines", "Train two more learners beside it, on random negatives, and say whether mining is worth it", "pipeline.baselines.enabled")
             .Add("--rate", "N", "Feed at most so many examples a second", "data.rate");
         var command = new Command(
             "run",

@@ -14,10 +14,10 @@ internal sealed class DashboardFeed(LearnerAnswers answers, TimeProvider time) :
     public static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(900);
 
     private readonly SemaphoreSlim _one = new(1);
-    private DashboardPicture? _last;
+    private DashboardData? _last;
     private long _taken;
 
-    public async Task<DashboardPicture> LookAsync(CancellationToken cancellation)
+    public async Task<DashboardData> LookAsync(CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
@@ -37,9 +37,9 @@ internal sealed class DashboardFeed(LearnerAnswers answers, TimeProvider time) :
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<DashboardPicture> AskAsync(CancellationToken cancellation)
+    private async Task<DashboardData> AskAsync(CancellationToken cancellation)
     {
-        var picture = new DashboardPicture(answers.Status(), answers.History(), null, null, null, null, null, null, null, null);
+        var picture = new DashboardData(answers.Status(), answers.History(), null, null, null, null, null, null, null, null);
         try
         {
             return picture with

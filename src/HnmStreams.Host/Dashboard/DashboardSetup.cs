@@ -16,7 +16,7 @@ internal static class DashboardSetup
         services.Configure<KeyManagementOptions>(o => o.XmlRepository = new KeysInMemory());
         services.AddRadzenComponents();
         services.AddSingleton<DashboardFeed>();
-        services.AddScoped<Visitor>();
+        services.AddScoped<PageToken>();
     }
 
     public static void MapDashboard(this WebApplication app)

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Host.Endpoints;
@@ -39,5 +40,5 @@ internal sealed record OriginResponse(string Topic, int Partition, long Offset)
 /// <summary>The loss of a candidate under one model version.</summary>
 internal sealed record LossResponse(long ModelVersion, double? Loss)
 {
-    public static IReadOnlyList<LossResponse> Of(IReadOnlyList<LossAt> losses) => [.. losses.Select(l => new LossResponse(l.ModelVersion, Finite.OrNull(l.Loss)))];
+    public static IReadOnlyList<LossResponse> Of(IReadOnlyList<LossRecord> losses) => [.. losses.Select(l => new LossResponse(l.ModelVersion, Finite.OrNull(l.Loss)))];
 }

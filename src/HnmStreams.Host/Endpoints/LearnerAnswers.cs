@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Host.History;
 using HnmStreams.Host.Running;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Endpoints;

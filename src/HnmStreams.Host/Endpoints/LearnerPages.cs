@@ -13,7 +13,7 @@ internal static class LearnerPages
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Looking");
         api.MapGet("/status", (LearnerAnswers answers) => TypedResults.Ok(answers.Status()))
-            .WithSummary("How the run is doing: counts, pace, lag, pool, mix, evaluation, watermarks");
+            .WithSummary("How the run is doing: counts, pace, lag, pool, mix, evaluation, positions");
         api.MapGet("/history", (LearnerAnswers answers) => TypedResults.Ok(answers.History()))
             .WithSummary("The run so far, second by second, thinned as it grows long");
 

@@ -20,7 +20,7 @@ internal static class ModelPages
             .WithSummary("The latest model's weights as safetensors; its card lies in the file's metadata under 'card'");
         api.MapGet("/models/latest/card", (LearnerAnswers answers) => answers.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("What the latest model is: task, version, watermarks, metrics, calibration");
+            .WithSummary("What the latest model is: task, version, positions, metrics, calibration");
         api.MapPostOnly("/score", ScoreAsync)
             .Accepts<JsonElement>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MostBytes))

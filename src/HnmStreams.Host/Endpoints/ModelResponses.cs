@@ -2,7 +2,7 @@ using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -13,7 +13,7 @@ namespace HnmStreams.Host.Endpoints;
 /// <param name="Decisions">Newest first.</param>
 internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Latest, IReadOnlyList<DecisionResponse> Decisions)
 {
-    public static ModelsResponse Of(ModelStandings standings) => new(
+    public static ModelsResponse Of(RegistryStatus standings) => new(
         standings.Gated,
         standings.Newest,
         standings.Best,
@@ -34,7 +34,7 @@ internal sealed record ModelCardResponse(
     long Steps,
     long Consumed,
     IReadOnlyDictionary<string, double> HeldOut,
-    IReadOnlyList<RunWatermark> Watermarks,
+    IReadOnlyList<RunPosition> Positions,
     OutputCalibration? Calibration,
     string? Promotion)
 {
@@ -45,7 +45,7 @@ internal sealed record ModelCardResponse(
         card.Steps,
         card.Consumed,
         card.HeldOut,
-        [.. card.Watermarks.Select(w => new RunWatermark(w.Topic, w.Partition, w.NextOffset))],
+        [.. card.Positions.Select(w => new RunPosition(w.Topic, w.Partition, w.NextOffset))],
         card.Calibration,
         card.Promotion);
 }

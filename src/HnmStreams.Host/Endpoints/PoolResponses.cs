@@ -1,6 +1,6 @@
 using HnmStreams.Host.Summaries;
 using HnmStreams.Mining.Composition;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Host.Endpoints;
@@ -53,7 +53,7 @@ internal sealed record BatchResponse(long Step, int Rows, MixRequest Asked, Give
 internal sealed record GivenResponse(int FreshPositives, int KeptPositives, int HardNegatives, int RandomNegatives);
 
 /// <summary><c>GET /api/quarantine</c>: suspected wrong labels that are set aside, the longest first.</summary>
-/// <param name="Watching">Whether labels are suspected at all (pipeline.retention.suspicion.minimumVisits).</param>
+/// <param name="Watching">Whether labels are suspected at all (pipeline.retention.labelNoise.minimumVisits).</param>
 internal sealed record QuarantineResponse(bool Watching, IReadOnlyList<SuspectResponse> Items);
 
 /// <param name="LastLosses">Oldest first.</param>

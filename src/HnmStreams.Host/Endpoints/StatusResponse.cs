@@ -1,8 +1,7 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Mining.Composition;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Budget;
 
 namespace HnmStreams.Host.Endpoints;
 
@@ -18,7 +17,7 @@ internal sealed record StatusResponse(
     StreamResponse? Stream,
     LearnerResponse? Learner)
 {
-    public static StatusResponse Of(RunPicture picture) => new(
+    public static StatusResponse Of(RunSnapshot picture) => new(
         picture.Phase.ToString().ToLowerInvariant(),
         picture.WaitsFor,
         picture.Paused,
@@ -43,7 +42,7 @@ internal sealed record StreamResponse(
     string? LastError,
     IReadOnlyList<PartitionResponse> Partitions)
 {
-    public static StreamResponse? Of(RunPicture picture) =>
+    public static StreamResponse? Of(RunSnapshot picture) =>
         picture is not { Description: { } about, Consumer: { } consumer }
             ? null
             : new StreamResponse(
@@ -63,17 +62,17 @@ internal sealed record StreamResponse(
 
 internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);
 
-/// <param name="Control">Null where the control learners are off, and before the first comparison.</param>
+/// <param name="Baselines">Null where the baselines are off, and before the first comparison.</param>
 /// <param name="Cost">Null where the controller is off.</param>
 internal sealed record LearnerResponse(
     string Task,
     long Consumed,
     long Scored,
     long HeldOut,
-    long Backpropagated,
+    long TrainedRows,
     long Steps,
     long RefusedSteps,
-    long StepsForgone,
+    long SkippedSteps,
     long ModelVersion,
     double? Loss,
     bool MiningAllowed,
@@ -89,12 +88,12 @@ internal sealed record LearnerResponse(
     double ScoringSeconds,
     double TrainingSeconds,
     RunEvaluation Evaluation,
-    ControlResponse? Control,
-    CostDecision? Cost,
-    EasingDecision? Easing,
-    IReadOnlyList<RunWatermark> Watermarks)
+    BaselinesResponse? Baselines,
+    BudgetDecision? Cost,
+    OverfittingGuardDecision? OverfittingGuard,
+    IReadOnlyList<RunPosition> Positions)
 {
-    public static LearnerResponse? Of(RunPicture picture) =>
+    public static LearnerResponse? Of(RunSnapshot picture) =>
         picture is not { Description: { } about, Learner: { } learner }
             ? null
             : new LearnerResponse(
@@ -102,10 +101,10 @@ internal sealed record LearnerResponse(
                 learner.Consumed,
                 learner.Scored,
                 learner.HeldOut,
-                learner.Backpropagated,
+                learner.TrainedRows,
                 learner.Steps,
                 learner.RefusedSteps,
-                learner.StepsForgone,
+                learner.SkippedSteps,
                 learner.ModelVersion,
                 Finite.OrNull(learner.Loss),
                 learner.MiningAllowed,
@@ -121,8 +120,8 @@ internal sealed record LearnerResponse(
                 learner.ScoringSeconds,
                 learner.TrainingSeconds,
                 RunEvaluation.Of(learner.Evaluation),
-                ControlResponse.Of(learner.Control),
+                BaselinesResponse.Of(learner.Baselines),
                 learner.Cost,
-                learner.Easing,
-                RunWatermark.Of(learner));
+                learner.OverfittingGuard,
+                RunPosition.Of(learner));
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Endpoints;
@@ -41,7 +41,7 @@ internal static class WhyInWords
         return $"at the {down} {across}";
     }
 
-    private static string? Past(IReadOnlyList<LossAt> losses) => losses is not [var first, .., var last]
+    private static string? Past(IReadOnlyList<LossRecord> losses) => losses is not [var first, .., var last]
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"Its loss was {first.Loss:G3} under version {first.ModelVersion} and is {last.Loss:G3} under version {last.ModelVersion}.");
 }

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 using HnmStreams.Host.Settings;
 

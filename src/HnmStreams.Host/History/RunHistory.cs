@@ -14,7 +14,7 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
     private const int MostCheckpoints = 20;
 
     private readonly Lock _gate = new();
-    private readonly Thinned<RunPoint> _points = new(MostPoints);
+    private readonly DownsampledSeries<RunPoint> _points = new(MostPoints);
     private readonly Queue<CheckpointResponse> _checkpoints = new();
     private string? _newest;
 
@@ -55,9 +55,9 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
             learner.ModelVersion,
             learner.ScoringSeconds,
             learner.TrainingSeconds,
-            learner.Control is { } random ? Metric(random.Random.HeldOut, about.PrimaryMetric) : null,
-            learner.Control is { } equal ? Metric(equal.RandomEqualCompute.HeldOut, about.PrimaryMetric) : null,
-            learner.Control?.AgainstRandom);
+            learner.Baselines is { } random ? Metric(random.Random.HeldOut, about.PrimaryMetric) : null,
+            learner.Baselines is { } equal ? Metric(equal.RandomEqualCompute.HeldOut, about.PrimaryMetric) : null,
+            learner.Baselines?.AgainstRandom);
         lock (_gate)
         {
             _points.Add(point);

@@ -5,8 +5,8 @@ namespace HnmStreams.Host.History;
 /// <summary>One moment of a run. What was not defined then is null.</summary>
 /// <param name="Seconds">Since the learner began.</param>
 /// <param name="HeldOut">The task's primary metric on the held-out share.</param>
-/// <param name="Random">The control learner's at equal steps, on the same held-out share; null where there is none.</param>
-/// <param name="RandomEqualCompute">The control learner's at equal compute.</param>
+/// <param name="Random">The baseline's at equal steps, on the same held-out share; null where there is none.</param>
+/// <param name="RandomEqualCompute">The baseline's at equal compute.</param>
 /// <param name="AgainstRandom">By how much mining is ahead at equal steps, with its 95 % interval.</param>
 /// <param name="Prequential">The same on the last scored examples, each scored before it was trained on.</param>
 internal sealed record RunPoint(

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Sets;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Terminal;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Offline.Rounds;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;
@@ -33,13 +33,13 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         CheckOutput();
         options.Mine.Folder = Path.GetFullPath(options.Mine.Folder, context.WorkingFolder);
         var task = ConfiguredTask.Create(options.Task);
-        using var shelf = new ExampleShelf(Path.Combine(options.Mine.Folder, "shelf"), task, options.Wire);
-        using var test = Read(task, shelf);
-        context.Out.WriteLine($"{task.Name}: {Numbers.Count(shelf.Count)} examples to mine in{(shelf.Positives.Count > 0 ? $", {Numbers.Count(shelf.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} to judge by"
-            + (shelf.Refused > 0 ? $"; {Numbers.Count(shelf.Refused)} refused ({shelf.Refusal})" : ""));
-        if (shelf.Count == 0)
+        using var store = new ExampleStore(Path.Combine(options.Mine.Folder, "store"), task, options.Wire);
+        using var test = Read(task, store);
+        context.Out.WriteLine($"{task.Name}: {Numbers.Count(store.Count)} examples to mine in{(store.Positives.Count > 0 ? $", {Numbers.Count(store.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} to judge by"
+            + (store.Refused > 0 ? $"; {Numbers.Count(store.Refused)} refused ({store.Refusal})" : ""));
+        if (store.Count == 0)
             throw new SettingsException($"data.path = '{options.Data.Path}': the task takes none of its examples");
-        using var rounds = Open(task, shelf, test);
+        using var rounds = Open(task, store, test);
         if (rounds.Done.Count > 0)
             context.Out.WriteLine($"{options.Mine.Folder}: {rounds.Done.Count} rounds are done");
         try
@@ -52,7 +52,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             return ExitCodes.Ok;
         }
 
-        await WriteAsync(rounds, shelf);
+        await WriteAsync(rounds, store);
         return ExitCodes.Ok;
     }
 
@@ -68,31 +68,31 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             throw new SettingsException($"--to {request.To}: it bounds a topic's range, which --from-topic begins");
     }
 
-    private RowBuffer Read(IMiningTask task, ExampleShelf shelf)
+    private RowBuffer Read(IMiningTask task, ExampleStore store)
     {
         if (request.From is { } from)
         {
             using var logs = LoggerFactory.Create(_ => { });
             var range = new TopicRange(
                 options.Kafka, options.Consuming, options.Wire, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
-            return LearningSets.Fill(task, shelf, range.Read(Stop), judged: null, options.Mine, options.Pipeline.Evaluation, Stop);
+            return LearningSets.Fill(task, store, range.Read(Stop), judged: null, options.Mine, options.Pipeline.Evaluation, Stop);
         }
 
         if (options.Data.IsSynthetic())
             throw new SettingsException("data.path = 'synthetic': the built-in stream has no end; name a data set by --data, or a topic's range by --from-topic");
         var set = context.DataFolders.Open(options.Data);
         return DataFolders.Checked(options.Data, () => LearningSets.Fill(
-            task, shelf, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
+            task, store, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
     }
 
     private static StartPosition Position(string option, string text) =>
         StartPosition.TryParse(text, out var position, out var error) ? position : throw new SettingsException($"{option}: {error}");
 
-    private MiningRounds Open(IMiningTask task, ExampleShelf shelf, RowBuffer test)
+    private MiningRounds Open(IMiningTask task, ExampleStore store, RowBuffer test)
     {
         try
         {
-            return new MiningRounds(task, task is IEmbeddingTask, options.Pipeline, options.Mine, shelf, test, options.Run.Init, context.Time);
+            return new MiningRounds(task, task is IEmbeddingTask, options.Pipeline, options.Mine, store, test, options.Run.Init, context.Time);
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
         {
@@ -122,7 +122,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         string Of(IReadOnlyDictionary<string, double> metrics) => Numbers.Small(metrics.GetValueOrDefault(metric, double.NaN));
     }
 
-    private async Task WriteAsync(MiningRounds rounds, ExampleShelf shelf)
+    private async Task WriteAsync(MiningRounds rounds, ExampleStore store)
     {
         var last = rounds.Done.Count;
         using (var model = rounds.Model())
@@ -133,7 +133,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         if (request.Output is null && request.Topic is null)
             return;
         using var mined = rounds.Mined(last);
-        var rows = new NegativeRows(shelf, request.Form, Math.Max(1, mined.Count == 0 ? 1 : Widest(mined)), options.Pipeline.Seed);
+        var rows = new NegativeRows(store, request.Form, Math.Max(1, mined.Count == 0 ? 1 : Widest(mined)), options.Pipeline.Seed);
         if (request.Output is { } path)
         {
             await using INegativesSink file = path.EndsWith(".parquet", StringComparison.Ordinal) ? new ParquetSink(path, rows.Columns) : new JsonLinesSink(path, rows.Columns);

@@ -14,17 +14,17 @@ internal sealed record NegativeColumn(string Name, Type Type, bool IsList = fals
 /// </summary>
 internal sealed class NegativeRows
 {
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly NegativeForm _form;
     private readonly int _negatives;
     private readonly Xoshiro256StarStar _generator;
     private readonly string? _class;
 
     /// <param name="negatives">Of a row of <see cref="NegativeForm.Tuple"/>.</param>
-    public NegativeRows(ExampleShelf shelf, NegativeForm form, int negatives, ulong seed)
+    public NegativeRows(ExampleStore store, NegativeForm form, int negatives, ulong seed)
     {
-        (_shelf, _form, _negatives, _generator) = (shelf, form, negatives, new Xoshiro256StarStar(seed));
-        _class = shelf.Positives.Count > 0 ? NameOf(shelf.Read(shelf.Positives[0]).Target) : null;
+        (_store, _form, _negatives, _generator) = (store, form, negatives, new Xoshiro256StarStar(seed));
+        _class = store.Positives.Count > 0 ? NameOf(store.Read(store.Positives[0]).Target) : null;
         Columns = form switch
         {
             NegativeForm.Triplet => [Text("anchor"), Text("positive"), Text("negative"), Text("anchor_id"), Text("positive_id"), Text("negative_id"), Score("positive_score"), Score("negative_score")],
@@ -80,7 +80,7 @@ internal sealed class NegativeRows
     {
         if (mined.Anchor < 0)
         {
-            var name = _class ?? NameOf(_shelf.Read(mined.Negatives[0].Row).Target);
+            var name = _class ?? NameOf(_store.Read(mined.Negatives[0].Row).Target);
             return (name, name);
         }
 
@@ -92,12 +92,12 @@ internal sealed class NegativeRows
     {
         if (mined.Anchor >= 0)
             return mined.Positives;
-        return _class is null ? [] : [new ScoredRow(_shelf.Positives[_generator.NextInt32(_shelf.Positives.Count)], float.NaN)];
+        return _class is null ? [] : [new ScoredRow(_store.Positives[_generator.NextInt32(_store.Positives.Count)], float.NaN)];
     }
 
     private (string Text, string Id, float Score) Passage(ScoredRow row)
     {
-        var example = _shelf.Read(row.Row);
+        var example = _store.Read(row.Row);
         return ((example.Input as ExampleInput.Text)?.Value ?? example.Id, example.Id, row.Score);
     }
 

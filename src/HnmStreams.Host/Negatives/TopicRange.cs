@@ -1,7 +1,9 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 
 namespace HnmStreams.Host.Negatives;
 

@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 
 namespace HnmStreams.Host.Running;

@@ -64,7 +64,7 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source)
 
         _passed.Writer.TryComplete(error);
         if (error is null)
-            await LeftoverChunks.DropAsync(source);
+            await DiscardedChunks.DropAsync(source);
     }
 
     private async Task PassAsync(RecordChunk chunk, CancellationToken learnerGone)

@@ -8,7 +8,7 @@ namespace HnmStreams.Host.Running;
 
 /// <summary>What a checkpoint has to do with Kafka: ids of cluster and topic, commits, and a checkpoint before partitions go.</summary>
 /// <remarks>Thread-safe once consumer and pipeline have joined.</remarks>
-internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IStreamPositions, IPartitionsRevoked
+internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPositionCommitter, IPartitionsRevoked
 {
     // A broker that is away must not hold up the next checkpoint for long.
     private static readonly TimeSpan CommitAtMost = TimeSpan.FromSeconds(15);
@@ -21,14 +21,14 @@ internal sealed class KafkaPositions(string topic, TopicIdentity identity) : ISt
 
     public void Join(MiningPipeline pipeline) => Volatile.Write(ref _pipeline, pipeline);
 
-    public IReadOnlyList<CheckpointWatermark> Locate(IReadOnlyList<Watermark> taken) =>
+    public IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken) =>
     [
         .. taken.Select(w => Of(w.Topic, w.Partition, w.NextOffset)),
         .. _consumer.Starts.Where(s => !taken.Any(w => w.Partition == s.Key)).Select(s => Of(topic, s.Key, s.Value)),
     ];
 
-    public async Task CommitAsync(IReadOnlyList<Watermark> watermarks, string checkpoint, CancellationToken cancellationToken) =>
-        await _consumer.CommitAsync(watermarks, cancellationToken).WaitAsync(CommitAtMost, TimeProvider.System, cancellationToken);
+    public async Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken) =>
+        await _consumer.CommitAsync(positions, cancellationToken).WaitAsync(CommitAtMost, TimeProvider.System, cancellationToken);
 
     public async Task BeforeRevokedAsync(IReadOnlyList<int> partitions)
     {
@@ -36,5 +36,5 @@ internal sealed class KafkaPositions(string topic, TopicIdentity identity) : ISt
             await pipeline.CheckpointAsync();
     }
 
-    private CheckpointWatermark Of(string name, int partition, long next) => new(identity.ClusterId, name, identity.TopicId, partition, next);
+    private CheckpointPosition Of(string name, int partition, long next) => new(identity.ClusterId, name, identity.TopicId, partition, next);
 }

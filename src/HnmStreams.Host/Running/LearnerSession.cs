@@ -25,7 +25,7 @@ internal sealed record LearnerParts(
     ExampleFeed? Feed,
     IReadOnlyList<Example>? TestSet,
     IMiningTask Task,
-    LearnerPlace Place,
+    StateDirectory Place,
     ActorSystem Actors,
     TimeProvider Time,
     ILoggerFactory Logs);
@@ -48,7 +48,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     {
         var (options, source, time) = (parts.Options, parts.Source, parts.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
-        var ledger = new WatermarkLedger(resume?.Watermarks ?? []);
+        var ledger = new PositionLedger(resume?.Positions ?? []);
         var positions = new KafkaPositions(source.Kafka.Topic, parts.Identity);
         _superseded = parts.Place.Store?.Superseded ?? Never(_learnerGone.Token);
         _untilEnd = options.Run.UntilEnd;

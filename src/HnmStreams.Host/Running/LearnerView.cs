@@ -33,7 +33,7 @@ internal sealed record RunDescription(string Task, string PrimaryMetric, string 
 /// <param name="Learner">Null until the learner is there.</param>
 /// <param name="ExamplesPerSecond">Of the last seconds.</param>
 /// <param name="WaitsFor">What a run that has no learner yet waits for; null where it waits for nothing.</param>
-internal sealed record RunPicture(
+internal sealed record RunSnapshot(
     RunPhase Phase,
     RunDescription? Description,
     TimeSpan Elapsed,
@@ -103,13 +103,13 @@ internal sealed class LearnerView(TimeProvider time)
         }
     }
 
-    public RunPicture Look()
+    public RunSnapshot Look()
     {
         lock (_gate)
         {
             var learner = _sources?.Status();
             var rate = learner is null ? 0 : _throughput.Observe(learner.Consumed);
-            return new RunPicture(_phase, _description, _ended ?? time.GetElapsedTime(_began), rate, learner, _sources?.Consumer(), _waitsFor, _sources?.Gate.IsPaused ?? false);
+            return new RunSnapshot(_phase, _description, _ended ?? time.GetElapsedTime(_began), rate, learner, _sources?.Consumer(), _waitsFor, _sources?.Gate.IsPaused ?? false);
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
         _passed.Writer.TryComplete(error);
         if (error is null)
-            await LeftoverChunks.DropAsync(source);
+            await DiscardedChunks.DropAsync(source);
     }
 
     private async Task PassAsync(Func<PipelineStatus> status, CancellationToken cancellation)

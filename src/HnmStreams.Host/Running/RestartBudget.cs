@@ -1,5 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 
 namespace HnmStreams.Host.Running;
@@ -28,7 +28,7 @@ internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsO
         {
             if (e is SupersededException or ShapeMismatchException or DeadLetterException or InvalidDataException or ArgumentException)
                 return false;
-            if (e is StaleWatermarkException)
+            if (e is StalePositionException)
                 return acceptsOtherTopic;
         }
 

@@ -1,5 +1,5 @@
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Options;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
@@ -31,16 +31,16 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
             options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
         // Before the wait for place and broker: that is when somebody wants to look.
         context.Out.WriteLine($"pages   {host.Pages?.ToString() ?? "off"}");
-        LearnerPlace place;
+        StateDirectory place;
         TopicIdentity identity;
         try
         {
-            place = await LearnerPlace.OpenAsync(
-                options, source.IsEmbedded, context.WorkingFolder, StandBy, context.Time, host.Logs.CreateLogger<LearnerPlace>(), context.Signals.Stop);
+            place = await StateDirectory.OpenAsync(
+                options, source.IsEmbedded, context.WorkingFolder, StandBy, context.Time, host.Logs.CreateLogger<StateDirectory>(), context.Signals.Stop);
             _view.Enter(RunPhase.Starting);
             identity = source.IsEmbedded
                 ? new TopicIdentity("", "", options.Embedded.Partitions)
-                : await TopicAwaited.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), context.Signals.Stop);
+                : await TopicWaiter.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), context.Signals.Stop);
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
         {
@@ -52,11 +52,11 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         await using var taken = place;
         Announce(source, feed, place);
         var parts = new LearnerParts(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
-        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.Suspicion.MinimumVisits > 0);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinimumVisits > 0);
 
         using var over = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);
-        var (session, result) = await new LearnerLives(parts, context, _view, description, host.Logs.CreateLogger<LearnerLives>()).FollowAsync();
+        var (session, result) = await new LearnerRestartLoop(parts, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).FollowAsync();
         await over.CancelAsync();
         await display;
         await ReportAsync(session, task, result);
@@ -83,7 +83,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         context.Out.WriteLine($"standby  {holder}; this process takes over when that one ends");
     }
 
-    private void Announce(StreamSource source, ExampleFeed? feed, LearnerPlace place)
+    private void Announce(StreamSource source, ExampleFeed? feed, StateDirectory place)
     {
         var kafka = source.Kafka;
         context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));

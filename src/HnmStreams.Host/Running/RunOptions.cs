@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 
 namespace HnmStreams.Host.Running;
 

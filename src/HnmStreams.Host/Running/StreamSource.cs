@@ -1,5 +1,5 @@
 using HnmStreams.Host.Settings;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Embedded;
 
 namespace HnmStreams.Host.Running;

@@ -12,7 +12,7 @@ internal static class ConfiguredTask
         try
         {
             var task = TaskCatalog.Create(options.Name, options);
-            OwnModel.Check(task);
+            TorchScriptModel.Check(task);
             return task;
         }
         catch (InvalidDataException e)

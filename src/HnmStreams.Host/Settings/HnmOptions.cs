@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
-using HnmStreams.Kafka.Producing;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Offline.Rounds;
 using HnmStreams.Tasks;

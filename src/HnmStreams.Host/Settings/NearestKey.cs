@@ -1,4 +1,4 @@
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Options;
 
 namespace HnmStreams.Host.Settings;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Summaries;
@@ -11,10 +11,10 @@ namespace HnmStreams.Host.Summaries;
 /// <summary>What a run came to: the object that <c>--summary</c> writes. A metric that is not defined is null.</summary>
 /// <param name="Outcome">completed, stopped, interrupted or failed.</param>
 /// <param name="Consumed">Examples taken into the state, held-out ones included.</param>
-/// <param name="Backpropagated">Rows in applied training steps.</param>
+/// <param name="TrainedRows">Rows in applied training steps.</param>
 /// <param name="ExamplesPerSecond">Consumed by the seconds in all.</param>
-/// <param name="Control">Null where the control learners were off.</param>
-/// <param name="Uplift">Null where the control learners were off, or the metric is not defined.</param>
+/// <param name="Baselines">Null where the baselines were off.</param>
+/// <param name="Uplift">Null where the baselines were off, or the metric is not defined.</param>
 /// <param name="Cost">What the controller let mining cost at last; null where it was off.</param>
 /// <param name="Model">Folder of the saved model; null where none was saved.</param>
 /// <param name="Saved">What was saved: the best there is, up to the noise, which may be older than <paramref name="ModelVersion"/>.</param>
@@ -24,10 +24,10 @@ internal sealed record RunSummary(
     ulong Seed,
     long Consumed,
     long Scored,
-    long Backpropagated,
+    long TrainedRows,
     long Steps,
     long RefusedSteps,
-    long StepsForgone,
+    long SkippedSteps,
     long ModelVersion,
     long DeadLettered,
     long FailedBatches,
@@ -36,14 +36,14 @@ internal sealed record RunSummary(
     double ExamplesPerSecond,
     RunSeconds Seconds,
     RunEvaluation Evaluation,
-    RunControl? Control,
+    RunBaselines? Baselines,
     RunUplift? Uplift,
-    CostDecision? Cost,
-    EasingDecision? Easing,
+    BudgetDecision? Cost,
+    OverfittingGuardDecision? OverfittingGuard,
     RunPool Pool,
     long Repeats,
     RunCheckpoint Checkpoint,
-    IReadOnlyList<RunWatermark> Watermarks,
+    IReadOnlyList<RunPosition> Positions,
     string? Model,
     RunSavedModel? Saved)
 {
@@ -53,10 +53,10 @@ internal sealed record RunSummary(
         seed,
         status.Consumed,
         status.Scored,
-        status.Backpropagated,
+        status.TrainedRows,
         status.Steps,
         status.RefusedSteps,
-        status.StepsForgone,
+        status.SkippedSteps,
         status.ModelVersion,
         status.DeadLettered,
         status.FailedBatches,
@@ -65,14 +65,14 @@ internal sealed record RunSummary(
         total > TimeSpan.Zero ? status.Consumed / total.TotalSeconds : 0,
         new RunSeconds(status.ScoringSeconds, status.TrainingSeconds, total.TotalSeconds),
         RunEvaluation.Of(evaluation),
-        RunControl.Of(status.Control),
-        RunUplift.Of(status.Control),
+        RunBaselines.Of(status.Baselines),
+        RunUplift.Of(status.Baselines),
         status.Cost,
-        status.Easing,
+        status.OverfittingGuard,
         RunPool.Of(status),
         status.Repeats,
         RunCheckpoint.Of(status),
-        RunWatermark.Of(status),
+        RunPosition.Of(status),
         model?.Folder,
         RunSavedModel.Of(model?.Card));
 
@@ -107,10 +107,10 @@ internal sealed record RunCheckpoint(string? Id, long Consumed, long Bytes, doub
         status.Checkpoint.Id, status.Checkpoint.Consumed, status.Checkpoint.Bytes, status.Checkpoint.Seconds, status.Checkpoint.Written, status.Checkpoint.Failures);
 }
 
-internal sealed record RunWatermark(string Topic, int Partition, long NextOffset)
+internal sealed record RunPosition(string Topic, int Partition, long NextOffset)
 {
-    public static IReadOnlyList<RunWatermark> Of(PipelineStatus status) =>
-        [.. status.Watermarks.Select(w => new RunWatermark(w.Topic, w.Partition, w.NextOffset))];
+    public static IReadOnlyList<RunPosition> Of(PipelineStatus status) =>
+        [.. status.Positions.Select(w => new RunPosition(w.Topic, w.Partition, w.NextOffset))];
 }
 
 /// <param name="Test">Null where no test set is configured.</param>

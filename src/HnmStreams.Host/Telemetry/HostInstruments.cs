@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
 
 namespace HnmStreams.Host.Telemetry;
 
@@ -29,7 +29,7 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);
         Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.MiningAllowed ? 1 : 0);
-        Gauge("hnm.train.steps_forgone", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.StepsForgone);
+        Gauge("hnm.train.steps_forgone", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.SkippedSteps);
         Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
         Gauge("hnm.checkpoint.size", "By", "Bytes of the newest checkpoint.", s => s.Checkpoint.Bytes);
         Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that could not be written.", s => s.Checkpoint.Failures);
@@ -37,14 +37,14 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
             [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
-        Gauges("hnm.control.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without control learners.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
+        Gauges("hnm.control.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without baselines.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
         Gauges("hnm.control.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
         Gauges("hnm.control.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
         Gauges("hnm.control.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
         Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
         Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.Cost?.ScoredShare ?? double.NaN);
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.Cost?.HardShare ?? double.NaN);
-        Gauge("hnm.mining.eased", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.Easing?.Eased ?? 0);
+        Gauge("hnm.mining.backoff", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.OverfittingGuard?.Eased ?? 0);
         Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.Cost?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }
@@ -63,8 +63,8 @@ internal sealed class HostInstruments : IDisposable
             .Select(m => new Measurement<double>(m.Value, Tag("set", set.Set), Tag("metric", m.Key))));
     }
 
-    private static IEnumerable<Measurement<double>> ByLearner(PipelineStatus status, Func<ControlReport, LearnerStanding, double> read) =>
-        status.Control is not { } report
+    private static IEnumerable<Measurement<double>> ByLearner(PipelineStatus status, Func<BaselineReport, LearnerPerformance, double> read) =>
+        status.Baselines is not { } report
             ? []
             :
             [
@@ -75,7 +75,7 @@ internal sealed class HostInstruments : IDisposable
 
     private static IEnumerable<Measurement<double>> Uplifts(PipelineStatus status)
     {
-        IEnumerable<(string Against, Uplift? Uplift)> all = [("random", status.Control?.AgainstRandom), ("randomEqualCompute", status.Control?.AgainstEqualCompute)];
+        IEnumerable<(string Against, Uplift? Uplift)> all = [("random", status.Baselines?.AgainstRandom), ("randomEqualCompute", status.Baselines?.AgainstEqualCompute)];
         foreach (var (against, uplift) in all)
         {
             if (uplift is null)

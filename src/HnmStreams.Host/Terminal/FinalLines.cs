@@ -11,13 +11,13 @@ internal static class FinalLines
         var lines = new List<string>
         {
             $"{summary.Outcome}: {Numbers.Count(summary.Consumed)} examples in {summary.Seconds.Total.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} s"
-                + $" ({Numbers.Rate(summary.ExamplesPerSecond)}/s), {Numbers.Count(summary.Steps)} steps on {Numbers.Count(summary.Backpropagated)} examples, model version {summary.ModelVersion}",
+                + $" ({Numbers.Rate(summary.ExamplesPerSecond)}/s), {Numbers.Count(summary.Steps)} steps on {Numbers.Count(summary.TrainedRows)} examples, model version {summary.ModelVersion}",
             $"  held-out     {Metrics(summary.Evaluation.HeldOut)}",
             $"  prequential  {Metrics(summary.Evaluation.Prequential)}",
         };
         if (summary.Evaluation.Test is { } test)
             lines.Add($"  test         {Metrics(test)}");
-        if (summary is { Control: { } control, Uplift: { } uplift })
+        if (summary is { Baselines: { } control, Uplift: { } uplift })
         {
             lines.Add($"  uplift       {Numbers.Uplift(new Uplift(uplift.Mean, uplift.Low, uplift.High))} {uplift.Metric} against random negatives at equal steps, {Numbers.Uplift(uplift.AtEqualCompute)} at equal compute");
             lines.Add($"  cost         scoring {Numbers.Seconds(summary.Seconds.Scoring)} and training {Numbers.Seconds(summary.Seconds.Training)}; random {Numbers.Seconds(control.Random.Seconds)}, at equal compute {Numbers.Seconds(control.RandomEqualCompute.Seconds)}");

@@ -1,6 +1,6 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -13,7 +13,7 @@ internal sealed class LiveTable(Uri? pages)
 
     private readonly MetricHistory _heldOut = new(4 * SparkWidth);
 
-    public IRenderable Render(RunPicture picture, IReadOnlyList<LogLine> log)
+    public IRenderable Render(RunSnapshot picture, IReadOnlyList<LogLine> log)
     {
         var parts = new List<IRenderable> { new Markup(Heading(picture)) };
         parts.Add(picture is { Description: not null, Learner: { } learner, Consumer: { } consumer } ? Body(picture, learner, consumer.Lag) : new Markup("starting"));
@@ -21,7 +21,7 @@ internal sealed class LiveTable(Uri? pages)
         return new Rows(parts);
     }
 
-    private string Heading(RunPicture picture)
+    private string Heading(RunSnapshot picture)
     {
         var about = picture.Description;
         var stream = about is null ? "" : $"{about.Topic} at {about.Bootstrap}" + (about.Embedded ? $" (embedded, {about.Feed})" : "");
@@ -29,7 +29,7 @@ internal sealed class LiveTable(Uri? pages)
             + $"[dim]pages[/] {Markup.Escape(pages?.ToString() ?? "off")}   [dim]{picture.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(picture.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
     }
 
-    private Table Body(RunPicture picture, PipelineStatus learner, long lag)
+    private Table Body(RunSnapshot picture, PipelineStatus learner, long lag)
     {
         var primary = picture.Description!.PrimaryMetric;
         var name = PlainLine.NameOf(primary);
@@ -39,18 +39,18 @@ internal sealed class LiveTable(Uri? pages)
         var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
         table.AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
         Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Steps));
-        Row(table, "consumed", Numbers.Count(learner.Consumed), "trained on", Numbers.Count(learner.Backpropagated));
+        Row(table, "consumed", Numbers.Count(learner.Consumed), "trained on", Numbers.Count(learner.TrainedRows));
         Row(table, "scored", Numbers.Count(learner.Scored), "model version", Numbers.Count(learner.ModelVersion));
         Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Loss));
         Row(table, "pool", $"{Numbers.Count(learner.PoolCount)} ({Numbers.Bytes(learner.PoolBytes)})", $"held-out {name}", Numbers.Metric(heldOut));
         Row(table, "pool threshold", Numbers.Small(learner.PoolThreshold), $"prequential {name}", Numbers.Metric(prequential));
         Row(table, "positives kept", Numbers.Count(learner.PositivesKept), "mining", learner.MiningAllowed ? "hard and random" : "random until better than chance");
         Row(table, "dead letters", Numbers.Count(learner.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
-        if (learner.Control is { } control)
+        if (learner.Baselines is { } control)
             Compare(table, control);
         if (learner.Cost is { } cost)
             Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
-        if (learner.Easing is { Eased: > 0 } easing)
+        if (learner.OverfittingGuard is { Eased: > 0 } easing)
             Row(table, "past its best", $"eased off by {easing.Eased}", "hard share", Numbers.Metric(easing.HardShare));
         if (learner.RefusedSteps + learner.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
@@ -58,7 +58,7 @@ internal sealed class LiveTable(Uri? pages)
     }
 
     /// <summary>Mined, random, and random at equal compute: what they came to, what it cost, by how much mining is ahead.</summary>
-    private static void Compare(Table table, ControlReport control)
+    private static void Compare(Table table, BaselineReport control)
     {
         var name = PlainLine.NameOf(control.Metric);
         Row(table, $"mined {name}", Standing(control, control.Mined), "of it scoring", Numbers.Seconds(control.Mined.ScoringSeconds));
@@ -66,7 +66,7 @@ internal sealed class LiveTable(Uri? pages)
         Row(table, "at equal compute", Standing(control, control.RandomEqualCompute), "mined is ahead by", Markup.Escape(Numbers.Uplift(control.AgainstEqualCompute)));
     }
 
-    private static string Standing(ControlReport control, LearnerStanding standing) =>
+    private static string Standing(BaselineReport control, LearnerPerformance standing) =>
         $"{Numbers.Metric(PlainLine.Find(standing.HeldOut, control.Metric))} in {Numbers.Seconds(standing.ScoringSeconds + standing.TrainingSeconds)}";
 
     private static void Row(Table table, string name, string value, string otherName, string otherValue) =>

@@ -5,7 +5,7 @@ namespace HnmStreams.Host.Terminal;
 /// <summary>One metric over the whole run in bounded memory.</summary>
 internal sealed class MetricHistory(int capacity)
 {
-    private readonly Thinned<double> _values = new(capacity);
+    private readonly DownsampledSeries<double> _values = new(capacity);
     private long _version = -1;
 
     public IReadOnlyList<double> Values => _values.Items;

@@ -1,13 +1,13 @@
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
 
 namespace HnmStreams.Host.Terminal;
 
 /// <summary>A run in one line, for logs and pipes.</summary>
 internal static class PlainLine
 {
-    public static string Of(RunPicture picture)
+    public static string Of(RunSnapshot picture)
     {
         var at = Numbers.Clock(picture.Elapsed);
         if (picture is not { Learner: { } learner, Consumer: { } consumer })
@@ -20,7 +20,7 @@ internal static class PlainLine
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
             + $" pool {Numbers.Count(learner.PoolCount)} above {Numbers.Small(learner.PoolThreshold)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.DeadLettered}";
-        if (learner.Control is { } control)
+        if (learner.Baselines is { } control)
         {
             line += $" mined {Metric(control, control.Mined)} random {Metric(control, control.Random)} uplift {Numbers.Uplift(control.AgainstRandom)}"
                 + $" random at equal compute {Metric(control, control.RandomEqualCompute)} uplift {Numbers.Uplift(control.AgainstEqualCompute)}"
@@ -29,7 +29,7 @@ internal static class PlainLine
 
         if (learner.Cost is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
-        if (learner.Easing is { Eased: > 0 } easing)
+        if (learner.OverfittingGuard is { Eased: > 0 } easing)
             line += $" mining eased off by {easing.Eased}";
         if (learner.RefusedSteps > 0)
             line += $" refused steps {learner.RefusedSteps}";
@@ -38,7 +38,7 @@ internal static class PlainLine
         return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
     }
 
-    private static string Metric(ControlReport control, LearnerStanding standing) => Numbers.Metric(Find(standing.HeldOut, control.Metric));
+    private static string Metric(BaselineReport control, LearnerPerformance standing) => Numbers.Metric(Find(standing.HeldOut, control.Metric));
 
     /// <summary>A metric's name where there is little room.</summary>
     public static string NameOf(string metric) => metric switch

@@ -1,6 +1,4 @@
 using System.Globalization;
-using HnmStreams.Kafka.Consuming;
-using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Kafka.Clients;
 

@@ -8,13 +8,13 @@ namespace HnmStreams.Kafka.Consuming;
 /// <remarks>Confluent's client has no place for metadata in a commit, so the checkpoint's id does not go with it.</remarks>
 internal sealed class CommitQueue
 {
-    private readonly ConcurrentQueue<(IReadOnlyList<Watermark> Watermarks, TaskCompletionSource Done)> _asked = new();
+    private readonly ConcurrentQueue<(IReadOnlyList<StreamPosition> Positions, TaskCompletionSource Done)> _asked = new();
     private volatile bool _closed;
 
-    public Task AskAsync(IReadOnlyList<Watermark> watermarks)
+    public Task AskAsync(IReadOnlyList<StreamPosition> positions)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _asked.Enqueue((watermarks, done));
+        _asked.Enqueue((positions, done));
         if (_closed)
             Close();
         return done.Task;
@@ -28,7 +28,7 @@ internal sealed class CommitQueue
             try
             {
                 var assigned = consumer.Assignment.ToHashSet();
-                var offsets = request.Watermarks
+                var offsets = request.Positions
                     .Select(w => new TopicPartitionOffset(w.Topic, w.Partition, w.NextOffset))
                     .Where(o => assigned.Contains(o.TopicPartition))
                     .ToList();

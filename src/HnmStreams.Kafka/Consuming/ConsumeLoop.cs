@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -146,7 +147,7 @@ internal sealed partial class ConsumeLoop(
     private void CheckJump(int partition, long expected, long found)
     {
         if (found < expected)
-            throw StaleWatermarkException.WentBack(topic, partition, expected, found);
+            throw StalePositionException.WentBack(topic, partition, expected, found);
         if (found - expected > JumpWorthAWord)
             Jumped(logger, topic, partition, expected, found);
     }

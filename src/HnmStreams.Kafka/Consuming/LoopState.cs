@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +24,7 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     private bool _endReached;
     private bool _paused;
 
-    public PartitionBook Book { get; } = new();
+    public PartitionPositions Book { get; } = new();
 
     public RateLimitedErrors Errors { get; } = new("consumer", time, logger);
 

@@ -32,7 +32,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     private int _started;
     private int _disposed;
 
-    /// <param name="ledger">Watermarks to start at, where it knows them; else <paramref name="from"/> decides.</param>
+    /// <param name="ledger">Positions to start at, where it knows them; else <paramref name="from"/> decides.</param>
     /// <param name="revoked">Hears of partitions that the group takes back, while it waits.</param>
     /// <exception cref="InvalidOperationException">A setting contradicts what the handling of offsets rests on, or no broker is named.</exception>
     public RecordConsumer(
@@ -73,16 +73,16 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     /// <summary>Partitions are assigned, all were read to their end, and everything read has been handed over.</summary>
     public bool EndReached => _state.EndReached;
 
-    /// <summary>Absolute offsets at which partitions were started for which no watermark was known and the start was not the beginning: what a checkpoint must hold until records of them come.</summary>
+    /// <summary>Absolute offsets at which partitions were started for which no position was known and the start was not the beginning: what a checkpoint must hold until records of them come.</summary>
     public IReadOnlyDictionary<int, long> Starts => _start.Starts;
 
-    /// <summary>Commits watermarks that are durable; those of partitions not assigned any more are left out. Any thread; made on the consumer's.</summary>
+    /// <summary>Commits positions that are durable; those of partitions not assigned any more are left out. Any thread; made on the consumer's.</summary>
     /// <exception cref="KafkaException">The broker refused.</exception>
     /// <exception cref="InvalidOperationException">The consumer has left its group.</exception>
-    public Task CommitAsync(IReadOnlyList<Watermark> watermarks, CancellationToken cancellationToken)
+    public Task CommitAsync(IReadOnlyList<StreamPosition> positions, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(watermarks);
-        return _commits.AskAsync(watermarks).WaitAsync(cancellationToken);
+        ArgumentNullException.ThrowIfNull(positions);
+        return _commits.AskAsync(positions).WaitAsync(cancellationToken);
     }
 
     /// <exception cref="InvalidOperationException">It was started or disposed before.</exception>

@@ -3,7 +3,6 @@ using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Topics;
 using Microsoft.Extensions.Logging;
@@ -146,7 +145,7 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
             {
                 if (_makeTopic && await CompactedTopic.EnsureAsync(_kafka, _topic) is { } complaint)
                     LogUnfit(_topic, complaint);
-                _pending.WasSaid(await Task.Run(() => KeptBefore.Read(_kafka, _topic, _stop.Token), _stop.Token));
+                _pending.WasSaid(await Task.Run(() => CompactedTopicReader.Read(_kafka, _topic, _stop.Token), _stop.Token));
                 return;
             }
             catch (KafkaException e)

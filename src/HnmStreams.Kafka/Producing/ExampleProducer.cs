@@ -5,7 +5,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 
 namespace HnmStreams.Kafka.Topics;
 

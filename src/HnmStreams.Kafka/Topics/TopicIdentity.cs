@@ -2,7 +2,6 @@ using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 
 namespace HnmStreams.Kafka.Topics;
 

@@ -10,7 +10,7 @@ public interface IStepLimiter
     long StepsTaken { get; }
 
     /// <summary>Steps that were owed beyond what the limiter carries over, and are lost; 0 for one that waits.</summary>
-    long StepsForgone { get; }
+    long SkippedSteps { get; }
 
     /// <summary>The stream has come <paramref name="examples"/> further.</summary>
     void Consumed(long examples);

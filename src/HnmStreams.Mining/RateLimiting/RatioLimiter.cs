@@ -17,7 +17,7 @@ public sealed class RatioLimiter(StepLimiterOptions options) : IStepLimiter
 
     public long StepsTaken { get; private set; }
 
-    public long StepsForgone => 0;
+    public long SkippedSteps => 0;
 
     public static RatioLimiter Restore(StepLimiterOptions options, LimiterState state) =>
         new(options) { _examples = state.Examples, StepsTaken = state.StepsTaken };

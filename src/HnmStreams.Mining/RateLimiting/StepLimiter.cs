@@ -21,7 +21,7 @@ public sealed class StepLimiter(StepLimiterOptions options) : IStepLimiter
     public long StepsTaken { get; private set; }
 
     /// <summary>Whole steps that were owed beyond the bound and are lost.</summary>
-    public long StepsForgone => (long)_forgone;
+    public long SkippedSteps => (long)_forgone;
 
     public static StepLimiter Restore(StepLimiterOptions options, LimiterState state) => new(options)
     {

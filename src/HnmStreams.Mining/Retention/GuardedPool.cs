@@ -46,9 +46,9 @@ public sealed class GuardedPool<TId, TPayload>
         (_options, _left, _setAside) = (options, left, setAside);
         _pool = new HardPool<TId, TPayload>(pool, sampler, OnLeft);
         _band = new HardnessBand(options.Band);
-        _departed = new(options.Suspicion.RememberedVisits);
+        _departed = new(options.LabelNoise.RememberedVisits);
         _duplicates = options.DuplicateDistance < 0 ? null : new(options.DuplicateDistance);
-        Quarantine = new Quarantine<CandidateKey<TId>, TPayload>(options.Suspicion, left);
+        Quarantine = new Quarantine<CandidateKey<TId>, TPayload>(options.LabelNoise, left);
     }
 
     /// <summary>To be read and drawn from; offers and updates go through the guards.</summary>
@@ -59,7 +59,7 @@ public sealed class GuardedPool<TId, TPayload>
     /// <summary>Whether <see cref="Offer"/> looks at signatures: they need not be computed where not.</summary>
     public bool WantsSignatures => _duplicates is not null;
 
-    private bool Suspects => _options.Suspicion.MinimumVisits > 0;
+    private bool Suspects => _options.LabelNoise.MinimumVisits > 0;
 
     /// <summary>Every scored candidate, before it is offered: the band's percentiles are of all that were seen.</summary>
     public void Observe(float hardness) => _band.Observe(hardness);
@@ -97,7 +97,7 @@ public sealed class GuardedPool<TId, TPayload>
         _visited.Observe(hardness);
         _pool.TryGetSlot(key, out var slot);
         _histories[slot].Add(hardness);
-        if (SuspicionRule.Judge(_histories[slot], _visited, _options.Suspicion) is { } reason && !Quarantine.IsReleased(key))
+        if (LabelNoiseRule.Judge(_histories[slot], _visited, _options.LabelNoise) is { } reason && !Quarantine.IsReleased(key))
             SetAside(key, slot, version, reason);
         return true;
     }

@@ -13,7 +13,7 @@ public sealed record Suspect<TKey, TPayload>(TKey Key, TPayload Payload, int Vis
 /// </summary>
 /// <param name="left">Told of each payload that leaves for good (forgotten or confirmed); a released one is handed back instead.</param>
 /// <remarks>One owner, one thread. O(1) each.</remarks>
-public sealed class Quarantine<TKey, TPayload>(SuspicionOptions options, Action<TKey, TPayload>? left = null)
+public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action<TKey, TPayload>? left = null)
     where TKey : notnull
 {
     private const string Structure = "quarantine";

@@ -9,7 +9,7 @@ public sealed class RetentionOptions
     public BandOptions Band { get; set; } = new();
 
     [Required]
-    public SuspicionOptions Suspicion { get; set; } = new();
+    public LabelNoiseOptions LabelNoise { get; set; } = new();
 
     /// <summary>Bits of 64 in which the signatures of two near-duplicates may differ, of which only the first stays; 0 for copies of the same content; -1: not looked at.</summary>
     [Range(-1, 15)]

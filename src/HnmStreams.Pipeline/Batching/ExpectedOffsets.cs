@@ -6,9 +6,9 @@ namespace HnmStreams.Pipeline.Batching;
 /// The next offset that each partition owes. Kafka delivers at least once (a rebalance or a client that is placed again
 /// may bring records a second time): what lies below was counted already.
 /// </summary>
-/// <param name="restored">Watermarks of the checkpoint that the learner goes on from.</param>
+/// <param name="restored">Positions of the checkpoint that the learner goes on from.</param>
 /// <remarks>Owned by the cutter. O(1) a record.</remarks>
-internal sealed class ExpectedOffsets(IReadOnlyList<Watermark> restored)
+internal sealed class ExpectedOffsets(IReadOnlyList<StreamPosition> restored)
 {
     private readonly Dictionary<(string Topic, int Partition), long> _next = restored.ToDictionary(w => (w.Topic, w.Partition), w => w.NextOffset);
 

@@ -20,7 +20,7 @@ internal readonly record struct CheckpointId(long Epoch, long Sequence) : ICompa
 }
 
 /// <summary>The next offset of a partition that is not in the state. The ids tell a re-created cluster or topic of the same name.</summary>
-public sealed record CheckpointWatermark(string ClusterId, string Topic, string TopicId, int Partition, long NextOffset);
+public sealed record CheckpointPosition(string ClusterId, string Topic, string TopicId, int Partition, long NextOffset);
 
 /// <summary>One file of a checkpoint.</summary>
 /// <param name="Name">File name: see <see cref="CheckpointNames.IsPart"/>.</param>
@@ -32,6 +32,6 @@ internal sealed record CheckpointPart(string Name, Action<Stream> Write);
 internal sealed record CheckpointContent(
     CheckpointId Id,
     long ModelVersion,
-    IReadOnlyList<CheckpointWatermark> Watermarks,
+    IReadOnlyList<CheckpointPosition> Positions,
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<CheckpointPart> Parts);

@@ -72,10 +72,10 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         return new CheckpointSearch(null, damaged);
     }
 
-    /// <summary>Watermarks of the oldest checkpoint that may still be loaded; null where there is none.</summary>
-    public IReadOnlyList<Watermark>? OldestKept() =>
+    /// <summary>Positions of the oldest checkpoint that may still be loaded; null where there is none.</summary>
+    public IReadOnlyList<StreamPosition>? OldestKept() =>
         CheckpointNames.Newest(root).Reverse().Select(c => CheckpointReader.Glance(c.Path, c.Id, options.PartBytes).Manifest)
-            .FirstOrDefault(m => m is not null)?.Watermarks.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset)).ToArray();
+            .FirstOrDefault(m => m is not null)?.Positions.Select(w => new StreamPosition(w.Topic, w.Partition, w.NextOffset)).ToArray();
 
     /// <summary>All that lies here, newest first, every byte checked. O(bytes).</summary>
     public IReadOnlyList<CheckpointDescription> Describe()
@@ -104,7 +104,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     }
 
     private CheckpointManifest Manifest(CheckpointContent content, IReadOnlyList<PartEntry> parts) => new(
-        CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Watermarks, content.Shape, parts);
+        CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Positions, content.Shape, parts);
 
     private CheckpointFailure? WhyTooFull() =>
         CheckpointNames.Newest(root) is [var (path, id), ..]

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Pipeline.Checkpointing;
@@ -17,7 +18,7 @@ public sealed record InspectedCheckpoint(
     string? Damage,
     DateTimeOffset? Created,
     long? ModelVersion,
-    IReadOnlyList<CheckpointWatermark> Watermarks,
+    IReadOnlyList<CheckpointPosition> Positions,
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<InspectedPart> Parts);
 
@@ -57,7 +58,7 @@ public static class CheckpointInspection
             using (whole)
             {
                 return whole.Has(RankerCapture.AccountPart)
-                    ? IdAccount.Read(whole.OpenState(RankerCapture.AccountPart), out beyond)
+                    ? IdAudit.Read(whole.OpenState(RankerCapture.AccountPart), out beyond)
                     : throw new InvalidDataException($"{folder} keeps no account of ids: pipeline.audit.ids was 0 when it was made.");
             }
         }
@@ -77,7 +78,7 @@ public static class CheckpointInspection
         description.Reason,
         description.Manifest?.Created,
         description.Manifest?.ModelVersion,
-        description.Manifest?.Watermarks ?? [],
+        description.Manifest?.Positions ?? [],
         description.Manifest?.Shape ?? new Dictionary<string, string>(StringComparer.Ordinal),
         [.. description.Parts.Select(p => new InspectedPart(p.Name, p.Length, p.Damage))]);
 }

@@ -16,7 +16,7 @@ internal sealed record CheckpointManifest(
     long Sequence,
     DateTimeOffset Created,
     long ModelVersion,
-    IReadOnlyList<CheckpointWatermark> Watermarks,
+    IReadOnlyList<CheckpointPosition> Positions,
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<PartEntry> Parts)
 {
@@ -75,13 +75,13 @@ internal sealed record CheckpointManifest(
 
         if (Parts.DistinctBy(p => p.Name, StringComparer.OrdinalIgnoreCase).Count() != Parts.Count)
             return "a part is named twice";
-        if (Watermarks.FirstOrDefault(w => w is null || w.Partition < 0 || w.NextOffset < 0) is { } wrong)
-            return $"{wrong} is no watermark";
-        if (Watermarks.Any(w => w is null))
-            return "a watermark is missing";
-        return Watermarks.DistinctBy(w => (w.ClusterId, w.TopicId, w.Topic, w.Partition)).Count() == Watermarks.Count
+        if (Positions.FirstOrDefault(w => w is null || w.Partition < 0 || w.NextOffset < 0) is { } wrong)
+            return $"{wrong} is no position";
+        if (Positions.Any(w => w is null))
+            return "a position is missing";
+        return Positions.DistinctBy(w => (w.ClusterId, w.TopicId, w.Topic, w.Partition)).Count() == Positions.Count
             ? null
-            : "a partition has two watermarks";
+            : "a partition has two positions";
     }
 }
 

@@ -1,16 +1,16 @@
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>One checkpoint on its way through the learner: the ranking stage adds its state first, then trainer and control learners answer.</summary>
-/// <param name="controls">Control learners that are waited for.</param>
+/// <summary>One checkpoint on its way through the learner: the ranking stage adds its state first, then trainer and baselines answer.</summary>
+/// <param name="controls">Baselines that are waited for.</param>
 /// <remarks>Passed on like a message. Answers may come from several threads. Whoever asked disposes it, whatever became of it.</remarks>
 internal sealed class CheckpointRequest(int controls = 0) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<ControlCapture> _controls = [];
+    private readonly List<BaselineCapture> _baselines = [];
     private bool _disposed;
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,7 +19,7 @@ internal sealed class CheckpointRequest(int controls = 0) : IDisposable
     public TrainerCapture? Trainer { get; private set; }
 
     /// <summary>Complete when <see cref="Complete"/> is.</summary>
-    public IReadOnlyList<ControlCapture> Controls => _controls;
+    public IReadOnlyList<BaselineCapture> Controls => _baselines;
 
     /// <summary>All states are there.</summary>
     public Task Complete => _complete.Task;
@@ -33,11 +33,11 @@ internal sealed class CheckpointRequest(int controls = 0) : IDisposable
         }
     }
 
-    public void Answer(ControlCapture control)
+    public void Answer(BaselineCapture control)
     {
         lock (_gate)
         {
-            _controls.Add(control);
+            _baselines.Add(control);
             CheckComplete(control);
         }
     }
@@ -49,7 +49,7 @@ internal sealed class CheckpointRequest(int controls = 0) : IDisposable
             _disposed = true;
             Ranking?.Dispose();
             Trainer?.Dispose();
-            _controls.ForEach(c => c.Dispose());
+            _baselines.ForEach(c => c.Dispose());
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class CheckpointRequest(int controls = 0) : IDisposable
     {
         if (_disposed)
             answer.Dispose();
-        else if (Trainer is not null && _controls.Count == controls)
+        else if (Trainer is not null && _baselines.Count == controls)
             _complete.TrySetResult();
     }
 }

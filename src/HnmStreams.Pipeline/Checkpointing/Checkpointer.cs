@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
 /// Makes checkpoints, by time and when asked: has the state captured, waits for the dead letters under it, writes beside
-/// the work, and only then lets the watermarks be committed.
+/// the work, and only then lets the positions be committed.
 /// </summary>
 /// <remarks>Thread-safe; one checkpoint at a time.</remarks>
 internal sealed partial class Checkpointer : IAsyncDisposable
@@ -18,32 +18,32 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly CrashJournal _journal;
     private readonly RankingPort _ranking;
     private readonly IDeadLetterSink _deadLetters;
-    private readonly IStreamPositions _positions;
+    private readonly IPositionCommitter _positions;
     private readonly IReadOnlyDictionary<string, string> _shape;
     private readonly Func<(long Consumed, long Steps)> _progress;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ModelShelf? _shelf;
-    private readonly int _controls;
+    private readonly ModelRegistry? _registry;
+    private readonly int _baselines;
     private (long Consumed, long Steps) _saved;
     private Task _running = Task.CompletedTask;
     private CheckpointStatus _status;
 
-    /// <param name="shelf">The models that passed the gate; null where there is none.</param>
-    /// <param name="controls">Control learners that add their state.</param>
+    /// <param name="registry">The models that passed the gate; null where there is none.</param>
+    /// <param name="controls">Baselines that add their state.</param>
     /// <param name="progress">What the state has come to; a tick at which it has not moved is passed over.</param>
     public Checkpointer(
         CheckpointStore store,
         CrashJournal journal,
         RankingPort ranking,
         IDeadLetterSink deadLetters,
-        IStreamPositions positions,
+        IPositionCommitter positions,
         IReadOnlyDictionary<string, string> shape,
         Func<(long Consumed, long Steps)> progress,
         CheckpointStatus status,
-        ModelShelf? shelf,
+        ModelRegistry? registry,
         int controls,
         TimeProvider time,
         ILogger logger)
@@ -51,7 +51,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         _journal = journal;
         (_store, _ranking, _deadLetters, _positions, _shape) = (store, ranking, deadLetters, positions, shape);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
-        (_saved, _shelf, _controls) = (progress(), shelf, controls);
+        (_saved, _registry, _baselines) = (progress(), registry, controls);
     }
 
     public CheckpointStatus Status => Volatile.Read(ref _status);
@@ -119,18 +119,18 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     private async Task<CheckpointOutcome> CaptureAndWriteAsync(CancellationToken cancellationToken)
     {
-        var request = new CheckpointRequest(_controls);
+        var request = new CheckpointRequest(_baselines);
         // Before the learner's own state, so that no model is of a version that the learner has yet to make.
-        using var models = _shelf?.Capture();
+        using var models = _registry?.Capture();
         try
         {
             _ranking.Tell(new RankingMessage.Checkpoint(request));
             await request.Complete.WaitAsync(cancellationToken);
-            // No dead letter may lie under the watermarks that nobody has acknowledged.
+            // No dead letter may lie under the positions that nobody has acknowledged.
             await _deadLetters.FlushAsync(cancellationToken);
             var outcome = await Task.Run(() => Write(request, models), CancellationToken.None);
             if (outcome is CheckpointWritten written)
-                await CommitAsync(request.Ranking!.Watermarks, written.Checkpoint.Id, cancellationToken);
+                await CommitAsync(request.Ranking!.Positions, written.Checkpoint.Id, cancellationToken);
             return outcome;
         }
         finally
@@ -141,23 +141,23 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
-    private CheckpointOutcome Write(CheckpointRequest request, ShelfCapture? models)
+    private CheckpointOutcome Write(CheckpointRequest request, RegistryCapture? models)
     {
         var (ranking, trainer) = (request.Ranking!, request.Trainer!);
         return _store.Files.Write(new CheckpointContent(
             _store.Files.NextId(_store.Epoch),
             trainer.Learner.Counters.Version,
-            _positions.Locate(ranking.Watermarks),
+            _positions.Locate(ranking.Positions),
             _shape,
             [.. trainer.Parts(), .. request.Controls.OrderBy(c => c.Which).SelectMany(c => c.Parts()), .. models?.Parts() ?? [], .. ranking.Parts()]));
     }
 
     // What Kafka holds is for people and tools to look at: a restart goes by the checkpoint, so a commit may fail.
-    private async Task CommitAsync(IReadOnlyList<Watermark> watermarks, CheckpointId id, CancellationToken cancellationToken)
+    private async Task CommitAsync(IReadOnlyList<StreamPosition> positions, CheckpointId id, CancellationToken cancellationToken)
     {
         try
         {
-            await _positions.CommitAsync(watermarks, id.ToString(), cancellationToken);
+            await _positions.CommitAsync(positions, id.ToString(), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -196,6 +196,6 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Path} should be gone: {Reason}")]
     private partial void LogNotRemoved(string path, string reason);
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "The watermarks of checkpoint {Id} could not be committed: {Reason}. A restart goes by the checkpoint all the same")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "The positions of checkpoint {Id} could not be committed: {Reason}. A restart goes by the checkpoint all the same")]
     private partial void LogNotCommitted(string id, string reason);
 }

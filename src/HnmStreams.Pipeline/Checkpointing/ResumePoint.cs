@@ -21,9 +21,9 @@ public sealed class ResumePoint : IDisposable
 
     public long Bytes => Checkpoint.Manifest.Bytes;
 
-    public IReadOnlyList<CheckpointWatermark> Positions => Checkpoint.Manifest.Watermarks;
+    public IReadOnlyList<CheckpointPosition> SavedPositions => Checkpoint.Manifest.Positions;
 
-    public IReadOnlyList<Watermark> Watermarks => ForgetsPositions ? [] : [.. Positions.Select(w => new Watermark(w.Topic, w.Partition, w.NextOffset))];
+    public IReadOnlyList<StreamPosition> Positions => ForgetsPositions ? [] : [.. SavedPositions.Select(w => new StreamPosition(w.Topic, w.Partition, w.NextOffset))];
 
     /// <summary>Goes on with the model alone: the stream is another one, and its offsets mean nothing here.</summary>
     public bool ForgetsPositions { get; init; }

@@ -1,4 +1,5 @@
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Training;
@@ -12,11 +13,11 @@ namespace HnmStreams.Pipeline.Checkpointing;
 internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
 {
     /// <param name="shape">Of the settings as they are now.</param>
-    /// <param name="shelf">Null where versions pass no gate.</param>
+    /// <param name="registry">Null where versions pass no gate.</param>
     /// <returns>The trainer's own, which the caller disposes; null where there is no checkpoint.</returns>
     /// <exception cref="ShapeMismatchException">The checkpoint was made under settings that its state does not fit.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
-    public TrainerCapture? Resume(IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, ModelShelf? shelf, bool exact)
+    public TrainerCapture? Resume(IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, ModelRegistry? registry, bool exact)
     {
         if (from is null)
             return null;
@@ -34,27 +35,27 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         var saved = TrainerCapture.Read(from.Checkpoint);
         learner.Restore(saved.Learner);
         ranker.Restore(from);
-        if (shelf is null)
+        if (registry is null)
             return saved;
-        using var models = ShelfCapture.Read(from.Checkpoint);
+        using var models = RegistryCapture.Read(from.Checkpoint);
         if (models is not null)
-            shelf.Restore(models);
+            registry.Restore(models);
         return saved;
     }
 
-    /// <summary>Where the control learners begin: where the checkpoint has them, else where the mined learner stands, so that they differ in nothing yet.</summary>
-    public List<(ControlStatus Status, double ScoringSeconds)> ResumeControls(TrainerCapture? mined, Learner[] learners)
+    /// <summary>Where the baselines begin: where the checkpoint has them, else where the mined learner stands, so that they differ in nothing yet.</summary>
+    public List<(BaselineStatus Status, double ScoringSeconds)> ResumeBaselines(TrainerCapture? mined, Learner[] learners)
     {
-        var starts = new List<(ControlStatus, double)>();
+        var starts = new List<(BaselineStatus, double)>();
         for (var i = 0; i < learners.Length; i++)
         {
-            using var saved = from is null ? null : ControlCapture.Read(from.Checkpoint, (ControlLearner)i);
+            using var saved = from is null ? null : BaselineCapture.Read(from.Checkpoint, (Baseline)i);
             if ((saved?.Learner ?? mined?.Learner) is { } state)
                 learners[i].Restore(state);
             starts.Add(saved is not null ? (saved.Status, saved.ScoringSeconds)
-                : (new ControlStatus(learners[i].Steps, mined?.Status.Backpropagated ?? 0, mined?.Status.Seconds ?? 0, 0, 0), 0));
+                : (new BaselineStatus(learners[i].Steps, mined?.Status.TrainedRows ?? 0, mined?.Status.Seconds ?? 0, 0, 0), 0));
             if (saved is null && mined is not null && i == 0)
-                LogControlsBegin(mined.Status.Steps);
+                LogBaselinesBegin(mined.Status.Steps);
         }
 
         return starts;
@@ -66,6 +67,6 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
     private partial void LogNotExact(string key, string before, string now);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no control learners: they begin as copies of the learner after its {Steps} steps")]
-    private partial void LogControlsBegin(long steps);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no baselines: they begin as copies of the learner after its {Steps} steps")]
+    private partial void LogBaselinesBegin(long steps);
 }

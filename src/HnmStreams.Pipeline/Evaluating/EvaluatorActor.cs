@@ -1,7 +1,8 @@
 using Akka.Actor;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
@@ -12,7 +13,7 @@ namespace HnmStreams.Pipeline.Evaluating;
 
 /// <summary>
 /// Judges the newest weights, on a thread of its own and a lane like everybody: on the held-out share every interval,
-/// on the user's test set when asked; beside those of the control learners where there are any.
+/// on the user's test set when asked; beside those of the baselines where there are any.
 /// </summary>
 internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 {
@@ -25,17 +26,17 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly ComputeLanes _lanes;
     private readonly RowBuffer? _testSet;
     private readonly TimeSpan _interval;
-    private readonly IReadOnlyList<IActorRef> _controls;
-    private readonly Func<LearnerStanding> _cost;
+    private readonly IReadOnlyList<IActorRef> _baselines;
+    private readonly Func<LearnerPerformance> _cost;
     private readonly Promoter? _promoter;
-    private readonly ModelShelf _shelf;
-    private readonly Action<EvaluationReport, ControlReport?> _publishReport;
+    private readonly ModelRegistry _registry;
+    private readonly Action<EvaluationReport, BaselineReport?> _publishReport;
     private ScoringReplica? _replica;
     private IReadOnlyDictionary<string, double>? _test;
-    private Comparison? _testComparison;
+    private BaselineComparison? _testComparison;
 
     /// <param name="testSet">This actor's alone.</param>
-    /// <param name="controls">The control learners, in the order of <see cref="ControlLearner"/>; none where they are off.</param>
+    /// <param name="controls">The baselines, in the order of <see cref="Baseline"/>; none where they are off.</param>
     /// <param name="cost">What the mined learner has cost so far.</param>
     /// <param name="promoter">Null where the newest version is the latest.</param>
     public EvaluatorActor(
@@ -47,14 +48,14 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         RowBuffer? testSet,
         TimeSpan interval,
         IReadOnlyList<IActorRef> controls,
-        Func<LearnerStanding> cost,
+        Func<LearnerPerformance> cost,
         Promoter? promoter,
-        ModelShelf shelf,
-        Action<EvaluationReport, ControlReport?> publishReport)
+        ModelRegistry registry,
+        Action<EvaluationReport, BaselineReport?> publishReport)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
-        (_testSet, _interval, _controls, _cost) = (testSet, interval, controls, cost);
-        (_promoter, _shelf, _publishReport) = (promoter, shelf, publishReport);
+        (_testSet, _interval, _baselines, _cost) = (testSet, interval, controls, cost);
+        (_promoter, _registry, _publishReport) = (promoter, registry, publishReport);
         Receive<Tick>(_ => AskOutlook(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => AskOutlook(evaluate, Sender));
         Receive<Ready>(AskSnapshots);
@@ -72,27 +73,27 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private void AskOutlook(Evaluate evaluate, IActorRef asker)
     {
         var self = Self;
-        var answer = new TaskCompletionSource<Outlook>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<HeldOutSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = answer.Task.ContinueWith(
             done => self.Tell(new Ready(evaluate, done.Result, asker)),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
-        _ranking.Tell(new RankingMessage.Outlook(answer));
+        _ranking.Tell(new RankingMessage.GetHeldOut(answer));
     }
 
-    /// <summary>The mined weights are taken now: the control learners answer when they have come as far.</summary>
+    /// <summary>The mined weights are taken now: the baselines answer when they have come as far.</summary>
     private void AskSnapshots(Ready ready)
     {
         var (mined, cost) = (_publisher.Acquire(), _cost());
-        if (_controls.Count == 0)
+        if (_baselines.Count == 0)
         {
             Judge(new Contestants(ready, mined, cost, []));
             return;
         }
 
         var self = Self;
-        _ = Task.WhenAll(_controls.Select(c => c.Ask<ControlSnapshot>(GetSnapshot.Instance, SnapshotTimeout))).ContinueWith(
+        _ = Task.WhenAll(_baselines.Select(c => c.Ask<BaselineSnapshot>(GetSnapshot.Instance, SnapshotTimeout))).ContinueWith(
             asked => self.Tell(new Contestants(ready, mined, cost, asked.IsCompletedSuccessfully ? asked.Result : [])),
             CancellationToken.None,
             TaskContinuationOptions.None,
@@ -101,7 +102,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     private void Judge(Contestants contestants)
     {
-        using var rows = contestants.Ready.Outlook.HeldOut;
+        using var rows = contestants.Ready.HeldOutSnapshot.HeldOut;
         using var mined = contestants.Mined;
         var outputs = Score(mined, rows);
         var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows, outputs) : JudgeBeside(contestants, rows, outputs);
@@ -117,9 +118,9 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     private EvaluationReport JudgeAlone(Contestants contestants, RowBuffer rows, float[] outputs)
     {
-        var heldOut = new PairedOutcomes(_task, rows).Metrics(outputs);
+        var heldOut = new PairedEvaluation(_task, rows).Metrics(outputs);
         if (contestants.Ready.Request.WithTestSet && _testSet is not null)
-            _test = new PairedOutcomes(_task, _testSet).Metrics(Score(contestants.Mined, _testSet));
+            _test = new PairedEvaluation(_task, _testSet).Metrics(Score(contestants.Mined, _testSet));
         var report = Report(contestants, heldOut, rows.Count);
         _publishReport(report, null);
         return report;
@@ -141,15 +142,15 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     }
 
     private EvaluationReport Report(Contestants contestants, IReadOnlyDictionary<string, double> heldOut, int count) =>
-        new(heldOut, contestants.Ready.Outlook.Prequential, _test, contestants.Mined.Version, count);
+        new(heldOut, contestants.Ready.HeldOutSnapshot.Prequential, _test, contestants.Mined.Version, count);
 
-    private Comparison Compare(Contestants contestants, RowBuffer rows, float[] mined)
+    private BaselineComparison Compare(Contestants contestants, RowBuffer rows, float[] mined)
     {
         var random = Score(contestants.Controls[0].Weights, rows);
         var equalCompute = Score(contestants.Controls[1].Weights, rows);
         // Leaving out one group after the other is computing too.
         using var turn = _lanes.Enter();
-        return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute);
+        return BaselineComparison.Of(new PairedEvaluation(_task, rows), mined, random, equalCompute);
     }
 
     private void OnExplain(Explain explain)
@@ -162,7 +163,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private void OnScore(ScoreRows asked)
     {
         using var rows = asked.Rows;
-        using var latest = _shelf.TakeLatest();
+        using var latest = _registry.TakeLatest();
         using var newest = latest is null ? _publisher.Acquire() : null;
         var weights = latest?.Snapshot ?? newest!;
         Sender.Tell(new RowScores(weights.Version, latest?.Card, Score(weights, rows)));
@@ -192,8 +193,8 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     private sealed record Tick;
 
-    private sealed record Ready(Evaluate Request, Outlook Outlook, IActorRef Asker);
+    private sealed record Ready(Evaluate Request, HeldOutSnapshot HeldOutSnapshot, IActorRef Asker);
 
     /// <param name="Controls">None where they are off, or did not answer in time.</param>
-    private sealed record Contestants(Ready Ready, ModelSnapshot Mined, LearnerStanding Cost, IReadOnlyList<ControlSnapshot> Controls);
+    private sealed record Contestants(Ready Ready, ModelSnapshot Mined, LearnerPerformance Cost, IReadOnlyList<BaselineSnapshot> Controls);
 }

@@ -1,5 +1,6 @@
 using HnmStreams.Evaluation.Neighbours;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 

@@ -1,7 +1,8 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Calibration;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Labels;
@@ -14,8 +15,8 @@ namespace HnmStreams.Pipeline.Evaluating;
 /// <param name="describe">The learner's card of a version as it stands, without what is added here.</param>
 internal sealed class Promoter(
     IMiningTask task,
-    ModelShelf shelf,
-    EasingPilot easing,
+    ModelRegistry registry,
+    OverfittingGuard easing,
     PublishingOptions options,
     TimeProvider time,
     Func<ModelSnapshot, IReadOnlyDictionary<string, double>, ModelCard> describe)
@@ -33,10 +34,10 @@ internal sealed class Promoter(
     public void Consider(ModelSnapshot candidate, RowBuffer rows, float[] outputs, Func<ModelSnapshot, float[]> score)
     {
         _last = (time.GetTimestamp(), candidate.Version);
-        using var best = shelf.TakeBest();
+        using var best = registry.TakeBest();
         if (best?.Card.Version == candidate.Version)
             return;
-        var paired = new PairedOutcomes(task, rows);
+        var paired = new PairedEvaluation(task, rows);
         var metrics = paired.Metrics(outputs);
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
         var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
@@ -46,7 +47,7 @@ internal sealed class Promoter(
         if (stays)
             reason += ", and the best stays the latest";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
-        shelf.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
+        registry.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
         easing.Take(decision, verdict);
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Control;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 
@@ -14,7 +14,7 @@ internal static class RowOutputs
 
     /// <returns>The task's metrics by name; NaN where one is not defined.</returns>
     public static IReadOnlyDictionary<string, double> Measure(IMiningTask task, ScoringReplica replica, RowBuffer rows) =>
-        new PairedOutcomes(task, rows).Metrics(Of(task, replica, rows));
+        new PairedEvaluation(task, rows).Metrics(Of(task, replica, rows));
 
     /// <param name="replica">Scores under the version that it has adopted.</param>
     /// <param name="lanes">Entered for each chunk, so that many rows do not hold a lane against the trainer; null where nobody else computes.</param>

@@ -3,8 +3,9 @@ using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Reservoirs;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
 
@@ -18,7 +19,7 @@ namespace HnmStreams.Pipeline.Mixing;
 internal sealed class BatchComposer(
     IMiningTask task,
     MixOptions mix,
-    MiningDial dial,
+    MiningBudget budget,
     Xoshiro256StarStar generator,
     FreshPositives fresh,
     PayloadStore payloads,
@@ -36,7 +37,7 @@ internal sealed class BatchComposer(
     public TrainingBatch Compose(long step, bool miningAllowed)
     {
         var supply = new MixSupply(fresh.Count, positives.Count, pool.Count, negatives.Count);
-        var plan = task.Compose(Mix(), supply, miningAllowed && dial.HardShare > 0);
+        var plan = task.Compose(Mix(), supply, miningAllowed && budget.HardShare > 0);
         var batch = new TrainingBatch(plan);
         _taken.Clear();
 
@@ -44,7 +45,7 @@ internal sealed class BatchComposer(
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
         var hardFrom = batch.Rows.Count;
-        pool.MaximumUses = dial.MaximumUses;
+        pool.MaximumUses = budget.MaximumUses;
         pool.Draw(plan.HardNegatives, step, generator, _hard);
         // What was used up has left the pool by now; its bytes stay as they are until the next example is kept.
         foreach (var item in _hard)
@@ -63,7 +64,7 @@ internal sealed class BatchComposer(
     /// The same batch for a learner without mining: chance fills the places of what the pool gave, and all other rows are
     /// the very same, so that the two differ in nothing else (common random numbers).
     /// </summary>
-    /// <param name="draws">Of the control learners, so that they shift no draw of the mined one.</param>
+    /// <param name="draws">Of the baselines, so that they shift no draw of the mined one.</param>
     public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws)
     {
         var batch = new TrainingBatch(mined.Plan);
@@ -94,7 +95,7 @@ internal sealed class BatchComposer(
         return batch;
     }
 
-    private MixOptions Mix() => mix.HardShareOrUsual == dial.HardShare ? mix : mix.WithHardShare(dial.HardShare);
+    private MixOptions Mix() => mix.HardShareOrUsual == budget.HardShare ? mix : mix.WithHardShare(budget.HardShare);
 
     private void Draw(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, Xoshiro256StarStar draws)
     {

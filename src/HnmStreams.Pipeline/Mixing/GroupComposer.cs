@@ -2,8 +2,9 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
 
@@ -17,7 +18,7 @@ namespace HnmStreams.Pipeline.Mixing;
 internal sealed class GroupComposer(
     IGroupedTask task,
     MixOptions mix,
-    MiningDial dial,
+    MiningBudget budget,
     Xoshiro256StarStar generator,
     PayloadStore payloads,
     GroupIndex index,
@@ -46,10 +47,10 @@ internal sealed class GroupComposer(
 
     public TrainingBatch Compose(long step, bool miningAllowed)
     {
-        var mined = miningAllowed && dial.HardShare > 0;
+        var mined = miningAllowed && budget.HardShare > 0;
         FindGroups();
         var supply = new MixSupply(0, 0, Math.Min(2 * pool.Count, _groups.Count), _groups.Count);
-        var plan = task.Compose(mix.WithHardShare(dial.HardShare), supply, mined);
+        var plan = task.Compose(mix.WithHardShare(budget.HardShare), supply, mined);
         var batch = new TrainingBatch(plan);
         Clear();
         TakeHard(plan.HardNegatives, step);
@@ -104,7 +105,7 @@ internal sealed class GroupComposer(
     private void TakeHard(int groups, long step)
     {
         _hard.Clear();
-        pool.MaximumUses = dial.MaximumUses;
+        pool.MaximumUses = budget.MaximumUses;
         pool.Draw((groups + 1) / 2, step, generator, _hard);
         foreach (var item in _hard)
         {

@@ -1,4 +1,5 @@
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Mixing;
 
@@ -12,7 +13,7 @@ internal interface IBatchComposer
     TrainingBatch Compose(long step, bool miningAllowed);
 
     /// <summary>As large a batch for a learner without mining: chance takes the place of what was mined.</summary>
-    /// <param name="draws">Of the control learners, so that they shift no draw of the mined one.</param>
+    /// <param name="draws">Of the baselines, so that they shift no draw of the mined one.</param>
     TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws);
 
     /// <summary>A batch without mining, for steps beyond those of the mined learner.</summary>

@@ -13,7 +13,7 @@ public interface ISerialLearner : IDisposable
     long Refused { get; }
 
     /// <summary>Terms of the loss (rows, but for tasks that mine inside them) in applied training steps.</summary>
-    long Backpropagated { get; }
+    long TrainedRows { get; }
 
     /// <summary>Seconds of forward passes for ranking.</summary>
     double ScoringSeconds { get; }

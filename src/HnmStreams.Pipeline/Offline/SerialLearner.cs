@@ -2,13 +2,13 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
-using HnmStreams.Pipeline.Training;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -32,11 +32,11 @@ public sealed class SerialLearner : ISerialLearner
     private readonly HeldOutSplit _heldOut;
     private readonly Xoshiro256StarStar _generator;
     private readonly Ranker _ranker;
-    private readonly MiningDial _dial;
-    private readonly CostPilot _pilot;
-    private readonly ModelShelf _shelf = new();
+    private readonly MiningBudget _budget;
+    private readonly BudgetController _pilot;
+    private readonly ModelRegistry _registry = new();
     private readonly Promoter? _promoter;
-    private readonly SerialControls? _controls;
+    private readonly SerialBaselines? _baselines;
     private readonly Learner _learner;
     private readonly ScoringReplica _replica;
     private long _batches, _sincePublish;
@@ -49,17 +49,17 @@ public sealed class SerialLearner : ISerialLearner
         ArgumentNullException.ThrowIfNull(time);
         (_task, _options, _time) = (task, options, time);
         // The controller is one of live mode: here it decides by the same seconds, though all else is exact.
-        _dial = new MiningDial(options);
+        _budget = new MiningBudget(options);
         options.Mode = "exact";
         _heldOut = new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch);
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
-        _ranker = new Ranker(task, options, _dial);
-        _pilot = new CostPilot(_dial, options.Control.Cost, time, logger ?? NullLogger.Instance);
-        Easing = new EasingPilot(_dial, options.Easing, time, logger ?? NullLogger.Instance);
+        _ranker = new Ranker(task, options, _budget);
+        _pilot = new BudgetController(_budget, options.MiningBudget, time, logger ?? NullLogger.Instance);
+        OverfittingGuard = new OverfittingGuard(_budget, options.OverfittingGuard, time, logger ?? NullLogger.Instance);
         // So is the gate: what is judged when goes by the versions here, so that it is the same in each run.
-        _promoter = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0 ? new Promoter(task, _shelf, Easing, options.Publishing, time, CardOf) : null;
-        _controls = options.Control.Enabled ? new SerialControls(() => new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads), time) : null;
+        _promoter = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0 ? new Promoter(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null;
+        _baselines = options.Baselines.Enabled ? new SerialBaselines(() => new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads), time) : null;
         _generator = Xoshiro256StarStar.Restore(_ranker.Cutter.Generator);
         using var initial = _learner.Current();
         _replica.Adopt(initial);
@@ -69,7 +69,7 @@ public sealed class SerialLearner : ISerialLearner
 
     public long Refused { get; private set; }
 
-    public long Backpropagated { get; private set; }
+    public long TrainedRows { get; private set; }
 
     public double ScoringSeconds { get; private set; }
 
@@ -78,7 +78,7 @@ public sealed class SerialLearner : ISerialLearner
     public IReadOnlyCollection<string> Suspects => _ranker.Suspects();
 
     /// <summary>What was done about mining where the model was past its best.</summary>
-    internal EasingPilot Easing { get; }
+    internal OverfittingGuard OverfittingGuard { get; }
 
     /// <summary>How the learner's memory of the stream stands.</summary>
     internal RankingStatus Ranking => _ranker.Status();
@@ -95,17 +95,17 @@ public sealed class SerialLearner : ISerialLearner
         {
             using (var drawn = round.Mined.Batches[0])
                 Train(drawn);
-            _controls?.Take(round);
+            _baselines?.Take(round);
         }
 
-        _controls?.Spend(_ranker, ScoringSeconds);
+        _baselines?.Spend(_ranker, ScoringSeconds);
     }
 
     /// <summary>What the controller last decided; null where it decides nothing, or has not yet.</summary>
-    public CostDecision? Cost => _pilot.Last;
+    public BudgetDecision? Cost => _pilot.Last;
 
-    /// <summary>Compares with the control learners on the held-out share and lets the controller decide. Only where there are any.</summary>
-    public ControlReport Compare()
+    /// <summary>Compares with the baselines on the held-out share and lets the controller decide. Only where there are any.</summary>
+    public BaselineReport Compare()
     {
         using var rows = new RowBuffer();
         _ranker.CopyHeldOut(rows);
@@ -115,19 +115,19 @@ public sealed class SerialLearner : ISerialLearner
         return report;
     }
 
-    /// <summary>Compares with the control learners on rows of the caller's. Only where there are any.</summary>
-    public ControlReport Compare(RowBuffer rows)
+    /// <summary>Compares with the baselines on rows of the caller's. Only where there are any.</summary>
+    public BaselineReport Compare(RowBuffer rows)
     {
-        if (_controls is null)
-            throw new InvalidOperationException("There are no control learners: pipeline.control.enabled is false.");
+        if (_baselines is null)
+            throw new InvalidOperationException("There are no baselines: pipeline.baselines.enabled is false.");
         using var newest = _learner.Current();
-        using var randomWeights = _controls.RandomWeights();
-        using var equalComputeWeights = _controls.EqualComputeWeights();
+        using var randomWeights = _baselines.RandomWeights();
+        using var equalComputeWeights = _baselines.EqualComputeWeights();
         // The mined weights last: they are what goes on scoring.
         var (random, equalCompute, mined) = (Outputs(randomWeights, rows), Outputs(equalComputeWeights, rows), Outputs(newest, rows));
-        var cost = new LearnerStanding(EvaluationReport.Empty.HeldOut, _learner.Steps, Backpropagated, ScoringSeconds, TrainingSeconds);
-        return Comparison.Of(new PairedOutcomes(_task, rows), mined, random, equalCompute)
-            .Report(_task.PrimaryMetric, cost, _controls.Random, _controls.EqualCompute, _learner.Version, onTest: null);
+        var cost = new LearnerPerformance(EvaluationReport.Empty.HeldOut, _learner.Steps, TrainedRows, ScoringSeconds, TrainingSeconds);
+        return BaselineComparison.Of(new PairedEvaluation(_task, rows), mined, random, equalCompute)
+            .Report(_task.PrimaryMetric, cost, _baselines.Random, _baselines.EqualCompute, _learner.Version, onTest: null);
     }
 
     public IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
@@ -136,7 +136,7 @@ public sealed class SerialLearner : ISerialLearner
         using var newest = _learner.Current();
         if (_promoter is not null)
             Judge(newest);
-        using var latest = _shelf.TakeLatest();
+        using var latest = _registry.TakeLatest();
         using var searched = _ranker.IsSearched ? WithSearched(rows) : null;
         _replica.Adopt(latest?.Snapshot ?? newest);
         var metrics = RowOutputs.Measure(_task, _replica, searched ?? rows);
@@ -146,8 +146,8 @@ public sealed class SerialLearner : ISerialLearner
 
     public void Dispose()
     {
-        _controls?.Dispose();
-        _shelf.Dispose();
+        _baselines?.Dispose();
+        _registry.Dispose();
         _ranker.Dispose();
         _replica.Dispose();
         _learner.Dispose();
@@ -167,11 +167,11 @@ public sealed class SerialLearner : ISerialLearner
             }
 
             (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, default(Origin), example.EventTime ?? default, default));
-            if (!held && (_dial.Scores(_task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
+            if (!held && (_budget.Scores(_task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
                 batch.ToScore.Add(batch.Rows.Count - 1);
         }
 
-        batch.After = new CutterState(_batches, _generator.Save());
+        batch.After = new BatcherState(_batches, _generator.Save());
         return batch;
     }
 
@@ -184,14 +184,14 @@ public sealed class SerialLearner : ISerialLearner
         ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
     }
 
-    private void Train(Mixing.TrainingBatch drawn)
+    private void Train(Flow.TrainingBatch drawn)
     {
         var start = _time.GetTimestamp();
         var outcome = _learner.Step(drawn.Rows);
         TrainingSeconds += _time.GetElapsedTime(start).TotalSeconds;
         if (!outcome.Applied)
             return;
-        Backpropagated += outcome.Terms;
+        TrainedRows += outcome.Terms;
         if (++_sincePublish >= _options.Publishing.EverySteps)
         {
             _sincePublish = 0;

@@ -20,7 +20,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
 
     public long Refused { get; private set; }
 
-    public long Backpropagated { get; private set; }
+    public long TrainedRows { get; private set; }
 
     public double ScoringSeconds => 0;
 
@@ -62,7 +62,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
     private void Train(RowBuffer rows)
     {
         var start = time.GetTimestamp();
-        Backpropagated += _learner.Step(rows).Terms;
+        TrainedRows += _learner.Step(rows).Terms;
         TrainingSeconds += time.GetElapsedTime(start).TotalSeconds;
         rows.Clear();
     }

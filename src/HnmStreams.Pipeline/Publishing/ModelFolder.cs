@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;

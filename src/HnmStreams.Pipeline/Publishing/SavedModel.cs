@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Flow;
+
 namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>A model that was saved.</summary>

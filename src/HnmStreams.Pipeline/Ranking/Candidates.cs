@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -7,7 +8,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Uses">Training steps it took part in.</param>
 /// <param name="Losses">Of its last visits, oldest first; none before the first.</param>
 public sealed record HardNegative(
-    string Id, int Unit, float Hardness, long ModelVersion, long AgeInVersions, int Uses, Origin Origin, IReadOnlyList<LossAt> Losses);
+    string Id, int Unit, float Hardness, long ModelVersion, long AgeInVersions, int Uses, Origin Origin, IReadOnlyList<LossRecord> Losses);
 
 /// <summary>A suspected wrong label that was set aside.</summary>
 /// <param name="Label">As the task encoded it.</param>
@@ -17,7 +18,7 @@ public sealed record QuarantinedCandidate(
     string Id, int Unit, int Label, int Visits, IReadOnlyList<float> LastLosses, long SinceVersion, string Reason, Origin Origin);
 
 /// <summary>Where the ranking stage holds a candidate.</summary>
-public enum CandidatePlace
+public enum CandidateLocation
 {
     /// <summary>The pool of hard negatives.</summary>
     Pool,
@@ -40,7 +41,7 @@ public enum CandidatePlace
 public sealed record Candidate(
     string Id,
     int Unit,
-    CandidatePlace Place,
+    CandidateLocation Place,
     int Label,
     float Weight,
     byte[] Payload,
@@ -49,6 +50,6 @@ public sealed record Candidate(
     long? AgeInVersions,
     int Uses,
     Origin Origin,
-    IReadOnlyList<LossAt> Losses,
+    IReadOnlyList<LossRecord> Losses,
     bool Suspected,
     string Verdict);

@@ -1,6 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Mixing;
-using HnmStreams.Pipeline.Training;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -12,12 +11,12 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="pending">Rounds of a checkpoint whose feedback is still to be taken in.</param>
 internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int overlap, IReadOnlyList<TrainedRound> pending) : RankingLogic(stage, parts)
 {
-    // Control learners change nothing that is waited for here; they are only kept from falling far behind.
-    private const int ControlRoundsBehind = 4;
+    // Baselines change nothing that is waited for here; they are only kept from falling far behind.
+    private const int BaselineRoundsBehind = 4;
 
     private readonly Queue<TrainedRound> _done = new(pending);
     private LearnersRound? _drawn;
-    private (long Number, IReadOnlyList<Watermark> Watermarks)? _ranked;
+    private (long Number, IReadOnlyList<StreamPosition> Positions)? _ranked;
     private long _sent = parts.Ranker.Cutter.Cuts - 1;
     private long _back = parts.Ranker.Cutter.Cuts - 1;
 
@@ -44,7 +43,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         Settle();
     }
 
-    protected override void OnControlDone() => Settle();
+    protected override void OnBaselineDone() => Settle();
 
     protected override void OnStreamEnded() => Settle();
 
@@ -59,7 +58,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
 
     private void Settle()
     {
-        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Controls.AreDoneWith(_sent - ControlRoundsBehind))
+        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Controls.AreDoneWith(_sent - BaselineRoundsBehind))
         {
             while (_done.TryPeek(out var round) && round.Number <= ranked.Number - overlap)
             {
@@ -69,7 +68,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
 
             _ranked = null;
             PublishStatus();
-            Push(Stage.Out, ranked.Watermarks);
+            Push(Stage.Out, ranked.Positions);
             ServeCheckpoints();
         }
 

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Pool;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Ranking;
 

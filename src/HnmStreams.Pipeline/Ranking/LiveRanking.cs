@@ -13,9 +13,9 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
 
     protected override void OnPush()
     {
-        var (_, watermarks) = TakeIn();
+        var (_, positions) = TakeIn();
         ServeTrainer();
-        Push(Stage.Out, watermarks);
+        Push(Stage.Out, positions);
     }
 
     // The trainer may be in a step: the stage ends when it comes back and nothing is owed any more.

@@ -1,10 +1,11 @@
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -29,12 +30,12 @@ internal sealed partial class Ranker
         _furtherDraws.Save(writer);
         writer.WriteInt64(_paysFrom);
         writer.WriteInt64(_further);
-        var cost = _dial.State;
+        var cost = _budget.State;
         writer.WriteDouble(cost.Candidates);
         writer.WriteInt32(cost.Seen);
         writer.WriteInt32(cost.Rest);
         writer.WriteDouble(cost.AtChange);
-        var easing = _dial.Easing;
+        var easing = _budget.OverfittingGuard;
         writer.WriteInt32(easing.Eased);
         writer.WriteInt32(easing.Seen);
         writer.WriteInt32(easing.Rest);
@@ -48,7 +49,7 @@ internal sealed partial class Ranker
         _pool.SaveGuards(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _watermarks.Snapshot(), _cutter.Cuts);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _positions.Snapshot(), _cutter.Cuts);
     }
 
     /// <summary>Only for a new one: goes on where the checkpoint stands. What no longer fits, since bounds became smaller, leaves.</summary>
@@ -69,9 +70,9 @@ internal sealed partial class Ranker
         (_forgotten, _repeats, _modelVersion) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         Inspection.ModelVersion = _modelVersion;
         _chance.Restore(reader.ReadInt64(), reader.ReadBoolean());
-        _cutter = new CutterState(reader.ReadInt64(), reader.ReadGenerator().Save());
+        _cutter = new BatcherState(reader.ReadInt64(), reader.ReadGenerator().Save());
         _draws.Load(reader.ReadGenerator().Save());
-        RestoreControls(reader, version, checkpoint);
+        RestoreBaselines(reader, version, checkpoint);
         var limiter = reader.ReadLimiter();
         _limiter = _options.IsExact ? RatioLimiter.Restore(_options.Limiter, limiter) : StepLimiter.Restore(_options.Limiter, limiter);
         _prequential.Restore(reader);
@@ -84,11 +85,11 @@ internal sealed partial class Ranker
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(RankerCapture.AccountPart))
             _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
-        _watermarks.Restore(from.Watermarks);
+        _positions.Restore(from.Positions);
         saved.ForEach(_payloads.Release);
     }
 
-    private void RestoreControls(StateReader reader, int version, LoadedCheckpoint checkpoint)
+    private void RestoreBaselines(StateReader reader, int version, LoadedCheckpoint checkpoint)
     {
         if (version >= 2)
         {
@@ -99,16 +100,16 @@ internal sealed partial class Ranker
 
         if (version >= 3)
         {
-            var cost = new CostState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
-            var easing = version >= 4 ? new EasingState(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()) : EasingState.Initial;
+            var cost = new BudgetState(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
+            var easing = version >= 4 ? new OverfittingGuardState(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()) : OverfittingGuardState.Initial;
             if (!(cost is { Candidates: >= 0 and < 1e9, Seen: >= 0, Rest: >= 0 } && easing.IsValid))
                 throw reader.Invalid($"a controller with {cost} and {easing}");
-            _dial.Restore(cost, easing);
-            _dial.Note(_chance.IsOpen);
+            _budget.Restore(cost, easing);
+            _budget.Note(_chance.IsOpen);
         }
 
-        // Control learners that begin here owe nothing for what was scored before them.
-        if (_options.Control.Enabled && !ControlCapture.IsIn(checkpoint))
+        // Baselines that begin here owe nothing for what was scored before them.
+        if (_options.Baselines.Enabled && !BaselineCapture.IsIn(checkpoint))
             (_paysFrom, _further) = (_scored, 0);
     }
 }

@@ -9,18 +9,18 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
-using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
-using HnmStreams.Pipeline.Training;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// The learner's memory of the stream: pool, reservoirs, limiter, held-out store and watermarks, and what each batch
+/// The learner's memory of the stream: pool, reservoirs, limiter, held-out store and positions, and what each batch
 /// does to them. Knows no actor and no clock: a function of the batches, draws and feedback in their order.
 /// </summary>
 /// <remarks>Sole writer, one thread, no locks.</remarks>
@@ -43,24 +43,24 @@ internal sealed partial class Ranker : IDisposable
     private readonly GroupIndex? _groups;
     private readonly IBatchComposer _composer;
     private readonly IOutcomeMetrics _prequential;
-    private readonly Watermarks _watermarks = new();
+    private readonly StreamPositions _positions = new();
     private readonly Xoshiro256StarStar _draws;
     private readonly Xoshiro256StarStar _randomDraws;
     private readonly Xoshiro256StarStar _furtherDraws;
-    private readonly IdAccount? _account;
+    private readonly IdAudit? _account;
     private readonly PipelineOptions _options;
-    private readonly MiningDial _dial;
+    private readonly MiningBudget _budget;
     private readonly ChanceGate _chance;
-    private CutterState _cutter;
+    private BatcherState _cutter;
     // Exact mode: from where scoring pays for further steps, and how many it has paid.
     private long _paysFrom, _further;
     private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion;
     private IHardNegativeSink? _listener;
 
-    /// <param name="dial">Null where nobody turns it.</param>
-    public Ranker(IMiningTask task, PipelineOptions options, MiningDial? dial = null)
+    /// <param name="budget">Null where nobody turns it.</param>
+    public Ranker(IMiningTask task, PipelineOptions options, MiningBudget? budget = null)
     {
-        (_task, _options, _dial, _chance) = (task, options, dial ?? new MiningDial(options), new ChanceGate(options.Batching.Size));
+        (_task, _options, _budget, _chance) = (task, options, budget ?? new MiningBudget(options), new ChanceGate(options.Batching.Size));
         var generator = new Xoshiro256StarStar(options.Seed);
         _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
@@ -69,24 +69,24 @@ internal sealed partial class Ranker : IDisposable
         _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
         _limiter = options.IsExact ? new RatioLimiter(options.Limiter) : new StepLimiter(options.Limiter);
         _draws = generator.Fork(3);
-        _cutter = new CutterState(0, generator.Fork(4).Save());
+        _cutter = new BatcherState(0, generator.Fork(4).Save());
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
-        if (_dial.ScoresEveryPositive)
+        if (_budget.ScoresEveryPositive)
             _chance.BeginWithFew();
-        _account = options.Audit.Ids > 0 ? new IdAccount(options.Audit.Ids) : null;
+        _account = options.Audit.Ids > 0 ? new IdAudit(options.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _composer = _groups is null
-            ? new BatchComposer(task, options.Mix, _dial, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
-            : new GroupComposer((IGroupedTask)task, options.Mix, _dial, _draws, _payloads, _groups, _pool.Pool);
+            ? new BatchComposer(task, options.Mix, _budget, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
+            : new GroupComposer((IGroupedTask)task, options.Mix, _budget, _draws, _payloads, _groups, _pool.Pool);
         _prequential = task.CreateMetrics(_groups is null ? options.Evaluation.PrequentialWindow : Math.Min(options.Evaluation.PrequentialWindow, LargestGroupedWindow));
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.Suspicion, options.Pool.Count, OnReleased);
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.LabelNoise, options.Pool.Count, OnReleased);
     }
 
     /// <summary>What a person may ask.</summary>
     public RankingInspection Inspection { get; }
 
-    /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the watermarks.</summary>
+    /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the positions.</summary>
     public void TakeIn(ExampleBatch batch)
     {
         var next = 0;
@@ -108,7 +108,7 @@ internal sealed partial class Ranker : IDisposable
             _heldOut.Add(batch.HeldOut, row, batch.HeldOutSources[row], _task.RoleOf(batch.HeldOut.Labels[row]));
 
         Count(batch, hardness.Length);
-        _watermarks.Advance(batch.Spans);
+        _positions.Advance(batch.Spans);
         _limiter.Consumed(batch.Examples);
         _cutter = batch.After;
         if (_chance.IsDue(_scored))
@@ -123,11 +123,11 @@ internal sealed partial class Ranker : IDisposable
         var batches = new List<TrainingBatch> { first };
         while (batches.Count < StepsPerRound && TryDraw() is { } next)
             batches.Add(next);
-        return WithControls(batches, _cutter.Cuts - 1);
+        return WithBaselines(batches, _cutter.Cuts - 1);
     }
 
     /// <summary>One step's batch for each learner; null where the limiter allows none.</summary>
-    public LearnersRound? TryDrawStep() => TryDraw() is { } batch ? WithControls([batch], _cutter.Cuts - 1) : null;
+    public LearnersRound? TryDrawStep() => TryDraw() is { } batch ? WithBaselines([batch], _cutter.Cuts - 1) : null;
 
     /// <summary>Batches for all steps that the limiter allows now, in order; none where it allows none.</summary>
     public LearnersRound DrawAll(long number)
@@ -135,16 +135,16 @@ internal sealed partial class Ranker : IDisposable
         var batches = new List<TrainingBatch>();
         while (TryDraw() is { } next)
             batches.Add(next);
-        var round = WithControls(batches, number);
+        var round = WithBaselines(batches, number);
         if (round.EqualCompute is not { } equal || !_composer.HasSupply)
             return round;
-        var owed = FurtherSteps.PaidFor(_scored - _paysFrom, _options.Mix.BatchSize) - _further;
+        var owed = ExtraSteps.PaidFor(_scored - _paysFrom, _options.Mix.BatchSize) - _further;
         _further += owed;
-        return round with { EqualCompute = equal with { Batches = [.. equal.Batches, .. DrawFurther((int)Math.Min(owed, int.MaxValue))] } };
+        return round with { EqualCompute = equal with { Batches = [.. equal.Batches, .. DrawExtraSteps((int)Math.Min(owed, int.MaxValue))] } };
     }
 
     /// <summary>Batches for steps that only the learner at equal compute takes; none where there is nothing to train on.</summary>
-    public IReadOnlyList<TrainingBatch> DrawFurther(int steps)
+    public IReadOnlyList<TrainingBatch> DrawExtraSteps(int steps)
     {
         var batches = new List<TrainingBatch>();
         while (batches.Count < steps && _composer.ComposeFurther(_furtherDraws) is { Rows.Count: > 0 } batch)
@@ -222,16 +222,16 @@ internal sealed partial class Ranker : IDisposable
         _pool.Quarantine.Count,
         _positives.Count,
         _negatives.Count,
-        _limiter.StepsForgone,
+        _limiter.SkippedSteps,
         _chance.IsOpen,
         LastMix,
         _repeats,
         _payloads.PinnedBytes,
-        _watermarks.Snapshot(),
+        _positions.Snapshot(),
         _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, _modelVersion - _groups.MeanVersion));
 
     /// <summary>Where the cutter goes on behind what is in the state.</summary>
-    public CutterState Cutter => _cutter;
+    public BatcherState Cutter => _cutter;
 
     /// <summary>Tells of what the pool and the quarantine keep, from now on. O(pool log pool).</summary>
     public void Tell(IHardNegativeSink listener)
@@ -251,10 +251,10 @@ internal sealed partial class Ranker : IDisposable
 
     public void Dispose() => _payloads.Dispose();
 
-    private LearnersRound WithControls(IReadOnlyList<TrainingBatch> batches, long number)
+    private LearnersRound WithBaselines(IReadOnlyList<TrainingBatch> batches, long number)
     {
         var mined = new TrainingRound(batches, number);
-        if (!_options.Control.Enabled)
+        if (!_options.Baselines.Enabled)
             return new LearnersRound(mined);
         TrainingBatch[] random = [.. batches.Select(batch => _composer.ComposeRandom(batch, _randomDraws))];
         TrainingBatch[] equal = [.. random.Select(batch => batch.Of(Enumerable.Range(0, batch.Rows.Count)))];
@@ -324,7 +324,7 @@ internal sealed partial class Ranker : IDisposable
         if (!_pool.Pool.TryGet(key, out var before))
             return false;
         // First, since what is set aside by the visit keeps its trail.
-        Inspection.Trails.Add(key, new LossAt(before.Version, before.Hardness), new LossAt(version, hardness));
+        Inspection.LossHistories.Add(key, new LossRecord(before.Version, before.Hardness), new LossRecord(version, hardness));
         return _pool.Visit(key, hardness, version);
     }
 
@@ -332,7 +332,7 @@ internal sealed partial class Ranker : IDisposable
     {
         _listener?.Leave(example.Id, key.Unit);
         _payloads.Release(example);
-        Inspection.Trails.Remove(key);
+        Inspection.LossHistories.Remove(key);
     }
 
     private void OnSetAside(Suspect<CandidateKey, StoredExample> suspect) => _listener?.Enter(Entry(suspect));
@@ -394,7 +394,7 @@ internal sealed partial class Ranker : IDisposable
     {
         var weight = batch.Rows.Weights[row];
         // Where each positive is scored and few negatives, a negative stands for those that are not.
-        if (_dial is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
+        if (_budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
             batch.Rows.Reweigh(row, (float)(weight / share));
         _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);
         batch.Rows.Reweigh(row, weight);
@@ -402,9 +402,9 @@ internal sealed partial class Ranker : IDisposable
 
     private void CheckChance()
     {
-        // The dial first: how few are scored follows from what it knows.
+        // The budget first: how few are scored follows from what it knows.
         var beats = _prequential.BeatsChance();
-        _dial.Note(beats);
-        _chance.Take(beats, _scored, _dial.ScoresEveryPositive);
+        _budget.Note(beats);
+        _chance.Take(beats, _scored, _budget.ScoresEveryPositive);
     }
 }

@@ -3,6 +3,8 @@ using HnmStreams.Data.Records;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -18,7 +20,7 @@ internal sealed class RankerCapture(
     PoolSnapshot<ExampleKey, StoredExample> pool,
     Action<StateWriter> heldOut,
     Action<StateWriter>? account,
-    IReadOnlyList<Watermark> watermarks,
+    IReadOnlyList<StreamPosition> positions,
     long batches) : IDisposable
 {
     public const string SmallPart = "ranking.bin";
@@ -29,7 +31,7 @@ internal sealed class RankerCapture(
 
     public long Pin { get; } = payloads.Pin();
 
-    public IReadOnlyList<Watermark> Watermarks { get; } = watermarks;
+    public IReadOnlyList<StreamPosition> Positions { get; } = positions;
 
     /// <summary>Batches in the state; the next has this number.</summary>
     public long Batches { get; } = batches;

@@ -4,8 +4,8 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
-using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -19,7 +19,7 @@ internal sealed class RankingInspection(
     GuardedPool<ExampleKey, StoredExample> pool,
     Reservoir<CandidateKey, StoredExample> positives,
     Reservoir<CandidateKey, StoredExample> negatives,
-    SuspicionOptions suspicion,
+    LabelNoiseOptions suspicion,
     int poolCount,
     Action<CandidateKey, StoredExample, float?> released)
 {
@@ -29,11 +29,11 @@ internal sealed class RankingInspection(
     /// <summary>Examples of each side that neighbours are looked for among.</summary>
     public const int NeighbourSample = 1_000;
 
-    private const int MostTrails = 20_000;
+    private const int MaxLossHistories = 20_000;
 
     private readonly Queue<ComposedBatch> _batches = new();
 
-    public LossTrails Trails { get; } = new(Math.Min(MostTrails, poolCount));
+    public LossHistories LossHistories { get; } = new(Math.Min(MaxLossHistories, poolCount));
 
     /// <summary>The newest, for ages.</summary>
     public long ModelVersion { get; set; }
@@ -61,7 +61,7 @@ internal sealed class RankingInspection(
             Age(item.Version),
             item.Uses,
             item.Payload.Origin,
-            Trails.Of(item.Key)))];
+            LossHistories.Of(item.Key)))];
     }
 
     /// <summary>All that wait, the longest first.</summary>
@@ -93,8 +93,8 @@ internal sealed class RankingInspection(
         var key = new CandidateKey(ExampleKey.Of(id), unit);
         if (pool.Pool.TryGet(key, out var item))
         {
-            var (suspected, verdict) = Trails.Judge(key, suspicion);
-            return Of(key, item.Payload, CandidatePlace.Pool, suspected, verdict) with
+            var (suspected, verdict) = LossHistories.Judge(key, suspicion);
+            return Of(key, item.Payload, CandidateLocation.Pool, suspected, verdict) with
             {
                 Hardness = item.Hardness,
                 ModelVersion = item.Version,
@@ -104,11 +104,11 @@ internal sealed class RankingInspection(
         }
 
         if (pool.Quarantine.TryGet(key, out var suspect))
-            return Of(key, suspect.Payload, CandidatePlace.Quarantine, suspected: true, suspect.Reason);
+            return Of(key, suspect.Payload, CandidateLocation.Quarantine, suspected: true, suspect.Reason);
         if (positives.TryGet(key, out var positive))
-            return Of(key, positive, CandidatePlace.Positives, suspected: false, "it is a positive: only negatives are ranked and judged");
+            return Of(key, positive, CandidateLocation.Positives, suspected: false, "it is a positive: only negatives are ranked and judged");
         return negatives.TryGet(key, out var negative)
-            ? Of(key, negative, CandidatePlace.Negatives, suspected: false, "it is not among the hardest: it is kept as one of the random negatives")
+            ? Of(key, negative, CandidateLocation.Negatives, suspected: false, "it is not among the hardest: it is kept as one of the random negatives")
             : null;
     }
 
@@ -148,7 +148,7 @@ internal sealed class RankingInspection(
         }
     }
 
-    private Candidate Of(CandidateKey key, StoredExample example, CandidatePlace place, bool suspected, string verdict) => new(
+    private Candidate Of(CandidateKey key, StoredExample example, CandidateLocation place, bool suspected, string verdict) => new(
         example.Id,
         key.Unit,
         place,
@@ -160,7 +160,7 @@ internal sealed class RankingInspection(
         null,
         0,
         example.Origin,
-        Trails.Of(key),
+        LossHistories.Of(key),
         suspected,
         verdict);
 

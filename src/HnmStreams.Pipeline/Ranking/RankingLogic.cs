@@ -1,12 +1,10 @@
 using Akka.Actor;
 using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Telemetry;
-using HnmStreams.Pipeline.Training;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -33,10 +31,10 @@ internal abstract class RankingLogic : GraphStageLogic
 
     protected Ranker Ranker => _parts.Ranker;
 
-    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>, and the control learners themselves.</summary>
+    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>, and the baselines themselves.</summary>
     protected IActorRef? Trainer { get; private set; }
 
-    protected ControlRounds Controls => _parts.Controls;
+    protected BaselineRounds Controls => _parts.Controls;
 
     protected bool StreamEnded { get; private set; }
 
@@ -63,8 +61,8 @@ internal abstract class RankingLogic : GraphStageLogic
     protected virtual void OnRoundDone(TrainedRound round) => throw new InvalidOperationException("Only exact mode ends rounds.");
 
     /// <summary>Takes the batch in the inlet into the state.</summary>
-    /// <returns>The number of the batch, and the watermarks behind it.</returns>
-    protected (long Number, IReadOnlyList<Watermark> Watermarks) TakeIn()
+    /// <returns>The number of the batch, and the positions behind it.</returns>
+    protected (long Number, IReadOnlyList<StreamPosition> Positions) TakeIn()
     {
         using var batch = Grab(Stage.In);
         using var span = PipelineInstruments.StartStage("hnm.rank", batch.Trace);
@@ -72,11 +70,11 @@ internal abstract class RankingLogic : GraphStageLogic
         return (batch.Number, PublishStatus());
     }
 
-    protected IReadOnlyList<Watermark> PublishStatus()
+    protected IReadOnlyList<StreamPosition> PublishStatus()
     {
         var status = Ranker.Status();
         _parts.PublishStatus(status);
-        return status.Watermarks;
+        return status.Positions;
     }
 
     /// <summary>Sends the captures that are due down the forward channel, behind all rounds sent before.</summary>
@@ -107,8 +105,8 @@ internal abstract class RankingLogic : GraphStageLogic
         Controls.Tell(EndOfStream.Instance);
     }
 
-    /// <summary>A control learner has come further.</summary>
-    protected virtual void OnControlDone()
+    /// <summary>A baseline has come further.</summary>
+    protected virtual void OnBaselineDone()
     {
     }
 
@@ -135,16 +133,16 @@ internal abstract class RankingLogic : GraphStageLogic
                 _introduced = draw.Trainer;
                 Introduce();
                 break;
-            case RankingMessage.ControlReady ready:
+            case RankingMessage.BaselineReady ready:
                 Controls.Ready(ready.Which, ready.Learner);
                 Introduce();
                 break;
-            case RankingMessage.ControlDone done:
+            case RankingMessage.BaselineDone done:
                 Controls.Done(done.Which, done.Number, done.Steps);
-                OnControlDone();
+                OnBaselineDone();
                 break;
-            case RankingMessage.DrawFurther further:
-                further.Learner.Tell(new FurtherSteps(StreamEnded ? [] : Ranker.DrawFurther(further.Steps)), ActorRefs.NoSender);
+            case RankingMessage.DrawExtraSteps further:
+                further.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.DrawExtraSteps(further.Steps)), ActorRefs.NoSender);
                 break;
             case RankingMessage.Feedback feedback:
                 Ranker.TakeFeedback(feedback.Step);
@@ -162,8 +160,8 @@ internal abstract class RankingLogic : GraphStageLogic
             case RankingMessage.Question question:
                 question.Ask(Ranker);
                 break;
-            case RankingMessage.Outlook outlook:
-                outlook.Answer.TrySetResult(Outlook.Of(Ranker));
+            case RankingMessage.GetHeldOut outlook:
+                outlook.Answer.TrySetResult(HeldOutSnapshot.Of(Ranker));
                 break;
             case RankingMessage.Stop:
                 CompleteStage();
@@ -173,4 +171,4 @@ internal abstract class RankingLogic : GraphStageLogic
 }
 
 /// <summary>What a ranking logic works on.</summary>
-internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, ControlRounds Controls, TimeProvider Time);
+internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Controls, TimeProvider Time);

@@ -9,22 +9,22 @@ internal abstract record RankingMessage
     {
     }
 
-    /// <summary>The trainer has nothing to do: it is sent the next <see cref="Mixing.TrainingRound"/> as soon as the limiter allows one.</summary>
+    /// <summary>The trainer has nothing to do: it is sent the next <see cref="Flow.TrainingRound"/> as soon as the limiter allows one.</summary>
     internal sealed record Draw(Akka.Actor.IActorRef Trainer) : RankingMessage;
 
-    internal sealed record Feedback(Training.StepFeedback Step) : RankingMessage;
+    internal sealed record Feedback(Flow.StepFeedback Step) : RankingMessage;
 
-    /// <summary>A control learner is there.</summary>
-    internal sealed record ControlReady(Control.ControlLearner Which, Akka.Actor.IActorRef Learner) : RankingMessage;
+    /// <summary>A baseline is there.</summary>
+    internal sealed record BaselineReady(Flow.Baseline Which, Akka.Actor.IActorRef Learner) : RankingMessage;
 
-    /// <summary>A control learner has taken the steps of a round.</summary>
-    internal sealed record ControlDone(Control.ControlLearner Which, long Number, int Steps) : RankingMessage;
+    /// <summary>A baseline has taken the steps of a round.</summary>
+    internal sealed record BaselineDone(Flow.Baseline Which, long Number, int Steps) : RankingMessage;
 
-    /// <summary>Scoring has paid for further steps of the learner at equal compute: answered by <see cref="Control.FurtherSteps"/>.</summary>
-    internal sealed record DrawFurther(Akka.Actor.IActorRef Learner, int Steps) : RankingMessage;
+    /// <summary>Scoring has paid for further steps of the learner at equal compute: answered by <see cref="Baselines.ExtraSteps"/>.</summary>
+    internal sealed record DrawExtraSteps(Akka.Actor.IActorRef Learner, int Steps) : RankingMessage;
 
     /// <summary>Exact mode: a round's steps are done, with all that they said.</summary>
-    internal sealed record RoundDone(Training.TrainedRound Round) : RankingMessage;
+    internal sealed record RoundDone(Flow.TrainedRound Round) : RankingMessage;
 
     /// <summary>A checkpoint is due: the state as it is between two batches goes down the forward channel.</summary>
     internal sealed record Checkpoint(Checkpointing.CheckpointRequest Request) : RankingMessage;
@@ -36,7 +36,7 @@ internal abstract record RankingMessage
     internal sealed record Question(Action<Ranker> Ask) : RankingMessage;
 
     /// <summary>Asks for a copy of the held-out rows and the prequential metrics.</summary>
-    internal sealed record Outlook(TaskCompletionSource<Evaluating.Outlook> Answer) : RankingMessage;
+    internal sealed record GetHeldOut(TaskCompletionSource<HeldOutSnapshot> Answer) : RankingMessage;
 
     /// <summary>Ends the stage: nobody will ask any more.</summary>
     internal sealed record Stop : RankingMessage;

@@ -1,21 +1,21 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
 /// Takes batches into the <see cref="Ranker"/> in order, answers what comes by the port between them, and hands on the
-/// watermarks. When training follows is the mode's affair: <see cref="LiveRanking"/>, <see cref="ExactRanking"/>.
+/// positions. When training follows is the mode's affair: <see cref="LiveRanking"/>, <see cref="ExactRanking"/>.
 /// </summary>
-internal sealed class RankingStage(Func<RankingStage, RankingLogic> logic) : GraphStage<FlowShape<ExampleBatch, IReadOnlyList<Watermark>>>
+internal sealed class RankingStage(Func<RankingStage, RankingLogic> logic) : GraphStage<FlowShape<ExampleBatch, IReadOnlyList<StreamPosition>>>
 {
     public Inlet<ExampleBatch> In { get; } = new("Ranking.in");
 
-    public Outlet<IReadOnlyList<Watermark>> Out { get; } = new("Ranking.out");
+    public Outlet<IReadOnlyList<StreamPosition>> Out { get; } = new("Ranking.out");
 
-    public override FlowShape<ExampleBatch, IReadOnlyList<Watermark>> Shape => new(In, Out);
+    public override FlowShape<ExampleBatch, IReadOnlyList<StreamPosition>> Shape => new(In, Out);
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => logic(this);
 }

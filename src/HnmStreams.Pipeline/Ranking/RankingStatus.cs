@@ -18,12 +18,12 @@ internal sealed record RankingStatus(
     int Quarantined,
     int PositivesKept,
     int NegativesKept,
-    long StepsForgone,
+    long SkippedSteps,
     bool MiningAllowed,
     MixPlan? LastMix,
     long Repeats,
     long PinnedBytes,
-    IReadOnlyList<Watermark> Watermarks,
+    IReadOnlyList<StreamPosition> Positions,
     IndexStatus? Index = null)
 {
     public static RankingStatus Initial { get; } =

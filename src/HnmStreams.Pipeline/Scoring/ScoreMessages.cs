@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;

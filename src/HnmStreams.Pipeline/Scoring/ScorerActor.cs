@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using HnmStreams.Data.Rows;
-using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
@@ -22,14 +22,14 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
     private readonly TimeProvider _time;
-    private readonly NativeWatch _watch;
+    private readonly NativeCallWatch _watch;
     private readonly int _worker;
     private readonly int _outputWidth;
-    private readonly RowsThatFit _fit = new("scorer");
+    private readonly AdaptiveBatchSize _fit = new("scorer");
     private ScoringReplica? _replica;
 
     /// <param name="createReplica">Called on the actor's own thread, since torch's thread count is per thread.</param>
-    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeWatch watch, TimeProvider time)
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallWatch watch, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_watch, _worker) = (watch, watch.Rent());

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Snapshots;
@@ -12,7 +12,7 @@ namespace HnmStreams.Pipeline.Scoring;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="versions">In exact mode: which weights score which batch. Null takes the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringClock clock, VersionLine? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringClock clock, VersionSchedule? versions = null)
 {
     private const int Attempts = 2;
 

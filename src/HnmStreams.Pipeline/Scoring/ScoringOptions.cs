@@ -15,7 +15,7 @@ public sealed class ScoringOptions
 
     /// <summary>
     /// Share of the examples that is scored; the others feed the reservoirs only. 0 is plain random negatives. Null is all,
-    /// or what <c>pipeline.control.cost</c> decides where there are control learners.
+    /// or what <c>pipeline.miningBudget</c> decides where there are baselines.
     /// </summary>
     [Range(0.0, 1.0)]
     public double? Share { get; set; }

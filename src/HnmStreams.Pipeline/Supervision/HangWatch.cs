@@ -8,7 +8,7 @@ internal sealed class HangWatch : IDisposable
 
     /// <param name="limit">Zero watches nothing.</param>
     /// <param name="hung">Called once, with how long it has been.</param>
-    public HangWatch(NativeWatch watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
+    public HangWatch(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
     {
         var every = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
         _timer = time.CreateTimer(_ => Look(watch, limit, hung), null, every, every);
@@ -16,7 +16,7 @@ internal sealed class HangWatch : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Look(NativeWatch watch, TimeSpan limit, Action<TimeSpan> hung)
+    private void Look(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung)
     {
         var longest = watch.Longest;
         if (longest > limit && Interlocked.Exchange(ref _told, 1) == 0)

@@ -5,7 +5,7 @@ namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>
 /// Parent of all that computes. A scorer or the evaluator that fails is restarted with a fresh replica; the trainer is
-/// not, nor is a control learner: the learner is one unit of failure, and its end is told to the pipeline, which tears
+/// not, nor is a baseline: the learner is one unit of failure, and its end is told to the pipeline, which tears
 /// the graph down.
 /// </summary>
 internal sealed class LearnerSupervisor : ReceiveActor
@@ -15,7 +15,7 @@ internal sealed class LearnerSupervisor : ReceiveActor
     private readonly IActorRef _scorers;
 
     /// <param name="controls">By name; none where they are off.</param>
-    /// <param name="evaluator">Made of the control learners.</param>
+    /// <param name="evaluator">Made of the baselines.</param>
     public LearnerSupervisor(
         int scorers,
         Props scorer,

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using HnmStreams.Data.Wire;
-using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Telemetry;
 

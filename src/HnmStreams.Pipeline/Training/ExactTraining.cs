@@ -1,3 +1,4 @@
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Pipeline.Training;
@@ -6,12 +7,12 @@ namespace HnmStreams.Pipeline.Training;
 /// <param name="overlap">Rounds by which feedback is late.</param>
 /// <param name="pending">Of a checkpoint.</param>
 /// <remarks>The trainer's thread only.</remarks>
-internal sealed class ExactTraining(VersionLine versions, int overlap, IReadOnlyList<TrainedRound> pending)
+internal sealed class ExactTraining(VersionSchedule versions, int overlap, IReadOnlyList<TrainedRound> pending)
 {
     private readonly List<TrainedRound> _pending = [.. pending];
     private List<StepFeedback> _steps = [];
 
-    public VersionLine Versions { get; } = versions;
+    public VersionSchedule Versions { get; } = versions;
 
     /// <summary>The rounds that the ranking stage has not taken in where it ranked the newest batch.</summary>
     public IReadOnlyList<TrainedRound> Pending => [.. _pending];

@@ -3,7 +3,7 @@ using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Supervision;
@@ -14,7 +14,7 @@ namespace HnmStreams.Pipeline.Training;
 
 /// <summary>
 /// Owns the weights, the optimizer and the version counter; learns from one drawn batch after the other, on a thread
-/// of its own. A crash is not survived in place: old weights would meet new watermarks.
+/// of its own. A crash is not survived in place: old weights would meet new positions.
 /// </summary>
 internal sealed class TrainerActor : ReceiveActor
 {
@@ -28,9 +28,9 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly int _publishEvery;
     private readonly Action<TrainerStatus> _publishStatus;
     private readonly ExactTraining? _exact;
-    private readonly NativeWatch _watch;
+    private readonly NativeCallWatch _watch;
     private readonly int _worker;
-    private readonly RowsThatFit _fit = new("trainer");
+    private readonly AdaptiveBatchSize _fit = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
     private TrainerStatus _status;
     private int _appliedSincePublish;
@@ -50,7 +50,7 @@ internal sealed class TrainerActor : ReceiveActor
         Action<TrainerStatus> publishStatus,
         TrainerStart from,
         ExactTraining? exact,
-        NativeWatch watch)
+        NativeCallWatch watch)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
@@ -161,7 +161,7 @@ internal sealed class TrainerActor : ReceiveActor
         _status = new TrainerStatus(
             _learner.Steps,
             _learner.RefusedSteps,
-            _status.Backpropagated + (outcome.Applied ? batch.Rows.Count : 0),
+            _status.TrainedRows + (outcome.Applied ? batch.Rows.Count : 0),
             _learner.Version,
             loss,
             _status.Seconds + elapsed.TotalSeconds);

@@ -1,8 +1,9 @@
 using System.Globalization;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Snapshots;
 
@@ -98,7 +99,7 @@ internal sealed record TrainerCapture(
         var writer = new StateWriter();
         writer.Begin(Structure, 2);
         Learner.WriteSmall(writer);
-        writer.WriteInt64(Status.Backpropagated);
+        writer.WriteInt64(Status.TrainedRows);
         writer.WriteDouble(Status.Loss);
         writer.WriteDouble(Status.Seconds);
         writer.WriteInt32(AppliedSincePublish);

@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Flow;
+
 namespace HnmStreams.Pipeline.Training;
 
 /// <summary>Where a trainer begins.</summary>

@@ -1,6 +1,6 @@
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Training;
 
@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Training;
 internal static class TrainingTurn
 {
     /// <param name="plan">After deaths in training, what is suspected is trained on with nothing else in native code.</param>
-    public static void Take(IReadOnlyList<TrainingBatch> batches, ComputeLanes lanes, CutPlan plan, Action<TrainingBatch> step)
+    public static void Take(IReadOnlyList<TrainingBatch> batches, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
     {
         if (batches.Count > 0 && plan.IsPlain)
         {
@@ -26,10 +26,10 @@ internal static class TrainingTurn
             TakeApart(batch, lanes, plan, step);
     }
 
-    private static void TakeApart(TrainingBatch batch, ComputeLanes lanes, CutPlan plan, Action<TrainingBatch> step)
+    private static void TakeApart(TrainingBatch batch, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
     {
         using var whole = batch;
-        foreach (var (part, alone) in SuspectedRows.Split(batch, plan))
+        foreach (var (part, alone) in PoisonRecordRows.Split(batch, plan))
         {
             using (part)
             using (alone ? lanes.EnterAlone() : lanes.Enter(training: true))

@@ -11,7 +11,7 @@ internal static class AnchorLosses
     /// </summary>
     /// <param name="outputs">Of one picture: for each anchor a logit a class, then four offsets.</param>
     /// <param name="assigned">Of <see cref="AnchorMatching"/>.</param>
-    public static void Fill(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<SeenObject> objects, ReadOnlySpan<int> assigned, Span<float> losses)
+    public static void Fill(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<ObjectInRow> objects, ReadOnlySpan<int> assigned, Span<float> losses)
     {
         for (var anchor = 0; anchor < assigned.Length; anchor++)
         {

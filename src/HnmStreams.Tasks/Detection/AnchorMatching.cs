@@ -12,7 +12,7 @@ internal static class AnchorMatching
     /// </summary>
     /// <param name="assigned">Takes the object's index or <see cref="Background"/> for each anchor.</param>
     /// <returns>Anchors of objects.</returns>
-    public static int Match(AnchorGrid grid, ReadOnlySpan<SeenObject> objects, float overlap, Span<int> assigned)
+    public static int Match(AnchorGrid grid, ReadOnlySpan<ObjectInRow> objects, float overlap, Span<int> assigned)
     {
         ArgumentNullException.ThrowIfNull(grid);
         Span<int> best = objects.Length <= 256 ? stackalloc int[objects.Length] : new int[objects.Length];

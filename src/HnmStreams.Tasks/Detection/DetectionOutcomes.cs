@@ -28,7 +28,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
                 return;
         }
 
-        Add(new Outcome([.. Finds.Of(outputs, grid, options)], DetectionRow.Objects(rows, row, pixelBytes).ToArray()));
+        Add(new Outcome([.. DetectionDecoder.Of(outputs, grid, options)], DetectionRow.Objects(rows, row, pixelBytes).ToArray()));
     }
 
     public void Clear() => _outcomes.Clear();
@@ -58,7 +58,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         foreach (var outcome in _outcomes)
         {
             writer.WriteArray<Find>(outcome.Found);
-            writer.WriteArray<SeenObject>(outcome.There);
+            writer.WriteArray<ObjectInRow>(outcome.There);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         reader.Expect(Structure, 1);
         _outcomes.Clear();
         for (var left = reader.ReadCount(8); left > 0; left--)
-            Add(new Outcome(reader.ReadArray<Find>(), reader.ReadArray<SeenObject>()));
+            Add(new Outcome(reader.ReadArray<Find>(), reader.ReadArray<ObjectInRow>()));
     }
 
     private void Add(Outcome outcome)
@@ -93,5 +93,5 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
 
     private static Region RegionOf(in Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
 
-    private sealed record Outcome(Find[] Found, SeenObject[] There);
+    private sealed record Outcome(Find[] Found, ObjectInRow[] There);
 }

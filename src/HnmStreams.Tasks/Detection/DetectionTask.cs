@@ -5,7 +5,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 using Box = HnmStreams.Mining.Selection.Box;
 
@@ -157,7 +157,7 @@ public sealed class DetectionTask : IRegionTask
         return new DetectionOutcomes(capacity, _options, _grid, _collator.PixelBytes);
     }
 
-    private SeenObject Seen(Data.Examples.Box box, (float X, float Y) scale) => new(
+    private ObjectInRow Seen(Data.Examples.Box box, (float X, float Y) scale) => new(
         Array.IndexOf(_options.Labels, box.Label),
         new Box(
             Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
@@ -177,13 +177,13 @@ public sealed class DetectionTask : IRegionTask
         }
     }
 
-    private void FillLosses(ReadOnlySpan<float> outputs, ReadOnlySpan<SeenObject> objects, Span<int> assigned, Span<float> losses)
+    private void FillLosses(ReadOnlySpan<float> outputs, ReadOnlySpan<ObjectInRow> objects, Span<int> assigned, Span<float> losses)
     {
         AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
         AnchorLosses.Fill(outputs, _options.Labels.Length, objects, assigned, losses);
     }
 
-    private SeenObject[] Objects(RowBuffer rows, int row, Mirroring mirroring)
+    private ObjectInRow[] Objects(RowBuffer rows, int row, Mirroring mirroring)
     {
         var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes).ToArray();
         for (var i = 0; i < objects.Length; i++)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Images;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Detection;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using HnmStreams.Tasks.Embeddings;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 
 namespace HnmStreams.Tasks.Faces;
 

@@ -4,7 +4,7 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Faces;

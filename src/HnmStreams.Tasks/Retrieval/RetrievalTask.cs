@@ -3,7 +3,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Text;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.EmbeddingBags;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Retrieval;

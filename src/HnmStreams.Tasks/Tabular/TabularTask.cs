@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tabular;

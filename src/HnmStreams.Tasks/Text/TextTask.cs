@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Text;
@@ -30,7 +30,7 @@ public sealed class TextTask : LabelledTask
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new WideAndDeep(_buckets, _embedding, OutputWidth);
 
-    /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HashedFeatures"/>.</returns>
+    /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HnmStreams.Torch.Networks.EmbeddingBags.HashedFeatures"/>.</returns>
     /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {

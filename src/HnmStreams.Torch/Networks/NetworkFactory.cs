@@ -19,7 +19,7 @@ internal static class NetworkFactory
             using var seeded = random.manual_seed(unchecked((long)seed));
             try
             {
-                return task.ModelFile is { } file ? OwnModel.Load(file) : task.CreateNetwork();
+                return task.ModelFile is { } file ? TorchScriptModel.Load(file) : task.CreateNetwork();
             }
             finally
             {

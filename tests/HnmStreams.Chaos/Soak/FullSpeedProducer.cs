@@ -1,5 +1,5 @@
 using HnmStreams.Data.Synthetic;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Producing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,8 @@
 using CsCheck;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Readers.Beir;
 
 namespace HnmStreams.Data.Tests.Readers;
 

@@ -1,5 +1,5 @@
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Readers;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 
 namespace HnmStreams.Data.Tests.Readers;

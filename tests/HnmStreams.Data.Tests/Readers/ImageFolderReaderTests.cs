@@ -1,6 +1,6 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 
 namespace HnmStreams.Data.Tests.Readers;

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CsCheck;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using CsCheck;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
+using HnmStreams.Data.Readers.Images;
 
 namespace HnmStreams.Data.Tests.Readers;
 

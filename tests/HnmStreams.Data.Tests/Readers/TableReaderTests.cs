@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Readers;
 

@@ -1,6 +1,6 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Readers;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Readers;
 
@@ -142,21 +143,21 @@ public sealed class ExampleSetTests : IDisposable
     public void A_thinned_class_has_its_share_and_the_rest_is_whole_and_the_test_part_is_not_touched()
     {
         var path = _folder.Write("t.csv", "x,label\n" + string.Concat(Enumerable.Range(0, 3_000).Select(static i => $"{i},{(i % 3 == 0 ? "rare" : "common")}\n")));
-        ExampleSet Thinned(ulong seed, double share = 0.01) => Open(path, new DataOptions
+        ExampleSet DownsampledSeries(ulong seed, double share = 0.01) => Open(path, new DataOptions
         {
             Seed = seed,
-            Thinning = { ["rare"] = share.ToString(CultureInfo.InvariantCulture) },
+            Downsampling = { ["rare"] = share.ToString(CultureInfo.InvariantCulture) },
             Split = { By = SplitKind.Time, Share = 0.5 },
         });
-        var train = Thinned(1).Load(SetPart.Train, TestContext.Current.CancellationToken);
+        var train = DownsampledSeries(1).Load(SetPart.Train, TestContext.Current.CancellationToken);
         var counts = train.CountBy(static e => TargetName.Of(e.Target), StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         Assert.Equal(1_000, counts["common"]);
         Assert.Equal(10, counts["rare"]);
-        Assert.Equal(train.Select(static e => e.Id), Ids(Thinned(1), SetPart.Train));
-        Assert.NotEqual(train.Select(static e => e.Id), Ids(Thinned(2), SetPart.Train));
-        Assert.Equal(1_500, Ids(Thinned(1), SetPart.Test).Count);
+        Assert.Equal(train.Select(static e => e.Id), Ids(DownsampledSeries(1), SetPart.Train));
+        Assert.NotEqual(train.Select(static e => e.Id), Ids(DownsampledSeries(2), SetPart.Train));
+        Assert.Equal(1_500, Ids(DownsampledSeries(1), SetPart.Test).Count);
         // What a smaller share keeps, a greater one keeps, too.
-        Assert.Subset(Ids(Thinned(1, 0.05), SetPart.Train).ToHashSet(StringComparer.Ordinal), train.Select(static e => e.Id).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(Ids(DownsampledSeries(1, 0.05), SetPart.Train).ToHashSet(StringComparer.Ordinal), train.Select(static e => e.Id).ToHashSet(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -165,9 +166,9 @@ public sealed class ExampleSetTests : IDisposable
     public void Thinning_that_cannot_be_says_why(string name, string says)
     {
         var path = _folder.Write("t.csv", "x,label\n0,rare\n" + string.Concat(Enumerable.Repeat("1,common\n", 10)));
-        var e = Assert.Throws<DataOptionException>(() => Train(path, new DataOptions { Thinning = { [name] = "0.5" } }));
+        var e = Assert.Throws<DataOptionException>(() => Train(path, new DataOptions { Downsampling = { [name] = "0.5" } }));
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
-        Assert.Equal($"thinning.{name}", e.Key);
+        Assert.Equal($"downsampling.{name}", e.Key);
     }
 
     [Fact]

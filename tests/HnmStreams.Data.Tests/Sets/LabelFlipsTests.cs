@@ -1,5 +1,6 @@
 using System.Globalization;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Data.Tests.Sets;

@@ -1,6 +1,6 @@
 using CsCheck;
 using Google.Protobuf;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Protobuf;
 
 namespace HnmStreams.Data.Tests.Wire;
 

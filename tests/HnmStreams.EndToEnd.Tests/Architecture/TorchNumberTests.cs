@@ -12,7 +12,7 @@ public sealed class TorchNumberTests
     [
         "HnmStreams.Torch.Native.Constants::Once(",
         // What a TorchScript module gives back is wrapped, not read; a number would be one only if it gave a number.
-        "HnmStreams.Torch.Networks.OwnModel::forward(",
+        "HnmStreams.Torch.Networks.TorchScriptModel::forward(",
     ];
 
     private static readonly Lazy<HashSet<string>> Makers = new(FindMakers);

@@ -2,7 +2,7 @@ using HnmStreams.EndToEnd.Tests.Processes;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>The real service on its synthetic stream, with control learners, a checkpoint on the disk and all of its metrics on the page.</summary>
+/// <summary>The real service on its synthetic stream, with baselines, a checkpoint on the disk and all of its metrics on the page.</summary>
 public sealed class RunningService : IAsyncLifetime
 {
     /// <summary>Counted by a code that only the client knows, so that it appears with the first error.</summary>
@@ -20,7 +20,7 @@ public sealed class RunningService : IAsyncLifetime
     {
         Process = HnmProcess.Start(
             "run", "--set", "http.urls=http://127.0.0.1:0", "--set", "models.folder=null", "--set", "run.reportEvery=200ms",
-            "--set", "pipeline.checkpointing.every=500ms", "--set", "pipeline.control.enabled=true", "--set", "pipeline.evaluation.interval=500ms",
+            "--set", "pipeline.checkpointing.every=500ms", "--set", "pipeline.baselines.enabled=true", "--set", "pipeline.evaluation.interval=500ms",
             "--checkpoints", _folder.File("state"));
         await Process.LineAsync("steps 1");
         Http = await Process.HttpAsync();

@@ -18,11 +18,11 @@ public sealed partial class DashboardTests
     {
         await using var browser = await Browser.StartAsync();
         await using var hnm = HnmProcess.Start(
-            "run", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}", "--set", "models.folder=null", "--set", "run.reportEvery=1s", "--control");
+            "run", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}", "--set", "models.folder=null", "--set", "run.reportEvery=1s", "--baselines");
         using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         await hnm.LineAsync("steps 1");
-        await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("control").ValueKind is JsonValueKind.Object);
+        await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("baselines").ValueKind is JsonValueKind.Object);
         await UntilAsync(http, "/api/models", models => models.GetProperty("latest").ValueKind is JsonValueKind.Object);
 
         var asked = new List<string>();
@@ -103,7 +103,7 @@ public sealed partial class DashboardTests
     {
         var learner = (await GetAsync(http, "/api/status")).GetProperty("learner");
         var evaluation = learner.GetProperty("evaluation");
-        var ahead = learner.GetProperty("control").GetProperty("againstRandom");
+        var ahead = learner.GetProperty("baselines").GetProperty("againstRandom");
         var hardest = (await GetAsync(http, "/api/hard-negatives?top=12")).GetProperty("items").EnumerateArray().Select(h => h.GetProperty("id").GetString()!);
         foreach (var (place, attribute, said) in new[]
         {

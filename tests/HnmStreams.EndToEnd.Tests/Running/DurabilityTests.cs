@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
 

@@ -1,5 +1,5 @@
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
 

@@ -37,7 +37,7 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Equal(topic, Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-topic")));
         // Offsets are state: what is committed is what the last checkpoint holds.
         Assert.Equal(
-            summary.RootElement.GetProperty("watermarks").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
+            summary.RootElement.GetProperty("positions").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
             Committed(bootstrap, topic, group).Select(o => o.Value));
     }
 

@@ -21,13 +21,13 @@ public sealed class RunTests
         Assert.InRange(root.GetProperty("consumed").GetInt64(), 40_000, 60_000);
         Assert.True(root.GetProperty("scored").GetInt64() > 30_000, output);
         Assert.True(root.GetProperty("steps").GetInt64() > 30, output);
-        Assert.True(root.GetProperty("backpropagated").GetInt64() > root.GetProperty("steps").GetInt64(), output);
+        Assert.True(root.GetProperty("trainedRows").GetInt64() > root.GetProperty("steps").GetInt64(), output);
         Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
         Assert.True(root.GetProperty("pool").GetProperty("count").GetInt64() > 0);
         // Chance is 0.5. Seventy steps give 0.8 to 0.95 from seed to seed; average precision is still all over the place then.
         Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("rocAuc").GetDouble() > 0.65, output);
         Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("rocAuc").GetDouble() > 0.6, output);
-        var covered = root.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
+        var covered = root.GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
         Assert.Equal(root.GetProperty("consumed").GetInt64(), covered);
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
     }

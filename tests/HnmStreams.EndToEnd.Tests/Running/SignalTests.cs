@@ -20,10 +20,10 @@ public sealed class SignalTests
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{hnm.Output}");
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
         Assert.Equal("stopped", summary.RootElement.GetProperty("outcome").GetString());
-        // Drained: what was consumed is what the watermarks cover, to the record.
+        // Drained: what was consumed is what the positions cover, to the record.
         Assert.Equal(
             summary.RootElement.GetProperty("consumed").GetInt64(),
-            summary.RootElement.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+            summary.RootElement.GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
         var model = Assert.Single(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
         Assert.True(new FileInfo(model).Length > 400_000, "105,281 weights of four bytes");
     }

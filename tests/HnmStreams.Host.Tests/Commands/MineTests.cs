@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
+using HnmStreams.Kafka.Offsets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.Commands;

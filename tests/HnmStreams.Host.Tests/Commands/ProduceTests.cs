@@ -6,8 +6,10 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Commands;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
+using HnmStreams.Kafka.Offsets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.Commands;

@@ -17,7 +17,7 @@ public class RunTests
         var root = summary.RootElement;
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
         Assert.Equal(4_000, root.GetProperty("consumed").GetInt64());
-        Assert.Equal(4_000, root.GetProperty("watermarks").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+        Assert.Equal(4_000, root.GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
         Assert.True(root.GetProperty("steps").GetInt64() > 0, "it trained");
         Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
         Assert.True(File.Exists(Path.Combine(root.GetProperty("model").GetString()!, "model.safetensors")));

@@ -19,7 +19,7 @@ public sealed class ModelPagesTests
         Assert.Equal((false, JsonValueKind.Null), (held.GetProperty("promoted").GetBoolean(), held.GetProperty("value").ValueKind));
         var card = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models/latest/card", TestContext.Current.CancellationToken);
         Assert.Equal(models.GetProperty("latest").GetRawText(), card.GetRawText());
-        Assert.Equal(600, card.GetProperty("watermarks")[0].GetProperty("nextOffset").GetInt64());
+        Assert.Equal(600, card.GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
         Assert.Equal((0.25, 0.0625), (card.GetProperty("calibration").GetProperty("errorBefore").GetDouble(), card.GetProperty("calibration").GetProperty("errorAfter").GetDouble()));
     }
 

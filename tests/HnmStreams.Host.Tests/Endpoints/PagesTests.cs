@@ -47,16 +47,16 @@ public sealed partial class PagesTests
         Assert.Equal(JsonValueKind.Null, learner.GetProperty("loss").ValueKind);
         Assert.Equal(JsonValueKind.Null, learner.GetProperty("pool").GetProperty("threshold").ValueKind);
         Assert.Equal(0.75, learner.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
-        Assert.Equal(600, learner.GetProperty("watermarks")[0].GetProperty("nextOffset").GetInt64());
+        Assert.Equal(600, learner.GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
     }
 
     [Fact]
     public async Task Status_and_metrics_tell_of_the_control_learners_and_of_what_mining_costs()
     {
-        var told = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost };
+        var told = Pictures.Status with { Baselines = Pictures.Baselines, Cost = Pictures.Cost };
         await using var pages = await RunningPages.StartAsync(Pictures.View(TimeProvider.System, told));
         var learner = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken)).GetProperty("learner");
-        var control = learner.GetProperty("control");
+        var control = learner.GetProperty("baselines");
         Assert.Equal("averagePrecision", control.GetProperty("metric").GetString());
         Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
         Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("trainingSeconds").GetDouble());
@@ -66,7 +66,7 @@ public sealed partial class PagesTests
         Assert.True(learner.GetProperty("cost").GetProperty("hardShareIsFixed").GetBoolean());
 
         var metrics = await pages.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        foreach (var name in (string[])["hnm_control_metric", "hnm_control_steps", "hnm_control_scoring_seconds", "hnm_control_training_seconds", "hnm_uplift", "hnm_mining_scored_share", "hnm_mining_hard_share"])
+        foreach (var name in (string[])["hnm_baseline_metric", "hnm_baseline_steps", "hnm_baseline_scoring_seconds", "hnm_baseline_training_seconds", "hnm_uplift", "hnm_mining_scored_share", "hnm_mining_hard_share"])
             Assert.Contains(name, metrics, StringComparison.Ordinal);
     }
 

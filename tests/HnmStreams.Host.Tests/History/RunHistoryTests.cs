@@ -12,7 +12,7 @@ public sealed class RunHistoryTests
     [InlineData(600)]
     public void A_thinned_list_stays_bounded_keeps_the_beginning_and_is_evenly_spaced(int capacity)
     {
-        var thinned = new Thinned<int>(capacity);
+        var thinned = new DownsampledSeries<int>(capacity);
         for (var i = 0; i < 10_000; i++)
         {
             thinned.Add(i);

@@ -11,7 +11,7 @@ namespace HnmStreams.Host.Tests.Negatives;
 public sealed class NegativeFormsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
 
     // Texts t0 to t7 with ids i0 to i7; the first two are of the rare class.
     private static readonly MinedAnchor[] Mined =
@@ -22,15 +22,15 @@ public sealed class NegativeFormsTests : IDisposable
 
     public NegativeFormsTests()
     {
-        _shelf = new ExampleShelf(Path.Combine(_folder.Path, "shelf"), new TextTask(new TextOptions { Positive = "rare" }), new WireLimits());
+        _store = new ExampleStore(Path.Combine(_folder.Path, "store"), new TextTask(new TextOptions { Positive = "rare" }), new WireLimits());
         for (var i = 0; i < 8; i++)
-            _shelf.Add(new Example($"i{i}", new Target.Label(i < 2 ? "rare" : "common"), new ExampleInput.Text($"t{i}")));
-        _shelf.Close();
+            _store.Add(new Example($"i{i}", new Target.Label(i < 2 ? "rare" : "common"), new ExampleInput.Text($"t{i}")));
+        _store.Close();
     }
 
     public void Dispose()
     {
-        _shelf.Dispose();
+        _store.Dispose();
         _folder.Dispose();
     }
 
@@ -41,7 +41,7 @@ public sealed class NegativeFormsTests : IDisposable
     [InlineData("labeled-list", "t0|t1,t2,t3|1,0,0|i0|i1,i2,i3|0.9,0.8,0.7", "t4|t5,t6,t7|1,1,0|i4|i5,i6,i7|0.6,0.5,0.4")]
     public async Task A_form_reads_the_same_from_rows_JSON_lines_and_Parquet(string name, params string[] expected)
     {
-        var rows = new NegativeRows(_shelf, NegativeForms.ByName[name], 2, seed: 1);
+        var rows = new NegativeRows(_store, NegativeForms.ByName[name], 2, seed: 1);
         var all = Mined.SelectMany(rows.Of).ToArray();
         Assert.Equal(expected, all.Select(r => string.Join('|', r.Select(Said))));
         Assert.All(all, r => Assert.Equal(rows.Columns.Count, r.Length));
@@ -66,7 +66,7 @@ public sealed class NegativeFormsTests : IDisposable
     [Fact]
     public void Without_embeddings_the_anchor_is_the_rare_class_and_positives_come_by_chance()
     {
-        var rows = new NegativeRows(_shelf, NegativeForm.Triplet, 1, seed: 1);
+        var rows = new NegativeRows(_store, NegativeForm.Triplet, 1, seed: 1);
         var row = Assert.Single(rows.Of(new MinedAnchor(-1, [], [new ScoredRow(5, 0.25f)])));
         Assert.Equal(("rare", "t5", "rare", "i5", 0.25f), ((string)row[0], (string)row[2], (string)row[3], (string)row[5], (float)row[7]));
         Assert.Contains((string)row[1], new[] { "t0", "t1" });
@@ -78,7 +78,7 @@ public sealed class NegativeFormsTests : IDisposable
     public async Task A_file_that_was_not_finished_does_not_get_its_name()
     {
         var path = Path.Combine(_folder.Path, "a.parquet");
-        var rows = new NegativeRows(_shelf, NegativeForm.Triplet, 1, seed: 1);
+        var rows = new NegativeRows(_store, NegativeForm.Triplet, 1, seed: 1);
         await using (var sink = new ParquetSink(path, rows.Columns))
             await sink.WriteAsync(rows.Of(Mined[0]).First(), TestContext.Current.CancellationToken);
         Assert.False(File.Exists(path));

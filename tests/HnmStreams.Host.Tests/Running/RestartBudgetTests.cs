@@ -1,6 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Running;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -41,5 +41,5 @@ public class RestartBudgetTests
     [InlineData(true)]
     [InlineData(false)]
     public void Another_topic_is_gone_on_with_only_where_that_was_asked_for(bool accepts) =>
-        Assert.Equal(accepts, new RestartBudget(9, TimeSpan.FromMinutes(1), accepts, TimeProvider.System).TryTake(new StaleWatermarkException("went back")));
+        Assert.Equal(accepts, new RestartBudget(9, TimeSpan.FromMinutes(1), accepts, TimeProvider.System).TryTake(new StalePositionException("went back")));
 }

@@ -46,7 +46,7 @@ public class SettingsFailureTests
 
     [Theory]
     [InlineData("data.format=parquet", "data.format = 'parquet' (--set): allowed is one of auto, idx, images, csv, tsv, jsonl, examples, voc, beir")]
-    [InlineData("data.thinning.spam=2", "data.thinning = { spam: 2 } (--set): 'spam' is '2': allowed is its share of the stream, above 0 and below 1, such as 0.01")]
+    [InlineData("data.downsampling.spam=2", "data.downsampling = { spam: 2 } (--set): 'spam' is '2': allowed is its share of the stream, above 0 and below 1, such as 0.01")]
     [InlineData("data.labels.negative=ham", "data.labels.negative = [ham] (--set): there is no labels.positive: name both, or neither")]
     [InlineData("data.split.share=1", "data.split.share = 1 (--set): allowed is a number")]
     [InlineData("data.split.testLabels=a", "data.split.testLabels = [a] (--set): split.by is 'Auto': these labels are for a split by label")]

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Readers;

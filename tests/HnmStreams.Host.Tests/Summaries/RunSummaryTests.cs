@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Tests.Summaries;
@@ -13,7 +14,7 @@ public class RunSummaryTests
         var root = json.RootElement;
         Assert.Equal(1_000, root.GetProperty("consumed").GetInt64());
         Assert.Equal(950, root.GetProperty("scored").GetInt64());
-        Assert.Equal(64, root.GetProperty("backpropagated").GetInt64());
+        Assert.Equal(64, root.GetProperty("trainedRows").GetInt64());
         Assert.Equal(2, root.GetProperty("steps").GetInt64());
         Assert.Equal(7, root.GetProperty("modelVersion").GetInt64());
         Assert.Equal(3, root.GetProperty("deadLettered").GetInt64());
@@ -25,7 +26,7 @@ public class RunSummaryTests
         Assert.Equal(0.5, root.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision").GetDouble());
         Assert.Equal(12, root.GetProperty("pool").GetProperty("count").GetInt32());
         Assert.Equal(9_408, root.GetProperty("pool").GetProperty("bytes").GetInt64());
-        Assert.Equal(403, root.GetProperty("watermarks")[1].GetProperty("nextOffset").GetInt64());
+        Assert.Equal(403, root.GetProperty("positions")[1].GetProperty("nextOffset").GetInt64());
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
     }
 
@@ -45,9 +46,9 @@ public class RunSummaryTests
     [Fact]
     public async Task Names_what_random_negatives_came_to_and_the_uplift()
     {
-        var status = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost };
+        var status = Pictures.Status with { Baselines = Pictures.Baselines, Cost = Pictures.Cost };
         using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
-        var control = json.RootElement.GetProperty("control");
+        var control = json.RootElement.GetProperty("baselines");
         Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("averagePrecision").ValueKind);
         Assert.Equal(0.125, control.GetProperty("random").GetProperty("seconds").GetDouble());
         Assert.Equal(0.5, control.GetProperty("randomEqualCompute").GetProperty("averagePrecision").GetDouble());
@@ -57,7 +58,7 @@ public class RunSummaryTests
         Assert.Equal(JsonValueKind.Null, uplift.GetProperty("atEqualCompute").ValueKind);
         Assert.Equal(0.25, json.RootElement.GetProperty("cost").GetProperty("scoredShare").GetDouble());
         using var without = await WriteAsync(Summary());
-        Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("control").ValueKind);
+        Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("baselines").ValueKind);
         Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("uplift").ValueKind);
     }
 

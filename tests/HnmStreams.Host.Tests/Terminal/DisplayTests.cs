@@ -20,13 +20,13 @@ public class DisplayTests
         var learner = Pictures.Status with { RefusedSteps = 2, FailedBatches = 1 };
         var line = PlainLine.Of(Pictures.Picture with { Learner = learner, Phase = RunPhase.Draining });
         Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
-        Assert.Equal("00:00:00 starting", PlainLine.Of(new RunPicture(RunPhase.Starting, null, default, 0, null, null)));
+        Assert.Equal("00:00:00 starting", PlainLine.Of(new RunSnapshot(RunPhase.Starting, null, default, 0, null, null)));
     }
 
     [Fact]
     public void Uplift_and_cost_are_shown_where_there_are_control_learners()
     {
-        var picture = Pictures.Picture with { Learner = Pictures.Status with { Control = Pictures.Control, Cost = Pictures.Cost } };
+        var picture = Pictures.Picture with { Learner = Pictures.Status with { Baselines = Pictures.Baselines, Cost = Pictures.Cost } };
         Assert.EndsWith(
             " mined 0.750 random - uplift +0.250 [0.125, 0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
             PlainLine.Of(picture),

@@ -1,6 +1,4 @@
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
-using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Kafka.Tests.Clients;
 

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
@@ -24,11 +25,11 @@ public sealed class DurableOffsetsTests(RealBroker broker)
             consumer.Start();
             await Kept.AtLeastAsync(consumer, 100, TestContext.Current.CancellationToken);
             Assert.All(Committed(kafka, 2), offset => Assert.True(offset.IsSpecial));
-            await consumer.CommitAsync([new Watermark(kafka.Topic, 0, 17)], TestContext.Current.CancellationToken);
+            await consumer.CommitAsync([new StreamPosition(kafka.Topic, 0, 17)], TestContext.Current.CancellationToken);
             Assert.Equal([17, Offset.Unset.Value], Committed(kafka, 2).Select(o => o.Value));
 
             await consumer.DrainAsync(TestContext.Current.CancellationToken);
-            await consumer.CommitAsync([new Watermark(kafka.Topic, 1, 50), new Watermark("another", 0, 3)], TestContext.Current.CancellationToken);
+            await consumer.CommitAsync([new StreamPosition(kafka.Topic, 1, 50), new StreamPosition("another", 0, 3)], TestContext.Current.CancellationToken);
         }
 
         Assert.Equal([17, 50], Committed(kafka, 2).Select(o => o.Value));
@@ -46,10 +47,10 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         {
             consumer.Start();
             await Kept.AtLeastAsync(consumer, 30, TestContext.Current.CancellationToken);
-            await consumer.CommitAsync([new Watermark(kafka.Topic, 0, 30)], TestContext.Current.CancellationToken);
+            await consumer.CommitAsync([new StreamPosition(kafka.Topic, 0, 30)], TestContext.Current.CancellationToken);
         }
 
-        await using var next = Consumer(kafka, new WatermarkLedger([new Watermark(kafka.Topic, 0, 12)]));
+        await using var next = Consumer(kafka, new PositionLedger([new StreamPosition(kafka.Topic, 0, 12)]));
         next.Start();
         Assert.Equal(12, (await Kept.AtLeastAsync(next, 18, TestContext.Current.CancellationToken))[0].Record.Offset);
     }
@@ -78,7 +79,7 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         Assert.NotEqual(before.TopicId, after.TopicId);
         // Either the place is found to be another, or the group takes it away: it is never read as if nothing had happened.
         var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(async () => await consumer.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
-        Assert.True(error is StaleWatermarkException or PartitionsLostException, error.ToString());
+        Assert.True(error is StalePositionException or PartitionsLostException, error.ToString());
     }
 
     [Fact(Timeout = 180_000)]
@@ -111,7 +112,7 @@ public sealed class DurableOffsetsTests(RealBroker broker)
             kafka,
             new ConsumingOptions { ChunkRecords = 50, ChannelChunks = 1, BlockBeforePause = TimeSpan.FromMilliseconds(100) },
             new StartPosition.Earliest(),
-            new WatermarkLedger([new Watermark(kafka.Topic, 0, 100)]),
+            new PositionLedger([new StreamPosition(kafka.Topic, 0, 100)]),
             TimeProvider.System,
             logs);
         consumer.Start();
@@ -197,7 +198,7 @@ public sealed class DurableOffsetsTests(RealBroker broker)
 
         public async Task BeforeRevokedAsync(IReadOnlyList<int> partitions)
         {
-            await Consumer.CommitAsync([.. partitions.Select(p => new Watermark(topic, p, 20))], CancellationToken.None);
+            await Consumer.CommitAsync([.. partitions.Select(p => new StreamPosition(topic, p, 20))], CancellationToken.None);
             _revoked.TrySetResult();
         }
     }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Tests.Brokers;
 

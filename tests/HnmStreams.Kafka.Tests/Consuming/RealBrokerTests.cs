@@ -1,5 +1,7 @@
 using Confluent.Kafka;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Tests.Brokers;
 

@@ -1,4 +1,4 @@
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
 
 namespace HnmStreams.Kafka.Tests.Consuming;
 

@@ -1,5 +1,4 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 
@@ -53,7 +52,7 @@ public sealed class StartTests
     {
         using var stream = new EmbeddedStream(partitions: 2);
         await stream.WriteNumbersAsync(20, partitions: 2);
-        var ledger = new WatermarkLedger([new Watermark(EmbeddedStream.Topic, 1, 7)]);
+        var ledger = new PositionLedger([new StreamPosition(EmbeddedStream.Topic, 1, 7)]);
         await using var consumer = stream.Consumer(from: new StartPosition.Earliest(), ledger: ledger);
         consumer.Start();
 
@@ -68,11 +67,11 @@ public sealed class StartTests
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);
-        var ledger = new WatermarkLedger([new Watermark(EmbeddedStream.Topic, 0, 11)]);
+        var ledger = new PositionLedger([new StreamPosition(EmbeddedStream.Topic, 0, 11)]);
         await using var consumer = stream.Consumer(ledger: ledger);
         consumer.Start();
 
-        var error = await Assert.ThrowsAsync<StaleWatermarkException>(async () => await consumer.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<StalePositionException>(async () => await consumer.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("--fresh", error.Message, StringComparison.Ordinal);
     }

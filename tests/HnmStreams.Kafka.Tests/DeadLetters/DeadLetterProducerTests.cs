@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;

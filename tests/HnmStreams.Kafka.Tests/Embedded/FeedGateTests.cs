@@ -1,5 +1,6 @@
 using CsCheck;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Producing;

@@ -1,5 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;

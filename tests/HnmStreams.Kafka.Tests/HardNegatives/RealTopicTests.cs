@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;

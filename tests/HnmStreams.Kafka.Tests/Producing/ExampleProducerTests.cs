@@ -4,6 +4,7 @@ using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Tests.Brokers;

@@ -44,7 +44,7 @@ public sealed class RatioLimiterTests
         }
 
         Assert.Equal(steps, limiter.StepsTaken);
-        Assert.Equal(0, limiter.StepsForgone);
+        Assert.Equal(0, limiter.SkippedSteps);
     }
 
     [Fact]

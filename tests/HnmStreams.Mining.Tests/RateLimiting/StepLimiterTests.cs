@@ -43,7 +43,7 @@ public sealed class StepLimiterTests
         for (var step = 0; step < 3; step++)
             Assert.True(limiter.TryTakeStep());
         Assert.False(limiter.TryTakeStep());
-        Assert.Equal(97, limiter.StepsForgone);
+        Assert.Equal(97, limiter.SkippedSteps);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class StepLimiterTests
             }
         }
 
-        Assert.Equal((313 * 512 / 16, 0), (limiter.StepsTaken, limiter.StepsForgone));
+        Assert.Equal((313 * 512 / 16, 0), (limiter.StepsTaken, limiter.SkippedSteps));
     }
 
     [Fact]

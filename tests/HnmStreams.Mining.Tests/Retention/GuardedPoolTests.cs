@@ -36,7 +36,7 @@ public sealed class GuardedPoolTests
     public void Wrong_labels_are_set_aside_and_nothing_else_is()
     {
         var left = new List<string>();
-        var pool = Pool(new RetentionOptions { Suspicion = { MinimumVisits = 10, HardestShare = 0.1 } }, left);
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 } }, left);
         Visit(pool, rounds: 12);
         Assert.Equal([7L, 50, 93], pool.Quarantine.Suspects.Select(s => s.Key.Id).Order());
         Assert.Equal(97, pool.Pool.Count);
@@ -58,7 +58,7 @@ public sealed class GuardedPoolTests
     [Fact]
     public void Who_leaves_and_comes_again_goes_on_where_it_was_also_with_what_was_heard_after_it_had_left()
     {
-        var pool = Pool(new RetentionOptions { Suspicion = { MinimumVisits = 8, HardestShare = 1, RequiredFall = 0.2, RememberedVisits = 2 } }, []);
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 8, HardestShare = 1, RequiredFall = 0.2, RememberedVisits = 2 } }, []);
         var drawn = new List<DrawnItem<long, string>>();
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 0, 1, "1"));
         for (var use = 1; use <= 4; use++)
@@ -88,7 +88,7 @@ public sealed class GuardedPoolTests
     [Fact]
     public void A_saved_pool_with_its_guards_goes_on_as_it_would_have()
     {
-        var options = new RetentionOptions { Suspicion = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
+        var options = new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
         var pool = Pool(options, []);
         Visit(pool, rounds: 9);
         var (index, guards) = (new StateWriter(), new StateWriter());

@@ -7,20 +7,20 @@ namespace HnmStreams.Mining.Tests.Retention;
 
 public sealed class QuarantineTests
 {
-    private static readonly SuspicionOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredFall = 0.2 };
+    private static readonly LabelNoiseOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredFall = 0.2 };
 
     [Fact]
     public void A_loss_that_stays_among_the_hardest_is_suspected_and_one_that_falls_is_not()
     {
-        Assert.Contains("10 visits, loss 5.000 at first and 5.000 now", SuspicionRule.Judge(History(5, 5, 10), Recent(), Rule), StringComparison.Ordinal);
+        Assert.Contains("10 visits, loss 5.000 at first and 5.000 now", LabelNoiseRule.Judge(History(5, 5, 10), Recent(), Rule), StringComparison.Ordinal);
         // It fell by two fifths: hard, but being learnt.
-        Assert.Null(SuspicionRule.Judge(History(9, 5.4f, 10), Recent(), Rule));
+        Assert.Null(LabelNoiseRule.Judge(History(9, 5.4f, 10), Recent(), Rule));
         // It stays where it is, but others are as hard.
-        Assert.Null(SuspicionRule.Judge(History(0.8f, 0.8f, 10), Recent(), Rule));
+        Assert.Null(LabelNoiseRule.Judge(History(0.8f, 0.8f, 10), Recent(), Rule));
         // Too few visits to tell.
-        Assert.Null(SuspicionRule.Judge(History(5, 5, 7), Recent(), Rule));
-        Assert.Null(SuspicionRule.Judge(History(5, 5, 100), Recent(), new SuspicionOptions()));
-        Assert.Null(SuspicionRule.Judge(History(5, 5, 100), new RecentHardness(5), Rule));
+        Assert.Null(LabelNoiseRule.Judge(History(5, 5, 7), Recent(), Rule));
+        Assert.Null(LabelNoiseRule.Judge(History(5, 5, 100), Recent(), new LabelNoiseOptions()));
+        Assert.Null(LabelNoiseRule.Judge(History(5, 5, 100), new RecentHardness(5), Rule));
     }
 
     [Fact]
@@ -28,11 +28,11 @@ public sealed class QuarantineTests
     {
         var losses = History(5, 5, 10);
         losses.Add(0.2f);
-        Assert.Null(SuspicionRule.Judge(losses, Recent(), Rule));
+        Assert.Null(LabelNoiseRule.Judge(losses, Recent(), Rule));
         losses.Add(float.NaN);
         for (var i = 0; i < 4; i++)
             losses.Add(5);
-        Assert.NotNull(SuspicionRule.Judge(losses, Recent(), Rule));
+        Assert.NotNull(LabelNoiseRule.Judge(losses, Recent(), Rule));
         Assert.Equal(15, losses.Visits);
         Assert.Equal([5, 5, 5, 5], losses.Last());
     }
@@ -61,7 +61,7 @@ public sealed class QuarantineTests
     public void Beyond_its_bounds_the_oldest_is_forgotten()
     {
         var left = new List<long>();
-        var quarantine = new Quarantine<long, string>(new SuspicionOptions { QuarantineCount = 2, Remembered = 2 }, (key, _) => left.Add(key));
+        var quarantine = new Quarantine<long, string>(new LabelNoiseOptions { QuarantineCount = 2, Remembered = 2 }, (key, _) => left.Add(key));
         for (var key = 1; key <= 4; key++)
             quarantine.Add(Of(key));
         Assert.Equal([3L, 4L], quarantine.Suspects.Select(s => s.Key));

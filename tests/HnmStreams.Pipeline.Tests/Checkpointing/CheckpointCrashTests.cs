@@ -42,7 +42,7 @@ public sealed class CheckpointCrashTests : IDisposable
             }
 
             draft.Seal(new CheckpointManifest(
-                CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Watermarks, content.Shape, draft.Parts));
+                CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Positions, content.Shape, draft.Parts));
             Killed("manifest", Old);
             draft.Publish(() => Killed("under the lock", Old));
             Killed("published", New);

@@ -118,7 +118,7 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         var content = StateFolder.Content(new CheckpointId(1, 1));
         Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Parts = [.. content.Parts, content.Parts[0]] }));
-        Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Watermarks = [.. content.Watermarks, content.Watermarks[0]] }));
+        Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Positions = [.. content.Positions, content.Positions[0]] }));
         Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Parts = [] }));
     }
 

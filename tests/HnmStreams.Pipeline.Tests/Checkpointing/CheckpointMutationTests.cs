@@ -92,8 +92,8 @@ public sealed class CheckpointMutationTests : IDisposable
             case "name": part["name"] = "../checkpoint-000001-000000001/pool.bin"; break;
             case "checksum": part["checksum"] = "0000000000000000"; break;
             case "parts": manifest["parts"] = new JsonArray(); break;
-            case "null": manifest["watermarks"] = new JsonArray((JsonNode?)null); break;
-            case "negative": manifest["watermarks"]![0]!["nextOffset"] = -1; break;
+            case "null": manifest["positions"] = new JsonArray((JsonNode?)null); break;
+            case "negative": manifest["positions"]![0]!["nextOffset"] = -1; break;
             case "twice": manifest["parts"]![1] = part.DeepClone(); break;
             case "missing": manifest.Remove("shape"); break;
             default: manifest["shape"] = JsonNode.Parse(string.Concat(Enumerable.Repeat("[", 60)) + string.Concat(Enumerable.Repeat("]", 60))); break;

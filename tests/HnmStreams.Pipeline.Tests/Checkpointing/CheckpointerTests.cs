@@ -1,6 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -41,7 +41,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
             var written = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             Assert.Equal((1, 1), (written.Written, written.Failures));
             Assert.Null(written.LastFailure);
-            Assert.Equal(2_000, Assert.Single(Assert.Single(run.Positions.Committed).Watermarks).NextOffset);
+            Assert.Equal(2_000, Assert.Single(Assert.Single(run.Positions.Committed).Positions).NextOffset);
         }
 
         await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
@@ -77,7 +77,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
     {
         var options = Options();
         options.Evaluation.HeldOutShare = 0.2;
-        ModelStandings before;
+        RegistryStatus before;
         await using (var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options))
         {
             run.Send([.. Stream.Examples(4_000)], 0, 4_000);

@@ -36,7 +36,7 @@ internal sealed class StateFolder : IDisposable
         Assert.NotNull(loaded);
         Assert.Equal(id, loaded.Manifest.Id);
         var expected = Content(id);
-        Assert.Equal(expected.Watermarks, loaded.Manifest.Watermarks);
+        Assert.Equal(expected.Positions, loaded.Manifest.Positions);
         Assert.Equal(expected.Shape, loaded.Manifest.Shape);
         Assert.Equal(expected.ModelVersion, loaded.Manifest.ModelVersion);
         Assert.Equal(Bytes(id, 5_000), Read(loaded, "weights.safetensors"));

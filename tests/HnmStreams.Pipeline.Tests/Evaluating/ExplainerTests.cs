@@ -24,7 +24,7 @@ public sealed class ExplainerTests
         using var replica = new ScoringReplica(task, CPU, 1);
         using (var weights = learner.Publish())
             replica.Adopt(weights);
-        var candidate = new Candidate("grey", 0, CandidatePlace.Pool, 0, 1, rows.Payload(0).ToArray(), 1, 1, 0, 0, new Origin("t", 0, 0), [], false, "too early to say");
+        var candidate = new Candidate("grey", 0, CandidateLocation.Pool, 0, 1, rows.Payload(0).ToArray(), 1, 1, 0, 0, new Origin("t", 0, 0), [], false, "too early to say");
         using var neighbourhood = new Neighbourhood(candidate, rows, []);
 
         var explanation = Explainer.Explain(task, replica, new ComputeLanes(1), neighbourhood);

@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Tests.Evaluating;

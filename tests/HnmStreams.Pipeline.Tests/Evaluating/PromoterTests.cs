@@ -1,7 +1,7 @@
 using HnmStreams.Data.Rows;
-using HnmStreams.Pipeline.Control;
-using HnmStreams.Pipeline.Easing;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Torch.Learning;
@@ -15,24 +15,24 @@ namespace HnmStreams.Pipeline.Tests.Evaluating;
 /// <summary>The gate with real weights: what is learnt, and what is then forgotten.</summary>
 public sealed class PromoterTests : IDisposable
 {
-    private readonly ModelShelf _shelf = new();
+    private readonly ModelRegistry _registry = new();
     private readonly RowBuffer _heldOut = Rows(600, seed: 2);
     private readonly ScoringReplica _replica = new(Stream.Task, CPU, 1);
     private readonly LogLines _logs = new();
-    private readonly MiningDial _dial = new(new PipelineOptions());
-    private readonly EasingPilot _easing;
+    private readonly MiningBudget _budget = new(new PipelineOptions());
+    private readonly OverfittingGuard _overfittingGuard;
     private readonly Promoter _promoter;
 
     public PromoterTests()
     {
-        _easing = new EasingPilot(_dial, new EasingOptions(), TimeProvider.System, _logs.CreateLogger("easing"));
+        _overfittingGuard = new OverfittingGuard(_budget, new OverfittingGuardOptions(), TimeProvider.System, _logs.CreateLogger("easing"));
         _promoter = new Promoter(
-            Stream.Task, _shelf, _easing, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+            Stream.Task, _registry, _overfittingGuard, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
     }
 
     public void Dispose()
     {
-        _shelf.Dispose();
+        _registry.Dispose();
         _logs.Dispose();
         _heldOut.Dispose();
         _replica.Dispose();
@@ -52,7 +52,7 @@ public sealed class PromoterTests : IDisposable
         using (var spoilt = learner.Publish())
             Consider(spoilt);
 
-        var standings = _shelf.Standings(gated: true, newest: 3);
+        var standings = _registry.Standings(gated: true, newest: 3);
         Assert.Equal([false, true, true], standings.Decisions.Select(d => d.Promoted));
         Assert.Equal((2L, 2L), (standings.Latest!.Version, standings.Best!.Value));
         Assert.True(standings.Decisions[0].AgainstBest!.High < 0);
@@ -60,17 +60,17 @@ public sealed class PromoterTests : IDisposable
         var calibration = standings.Latest.Calibration!;
         Assert.Equal(600, calibration.Examples);
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
-        using var latest = _shelf.TakeLatest();
+        using var latest = _registry.TakeLatest();
         Assert.Equal(2, latest!.Snapshot.Version);
-        Assert.Equal((1, 0.25, 2), (_easing.Last!.Eased, _dial.HardShare, _dial.MaximumUses));
+        Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
         Assert.Contains("past its best", Assert.Single(_logs.All), StringComparison.Ordinal);
 
         // It finds its way back, beyond where it was: mining is what it was.
         Learn(learner, Rows(600, seed: 6), 600);
         using (var better = learner.Publish())
             Consider(better);
-        Assert.Equal((4L, 4L), (_shelf.Standings(gated: true, newest: 4).Latest!.Version, _shelf.Standings(gated: true, newest: 4).Best!.Value));
-        Assert.Equal((0, 0.5, 4), (_easing.Last!.Eased, _dial.HardShare, _dial.MaximumUses));
+        Assert.Equal((4L, 4L), (_registry.Standings(gated: true, newest: 4).Latest!.Version, _registry.Standings(gated: true, newest: 4).Best!.Value));
+        Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class PromoterTests : IDisposable
     public void A_version_below_the_best_within_the_noise_is_given_out_only_where_the_newest_is_preferred(string prefer, long latest)
     {
         var options = new PublishingOptions { Prefer = prefer, PromoteEvery = TimeSpan.Zero };
-        var promoter = new Promoter(Stream.Task, _shelf, _easing, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+        var promoter = new Promoter(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         Learn(learner, Rows(64, seed: 5), 12);
         using var best = learner.Publish();
@@ -87,7 +87,7 @@ public sealed class PromoterTests : IDisposable
         using var below = learner.Publish();
         foreach (var version in (ModelSnapshot[])[best, below])
             promoter.Consider(version, _heldOut, Score(version), Score);
-        var standings = _shelf.Standings(gated: true, newest: 2);
+        var standings = _registry.Standings(gated: true, newest: 2);
         Assert.True(standings.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{standings.Decisions[0].AgainstBest}");
         Assert.Equal((latest, 1), (standings.Latest!.Version, standings.Best!.Value));
     }
@@ -99,12 +99,12 @@ public sealed class PromoterTests : IDisposable
         using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
         Note(first, PromotionVerdict.Best);
         Note(second, PromotionVerdict.Level);
-        Assert.Equal(12, _shelf.Standings(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(12, _registry.Standings(gated: true, newest: 12).Latest!.Steps);
         Note(second, PromotionVerdict.PastBest);
-        Assert.Equal(11, _shelf.Standings(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(11, _registry.Standings(gated: true, newest: 12).Latest!.Steps);
     }
 
-    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _shelf.Note(
+    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Note(
         new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.PastBest, ""),
         snapshot,
         new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
@@ -118,7 +118,7 @@ public sealed class PromoterTests : IDisposable
         Assert.True(_promoter.IsDue(1));
         Consider(first);
         Consider(first);
-        Assert.Single(_shelf.Standings(gated: true, newest: 1).Decisions);
+        Assert.Single(_registry.Standings(gated: true, newest: 1).Decisions);
         Assert.False(_promoter.IsDue(1));
         Assert.True(_promoter.IsDue(2));
     }

@@ -42,7 +42,7 @@ internal sealed class DurableRun : IAsyncDisposable
             new PipelineInputs(feed.Reader, letters, letters, new WireLimits(), Durable: new DurableState(store, positions, resume)),
             time,
             logs ?? NullLoggerFactory.Instance);
-        return new DurableRun(store, pipeline, feed, positions, resume?.Watermarks.SingleOrDefault().NextOffset ?? 0);
+        return new DurableRun(store, pipeline, feed, positions, resume?.Positions.SingleOrDefault().NextOffset ?? 0);
     }
 
     /// <summary>Sends the examples at these offsets of the stream.</summary>

@@ -3,21 +3,21 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>Keeps dead letters and watermarks for a test to look at.</summary>
-internal sealed class Letters : IDeadLetterSink, IWatermarkSink
+/// <summary>Keeps dead letters and positions for a test to look at.</summary>
+internal sealed class Letters : IDeadLetterSink, IPositionSink
 {
-    private IReadOnlyList<Watermark> _watermarks = [];
+    private IReadOnlyList<StreamPosition> _positions = [];
 
     public ConcurrentQueue<DeadLetter> All { get; } = new();
 
     /// <summary>Completes when the broker has all letters; at once unless a test says otherwise.</summary>
     public Task Acknowledged { get; init; } = Task.CompletedTask;
 
-    public IReadOnlyList<Watermark> Watermarks => Volatile.Read(ref _watermarks);
+    public IReadOnlyList<StreamPosition> Positions => Volatile.Read(ref _positions);
 
     public void Write(DeadLetter letter) => All.Enqueue(letter);
 
     public Task FlushAsync(CancellationToken cancellationToken) => Acknowledged.WaitAsync(cancellationToken);
 
-    public void Advance(IReadOnlyList<Watermark> watermarks) => Volatile.Write(ref _watermarks, watermarks);
+    public void Advance(IReadOnlyList<StreamPosition> positions) => Volatile.Write(ref _positions, positions);
 }

@@ -5,16 +5,16 @@ using HnmStreams.Pipeline.Checkpointing;
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
 /// <summary>A stream without a cluster: remembers what was committed.</summary>
-internal sealed class MemoryPositions : IStreamPositions
+internal sealed class MemoryPositions : IPositionCommitter
 {
-    public ConcurrentQueue<(string Checkpoint, IReadOnlyList<Watermark> Watermarks)> Committed { get; } = new();
+    public ConcurrentQueue<(string Checkpoint, IReadOnlyList<StreamPosition> Positions)> Committed { get; } = new();
 
-    public IReadOnlyList<CheckpointWatermark> Locate(IReadOnlyList<Watermark> taken) =>
-        [.. taken.Select(w => new CheckpointWatermark("cluster", w.Topic, "topic-id", w.Partition, w.NextOffset))];
+    public IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken) =>
+        [.. taken.Select(w => new CheckpointPosition("cluster", w.Topic, "topic-id", w.Partition, w.NextOffset))];
 
-    public Task CommitAsync(IReadOnlyList<Watermark> watermarks, string checkpoint, CancellationToken cancellationToken)
+    public Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken)
     {
-        Committed.Enqueue((checkpoint, watermarks));
+        Committed.Enqueue((checkpoint, positions));
         return Task.CompletedTask;
     }
 }

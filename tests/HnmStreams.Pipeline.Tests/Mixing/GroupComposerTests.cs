@@ -1,5 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Tasks.Faces;

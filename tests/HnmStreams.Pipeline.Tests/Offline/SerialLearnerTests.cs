@@ -36,7 +36,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         run.Send([.. Stream.Examples(Length)], 0, Length, 100);
         await run.EndAsync();
         var service = run.Pipeline.Status;
-        Assert.Equal((service.Consumed, service.Scored, service.Backpropagated), (learner.Consumed, learner.Ranking.Scored, learner.Backpropagated));
+        Assert.Equal((service.Consumed, service.Scored, service.TrainedRows), (learner.Consumed, learner.Ranking.Scored, learner.TrainedRows));
 
         var saved = (await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken)).Folder;
         var weights = Torch.Snapshots.SafetensorsFile.Read(Path.Combine(saved, "model.safetensors"));
@@ -59,9 +59,9 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         }
 
         var (few, all) = (mined.Measure(test)["averagePrecision"], uniform.Measure(test)["averagePrecision"]);
-        output.WriteLine($"mined {few:F3} from {mined.Backpropagated}, uniform {all:F3} from {uniform.Backpropagated}");
-        Assert.Equal(Length, uniform.Backpropagated);
-        Assert.True(mined.Backpropagated < uniform.Backpropagated);
+        output.WriteLine($"mined {few:F3} from {mined.TrainedRows}, uniform {all:F3} from {uniform.TrainedRows}");
+        Assert.Equal(Length, uniform.TrainedRows);
+        Assert.True(mined.TrainedRows < uniform.TrainedRows);
         Assert.InRange(few, 0.8, 1);
         Assert.InRange(all, 0.8, 1);
     }
@@ -83,12 +83,12 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         }
 
         var (given, last) = (gated.Measure(test)["averagePrecision"], newest.Measure(test)["averagePrecision"]);
-        output.WriteLine($"given {given:F3}, newest {last:F3}; {gated.Easing.Last}");
+        output.WriteLine($"given {given:F3}, newest {last:F3}; {gated.OverfittingGuard.Last}");
         Assert.InRange(given, 0.8, 1);
         Assert.InRange(last, 0, given / 2);
-        Assert.InRange(gated.Easing.Last!.Eased, 1, 3);
-        Assert.True(gated.Easing.Last.HardShare < 0.5);
-        Assert.Null(newest.Easing.Last);
+        Assert.InRange(gated.OverfittingGuard.Last!.Eased, 1, 3);
+        Assert.True(gated.OverfittingGuard.Last.HardShare < 0.5);
+        Assert.Null(newest.OverfittingGuard.Last);
     }
 
     private static PipelineOptions Gated(bool gate)

@@ -1,9 +1,8 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
-using HnmStreams.Pipeline.Training;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -20,7 +19,7 @@ public sealed class HardNegativesToldTests
         options.Limiter.MinimumExamples = 0;
         options.Limiter.ExamplesPerStep = 8;
         options.Pool.MaximumUses = 6;
-        options.Retention.Suspicion.MinimumVisits = 4;
+        options.Retention.LabelNoise.MinimumVisits = 4;
         using var ranker = new Ranker(Stream.Task, options);
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
         var heard = new Listener();

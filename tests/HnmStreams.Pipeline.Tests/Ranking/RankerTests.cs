@@ -1,9 +1,8 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
-using HnmStreams.Pipeline.Training;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -19,7 +18,7 @@ public sealed class RankerTests
         Assert.Equal(["c", "e", "d"], ranker.Inspection.Hardest(10).Select(h => h.Id));
         var status = ranker.Status();
         Assert.Equal((5L, 5L, 3, 1, 4), (status.Consumed, status.Scored, status.PoolCount, status.PositivesKept, status.NegativesKept));
-        Assert.Equal([new Watermark("t", 0, 5)], status.Watermarks);
+        Assert.Equal([new StreamPosition("t", 0, 5)], status.Positions);
     }
 
     [Fact]
@@ -80,7 +79,7 @@ public sealed class RankerTests
         ranker.TakeIn(batch);
         var status = ranker.Status();
         Assert.Equal((2L, 0L, 1L, 0, 1, 1), (status.Consumed, status.Scored, status.FailedBatches, status.PoolCount, status.PositivesKept, status.NegativesKept));
-        Assert.Equal(2, status.Watermarks.Single().NextOffset);
+        Assert.Equal(2, status.Positions.Single().NextOffset);
     }
 
     [Fact]
@@ -127,7 +126,7 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(o =>
         {
-            o.Control.Enabled = true;
+            o.Baselines.Enabled = true;
             o.Mix.BatchSize = 16;
         });
         // Positives score high and negatives low: the model beats chance, and mining is allowed.
@@ -151,7 +150,7 @@ public sealed class RankerTests
 
         Assert.True(round.Mined.Batches.Sum(b => b.Plan.HardNegatives) > 0);
         Assert.True(sawChance > 0);
-        foreach (var further in ranker.DrawFurther(3))
+        foreach (var further in ranker.DrawExtraSteps(3))
         {
             Assert.True(further.IsFurther);
             Assert.Equal(16, further.Rows.Count);
@@ -164,13 +163,13 @@ public sealed class RankerTests
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinimumExamples = 0;
-        options.Control.Enabled = true;
-        var dial = new MiningDial(options);
-        using var ranker = new Ranker(Stream.Task, options, dial);
+        options.Baselines.Enabled = true;
+        var budget = new MiningBudget(options);
+        using var ranker = new Ranker(Stream.Task, options, budget);
         for (var batch = 0; batch < 5; batch++)
             ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
         Assert.Equal((12, 12), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.HardNegatives));
-        dial.Turn(dial.State with { Candidates = 0 }, 0.1);
+        budget.Turn(budget.State with { Candidates = 0 }, 0.1);
         Assert.Equal((0, 24), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.RandomNegatives));
     }
 
@@ -181,14 +180,14 @@ public sealed class RankerTests
 
         static List<CandidateKey> Drawn(bool control)
         {
-            using var ranker = Ranker(o => o.Control.Enabled = control);
+            using var ranker = Ranker(o => o.Baselines.Enabled = control);
             var keys = new List<CandidateKey>();
             for (var batch = 0; batch < 5; batch++)
             {
                 ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
                 keys.AddRange(ranker.TryDrawRound()!.Mined.Batches.SelectMany(b => b.Keys));
                 if (control)
-                    ranker.DrawFurther(2);
+                    ranker.DrawExtraSteps(2);
             }
 
             return keys;
@@ -200,8 +199,8 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(o =>
         {
-            o.Retention.Suspicion.MinimumVisits = 8;
-            o.Retention.Suspicion.HardestShare = 0.2;
+            o.Retention.LabelNoise.MinimumVisits = 8;
+            o.Retention.LabelNoise.HardestShare = 0.2;
         });
         ranker.TakeIn(Batch(0, ("p", 1, 0), ("wrong", 0, 9), ("a", 0, 3), ("b", 0, 3), ("c", 0, 3), ("d", 0, 3)));
         for (var version = 1; version <= 9; version++)

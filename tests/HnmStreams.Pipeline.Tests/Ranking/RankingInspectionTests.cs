@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
-using HnmStreams.Pipeline.Training;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 
 namespace HnmStreams.Pipeline.Tests.Ranking;
@@ -18,7 +19,7 @@ public sealed class RankingInspectionTests
             using var ranker = WithSuspect();
             var suspect = Assert.Single(ranker.Inspection.Quarantined());
             Assert.Equal(("wrong", 0), (suspect.Id, suspect.Label));
-            Assert.Equal(CandidatePlace.Quarantine, ranker.Inspection.Find("wrong", 0)!.Place);
+            Assert.Equal(CandidateLocation.Quarantine, ranker.Inspection.Find("wrong", 0)!.Place);
             Assert.True(wrongLabel ? ranker.Inspection.Confirm("wrong", 0) : ranker.Inspection.Release("wrong", 0));
             Assert.False(ranker.Inspection.Release("wrong", 0));
             Assert.Empty(ranker.Inspection.Quarantined());
@@ -34,12 +35,12 @@ public sealed class RankingInspectionTests
     {
         using var ranker = WithSuspect();
         var a = ranker.Inspection.Find("a", 0)!;
-        Assert.Equal((CandidatePlace.Pool, false), (a.Place, a.Suspected));
+        Assert.Equal((CandidateLocation.Pool, false), (a.Place, a.Suspected));
         // Where it stood at first, and then each of nine visits.
-        Assert.Equal([new LossAt(0, 3), .. Enumerable.Range(1, 9).Select(v => new LossAt(v, 3f / v))], a.Losses);
+        Assert.Equal([new LossRecord(0, 3), .. Enumerable.Range(1, 9).Select(v => new LossRecord(v, 3f / v))], a.Losses);
         Assert.Contains("is being learnt", a.Verdict, StringComparison.Ordinal);
         Assert.Equal(3f / 9, a.Hardness);
-        Assert.Equal(CandidatePlace.Positives, ranker.Inspection.Find("p", 0)!.Place);
+        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("p", 0)!.Place);
         Assert.Null(ranker.Inspection.Find("a", 1));
         Assert.Null(ranker.Inspection.Find("never", 0));
     }
@@ -58,8 +59,8 @@ public sealed class RankingInspectionTests
     {
         var ranker = RankerTests.Ranker(o =>
         {
-            o.Retention.Suspicion.MinimumVisits = 8;
-            o.Retention.Suspicion.HardestShare = 0.2;
+            o.Retention.LabelNoise.MinimumVisits = 8;
+            o.Retention.LabelNoise.HardestShare = 0.2;
         });
         ranker.TakeIn(RankerTests.Batch(0, ("p", 1, 0), ("wrong", 0, 9), ("a", 0, 3), ("b", 0, 3), ("c", 0, 3), ("d", 0, 3)));
         for (var version = 1; version <= 9; version++)

@@ -2,8 +2,7 @@ using System.Diagnostics;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
-using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Telemetry;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 

@@ -71,13 +71,13 @@ public sealed class AnchorTests
     [InlineData(null, false)]
     public void A_shape_is_written_stride_width_height(string? text, bool good) => Assert.Equal(good, AnchorShape.TryParse(text, out _));
 
-    private static SeenObject Object(Xoshiro256StarStar generator)
+    private static ObjectInRow Object(Xoshiro256StarStar generator)
     {
         var (left, top) = ((float)generator.NextDouble() * 40, (float)generator.NextDouble() * 30);
-        return new SeenObject((int)(generator.NextUInt64() % 2), new Box(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
+        return new ObjectInRow((int)(generator.NextUInt64() % 2), new Box(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
     }
 
-    private static int[] Naive(AnchorGrid grid, SeenObject[] objects)
+    private static int[] Naive(AnchorGrid grid, ObjectInRow[] objects)
     {
         var anchors = grid.Anchors.ToArray();
         var assigned = anchors.Select(a =>

@@ -18,7 +18,7 @@ public sealed class DetectionTaskTests
         using var rows = new RowBuffer();
         Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new Box(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
         var seen = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
-        Assert.Equal(new SeenObject(0, new(10, 5, 20, 15)), seen);
+        Assert.Equal(new ObjectInRow(0, new(10, 5, 20, 15)), seen);
         var pixels = DetectionRow.Pixels(rows, 0, 32 * 48 * 3);
         Assert.Equal(255, pixels[((10 * 48) + 15) * 3]);
         Assert.Equal(0, pixels[((25 * 48) + 40) * 3]);
@@ -31,7 +31,7 @@ public sealed class DetectionTaskTests
         var boxes = new Target.Boxes([new Box(-10, -10, 8, 8, "dark"), new Box(60, 5, 70, 10, "dark"), new Box(4, 4, 4, 4, "bright")]);
         Assert.Null(Create().Encode(Scenes.Squares(0) with { Target = boxes }, rows));
         Assert.Equal(1, rows.Labels[0]);
-        Assert.Equal(new SeenObject(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
+        Assert.Equal(new ObjectInRow(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Sets;
 using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch.Learning;

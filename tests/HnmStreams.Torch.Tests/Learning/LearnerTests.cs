@@ -1,5 +1,5 @@
 using HnmStreams.Torch.Learning;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Snapshots;
 using static TorchSharp.torch;
 

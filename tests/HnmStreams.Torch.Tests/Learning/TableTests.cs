@@ -1,5 +1,5 @@
 using HnmStreams.Torch.Learning;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.EmbeddingBags;
 using HnmStreams.Torch.Replicas;
 using static TorchSharp.torch;
 

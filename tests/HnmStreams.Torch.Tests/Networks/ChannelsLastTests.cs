@@ -1,5 +1,5 @@
 using HnmStreams.Torch.Native;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Networks;

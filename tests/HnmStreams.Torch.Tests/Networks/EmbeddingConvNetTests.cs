@@ -1,4 +1,4 @@
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Networks;

@@ -1,4 +1,4 @@
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.EmbeddingBags;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Networks;

@@ -1,5 +1,5 @@
 using HnmStreams.Torch.Learning;
-using HnmStreams.Torch.Networks;
+using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Networks;

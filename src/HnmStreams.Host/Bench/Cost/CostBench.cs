@@ -2,13 +2,14 @@ using System.Globalization;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Settings;
-using HnmStreams.Pipeline.Control;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Offline;
 
 namespace HnmStreams.Host.Bench.Cost;
 
 /// <summary>
-/// Whether mining pays under the controller: the mined learner and its control learners in one plain loop, judged where
+/// Whether mining pays under the controller: the mined learner and its baselines in one plain loop, judged where
 /// the mined one has spent given seconds on scoring and training, over several seeds.
 /// </summary>
 internal sealed class CostBench(CostRequest request, CommandContext context)
@@ -34,7 +35,7 @@ internal sealed class CostBench(CostRequest request, CommandContext context)
         return new CostReport(task.Name, description, task.PrimaryMetric, judge, request.Seeds, points);
     }
 
-    private HnmOptions Load(int seed) => _stream.Load(["pipeline.control.enabled=true", .. request.Settings], seed);
+    private HnmOptions Load(int seed) => _stream.Load(["pipeline.baselines.enabled=true", .. request.Settings], seed);
 
     private List<CostSample> Follow(int seed, RowBuffer? test, CancellationToken cancellation)
     {
@@ -65,7 +66,7 @@ internal sealed class CostBench(CostRequest request, CommandContext context)
         throw new SettingsException($"data.epochs = {options.Data.Epochs}: the stream ends before the last budget ({request.Seconds[^1]} s)");
     }
 
-    private static CostSample SampleOf(int seed, ControlReport report, CostDecision? cost) => new(
+    private static CostSample SampleOf(int seed, BaselineReport report, BudgetDecision? cost) => new(
         seed,
         report.Mined.HeldOut[report.Metric],
         report.Random.HeldOut[report.Metric],
@@ -88,7 +89,7 @@ internal sealed class CostBench(CostRequest request, CommandContext context)
         samples.Average(s => s.Candidates),
         samples);
 
-    private void Say(double seconds, CostSample s, CostDecision? cost) => context.Out.WriteLine(string.Create(
+    private void Say(double seconds, CostSample s, BudgetDecision? cost) => context.Out.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"  seed {s.Seed} {seconds,5:0} s  mined {s.Mined:F4}  random {s.Random:F4}  at equal compute {s.RandomEqualCompute:F4}  {s.Steps} steps ({s.EqualComputeSteps}), {s.ScoringSeconds:F1} s scoring; {cost?.Reason}"));
 

@@ -32,7 +32,7 @@ internal static class QualityVerdict
         var mined = report.BackpropagatedToReach99[QualityMethod.Mined];
         yield return mined is { } rows
             ? Text($"mined reaches 99 % of uniform's best with 1/{uniform / rows:0.#} of the examples")
-            : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].Backpropagated:N0}");
+            : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].TrainedRows:N0}");
         if (best >= Solved)
             yield return Text($"the set is all but solved: nothing is left above {best:0.000}");
         if (mined is { } few && uniform / few >= Aim)
@@ -58,7 +58,7 @@ internal static class QualityVerdict
     {
         var (best, last) = (points.MaxBy(p => p.Mean)!, points[^1]);
         return IsBeyondNoise(best, last, seeds)
-            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.Backpropagated:N0}, {last.Mean:0.000} after {last.Backpropagated:N0}; train less, or hold out a share, or a larger one (pipeline.evaluation.heldOutShare), by which the best version is told and given out")
+            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.TrainedRows:N0}, {last.Mean:0.000} after {last.TrainedRows:N0}; train less, or hold out a share, or a larger one (pipeline.evaluation.heldOutShare), by which the best version is told and given out")
             : null;
     }
 
@@ -68,7 +68,7 @@ internal static class QualityVerdict
             yield break;
         var worst = mined.Points.Zip(random.Points).MaxBy(pair => pair.Second.Mean - pair.First.Mean);
         if (IsBeyondNoise(worst.Second, worst.First, report.Seeds))
-            yield return Text($"mined is below random after {worst.First.Consumed:N0} consumed: {worst.First.Mean:0.000} and {worst.Second.Mean:0.000}; where labels are doubtful, pipeline.retention.suspicion.minimumVisits=8 sets the wrong ones aside");
+            yield return Text($"mined is below random after {worst.First.Consumed:N0} consumed: {worst.First.Mean:0.000} and {worst.Second.Mean:0.000}; where labels are doubtful, pipeline.retention.labelNoise.minimumVisits=8 sets the wrong ones aside");
     }
 
     private static bool IsBeyondNoise(QualityPoint higher, QualityPoint lower, int seeds) =>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using HnmStreams.Mining.Selection;
 using HnmStreams.Pipeline.Offline.Searching;
-using HnmStreams.Torch.Products;
+using HnmStreams.Torch.LinearAlgebra;
 
 namespace HnmStreams.Host.Bench.Searching;
 
@@ -68,7 +68,7 @@ internal sealed class MiningBench(MiningBenchSettings settings, string folder, T
         var share = (settings.Queries + settings.Threads - 1) / settings.Threads;
         var threads = Enumerable.Range(0, settings.Threads).Select(_ => new Thread(() =>
         {
-            using var tiles = new DotTiles(options.QueriesInTile, inProduct, settings.Width, options.QueriesInTile);
+            using var tiles = new BlockedMatrixProduct(options.QueriesInTile, inProduct, settings.Width, options.QueriesInTile);
             tiles.Queries.Fill(0.0625f);
             tiles.Candidates.Fill(0.0625f);
             for (var candidate = 0; candidate < settings.Candidates; candidate += inProduct)

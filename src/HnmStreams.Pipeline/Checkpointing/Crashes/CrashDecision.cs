@@ -34,8 +34,8 @@ internal static class CrashDecision
         return Keep(history, s => s.Work == cut.Work ? OffsetSet.Except(s.Offsets, offsets) : s.Offsets);
     }
 
-    /// <summary>No checkpoint reaches back below these watermarks: what lies there never comes again.</summary>
-    public static CrashHistory AfterCheckpoint(CrashHistory history, IReadOnlyList<Watermark> oldestKept)
+    /// <summary>No checkpoint reaches back below these positions: what lies there never comes again.</summary>
+    public static CrashHistory AfterCheckpoint(CrashHistory history, IReadOnlyList<StreamPosition> oldestKept)
     {
         var next = oldestKept.ToDictionary(w => (w.Topic, w.Partition), w => w.NextOffset);
         var passed = OffsetSet.Of(oldestKept.Where(w => w.NextOffset > 0).Select(w => new OffsetSpan(w.Topic, w.Partition, 0, w.NextOffset - 1)));
@@ -44,7 +44,7 @@ internal static class CrashDecision
         return culprits.Length == history.Culprits.Count ? kept : kept with { Culprits = culprits };
     }
 
-    public static CutPlan PlanFor(CrashHistory history) =>
+    public static BisectionPlan PlanFor(CrashHistory history) =>
         new([.. history.Suspects.Where(s => s.Deaths >= DeathsBeforeBisection).SelectMany(Pieces)], history.Culprits);
 
     private static IEnumerable<Cut> Pieces(Suspect suspect)
@@ -71,7 +71,7 @@ internal static class CrashDecision
         var others = history.Suspects.Where((_, i) => i != known.At).ToArray();
         if (suspect is { DiedAlone: true, Deaths: >= DeathsBeforeBisection })
         {
-            var culprit = new Culprit(cut.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Deaths);
+            var culprit = new PoisonRecord(cut.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Deaths);
             return history with { Suspects = others, Culprits = [.. history.Culprits, culprit] };
         }
 

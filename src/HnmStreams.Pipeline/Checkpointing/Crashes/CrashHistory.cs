@@ -25,7 +25,7 @@ internal sealed record Suspect(NativeWork Work, IReadOnlyList<OffsetSpan> Offset
 
 /// <summary>An offset that was found to kill the process, and is dead-lettered whenever it comes by.</summary>
 /// <param name="Deaths">That it took to find it.</param>
-internal sealed record Culprit(NativeWork Work, string Topic, int Partition, long Offset, int Deaths)
+internal sealed record PoisonRecord(NativeWork Work, string Topic, int Partition, long Offset, int Deaths)
 {
     public bool Is(string topic, int partition, long offset) =>
         Partition == partition && Offset == offset && string.Equals(Topic, topic, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ internal sealed record Culprit(NativeWork Work, string Topic, int Partition, lon
 
 /// <summary>What earlier runs died of.</summary>
 /// <param name="Run">Counts the starts; a death is counted by the next run only, so never twice.</param>
-internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Culprit> Culprits)
+internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspect> Suspects, IReadOnlyList<PoisonRecord> Culprits)
 {
     public const int CurrentFormat = 1;
 
@@ -43,9 +43,9 @@ internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspect>
 /// <summary>What the batching has to do about it.</summary>
 /// <param name="Isolate">Each to be a batch of its own, in this order, with nothing else in native code meanwhile. Ask for the plan again after each.</param>
 /// <param name="DeadLetter">Not to be handed to native code any more.</param>
-internal sealed record CutPlan(IReadOnlyList<Cut> Isolate, IReadOnlyList<Culprit> DeadLetter)
+internal sealed record BisectionPlan(IReadOnlyList<Cut> Isolate, IReadOnlyList<PoisonRecord> DeadLetter)
 {
-    public static CutPlan Plain { get; } = new([], []);
+    public static BisectionPlan Plain { get; } = new([], []);
 
     public bool IsPlain => Isolate.Count == 0 && DeadLetter.Count == 0;
 }

@@ -48,7 +48,7 @@ internal sealed class CrashJournal : IDisposable
     public CrashHistory History => Volatile.Read(ref _history);
 
     /// <summary>What to do about the suspects now. It changes when a batch comes back.</summary>
-    public CutPlan Plan => History is { Suspects.Count: 0, Culprits.Count: 0 } ? CutPlan.Plain : CrashDecision.PlanFor(History);
+    public BisectionPlan Plan => History is { Suspects.Count: 0, Culprits.Count: 0 } ? BisectionPlan.Plain : CrashDecision.PlanFor(History);
 
     /// <summary>Counts the death of the run before, if it died in native code, and begins a run. The learner's lease comes first.</summary>
     /// <param name="workers">Threads that hand batches to native code.</param>
@@ -99,8 +99,8 @@ internal sealed class CrashJournal : IDisposable
     }
 
     /// <summary>Forgets what no kept checkpoint reaches back to.</summary>
-    /// <param name="oldestKept">Watermarks of the oldest checkpoint that may still be loaded.</param>
-    public void Forget(IReadOnlyList<Watermark> oldestKept) => Change(h => CrashDecision.AfterCheckpoint(h, oldestKept));
+    /// <param name="oldestKept">Positions of the oldest checkpoint that may still be loaded.</param>
+    public void Forget(IReadOnlyList<StreamPosition> oldestKept) => Change(h => CrashDecision.AfterCheckpoint(h, oldestKept));
 
     public void Dispose() => _file.Dispose();
 

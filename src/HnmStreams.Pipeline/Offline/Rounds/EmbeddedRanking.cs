@@ -16,16 +16,16 @@ internal sealed class EmbeddedRanking : IHardRanking
     private readonly ILearningTask _task;
     private readonly PipelineOptions _options;
     private readonly MineOptions _mine;
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly GroupRules _rules;
     private readonly string _folder;
 
     /// <param name="folder">For the embeddings, which are deleted after each ranking.</param>
     /// <exception cref="InvalidOperationException">No anchor has a positive.</exception>
-    public EmbeddedRanking(ILearningTask task, PipelineOptions options, MineOptions mine, ExampleShelf shelf, string folder)
+    public EmbeddedRanking(ILearningTask task, PipelineOptions options, MineOptions mine, ExampleStore store, string folder)
     {
-        (_task, _options, _mine, _shelf, _folder) = (task, options, mine, shelf, folder);
-        _rules = new GroupRules(shelf, mine, options.Seed);
+        (_task, _options, _mine, _store, _folder) = (task, options, mine, store, folder);
+        _rules = new GroupRules(store, mine, options.Seed);
     }
 
     // Pairs, and a pair is what a product of two vectors costs; an embedding is counted like so many.
@@ -54,7 +54,7 @@ internal sealed class EmbeddedRanking : IHardRanking
         return totals.Counts(Work);
     }
 
-    public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new GroupedBatches(_shelf, _rules, _mine.AnchorsPerStep, mined, generator);
+    public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new GroupedBatches(_store, _rules, _mine.AnchorsPerStep, mined, generator);
 
     private void Take(Neighbours found, Embeddings? second, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Totals totals)
     {
@@ -127,7 +127,7 @@ internal sealed class EmbeddedRanking : IHardRanking
                 cancellation.ThrowIfCancellationRequested();
                 rows.Clear();
                 foreach (var number in part)
-                    of._shelf.Read(number, rows);
+                    of._store.Read(number, rows);
                 var (outputs, hardness) = (new float[part.Length * width], new float[part.Length]);
                 model.Score(rows, [.. Enumerable.Range(0, part.Length)], outputs, hardness);
                 for (var i = 0; i < part.Length; i++)

@@ -7,19 +7,19 @@ namespace HnmStreams.Pipeline.Offline.Rounds;
 internal sealed class GroupRules : ISearchRules
 {
     private readonly MineOptions _options;
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly Dictionary<int, int[]> _members;
     private readonly int[][] _positives;
 
     /// <exception cref="InvalidOperationException">No anchor has a positive among the candidates.</exception>
-    public GroupRules(ExampleShelf shelf, MineOptions options, ulong seed)
+    public GroupRules(ExampleStore store, MineOptions options, ulong seed)
     {
-        (_shelf, _options) = (shelf, options);
-        var (anchorPrefix, candidatePrefix) = Sides(shelf, options);
+        (_store, _options) = (store, options);
+        var (anchorPrefix, candidatePrefix) = Sides(store, options);
         IsOneSided = anchorPrefix is null && candidatePrefix is null;
-        var all = Enumerable.Range(0, shelf.Count).ToArray();
+        var all = Enumerable.Range(0, store.Count).ToArray();
         Candidates = candidatePrefix is null ? all : Array.FindAll(all, i => IdOf(i).StartsWith(candidatePrefix, StringComparison.Ordinal));
-        _members = Candidates.Select((row, position) => (Label: shelf.LabelOf(row), position))
+        _members = Candidates.Select((row, position) => (Label: store.LabelOf(row), position))
             .GroupBy(p => p.Label, p => p.position)
             .ToDictionary(g => g.Key, g => g.ToArray());
         var generator = new Xoshiro256StarStar(seed);
@@ -38,7 +38,7 @@ internal sealed class GroupRules : ISearchRules
         if (anchors.Count == 0)
         {
             throw new InvalidOperationException(
-                $"None of {shelf.Count} examples has a positive: no group has two members"
+                $"None of {store.Count} examples has a positive: no group has two members"
                 + (IsOneSided ? "." : $", an anchor ('{anchorPrefix}…') and a candidate ('{candidatePrefix}…'); look at mine.anchors and mine.candidates."));
         }
 
@@ -48,27 +48,27 @@ internal sealed class GroupRules : ISearchRules
     /// <summary>Whether all are candidates: anchors are some of them then.</summary>
     public bool IsOneSided { get; }
 
-    /// <summary>Numbers on the shelf, ascending; those without a positive are left out.</summary>
+    /// <summary>Numbers on the store, ascending; those without a positive are left out.</summary>
     public int[] Anchors { get; }
 
-    /// <summary>Numbers on the shelf, ascending.</summary>
+    /// <summary>Numbers on the store, ascending.</summary>
     public int[] Candidates { get; }
 
     public ReadOnlySpan<int> PositivesOf(int query) => _positives[query];
 
-    public ReadOnlySpan<int> ExcludedOf(int query) => _members[_shelf.LabelOf(Anchors[query])];
+    public ReadOnlySpan<int> ExcludedOf(int query) => _members[_store.LabelOf(Anchors[query])];
 
     public (float Least, float Most) BoundsOf(ReadOnlySpan<float> positives) => _options.BoundsOf(positives);
 
     /// <summary>What the ids of anchors and of candidates begin with; null is anything. A set in BEIR's layout names its sides.</summary>
-    public static (string? Anchors, string? Candidates) Sides(ExampleShelf shelf, MineOptions options)
+    public static (string? Anchors, string? Candidates) Sides(ExampleStore store, MineOptions options)
     {
         if (options.Anchors is not null || options.Candidates is not null)
             return (options.Anchors, options.Candidates);
         var (queries, documents) = (false, false);
-        for (var i = 0; i < shelf.Count; i++)
+        for (var i = 0; i < store.Count; i++)
         {
-            var id = shelf.Read(i).Id;
+            var id = store.Read(i).Id;
             var (query, document) = (id.StartsWith("q:", StringComparison.Ordinal), id.StartsWith("d:", StringComparison.Ordinal));
             if (!query && !document)
                 return (null, null);
@@ -78,12 +78,12 @@ internal sealed class GroupRules : ISearchRules
         return queries && documents ? ("q:", "d:") : (null, null);
     }
 
-    private string IdOf(int row) => _shelf.Read(row).Id;
+    private string IdOf(int row) => _store.Read(row).Id;
 
     // Others of the group, by chance.
     private int[] Choose(int row, Xoshiro256StarStar generator)
     {
-        var members = _members.GetValueOrDefault(_shelf.LabelOf(row), []);
+        var members = _members.GetValueOrDefault(_store.LabelOf(row), []);
         var self = IsOneSided ? Array.BinarySearch(members, row) : Array.FindIndex(members, m => Candidates[m] == row);
         var others = members.Length - (self >= 0 ? 1 : 0);
         var chosen = new List<int>(Math.Min(_options.Positives, others));

@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Offline.Rounds;
 /// </summary>
 internal sealed class GroupedBatches : IRoundBatches
 {
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly GroupRules _rules;
     private readonly MinedSet? _mined;
     private readonly Xoshiro256StarStar _generator;
@@ -18,9 +18,9 @@ internal sealed class GroupedBatches : IRoundBatches
     private readonly HashSet<int> _taken = [];
     private int _next;
 
-    public GroupedBatches(ExampleShelf shelf, GroupRules rules, int anchors, MinedSet? mined, Xoshiro256StarStar generator)
+    public GroupedBatches(ExampleStore store, GroupRules rules, int anchors, MinedSet? mined, Xoshiro256StarStar generator)
     {
-        (_shelf, _rules, _mined, _generator) = (shelf, rules, mined, generator);
+        (_store, _rules, _mined, _generator) = (store, rules, mined, generator);
         _order = [.. Enumerable.Range(0, mined?.Count ?? rules.Anchors.Length)];
         (_anchors, _next) = (Math.Min(anchors, _order.Length), _order.Length);
     }
@@ -62,7 +62,7 @@ internal sealed class GroupedBatches : IRoundBatches
         void Add(int row)
         {
             if (_taken.Add(row))
-                _shelf.Read(row, rows);
+                _store.Read(row, rows);
         }
     }
 }

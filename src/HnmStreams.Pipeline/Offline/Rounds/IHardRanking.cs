@@ -3,7 +3,7 @@ using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Pipeline.Offline.Rounds;
 
-/// <summary>A way to rank all negatives of the shelf under a model.</summary>
+/// <summary>A way to rank all negatives of the store under a model.</summary>
 internal interface IHardRanking
 {
     /// <summary>Ranks all, filters, and writes what is kept of the band.</summary>

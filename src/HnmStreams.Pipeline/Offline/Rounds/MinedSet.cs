@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Offline.Rounds;
 
-/// <summary>An example on the shelf with its score beside the anchor.</summary>
+/// <summary>An example on the store with its score beside the anchor.</summary>
 public readonly record struct ScoredRow(int Row, float Score);
 
 /// <summary>What was mined for one anchor.</summary>
-/// <param name="Anchor">Its number on the shelf; -1 where the task does not embed: the anchor is the class itself.</param>
+/// <param name="Anchor">Its number on the store; -1 where the task does not embed: the anchor is the class itself.</param>
 /// <param name="Positives">Others of its group; none without an anchor.</param>
 /// <param name="Negatives">Hardest first.</param>
 public sealed record MinedAnchor(int Anchor, IReadOnlyList<ScoredRow> Positives, IReadOnlyList<ScoredRow> Negatives);

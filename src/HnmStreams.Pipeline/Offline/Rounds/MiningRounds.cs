@@ -24,7 +24,7 @@ public sealed class MiningRounds : IDisposable
     private readonly IMiningTask _task;
     private readonly PipelineOptions _options;
     private readonly MineOptions _mine;
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly RowBuffer _test;
     private readonly TimeProvider _time;
     private readonly RoundFolder _folder;
@@ -35,26 +35,26 @@ public sealed class MiningRounds : IDisposable
     private readonly bool _warm;
 
     /// <param name="embeds">Whether outputs are embeddings and labels groups; else rows are ranked by their hardness.</param>
-    /// <param name="shelf">What is learnt from, closed; stays the caller's.</param>
+    /// <param name="store">What is learnt from, closed; stays the caller's.</param>
     /// <param name="test">What is judged by; may be empty; stays the caller's.</param>
     /// <param name="initialWeights">Safetensors to begin with, or null.</param>
     /// <exception cref="InvalidOperationException">The folder holds rounds of something else, or there is nothing to mine.</exception>
     /// <exception cref="InvalidDataException">Weights are not those of the task's network, or the state is damaged.</exception>
-    public MiningRounds(IMiningTask task, bool embeds, PipelineOptions options, MineOptions mine, ExampleShelf shelf, RowBuffer test, string? initialWeights, TimeProvider time)
+    public MiningRounds(IMiningTask task, bool embeds, PipelineOptions options, MineOptions mine, ExampleStore store, RowBuffer test, string? initialWeights, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(mine);
-        ArgumentNullException.ThrowIfNull(shelf);
-        (_task, _options, _mine, _shelf, _test, _time) = (task, options, mine, shelf, test, time);
+        ArgumentNullException.ThrowIfNull(store);
+        (_task, _options, _mine, _store, _test, _time) = (task, options, mine, store, test, time);
         if (embeds && mine.IsUnbounded)
             mine.RelativeMargin = RelativeMargin;
-        if (shelf.Count == shelf.Positives.Count)
-            throw new InvalidOperationException($"There is nothing to mine: of {shelf.Count} examples none is a negative.");
+        if (store.Count == store.Positives.Count)
+            throw new InvalidOperationException($"There is nothing to mine: of {store.Count} examples none is a negative.");
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
-        _folder = new RoundFolder(mine.Folder, Shape(embeds, shelf, initialWeights), mine.Fresh);
+        _folder = new RoundFolder(mine.Folder, Shape(embeds, store, initialWeights), mine.Fresh);
         Directory.CreateDirectory(_folder.Work);
-        _ranking = embeds ? new EmbeddedRanking(task, options, mine, shelf, _folder.Work) : new ScoredRanking(task, options, mine, shelf);
+        _ranking = embeds ? new EmbeddedRanking(task, options, mine, store, _folder.Work) : new ScoredRanking(task, options, mine, store);
         _model = new ScoringReplica(task, CPU, options.Scoring.Threads);
         if (_folder.Learner() is { } learner)
         {
@@ -114,7 +114,7 @@ public sealed class MiningRounds : IDisposable
         var start = _time.GetTimestamp();
         MiningCounts counts;
         using (var into = new MinedSetWriter(_folder.MinedPath(round)))
-        using (var suspects = new SuspectsWriter(_folder.SuspectsPath(round), _shelf, _mine.SuspectsListed))
+        using (var suspects = new SuspectsWriter(_folder.SuspectsPath(round), _store, _mine.SuspectsListed))
         {
             var done = 0L;
             counts = _ranking.Mine(_model, _checker, into, suspects, Generator(round, 0), n => progress(new RoundProgress(round, "rank", Interlocked.Add(ref done, n), _ranking.Work)), cancellation);
@@ -166,9 +166,9 @@ public sealed class MiningRounds : IDisposable
     // One for each purpose of each round: what a round draws does not depend on where the process began.
     private Xoshiro256StarStar Generator(int round, ulong purpose) => new Xoshiro256StarStar(_options.Seed).Fork(((ulong)round * 2) + purpose);
 
-    private string Shape(bool embeds, ExampleShelf shelf, string? weights) => string.Create(
+    private string Shape(bool embeds, ExampleStore store, string? weights) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_task.Name} {(embeds ? "embedded" : "scored")}, network {System.IO.Hashing.XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(_learner.Signature)):x16}, {shelf.Count} examples {shelf.Fingerprint:x16}, seed {_options.Seed}, band {_mine.RangeMin} to {_mine.RangeMax} scoring {_mine.MinScore} to {_mine.MaxScore} under {_mine.AbsoluteMargin} and {_mine.RelativeMargin}, {_mine.Sampling}, {_mine.Negatives} for {_mine.Positives}, {_mine.HardSet}, steps {_mine.Steps} after {_mine.WarmupSteps}, weights {Path.GetFileName(weights)}, checker {Path.GetFileName(_mine.Checker)}");
+        $"{_task.Name} {(embeds ? "embedded" : "scored")}, network {System.IO.Hashing.XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(_learner.Signature)):x16}, {store.Count} examples {store.Fingerprint:x16}, seed {_options.Seed}, band {_mine.RangeMin} to {_mine.RangeMax} scoring {_mine.MinScore} to {_mine.MaxScore} under {_mine.AbsoluteMargin} and {_mine.RelativeMargin}, {_mine.Sampling}, {_mine.Negatives} for {_mine.Positives}, {_mine.HardSet}, steps {_mine.Steps} after {_mine.WarmupSteps}, weights {Path.GetFileName(weights)}, checker {Path.GetFileName(_mine.Checker)}");
 
     private static void Load(string path, Action<IReadOnlyDictionary<string, Tensor>> use)
     {

@@ -8,18 +8,18 @@ namespace HnmStreams.Pipeline.Offline.Rounds;
 /// <summary>Batches as the task mixes them: positives and random ones by chance, what was mined in passes, each in an order of its own.</summary>
 internal sealed class ScoredBatches : IRoundBatches
 {
-    private readonly ExampleShelf _shelf;
+    private readonly ExampleStore _store;
     private readonly Xoshiro256StarStar _generator;
     private readonly MixPlan _plan;
     private readonly int[] _mined;
     private int _next;
 
-    public ScoredBatches(IMiningTask task, MixOptions mix, ExampleShelf shelf, MinedSet? mined, Xoshiro256StarStar generator)
+    public ScoredBatches(IMiningTask task, MixOptions mix, ExampleStore store, MinedSet? mined, Xoshiro256StarStar generator)
     {
-        (_shelf, _generator) = (shelf, generator);
+        (_store, _generator) = (store, generator);
         _mined = mined is null ? [] : [.. Enumerable.Range(0, mined.Count).SelectMany(i => mined[i].Negatives).Select(n => n.Row)];
         _next = _mined.Length;
-        _plan = task.Compose(mix, new MixSupply(0, shelf.Positives.Count, _mined.Length, shelf.Count - shelf.Positives.Count), _mined.Length > 0);
+        _plan = task.Compose(mix, new MixSupply(0, store.Positives.Count, _mined.Length, store.Count - store.Positives.Count), _mined.Length > 0);
     }
 
     public int StepsForAll => _plan.HardNegatives == 0 ? 0 : (_mined.Length + _plan.HardNegatives - 1) / _plan.HardNegatives;
@@ -28,11 +28,11 @@ internal sealed class ScoredBatches : IRoundBatches
     {
         rows.Clear();
         for (var i = 0; i < _plan.FreshPositives + _plan.ReservoirPositives; i++)
-            _shelf.Read(_shelf.Positives[_generator.NextInt32(_shelf.Positives.Count)], rows);
+            _store.Read(_store.Positives[_generator.NextInt32(_store.Positives.Count)], rows);
         for (var i = 0; i < _plan.HardNegatives; i++)
-            _shelf.Read(NextMined(), rows);
+            _store.Read(NextMined(), rows);
         for (var i = 0; i < _plan.RandomNegatives; i++)
-            _shelf.Read(RandomNegative(), rows);
+            _store.Read(RandomNegative(), rows);
     }
 
     private int NextMined()
@@ -49,12 +49,12 @@ internal sealed class ScoredBatches : IRoundBatches
     // The n-th of those between the positives: as many of these lie before it as their ranks tell.
     private int RandomNegative()
     {
-        var n = _generator.NextInt32(_shelf.Count - _shelf.Positives.Count);
-        var (low, high) = (0, _shelf.Positives.Count);
+        var n = _generator.NextInt32(_store.Count - _store.Positives.Count);
+        var (low, high) = (0, _store.Positives.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_shelf.Positives[middle] - middle <= n)
+            if (_store.Positives[middle] - middle <= n)
                 low = middle + 1;
             else
                 high = middle;

@@ -10,25 +10,25 @@ namespace HnmStreams.Pipeline.Offline.Rounds;
 /// Ranks by hardness, where the task does not embed: one list for the whole set. A loss becomes the probability that the
 /// example is not what its label says, and what scores like the middle one of the positives is suspected to be one.
 /// </summary>
-internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, MineOptions mine, ExampleShelf shelf) : IHardRanking
+internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, MineOptions mine, ExampleStore store) : IHardRanking
 {
     // The median of so many is known to half a hundredth.
     private const int PositivesScored = 10_000;
 
-    public long Work => shelf.Count;
+    public long Work => store.Count;
 
     public MiningCounts Mine(ScoringReplica model, ScoringReplica? checker, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Action<long> done, CancellationToken cancellation)
     {
         var to = mine.RangeMax ?? mine.RangeMin + mine.HardSet;
         var (positive, least, most) = Bounds(model);
-        var top = new RunningTop(1, Math.Min(to, Math.Max(1, shelf.Count)));
+        var top = new RunningTop(1, Math.Min(to, Math.Max(1, store.Count)));
         // By hardness, which tells apart what all but certain probabilities do not.
         top.Begin(0, HardnessOf(least), HardnessOf(most));
-        var tooLike = new RunningTop(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, shelf.Count)));
+        var tooLike = new RunningTop(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, store.Count)));
         tooLike.Begin(0, MathF.BitIncrement(HardnessOf(most)), float.PositiveInfinity);
         var ranked = 0L;
         using var rows = new RowBuffer();
-        for (var first = 0; shelf.ReadChunk(first, rows) is > 0 and var count; first += count)
+        for (var first = 0; store.ReadChunk(first, rows) is > 0 and var count; first += count)
         {
             cancellation.ThrowIfCancellationRequested();
             var hardness = Hardness(model, rows);
@@ -55,19 +55,19 @@ internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, M
         return new MiningCounts(ranked, top.TooLike(0), refuted, taken.Count > 0 ? 1 : 0, taken.Count, taken.Count == 0 ? double.NaN : taken.Average(t => t.Score), positive);
     }
 
-    public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new ScoredBatches(task, options.Mix, shelf, mined, generator);
+    public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new ScoredBatches(task, options.Mix, store, mined, generator);
 
     // Median of the positives' scores, and what a negative may score beside it.
     private (float Positive, float Least, float Most) Bounds(ScoringReplica model)
     {
-        if (shelf.Positives.Count == 0)
+        if (store.Positives.Count == 0)
         {
             var (low, high) = mine.BoundsOf([]);
             return (float.NaN, low, high);
         }
 
-        var step = (shelf.Positives.Count + PositivesScored - 1) / PositivesScored;
-        var some = Enumerable.Range(0, (shelf.Positives.Count + step - 1) / step).Select(i => shelf.Positives[i * step]).ToArray();
+        var step = (store.Positives.Count + PositivesScored - 1) / PositivesScored;
+        var some = Enumerable.Range(0, (store.Positives.Count + step - 1) / step).Select(i => store.Positives[i * step]).ToArray();
         var scores = ScoresOf(model, some);
         Array.Sort(scores);
         var median = scores[scores.Length / 2];
@@ -93,7 +93,7 @@ internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, M
         {
             rows.Clear();
             foreach (var number in part)
-                shelf.Read(number, rows);
+                store.Read(number, rows);
             Scores(model, rows).CopyTo(scores, at);
         }
 

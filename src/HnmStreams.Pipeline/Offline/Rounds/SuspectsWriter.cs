@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HnmStreams.Pipeline.Offline.Rounds;
 
 /// <summary>Suspected positives as JSON lines, for whoever checks labels: at most so many.</summary>
-internal sealed class SuspectsWriter(string path, ExampleShelf shelf, int most) : IDisposable
+internal sealed class SuspectsWriter(string path, ExampleStore store, int most) : IDisposable
 {
     private readonly StreamWriter _file = new(path);
     private int _written;
@@ -16,8 +16,8 @@ internal sealed class SuspectsWriter(string path, ExampleShelf shelf, int most) 
             return;
         var line = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["id"] = shelf.Read(suspect.Row).Id,
-            ["anchor"] = anchor < 0 ? null : shelf.Read(anchor).Id,
+            ["id"] = store.Read(suspect.Row).Id,
+            ["anchor"] = anchor < 0 ? null : store.Read(anchor).Id,
             ["score"] = suspect.Score,
             ["allowed"] = bound,
         };

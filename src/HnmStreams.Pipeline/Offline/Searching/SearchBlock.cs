@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using HnmStreams.Mining.Selection;
-using HnmStreams.Torch.Products;
+using HnmStreams.Torch.LinearAlgebra;
 
 namespace HnmStreams.Pipeline.Offline.Searching;
 
@@ -10,7 +10,7 @@ internal sealed class SearchBlock : IDisposable
     private readonly IVectorRows _queries;
     private readonly IVectorRows _candidates;
     private readonly ISearchRules _rules;
-    private readonly DotTiles _tiles;
+    private readonly BlockedMatrixProduct _tiles;
     private readonly RunningTop _top;
     private readonly List<float>[] _positiveScores;
 
@@ -19,7 +19,7 @@ internal sealed class SearchBlock : IDisposable
         (_queries, _candidates, _rules) = (queries, candidates, rules);
         // Multiples of 64, which is what the scan takes at a time.
         var inProduct = Math.Max(64, options.CandidateBytes / (candidates.Width * sizeof(float)) / 64 * 64);
-        _tiles = new DotTiles(rows, Math.Min(inProduct, Math.Max(candidates.Count, 1)), candidates.Width, options.QueriesInTile);
+        _tiles = new BlockedMatrixProduct(rows, Math.Min(inProduct, Math.Max(candidates.Count, 1)), candidates.Width, options.QueriesInTile);
         _top = new RunningTop(rows, options.Top);
         _positiveScores = [.. Enumerable.Range(0, rows).Select(_ => new List<float>())];
     }

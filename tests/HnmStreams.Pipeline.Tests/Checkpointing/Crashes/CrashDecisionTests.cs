@@ -15,7 +15,7 @@ public sealed class CrashDecisionTests
             for (var at = 0; at < size; at++)
             {
                 var (history, deaths) = Run([new("t", 3, 1_000, 1_000 + size - 1)], new Origin("t", 3, 1_000 + at));
-                Assert.Equal(new Culprit(NativeWork.Scoring, "t", 3, 1_000 + at, deaths), Assert.Single(history.Culprits));
+                Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 3, 1_000 + at, deaths), Assert.Single(history.Culprits));
                 Assert.Empty(history.Suspects);
                 Assert.InRange(deaths, 2, 2 + CeilingLog2(size));
             }
@@ -103,12 +103,12 @@ public sealed class CrashDecisionTests
     {
         var history = Run([new("t", 0, 0, 9)], new Origin("t", 0, 4)).History;
         history = CrashDecision.AfterDeath(history, [Scoring(0, 9)]);
-        Assert.Same(history, CrashDecision.AfterCheckpoint(history, [new Watermark("other", 0, 100)]));
-        var some = CrashDecision.AfterCheckpoint(history, [new Watermark("t", 0, 4)]);
+        Assert.Same(history, CrashDecision.AfterCheckpoint(history, [new StreamPosition("other", 0, 100)]));
+        var some = CrashDecision.AfterCheckpoint(history, [new StreamPosition("t", 0, 4)]);
         Assert.Single(some.Culprits);
         Assert.Equal([new OffsetSpan("t", 0, 4, 9)], Assert.Single(some.Suspects).Offsets);
-        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new Watermark("t", 0, 5)]).Culprits);
-        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new Watermark("t", 0, 10)]).Suspects);
+        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new StreamPosition("t", 0, 5)]).Culprits);
+        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new StreamPosition("t", 0, 10)]).Suspects);
     }
 
     [Fact]

@@ -90,9 +90,9 @@ public sealed class CrashJournalTests : IDisposable
         }
 
         using var last = Open();
-        Assert.Equal(new Culprit(NativeWork.Scoring, "numbers", 0, 131, deaths), Assert.Single(last.Plan.DeadLetter));
+        Assert.Equal(new PoisonRecord(NativeWork.Scoring, "numbers", 0, 131, deaths), Assert.Single(last.Plan.DeadLetter));
         Assert.InRange(deaths, 3, 2 + 7);
-        last.Forget([new Watermark("numbers", 0, 132)]);
+        last.Forget([new StreamPosition("numbers", 0, 132)]);
         Assert.True(last.Plan.IsPlain);
         using var forgotten = Open();
         Assert.True(forgotten.Plan.IsPlain);

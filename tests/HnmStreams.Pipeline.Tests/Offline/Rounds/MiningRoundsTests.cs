@@ -197,7 +197,7 @@ public sealed class MiningRoundsTests : IDisposable
         public Set(IMiningTask task, bool embeds, MineOptions mine, IEnumerable<Example> examples, ulong seed = 1)
         {
             Task = task;
-            Shelf = new ExampleShelf(Path.Combine(mine.Folder, "shelf"), task, new WireLimits());
+            Shelf = new ExampleStore(Path.Combine(mine.Folder, "store"), task, new WireLimits());
             _test = LearningSets.Fill(task, Shelf, examples, judged: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
             try
             {
@@ -212,7 +212,7 @@ public sealed class MiningRoundsTests : IDisposable
 
         public IMiningTask Task { get; }
 
-        public ExampleShelf Shelf { get; }
+        public ExampleStore Shelf { get; }
 
         public MiningRounds Rounds { get; }
 

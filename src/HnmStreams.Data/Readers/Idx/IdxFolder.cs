@@ -1,0 +1,43 @@
+namespace HnmStreams.Data.Readers.Idx;
+
+/// <summary>How the files of MNIST and its likes are named: train-images-idx3-ubyte.gz beside train-labels-idx1-ubyte.gz.</summary>
+internal static class IdxFolder
+{
+    private const string Images = "-images-idx3-ubyte";
+
+    public static bool IsImages(string path) => Path.GetFileName(path).Contains(Images, StringComparison.Ordinal);
+
+    public static bool IsAt(string folder) => Directory.EnumerateFiles(folder).Any(IsImages);
+
+    public static bool HasPart(string folder, string part) =>
+        Directory.EnumerateFiles(folder).Where(IsImages).Any(path => NamesOf(part).Contains(SplitOf(path), StringComparer.Ordinal));
+
+    /// <summary>The images of a part; null where the folder holds no idx files at all.</summary>
+    public static string? FindImages(string folder, string part)
+    {
+        var found = Directory.EnumerateFiles(folder).Where(IsImages).Order(StringComparer.Ordinal).ToArray();
+        if (found.Length == 0)
+            return null;
+        var names = NamesOf(part);
+        return found.FirstOrDefault(path => names.Contains(SplitOf(path), StringComparer.Ordinal))
+            ?? throw new DataSourceException(folder, $"There are no idx images of the part {part}.", string.Join(" or ", found.Select(SplitOf)));
+    }
+
+    /// <summary>The labels beside the images, packed or not.</summary>
+    public static string LabelsOf(string images)
+    {
+        var labels = Path.Combine(Path.GetDirectoryName(images)!, Path.GetFileName(images).Replace(Images, "-labels-idx1-ubyte", StringComparison.Ordinal));
+        if (File.Exists(labels))
+            return labels;
+        var other = labels.EndsWith(".gz", StringComparison.Ordinal) ? labels[..^3] : labels + ".gz";
+        return File.Exists(other) ? other : throw new DataSourceException(labels, "There is no such file.", $"the labels of {Path.GetFileName(images)}");
+    }
+
+    public static string SplitOf(string images)
+    {
+        var name = Path.GetFileName(images);
+        return name[..name.IndexOf(Images, StringComparison.Ordinal)];
+    }
+
+    private static string[] NamesOf(string part) => part is "test" ? ["test", "t10k"] : [part];
+}

@@ -1,0 +1,65 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
+
+namespace HnmStreams.Data.Readers.Images;
+
+/// <summary>
+/// A folder a class (or a person) with JPEG, PNG or binary PGM files in it; ids are <c>class/file</c>. Where the folder
+/// has one of the part's name that holds folders itself (train/cat/1.jpg), that one is read. Classes and files come in
+/// ordinal order; PGM is decoded to a uint8 tensor [height, width].
+/// </summary>
+internal sealed class ImageFolderReader : IExampleReader
+{
+    private const string Expected = "one folder a class with .jpg, .jpeg, .png or .pgm files in it";
+    private readonly (string Class, string File)[] _files;
+    private readonly int _maxBytes;
+
+    private ImageFolderReader((string Class, string File)[] files, int maxBytes)
+    {
+        _files = files;
+        _maxBytes = maxBytes;
+    }
+
+    public int? Count => _files.Length;
+
+    public static bool HasPart(string root, string part) =>
+        Directory.Exists(Path.Combine(root, part)) && Directory.EnumerateDirectories(Path.Combine(root, part)).Any();
+
+    public static ImageFolderReader Open(string root, DataOptions options, string part)
+    {
+        if (HasPart(root, part))
+            root = Path.Combine(root, part);
+        var files = Directory.EnumerateDirectories(root)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(static folder => Directory.EnumerateFiles(folder)
+                .Where(IsImage)
+                .Order(StringComparer.Ordinal)
+                .Select(file => (Path.GetFileName(folder), file)))
+            .ToArray();
+        if (files.Length == 0)
+            throw new DataSourceException(root, "There is no JPEG, PNG or PGM file in its folders.", Expected);
+        return new ImageFolderReader(files, options.MaxImageBytes);
+    }
+
+    public IEnumerable<Example> Read(CancellationToken ct = default)
+    {
+        Target.Label? target = null;
+        foreach (var (name, file) in _files)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (target?.Name != name)
+                target = new Target.Label(name);
+            yield return new Example($"{name}/{Path.GetFileName(file)}", target, Load(file));
+        }
+    }
+
+    private static bool IsImage(string path) => DataFile.Ending(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
+
+    private ExampleInput Load(string file)
+    {
+        var bytes = ImageFile.Load(file, _maxBytes);
+        if (bytes.AsSpan().StartsWith("P5"u8))
+            return PgmImage.Decode(bytes, out var problem) ?? throw new DataSourceException(file, problem, PgmImage.Expected);
+        return ImageFile.Encoded(file, bytes);
+    }
+}

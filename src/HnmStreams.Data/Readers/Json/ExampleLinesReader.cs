@@ -1,0 +1,34 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+
+namespace HnmStreams.Data.Readers.Json;
+
+/// <summary>One example a line in the JSON form of the wire: any target and any input, ids and times included.</summary>
+internal sealed class ExampleLinesReader : IExampleReader
+{
+    private const string Expected = "one example a line, in the JSON form of the wire";
+    private readonly string _path;
+
+    private ExampleLinesReader(string path) => _path = path;
+
+    public int? Count => null;
+
+    public static ExampleLinesReader Open(string path)
+    {
+        var reader = new ExampleLinesReader(path);
+        return reader.Read().Any() ? reader : throw new DataSourceException(path, "It has no lines.", Expected);
+    }
+
+    public IEnumerable<Example> Read(CancellationToken ct = default)
+    {
+        using var source = LineSource.Open(_path, Expected);
+        var decoder = new ExampleDecoder(new WireLimits { MaxRecordBytes = 16 << 20 });
+        while (source.Next(out var line))
+        {
+            ct.ThrowIfCancellationRequested();
+            var result = decoder.Decode(line, WireFormat.Json, default);
+            yield return result.Example ?? throw source.Damaged($"{result.Reason}: {result.Detail}", Expected);
+        }
+    }
+}

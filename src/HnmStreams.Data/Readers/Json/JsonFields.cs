@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
+
+namespace HnmStreams.Data.Readers.Json;
+
+/// <summary>Which fields of a JSON line are what; told by the options and the first line. A name with points goes into nested objects.</summary>
+internal sealed class JsonFields
+{
+    private enum Form
+    {
+        Text,
+        Numbers,
+        Features,
+    }
+
+    private readonly ColumnOptions _columns;
+    private readonly HashSet<string> _notFeatures;
+    private readonly HashSet<string> _numeric;
+    private readonly HashSet<string> _categorical;
+    private Form _form;
+    private string? _input;
+
+    private JsonFields(ColumnOptions columns)
+    {
+        _columns = columns;
+        string?[] named = [columns.Label, columns.Id, columns.Time, columns.Weight, .. columns.Ignored];
+        // Of a nested field the whole outermost one is no feature.
+        _notFeatures = named.OfType<string>().SelectMany(static n => new[] { n, n.Split('.')[0] }).ToHashSet(StringComparer.Ordinal);
+        _numeric = columns.Numeric.ToHashSet(StringComparer.Ordinal);
+        _categorical = columns.Categorical.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <exception cref="DataOptionException">The first line lacks a field that an option names.</exception>
+    public static JsonFields Of(JsonElement first, ColumnOptions columns, string file)
+    {
+        string[] names = [.. first.EnumerateObject().Select(static p => p.Name)];
+        (string Key, string? Name)[] needed = [("columns.label", columns.Label), ("columns.id", columns.Id), ("columns.text", columns.Text)];
+        foreach (var (key, name) in needed)
+        {
+            if (name is not null && !TryFind(first, name, out _))
+                throw new DataOptionException(key, name, $"the first line of {file} has no field of that name; {NearestName.Advice(names, name)}");
+        }
+
+        var fields = new JsonFields(columns) { _input = columns.Text };
+        fields._form = fields.FormOf(first);
+        return fields;
+    }
+
+    public Example Read(JsonElement line, LineSource source, string idElse)
+    {
+        var id = _columns.Id is { } idField ? Word(Find(line, idField, source), idField, source) : idElse;
+        DateTimeOffset? time = null;
+        if (_columns.Time is { } timeField && TryFind(line, timeField, out var written))
+            time = EventTimes.TryParse(Word(written, timeField, source), out var parsed) ? parsed : throw Unreadable(source, timeField, written, EventTimes.Allowed);
+        var weight = 1f;
+        if (_columns.Weight is { } weightField && TryFind(line, weightField, out var heavy))
+            weight = heavy.ValueKind == JsonValueKind.Number && heavy.TryGetSingle(out var w) && float.IsFinite(w) && w > 0 ? w : throw Unreadable(source, weightField, heavy, "a number above 0");
+        return new Example(id, ReadTarget(line, source), ReadInput(line, source), time, weight);
+    }
+
+    private Target ReadTarget(JsonElement line, LineSource source)
+    {
+        var label = Find(line, _columns.Label, source);
+        if (label.ValueKind == JsonValueKind.Number)
+            return label.TryGetInt32(out var index) && index >= 0 ? new Target.ClassIndex(index) : throw Unreadable(source, _columns.Label, label, "a whole number of 0 or more, or a name");
+        return new Target.Label(Word(label, _columns.Label, source));
+    }
+
+    private ExampleInput ReadInput(JsonElement line, LineSource source)
+    {
+        if (_form == Form.Features)
+            return new ExampleInput.Features(ReadFeatures(line, source));
+        var input = Find(line, _input!, source);
+        if (_form == Form.Numbers)
+            return ReadNumbers(input, source);
+        return input.ValueKind == JsonValueKind.String ? new ExampleInput.Text(input.GetString()!) : throw Unreadable(source, _input!, input, "a text");
+    }
+
+    private ExampleInput.Dense ReadNumbers(JsonElement array, LineSource source)
+    {
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
+            throw Unreadable(source, _input!, array, "an array of numbers");
+        var bytes = new byte[array.GetArrayLength() * sizeof(float)];
+        var i = 0;
+        foreach (var element in array.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetSingle(out var number) || !float.IsFinite(number))
+                throw Unreadable(source, _input!, element, "an array of finite numbers");
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i++ * sizeof(float)), number);
+        }
+
+        return new ExampleInput.Dense(ElementType.Float32, [i], bytes);
+    }
+
+    private List<Feature> ReadFeatures(JsonElement line, LineSource source)
+    {
+        var features = new List<Feature>();
+        foreach (var field in line.EnumerateObject())
+        {
+            if (_notFeatures.Contains(field.Name) || field.Value.ValueKind == JsonValueKind.Null)
+                continue;
+            features.Add(ReadFeature(field.Name, field.Value, source));
+        }
+
+        return features;
+    }
+
+    private Feature ReadFeature(string name, JsonElement value, LineSource source)
+    {
+        if (_categorical.Contains(name))
+            return new Feature(name, 0, Word(value, name, source));
+        if (value.ValueKind == JsonValueKind.Number)
+            return value.TryGetDouble(out var number) && double.IsFinite(number) ? new Feature(name, number, null) : throw Unreadable(source, name, value, "a finite number");
+        return _numeric.Contains(name)
+            ? throw Unreadable(source, name, value, "a number, as data.columns.numeric says")
+            : new Feature(name, 0, Word(value, name, source));
+    }
+
+    private Form FormOf(JsonElement first)
+    {
+        if (_columns.Text is not null)
+            return Form.Text;
+        var fields = first.EnumerateObject().Where(f => !_notFeatures.Contains(f.Name)).ToArray();
+        if (fields.Length != 1 || _columns.Input == TableInput.Features || _numeric.Count + _categorical.Count > 0)
+            return Form.Features;
+        _input = fields[0].Name;
+        return fields[0].Value.ValueKind switch { JsonValueKind.String => Form.Text, JsonValueKind.Array => Form.Numbers, _ => Form.Features };
+    }
+
+    private static JsonElement Find(JsonElement line, string name, LineSource source) =>
+        TryFind(line, name, out var value) ? value : throw source.Damaged($"There is no field '{name}'.", "this field in every line");
+
+    // The field of just that name, else the way through nested objects.
+    private static bool TryFind(JsonElement line, string name, out JsonElement value)
+    {
+        if (line.TryGetProperty(name, out value))
+            return value.ValueKind != JsonValueKind.Null;
+        var point = name.IndexOf('.', StringComparison.Ordinal);
+        return point > 0 && line.TryGetProperty(name[..point], out var nested) && nested.ValueKind == JsonValueKind.Object && TryFind(nested, name[(point + 1)..], out value);
+    }
+
+    private static string Word(JsonElement value, string name, LineSource source)
+    {
+        var word = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => "",
+        };
+        return word.Length > 0 ? word : throw Unreadable(source, name, value, "a word or a number; data.columns.ignored leaves a field out");
+    }
+
+    private static DataSourceException Unreadable(LineSource source, string name, JsonElement value, string expected)
+    {
+        var raw = value.GetRawText();
+        return source.Damaged($"The field '{name}' is {(raw.Length <= 64 ? raw : raw[..64] + "…")}.", expected);
+    }
+}

@@ -1,0 +1,50 @@
+namespace HnmStreams.Data.Readers.Voc;
+
+/// <summary>Where things lie in a set of PASCAL VOC's layout, by today's lower-case names or by the original ones.</summary>
+internal sealed class VocFolder
+{
+    private VocFolder(string annotations, string images, string? sets) => (Annotations, Images, Sets) = (annotations, images, sets);
+
+    public string Annotations { get; }
+
+    public string Images { get; }
+
+    /// <summary>The folder with the lists of names; null where there is none.</summary>
+    public string? Sets { get; }
+
+    public static bool IsAt(string root) => Find(root) is not null;
+
+    public static VocFolder Open(string root) => Find(root)
+        ?? throw new DataSourceException(root, "It has no annotations and images.", "folders annotations (or Annotations) with .xml and images (or JPEGImages) with .jpg or .png files");
+
+    public static bool HasPart(string root, string part) => Find(root)?.ListOf(part) is not null;
+
+    /// <summary>Names of the pictures of a part, in the list's order; all, by name, where there are no lists at all.</summary>
+    public IReadOnlyList<string> NamesOf(string part)
+    {
+        if (Sets is null)
+            return [.. Directory.EnumerateFiles(Annotations, "*.xml").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        var list = ListOf(part) ?? throw new DataSourceException(
+            Sets, $"There is no list of the part {part}.", string.Join(" or ", Directory.EnumerateFiles(Sets, "*.txt").Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        var names = File.ReadAllLines(list).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
+        // A name becomes a path: it must stay inside the set.
+        return names.FirstOrDefault(static n => n.AsSpan().IndexOfAny('/', '\\') >= 0 || n.StartsWith('.')) is { } outside
+            ? throw new DataSourceException(list, $"It names '{outside}'.", "one name of a picture a line, without folders")
+            : names;
+    }
+
+    private string? ListOf(string part) => Sets is null ? null : Existing(Path.Combine(Sets, part + ".txt"));
+
+    private static VocFolder? Find(string root)
+    {
+        var annotations = Folder(root, "annotations", "Annotations");
+        var images = Folder(root, "images", "JPEGImages");
+        return annotations is null || images is null
+            ? null
+            : new VocFolder(annotations, images, Folder(root, "imagesets", Path.Combine("ImageSets", "Main")));
+    }
+
+    private static string? Folder(string root, params string[] names) => names.Select(n => Path.Combine(root, n)).FirstOrDefault(Directory.Exists);
+
+    private static string? Existing(string path) => File.Exists(path) ? path : null;
+}

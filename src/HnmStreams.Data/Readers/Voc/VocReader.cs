@@ -1,0 +1,46 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
+using HnmStreams.Data.Readers.Images;
+
+namespace HnmStreams.Data.Readers.Voc;
+
+/// <summary>Pictures with boxes in PASCAL VOC's layout; ids are the pictures' names. Boxes without area are left out and counted.</summary>
+internal sealed class VocReader : IExampleReader
+{
+    private readonly VocFolder _folder;
+    private readonly IReadOnlyList<string> _names;
+    private readonly int _maxBytes;
+    private readonly SkipTally _skipped;
+
+    private VocReader(VocFolder folder, IReadOnlyList<string> names, int maxBytes, SkipTally skipped) =>
+        (_folder, _names, _maxBytes, _skipped) = (folder, names, maxBytes, skipped);
+
+    public int? Count => _names.Count;
+
+    public static VocReader Open(string root, DataOptions options, string part, SkipTally skipped)
+    {
+        var folder = VocFolder.Open(root);
+        var names = folder.NamesOf(part);
+        return names.Count > 0
+            ? new VocReader(folder, names, options.MaxImageBytes, skipped)
+            : throw new DataSourceException(root, $"The part {part} names no picture.", "one name a line, or .xml files in annotations");
+    }
+
+    public IEnumerable<Example> Read(CancellationToken ct = default)
+    {
+        foreach (var name in _names)
+        {
+            ct.ThrowIfCancellationRequested();
+            var boxes = VocAnnotation.Read(Path.Combine(_folder.Annotations, name + ".xml"), _skipped);
+            yield return new Example(name, new Target.Boxes(boxes), Load(name));
+        }
+    }
+
+    private ExampleInput.EncodedImage Load(string name)
+    {
+        string[] endings = [".jpg", ".jpeg", ".png"];
+        var file = endings.Select(e => Path.Combine(_folder.Images, name + e)).FirstOrDefault(File.Exists)
+            ?? throw new DataSourceException(Path.Combine(_folder.Images, name), "There is no picture of that name.", "one beside every annotation: " + string.Join(" or ", endings));
+        return ImageFile.Encoded(file, ImageFile.Load(file, _maxBytes));
+    }
+}

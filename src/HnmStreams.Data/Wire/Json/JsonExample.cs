@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Wire.Json;
+
+/// <summary>
+/// The example as JSON, UTF-8, starting with '{':
+/// <code>
+/// { "id": "a-1",
+///   "target": { "class": 3 } | { "label": "cat" } | { "identity": "p-17" }
+///           | { "boxes": [ { "left": 1, "top": 2, "right": 3.5, "bottom": 4, "label": "cat" } ] },
+///   "input":  { "tensor": { "type": "uint8" | "float32", "shape": [28, 28], "data": "base64, little-endian" } }
+///           | { "tensor": { "type": "float32", "shape": [2], "values": [0.5, 1] } }
+///           | { "image": "base64 of a JPEG or PNG file" } | { "text": "…" }
+///           | { "features": { "amount": 12.5, "country": "DE" } },
+///   "eventTime": "2026-11-23T10:00:00Z",
+///   "weight": 1 }
+/// </code>
+/// Exactly one member of target and of input; id may be left out where the record has a key; eventTime (ISO 8601,
+/// UTC where it names no offset) and weight are optional. Unknown members are skipped, repeated ones refused.
+/// </summary>
+internal sealed class JsonExample
+{
+    public string? Id { get; set; }
+
+    public JsonTarget? Target { get; set; }
+
+    public JsonInput? Input { get; set; }
+
+    public string? EventTime { get; set; }
+
+    public float? Weight { get; set; }
+}
+
+internal sealed class JsonTarget
+{
+    public uint? Class { get; set; }
+
+    public string? Label { get; set; }
+
+    public string? Identity { get; set; }
+
+    public IReadOnlyList<Box>? Boxes { get; set; }
+}
+
+internal sealed class JsonInput
+{
+    public JsonTensor? Tensor { get; set; }
+
+    public ReadOnlyMemory<byte>? Image { get; set; }
+
+    public string? Text { get; set; }
+
+    [JsonConverter(typeof(JsonFeatures))]
+    public IReadOnlyList<Feature>? Features { get; set; }
+}
+
+internal sealed class JsonTensor
+{
+    public string? Type { get; set; }
+
+    public IReadOnlyList<int>? Shape { get; set; }
+
+    public ReadOnlyMemory<byte>? Data { get; set; }
+
+    public float[]? Values { get; set; }
+}
+
+/// <summary>Bounded depth, no member twice, nothing by reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 16,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(JsonExample))]
+internal sealed partial class JsonForm : JsonSerializerContext;

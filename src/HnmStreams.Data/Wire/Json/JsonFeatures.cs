@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Wire.Json;
+
+/// <summary>Features as one object, name to number or category, in their order.</summary>
+internal sealed class JsonFeatures : JsonConverter<IReadOnlyList<Feature>>
+{
+    public override IReadOnlyList<Feature> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("features is an object of names with numbers or strings.");
+        var features = new List<Feature>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            features.Add(reader.TokenType switch
+            {
+                JsonTokenType.Number => new Feature(name, reader.GetDouble(), null),
+                JsonTokenType.String => new Feature(name, 0, reader.GetString()),
+                _ => throw new JsonException("A feature is a number or a string."),
+            });
+        }
+
+        return features;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<Feature> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var feature in value)
+        {
+            if (feature.Category is { } category)
+                writer.WriteString(feature.Name, category);
+            else
+                writer.WriteNumber(feature.Name, feature.Number);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Wire.Json;
+
+/// <summary>The JSON form of an example.</summary>
+internal static class JsonMessage
+{
+    public static JsonExample Of(Example e) => new()
+    {
+        Id = e.Id,
+        Target = Of(e.Target),
+        Input = Of(e.Input),
+        EventTime = e.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
+        Weight = e.Weight == 1 ? null : e.Weight,
+    };
+
+    private static JsonTarget Of(Target target) => target switch
+    {
+        Target.ClassIndex aim => new JsonTarget { Class = (uint)aim.Index },
+        Target.Label aim => new JsonTarget { Label = aim.Name },
+        Target.Identity aim => new JsonTarget { Identity = aim.Name },
+        Target.Boxes aim => new JsonTarget { Boxes = aim.Items },
+        _ => throw new ArgumentOutOfRangeException(nameof(target)),
+    };
+
+    private static JsonInput Of(ExampleInput input) => input switch
+    {
+        ExampleInput.Dense dense => new JsonInput { Tensor = Of(dense) },
+        ExampleInput.EncodedImage image => new JsonInput { Image = image.Data },
+        ExampleInput.Text text => new JsonInput { Text = text.Value },
+        ExampleInput.Features features => new JsonInput { Features = features.Items },
+        _ => throw new ArgumentOutOfRangeException(nameof(input)),
+    };
+
+    private static JsonTensor Of(ExampleInput.Dense dense) => new()
+    {
+        Type = dense.Type == ElementType.UInt8 ? "uint8" : "float32",
+        Shape = dense.Shape,
+        Data = dense.Data,
+    };
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Unicode;
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Wire.Protobuf;
+
+/// <summary>The inputs of example.proto: tensor (6), image (7), text (8), features (9).</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
+{
+    private static readonly Fault Cut = Fault.Malformed("The input ends inside a field, or is no protobuf message.");
+    private readonly ProtobufFeatures _features = new(rules, shared);
+
+    public Fault? Read(int field, ReadOnlyMemory<byte> body, out ExampleInput? input)
+    {
+        input = null;
+        switch (field)
+        {
+            case 6:
+                return ReadTensor(body, out input);
+            case 7:
+                if (ExampleRules.Image(body.Span) is { } noImage)
+                    return noImage;
+                input = new ExampleInput.EncodedImage(body);
+                return null;
+            case 8:
+                if (rules.TextLength(body.Length) is { } tooLong)
+                    return tooLong;
+                if (!Utf8.IsValid(body.Span))
+                    return Fault.Malformed("The text is not valid UTF-8.");
+                input = new ExampleInput.Text(Encoding.UTF8.GetString(body.Span));
+                return null;
+            default:
+                return _features.Read(body.Span, out input);
+        }
+    }
+
+    private Fault? ReadTensor(ReadOnlyMemory<byte> body, out ExampleInput? input)
+    {
+        input = null;
+        var reader = new ProtobufReader(body.Span);
+        ulong element = 0;
+        ReadOnlySpan<byte> data = default;
+        var dataEnd = 0;
+        Span<int> shape = stackalloc int[WireLimits.MostDimensions];
+        var dimensions = 0;
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryTag(out var field, out var type))
+                return Cut;
+            var read = true;
+            Fault? fault = null;
+            switch (field, type)
+            {
+                case (1, ProtobufType.Varint):
+                    read = reader.TryVarint(out element);
+                    break;
+                case (2, ProtobufType.Bytes):
+                    read = reader.TryBytes(out var packed);
+                    fault = ReadDimensions(packed, shape, ref dimensions);
+                    break;
+                case (2, ProtobufType.Varint):
+                    read = reader.TryVarint(out var dimension);
+                    fault = AddDimension(dimension, shape, ref dimensions);
+                    break;
+                case (3, ProtobufType.Bytes):
+                    read = reader.TryBytes(out data);
+                    dataEnd = reader.Position;
+                    break;
+                default:
+                    read = reader.TrySkip(type);
+                    break;
+            }
+
+            if (!read)
+                return Cut;
+            if (fault is not null)
+                return fault;
+        }
+
+        if (element is not (1 or 2))
+            return Fault.WrongShape("The tensor's element type is neither uint8 nor float32.");
+        var elementType = element == 1 ? ElementType.UInt8 : ElementType.Float32;
+        var refusal = rules.Tensor(elementType, shape[..dimensions], data.Length);
+        if (elementType == ElementType.Float32)
+            refusal ??= ExampleRules.Finite(data);
+        if (refusal is null)
+            input = new ExampleInput.Dense(elementType, shared.Shape(shape[..dimensions]), body.Slice(dataEnd - data.Length, data.Length));
+        return refusal;
+    }
+
+    private Fault? ReadDimensions(ReadOnlySpan<byte> packed, Span<int> shape, ref int dimensions)
+    {
+        var reader = new ProtobufReader(packed);
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryVarint(out var dimension))
+                return Cut;
+            if (AddDimension(dimension, shape, ref dimensions) is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
+
+    private Fault? AddDimension(ulong dimension, Span<int> shape, ref int dimensions)
+    {
+        if (dimensions >= rules.Limits.MaxDimensions)
+            return Fault.TooLarge("Dimensions of the tensor", dimensions + 1, rules.Limits.MaxDimensions, "maxDimensions");
+        if (dimension is 0 or > int.MaxValue)
+            return Fault.WrongShape($"A dimension lies between 1 and {int.MaxValue}.");
+        shape[dimensions++] = (int)dimension;
+        return null;
+    }
+}

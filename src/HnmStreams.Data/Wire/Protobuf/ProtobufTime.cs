@@ -1,0 +1,40 @@
+namespace HnmStreams.Data.Wire.Protobuf;
+
+/// <summary>google.protobuf.Timestamp: seconds since 1970 and nanoseconds, the years 1 to 9999. Nanoseconds below 100 are cut off.</summary>
+internal static class ProtobufTime
+{
+    private static readonly Fault Outside = Fault.Malformed("The event time is no timestamp of the years 1 to 9999.");
+
+    public static Fault? Read(ReadOnlySpan<byte> timestamp, out DateTimeOffset? time)
+    {
+        time = null;
+        var reader = new ProtobufReader(timestamp);
+        long seconds = 0;
+        long nanoseconds = 0;
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryTag(out var field, out var type))
+                return Outside;
+            if (type != ProtobufType.Varint)
+            {
+                if (!reader.TrySkip(type))
+                    return Outside;
+                continue;
+            }
+
+            if (!reader.TryVarint(out var value))
+                return Outside;
+            if (field == 1)
+                seconds = (long)value;
+            else if (field == 2)
+                nanoseconds = (int)value;
+        }
+
+        var inRange = seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            && nanoseconds is >= 0 and <= 999_999_999;
+        if (!inRange)
+            return Outside;
+        time = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+        return null;
+    }
+}

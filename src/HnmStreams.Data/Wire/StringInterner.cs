@@ -1,0 +1,83 @@
+using System.IO.Hashing;
+using System.Text;
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Data.Wire;
+
+/// <summary>
+/// Immutable values that come again in most records (shapes, class targets, labels, feature names), so that the
+/// hot path allocates them once.
+/// </summary>
+/// <remarks>Thread-safe: slots are overwritten whole, and a lost race costs one allocation. Bounded: a full slot gives way.</remarks>
+internal sealed class StringInterner
+{
+    private readonly int[]?[] _shapes = new int[]?[16];
+    private readonly Target.ClassIndex?[] _classes = new Target.ClassIndex?[1024];
+    private readonly Utf8Table<string> _names = new(512, static name => name);
+    private readonly Utf8Table<string> _categories = new(512, static name => name);
+    private readonly Utf8Table<Target.Label> _labels = new(512, static name => new Target.Label(name));
+
+    public int[] Shape(ReadOnlySpan<int> dimensions)
+    {
+        var slot = dimensions.Length;
+        foreach (var dimension in dimensions)
+            slot = (slot * 31) + dimension;
+        ref var shape = ref _shapes[slot & (_shapes.Length - 1)];
+        var known = shape;
+        if (known is null || !dimensions.SequenceEqual(known))
+            shape = known = dimensions.ToArray();
+        return known;
+    }
+
+    public Target.ClassIndex Class(int index)
+    {
+        if (index >= _classes.Length)
+            return new Target.ClassIndex(index);
+        return _classes[index] ??= new Target.ClassIndex(index);
+    }
+
+    /// <param name="utf8">Valid UTF-8.</param>
+    public string Name(ReadOnlySpan<byte> utf8) => _names.Get(utf8);
+
+    /// <summary>Apart from the names, which many categories would drive out.</summary>
+    /// <param name="utf8">Valid UTF-8.</param>
+    public string Category(ReadOnlySpan<byte> utf8) => _categories.Get(utf8);
+
+    /// <param name="utf8">Valid UTF-8.</param>
+    public Target.Label Label(ReadOnlySpan<byte> utf8) => _labels.Get(utf8);
+
+    /// <summary>
+    /// Four slots a hash, so that two names do not keep driving each other out; 64 bytes of name at most, so that a
+    /// table stays small whatever is sent.
+    /// </summary>
+    private sealed class Utf8Table<T>(int sets, Func<string, T> create)
+        where T : class
+    {
+        private const int Ways = 4;
+        private readonly Slot?[] _slots = new Slot?[sets * Ways];
+
+        public T Get(ReadOnlySpan<byte> utf8)
+        {
+            if (utf8.Length > 64)
+                return create(Encoding.UTF8.GetString(utf8));
+            var hash = XxHash3.HashToUInt64(utf8);
+            var set = _slots.AsSpan((int)(hash % (ulong)sets) * Ways, Ways);
+            // The one to give way, unless a free one is met first.
+            var free = (int)(hash >> 62);
+            for (var i = Ways - 1; i >= 0; i--)
+            {
+                var known = set[i];
+                if (known is null)
+                    free = i;
+                else if (utf8.SequenceEqual(known.Utf8))
+                    return known.Value;
+            }
+
+            var slot = new Slot(utf8.ToArray(), create(Encoding.UTF8.GetString(utf8)));
+            set[free] = slot;
+            return slot.Value;
+        }
+
+        private sealed record Slot(byte[] Utf8, T Value);
+    }
+}

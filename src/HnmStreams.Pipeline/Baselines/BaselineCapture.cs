@@ -1,0 +1,65 @@
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Pipeline.Baselines;
+
+/// <summary>A baseline's state between two steps, as copies: to be written into a checkpoint, or read from one.</summary>
+/// <param name="ScoringSeconds">Seconds of scoring so far.</param>
+internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, BaselineStatus Status, double ScoringSeconds) : IDisposable
+{
+    private const string Structure = "baseline";
+
+    /// <summary>The weights' part of a checkpoint.</summary>
+    public static string ModelPart(Baseline which) => $"{NameOf(which)}-model.safetensors";
+
+    /// <summary>The part with all that the optimizer remembers.</summary>
+    public static string OptimizerPart(Baseline which) => $"{NameOf(which)}-optimizer.safetensors";
+
+    public IEnumerable<CheckpointPart> Parts()
+    {
+        foreach (var part in Learner.Parts(ModelPart(Which), OptimizerPart(Which)))
+            yield return part;
+        yield return new CheckpointPart(SmallPart(Which), WriteSmall);
+    }
+
+    /// <summary>Whether a checkpoint was made with baselines.</summary>
+    public static bool IsIn(LoadedCheckpoint checkpoint) => checkpoint.Has(SmallPart(Baseline.Random)) && checkpoint.Has(SmallPart(Baseline.RandomEqualCompute));
+
+    /// <returns>Null where the checkpoint was made without baselines.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint's are not such learners.</exception>
+    public static BaselineCapture? Read(LoadedCheckpoint checkpoint, Baseline which)
+    {
+        if (!IsIn(checkpoint))
+            return null;
+        var reader = checkpoint.OpenState(SmallPart(which));
+        reader.Expect(Structure, 1);
+        var (counters, generator) = LearnerParts.ReadSmall(reader);
+        var status = new BaselineStatus(counters.Steps, reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        var seconds = reader.ReadDouble();
+        if (!double.IsFinite(status.Seconds + status.FurtherSeconds + status.Granted + seconds))
+            throw reader.Invalid($"a baseline with {status} and {seconds} seconds of scoring");
+        var learner = LearnerParts.Read(checkpoint, counters, generator, ModelPart(which), OptimizerPart(which));
+        return new BaselineCapture(which, learner, status, seconds);
+    }
+
+    public void Dispose() => Learner.Dispose();
+
+    private static string NameOf(Baseline which) => which == Baseline.Random ? "control-random" : "control-equal-compute";
+
+    private static string SmallPart(Baseline which) => $"{NameOf(which)}.bin";
+
+    private void WriteSmall(Stream stream)
+    {
+        var writer = new StateWriter();
+        writer.Begin(Structure, 1);
+        Learner.WriteSmall(writer);
+        writer.WriteInt64(Status.TrainedRows);
+        writer.WriteDouble(Status.Seconds);
+        writer.WriteDouble(Status.FurtherSeconds);
+        writer.WriteDouble(Status.Granted);
+        writer.WriteDouble(ScoringSeconds);
+        stream.Write(StateFrame.Close(writer));
+    }
+}

@@ -1,0 +1,40 @@
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Torch.Learning;
+
+namespace HnmStreams.Pipeline.Baselines;
+
+/// <summary>A baseline's steps, and what they cost.</summary>
+/// <param name="learner">Disposed with this.</param>
+/// <remarks>One owner, one thread.</remarks>
+internal sealed class BaselineSteps(Learner learner, BaselineStatus from, TimeProvider time) : IDisposable
+{
+    // A step's price follows its last hundred or so.
+    private const double PriceDecay = 0.98;
+
+    private double _price = double.NaN;
+
+    public Learner Learner => learner;
+
+    public BaselineStatus Status { get; private set; } = from;
+
+    public void Take(TrainingBatch batch)
+    {
+        var start = time.GetTimestamp();
+        var outcome = learner.Step(batch.Rows);
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        _price = double.IsNaN(_price) ? seconds : (PriceDecay * _price) + ((1 - PriceDecay) * seconds);
+        Status = Status with
+        {
+            Steps = learner.Steps,
+            TrainedRows = Status.TrainedRows + (outcome.Applied ? batch.Rows.Count : 0),
+            Seconds = Status.Seconds + seconds,
+            FurtherSeconds = Status.FurtherSeconds + (batch.IsFurther ? seconds : 0),
+        };
+    }
+
+    /// <summary>How many steps the seconds of scoring pay for that are not spent yet; 0 before the first step, which has the price.</summary>
+    public int PaidFor(double scoringSeconds) =>
+        double.IsNaN(_price) ? 0 : ExtraSteps.PaidFor(scoringSeconds - Status.Granted - Status.FurtherSeconds, _price);
+
+    public void Dispose() => learner.Dispose();
+}

@@ -1,0 +1,101 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Telemetry;
+
+namespace HnmStreams.Pipeline.Batching;
+
+/// <summary>Cuts chunks into batches by size, and by linger when the stream runs thin. Thin shell around <see cref="Batcher"/>.</summary>
+/// <param name="linger">Infinite for cuts that depend on the records alone.</param>
+internal sealed class BatchStage(Batcher cutter, TimeSpan linger) : GraphStage<FlowShape<RecordChunk, ExampleBatch>>
+{
+    private readonly Inlet<RecordChunk> _in = new("BatchStage.in");
+    private readonly Outlet<ExampleBatch> _out = new("BatchStage.out");
+
+    public override FlowShape<RecordChunk, ExampleBatch> Shape => new(_in, _out);
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, cutter, linger);
+
+    private sealed class Logic : TimerGraphStageLogic
+    {
+        private const string Linger = "linger";
+        private readonly Queue<ExampleBatch> _ready = new();
+        private readonly BatchStage _stage;
+        private readonly Batcher _cutter;
+        private readonly TimeSpan _linger;
+
+        public Logic(BatchStage stage, Batcher cutter, TimeSpan linger)
+            : base(stage.Shape)
+        {
+            (_stage, _cutter, _linger) = (stage, cutter, linger);
+            SetHandler(stage._in, OnPush, OnUpstreamFinish);
+            SetHandler(stage._out, EmitOrPull);
+        }
+
+        public override void PostStop()
+        {
+            foreach (var batch in _ready)
+                batch.Dispose();
+            _cutter.Cut()?.Dispose();
+        }
+
+        protected override void OnTimer(object timerKey)
+        {
+            // Cut short only for a waiting scorer: while nobody asks, a longer batch is the better one.
+            if (_cutter.HasOpenBatch && IsAvailable(_stage._out))
+            {
+                _ready.Enqueue(_cutter.Cut()!);
+                Emit();
+            }
+            else if (_cutter.HasOpenBatch)
+            {
+                ScheduleOnce(Linger, _linger);
+            }
+        }
+
+        private void OnPush()
+        {
+            using (var chunk = Grab(_stage._in))
+                _cutter.Take(chunk, _ready);
+
+            if (_cutter.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
+                ScheduleOnce(Linger, _linger);
+            else if (!_cutter.HasOpenBatch)
+                CancelTimer(Linger);
+            EmitOrPull();
+        }
+
+        private void OnUpstreamFinish()
+        {
+            if (_cutter.CutLast() is { } last)
+                _ready.Enqueue(last);
+            if (_ready.Count == 0)
+                CompleteStage();
+            else if (IsAvailable(_stage._out))
+                Emit();
+        }
+
+        private void EmitOrPull()
+        {
+            if (_ready.Count > 0)
+            {
+                if (IsAvailable(_stage._out))
+                    Emit();
+            }
+            else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
+            {
+                Pull(_stage._in);
+            }
+        }
+
+        private void Emit()
+        {
+            var batch = _ready.Dequeue();
+            batch.Span = PipelineInstruments.StartBatch(batch);
+            Push(_stage._out, batch);
+            if (_ready.Count == 0 && IsClosed(_stage._in))
+                CompleteStage();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Flow;
+
+namespace HnmStreams.Pipeline.Memory;
+
+/// <summary>
+/// The examples of a checkpoint with their payloads, one behind the other; written and read as a stream, since they may
+/// be gigabytes. Which of them lies in the pool or in a reservoir is said elsewhere, by their places here.
+/// </summary>
+internal static class ExamplesFile
+{
+    private const uint Mark = 0x58454E48; // "HNEX"
+    private const int Version = 1;
+    private const int BufferBytes = 1 << 16;
+
+    public static void Write(Stream stream, IReadOnlyList<StoredExample> examples, PayloadStore payloads)
+    {
+        using var buffered = new BufferedStream(stream, BufferBytes);
+        using var writer = new BinaryWriter(buffered, Encoding.UTF8);
+        var topics = examples.Select(e => e.Origin.Topic).Distinct(StringComparer.Ordinal).ToList();
+        writer.Write(Mark);
+        writer.Write(Version);
+        writer.Write(topics.Count);
+        topics.ForEach(writer.Write);
+        writer.Write(examples.Count);
+        foreach (var example in examples)
+        {
+            var payload = payloads.Read(example);
+            writer.Write(example.Id);
+            writer.Write(topics.IndexOf(example.Origin.Topic));
+            writer.Write(example.Origin.Partition);
+            writer.Write(example.Origin.Offset);
+            writer.Write(example.Source.EventTime.UtcTicks);
+            writer.Write(example.Label);
+            writer.Write(example.Weight);
+            writer.Write(payload.Length);
+            writer.Write(payload);
+        }
+    }
+
+    /// <summary>Puts all examples back into memory; nobody holds them yet. Sizes are held against what is left before memory is taken.</summary>
+    /// <exception cref="InvalidDataException">It is no such file, or another version's.</exception>
+    public static List<StoredExample> Read(Stream stream, PayloadStore payloads)
+    {
+        try
+        {
+            using var buffered = new BufferedStream(stream, BufferBytes);
+            using var reader = new BinaryReader(buffered, Encoding.UTF8);
+            if (reader.ReadUInt32() != Mark || reader.ReadInt32() != Version)
+                throw new InvalidDataException("These are no examples of a checkpoint that this program reads.");
+            var topics = new string[Bounded(reader.ReadInt32(), stream)];
+            for (var i = 0; i < topics.Length; i++)
+                topics[i] = reader.ReadString();
+            var examples = new List<StoredExample>();
+            for (var left = Bounded(reader.ReadInt32(), stream); left > 0; left--)
+                examples.Add(ReadOne(reader, topics, stream, payloads));
+            return examples;
+        }
+        catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"The examples of the checkpoint cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static StoredExample ReadOne(BinaryReader reader, string[] topics, Stream stream, PayloadStore payloads)
+    {
+        var id = reader.ReadString();
+        var origin = new Origin(topics[reader.ReadInt32()], reader.ReadInt32(), reader.ReadInt64());
+        var time = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
+        var (label, weight) = (reader.ReadInt32(), reader.ReadSingle());
+        var payload = reader.ReadBytes(Bounded(reader.ReadInt32(), stream));
+        return payloads.Keep(new RowSource(ExampleKey.Of(id), id, origin, time, default), payload, label, weight);
+    }
+
+    private static int Bounded(int count, Stream stream) =>
+        count >= 0 && count <= stream.Length ? count : throw new InvalidDataException($"A count of {count} in {stream.Length} bytes.");
+}

@@ -1,0 +1,133 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Memory;
+
+/// <summary>
+/// The newest held-out examples, positives and negatives apart, since at one positive in a hundred a plain window would
+/// hold too few to judge by. <see cref="CopyTo"/> weights both back to the rates at which they arrived.
+/// </summary>
+/// <remarks>Owned by the ranking stage. O(1) an example.</remarks>
+internal sealed class HeldOutStore
+{
+    private const string Structure = "held-out examples";
+    private readonly Shelf _positives;
+    private readonly Shelf _negatives;
+
+    public HeldOutStore(int capacity, bool hasPositives)
+    {
+        var positives = hasPositives ? Math.Max(1, capacity / 4) : 0;
+        _positives = new Shelf(positives);
+        _negatives = new Shelf(capacity - positives);
+    }
+
+    public int Count => _positives.Count + _negatives.Count;
+
+    public void Add(RowBuffer rows, int row, in RowSource source, ExampleRole role) =>
+        ShelfOf(role).Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]);
+
+    public void Remove(ExampleKey key)
+    {
+        _positives.Remove(key);
+        _negatives.Remove(key);
+    }
+
+    /// <summary>Appends all rows, each weighted by how many arrivals it stands for.</summary>
+    public void CopyTo(RowBuffer rows)
+    {
+        _positives.CopyTo(rows);
+        _negatives.CopyTo(rows);
+    }
+
+    /// <summary>References to all that is held, to be written on another thread. O(n).</summary>
+    public Action<StateWriter> Capture()
+    {
+        var (positives, negatives) = (_positives.Capture(), _negatives.Capture());
+        return writer =>
+        {
+            writer.Begin(Structure, 1);
+            positives(writer);
+            negatives(writer);
+        };
+    }
+
+    /// <summary>Only for a new one; beyond its capacity the oldest go.</summary>
+    /// <exception cref="InvalidDataException">No held-out examples are there.</exception>
+    public void Restore(StateReader reader)
+    {
+        reader.Expect(Structure, 1);
+        _positives.Restore(reader);
+        _negatives.Restore(reader);
+    }
+
+    private Shelf ShelfOf(ExampleRole role) => role == ExampleRole.Positive ? _positives : _negatives;
+
+    private sealed class Shelf(int capacity)
+    {
+        private readonly Dictionary<ExampleKey, Kept> _kept = [];
+        private readonly Queue<(ExampleKey Key, long Ticket)> _order = new();
+        private long _seen;
+
+        public int Count => _kept.Count;
+
+        public void Add(ExampleKey key, ReadOnlySpan<byte> payload, int label, float weight)
+        {
+            _seen++;
+            if (capacity == 0)
+                return;
+            _kept[key] = new Kept(payload.ToArray(), label, weight, _seen);
+            _order.Enqueue((key, _seen));
+            while (_kept.Count > capacity || _order.Count > 4 * capacity)
+                DropOldest();
+        }
+
+        public void Remove(ExampleKey key) => _kept.Remove(key);
+
+        public Action<StateWriter> Capture()
+        {
+            var (seen, kept) = (_seen, _kept.ToArray());
+            return writer =>
+            {
+                writer.WriteInt64(seen);
+                writer.WriteInt32(kept.Length);
+                foreach (var (key, example) in kept.OrderBy(k => k.Value.Ticket))
+                {
+                    ExampleKeyCodec.Instance.Write(writer, key);
+                    writer.WriteArray<byte>(example.Payload);
+                    writer.WriteInt32(example.Label);
+                    writer.WriteSingle(example.Weight);
+                }
+            };
+        }
+
+        public void Restore(StateReader reader)
+        {
+            var seen = reader.ReadInt64();
+            for (var left = reader.ReadCount(28); left > 0; left--)
+                Add(ExampleKeyCodec.Instance.Read(reader), reader.ReadArray<byte>(), reader.ReadInt32(), reader.ReadSingle());
+            _seen = seen >= _seen ? seen : throw reader.Invalid($"{_seen} held-out examples of {seen}");
+        }
+
+        public void CopyTo(RowBuffer rows)
+        {
+            var standsFor = _kept.Count == 0 ? 0 : (float)((double)_seen / _kept.Count);
+            foreach (var kept in _kept.Values)
+                rows.Add(kept.Payload, kept.Label, kept.Weight * standsFor);
+        }
+
+        // An id that came again has a newer ticket; its old place in the queue is passed over.
+        private void DropOldest()
+        {
+            var (key, ticket) = _order.Dequeue();
+            if (!_kept.TryGetValue(key, out var kept))
+                return;
+            if (kept.Ticket == ticket)
+                _kept.Remove(key);
+        }
+
+        private sealed record Kept(byte[] Payload, int Label, float Weight, long Ticket);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Torch.Snapshots;
+
+namespace HnmStreams.Pipeline.Publishing;
+
+/// <summary>The models of the registry at one moment, with their cards: to be written into a checkpoint, or read from one.</summary>
+/// <param name="Decisions">Oldest first.</param>
+internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IDisposable
+{
+    private const string LatestPart = "latest-model.safetensors";
+    private const string BestPart = "best-model.safetensors";
+    private const string CardsPart = "models.json";
+
+    // A metric that is not defined is NaN.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public IEnumerable<CheckpointPart> Parts()
+    {
+        yield return new CheckpointPart(CardsPart, stream => JsonSerializer.Serialize(stream, new Cards(Latest?.Card, Best?.Card, Decisions), Json));
+        if (Best is not null)
+            yield return new CheckpointPart(BestPart, stream => SafetensorsFile.Write(stream, Best.Snapshot.Tensors));
+        if (Latest is not null && Latest.Card.Version != Best?.Card.Version)
+            yield return new CheckpointPart(LatestPart, stream => SafetensorsFile.Write(stream, Latest.Snapshot.Tensors));
+    }
+
+    /// <returns>Null where the checkpoint was made without a gate.</returns>
+    /// <exception cref="InvalidDataException">These are no such models.</exception>
+    public static RegistryCapture? Read(LoadedCheckpoint checkpoint)
+    {
+        if (!checkpoint.Has(CardsPart))
+            return null;
+        var cards = ReadCards(checkpoint);
+        var best = ReadModel(checkpoint, cards.Best, BestPart);
+        try
+        {
+            var latest = cards.Latest is { } card && card.Version == best?.Card.Version
+                ? best with { Snapshot = best.Snapshot.Share() }
+                : ReadModel(checkpoint, cards.Latest, LatestPart);
+            return new RegistryCapture(latest, best, cards.Decisions);
+        }
+        catch
+        {
+            best?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Latest?.Dispose();
+        Best?.Dispose();
+    }
+
+    private static Cards ReadCards(LoadedCheckpoint checkpoint)
+    {
+        using var stream = checkpoint.OpenPart(CardsPart);
+        try
+        {
+            return JsonSerializer.Deserialize<Cards>(stream, Json) is { Decisions.Count: <= ModelRegistry.MostDecisions } cards
+                ? cards
+                : throw new InvalidDataException($"{CardsPart} holds no models, or more than {ModelRegistry.MostDecisions} decisions.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{CardsPart} cannot be read. {e.Message}", e);
+        }
+    }
+
+    private static RegisteredModel? ReadModel(LoadedCheckpoint checkpoint, ModelCard? card, string part)
+    {
+        if (card is null)
+            return null;
+        if (!checkpoint.Has(part))
+            throw new InvalidDataException($"{CardsPart} names version {card.Version}, and {part} is not there.");
+        return new RegisteredModel(new ModelSnapshot(card.Version, LearnerParts.ReadTensors(checkpoint, part)), card);
+    }
+
+    private sealed record Cards(ModelCard? Latest, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions);
+}

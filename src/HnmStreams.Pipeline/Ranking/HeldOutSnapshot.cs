@@ -1,0 +1,14 @@
+using HnmStreams.Data.Rows;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>What the evaluator needs of the ranking stage: a copy of the held-out rows, which it disposes, and the prequential metrics.</summary>
+internal sealed record HeldOutSnapshot(RowBuffer HeldOut, IReadOnlyDictionary<string, double> Prequential)
+{
+    public static HeldOutSnapshot Of(Ranker ranker)
+    {
+        var rows = new RowBuffer();
+        ranker.CopyHeldOut(rows);
+        return new HeldOutSnapshot(rows, ranker.Prequential());
+    }
+}

@@ -1,0 +1,27 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Flow;
+
+namespace HnmStreams.Pipeline.Training;
+
+/// <summary>What earlier deaths mean for a training batch: suspected rows are trained on apart, piece by piece, and culprits not at all.</summary>
+internal static class PoisonRecordRows
+{
+    /// <returns>The batch itself where nothing in it is suspected; else its parts, all to be disposed beside it, and whether each goes alone.</returns>
+    public static IReadOnlyList<(TrainingBatch Part, bool Alone)> Split(TrainingBatch batch, BisectionPlan plan)
+    {
+        if (plan.IsPlain)
+            return [(batch, false)];
+        var pieces = plan.Isolate.Where(c => c.Work == NativeWork.Training).ToArray();
+        var rows = Enumerable.Range(0, batch.Origins.Count)
+            .Where(row => !plan.DeadLetter.Any(c => c.Is(batch.Origins[row].Topic, batch.Origins[row].Partition, batch.Origins[row].First)))
+            .GroupBy(row => PieceOf(pieces, batch.Origins[row]))
+            .ToArray();
+        return rows is [var all] && all.Key < 0 && all.Count() == batch.Origins.Count
+            ? [(batch, false)]
+            : [.. rows.Select(group => (batch.Of(group), group.Key >= 0))];
+    }
+
+    private static int PieceOf(Cut[] pieces, OffsetSpan origin) =>
+        Array.FindIndex(pieces, piece => piece.Holds(origin.Topic, origin.Partition, origin.First));
+}

@@ -1,0 +1,37 @@
+using HnmStreams.Torch.Native;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace HnmStreams.Torch.Networks.EmbeddingBags;
+
+/// <summary>The sum of hashed features' rows, brought to unit length. At first it is a random projection, which keeps similarities (Achlioptas 2003).</summary>
+public sealed class BagEncoder : nn.Module<Tensor, Tensor>
+{
+    private readonly HashedBag _table;
+
+    static BagEncoder() => TorchLibrary.EnsureLoaded();
+
+    /// <param name="buckets">Rows of the table.</param>
+    /// <param name="embedding">Numbers of an embedding.</param>
+    public BagEncoder(int buckets, int embedding)
+        : base(nameof(BagEncoder))
+    {
+        _table = new HashedBag(buckets, embedding, deviation: 1);
+        register_module("table", _table);
+    }
+
+    /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
+    /// <returns>[n, embedding], each of length 1.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return F.normalize(_table.forward(input), p: 2, dim: 1).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _table.Dispose();
+        base.Dispose(disposing);
+    }
+}

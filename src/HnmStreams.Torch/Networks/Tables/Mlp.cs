@@ -1,0 +1,71 @@
+using HnmStreams.Torch.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Networks.Tables;
+
+/// <summary>Linear layers with ReLU between them: features -> hidden[0] -> … -> outputs.</summary>
+public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
+{
+    private readonly Linear[] _layers;
+
+    static Mlp() => TorchLibrary.EnsureLoaded();
+
+    /// <param name="hidden">Widths of the hidden layers; empty is a linear model.</param>
+    public Mlp(int features, IReadOnlyList<int> hidden, int outputs)
+        : base(nameof(Mlp))
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        _layers = new Linear[hidden.Count + 1];
+        var width = features;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var next = i < hidden.Count ? hidden[i] : outputs;
+            _layers[i] = nn.Linear(width, next);
+            register_module($"layer{i}", _layers[i]);
+            (EmbeddingWidth, width) = (width, next);
+        }
+    }
+
+    /// <summary>Of the last hidden layer; the features themselves where there is none.</summary>
+    public int EmbeddingWidth { get; }
+
+    /// <param name="input">[n, features].</param>
+    /// <returns>Logits, [n, outputs].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _layers[^1].forward(Hidden(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        var x = Hidden(input);
+        return (_layers.Length == 1 ? x.clone() : x).MoveToOuterDisposeScope();
+    }
+
+    // The input itself where there is no hidden layer.
+    private Tensor Hidden(Tensor input)
+    {
+        var x = input;
+        foreach (var layer in _layers.AsSpan(0, _layers.Length - 1))
+            x = layer.forward(x).relu_();
+        return x;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var layer in _layers)
+                layer.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

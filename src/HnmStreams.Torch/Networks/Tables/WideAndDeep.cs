@@ -1,0 +1,86 @@
+using HnmStreams.Torch.Native;
+using HnmStreams.Torch.Networks.EmbeddingBags;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Networks.Tables;
+
+/// <summary>
+/// Hashed features by two ways whose outputs are added (Cheng et al., arXiv 1606.07792): deep, an embedding bag, linear,
+/// ReLU, linear; and wide, a linear model on the features themselves, which learns what one word alone says at once. Both
+/// see the features by how rare they are (<see cref="DocumentFrequencies"/>).
+/// </summary>
+public sealed class WideAndDeep : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
+{
+    // Adam moves every weight by the same step, but a row of a table is moved only when its word occurs, and one of many
+    // in a text has a weight of a tenth: both tables are scaled up so that a rate that suits the layers suits them.
+    private static readonly Scalar EmbeddingScale = Constants.Of(3.0);
+    private static readonly Scalar WideScale = Constants.Of(30.0);
+    private const double EmbeddingDeviation = 0.03;
+
+    private readonly DocumentFrequencies _frequencies;
+    private readonly HashedBag _embedding;
+    private readonly Linear _hidden;
+    private readonly Linear _output;
+    private readonly HashedBag _wide;
+
+    static WideAndDeep() => TorchLibrary.EnsureLoaded();
+
+    /// <param name="buckets">Of both tables.</param>
+    /// <param name="width">Of the embedding and of the hidden layer.</param>
+    /// <param name="outputs">1 for one against the rest, else the number of classes.</param>
+    public WideAndDeep(int buckets, int width, int outputs)
+        : base(nameof(WideAndDeep))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        EmbeddingWidth = width;
+        _frequencies = new DocumentFrequencies(buckets);
+        _embedding = new HashedBag(buckets, width, EmbeddingDeviation);
+        _hidden = nn.Linear(width, width);
+        _output = nn.Linear(width, outputs);
+        _wide = new HashedBag(buckets, outputs, deviation: 0);
+        register_module("frequencies", _frequencies);
+        register_module("embedding", _embedding);
+        register_module("hidden", _hidden);
+        register_module("output", _output);
+        register_module("wide", _wide);
+    }
+
+    /// <summary>Of the hidden layer.</summary>
+    public int EmbeddingWidth { get; }
+
+    /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
+    /// <returns>Logits, [n, outputs].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var features = HashedFeatures.Of(input);
+        features = features with { Weights = _frequencies.forward(features) };
+        return _output.forward(Hidden(features)).add_(_wide.forward(features), alpha: WideScale).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Embed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var features = HashedFeatures.Of(input);
+        return Hidden(features with { Weights = _frequencies.forward(features) }).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Hidden(HashedFeatures features) => _hidden.forward(_embedding.forward(features).mul_(EmbeddingScale)).relu_();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _frequencies.Dispose();
+            _embedding.Dispose();
+            _hidden.Dispose();
+            _output.Dispose();
+            _wide.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Torch.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Networks;
+
+/// <summary>
+/// A user's own model in place of a task's network: a TorchScript file with one module, whose forward takes what the
+/// task collates and gives [n, outputs]. Such a file is a program: it is opened only where a user has named it.
+/// </summary>
+public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
+{
+    private const int TrialRows = 2;
+
+    private readonly jit.ScriptModule<Tensor, Tensor> _script;
+
+    private TorchScriptModel(jit.ScriptModule<Tensor, Tensor> script)
+        : base(nameof(TorchScriptModel)) => _script = script;
+
+    public override bool training => _script.training;
+
+    /// <summary>The module with the weights of the file, on the CPU.</summary>
+    /// <exception cref="InvalidDataException">There is no such file, it is no TorchScript, or its weights are none that can be trained here.</exception>
+    public static TorchScriptModel Load(string path)
+    {
+        TorchLibrary.EnsureLoaded();
+        if (!File.Exists(path))
+            throw new InvalidDataException("There is no such file.");
+        TorchScriptModel module;
+        try
+        {
+            module = new TorchScriptModel(jit.load<Tensor, Tensor>(path, DeviceType.CPU));
+        }
+        catch (ExternalException e)
+        {
+            throw new InvalidDataException($"It is no TorchScript file that this version of PyTorch can read ({FirstLine(e)}); torch.jit.script(model).save(path) writes one.", e);
+        }
+
+        var trained = NetworkFactory.State(module);
+        if (trained.FirstOrDefault(s => is_floating_point(s.Tensor) && s.Tensor.dtype != ScalarType.Float32) is { Name: { } name } other)
+        {
+            module.Dispose();
+            throw new InvalidDataException($"Its tensor '{name}' is {other.Tensor.dtype}; Float32 is expected (model.float() converts all).");
+        }
+
+        if (module.parameters().Any(p => p.requires_grad))
+            return module;
+        module.Dispose();
+        throw new InvalidDataException("It has no parameter that requires a gradient: there is nothing to train. Save it as it is in training, not frozen.");
+    }
+
+    /// <summary>Tries the task's <see cref="ILearningTask.ModelFile"/>, where it has one: forward and backward on rows of zeros.</summary>
+    /// <exception cref="InvalidDataException">It cannot be loaded, or does not fit the task: says what it takes, gives, and should.</exception>
+    public static void Check(ILearningTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.ModelFile is not { } path)
+            return;
+        using var module = Load(path);
+        using var scope = NewDisposeScope();
+        if (task.TrialInput(TrialRows) is not { } input)
+            return;
+        var takes = $"[{string.Join(", ", input.shape)}] (float32; {TrialRows} is the number of examples)";
+        module.train();
+        Tensor output;
+        try
+        {
+            output = module.forward(input);
+        }
+        catch (ExternalException e)
+        {
+            throw new InvalidDataException($"It does not take {takes}, which is what the task {task.Name} gives: {LastLine(e)}", e);
+        }
+
+        if (!output.shape.AsSpan().SequenceEqual([TrialRows, task.OutputWidth]) || output.dtype != ScalarType.Float32)
+            throw new InvalidDataException($"For {takes} it gives [{string.Join(", ", output.shape)}] of {output.dtype}; the task {task.Name} expects [{TrialRows}, {task.OutputWidth}] of Float32.");
+        if (!output.requires_grad)
+            throw new InvalidDataException("What it gives does not depend on any parameter that requires a gradient: there is nothing to train.");
+    }
+
+    public override Tensor forward(Tensor input) => _script.forward(input);
+
+    public override void train(bool train = true) => _script.train(train);
+
+    public override void eval() => _script.eval();
+
+    public override IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> named_parameters(bool recurse = true) => _script.named_parameters(recurse);
+
+    public override IEnumerable<TorchSharp.Modules.Parameter> parameters(bool recurse = true) => _script.parameters(recurse);
+
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
+        _script.named_buffers(recurse, include_nonpersistent);
+
+    public override IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) => _script.buffers(recurse, include_nonpersistent);
+
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)
+    {
+        _script.to(device, dtype, non_blocking);
+        return this;
+    }
+
+    protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+    {
+        _script.to(deviceType, deviceIndex, non_blocking);
+        return this;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _script.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
+
+    // The interpreter puts the reason behind a trace of the module's code.
+    private static string LastLine(Exception e) =>
+        e.Message.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("RuntimeError:", StringComparison.Ordinal)) ?? FirstLine(e);
+}

@@ -1,0 +1,33 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Offsets;
+
+namespace HnmStreams.Kafka.Tests.Offsets;
+
+public sealed class PositionLedgerTests
+{
+    [Fact]
+    public void It_knows_what_it_was_told_last_and_nothing_else()
+    {
+        var ledger = new PositionLedger();
+        ledger.Advance([new StreamPosition("b", 0, 5), new StreamPosition("a", 1, 3)]);
+        ledger.Advance([new StreamPosition("b", 0, 9)]);
+
+        Assert.True(ledger.TryGet("b", 0, out var next));
+        Assert.Equal(9, next);
+        Assert.False(ledger.TryGet("b", 1, out _));
+        Assert.Equal([new StreamPosition("a", 1, 3), new StreamPosition("b", 0, 9)], ledger.Current);
+    }
+
+    [Fact]
+    public void A_restored_ledger_starts_from_the_checkpoints_positions()
+    {
+        var ledger = new PositionLedger([new StreamPosition("a", 2, 7)]);
+
+        Assert.True(ledger.TryGet("a", 2, out var next));
+        Assert.Equal(7, next);
+    }
+
+    [Fact]
+    public void An_offset_below_zero_is_a_mistake_of_the_caller() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PositionLedger().Advance([new StreamPosition("a", 0, -1)]));
+}

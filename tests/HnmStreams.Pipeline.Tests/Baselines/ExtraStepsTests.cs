@@ -1,0 +1,25 @@
+using CsCheck;
+using HnmStreams.Pipeline.Baselines;
+
+namespace HnmStreams.Pipeline.Tests.Baselines;
+
+public sealed class ExtraStepsTests
+{
+    [Fact]
+    public void Steps_never_cost_more_than_scoring_has_paid_and_no_whole_step_is_left_out() =>
+        Gen.Select(Gen.Double[-10, 1000], Gen.Double[1e-4, 10]).Sample((credit, price) =>
+        {
+            var steps = ExtraSteps.PaidFor(credit, price);
+            Assert.True(steps >= 0);
+            Assert.True(steps == 0 || steps * price <= credit * (1 + 1e-12));
+            Assert.True((steps + 1) * price > credit * (1 - 1e-12));
+        });
+
+    [Theory]
+    [InlineData(0, 16, 0)]
+    [InlineData(63, 16, 0)]
+    [InlineData(64, 16, 1)]
+    [InlineData(6_400, 16, 100)]
+    public void In_exact_mode_a_trained_row_costs_four_forward_passes(long scored, int rows, long steps) =>
+        Assert.Equal(steps, ExtraSteps.PaidFor(scored, rows));
+}

@@ -1,0 +1,115 @@
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Budget;
+
+namespace HnmStreams.Pipeline.Tests.Budget;
+
+public sealed class MiningBudgetTests
+{
+    [Fact]
+    public void The_share_follows_from_the_candidates_and_from_how_many_rows_are_trained_on_for_each_arrival()
+    {
+        var budget = Mining();
+        // 32 rows for 512 examples: one candidate a row is one example in sixteen.
+        Assert.Equal((1.0 / 16, 0.5), (budget.ScoredShare, budget.HardShare));
+        budget.Turn(budget.State with { Candidates = 4 }, 0.125);
+        Assert.Equal((0.5, 0.5), (budget.ScoredShare, budget.HardShare));
+        budget.Turn(budget.State with { Candidates = 4 }, 0.5);
+        Assert.Equal(0.9, budget.ScoredShare);
+        budget.Turn(budget.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.0, 0.0), (budget.ScoredShare, budget.HardShare));
+    }
+
+    [Fact]
+    public void What_the_user_has_set_stays()
+    {
+        var share = new MiningBudget(Options(o => o.Scoring.Share = 0.3));
+        share.Turn(share.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.3, 0.0, true, false), (share.ScoredShare, share.HardShare, share.ScoredShareIsFixed, share.HardShareIsFixed));
+        var hard = new MiningBudget(Options(o => o.Mix.HardShare = 0.25));
+        hard.Turn(hard.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((0.0, 0.25), (hard.ScoredShare, hard.HardShare));
+        var both = new MiningBudget(Options(o => (o.Scoring.Share, o.Mix.HardShare) = (0.3, 0.25)));
+        Assert.False(both.IsControlled);
+    }
+
+    [Theory]
+    [InlineData(false, true, "live")]
+    [InlineData(true, false, "live")]
+    [InlineData(true, true, "exact")]
+    public void Without_control_learners_or_controller_and_in_exact_mode_all_is_scored_as_ever(bool control, bool cost, string mode)
+    {
+        var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)));
+        budget.Turn(budget.State with { Candidates = 0 }, 0.125);
+        Assert.Equal((false, 1.0, 0.5), (budget.IsControlled, budget.ScoredShare, budget.HardShare));
+    }
+
+    [Fact]
+    public void So_many_are_scored_as_the_share_says()
+    {
+        var generator = new Xoshiro256StarStar(1);
+        var budget = new MiningBudget(Options(o => o.Scoring.Share = 0.3));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: false, generator)), 2_850, 3_150);
+        var before = generator.Save();
+        Assert.True(new MiningBudget(Options(o => o.Scoring.Share = 1)).Scores(isPositive: false, generator));
+        Assert.Equal(before, generator.Save());
+    }
+
+    [Fact]
+    public void A_state_of_wider_bounds_is_taken_within_todays()
+    {
+        var budget = Mining();
+        budget.Restore(new BudgetState(100, 2, 8, 0.5), new OverfittingGuardState(100, 0, 8));
+        Assert.Equal(new BudgetState(4, 2, 8, 0.5), budget.State);
+        Assert.Equal((0.25, 3), (budget.ScoredShare, budget.OverfittingGuard.Eased));
+    }
+
+    [Fact]
+    public void Eased_off_fewer_negatives_are_hard_and_each_is_used_less_often_with_and_without_a_controller()
+    {
+        foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions()) })
+        {
+            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
+            budget.Ease(OverfittingGuardState.Initial with { Eased = 1 });
+            Assert.Equal((0.25, 2), (budget.HardShare, budget.MaximumUses));
+            budget.Ease(OverfittingGuardState.Initial with { Eased = 3 });
+            Assert.Equal((0.0, 1), (budget.HardShare, budget.MaximumUses));
+            budget.Ease(OverfittingGuardState.Initial);
+            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
+        }
+
+        var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)));
+        user.Ease(OverfittingGuardState.Initial with { Eased = 2 });
+        Assert.Equal((0.4, 0), (user.HardShare, user.MaximumUses));
+    }
+
+    [Fact]
+    public void Until_the_model_beats_chance_each_positive_is_scored_and_the_fewest_of_the_negatives()
+    {
+        var generator = new Xoshiro256StarStar(1);
+        var budget = new MiningBudget(Options());
+        Assert.Equal((true, 1.0 / 64), (budget.ScoresEveryPositive, budget.ScoredShare));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.True(budget.Scores(isPositive: true, generator)));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: false, generator)), 100, 220);
+        budget.Note(beatsChance: true);
+        Assert.Equal((false, 1.0 / 16), (budget.ScoresEveryPositive, budget.ScoredShare));
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: true, generator)), 500, 750);
+        // A share that the user has set is no matter of this.
+        Assert.False(new MiningBudget(Options(o => o.Scoring.Share = 0.1)).ScoresEveryPositive);
+    }
+
+    private static MiningBudget Mining()
+    {
+        var budget = new MiningBudget(Options());
+        budget.Note(beatsChance: true);
+        return budget;
+    }
+
+    private static PipelineOptions Options(Action<PipelineOptions>? configure = null)
+    {
+        var options = new PipelineOptions();
+        options.Baselines.Enabled = true;
+        options.MiningBudget.MaximumShare = 0.9;
+        configure?.Invoke(options);
+        return options;
+    }
+}

@@ -1,0 +1,48 @@
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Publishing;
+
+namespace HnmStreams.Pipeline.Tests.Budget;
+
+public sealed class OverfittingRuleTests
+{
+    [Theory]
+    [InlineData(0, "PastBest", 1)]
+    [InlineData(2, "PastBest", 3)]
+    [InlineData(3, "PastBest", 3)]
+    [InlineData(2, "Best", 1)]
+    [InlineData(0, "Best", 0)]
+    [InlineData(2, "Level", 2)]
+    [InlineData(2, "Unknown", 2)]
+    [InlineData(9, "Level", 3)]
+    public void A_step_off_where_it_is_past_its_best_and_a_step_back_with_each_new_best(int now, string verdict, int expected) =>
+        Assert.Equal(expected, OverfittingRule.Decide(OverfittingGuardState.Initial with { Eased = now }, Enum.Parse<PromotionVerdict>(verdict), 3).Eased);
+
+    [Fact]
+    public void Long_level_with_the_best_it_is_tried_again_after_rests_that_double_until_there_is_a_new_best()
+    {
+        var state = OverfittingGuardState.Initial with { Eased = 2 };
+        Assert.Equal((OverfittingGuardState.FirstRest, 1), Rest(ref state));
+        Assert.Equal((2 * OverfittingGuardState.FirstRest, 0), Rest(ref state));
+        state = OverfittingRule.Decide(state, PromotionVerdict.PastBest, 3);
+        Assert.Equal((4 * OverfittingGuardState.FirstRest, 0), Rest(ref state));
+        state = OverfittingRule.Decide(OverfittingRule.Decide(state, PromotionVerdict.PastBest, 3), PromotionVerdict.Best, 3);
+        Assert.Equal(OverfittingGuardState.Initial, state);
+    }
+
+    [Fact]
+    public void Each_step_halves_the_hard_share_and_the_last_leaves_none() =>
+        Assert.Equal([1, 0.5, 0.25, 0], Enumerable.Range(0, 4).Select(eased => OverfittingRule.ShareLeft(eased, 3)));
+
+    [Fact]
+    public void Each_step_halves_the_uses_but_what_is_drawn_is_drawn_once_and_unlimited_stays() =>
+        Assert.Equal([4, 2, 1, 1, 0], [OverfittingRule.UsesLeft(4, 0), OverfittingRule.UsesLeft(4, 1), OverfittingRule.UsesLeft(4, 2), OverfittingRule.UsesLeft(4, 3), OverfittingRule.UsesLeft(0, 3)]);
+
+    // Versions level with the best until it goes a step back, and where it stands then.
+    private static (int Seen, int Eased) Rest(ref OverfittingGuardState state)
+    {
+        var (seen, before) = (0, state.Eased);
+        for (; state.Eased == before; seen++)
+            state = OverfittingRule.Decide(state, PromotionVerdict.Level, 3);
+        return (seen, state.Eased);
+    }
+}

@@ -1,0 +1,125 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Evaluation.Calibration;
+using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Tests.Checkpointing;
+using HnmStreams.Torch.Snapshots;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Pipeline.Tests.Publishing;
+
+/// <summary>What the gate has let through outlives the process.</summary>
+public sealed class RegistryCaptureTests : IDisposable
+{
+    private readonly StateFolder _folder = new();
+    private readonly ModelRegistry _registry = new(), _next = new();
+
+    public void Dispose()
+    {
+        _registry.Dispose();
+        _next.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void The_latest_and_the_best_come_back_with_their_cards_weights_and_decisions()
+    {
+        Note(7, PromotionVerdict.Best);
+        Note(9, PromotionVerdict.Level);
+        Note(11, PromotionVerdict.Unknown);
+        WriteAndRead();
+        AssertLike(_registry.Standings(true, 11), _next.Standings(true, 11));
+        using var best = _next.TakeBest();
+        using var latest = _next.TakeLatest();
+        Assert.Equal((7, 9), (best!.Snapshot.Version, latest!.Snapshot.Version));
+        Assert.Equal([7, 8, 9], best.Snapshot.Tensors["weight"].data<float>().ToArray());
+        Assert.Equal([9, 10, 11], latest.Snapshot.Tensors["weight"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Where_the_best_is_the_latest_its_weights_are_written_once_and_freed_with_the_last_holder()
+    {
+        Note(3, PromotionVerdict.Best);
+        var parts = WriteAndRead();
+        Assert.Equal(["best-model.safetensors", "models.json"], parts);
+        var best = _next.TakeBest()!;
+        using (var latest = _next.TakeLatest())
+            Assert.Same(best.Snapshot, latest!.Snapshot);
+        _next.Dispose();
+        Assert.Equal([3, 4, 5], best.Snapshot.Tensors["weight"].data<float>().ToArray());
+        best.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => best.Snapshot.Tensors);
+    }
+
+    [Fact]
+    public void Before_the_first_decision_there_is_nothing_to_go_on_from()
+    {
+        WriteAndRead();
+        AssertLike(_registry.Standings(true, 0), _next.Standings(true, 0));
+        Assert.Null(_next.TakeLatest());
+    }
+
+    [Theory]
+    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"latest":null,"decisions":[]}""", "best-model.safetensors is not there")]
+    [InlineData("""{"decisions":null}""", "models.json")]
+    [InlineData("null", "models.json")]
+    [InlineData("[", "models.json")]
+    public void What_is_no_such_state_is_refused_with_its_reason(string json, string reason)
+    {
+        var part = new CheckpointPart("models.json", s => s.Write(System.Text.Encoding.UTF8.GetBytes(json)));
+        Write([part]);
+        using var loaded = Load();
+        var error = Assert.Throws<InvalidDataException>(() => RegistryCapture.Read(loaded));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_run_without_a_gate_has_none()
+    {
+        Write([]);
+        using var loaded = Load();
+        Assert.Null(RegistryCapture.Read(loaded));
+    }
+
+    private string[] WriteAndRead()
+    {
+        using (var capture = _registry.Capture())
+            Write(capture.Parts());
+        using var loaded = Load();
+        using (var read = RegistryCapture.Read(loaded))
+            _next.Restore(read!);
+        return [.. loaded.Manifest.Parts.Select(p => p.Name).Where(n => n.Contains("model", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    private void Write(IEnumerable<CheckpointPart> parts)
+    {
+        var folder = _folder.Open();
+        Assert.IsType<CheckpointWritten>(folder.Write(StateFolder.Content(folder.NextId(1), [.. parts])));
+    }
+
+    private LoadedCheckpoint Load() => _folder.Open().LoadNewest().Found!;
+
+    // Lists of records are equal by reference.
+    private static void AssertLike(RegistryStatus expected, RegistryStatus found)
+    {
+        Assert.Equivalent(expected, found, strict: true);
+        Assert.Equal(expected.Decisions, found.Decisions);
+    }
+
+    private void Note(long version, PromotionVerdict verdict)
+    {
+        using var snapshot = new ModelSnapshot(version, new Dictionary<string, Tensor>(StringComparer.Ordinal)
+        {
+            ["weight"] = arange(version, version + 3, float32).DetachFromDisposeScope(),
+        });
+        var at = new DateTimeOffset(2026, 11, 26, 7, 0, 0, TimeSpan.Zero).AddSeconds(version);
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level;
+        var decision = new PromotionDecision(version, at, "m", promoted ? 0.5 : double.NaN, promoted ? new Uplift(0.1, -0.1, 0.3) : null, promoted, $"as version {version} is");
+        var card = new ModelCard(
+            "t", version, at, 10 * version, 100 * version, new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = 1.0 / version },
+            [new StreamPosition("numbers", 0, 12)], new OutputCalibration(1.5, -2, 0.2, 0.1, 600), "why");
+        _registry.Note(decision, snapshot, card, verdict);
+    }
+}

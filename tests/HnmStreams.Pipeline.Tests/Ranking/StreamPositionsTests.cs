@@ -1,0 +1,16 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Memory;
+
+namespace HnmStreams.Pipeline.Tests.Ranking;
+
+public sealed class StreamPositionsTests
+{
+    [Fact]
+    public void Stand_one_past_the_last_offset_of_each_partition()
+    {
+        var positions = new StreamPositions();
+        positions.Advance([new OffsetSpan("b", 1, 0, 9), new OffsetSpan("a", 0, 5, 5)]);
+        positions.Advance([new OffsetSpan("b", 1, 10, 41)]);
+        Assert.Equal([new StreamPosition("a", 0, 6), new StreamPosition("b", 1, 42)], positions.Snapshot());
+    }
+}
