@@ -37,10 +37,10 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
             [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
-        Gauges("hnm.control.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without baselines.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
-        Gauges("hnm.control.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
-        Gauges("hnm.control.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
-        Gauges("hnm.control.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
+        Gauges("hnm.baseline.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without baselines.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
+        Gauges("hnm.baseline.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
+        Gauges("hnm.baseline.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
+        Gauges("hnm.baseline.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
         Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
         Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.Cost?.ScoredShare ?? double.NaN);
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.Cost?.HardShare ?? double.NaN);
