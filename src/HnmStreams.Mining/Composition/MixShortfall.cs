@@ -12,9 +12,6 @@ public enum MixSource
     /// <summary>The reservoir of negatives.</summary>
     RandomNegatives,
 
-    /// <summary>Classes with enough items.</summary>
-    Classes,
-
     /// <summary>All sources together: the batch is smaller than asked.</summary>
     Batch,
 }
@@ -28,7 +25,6 @@ public readonly record struct MixShortfall(MixSource Source, int Wanted, int Giv
         MixSource.Positives => $"{Wanted - Given} of {Wanted} positives missing",
         MixSource.HardNegatives => $"{Wanted - Given} of {Wanted} hard negatives missing",
         MixSource.RandomNegatives => $"{Wanted - Given} of {Wanted} random negatives missing",
-        MixSource.Classes => $"{Wanted - Given} of {Wanted} classes missing",
         _ => $"{Given} of {Wanted} in all",
     };
 }

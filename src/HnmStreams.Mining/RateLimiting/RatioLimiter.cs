@@ -24,14 +24,6 @@ public sealed class RatioLimiter(StepLimiterOptions options) : IStepLimiter
 
     public LimiterState Save() => new(_examples, StepsTaken, Owed, 0);
 
-    /// <summary>Whether the stream may come so much further: while no whole step is owed, or as long as what is owed afterwards stays within <see cref="StepLimiterOptions.MaximumDebtSteps"/>.</summary>
-    /// <param name="trainerAbleToStep">False where there is nothing to train on yet: the stream must go on then.</param>
-    public bool MayConsume(long examples, bool trainerAbleToStep)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(examples);
-        return !trainerAbleToStep || Owed < 1 || Owed + ((double)examples / options.ExamplesPerStep) <= options.MaximumDebtSteps;
-    }
-
     public void Consumed(long examples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(examples);

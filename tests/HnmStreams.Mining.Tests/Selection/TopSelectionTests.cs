@@ -96,18 +96,6 @@ public sealed class TopSelectionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => NegativesPerPositive.Select([1, 2], [true], [2], 3, 0, []));
     }
 
-    [Fact]
-    public void Reducible_loss_passes_over_what_is_hard_for_both()
-    {
-        var chosen = new List<int>();
-        ReducibleLoss.Select([5, 3, 0.1f, 4, 9], [4.9f, 0.5f, 0, float.NaN, 8], 3, chosen);
-        // 0.1, 2.5, 0.1, none, 1.
-        Assert.Equal([1, 4], chosen.Take(2));
-        Assert.Equal(3, chosen.Count);
-        Assert.DoesNotContain(3, chosen);
-        Assert.Throws<ArgumentOutOfRangeException>(() => ReducibleLoss.Select([1], [], 1, []));
-    }
-
     [Theory]
     [InlineData(0.8f, 0.9f, 0.95f, 0.76f)]
     [InlineData(-0.4f, 0.9f, 0.95f, -0.42f)]
