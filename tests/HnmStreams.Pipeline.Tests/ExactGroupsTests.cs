@@ -1,7 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Offline;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 
@@ -59,26 +58,6 @@ public sealed class ExactGroupsTests : IAsyncLifetime
         var (expected, actual) = (Parts(folder), Parts(killed));
         foreach (var part in Compared)
             Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
-    }
-
-    [Fact]
-    public async Task The_plain_loop_learns_what_the_service_learns()
-    {
-        // A version a step: the service publishes after the steps of a mini-batch.
-        var options = Options(0);
-        options.Limiter.ExamplesPerStep = 40;
-        // The plain loop has the gate and eases off by it; the service in exact mode has none.
-        options.Publishing.Gate = false;
-        using var learner = new SerialLearner(People.Task(), options, TimeProvider.System);
-        foreach (var batch in Input.Chunk(40))
-            learner.Learn(batch);
-        await using var run = await DurableRun.StartAsync(_actors, Path.Combine(_root, "service"), People.Task(), options);
-        run.Send(Input, 0, Length);
-        await run.EndAsync();
-        var status = run.Pipeline.Status;
-        var plain = learner.Ranking;
-        Assert.Equal((status.Scored, status.PoolHardest, status.PoolThreshold), (plain.Scored, plain.PoolHardest, plain.PoolThreshold));
-        Assert.Equal((status.Index!.Kept, status.Index.Embedded, status.MiningAllowed), (plain.Index!.Kept, plain.Index.Embedded, plain.MiningAllowed));
     }
 
     private static Dictionary<string, byte[]> Parts(string folder)

@@ -8,7 +8,7 @@ using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Offsets;
-using HnmStreams.Pipeline.Offline.Rounds;
+using HnmStreams.Offline.Rounds;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Snapshots;

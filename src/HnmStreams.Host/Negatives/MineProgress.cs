@@ -1,6 +1,6 @@
 using System.Globalization;
 using HnmStreams.Host.Terminal;
-using HnmStreams.Pipeline.Offline.Rounds;
+using HnmStreams.Offline.Rounds;
 
 namespace HnmStreams.Host.Negatives;
 

@@ -1,6 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Pipeline.Offline.Rounds;
+using HnmStreams.Offline.Rounds;
 
 namespace HnmStreams.Host.Negatives;
 

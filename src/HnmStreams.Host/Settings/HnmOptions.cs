@@ -7,8 +7,8 @@ using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Offline.Rounds;
 using HnmStreams.Pipeline;
-using HnmStreams.Pipeline.Offline.Rounds;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Settings;

@@ -16,6 +16,8 @@ public sealed class DependencyTests
         ["HnmStreams.Tasks"] = ["HnmStreams.Data", "HnmStreams.Torch", "HnmStreams.Mining", "HnmStreams.Evaluation"],
         ["HnmStreams.Pipeline"] =
             ["HnmStreams.Data", "HnmStreams.Torch", "HnmStreams.Mining", "HnmStreams.Evaluation", "HnmStreams.Tasks"],
+        ["HnmStreams.Offline"] =
+            ["HnmStreams.Data", "HnmStreams.Torch", "HnmStreams.Mining", "HnmStreams.Evaluation", "HnmStreams.Tasks", "HnmStreams.Pipeline"],
     };
 
     public static TheoryData<string> Projects => [.. MayKnow.Keys];
@@ -47,6 +49,7 @@ public sealed class DependencyTests
     [InlineData("HnmStreams.Torch", "Akka", "Confluent.Kafka")]
     [InlineData("HnmStreams.Tasks", "Akka", "Confluent.Kafka")]
     [InlineData("HnmStreams.Pipeline", "Confluent.Kafka", "Microsoft.AspNetCore")]
+    [InlineData("HnmStreams.Offline", "Akka", "Confluent.Kafka", "Microsoft.AspNetCore")]
     public void No_type_reaches_for_what_belongs_to_another_room(string project, params string[] forbidden)
     {
         var result = Types.InAssembly(Assembly.Load(project)).ShouldNot().HaveDependencyOnAny(forbidden).GetResult();

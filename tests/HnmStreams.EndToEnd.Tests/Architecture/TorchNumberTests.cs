@@ -21,6 +21,7 @@ public sealed class TorchNumberTests
     [InlineData("HnmStreams.Torch")]
     [InlineData("HnmStreams.Tasks")]
     [InlineData("HnmStreams.Pipeline")]
+    [InlineData("HnmStreams.Offline")]
     [InlineData("hnm")]
     public void Numbers_for_torch_are_made_in_one_place_alone(string project)
     {

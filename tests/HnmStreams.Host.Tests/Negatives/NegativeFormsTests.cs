@@ -2,7 +2,7 @@ using System.Text.Json;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Negatives;
-using HnmStreams.Pipeline.Offline.Rounds;
+using HnmStreams.Offline.Rounds;
 using HnmStreams.Tasks.Text;
 using Parquet.Serialization;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Settings;
+using HnmStreams.Offline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Offline;
 
 namespace HnmStreams.Host.Bench.Cost;
 

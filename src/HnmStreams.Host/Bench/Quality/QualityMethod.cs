@@ -1,5 +1,5 @@
 using HnmStreams.Host.Settings;
-using HnmStreams.Pipeline.Offline;
+using HnmStreams.Offline;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Bench.Quality;

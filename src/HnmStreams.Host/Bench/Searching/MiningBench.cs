@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using HnmStreams.Mining.Selection;
-using HnmStreams.Pipeline.Offline.Searching;
+using HnmStreams.Offline.Search;
 using HnmStreams.Torch.LinearAlgebra;
 
 namespace HnmStreams.Host.Bench.Searching;

@@ -1,5 +1,5 @@
 using HnmStreams.Mining.Selection;
-using HnmStreams.Pipeline.Offline.Searching;
+using HnmStreams.Offline.Search;
 
 namespace HnmStreams.Host.Bench.Searching;
 

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Pipeline.Offline.Searching;
+using HnmStreams.Offline.Search;
 
 namespace HnmStreams.Host.Bench.Searching;
 

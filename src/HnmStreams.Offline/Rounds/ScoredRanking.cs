@@ -1,0 +1,133 @@
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Selection;
+using HnmStreams.Pipeline;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Replicas;
+
+namespace HnmStreams.Offline.Rounds;
+
+/// <summary>
+/// Ranks by hardness, where the task does not embed: one list for the whole set. A loss becomes the probability that the
+/// example is not what its label says, and what scores like the middle one of the positives is suspected to be one.
+/// </summary>
+internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, MineOptions mine, ExampleStore store) : IHardRanking
+{
+    // The median of so many is known to half a hundredth.
+    private const int PositivesScored = 10_000;
+
+    public long Work => store.Count;
+
+    public MiningCounts Mine(ScoringReplica model, ScoringReplica? checker, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Action<long> done, CancellationToken cancellation)
+    {
+        var to = mine.RangeMax ?? mine.RangeMin + mine.HardSet;
+        var (positive, least, most) = Bounds(model);
+        var top = new RunningTop(1, Math.Min(to, Math.Max(1, store.Count)));
+        // By hardness, which tells apart what all but certain probabilities do not.
+        top.Begin(0, HardnessOf(least), HardnessOf(most));
+        var tooLike = new RunningTop(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, store.Count)));
+        tooLike.Begin(0, MathF.BitIncrement(HardnessOf(most)), float.PositiveInfinity);
+        var ranked = 0L;
+        using var rows = new RowBuffer();
+        for (var first = 0; store.ReadChunk(first, rows) is > 0 and var count; first += count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var hardness = Hardness(model, rows);
+            for (var i = 0; i < count; i++)
+            {
+                if (task.RoleOf(rows.Labels[i]) == ExampleRole.Positive)
+                    hardness[i] = float.NaN;
+                else
+                    ranked++;
+            }
+
+            top.Offer(0, hardness, first);
+            tooLike.Offer(0, hardness, first);
+            done(count);
+        }
+
+        foreach (var suspect in Ranked(tooLike))
+            suspects.Write(-1, suspect, most);
+        var allowed = Ranked(top);
+        var refuted = checker is null ? 0 : allowed.RemoveAll(Refutes(checker, allowed));
+        var taken = Band.Take(allowed, mine.RangeMin, to, mine.HardSet, mine.Sampling, generator);
+        foreach (var negative in taken)
+            into.Write(new MinedAnchor(-1, [], [negative]));
+        return new MiningCounts(ranked, top.TooLike(0), refuted, taken.Count > 0 ? 1 : 0, taken.Count, taken.Count == 0 ? double.NaN : taken.Average(t => t.Score), positive);
+    }
+
+    public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new ScoredBatches(task, options.Mix, store, mined, generator);
+
+    // Median of the positives' scores, and what a negative may score beside it.
+    private (float Positive, float Least, float Most) Bounds(ScoringReplica model)
+    {
+        if (store.Positives.Count == 0)
+        {
+            var (low, high) = mine.BoundsOf([]);
+            return (float.NaN, low, high);
+        }
+
+        var step = (store.Positives.Count + PositivesScored - 1) / PositivesScored;
+        var some = Enumerable.Range(0, (store.Positives.Count + step - 1) / step).Select(i => store.Positives[i * step]).ToArray();
+        var scores = ScoresOf(model, some);
+        Array.Sort(scores);
+        var median = scores[scores.Length / 2];
+        var (least, most) = mine.BoundsOf([median]);
+        return (median, least, most);
+    }
+
+    // Whatever the second model finds too like, by its own positives.
+    private Predicate<ScoredRow> Refutes(ScoringReplica checker, List<ScoredRow> ranked)
+    {
+        var (_, _, most) = Bounds(checker);
+        var rows = ranked.ConvertAll(r => r.Row).ToArray();
+        var scores = ScoresOf(checker, rows);
+        var refuted = rows.Where((_, i) => !(scores[i] <= most)).ToHashSet();
+        return row => refuted.Contains(row.Row);
+    }
+
+    private float[] ScoresOf(ScoringReplica model, int[] numbers)
+    {
+        var scores = new float[numbers.Length];
+        using var rows = new RowBuffer();
+        foreach (var (part, at) in numbers.Chunk(256).Select((p, i) => (p, i * 256)))
+        {
+            rows.Clear();
+            foreach (var number in part)
+                store.Read(number, rows);
+            Scores(model, rows).CopyTo(scores, at);
+        }
+
+        return scores;
+    }
+
+    private float[] Scores(ScoringReplica model, RowBuffer rows)
+    {
+        var scores = Hardness(model, rows);
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = task.RoleOf(rows.Labels[i]) == ExampleRole.Positive ? MathF.Exp(-scores[i]) : ScoreOf(scores[i]);
+        return scores;
+    }
+
+    private float[] Hardness(ScoringReplica model, RowBuffer rows)
+    {
+        var indices = new int[rows.Count];
+        for (var i = 0; i < indices.Length; i++)
+            indices[i] = i;
+        var hardness = new float[rows.Count];
+        model.Score(rows, indices, new float[rows.Count * task.OutputWidth], hardness);
+        return hardness;
+    }
+
+    // A negative's loss is -log(1 - p).
+    private static float ScoreOf(float hardness) => 1 - MathF.Exp(-hardness);
+
+    private static float HardnessOf(float score) => score >= 1 ? float.PositiveInfinity : -MathF.Log(1 - score);
+
+    private static List<ScoredRow> Ranked(RunningTop top)
+    {
+        var (rows, scores) = (new List<int>(), new List<float>());
+        top.CopyTo(0, rows, scores);
+        return [.. rows.Zip(scores, (row, score) => new ScoredRow(row, ScoreOf(score)))];
+    }
+}

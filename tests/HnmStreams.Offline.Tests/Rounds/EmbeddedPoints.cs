@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Tasks;
+using HnmStreams.Torch;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Offline.Tests.Rounds;
+
+/// <summary>Points of eight numbers, each near its group's place; a linear layer embeds them.</summary>
+internal sealed class EmbeddedPoints : IMiningTask
+{
+    private const int Width = 8;
+
+    public string Name => "points";
+
+    public int OutputWidth => Width;
+
+    public bool HasPositives => false;
+
+    public string PrimaryMetric => "none";
+
+    /// <param name="groups">Each with so many members; the group is the remainder of the number.</param>
+    public static IEnumerable<Example> Examples(int count, int groups, ulong seed = 1)
+    {
+        var generator = new Xoshiro256StarStar(seed);
+        var places = Enumerable.Range(0, groups * Width).Select(_ => generator.NextDouble() - 0.5).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            var data = new byte[Width * sizeof(float)];
+            for (var j = 0; j < Width; j++)
+                BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(j * sizeof(float)), (float)(places[(i % groups * Width) + j] + (0.4 * (generator.NextDouble() - 0.5))));
+            yield return new Example($"p-{i}", new Target.ClassIndex(i % groups), new ExampleInput.Dense(ElementType.Float32, [Width], data));
+        }
+    }
+
+    public Refusal? Encode(Example example, RowBuffer rows)
+    {
+        rows.Add(((ExampleInput.Dense)example.Input).Data.Span, ((Target.ClassIndex)example.Target).Index, 1);
+        return null;
+    }
+
+    public RowView View(ReadOnlySpan<byte> payload) => RowView.OfNumbers(payload);
+
+    public string LabelName(int label) => $"group {label}";
+
+    public nn.Module<Tensor, Tensor> CreateNetwork() => nn.Sequential(("embed", nn.Linear(Width, Width)));
+
+    public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        // In torch's own memory, which is aligned: products of the same numbers elsewhere may differ in their last bits.
+        var values = empty(indices.Length, Width);
+        for (var i = 0; i < indices.Length; i++)
+            rows.Payload(indices[i]).CopyTo(values.bytes[(i * Width * sizeof(float))..]);
+        return values;
+    }
+
+    // Like together, unlike apart, all pairs.
+    public Tensor Loss(Tensor outputs, Tensor targets)
+    {
+        var unit = nn.functional.normalize(outputs, dim: 1);
+        var alike = targets.unsqueeze(0).eq(targets.unsqueeze(1)).to_type(ScalarType.Float32);
+        return (unit.mm(unit.t()) - alike).square().mean([1]);
+    }
+
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) => hardness.Clear();
+
+    public ExampleRole RoleOf(int label) => ExampleRole.Negative;
+
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed) => RatioMix.Plan(options, supply, miningAllowed);
+
+    public IOutcomeMetrics CreateMetrics(int capacity) => throw new NotSupportedException("Nothing is judged here.");
+}

@@ -1,0 +1,235 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Data.Wire;
+using HnmStreams.Offline.Rounds;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Offline.Tests.Rounds;
+
+public sealed class MiningRoundsTests : IDisposable
+{
+    private const int Groups = 12;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-rounds-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void What_is_mined_of_scored_examples_is_the_band_that_sorting_gives()
+    {
+        var mine = new MineOptions { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 200, Steps = 0, RangeMin = 7, HardSet = 40, RelativeMargin = 0.3f };
+        using var set = Scored(mine);
+        var report = Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+
+        var scores = ScoresOf(set);
+        var positives = set.Shelf.Positives.Select(p => scores[p]).Order().ToArray();
+        var most = positives[positives.Length / 2] * 0.7f;
+        var negatives = Enumerable.Range(0, set.Shelf.Count).Except(set.Shelf.Positives).ToArray();
+        var expected = negatives.Where(n => scores[n] <= most).OrderByDescending(n => scores[n]).ThenBy(n => n).Skip(7).Take(40).ToArray();
+        using var mined = set.Rounds.Mined(1);
+        Assert.Equal(expected, Enumerable.Range(0, mined.Count).Select(i => Assert.Single(mined[i].Negatives).Row));
+        var suspected = negatives.Count(n => scores[n] > most);
+        Assert.True(suspected > 0);
+        Assert.Equal((negatives.Length, suspected, 40), (report.Counts.Ranked, report.Counts.Suspected, report.Counts.Mined));
+        Assert.Equal(suspected, File.ReadLines(set.Rounds.SuspectsPath(1)).Count());
+        Assert.Equal(0, report.Steps);
+        Assert.Equal(report.Before, report.After);
+    }
+
+    [Fact]
+    public void What_is_mined_of_embeddings_is_of_other_groups_and_below_the_positive()
+    {
+        var mine = new MineOptions { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 30, Steps = 0, RangeMin = 1, RangeMax = 9, Negatives = 3, Positives = 2, RelativeMargin = 0.1f, Sampling = MineSampling.Top };
+        using var set = Embedded(mine);
+        var report = Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+
+        var embeddings = EmbeddingsOf(set);
+        using var mined = set.Rounds.Mined(1);
+        Assert.Equal(mined.Negatives, report.Counts.Mined);
+        Assert.True(mined.Count > set.Shelf.Count / 2);
+        var suspected = 0L;
+        for (var i = 0; i < mined.Count; i++)
+        {
+            var entry = mined[i];
+            Assert.Equal(2, entry.Positives.Count);
+            Assert.All(entry.Positives, p => Assert.True(p.Row != entry.Anchor && set.Shelf.LabelOf(p.Row) == set.Shelf.LabelOf(entry.Anchor)));
+            var scores = Enumerable.Range(0, set.Shelf.Count).Select(c => Dot(embeddings[entry.Anchor], embeddings[c])).ToArray();
+            var lowest = entry.Positives.Min(p => scores[p.Row]);
+            var most = lowest - (0.1f * Math.Abs(lowest));
+            var others = Enumerable.Range(0, scores.Length).Where(c => set.Shelf.LabelOf(c) != set.Shelf.LabelOf(entry.Anchor)).ToArray();
+            var expected = others.Select(c => scores[c]).Where(s => s <= most).OrderDescending().Skip(1).Take(3).ToArray();
+            Assert.Equal(expected, entry.Negatives.Select(n => n.Score), (a, b) => Math.Abs(a - b) < 1e-4f);
+            Assert.All(entry.Negatives, n => Assert.Equal(scores[n.Row], n.Score, 1e-4f));
+            suspected += others.Count(c => scores[c] > most);
+        }
+
+        // Anchors of which nothing is left are not in the set, but all of theirs are suspected.
+        Assert.InRange(report.Counts.Suspected, suspected - 5, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stopped_between_two_rounds_and_gone_on_with_it_comes_to_the_same_weights(bool embeds)
+    {
+        MineOptions Mine(string name, int rounds) => new() { Folder = Path.Combine(_folder, name), Rounds = rounds, WarmupSteps = 20, HardSet = 64, Steps = 6 };
+        Set Open(MineOptions mine) => embeds ? Embedded(mine) : Scored(mine);
+
+        string whole, parts;
+        using (var set = Open(Mine("whole", 3)))
+        {
+            Assert.Equal(3, set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).Count());
+            whole = Weights(set);
+        }
+
+        using (var set = Open(Mine("parts", 1)))
+            Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        // Within the second round: all of it is made again.
+        using (var set = Open(Mine("parts", 3)))
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => set.Rounds.Run(p => { if (p.Stage == "train") stop.Cancel(); }, stop.Token).Count());
+        }
+
+        using (var set = Open(Mine("parts", 3)))
+        {
+            Assert.Single(set.Rounds.Done);
+            var left = set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).ToArray();
+            Assert.Equal([2, 3], left.Select(r => r.Round));
+            Assert.All(left, r => Assert.InRange(r.New!.Value, 0, 1));
+            parts = Weights(set);
+        }
+
+        Assert.Equal(whole, parts);
+    }
+
+    [Fact]
+    public void A_second_model_takes_out_what_it_finds_too_like()
+    {
+        var mine = new MineOptions { Folder = Path.Combine(_folder, "first"), Rounds = 1, WarmupSteps = 300, Steps = 0 };
+        var checker = Path.Combine(_folder, "checker.safetensors");
+        using (var set = Scored(mine, seed: 2))
+        {
+            Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+            using var model = set.Rounds.Model();
+            SafetensorsFile.Write(checker, model.Tensors);
+        }
+
+        using var second = Scored(new MineOptions { Folder = Path.Combine(_folder, "second"), Rounds = 1, WarmupSteps = 150, Steps = 0, HardSet = 2_000, RelativeMargin = 0.5f, Checker = checker });
+        var report = Assert.Single(second.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        Assert.True(report.Counts.Refuted > 0);
+        using var mined = second.Rounds.Mined(1);
+        using var replica = new ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
+        using (var snapshot = new ModelSnapshot(0, SafetensorsFile.Read(checker)))
+            replica.Adopt(snapshot);
+        var scores = ScoresOf(second, replica);
+        var positives = second.Shelf.Positives.Select(p => scores[p]).Order().ToArray();
+        for (var i = 0; i < mined.Count; i++)
+            Assert.True(scores[mined[i].Negatives[0].Row] <= (0.5f * positives[positives.Length / 2]) + 1e-5f);
+    }
+
+    [Fact]
+    public void State_of_other_settings_is_refused_unless_a_fresh_beginning_is_asked_for()
+    {
+        MineOptions Mine(int hardSet, bool fresh = false) => new() { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 1, Steps = 1, HardSet = hardSet, Fresh = fresh };
+        using (var set = Scored(Mine(10)))
+            Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        var e = Assert.Throws<InvalidOperationException>(() => Scored(Mine(20)).Dispose());
+        Assert.Contains("--fresh", e.Message, StringComparison.Ordinal);
+        using var anew = Scored(Mine(20, fresh: true));
+        Assert.Empty(anew.Rounds.Done);
+    }
+
+    [Fact]
+    public void Where_nobody_has_a_positive_the_embedded_are_not_mined()
+    {
+        var e = Assert.Throws<InvalidOperationException>(() => Embedded(new MineOptions { Folder = Path.Combine(_folder, "a") }, count: Groups).Dispose());
+        Assert.Contains("no group has two members", e.Message, StringComparison.Ordinal);
+    }
+
+    private static Set Scored(MineOptions mine, ulong seed = 1) => new(Stream.Task, embeds: false, mine, Stream.Examples(3_000), seed);
+
+    private static Set Embedded(MineOptions mine, int count = 300) => new(new EmbeddedPoints(), embeds: true, mine, EmbeddedPoints.Examples(count, Groups));
+
+    private static float[] ScoresOf(Set set, ScoringReplica? given = null)
+    {
+        using var own = given is null ? set.Replica() : null;
+        using var rows = new RowBuffer();
+        for (var i = 0; i < set.Shelf.Count; i++)
+            set.Shelf.Read(i, rows);
+        var (outputs, hardness) = (new float[rows.Count], new float[rows.Count]);
+        (given ?? own!).Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, hardness);
+        // The logit's own probability.
+        return [.. outputs.Select(z => 1 / (1 + MathF.Exp(-z)))];
+    }
+
+    private static float[][] EmbeddingsOf(Set set)
+    {
+        using var replica = set.Replica();
+        using var rows = new RowBuffer();
+        for (var i = 0; i < set.Shelf.Count; i++)
+            set.Shelf.Read(i, rows);
+        var outputs = new float[rows.Count * set.Task.OutputWidth];
+        replica.Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, new float[rows.Count]);
+        return [.. outputs.Chunk(set.Task.OutputWidth).Select(v =>
+        {
+            var length = MathF.Sqrt(v.Sum(x => x * x));
+            return v.Select(x => x / length).ToArray();
+        })];
+    }
+
+    private static float Dot(float[] a, float[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private static string Weights(Set set)
+    {
+        using var model = set.Rounds.Model();
+        return string.Join(' ', model.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Convert.ToHexString(t.Value.contiguous().bytes)));
+    }
+
+    private sealed class Set : IDisposable
+    {
+        private readonly RowBuffer _test;
+
+        public Set(IMiningTask task, bool embeds, MineOptions mine, IEnumerable<Example> examples, ulong seed = 1)
+        {
+            Task = task;
+            Shelf = new ExampleStore(Path.Combine(mine.Folder, "store"), task, new WireLimits());
+            _test = LearningSets.Fill(task, Shelf, examples, judged: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
+            try
+            {
+                Rounds = new MiningRounds(task, embeds, new PipelineOptions { Seed = seed, Scoring = { Threads = 1 }, Training = { LearningRate = 0.02 } }, mine, Shelf, _test, null, TimeProvider.System);
+            }
+            catch
+            {
+                Shelf.Dispose();
+                throw;
+            }
+        }
+
+        public IMiningTask Task { get; }
+
+        public ExampleStore Shelf { get; }
+
+        public MiningRounds Rounds { get; }
+
+        public ScoringReplica Replica()
+        {
+            var replica = new ScoringReplica(Task, TorchSharp.torch.CPU, 1);
+            using var model = Rounds.Model();
+            replica.Adopt(model);
+            return replica;
+        }
+
+        public void Dispose()
+        {
+            Rounds.Dispose();
+            _test.Dispose();
+            Shelf.Dispose();
+        }
+    }
+}
