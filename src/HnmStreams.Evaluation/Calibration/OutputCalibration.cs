@@ -1,27 +1,32 @@
 namespace HnmStreams.Evaluation.Calibration;
 
 /// <summary>
-/// How outputs become probabilities that keep what they promise, learnt from a held-out share: batches of three negatives
-/// to one positive, hard ones among them, teach other odds than the stream's. Where that would not lower the error, outputs
-/// stay as they are: scale 1, offset 0.
+/// A mapping from a model's outputs to calibrated probabilities, fitted on held-out examples. It is needed because training batches with,
+/// say, three negatives per positive, many of them hard, have other class frequencies than the stream. If calibration would not lower the
+/// error, the outputs are left unchanged: scale 1, offset 0.
 /// </summary>
-/// <param name="Scale">What outputs are multiplied by before the logistic curve or the softmax.</param>
-/// <param name="Offset">What is added to them then; 0 for several classes.</param>
-/// <param name="ErrorBefore">Expected calibration error of the outputs as they are.</param>
-/// <param name="ErrorAfter">The same calibrated, each half of the examples by what the other half taught.</param>
-/// <param name="Examples">How many it was learnt from.</param>
+/// <param name="Scale">Factor for the outputs before the logistic function or softmax.</param>
+/// <param name="Offset">Term added after that; 0 for several classes.</param>
+/// <param name="ErrorBefore">Expected calibration error of the unchanged outputs, 0 to 1.</param>
+/// <param name="ErrorAfter">Expected calibration error after calibration, 0 to 1, by two-fold cross-validation: each half is calibrated by
+/// a fit on the other half.</param>
+/// <param name="Examples">Number of examples used.</param>
 public sealed record OutputCalibration(double Scale, double Offset, double ErrorBefore, double ErrorAfter, int Examples)
 {
-    /// <summary>Fewer of a class teach nothing.</summary>
-    public const int LeastOfClass = 8;
+    /// <summary>The minimum number of examples per class for a fit.</summary>
+    public const int MinimumPerClass = 8;
 
-    /// <summary>Of one class against the rest; null with fewer than <see cref="LeastOfClass"/> of either side. NaN scores are passed over. O(n); pure.</summary>
-    public static OutputCalibration? OfScores(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights)
+    /// <summary>Fits a calibration of one class against the rest (Platt scaling). NaN scores are ignored. Pure; O(n) per iteration.</summary>
+    /// <param name="scores">Outputs of the model; larger means more positive.</param>
+    /// <param name="positive">True for examples of the class.</param>
+    /// <param name="weights">Weights, 0 or more.</param>
+    /// <returns>The calibration, or null if either class has fewer than <see cref="MinimumPerClass"/> examples.</returns>
+    public static OutputCalibration? FitBinary(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights)
     {
         var kept = Finite(scores, 1);
         var (z, truths, w) = (Pick(scores, kept), Pick(positive, kept), Pick(weights, kept));
         var positives = truths.Count(t => t);
-        if (Math.Min(positives, truths.Length - positives) < LeastOfClass)
+        if (Math.Min(positives, truths.Length - positives) < MinimumPerClass)
             return null;
         var fold = Folds([.. truths.Select(t => t ? 1 : 0)]);
         var (before, after) = (new double[z.Length], new double[z.Length]);
@@ -41,13 +46,20 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
         return Better(all.Scale, all.Offset, CalibrationError.Expected(before, truths, w), CalibrationError.Expected(after, truths, w), z.Length);
     }
 
-    /// <summary>Of several classes, by the probability of the one that is named; null with fewer than <see cref="LeastOfClass"/> examples. O(n classes); pure.</summary>
-    /// <param name="outputs">n x <paramref name="classes"/>, row-major; rows with NaN are passed over.</param>
-    public static OutputCalibration? OfClasses(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
+    /// <summary>
+    /// Fits a calibration of several classes by the probability of the predicted one (temperature scaling). Pure; O(n classes) per
+    /// iteration.
+    /// </summary>
+    /// <param name="outputs">Outputs of the model, [n, classes] in row-major order. Rows with NaN are ignored.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="labels">Classes of the examples, [n].</param>
+    /// <param name="weights">Weights, 0 or more, [n].</param>
+    /// <returns>The calibration, or null with fewer than 2 x <see cref="MinimumPerClass"/> examples.</returns>
+    public static OutputCalibration? FitMulticlass(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
     {
         var kept = Finite(outputs, classes);
         var (z, truths, w) = (Pick(outputs, kept, classes), Pick(labels, kept), Pick(weights, kept));
-        if (truths.Length < 2 * LeastOfClass)
+        if (truths.Length < 2 * MinimumPerClass)
             return null;
         var fold = Folds(truths);
         var (before, after, right) = (new double[truths.Length], new double[truths.Length], new bool[truths.Length]);
@@ -59,14 +71,14 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
             for (var i = 0; i < truths.Length; i++)
             {
                 var own = z.AsSpan(i * classes, classes);
-                var named = Largest(own);
-                right[i] = named == truths[i];
+                var predicted = Largest(own);
+                right[i] = predicted == truths[i];
                 TemperatureScaling.Softmax(own, 1, probabilities);
-                before[i] = probabilities[named];
+                before[i] = probabilities[predicted];
                 if (fold[i] != half)
                     continue;
                 TemperatureScaling.Softmax(own, scale, probabilities);
-                after[i] = probabilities[named];
+                after[i] = probabilities[predicted];
             }
         }
 
@@ -74,10 +86,12 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
             TemperatureScaling.Fit(z, classes, truths, w), 0, CalibrationError.Expected(before, right, w), CalibrationError.Expected(after, right, w), truths.Length);
     }
 
-    /// <summary>Of one class against the rest.</summary>
+    /// <summary>Returns the calibrated probability of the class, given the output of the model.</summary>
     public double Probability(float score) => LogisticScaling.Logistic((Scale * score) + Offset);
 
-    /// <summary>Of several classes; they sum to 1.</summary>
+    /// <summary>Computes the calibrated probabilities of all classes. They sum to 1.</summary>
+    /// <param name="outputs">Outputs of the model, [classes].</param>
+    /// <param name="into">Receives the probabilities, [classes].</param>
     public void Probabilities(ReadOnlySpan<float> outputs, Span<double> into) => TemperatureScaling.Softmax(outputs, Scale, into);
 
     private static OutputCalibration Better(double scale, double offset, double before, double after, int examples) =>
@@ -106,7 +120,7 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
         return picked;
     }
 
-    // Each class in turn to either half, so that both know of every class.
+    // Alternates within each class, so that both halves contain every class.
     private static int[] Folds(int[] classes)
     {
         var next = new Dictionary<int, int>();

@@ -1,21 +1,27 @@
 namespace HnmStreams.Evaluation.Calibration;
 
-/// <summary>One factor for the outputs of several classes before their softmax: the order of classes stays (arXiv 1706.04599, section 4.2).</summary>
+/// <summary>
+/// Temperature scaling: one factor for the outputs of all classes before the softmax, which preserves the order of the classes (arXiv
+/// 1706.04599, section 4.2).
+/// </summary>
 public static class TemperatureScaling
 {
-    private const double Least = 1e-3;
-    private const double Most = 1e3;
-    private const int Halvings = 200;
+    private const double MinimumFactor = 1e-3;
+    private const double MaximumFactor = 1e3;
+    private const int MaxIterations = 200;
 
     /// <summary>
-    /// The factor (one over the temperature) of the least weighted log loss. The loss is convex in it, so its slope is
-    /// looked for where it is 0, by halving between 0.001 and 1000, in the logarithm. O(n classes) a halving; pure.
+    /// Fits the factor (the inverse temperature) that minimizes the weighted log loss. The loss is convex in it, so its derivative is
+    /// solved for 0 by bisection between 0.001 and 1,000, on a logarithmic scale. Pure; O(n classes) per iteration.
     /// </summary>
-    /// <param name="outputs">n x <paramref name="classes"/>, row-major, finite.</param>
+    /// <param name="outputs">Outputs of the model, [n, classes] in row-major order; finite.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="labels">Classes of the examples, [n].</param>
+    /// <param name="weights">Weights, 0 or more, [n].</param>
     public static double Fit(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
     {
-        var (low, high) = (Math.Log(Least), Math.Log(Most));
-        for (var i = 0; i < Halvings && high - low > 1e-12; i++)
+        var (low, high) = (Math.Log(MinimumFactor), Math.Log(MaximumFactor));
+        for (var i = 0; i < MaxIterations && high - low > 1e-12; i++)
         {
             var middle = (low + high) / 2;
             if (Slope(outputs, classes, labels, weights, Math.Exp(middle)) < 0)
@@ -27,20 +33,23 @@ public static class TemperatureScaling
         return Math.Exp((low + high) / 2);
     }
 
-    /// <summary>Probabilities of the classes; <paramref name="into"/> sums to 1.</summary>
+    /// <summary>Computes the softmax of scaled outputs.</summary>
+    /// <param name="outputs">Outputs of the model, [classes].</param>
+    /// <param name="scale">Factor for the outputs.</param>
+    /// <param name="into">Receives the probabilities, which sum to 1, [classes].</param>
     public static void Softmax(ReadOnlySpan<float> outputs, double scale, Span<double> into)
     {
-        var most = double.NegativeInfinity;
+        var maximum = double.NegativeInfinity;
         foreach (var output in outputs)
-            most = Math.Max(most, scale * output);
+            maximum = Math.Max(maximum, scale * output);
         double sum = 0;
         for (var k = 0; k < outputs.Length; k++)
-            sum += into[k] = Math.Exp((scale * outputs[k]) - most);
+            sum += into[k] = Math.Exp((scale * outputs[k]) - maximum);
         for (var k = 0; k < outputs.Length; k++)
             into[k] /= sum;
     }
 
-    // Of the loss over the factor: what the model expects of an output, less the output of the true class.
+    // Derivative of the loss: the output that the model expects, minus the output of the true class.
     private static double Slope(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, double scale)
     {
         var probabilities = new double[classes];

@@ -1,27 +1,28 @@
 namespace HnmStreams.Evaluation.Comparing;
 
 /// <summary>
-/// Deals examples into groups that are left out one after the other, each stratum evenly: where one example in a hundred
-/// is positive, each group holds its share of them. No chance is in it: the same examples in the same order give the same
-/// groups, and so the same interval.
+/// A partition of examples into groups for a delete-a-group jackknife. Each stratum is spread evenly over the groups, so that each group
+/// has its share of a rare class. The partition is deterministic: the same examples in the same order give the same groups and the same
+/// interval.
 /// </summary>
-/// <remarks>Immutable; O(n) to deal, O(1) to ask.</remarks>
+/// <remarks>Immutable and thread-safe. O(n) to create, O(1) per query.</remarks>
 public sealed class JackknifeGroups
 {
-    /// <summary>Enough for a steady estimate of the variance, few enough to be measured at every evaluation.</summary>
+    /// <summary>The number of groups: enough for a stable variance estimate, few enough for every evaluation.</summary>
     public const int Count = 20;
 
     private readonly int[] _groups;
 
-    // For each example its stratum's factors, one for each group that may be left out.
+    // For each example, its stratum's factor for each deleted group.
     private readonly float[][] _factors;
 
-    /// <param name="strata">For each example the stratum that it belongs to, any numbers.</param>
+    /// <summary>Partitions the examples.</summary>
+    /// <param name="strata">Stratum of each example, for example its class.</param>
     public JackknifeGroups(ReadOnlySpan<int> strata)
     {
         var all = strata.ToArray();
         (_groups, _factors) = (new int[all.Length], new float[all.Length][]);
-        // One deal over all strata, each going on where the one before stopped: no group gets the odd one of every stratum.
+        // One round-robin over all strata, each continuing where the previous one stopped, so that remainders spread over the groups.
         var next = 0;
         foreach (var stratum in all.Distinct())
         {
@@ -42,11 +43,12 @@ public sealed class JackknifeGroups
         }
     }
 
+    /// <summary>The number of examples.</summary>
     public int Examples => _groups.Length;
 
     /// <summary>
-    /// What the weight of an example is multiplied by where <paramref name="group"/> is left out: 0 within it, and outside
-    /// such that its stratum counts as much as before (Kott 2001, section 2).
+    /// Returns the factor for the weight of an example if <paramref name="group"/> is deleted: 0 in the group, and outside of it such that
+    /// the stratum keeps its total weight (Kott 2001, section 2).
     /// </summary>
     public float Factor(int example, int group)
     {

@@ -1,9 +1,14 @@
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>How often predicted classes are right. Weights count an example so many times. O(n); pure.</summary>
+/// <summary>Metrics of predicted classes. A weight counts an example that many times. Pure; O(n).</summary>
 public static class ClassificationMetrics
 {
-    /// <returns>Weight of the right ones over all weight; NaN where there is none.</returns>
+    /// <summary>Returns the share of examples whose predicted class is right.</summary>
+    /// <param name="predicted">Predicted classes, [n].</param>
+    /// <param name="labels">True classes, [n].</param>
+    /// <param name="weights">Weights, 0 or more; empty for 1 each.</param>
+    /// <returns>0 to 1; NaN if the total weight is 0.</returns>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double Accuracy(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights = default)
     {
         Check(predicted, labels, weights);
@@ -20,14 +25,18 @@ public static class ClassificationMetrics
     }
 
     /// <summary>
-    /// The plain mean over classes of F1 = 2TP / (2TP + FP + FN). Classes that neither occur nor are predicted do not count.
+    /// Returns the unweighted mean over classes of F1 = 2TP / (2TP + FP + FN). Classes that neither occur nor are predicted are ignored.
     /// </summary>
-    /// <returns>0 to 1; NaN where there is nothing.</returns>
+    /// <param name="predicted">Predicted classes, [n].</param>
+    /// <param name="labels">True classes, [n].</param>
+    /// <param name="weights">Weights, 0 or more; empty for 1 each.</param>
+    /// <returns>0 to 1; NaN if the total weight is 0.</returns>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double MacroF1(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights = default)
     {
         Check(predicted, labels, weights);
-        // Twice the true positives, and all that is labelled or predicted so: the two sides of the fraction.
-        var classes = new SortedDictionary<int, (double Hits, double Touched)>();
+        // Numerator and denominator: twice the true positives, and all examples labeled or predicted as the class.
+        var classes = new SortedDictionary<int, (double Hits, double Total)>();
         for (var i = 0; i < labels.Length; i++)
         {
             var weight = weights.IsEmpty ? 1 : weights[i];
@@ -38,26 +47,26 @@ public static class ClassificationMetrics
 
         double sum = 0;
         var count = 0;
-        foreach (var (hits, touched) in classes.Values)
+        foreach (var (hits, total) in classes.Values)
         {
-            if (touched <= 0)
+            if (total <= 0)
                 continue;
-            sum += hits / touched;
+            sum += hits / total;
             count++;
         }
 
         return count > 0 ? sum / count : double.NaN;
 
-        void Add(int of, double hit, double weight)
+        void Add(int label, double hit, double weight)
         {
-            classes.TryGetValue(of, out var so);
-            classes[of] = (so.Hits + hit, so.Touched + weight);
+            classes.TryGetValue(label, out var counts);
+            classes[label] = (counts.Hits + hit, counts.Total + weight);
         }
     }
 
     private static void Check(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
     {
         if (predicted.Length != labels.Length || (!weights.IsEmpty && weights.Length != labels.Length))
-            throw new ArgumentException($"{predicted.Length} predictions, {labels.Length} labels and {weights.Length} weights do not belong together.", nameof(predicted));
+            throw new ArgumentException($"{predicted.Length} predictions, {labels.Length} labels and {weights.Length} weights must have the same length.", nameof(predicted));
     }
 }

@@ -2,26 +2,35 @@ using System.Numerics.Tensors;
 
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>Means over queries of the retrieval metrics; NaN where no query has anything to find.</summary>
-/// <param name="Queries">Those that have: the mean is over them.</param>
-/// <param name="PrecisionAt1">Share of queries whose nearest is of their group.</param>
-/// <param name="MapAtR">Mean of <see cref="RetrievalMetrics.AveragePrecisionAtR"/>.</param>
+/// <summary>Retrieval metrics averaged over queries; NaN if no query has a relevant answer.</summary>
+/// <param name="Queries">Number of queries with a relevant answer, over which the means are taken.</param>
+/// <param name="PrecisionAt1">Share of queries whose nearest neighbor is of their group.</param>
+/// <param name="RPrecision">Mean of <see cref="RetrievalMetrics.RPrecision"/>.</param>
+/// <param name="MapAtR">Mean of <see cref="RetrievalMetrics.AveragePrecisionAtR"/> (MAP@R).</param>
 public readonly record struct RetrievalReport(int Queries, double PrecisionAt1, double RPrecision, double MapAtR);
 
 /// <summary>
-/// How well embeddings find their own kind: each query ranks a gallery by dot product, and what bears its group is
-/// relevant (Musgrave et al., arXiv 2003.08505, section 3.2). Unit-length embeddings make it the cosine. Pure; O(queries
-/// x gallery x width), on the calling thread; exact.
+/// Retrieval metrics of embeddings: each query ranks a gallery by dot product, and the embeddings of its group are relevant (Musgrave et
+/// al., arXiv 2003.08505, section 3.2). With unit-length embeddings the score is the cosine. Exact and pure; O(queries x gallery x width)
+/// on the calling thread.
 /// </summary>
 public static class EmbeddingRetrieval
 {
-    /// <summary>Each embedding is a query once, and all others are its gallery. A group of one has nothing to find and is no query.</summary>
-    /// <param name="embeddings">n x width, row by row; finite.</param>
-    /// <param name="groups">n labels.</param>
+    /// <summary>Evaluates each embedding as a query with all others as its gallery. A group of one has no relevant answer and is not a query.</summary>
+    /// <param name="embeddings">Embeddings, [n, width] in row-major order; finite.</param>
+    /// <param name="width">Number of elements per embedding.</param>
+    /// <param name="groups">Group of each embedding, [n].</param>
+    /// <exception cref="ArgumentException">The number of elements does not match.</exception>
     public static RetrievalReport LeaveOneOut(ReadOnlySpan<float> embeddings, int width, ReadOnlySpan<int> groups) =>
         Evaluate(embeddings, groups, embeddings, groups, width, leaveOut: true);
 
-    /// <summary>Each query ranks all of a gallery that it is no part of.</summary>
+    /// <summary>Evaluates each query in a separate gallery.</summary>
+    /// <param name="queries">Embeddings of the queries, [n, width] in row-major order; finite.</param>
+    /// <param name="queryGroups">Group of each query, [n].</param>
+    /// <param name="gallery">Embeddings of the gallery, [m, width] in row-major order; finite.</param>
+    /// <param name="galleryGroups">Group of each embedding of the gallery, [m].</param>
+    /// <param name="width">Number of elements per embedding.</param>
+    /// <exception cref="ArgumentException">The number of elements does not match.</exception>
     public static RetrievalReport InGallery(
         ReadOnlySpan<float> queries, ReadOnlySpan<int> queryGroups, ReadOnlySpan<float> gallery, ReadOnlySpan<int> galleryGroups, int width) =>
         Evaluate(queries, queryGroups, gallery, galleryGroups, width, leaveOut: false);
@@ -64,6 +73,6 @@ public static class EmbeddingRetrieval
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (embeddings.Length != (long)groups.Length * width)
-            throw new ArgumentException($"{groups.Length} groups want {(long)groups.Length * width} numbers, {width} each; {embeddings.Length} are given.", nameof(embeddings));
+            throw new ArgumentException($"{groups.Length} embeddings of width {width} must have {(long)groups.Length * width} elements but have {embeddings.Length}.", nameof(embeddings));
     }
 }

@@ -2,13 +2,17 @@ using System.Numerics.Tensors;
 
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>How well embeddings tell whether two are of one group: every pair once, scored by dot product.</summary>
+/// <summary>Verification metrics of embeddings: every pair is scored once by dot product, and the pairs of one group are the positives.</summary>
 public static class EmbeddingVerification
 {
-    /// <summary>Of <see cref="VerificationMetrics.TrueAcceptRate"/>, over all pairs. Pure; O(n^2 (width + log n)) time, O(n^2) memory.</summary>
-    /// <param name="embeddings">n x width, row by row; finite. At most 30,000 rows.</param>
-    /// <param name="groups">n labels.</param>
-    /// <returns>0 to 1; NaN without a pair of one group, or of two.</returns>
+    /// <summary>
+    /// Returns the <see cref="VerificationMetrics.TrueAcceptRate"/> over all pairs. Pure; O(n² (width + log n)) time and O(n²) memory.
+    /// </summary>
+    /// <param name="embeddings">Embeddings, [n, width] in row-major order; finite; at most 30,000 rows.</param>
+    /// <param name="width">Number of elements per embedding.</param>
+    /// <param name="groups">Group of each embedding, [n].</param>
+    /// <param name="falseAcceptRate">Maximum false-accept rate, 0 or more.</param>
+    /// <returns>0 to 1; NaN without a pair of one group or without a pair of two groups.</returns>
     public static double TrueAcceptRate(ReadOnlySpan<float> embeddings, int width, ReadOnlySpan<int> groups, double falseAcceptRate)
     {
         EmbeddingRetrieval.Check(embeddings, groups, width);

@@ -1,9 +1,9 @@
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>Weight of positives and of negatives at or above one threshold.</summary>
+/// <summary>The weight of positives and negatives at or above one threshold.</summary>
 internal readonly record struct CurvePoint(double TruePositives, double FalsePositives);
 
-/// <summary>What lies above each distinct score, from the highest down. All curve metrics are read from it.</summary>
+/// <summary>The cumulative counts at each distinct score, from the highest down. All curve metrics are computed from it.</summary>
 internal sealed class RankedCurve
 {
     private RankedCurve(List<CurvePoint> points, double positives, double negatives) =>
@@ -18,13 +18,13 @@ internal sealed class RankedCurve
     public static RankedCurve Of(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights)
     {
         if (scores.Length != positive.Length || (!weights.IsEmpty && weights.Length != scores.Length))
-            throw new ArgumentException($"{scores.Length} scores, {positive.Length} labels and {weights.Length} weights do not belong together.", nameof(scores));
+            throw new ArgumentException($"{scores.Length} scores, {positive.Length} labels and {weights.Length} weights must have the same length.", nameof(scores));
         var keys = new float[scores.Length];
         var order = new int[scores.Length];
         for (var i = 0; i < keys.Length; i++)
         {
             if (float.IsNaN(scores[i]))
-                throw new ArgumentException($"Score {i} is not a number: it has no rank.", nameof(scores));
+                throw new ArgumentException($"Score {i} is NaN, which has no rank.", nameof(scores));
             (keys[i], order[i]) = (-scores[i], i);
         }
 
@@ -39,7 +39,7 @@ internal sealed class RankedCurve
             else
                 below += weight;
             var endsTie = i + 1 == order.Length || keys[i + 1] != keys[i];
-            // Items without weight make no threshold: their precision would be 0/0.
+            // Examples without weight make no threshold: their precision would be 0/0.
             if (endsTie && above + below > 0)
                 points.Add(new CurvePoint(above, below));
         }

@@ -1,16 +1,20 @@
 namespace HnmStreams.Evaluation.Metrics;
 
 /// <summary>
-/// How well scores rank positives above negatives. Larger scores mean "more positive". Weights, where given, are not
-/// negative and count an example so many times. O(n log n), n the number of scores; pure.
+/// Metrics of how well scores rank positives above negatives. Larger scores mean "more positive". A weight, 0 or more, counts an example
+/// that many times. Pure; O(n log n) for n scores.
 /// </summary>
 public static class RankingMetrics
 {
     /// <summary>
-    /// Average precision: the sum over thresholds of precision times the recall gained, without interpolation, equal
-    /// scores being one threshold (as scikit-learn's <c>average_precision_score</c> defines it).
+    /// Returns the average precision: the sum over thresholds of precision times the gain in recall, without interpolation. Equal scores
+    /// are one threshold, as in scikit-learn's <c>average_precision_score</c>.
     /// </summary>
+    /// <param name="scores">Scores, [n].</param>
+    /// <param name="positive">True for positives, [n].</param>
+    /// <param name="weights">Weights, 0 or more; empty for 1 each.</param>
     /// <returns>0 to 1; NaN without a positive.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights = default)
     {
         var curve = RankedCurve.Of(scores, positive, weights);
@@ -28,10 +32,14 @@ public static class RankingMetrics
     }
 
     /// <summary>
-    /// Area under the ROC curve: the chance that a positive scores above a negative, equal scores counting half
-    /// (Mann and Whitney's U).
+    /// Returns the area under the ROC curve: the probability that a positive scores above a negative, with ties counted half (Mann-Whitney
+    /// U).
     /// </summary>
+    /// <param name="scores">Scores, [n].</param>
+    /// <param name="positive">True for positives, [n].</param>
+    /// <param name="weights">Weights, 0 or more; empty for 1 each.</param>
     /// <returns>0 to 1; NaN without a positive or without a negative.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double RocAuc(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights = default)
     {
         var curve = RankedCurve.Of(scores, positive, weights);
@@ -44,12 +52,17 @@ public static class RankingMetrics
             (lastTrue, lastFalse) = (point.TruePositives, point.FalsePositives);
         }
 
-        // Sums of many weights round; an area above 1 would only raise questions.
+        // Sums of many weights are rounded; the area must not exceed 1.
         return Math.Min(1, area / (curve.Positives * curve.Negatives));
     }
 
-    /// <summary>The largest recall at any threshold whose precision is at least <paramref name="precision"/>.</summary>
-    /// <returns>0 to 1, 0 where no threshold is so precise; NaN without a positive.</returns>
+    /// <summary>Returns the maximum recall over all thresholds with at least the given precision.</summary>
+    /// <param name="scores">Scores, [n].</param>
+    /// <param name="positive">True for positives, [n].</param>
+    /// <param name="precision">Minimum precision, 0 to 1.</param>
+    /// <param name="weights">Weights, 0 or more; empty for 1 each.</param>
+    /// <returns>0 to 1; 0 if no threshold reaches the precision; NaN without a positive.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double RecallAtPrecision(
         ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, double precision, ReadOnlySpan<float> weights = default)
     {
@@ -59,7 +72,7 @@ public static class RankingMetrics
         double best = 0;
         foreach (var point in curve.Points)
         {
-            // The quotient, not the product: 7 of 25 is a precision of 0.28, but 0.28 * 25 rounds to more than 7.
+            // The quotient, not the product: 7 of 25 is a precision of 0.28, but 0.28 * 25 is rounded to more than 7.
             if (point.TruePositives / (point.TruePositives + point.FalsePositives) >= precision)
                 best = Math.Max(best, point.TruePositives / curve.Positives);
         }

@@ -1,28 +1,30 @@
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>Where the relevant answers stand in a ranking by score: all that yes-or-no retrieval metrics need of it.</summary>
+/// <summary>The ranks of the relevant answers of a query, from which all metrics of binary relevance are computed.</summary>
 public static class RelevantRanks
 {
     /// <summary>
-    /// Ranks of the relevant, 1 the best, ascending. Of equal scores the wrong answer comes first: a model that gives
-    /// everything one score earns nothing by the order of the data. O(n log R), R the relevant; nothing is sorted but them.
+    /// Returns the ranks of the relevant answers, ascending from 1. Of equal scores the irrelevant answers come first, so that a model that
+    /// gives everything the same score gains nothing from the order of the data. O(n log R) for R relevant answers; only those are sorted.
     /// </summary>
-    /// <param name="scores">Larger is a better answer; not NaN.</param>
+    /// <param name="scores">Score of each answer; larger is better; not NaN.</param>
+    /// <param name="relevant">True for relevant answers.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static int[] Of(ReadOnlySpan<float> scores, ReadOnlySpan<bool> relevant)
     {
         if (scores.Length != relevant.Length)
-            throw new ArgumentException($"{scores.Length} scores and {relevant.Length} judgements do not belong together.", nameof(scores));
+            throw new ArgumentException($"{scores.Length} scores and {relevant.Length} relevance judgments must have the same length.", nameof(scores));
         var right = new List<float>();
         for (var i = 0; i < scores.Length; i++)
         {
             if (float.IsNaN(scores[i]))
-                throw new ArgumentException($"Score {i} is not a number: it has no rank.", nameof(scores));
+                throw new ArgumentException($"Score {i} is NaN, which has no rank.", nameof(scores));
             if (relevant[i])
                 right.Add(scores[i]);
         }
 
         right.Sort();
-        // By how many of the relevant a wrong answer beats or equals.
+        // Irrelevant answers by the number of relevant ones that they outrank.
         var wrong = new int[right.Count + 1];
         for (var i = 0; i < scores.Length; i++)
         {

@@ -1,14 +1,15 @@
 namespace HnmStreams.Evaluation.Metrics;
 
 /// <summary>
-/// How well one query's answers are ranked. Where relevance is yes or no, a ranking is told by the ranks of its relevant
-/// answers alone: 1 is the best, ascending (<see cref="RelevantRanks"/> finds them); what was never retrieved has no rank.
-/// Pure; averages over queries leave out the undefined (NaN) ones.
+/// Metrics of the ranking of one query's answers. With binary relevance, the ranks of the relevant answers determine them all: ascending
+/// from 1 (see <see cref="RelevantRanks"/>); an answer that was not retrieved has no rank. Pure. Averages over queries should exclude
+/// undefined (NaN) values.
 /// </summary>
 public static class RetrievalMetrics
 {
-    /// <summary>Share of the first <paramref name="k"/> answers that are relevant, those that are missing counting as wrong. O(log n).</summary>
-    /// <param name="ranks">Of the relevant, ascending, from 1.</param>
+    /// <summary>Returns the share of the first <paramref name="k"/> answers that are relevant; missing answers count as irrelevant. O(log n).</summary>
+    /// <param name="ranks">Ranks of the relevant answers, ascending from 1.</param>
+    /// <param name="k">Number of answers, 1 or more.</param>
     /// <returns>0 to 1.</returns>
     public static double PrecisionAt(ReadOnlySpan<int> ranks, int k)
     {
@@ -16,9 +17,11 @@ public static class RetrievalMetrics
         return (double)Within(ranks, k) / k;
     }
 
-    /// <summary>Share of the relevant that is among the first <paramref name="k"/> answers, as trec_eval and BEIR count it. O(log n).</summary>
-    /// <param name="relevant">All that are relevant, retrieved or not.</param>
-    /// <returns>0 to 1; NaN without a relevant one.</returns>
+    /// <summary>Returns the share of the relevant answers among the first <paramref name="k"/>, as defined by trec_eval and BEIR. O(log n).</summary>
+    /// <param name="ranks">Ranks of the retrieved relevant answers, ascending from 1.</param>
+    /// <param name="k">Number of answers, 1 or more.</param>
+    /// <param name="relevant">Number of relevant answers, retrieved or not.</param>
+    /// <returns>0 to 1; NaN without a relevant answer.</returns>
     public static double RecallAt(ReadOnlySpan<int> ranks, int k, int relevant)
     {
         Check(ranks, relevant);
@@ -26,8 +29,12 @@ public static class RetrievalMetrics
         return relevant == 0 ? double.NaN : (double)Within(ranks, k) / relevant;
     }
 
-    /// <summary>Precision at R, R being how many are relevant (Musgrave et al., arXiv 2003.08505, section 3.2). O(log n).</summary>
-    /// <returns>0 to 1; NaN without a relevant one.</returns>
+    /// <summary>
+    /// Returns the precision at R, where R is the number of relevant answers (Musgrave et al., arXiv 2003.08505, section 3.2). O(log n).
+    /// </summary>
+    /// <param name="ranks">Ranks of the retrieved relevant answers, ascending from 1.</param>
+    /// <param name="relevant">Number of relevant answers (R), retrieved or not.</param>
+    /// <returns>0 to 1; NaN without a relevant answer.</returns>
     public static double RPrecision(ReadOnlySpan<int> ranks, int relevant)
     {
         Check(ranks, relevant);
@@ -35,10 +42,12 @@ public static class RetrievalMetrics
     }
 
     /// <summary>
-    /// MAP@R of one query (Musgrave et al., arXiv 2003.08505, section 3.2): the sum over ranks i up to R of the precision
-    /// at i where the answer at i is relevant, over R. Unlike R-precision it tells orders within the first R apart. O(R).
+    /// Returns MAP@R of one query (Musgrave et al., arXiv 2003.08505, section 3.2): the sum over ranks i up to R of the precision at i if
+    /// the answer at i is relevant, divided by R. Unlike R-precision it depends on the order within the first R. O(R).
     /// </summary>
-    /// <returns>0 to 1; NaN without a relevant one.</returns>
+    /// <param name="ranks">Ranks of the retrieved relevant answers, ascending from 1.</param>
+    /// <param name="relevant">Number of relevant answers (R), retrieved or not.</param>
+    /// <returns>0 to 1; NaN without a relevant answer.</returns>
     public static double AveragePrecisionAtR(ReadOnlySpan<int> ranks, int relevant)
     {
         Check(ranks, relevant);
@@ -51,13 +60,15 @@ public static class RetrievalMetrics
     }
 
     /// <summary>
-    /// Normalised discounted cumulative gain (Järvelin and Kekäläinen, TOIS 2002): the sum of gain / log2(rank + 1) over the
-    /// first <paramref name="k"/>, over that of the best order. The gain is linear, as trec_eval, BEIR and scikit-learn have
-    /// it (not 2^gain - 1). O(k + n log n), n the judged.
+    /// Returns the normalized discounted cumulative gain (Järvelin and Kekäläinen, TOIS 2002): the sum of gain / log2(rank + 1) over the
+    /// first <paramref name="k"/> answers, divided by that of the best order. The gain is linear, as in trec_eval, BEIR and scikit-learn
+    /// (not 2^gain - 1). O(k + n log n) for n judged answers.
     /// </summary>
-    /// <param name="gains">Of the answers in their ranking's order, 0 where not relevant.</param>
-    /// <param name="judged">Of all that is relevant, in any order, retrieved or not.</param>
-    /// <returns>0 to 1; NaN where no gain is to be had.</returns>
+    /// <param name="gains">Gains of the answers in the order of the ranking; 0 if not relevant.</param>
+    /// <param name="judged">Gains of all relevant answers in any order, retrieved or not.</param>
+    /// <param name="k">Number of answers, 1 or more.</param>
+    /// <returns>0 to 1; NaN if all gains are 0.</returns>
+    /// <exception cref="ArgumentException">A gain is negative or not finite.</exception>
     public static double NdcgAt(ReadOnlySpan<float> gains, ReadOnlySpan<float> judged, int k)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -73,7 +84,7 @@ public static class RetrievalMetrics
         for (var i = 0; i < Math.Min(k, gains.Length); i++)
         {
             if (!float.IsFinite(gains[i]) || gains[i] < 0)
-                throw new ArgumentException($"Gain {i} is {gains[i]}; a finite number of 0 or more is expected.", nameof(gains));
+                throw new ArgumentException($"Gain {i} must be finite and not negative but is {gains[i]}.", nameof(gains));
             sum += gains[i] / Math.Log2(i + 2);
         }
 
@@ -90,6 +101,6 @@ public static class RetrievalMetrics
     {
         ArgumentOutOfRangeException.ThrowIfNegative(relevant);
         if (ranks.Length > relevant)
-            throw new ArgumentException($"{ranks.Length} relevant answers have a rank, but only {relevant} are relevant.", nameof(ranks));
+            throw new ArgumentException($"There must be at most {relevant} ranks, one per relevant answer, but there are {ranks.Length}.", nameof(ranks));
     }
 }

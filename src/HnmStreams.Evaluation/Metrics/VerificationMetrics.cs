@@ -1,16 +1,21 @@
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>How well scores tell pairs of the same from pairs of different ones. A pair is accepted where its score is at or above a threshold.</summary>
+/// <summary>
+/// Metrics of how well scores separate pairs of the same identity from pairs of different ones. A pair is accepted if its score is at or
+/// above a threshold.
+/// </summary>
 public static class VerificationMetrics
 {
     /// <summary>
-    /// True-accept rate at a false-accept rate (ISO/IEC 19795-1; NIST's face evaluations): the largest share of same pairs
-    /// that is accepted by any threshold which accepts at most <paramref name="falseAcceptRate"/> of the others. Equal
-    /// scores are one threshold: nothing is interpolated between two. O(n log n); pure.
+    /// Returns the true-accept rate at a false-accept rate (ISO/IEC 19795-1; NIST's face evaluations): the maximum share of same pairs
+    /// accepted by a threshold that accepts at most <paramref name="falseAcceptRate"/> of the different pairs. Equal scores are one
+    /// threshold, without interpolation. Pure; O(n log n).
     /// </summary>
-    /// <param name="scores">Larger is more alike; not NaN.</param>
-    /// <param name="same">Whether a pair is of one and the same.</param>
-    /// <returns>0 to 1, 0 where every threshold that accepts anything accepts too many; NaN without a pair of either kind.</returns>
+    /// <param name="scores">Score of each pair; larger is more similar; not NaN.</param>
+    /// <param name="same">True for pairs of the same identity.</param>
+    /// <param name="falseAcceptRate">Maximum false-accept rate, 0 or more.</param>
+    /// <returns>0 to 1; 0 if every threshold that accepts anything exceeds the rate; NaN if either kind of pair is missing.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double TrueAcceptRate(ReadOnlySpan<float> scores, ReadOnlySpan<bool> same, double falseAcceptRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(falseAcceptRate);

@@ -2,9 +2,11 @@ using HnmStreams.Evaluation.Metrics;
 
 namespace HnmStreams.Evaluation.Windows;
 
-/// <summary>The last scored examples of a stream with their true side, for prequential (score, then train) metrics.</summary>
-/// <remarks>One owner, one thread. <see cref="Add"/> O(1); each metric O(n log n).</remarks>
-/// <param name="capacity">Examples that the window looks back on.</param>
+/// <summary>
+/// A sliding window over the most recent scored examples of a stream and their labels, for prequential metrics (score first, then train).
+/// </summary>
+/// <param name="capacity">Maximum number of examples.</param>
+/// <remarks>Single-threaded; one owner. <see cref="Add"/> takes O(1), each metric O(n log n).</remarks>
 public sealed class BinaryWindow(int capacity)
 {
     private readonly float[] _scores = new float[capacity];
@@ -12,9 +14,13 @@ public sealed class BinaryWindow(int capacity)
     private readonly float[] _weights = new float[capacity];
     private int _next;
 
+    /// <summary>The number of examples in the window.</summary>
     public int Count { get; private set; }
 
-    /// <summary>A NaN score is not counted: it has no rank.</summary>
+    /// <summary>Adds an example and drops the oldest one if the window is full. A NaN score is ignored, since it has no rank.</summary>
+    /// <param name="score">Score; larger means more positive.</param>
+    /// <param name="positive">True for a positive.</param>
+    /// <param name="weight">Weight, 0 or more.</param>
     public void Add(float score, bool positive, float weight = 1)
     {
         if (float.IsNaN(score))
@@ -24,14 +30,15 @@ public sealed class BinaryWindow(int capacity)
         Count = Math.Min(Count + 1, capacity);
     }
 
+    /// <summary>Removes all examples.</summary>
     public void Clear() => (_next, Count) = (0, 0);
 
-    /// <summary>A copy of all that it holds. O(n).</summary>
+    /// <summary>Returns a copy of the content. O(n).</summary>
     public WindowContent<float, bool> Save() =>
         new([.. _scores.AsSpan(0, Count)], [.. _positive.AsSpan(0, Count)], [.. _weights.AsSpan(0, Count)], _next);
 
-    /// <summary>Takes over what was saved; where the capacity has become another, the newest that fit. O(n).</summary>
-    /// <exception cref="InvalidDataException">It is no window's content.</exception>
+    /// <summary>Restores a saved content. If the capacity differs, the newest examples that fit are kept. O(n).</summary>
+    /// <exception cref="InvalidDataException">The content is inconsistent.</exception>
     public void Restore(WindowContent<float, bool> content)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -49,16 +56,19 @@ public sealed class BinaryWindow(int capacity)
             Add(content.Values[i], content.Truths[i], content.Weights[i]);
     }
 
+    /// <inheritdoc cref="RankingMetrics.AveragePrecision"/>
     public double AveragePrecision() => RankingMetrics.AveragePrecision(Scores, Positive, Weights);
 
+    /// <inheritdoc cref="RankingMetrics.RocAuc"/>
     public double RocAuc() => RankingMetrics.RocAuc(Scores, Positive, Weights);
 
+    /// <inheritdoc cref="RankingMetrics.RecallAtPrecision"/>
     public double RecallAtPrecision(double precision) => RankingMetrics.RecallAtPrecision(Scores, Positive, precision, Weights);
 
-    /// <inheritdoc cref="Metrics.BeatsChance.Decide"/>
-    public bool BeatsChance() => Metrics.BeatsChance.Decide(Scores, Positive);
+    /// <inheritdoc cref="ChanceTest.BeatsChance"/>
+    public bool BeatsChance() => ChanceTest.BeatsChance(Scores, Positive);
 
-    // Order within the window does not matter to any of the metrics, so the ring need not be unrolled.
+    // No metric depends on the order, so the ring buffer is not unrolled.
     private ReadOnlySpan<float> Scores => _scores.AsSpan(0, Count);
 
     private ReadOnlySpan<bool> Positive => _positive.AsSpan(0, Count);

@@ -1,15 +1,20 @@
 namespace HnmStreams.Evaluation.Windows;
 
-/// <summary>A window's content in the order in which it lies there: restored into a window of the same capacity, nothing moves.</summary>
-/// <param name="Next">Where the next one goes; the oldest lies there once the window is full.</param>
+/// <summary>The content of a window in storage order: restored into a window of the same capacity, it is identical.</summary>
+/// <typeparam name="TValue">Type of the scores or predictions.</typeparam>
+/// <typeparam name="TTruth">Type of the labels.</typeparam>
+/// <param name="Values">Scores or predictions.</param>
+/// <param name="Truths">Labels.</param>
+/// <param name="Weights">Weights.</param>
+/// <param name="Next">Index of the next example to write, which is the oldest one if the window is full.</param>
 public sealed record WindowContent<TValue, TTruth>(TValue[] Values, TTruth[] Truths, float[] Weights, int Next)
 {
-    /// <summary>Whether it could be a window's content.</summary>
-    public bool IsSound => Truths.Length == Values.Length && Weights.Length == Values.Length && Next >= 0 && (Next < Values.Length || Next == Values.Length);
+    /// <summary>True if the content is consistent.</summary>
+    public bool IsConsistent => Truths.Length == Values.Length && Weights.Length == Values.Length && Next >= 0 && (Next < Values.Length || Next == Values.Length);
 
     internal WindowContent<TValue, TTruth> Checked() =>
-        IsSound ? this : throw new InvalidDataException($"No window's content: {Values.Length}, {Truths.Length} and {Weights.Length} entries, the next at {Next}.");
+        IsConsistent ? this : throw new InvalidDataException($"The content of the window is inconsistent: {Values.Length} values, {Truths.Length} labels and {Weights.Length} weights, next index {Next}.");
 
-    /// <summary>Positions from the oldest to the newest.</summary>
+    /// <summary>Returns the indices from the oldest to the newest example.</summary>
     internal IEnumerable<int> OldestFirst() => Enumerable.Range(0, Values.Length).Select(i => (Next + i) % Values.Length);
 }

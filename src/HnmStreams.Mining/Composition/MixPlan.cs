@@ -1,18 +1,31 @@
 namespace HnmStreams.Mining.Composition;
 
-/// <summary>How many there are to draw from.</summary>
+/// <summary>The number of examples available from each source.</summary>
+/// <param name="FreshPositives">Positives that arrived since the last batch.</param>
+/// <param name="ReservoirPositives">Positives in the reservoir.</param>
+/// <param name="HardNegatives">Candidates in the pool.</param>
+/// <param name="RandomNegatives">Negatives in the reservoir.</param>
 public readonly record struct MixSupply(int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
 
-/// <summary>What the options ask for, whatever the supply.</summary>
+/// <summary>The number of examples that the options ask for, independent of the supply.</summary>
+/// <param name="Positives">Fresh and reservoir positives together.</param>
+/// <param name="HardNegatives">Candidates from the pool.</param>
+/// <param name="RandomNegatives">Negatives from the reservoir.</param>
 public readonly record struct MixRequest(int Positives, int HardNegatives, int RandomNegatives);
 
-/// <summary>What a batch is given from each source, beside what was asked.</summary>
-/// <param name="Shortfalls">Each source that gives less than was wanted of it; empty where what is given is what was asked.</param>
+/// <summary>The number of examples of a batch from each source.</summary>
+/// <param name="FreshPositives">Positives that arrived since the last batch.</param>
+/// <param name="ReservoirPositives">Positives from the reservoir.</param>
+/// <param name="HardNegatives">Candidates from the pool.</param>
+/// <param name="RandomNegatives">Negatives from the reservoir.</param>
+/// <param name="Asked">The request that the options make.</param>
+/// <param name="Shortfalls">The sources that provide less than requested of them; empty if the request is met.</param>
 public sealed record MixPlan(
     int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives, MixRequest Asked, IReadOnlyList<MixShortfall> Shortfalls)
 {
-    /// <summary>All shortfalls in words; null where there are none.</summary>
+    /// <summary>A description of all shortfalls, or null if there are none.</summary>
     public string? Shortfall => Shortfalls.Count == 0 ? null : string.Join("; ", Shortfalls);
 
+    /// <summary>The number of examples in the batch.</summary>
     public int Count => FreshPositives + ReservoirPositives + HardNegatives + RandomNegatives;
 }

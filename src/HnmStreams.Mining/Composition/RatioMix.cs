@@ -1,14 +1,16 @@
 namespace HnmStreams.Mining.Composition;
 
 /// <summary>
-/// Makes up a batch by ratio. When a source is short: kept positives stand in for fresh ones; missing positives become
-/// negatives; hard and random negatives stand in for each other; and when all are short, the batch is smaller. Each
-/// but the first is said in <see cref="MixPlan.Shortfalls"/>.
+/// Plans a batch by ratio. If a source is short, reservoir positives replace fresh ones, negatives replace missing positives, and hard and
+/// random negatives replace each other; if all are short, the batch is smaller. Every substitution except the first is reported in <see
+/// cref="MixPlan.Shortfalls"/>.
 /// </summary>
 public static class RatioMix
 {
-    /// <param name="miningAllowed">False: hard negatives are not asked for at all (a model that does not beat chance ranks by noise).</param>
-    /// <returns>A plan within the supply. Pure, O(1).</returns>
+    /// <summary>Plans a batch within the supply. Pure; O(1).</summary>
+    /// <param name="options">Batch size and shares.</param>
+    /// <param name="supply">Number of examples available per source.</param>
+    /// <param name="miningAllowed">False to request no hard negatives: a model that is no better than chance ranks by noise.</param>
     public static MixPlan Plan(MixOptions options, MixSupply supply, bool miningAllowed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -17,7 +19,7 @@ public static class RatioMix
         var kept = Math.Min(asked.Positives - fresh, supply.ReservoirPositives);
 
         var negatives = options.BatchSize - fresh - kept;
-        var hardWanted = miningAllowed ? Share(negatives, options.HardShareOrUsual) : 0;
+        var hardWanted = miningAllowed ? Share(negatives, options.HardShareOrDefault) : 0;
         var hard = Math.Min(hardWanted, supply.HardNegatives);
         var random = Math.Min(negatives - hard, supply.RandomNegatives);
         if (miningAllowed)
@@ -42,7 +44,7 @@ public static class RatioMix
     {
         var positives = Share(options.BatchSize, options.PositiveShare);
         var negatives = options.BatchSize - positives;
-        var hard = miningAllowed ? Share(negatives, options.HardShareOrUsual) : 0;
+        var hard = miningAllowed ? Share(negatives, options.HardShareOrDefault) : 0;
         return new MixRequest(positives, hard, negatives - hard);
     }
 

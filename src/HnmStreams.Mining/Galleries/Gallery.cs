@@ -4,18 +4,26 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Mining.Galleries;
 
-/// <summary>What a gallery says of an embedding. Similarities are dot products: larger is closer.</summary>
-/// <param name="Own">To the nearest of its own group, itself left out; NaN where there is none.</param>
-/// <param name="Other">To the nearest of another group that the filter allows; NaN where there is none.</param>
-/// <param name="Rival">Whose that is; only where <paramref name="Other"/> is a number.</param>
-public readonly record struct GalleryAnswer<TKey>(float Own, float Other, TKey Rival, int RivalGroup)
+/// <summary>The nearest embeddings of a query. Similarities are dot products: larger is closer.</summary>
+/// <typeparam name="TKey">Key of an embedding.</typeparam>
+/// <param name="SameGroup">Similarity to the nearest other embedding of the query's own group; NaN if there is none.</param>
+/// <param name="OtherGroup">Similarity to the nearest embedding of another group that the filter allows; NaN if there is none.</param>
+/// <param name="NearestOther">Key of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
+/// <param name="NearestOtherGroup">Group of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
+public readonly record struct GalleryMatch<TKey>(float SameGroup, float OtherGroup, TKey NearestOther, int NearestOtherGroup)
     where TKey : notnull;
 
 /// <summary>
-/// The newest embeddings of what went by, with their groups and the model version that made each: a model's own index,
-/// kept up on the stream. Bounded by count, in all and for each group. Exact: a look-up is a product with all of it.
+/// A bounded gallery of the most recent embeddings, each with its group and the model version that computed it (a cross-batch memory: Wang
+/// et al., arXiv 1912.06798). Its size is bounded in total and per group. Searches are exact: each compares the query with all embeddings.
 /// </summary>
-/// <remarks>One owner, one thread. <see cref="Put"/> O(width + members of the group); <see cref="Nearest"/> O(count x width). Memory is taken as it fills.</remarks>
+/// <typeparam name="TKey">Key of an embedding.</typeparam>
+/// <param name="options">Bounds.</param>
+/// <param name="width">Number of elements per embedding.</param>
+/// <remarks>
+/// Single-threaded; one owner. <see cref="Put"/> takes O(width + members of the group), <see cref="Nearest"/> O(count x width). Memory
+/// grows as the gallery fills.
+/// </remarks>
 public sealed class Gallery<TKey>(GalleryOptions options, int width)
     where TKey : notnull
 {
@@ -25,22 +33,31 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     private readonly List<Entry> _entries = [];
     private float[] _embeddings = [];
     private float[] _similarities = [];
-    private long _nextTicket;
-    private int _hand;
+    private long _nextSerial;
+    private int _nextReplaced;
 
+    /// <summary>The number of embeddings.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Groups that have an embedding here.</summary>
+    /// <summary>The number of groups that have an embedding here.</summary>
     public int Groups => _groups.Count;
 
-    /// <summary>Mean of the model versions that made the embeddings; NaN where there are none. O(count).</summary>
+    /// <summary>The mean of the model versions that computed the embeddings; NaN if there are none. O(count).</summary>
     public double MeanVersion => Count == 0 ? double.NaN : _entries.Average(e => (double)e.Version);
 
-    /// <summary>Keeps an embedding, in the place of the same key's earlier one; else of its group's oldest where the group is full; else, all full, of another's, one place after the other.</summary>
+    /// <summary>
+    /// Stores an embedding. It replaces the earlier embedding of the same key; otherwise the oldest of its group if the group is full;
+    /// otherwise, if the gallery is full, another one in round-robin order.
+    /// </summary>
+    /// <param name="key">Key of the embedding.</param>
+    /// <param name="group">Its group.</param>
+    /// <param name="embedding">Its elements, [width].</param>
+    /// <param name="version">Model version that computed it.</param>
+    /// <exception cref="ArgumentException">The embedding has another width.</exception>
     public void Put(TKey key, int group, ReadOnlySpan<float> embedding, long version)
     {
         if (embedding.Length != width)
-            throw new ArgumentException($"The embedding has {embedding.Length} numbers; {width} are expected.", nameof(embedding));
+            throw new ArgumentException($"The embedding must have {width} elements but has {embedding.Length}.", nameof(embedding));
         if (_places.TryGetValue(key, out var place) && _entries[place].Group != group)
         {
             RemoveAt(place);
@@ -59,46 +76,57 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             Members(group).Add(place);
         }
 
-        _entries[place] = new Entry(key, group, version, _nextTicket++);
+        _entries[place] = new Entry(key, group, version, _nextSerial++);
         embedding.CopyTo(_embeddings.AsSpan(place * width, width));
     }
 
-    /// <summary>Looks an embedding up.</summary>
-    /// <param name="key">Its own, which is left out.</param>
-    /// <param name="filter">What is too like its own group to be taken for another.</param>
-    public GalleryAnswer<TKey> Nearest(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter)
+    /// <summary>Finds the nearest embedding of the query's own group and of any other group.</summary>
+    /// <param name="key">Key of the query, whose own embedding is excluded.</param>
+    /// <param name="group">Group of the query.</param>
+    /// <param name="embedding">Elements of the query, [width].</param>
+    /// <param name="filter">Rules that exclude embeddings of other groups that are too similar. <see cref="PositiveAwareOptions.Skip"/>
+    /// does not apply.</param>
+    /// <exception cref="ArgumentException">The embedding has another width.</exception>
+    public GalleryMatch<TKey> Nearest(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter)
     {
-        var own = Compare(key, group, embedding);
-        var bound = PositiveAwareFilter.Bound(float.IsNaN(own) ? [] : [own], filter);
-        var rival = -1;
+        var same = Compare(key, group, embedding);
+        var bound = PositiveAwareFilter.Bound(float.IsNaN(same) ? [] : [same], filter);
+        var nearest = -1;
         for (var i = 0; i < Count; i++)
         {
-            if (_entries[i].Group != group && _similarities[i] <= bound && (rival < 0 || _similarities[i] > _similarities[rival]))
-                rival = i;
+            if (_entries[i].Group != group && _similarities[i] <= bound && (nearest < 0 || _similarities[i] > _similarities[nearest]))
+                nearest = i;
         }
 
-        return rival < 0
-            ? new GalleryAnswer<TKey>(own, float.NaN, key, group)
-            : new GalleryAnswer<TKey>(own, _similarities[rival], _entries[rival].Key, _entries[rival].Group);
+        return nearest < 0
+            ? new GalleryMatch<TKey>(same, float.NaN, key, group)
+            : new GalleryMatch<TKey>(same, _similarities[nearest], _entries[nearest].Key, _entries[nearest].Group);
     }
 
     /// <summary>
-    /// Appends up to <paramref name="count"/> of other groups, the most similar first, under all that the filter asks. Its
-    /// whole own group is left out. O(count of all x width).
+    /// Appends up to <paramref name="count"/> embeddings of other groups that the filter allows, most similar first. O(n x width) for n
+    /// embeddings.
     /// </summary>
-    public void Rivals(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter, int count, ICollection<TKey> into)
+    /// <param name="key">Key of the query.</param>
+    /// <param name="group">Group of the query; all its embeddings are excluded.</param>
+    /// <param name="embedding">Elements of the query, [width].</param>
+    /// <param name="filter">Rules that exclude embeddings that are too similar.</param>
+    /// <param name="count">Maximum number of keys.</param>
+    /// <param name="into">Receives the keys.</param>
+    /// <exception cref="ArgumentException">The embedding has another width.</exception>
+    public void NearestOthers(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter, int count, ICollection<TKey> into)
     {
         ArgumentNullException.ThrowIfNull(into);
-        var own = Compare(key, group, embedding);
+        var same = Compare(key, group, embedding);
         foreach (var i in _groups.GetValueOrDefault(group, []))
             _similarities[i] = float.NaN;
         var chosen = new List<int>(count);
-        PositiveAwareFilter.Select(_similarities.AsSpan(0, Count), float.IsNaN(own) ? [] : [own], filter, count, chosen);
+        PositiveAwareFilter.Select(_similarities.AsSpan(0, Count), float.IsNaN(same) ? [] : [same], filter, count, chosen);
         foreach (var i in chosen)
             into.Add(_entries[i].Key);
     }
 
-    /// <summary>The embedding of a key, until the next change.</summary>
+    /// <summary>Looks an embedding up. Valid until the next change.</summary>
     public bool TryGet(TKey key, out ReadOnlySpan<float> embedding)
     {
         var found = _places.TryGetValue(key, out var place);
@@ -106,6 +134,8 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
         return found;
     }
 
+    /// <summary>Removes an embedding.</summary>
+    /// <returns>False if the key is not in the gallery.</returns>
     public bool Remove(TKey key)
     {
         if (!_places.TryGetValue(key, out var place))
@@ -114,75 +144,77 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
         return true;
     }
 
+    /// <summary>Writes all embeddings. O(count x width).</summary>
     public void Save(StateWriter writer, IStateCodec<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(keys);
         writer.Begin(Structure, 1);
         writer.WriteInt32(width);
-        writer.WriteInt32(_hand);
-        writer.WriteInt64(_nextTicket);
+        writer.WriteInt32(_nextReplaced);
+        writer.WriteInt64(_nextSerial);
         writer.WriteInt32(Count);
         for (var i = 0; i < Count; i++)
         {
             keys.Write(writer, _entries[i].Key);
             writer.WriteInt32(_entries[i].Group);
             writer.WriteInt64(_entries[i].Version);
-            writer.WriteInt64(_entries[i].Ticket);
+            writer.WriteInt64(_entries[i].Serial);
             writer.WriteArray<float>(_embeddings.AsSpan(i * width, width));
         }
     }
 
-    /// <summary>Only for a new one; where bounds have become smaller, what they leave room for.</summary>
-    /// <exception cref="InvalidDataException">No gallery of embeddings of this width is there.</exception>
+    /// <summary>Restores the saved embeddings into a new gallery. If the bounds are smaller now, what fits is kept.</summary>
+    /// <exception cref="InvalidDataException">The data is not a saved gallery of embeddings of this width.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(keys);
         reader.Expect(Structure, 1);
         if (reader.ReadInt32() is var saved && saved != width)
-            throw reader.Invalid($"embeddings of {saved} numbers, where {width} are expected");
-        var (hand, tickets) = (reader.ReadInt32(), reader.ReadInt64());
+            throw reader.Invalid($"embeddings must have {width} elements but have {saved}");
+        var (nextReplaced, nextSerial) = (reader.ReadInt32(), reader.ReadInt64());
         for (var left = reader.ReadCount(20); left > 0; left--)
         {
             var (key, group, version) = (keys.Read(reader), reader.ReadInt32(), reader.ReadInt64());
-            _nextTicket = reader.ReadInt64();
+            _nextSerial = reader.ReadInt64();
             var embedding = reader.ReadArray<float>();
             if (embedding.Length != width || _places.ContainsKey(key))
-                throw reader.Invalid($"{embedding.Length} numbers of {key}");
+                throw reader.Invalid($"the embedding of {key} has {embedding.Length} elements or occurs twice");
             Put(key, group, embedding, version);
         }
 
-        (_hand, _nextTicket) = (hand, tickets);
+        (_nextReplaced, _nextSerial) = (nextReplaced, nextSerial);
     }
 
-    // Similarities to all, NaN to itself. Answers with that to the nearest of its group; NaN where there is none.
+    // Computes the similarities to all embeddings, NaN to the query itself. Returns the similarity to the nearest of its group, or NaN if
+    // there is none.
     private float Compare(TKey key, int group, ReadOnlySpan<float> embedding)
     {
         if (embedding.Length != width)
-            throw new ArgumentException($"The embedding has {embedding.Length} numbers; {width} are expected.", nameof(embedding));
+            throw new ArgumentException($"The embedding must have {width} elements but has {embedding.Length}.", nameof(embedding));
         if (_similarities.Length < Count)
             _similarities = new float[Math.Max(Count, 2 * _similarities.Length)];
         var itself = _places.GetValueOrDefault(key, -1);
-        var own = float.NaN;
+        var same = float.NaN;
         for (var i = 0; i < Count; i++)
             _similarities[i] = i == itself ? float.NaN : TensorPrimitives.Dot(embedding, _embeddings.AsSpan(i * width, width));
         foreach (var i in _groups.GetValueOrDefault(group, []))
         {
-            if (i != itself && !(_similarities[i] <= own))
-                own = _similarities[i];
+            if (i != itself && !(_similarities[i] <= same))
+                same = _similarities[i];
         }
 
-        return own;
+        return same;
     }
 
-    // A place for one more of a group, where another goes if it must.
+    // Frees a place for one more embedding of a group if necessary.
     private int MakeRoom(int group)
     {
         if (_groups.TryGetValue(group, out var members) && members.Count >= options.PerGroup)
-            RemoveAt(members.MinBy(place => _entries[place].Ticket));
+            RemoveAt(members.MinBy(place => _entries[place].Serial));
         else if (Count >= options.Capacity)
-            RemoveAt(_hand = (_hand + 1) % Count);
+            RemoveAt(_nextReplaced = (_nextReplaced + 1) % Count);
         return Count;
     }
 
@@ -190,7 +222,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     {
         var (removed, last) = (_entries[place], Count - 1);
         _places.Remove(removed.Key);
-        Leave(removed.Group, place);
+        RemoveMember(removed.Group, place);
         if (place < last)
         {
             var moved = _entries[last];
@@ -211,7 +243,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
         return members;
     }
 
-    private void Leave(int group, int place)
+    private void RemoveMember(int group, int place)
     {
         var members = _groups[group];
         members.Remove(place);
@@ -225,5 +257,5 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             Array.Resize(ref _embeddings, Math.Max(count, Math.Min(options.Capacity, 2 * count)) * width);
     }
 
-    private readonly record struct Entry(TKey Key, int Group, long Version, long Ticket);
+    private readonly record struct Entry(TKey Key, int Group, long Version, long Serial);
 }

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.Galleries;
 
-/// <summary>How much of the newest embeddings is kept to look the next ones up in.</summary>
+/// <summary>The size of the gallery of recent embeddings.</summary>
 public sealed class GalleryOptions
 {
-    /// <summary>Embeddings in all. Each look-up is an exact product with all of them.</summary>
+    /// <summary>Maximum number of embeddings. Each search compares the query with all of them.</summary>
     [Range(2, 100_000)]
     public int Capacity { get; set; } = 4_096;
 
-    /// <summary>Embeddings of one group; the next takes the place of its oldest.</summary>
+    /// <summary>Maximum number of embeddings per group. A new one replaces the oldest of its group.</summary>
     [Range(2, 100_000)]
     public int PerGroup { get; set; } = 16;
 }

@@ -1,11 +1,17 @@
 namespace HnmStreams.Mining.Persistence;
 
-/// <summary>How a key or a payload, of which this library knows nothing, is written into a saved state and read back.</summary>
-/// <remarks>Reading must take exactly what writing put down, and must bound what it allocates by <see cref="StateReader.Remaining"/>.</remarks>
+/// <summary>A codec for a key or a payload, whose format this library does not know, in a saved state.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+/// <remarks>
+/// <see cref="Read"/> must consume exactly what <see cref="Write"/> wrote, and must limit its allocations by <see
+/// cref="StateReader.Remaining"/>.
+/// </remarks>
 public interface IStateCodec<T>
 {
+    /// <summary>Writes a value.</summary>
     void Write(StateWriter writer, T value);
 
-    /// <exception cref="InvalidDataException">What is there is not such a value.</exception>
+    /// <summary>Reads a value.</summary>
+    /// <exception cref="InvalidDataException">The data is not such a value.</exception>
     T Read(StateReader reader);
 }

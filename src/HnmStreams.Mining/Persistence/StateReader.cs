@@ -6,49 +6,60 @@ using System.Text;
 namespace HnmStreams.Mining.Persistence;
 
 /// <summary>
-/// Reads what <see cref="StateWriter"/> wrote. Nothing in the bytes is trusted: each length is held against what is
-/// left before memory is taken, so that no input can claim more than its own size.
+/// A reader of what <see cref="StateWriter"/> wrote. It does not trust the data: it checks every length against the remaining bytes before
+/// it allocates memory.
 /// </summary>
-/// <remarks>One owner, one thread. All that is wrong with the bytes is an <see cref="InvalidDataException"/> that says where.</remarks>
+/// <param name="state">The written bytes.</param>
+/// <remarks>Single-threaded; one owner. Every error in the data is an <see cref="InvalidDataException"/> that gives the byte position.</remarks>
 public sealed class StateReader(ReadOnlyMemory<byte> state)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private int _position;
 
-    /// <summary>Bytes not yet read.</summary>
+    /// <summary>The number of bytes not yet read.</summary>
     public int Remaining => state.Length - _position;
 
-    /// <summary>The state of this structure must follow, in a version from 1 to <paramref name="newestVersion"/>.</summary>
+    /// <summary>Reads the header of a structure, as <see cref="StateWriter.Begin"/> wrote it.</summary>
+    /// <param name="structure">Name of the structure.</param>
+    /// <param name="newestVersion">The newest version that the caller can read; versions from 1 to it are accepted.</param>
     /// <returns>The version that was written.</returns>
+    /// <exception cref="InvalidDataException">Another structure or version follows.</exception>
     public int Expect(string structure, int newestVersion)
     {
         var at = _position;
         var found = ReadString();
         if (!string.Equals(found, structure, StringComparison.Ordinal))
-            throw new InvalidDataException($"Byte {at}: the state of '{structure}' was expected, '{found}' is there.");
+            throw new InvalidDataException($"Byte {at}: expected the state of '{structure}' but found '{found}'.");
         var version = ReadInt32();
         if (version < 1 || version > newestVersion)
-            throw new InvalidDataException($"Byte {at}: '{structure}' is there in version {version}; this program reads 1 to {newestVersion}.");
+            throw new InvalidDataException($"Byte {at}: '{structure}' has version {version}; this version reads 1 to {newestVersion}.");
         return version;
     }
 
+    /// <summary>Reads a Boolean.</summary>
     public bool ReadBoolean() => Take(1)[0] switch
     {
         0 => false,
         1 => true,
-        var other => throw Invalid($"{other} is no truth value"),
+        var other => throw Invalid($"a Boolean must be 0 or 1 but is {other}"),
     };
 
+    /// <summary>Reads a 32-bit integer.</summary>
     public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
 
+    /// <summary>Reads a 64-bit integer.</summary>
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
+    /// <summary>Reads an unsigned 64-bit integer.</summary>
     public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
+    /// <summary>Reads a 32-bit floating-point number.</summary>
     public float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
 
+    /// <summary>Reads a 64-bit floating-point number.</summary>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
+    /// <summary>Reads a UTF-8 string with its length.</summary>
     public string ReadString()
     {
         var length = ReadCount(1);
@@ -58,20 +69,22 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"Byte {_position - length}: not UTF-8.", e);
+            throw new InvalidDataException($"Byte {_position - length}: the text is not valid UTF-8.", e);
         }
     }
 
-    /// <summary>A count of items to come, each of at least <paramref name="bytesEach"/> bytes: never more than are left.</summary>
+    /// <summary>Reads the number of items that follow, and checks that they fit into the remaining bytes.</summary>
+    /// <param name="bytesEach">Minimum number of bytes per item, 1 or more.</param>
     public int ReadCount(int bytesEach)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesEach);
         var count = ReadInt32();
         return count >= 0 && (long)count * bytesEach <= Remaining
             ? count
-            : throw Invalid($"a count of {count}, with {bytesEach} bytes or more each, where {Remaining} bytes are left");
+            : throw Invalid($"a count of {count} items of at least {bytesEach} bytes exceeds the remaining {Remaining} bytes");
     }
 
+    /// <summary>Reads an array that <see cref="StateWriter.WriteArray"/> wrote.</summary>
     public T[] ReadArray<T>()
         where T : unmanaged
     {
@@ -81,13 +94,14 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
         return values;
     }
 
-    /// <summary>What a structure throws when a value that it read cannot be its own.</summary>
+    /// <summary>Creates the exception for a value that a structure cannot have.</summary>
+    /// <param name="what">Description of the error.</param>
     public InvalidDataException Invalid(string what) => new($"Before byte {_position}: {what}.");
 
     private ReadOnlySpan<byte> Take(int bytes)
     {
         if (bytes > Remaining)
-            throw new InvalidDataException($"Byte {_position}: {bytes} bytes were expected, {Remaining} are left.");
+            throw new InvalidDataException($"Byte {_position}: expected {bytes} bytes but only {Remaining} remain.");
         _position += bytes;
         return state.Span.Slice(_position - bytes, bytes);
     }

@@ -1,7 +1,8 @@
 namespace HnmStreams.Mining.Pool;
 
-/// <summary>What a candidate is known by: the example, and which unit of it.</summary>
-/// <param name="Id">A number or a hash of the example's id; a struct of numbers, so that a million keys are no work for the collector.</param>
-/// <param name="Unit">0 for the example as a whole; else a region, or the other half of a pair.</param>
-public readonly record struct CandidateKey<TId>(TId Id, int Unit)
+/// <summary>The key of a candidate: an example, and a region of it.</summary>
+/// <param name="Id">Number or hash of the example's id. A struct of numbers, so that the garbage collector has nothing to trace in a pool
+/// of a million keys.</param>
+/// <param name="Region">0 for the example as a whole; otherwise the number of a region in it, as in object detection.</param>
+public readonly record struct CandidateKey<TId>(TId Id, int Region)
     where TId : struct, IEquatable<TId>;

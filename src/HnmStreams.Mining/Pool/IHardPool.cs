@@ -2,89 +2,113 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Pool;
 
-/// <summary>
-/// A bounded priority queue of candidates, keyed: it keeps the hardest that it was offered, by count and by bytes.
-/// </summary>
+/// <summary>A bounded, keyed priority queue that keeps the hardest candidates it was offered, bounded by count and by bytes.</summary>
 /// <typeparam name="TId">Identity of an example.</typeparam>
-/// <typeparam name="TPayload">A handle on what is kept; passed through, never looked into.</typeparam>
-/// <remarks>One owner, one thread. n is <see cref="Count"/>. Nothing allocates but growth, and <see cref="Snapshot"/>.</remarks>
+/// <typeparam name="TPayload">Handle of the candidate's data. The pool passes it through and never inspects it.</typeparam>
+/// <remarks>Single-threaded; one owner. In the complexities n is <see cref="Count"/>. Only growth and <see cref="Snapshot"/> allocate.</remarks>
 public interface IHardPool<TId, TPayload>
     where TId : struct, IEquatable<TId>
 {
+    /// <summary>The number of candidates in the pool.</summary>
     int Count { get; }
 
-    /// <summary>Sum of what the residents were offered with.</summary>
+    /// <summary>The sum of the sizes in bytes that the candidates were offered with.</summary>
     long Bytes { get; }
 
-    /// <summary>How often a candidate is drawn before it leaves, 0 or more; 0 is unlimited. A smaller one applies from the next draw on, to those that were drawn more often too.</summary>
+    /// <summary>
+    /// The number of draws after which a candidate is removed; 0 for no limit. A lower value takes effect at the next draw, also for
+    /// candidates that were already drawn more often.
+    /// </summary>
     int MaximumUses { get; set; }
 
-    /// <summary>Hardness that an offer scored by the newest version must exceed; negative infinity while there is room. O(1).</summary>
+    /// <summary>The hardness that an offer scored by the newest model version must exceed; negative infinity if the pool has room. O(1).</summary>
     float Threshold { get; }
 
-    /// <summary>The easiest, which leaves next; false where empty. O(log n).</summary>
+    /// <summary>Returns the easiest candidate, which is evicted next. False if the pool is empty. O(log n).</summary>
     bool TryPeekEasiest(out PoolItem<TId, TPayload> item);
 
-    /// <summary>The hardest; false where empty. O(log n).</summary>
+    /// <summary>Returns the hardest candidate. False if the pool is empty. O(log n).</summary>
     bool TryPeekHardest(out PoolItem<TId, TPayload> item);
 
     /// <summary>
-    /// Whether an offer of a new key may enter, so that its payload need not be copied in vain: false is certain; true may
-    /// still be refused where several would have to leave for its bytes and one of them is as hard. O(1), no allocation.
+    /// Returns true if an offer of a new key may be accepted, so that the caller copies a payload only then. False is certain. An offer can
+    /// still be refused after true, if several candidates would have to leave to make room for its bytes and one of them is at least as
+    /// hard. O(1), no allocation.
     /// </summary>
+    /// <param name="hardness">Hardness of the candidate; larger is harder.</param>
+    /// <param name="version">Model version that computed the hardness.</param>
+    /// <param name="bytes">Size of the payload in bytes.</param>
+    /// <param name="group">Class or group whose share is limited by <see cref="PoolOptions.GroupShare"/>.</param>
     bool WouldAccept(float hardness, long version, int bytes, int group = 0);
 
     /// <summary>
-    /// Offers a candidate. To enter a full pool, or a group that is at its share, it must be harder than the easiest
-    /// there, which leaves; an equal one is refused. O(log n), and O(k log n) where k easier ones leave for its bytes.
+    /// Offers a candidate. To enter a full pool, or a group that has reached its share, it must be harder than the easiest candidate there,
+    /// which is evicted; an equally hard one is refused. O(log n), and O(k log n) if k easier candidates are evicted to make room for its
+    /// bytes.
     /// </summary>
-    /// <param name="group">Class or group that shares are counted by.</param>
+    /// <param name="key">Key of the candidate. If it is already in the pool, its hardness is updated and the payload is not taken.</param>
+    /// <param name="hardness">Hardness of the candidate; larger is harder. A value that is not finite is refused.</param>
+    /// <param name="version">Model version that computed the hardness.</param>
+    /// <param name="bytes">Size of the payload in bytes, 0 or more.</param>
+    /// <param name="payload">Handle of the data. The pool owns it if the outcome is <see cref="OfferOutcome.Added"/>.</param>
+    /// <param name="group">Class or group whose share is limited by <see cref="PoolOptions.GroupShare"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
     OfferOutcome Offer(CandidateKey<TId> key, float hardness, long version, int bytes, TPayload payload, int group = 0);
 
     /// <summary>
-    /// Which of a batch of new candidates may enter: those that are as hard as the easiest of a full pool. Vector
-    /// comparisons, no lookups: for keys that are known to be new, since a resident that became easier must be updated,
-    /// never screened out. A group's share is not looked at. O(count), no allocation.
+    /// Selects the candidates of a batch that may be accepted: those at least as hard as the easiest candidate of a full pool. Uses vector
+    /// comparisons and no lookups, so the keys must be known to be new: a candidate in the pool that became easier must be updated, not
+    /// screened out. Ignores the shares of groups. O(count), no allocation.
     /// </summary>
-    /// <param name="indices">As long as <paramref name="hardness"/> at least; filled with indices in ascending order.</param>
-    /// <returns>How many indices were written.</returns>
+    /// <param name="hardness">Hardness of each candidate of the batch.</param>
+    /// <param name="version">Model version that computed them.</param>
+    /// <param name="indices">Receives the selected indices in ascending order; at least as long as <paramref name="hardness"/>.</param>
+    /// <returns>The number of indices written.</returns>
     int Screen(ReadOnlySpan<float> hardness, long version, Span<int> indices);
 
     /// <summary>
-    /// Brings into the cache what offers and updates of these keys will look at; a dozen or two at a time, just before.
-    /// For pools that the second cache does not hold. O(count), changes nothing.
+    /// Loads into the CPU cache what offers and updates of these keys will access. Call it with 12 to 24 keys just before they are used. It
+    /// pays off for pools larger than the second-level cache. O(count); changes nothing.
     /// </summary>
     void Prefetch(ReadOnlySpan<CandidateKey<TId>> keys);
 
-    /// <summary>A resident was scored again: it moves up or down, whatever the threshold. False for a stranger or a hardness that is not finite. O(log n).</summary>
+    /// <summary>Updates the hardness of a candidate that was scored again, whatever the threshold. O(log n).</summary>
+    /// <returns>False if the key is not in the pool or the hardness is not finite.</returns>
     bool Update(CandidateKey<TId> key, float hardness, long version);
 
-    /// <summary>O(log n).</summary>
+    /// <summary>Removes a candidate. O(log n).</summary>
+    /// <returns>False if the key is not in the pool.</returns>
     bool Remove(CandidateKey<TId> key);
 
-    /// <summary>Removes all units of an example. O(units log n).</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Removes all regions of an example. O(k log n) for k regions.</summary>
+    /// <returns>The number of candidates removed.</returns>
     int RemoveAll(TId id);
 
-    /// <summary>O(1).</summary>
+    /// <summary>Looks a candidate up. O(1).</summary>
     bool TryGet(CandidateKey<TId> key, out PoolItem<TId, TPayload> item);
 
-    /// <summary>Appends the hardest, hardest first, without counting a use. O(count log n).</summary>
+    /// <summary>Appends the hardest candidates, hardest first, without counting a use. O(count log n).</summary>
     void CopyHardest(int count, ICollection<PoolItem<TId, TPayload>> into);
 
     /// <summary>
-    /// Draws up to <paramref name="count"/> candidates for a training step by the pool's sampler and counts their use.
-    /// Candidates that cool down are passed over; one that reaches its maximum of uses is given and leaves.
+    /// Draws up to <paramref name="count"/> candidates for a training step with the pool's sampler and counts their uses. Skips candidates
+    /// that are cooling down. A candidate that reaches its maximum number of uses is returned and removed.
     /// </summary>
-    /// <param name="atStep">Number of the step; never smaller than that of an earlier draw.</param>
+    /// <param name="count">Number of candidates to draw.</param>
+    /// <param name="atStep">Number of the training step; never smaller than that of an earlier draw.</param>
+    /// <param name="generator">Random number generator.</param>
+    /// <param name="into">Receives the drawn candidates.</param>
     void Draw(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into);
 
-    /// <summary>Lets go of what was scored too many versions ago, in passes over all. Amortised O(n / maximum age) a version.</summary>
+    /// <summary>
+    /// Removes the candidates that were scored more than <see cref="PoolOptions.MaximumAge"/> versions ago, by a full scan at most every
+    /// eighth of that age. Amortized O(n / maximum age) per version.
+    /// </summary>
     void Expire(long currentVersion);
 
     /// <summary>
-    /// The index as it stands, payload handles included, to be read or saved on any thread while the pool goes on. O(n)
-    /// copying of memory. Payloads must stay as they are until it is disposed: see <see cref="Payloads.SlabArena.Pin"/>.
+    /// Copies the index of the pool, including payload handles. Any thread may read or save the copy while the pool continues to change.
+    /// O(n) memory copies. The payloads must stay unchanged until the snapshot is disposed: see <see cref="Payloads.SlabAllocator.Pin"/>.
     /// </summary>
     PoolSnapshot<TId, TPayload> Snapshot();
 }

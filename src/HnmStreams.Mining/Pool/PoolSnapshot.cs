@@ -3,15 +3,15 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Mining.Pool;
 
-/// <summary>What a pool remembers beside its residents.</summary>
+/// <summary>The state of a pool beside its entries.</summary>
 internal readonly record struct PoolMarks(long ScaleBase, long NewestVersion, long ExpiredUpTo, long Bytes);
 
-/// <summary>The arrays that a pool's index is copied into.</summary>
-internal sealed record PoolIndex<TId, TPayload>(Resident<TId>[] Residents, TPayload[] Payloads, int[] Places)
+/// <summary>The arrays that hold a copy of a pool's index.</summary>
+internal sealed record PoolIndex<TId, TPayload>(PoolEntry<TId>[] Entries, TPayload[] Payloads, int[] Places)
     where TId : struct, IEquatable<TId>;
 
-/// <summary>Keeps the memory of the last snapshot for the next one.</summary>
-/// <remarks>Any thread.</remarks>
+/// <summary>A cache of the memory of the last snapshot for the next one.</summary>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class SnapshotBuffers<TId, TPayload>
     where TId : struct, IEquatable<TId>
 {
@@ -20,7 +20,7 @@ internal sealed class SnapshotBuffers<TId, TPayload>
     public PoolIndex<TId, TPayload> Rent(int slots) =>
         Interlocked.Exchange(ref _spare, null) is { } spare && spare.Places.Length >= slots
             ? spare
-            : new(GC.AllocateUninitializedArray<Resident<TId>>(slots), new TPayload[slots], GC.AllocateUninitializedArray<int>(slots));
+            : new(GC.AllocateUninitializedArray<PoolEntry<TId>>(slots), new TPayload[slots], GC.AllocateUninitializedArray<int>(slots));
 
     public void Return(PoolIndex<TId, TPayload> index)
     {
@@ -31,16 +31,20 @@ internal sealed class SnapshotBuffers<TId, TPayload>
     }
 }
 
-/// <summary>A pool's index as it stood at one moment. The pool goes on meanwhile.</summary>
-/// <remarks>One reader at a time, on any thread. Costs 12 bytes and a resident (64 bytes where ids are numbers of 64 bits) for each, and a payload handle.</remarks>
+/// <summary>A copy of a pool's index at one moment. The pool continues to change meanwhile.</summary>
+/// <remarks>
+/// One reader at a time, on any thread. Takes 12 bytes, one pool entry (64 bytes if ids are 64-bit numbers) and one payload handle per
+/// candidate.
+/// </remarks>
 public sealed class PoolSnapshot<TId, TPayload> : IDisposable
     where TId : struct, IEquatable<TId>
 {
     private const string Structure = "pool";
     private const int Version = 1;
 
-    // Unit, hardness, version, next step, uses, bytes, group and slot: what a resident takes at least, whatever its id and payload.
-    private const int BytesEach = (sizeof(int) * 5) + sizeof(float) + (sizeof(long) * 2);
+    // The minimum size of a saved candidate, whatever its id and payload: region, hardness, version, next step, uses, bytes, group and
+    // slot.
+    private const int MinimumEntryBytes = (sizeof(int) * 5) + sizeof(float) + (sizeof(long) * 2);
 
     private readonly SnapshotBuffers<TId, TPayload> _owner;
     private readonly PoolIndex<TId, TPayload> _copy;
@@ -49,19 +53,20 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
     private readonly ReadOnlyMemory<byte> _sampler;
     private bool _disposed;
 
-    internal PoolSnapshot(SnapshotBuffers<TId, TPayload> buffers, ResidentStore<TId, TPayload> store, PoolMarks marks, ReadOnlyMemory<byte> sampler)
+    internal PoolSnapshot(SnapshotBuffers<TId, TPayload> buffers, EntryStore<TId, TPayload> store, PoolMarks marks, ReadOnlyMemory<byte> sampler)
     {
         (_owner, _marks, _sampler, Count) = (buffers, marks, sampler, store.Count);
-        _copy = buffers.Rent(store.HighWater);
-        store.Residents.AsSpan(0, store.HighWater).CopyTo(_copy.Residents);
-        store.Payloads[..store.HighWater].CopyTo(_copy.Payloads);
+        _copy = buffers.Rent(store.SlotBound);
+        store.Entries.AsSpan(0, store.SlotBound).CopyTo(_copy.Entries);
+        store.Payloads[..store.SlotBound].CopyTo(_copy.Payloads);
         store.Places.CopyTo(_copy.Places);
         _free = store.CopyFree();
     }
 
+    /// <summary>The number of candidates.</summary>
     public int Count { get; }
 
-    /// <summary>In no particular order. O(1).</summary>
+    /// <summary>The candidate at a place, 0 to <see cref="Count"/> - 1, in no particular order. O(1).</summary>
     public PoolItem<TId, TPayload> this[int place]
     {
         get
@@ -69,12 +74,12 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, (uint)Count, nameof(place));
             var slot = _copy.Places[place];
-            ref var resident = ref _copy.Residents[slot];
-            return new(new(resident.Id, resident.Unit), _copy.Payloads[slot], resident.Hardness, resident.Version, resident.Uses, resident.Bytes);
+            ref var entry = ref _copy.Entries[slot];
+            return new(new(entry.Id, entry.Region), _copy.Payloads[slot], entry.Hardness, entry.Version, entry.Uses, entry.Bytes);
         }
     }
 
-    /// <summary>Everything, exactly; <see cref="PoolPersistence.Restore"/> reads it. O(n).</summary>
+    /// <summary>Writes the complete state. <see cref="PoolPersistence.Restore"/> reads it. O(n).</summary>
     public void Save(StateWriter writer, IStateCodec<TId> ids, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -89,22 +94,23 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
         writer.WriteInt32(Count);
         foreach (var slot in _copy.Places.AsSpan(0, Count))
         {
-            ref var resident = ref _copy.Residents[slot];
+            ref var entry = ref _copy.Entries[slot];
             writer.WriteInt32(slot);
-            ids.Write(writer, resident.Id);
-            writer.WriteInt32(resident.Unit);
-            writer.WriteSingle(resident.Hardness);
-            writer.WriteInt64(resident.Version);
-            writer.WriteInt64(resident.NextStep);
-            writer.WriteInt32(resident.Uses);
-            writer.WriteInt32(resident.Bytes);
-            writer.WriteInt32(resident.Group);
+            ids.Write(writer, entry.Id);
+            writer.WriteInt32(entry.Region);
+            writer.WriteSingle(entry.Hardness);
+            writer.WriteInt64(entry.Version);
+            writer.WriteInt64(entry.NextStep);
+            writer.WriteInt32(entry.Uses);
+            writer.WriteInt32(entry.Bytes);
+            writer.WriteInt32(entry.Group);
             payloads.Write(writer, _copy.Payloads[slot]);
         }
 
         writer.WriteBytes(_sampler.Span);
     }
 
+    /// <summary>Returns the memory for the next snapshot.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -113,12 +119,12 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
         _owner.Return(_copy);
     }
 
-    internal static PoolMarks ReadInto(ResidentStore<TId, TPayload> store, StateReader reader, IStateCodec<TId> ids, IStateCodec<TPayload> payloads)
+    internal static PoolMarks ReadInto(EntryStore<TId, TPayload> store, StateReader reader, IStateCodec<TId> ids, IStateCodec<TPayload> payloads)
     {
         reader.Expect(Structure, Version);
         var marks = new PoolMarks(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), 0);
         var free = reader.ReadArray<int>();
-        var count = reader.ReadCount(BytesEach);
+        var count = reader.ReadCount(MinimumEntryBytes);
         var taken = new bool[free.Length + count];
         foreach (var slot in free)
             Take(taken, slot, reader);
@@ -129,8 +135,8 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
             Take(taken, slot, reader);
             var key = new CandidateKey<TId>(ids.Read(reader), reader.ReadInt32());
             if (store.Find(key) >= 0)
-                throw reader.Invalid($"{key} a second time");
-            var read = new Resident<TId>
+                throw reader.Invalid($"{key} occurs twice");
+            var read = new PoolEntry<TId>
             {
                 Hardness = reader.ReadSingle(),
                 Version = reader.ReadInt64(),
@@ -140,11 +146,11 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
                 Group = reader.ReadInt32(),
             };
             if (!float.IsFinite(read.Hardness) || read.Uses < 0 || read.Bytes < 0)
-                throw reader.Invalid($"{key} with hardness {read.Hardness}, {read.Uses} uses and {read.Bytes} bytes");
+                throw reader.Invalid($"{key} has hardness {read.Hardness}, {read.Uses} uses and {read.Bytes} bytes");
             store.Fill(slot, key, payloads.Read(reader));
-            ref var resident = ref store[slot];
-            (resident.Hardness, resident.Version, resident.NextStep) = (read.Hardness, read.Version, read.NextStep);
-            (resident.Uses, resident.Bytes, resident.Group) = (read.Uses, read.Bytes, read.Group);
+            ref var entry = ref store[slot];
+            (entry.Hardness, entry.Version, entry.NextStep) = (read.Hardness, read.Version, read.NextStep);
+            (entry.Uses, entry.Bytes, entry.Group) = (read.Uses, read.Bytes, read.Group);
             bytes += read.Bytes;
         }
 
@@ -152,11 +158,11 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
         return marks with { Bytes = bytes };
     }
 
-    // Slots are 0 to the count of filled and free ones, each once.
+    // Slots are 0 to the number of used and free slots, each exactly once.
     private static void Take(bool[] taken, int slot, StateReader reader)
     {
         if ((uint)slot >= (uint)taken.Length || taken[slot])
-            throw reader.Invalid($"slot {slot} out of range or twice");
+            throw reader.Invalid($"slot {slot} is out of range or occurs twice");
         taken[slot] = true;
     }
 }

@@ -2,18 +2,23 @@ using System.Numerics;
 
 namespace HnmStreams.Mining.Randomness;
 
-/// <summary>The 256 bits that are all a generator is; never all zero.</summary>
+/// <summary>The complete state of a generator: 256 bits, never all zero.</summary>
+/// <param name="S0">First word.</param>
+/// <param name="S1">Second word.</param>
+/// <param name="S2">Third word.</param>
+/// <param name="S3">Fourth word.</param>
 public readonly record struct GeneratorState(ulong S0, ulong S1, ulong S2, ulong S3);
 
 /// <summary>
-/// A small generator whose state can be saved: xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
-/// generators", 2018, arXiv 1805.01407), seeded by SplitMix64 as its authors advise. Not for secrets.
+/// A small pseudorandom number generator whose state can be saved: xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
+/// generators", 2018, arXiv 1805.01407), seeded by SplitMix64 as its authors recommend. Not for cryptography.
 /// </summary>
-/// <remarks>One owner, one thread. Every method O(1) but <see cref="Shuffle"/>.</remarks>
+/// <remarks>Single-threaded; one owner. Every operation except <see cref="Shuffle"/> takes O(1).</remarks>
 public sealed class Xoshiro256StarStar
 {
     private ulong _s0, _s1, _s2, _s3;
 
+    /// <summary>Creates a generator from a seed. Equal seeds give equal sequences.</summary>
     public Xoshiro256StarStar(ulong seed)
     {
         _s0 = SplitMix(ref seed);
@@ -24,30 +29,37 @@ public sealed class Xoshiro256StarStar
 
     private Xoshiro256StarStar(GeneratorState state) => (_s0, _s1, _s2, _s3) = (state.S0, state.S1, state.S2, state.S3);
 
-    /// <exception cref="ArgumentException">The state is all zero, from which the generator never leaves.</exception>
+    /// <summary>Returns a generator that continues from a saved state.</summary>
+    /// <exception cref="ArgumentException">The state is all zero, from which the generator would never leave.</exception>
     public static Xoshiro256StarStar Restore(GeneratorState state) =>
         state == default
-            ? throw new ArgumentException("The state of a generator is never all zero.", nameof(state))
+            ? throw new ArgumentException("The state of a generator must not be all zero.", nameof(state))
             : new Xoshiro256StarStar(state);
 
-    /// <summary>Goes on from a saved state, in place: for a generator that others hold on to.</summary>
-    /// <exception cref="ArgumentException">The state is all zero, from which the generator never leaves.</exception>
+    /// <summary>Continues from a saved state in place, for a generator that other objects hold references to.</summary>
+    /// <exception cref="ArgumentException">The state is all zero, from which the generator would never leave.</exception>
     public void Load(GeneratorState state)
     {
         if (state == default)
-            throw new ArgumentException("The state of a generator is never all zero.", nameof(state));
+            throw new ArgumentException("The state of a generator must not be all zero.", nameof(state));
         (_s0, _s1, _s2, _s3) = (state.S0, state.S1, state.S2, state.S3);
     }
 
+    /// <summary>Returns the current state.</summary>
     public GeneratorState Save() => new(_s0, _s1, _s2, _s3);
 
-    /// <summary>A generator of its own for one more consumer; the same for the same state and <paramref name="stream"/>. Does not advance this one.</summary>
+    /// <summary>
+    /// Returns an independent generator for another consumer. Equal states and streams give equal generators. Does not advance this
+    /// generator.
+    /// </summary>
+    /// <param name="stream">Number of the consumer.</param>
     public Xoshiro256StarStar Fork(ulong stream)
     {
         var mixed = stream;
         return new Xoshiro256StarStar(_s0 ^ BitOperations.RotateLeft(_s3, 23) ^ SplitMix(ref mixed));
     }
 
+    /// <summary>Returns 64 uniform bits.</summary>
     public ulong NextUInt64()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -61,10 +73,10 @@ public sealed class Xoshiro256StarStar
         return result;
     }
 
-    /// <summary>Uniform in [0, 1), 53 bits.</summary>
+    /// <summary>Returns a uniform number in [0, 1) with 53 bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform in [0, <paramref name="exclusiveMaximum"/>), without bias (Lemire, arXiv 1805.10941).</summary>
+    /// <summary>Returns a uniform, unbiased integer in [0, <paramref name="exclusiveMaximum"/>) (Lemire, arXiv 1805.10941).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
     public long NextInt64(long exclusiveMaximum)
     {
@@ -84,7 +96,7 @@ public sealed class Xoshiro256StarStar
     /// <inheritdoc cref="NextInt64"/>
     public int NextInt32(int exclusiveMaximum) => (int)NextInt64(exclusiveMaximum);
 
-    /// <summary>Puts the items into a uniformly random order (Fisher and Yates). O(n).</summary>
+    /// <summary>Puts the items into a uniformly random order (Fisher-Yates shuffle). O(n).</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

@@ -1,23 +1,26 @@
 namespace HnmStreams.Mining.RateLimiting;
 
-/// <summary>How many training steps the stream has paid for.</summary>
-/// <remarks>One owner, one thread. Every method O(1).</remarks>
+/// <summary>A limiter of the ratio of training steps to consumed examples.</summary>
+/// <remarks>Single-threaded; one owner. Every operation takes O(1).</remarks>
 public interface IStepLimiter
 {
-    /// <summary>Steps that may be taken now; a fraction is not a step yet.</summary>
+    /// <summary>The number of steps that may be taken now. A fraction is not a step yet.</summary>
     double Owed { get; }
 
+    /// <summary>The number of steps taken.</summary>
     long StepsTaken { get; }
 
-    /// <summary>Steps that were owed beyond what the limiter carries over, and are lost; 0 for one that waits.</summary>
+    /// <summary>The number of steps that were owed beyond the limiter's bound and dropped; 0 for a limiter without a bound.</summary>
     long SkippedSteps { get; }
 
-    /// <summary>The stream has come <paramref name="examples"/> further.</summary>
+    /// <summary>Records that more examples were consumed.</summary>
+    /// <param name="examples">Number of examples, 0 or more.</param>
     void Consumed(long examples);
 
-    /// <summary>Takes one step where one is owed.</summary>
+    /// <summary>Takes a step if one is owed.</summary>
+    /// <returns>False if less than a step is owed.</returns>
     bool TryTakeStep();
 
-    /// <summary>All that it remembers: restored from it, it goes on without a jump.</summary>
+    /// <summary>Returns the complete state. A limiter restored from it continues without a jump.</summary>
     LimiterState Save();
 }

@@ -2,11 +2,12 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Mining.RateLimiting;
 
-/// <summary>A limiter's memory as part of a saved state.</summary>
+/// <summary>Reads and writes the state of a limiter.</summary>
 public static class LimiterPersistence
 {
     private const string Structure = "limiter";
 
+    /// <summary>Writes the state of a limiter.</summary>
     public static void Write(this LimiterState state, StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -14,17 +15,18 @@ public static class LimiterPersistence
         writer.WriteInt64(state.Examples);
         writer.WriteInt64(state.StepsTaken);
         writer.WriteDouble(state.Owed);
-        writer.WriteDouble(state.Forgone);
+        writer.WriteDouble(state.SkippedSteps);
     }
 
-    /// <exception cref="InvalidDataException">No limiter's state is there.</exception>
+    /// <summary>Reads the state of a limiter.</summary>
+    /// <exception cref="InvalidDataException">The data is not the state of a limiter.</exception>
     public static LimiterState ReadLimiter(this StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         reader.Expect(Structure, 1);
         var state = new LimiterState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble());
-        return state.Examples >= 0 && state.StepsTaken >= 0 && double.IsFinite(state.Owed) && double.IsFinite(state.Forgone)
+        return state.Examples >= 0 && state.StepsTaken >= 0 && double.IsFinite(state.Owed) && double.IsFinite(state.SkippedSteps)
             ? state
-            : throw reader.Invalid($"a limiter with {state}");
+            : throw reader.Invalid($"the state of a limiter must be finite and its counts not negative but it is {state}");
     }
 }

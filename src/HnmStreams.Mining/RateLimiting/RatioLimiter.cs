@@ -1,35 +1,39 @@
 namespace HnmStreams.Mining.RateLimiting;
 
 /// <summary>
-/// Keeps steps per example within a band, as Reverb's rate limiter does (arXiv 2102.04736, section 3.4): the waiting form.
-/// Steps wait for examples, and examples wait for steps, so that the counts alone decide what is trained on when:
-/// for exact mode, replays and benchmarks. Nothing is ever lost. It only says who may go on; waiting is the caller's.
+/// A limiter that never skips a step: owed steps accumulate, as in Reverb's rate limiter (arXiv 2102.04736, section 3.4). The counts alone
+/// decide which step follows which example, as exact mode, replays and benchmarks require. The caller must take the owed steps before it
+/// consumes more.
 /// </summary>
-/// <remarks>
-/// It cannot come to a standstill: while less than a step is owed the stream may go on, and while one is owed the trainer
-/// may. A trainer that is unable to step (no positive yet) must be said so, and then nobody waits for it.
-/// </remarks>
+/// <param name="options">The ratio. <see cref="StepLimiterOptions.MaximumDebtSteps"/> does not apply.</param>
 public sealed class RatioLimiter(StepLimiterOptions options) : IStepLimiter
 {
     private long _examples;
 
+    /// <inheritdoc/>
     public double Owed => ((double)Math.Max(0, _examples - options.MinimumExamples) / options.ExamplesPerStep) - StepsTaken;
 
+    /// <inheritdoc/>
     public long StepsTaken { get; private set; }
 
+    /// <inheritdoc/>
     public long SkippedSteps => 0;
 
+    /// <summary>Returns a limiter that continues from a saved state.</summary>
     public static RatioLimiter Restore(StepLimiterOptions options, LimiterState state) =>
         new(options) { _examples = state.Examples, StepsTaken = state.StepsTaken };
 
+    /// <inheritdoc/>
     public LimiterState Save() => new(_examples, StepsTaken, Owed, 0);
 
+    /// <inheritdoc/>
     public void Consumed(long examples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(examples);
         _examples += examples;
     }
 
+    /// <inheritdoc/>
     public bool TryTakeStep()
     {
         if (Owed < 1)

@@ -1,52 +1,59 @@
 namespace HnmStreams.Mining.RateLimiting;
 
-/// <summary>All that a limiter remembers.</summary>
-public readonly record struct LimiterState(long Examples, long StepsTaken, double Owed, double Forgone);
+/// <summary>The complete state of a limiter.</summary>
+/// <param name="Examples">Number of examples consumed.</param>
+/// <param name="StepsTaken">Number of steps taken.</param>
+/// <param name="Owed">Number of steps owed, including fractions.</param>
+/// <param name="SkippedSteps">Number of steps dropped, including fractions.</param>
+public readonly record struct LimiterState(long Examples, long StepsTaken, double Owed, double SkippedSteps);
 
 /// <summary>
-/// Keeps training in step with the stream: one step for so many examples (the "samples per insert" of Reverb,
-/// arXiv 2102.04736, section 3.4). This is the live form: it never makes anybody wait. The stream is never held back,
-/// and a trainer that falls behind loses the steps beyond the bound instead of catching up in a burst.
+/// A limiter for live streams that never blocks: one step per so many examples (the "samples per insert" of Reverb, arXiv 2102.04736,
+/// section 3.4). A slow trainer never holds the stream back. It skips the steps beyond a bound instead of catching up in a burst.
 /// </summary>
-/// <remarks>One owner, one thread. Every method O(1).</remarks>
+/// <param name="options">The ratio and the bound.</param>
+/// <remarks>Single-threaded; one owner. Every operation takes O(1).</remarks>
 public sealed class StepLimiter(StepLimiterOptions options) : IStepLimiter
 {
     private long _examples;
     private double _owed;
-    private double _forgone;
+    private double _skipped;
 
-    /// <summary>Steps that may be taken now; a fraction is not a step yet.</summary>
+    /// <inheritdoc/>
     public double Owed => _owed;
 
+    /// <inheritdoc/>
     public long StepsTaken { get; private set; }
 
-    /// <summary>Whole steps that were owed beyond the bound and are lost.</summary>
-    public long SkippedSteps => (long)_forgone;
+    /// <inheritdoc/>
+    public long SkippedSteps => (long)_skipped;
 
+    /// <summary>Returns a limiter that continues from a saved state.</summary>
     public static StepLimiter Restore(StepLimiterOptions options, LimiterState state) => new(options)
     {
         _examples = state.Examples,
         StepsTaken = state.StepsTaken,
         _owed = state.Owed,
-        _forgone = state.Forgone,
+        _skipped = state.SkippedSteps,
     };
 
-    public LimiterState Save() => new(_examples, StepsTaken, _owed, _forgone);
+    /// <inheritdoc/>
+    public LimiterState Save() => new(_examples, StepsTaken, _owed, _skipped);
 
-    /// <summary>The stream has come <paramref name="examples"/> further.</summary>
+    /// <inheritdoc/>
     public void Consumed(long examples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(examples);
-        // Examples before the minimum pay for nothing: the first step comes one step's worth after it, not in a burst.
-        var paying = Math.Min(examples, Math.Max(0, _examples + examples - options.MinimumExamples));
+        // Examples before the minimum do not count. The first step follows one step's worth of examples after it, not a burst.
+        var counted = Math.Min(examples, Math.Max(0, _examples + examples - options.MinimumExamples));
         _examples += examples;
-        // Only what was left over from before is debt: a batch that pays for many steps at once is no sign of a slow trainer.
+        // Only steps left over from before count as debt: a batch worth many steps does not mean that the trainer is slow.
         var carried = Math.Min(_owed, options.MaximumDebtSteps);
-        _forgone += _owed - carried;
-        _owed = carried + (paying / options.ExamplesPerStep);
+        _skipped += _owed - carried;
+        _owed = carried + (counted / options.ExamplesPerStep);
     }
 
-    /// <summary>Takes one step where one is owed.</summary>
+    /// <inheritdoc/>
     public bool TryTakeStep()
     {
         if (_owed < 1)

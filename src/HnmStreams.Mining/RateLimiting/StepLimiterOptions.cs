@@ -2,18 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.RateLimiting;
 
-/// <summary>How many training steps the stream pays for.</summary>
+/// <summary>The ratio of training steps to consumed examples.</summary>
 public sealed class StepLimiterOptions
 {
-    /// <summary>Examples consumed for each step.</summary>
+    /// <summary>Number of consumed examples per training step.</summary>
     [Range(0.01, 1e9)]
     public double ExamplesPerStep { get; set; } = 512;
 
-    /// <summary>Examples that must have gone by before the first step.</summary>
+    /// <summary>Number of examples that must be consumed before the first training step.</summary>
     [Range(0, long.MaxValue)]
     public long MinimumExamples { get; set; } = 1_024;
 
-    /// <summary>Steps that a slow trainer may still be owed when the next batch comes; what is beyond is forgone, so that there is no burst to catch up.</summary>
+    /// <summary>
+    /// Maximum number of steps that a slow trainer may still owe when the next batch arrives. Steps beyond it are skipped, so that there is
+    /// no burst to catch up.
+    /// </summary>
     [Range(1.0, 1e9)]
     public double MaximumDebtSteps { get; set; } = 4;
 }

@@ -5,35 +5,40 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Mining.Reservoirs;
 
 /// <summary>
-/// A sample that gives every class the same share as far as the class can fill it (CBRS: Chrysakis and Moens, "Online
-/// continual learning from imbalanced data", ICML 2020, algorithm 1). Full, it takes a newcomer of a class that was never
-/// the largest in exchange for a random member of the largest; a class that once was the largest is sampled by Algorithm R
-/// within what it holds, so that its members stay a uniform sample of it.
+/// A sample in which every class gets the same share, as far as it has enough examples (CBRS: Chrysakis and Moens, "Online continual
+/// learning from imbalanced data", ICML 2020, algorithm 1). When it is full, a new item of a class that was never the largest replaces a
+/// random member of the largest class. A class that was once the largest is sampled by Algorithm R within its members, which stay a uniform
+/// sample of the class.
 /// </summary>
+/// <typeparam name="TKey">Key of an item.</typeparam>
+/// <typeparam name="TPayload">Handle of the item's data.</typeparam>
+/// <param name="capacity">Maximum number of items.</param>
+/// <param name="generator">Random number generator that decides what is kept; saved with the state.</param>
+/// <param name="onRemoved">Called for each payload that leaves.</param>
 /// <remarks>
-/// One owner, one thread. <see cref="TryReserve"/> and <see cref="Put"/> O(classes) where the largest is sought, else O(1).
-/// Asking comes before taking: what does not enter is never copied.
+/// Single-threaded; one owner. <see cref="TryReserve"/> and <see cref="Put"/> take O(classes) if the largest class must be found, otherwise
+/// O(1). Reserve before copying a payload, so that rejected items are never copied.
 /// </remarks>
-/// <param name="left">Told of each payload that leaves.</param>
-public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? left = null)
+public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? onRemoved = null)
     where TKey : notnull
 {
     private const string Structure = "class-balanced reservoir";
     private readonly SortedDictionary<int, Members> _classes = [];
     private readonly Dictionary<TKey, (int Class, int Place)> _places = [];
 
-    // What the next Put replaces: a class and a place in it; no place where there is room.
-    private (int Class, int Place)? _victim;
+    // The item that the next Put replaces; null if there is room.
+    private (int Class, int Place)? _replaced;
 
+    /// <summary>The number of items.</summary>
     public int Count => _places.Count;
 
-    /// <summary>Members of a class.</summary>
+    /// <summary>Returns the number of items of a class.</summary>
     public int CountOf(int label) => _classes.TryGetValue(label, out var members) ? members.Items.Count : 0;
 
-    /// <summary>Members of a class, in no order that means anything; until the next change.</summary>
+    /// <summary>Returns the items of a class, in no particular order. Valid until the next change.</summary>
     public IReadOnlyList<KeyValuePair<TKey, TPayload>> ItemsOf(int label) => _classes.TryGetValue(label, out var members) ? members.Items : [];
 
-    /// <summary>Appends the classes that have so many members, ascending. O(classes).</summary>
+    /// <summary>Appends the classes that have at least <paramref name="members"/> items, in ascending order. O(classes).</summary>
     public void ClassesWith(int members, ICollection<int> into)
     {
         ArgumentNullException.ThrowIfNull(into);
@@ -44,7 +49,7 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         }
     }
 
-    /// <summary>O(1).</summary>
+    /// <summary>Looks an item up. O(1).</summary>
     public bool TryGet(TKey key, out int label, [MaybeNullWhen(false)] out TPayload payload)
     {
         var found = _places.TryGetValue(key, out var at);
@@ -52,45 +57,48 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         return found;
     }
 
-    /// <summary>Counts one more of a class as seen and decides whether it enters: by <see cref="Put"/>, before the next call.</summary>
+    /// <summary>Counts an item as seen and decides whether it enters. If it does, call <see cref="Put"/> before the next call.</summary>
+    /// <param name="label">Class of the item.</param>
     public bool TryReserve(int label)
     {
         if (!_classes.TryGetValue(label, out var members))
             _classes[label] = members = new Members();
         members.Seen++;
-        _victim = null;
+        _replaced = null;
         if (Count < capacity)
             return true;
         var (largestLabel, largest) = Largest();
         largest.WasLargest = true;
         if (!members.WasLargest)
         {
-            _victim = (largestLabel, generator.NextInt32(largest.Items.Count));
+            _replaced = (largestLabel, generator.NextInt32(largest.Items.Count));
             return true;
         }
 
         var place = generator.NextInt64(members.Seen);
         if (place >= members.Items.Count)
             return false;
-        _victim = (label, (int)place);
+        _replaced = (label, (int)place);
         return true;
     }
 
-    /// <summary>Takes the item that a place was reserved for. A key that is there already is replaced where it lies.</summary>
+    /// <summary>Stores the item that was reserved for. An item with the same key is replaced.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="TryReserve"/> did not reserve room.</exception>
     public void Put(int label, TKey key, TPayload payload)
     {
         if (_places.ContainsKey(key))
             Remove(key);
-        else if (_victim is { } victim)
-            RemoveAt(victim.Class, victim.Place);
-        _victim = null;
+        else if (_replaced is { } replaced)
+            RemoveAt(replaced.Class, replaced.Place);
+        _replaced = null;
         if (Count >= capacity)
-            throw new InvalidOperationException("No place was reserved: TryReserve decides whether an item enters.");
+            throw new InvalidOperationException("No room is reserved: call TryReserve first, and Put only if it returns true.");
         _places.Add(key, (label, _classes[label].Items.Count));
         _classes[label].Items.Add(new(key, payload));
     }
 
-    /// <summary>O(1).</summary>
+    /// <summary>Removes an item. O(1).</summary>
+    /// <returns>False if the key is not in the reservoir.</returns>
     public bool Remove(TKey key)
     {
         if (!_places.TryGetValue(key, out var at))
@@ -99,8 +107,13 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         return true;
     }
 
-    /// <summary>Appends up to <paramref name="count"/> items, with repeats: first a class at random among those that have any, then one of it. O(count log classes).</summary>
-    /// <param name="draws">The generator of whoever draws, so that drawing does not shift what is kept.</param>
+    /// <summary>
+    /// Appends up to <paramref name="count"/> items with replacement: first a random class among those with items, then a random item of
+    /// it. O(count log classes).
+    /// </summary>
+    /// <param name="count">Number of items to draw.</param>
+    /// <param name="draws">Random number generator of the caller, so that drawing does not change what is kept.</param>
+    /// <param name="into">Receives the items.</param>
     public void Draw(int count, Xoshiro256StarStar draws, ICollection<KeyValuePair<TKey, TPayload>> into)
     {
         ArgumentNullException.ThrowIfNull(draws);
@@ -113,6 +126,7 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         }
     }
 
+    /// <summary>Writes the complete state, including the generator. O(n).</summary>
     public void Save(StateWriter writer, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -135,8 +149,11 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
         }
     }
 
-    /// <summary>Only for a new one: takes the saved items, and goes on with the saved generator's state. Beyond its capacity members of the largest classes leave.</summary>
-    /// <exception cref="InvalidDataException">The state is not one of such a reservoir.</exception>
+    /// <summary>
+    /// Restores the saved items and the generator's state into a new reservoir. If they exceed the capacity, members of the largest classes
+    /// are removed.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The data is not a saved class-balanced reservoir.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -149,12 +166,12 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
             var label = reader.ReadInt32();
             var members = new Members { Seen = reader.ReadInt64(), WasLargest = reader.ReadBoolean() };
             if (!_classes.TryAdd(label, members))
-                throw reader.Invalid($"class {label} a second time");
+                throw reader.Invalid($"class {label} occurs twice");
             for (var count = reader.ReadCount(1); count > 0; count--)
             {
                 var key = keys.Read(reader);
                 if (!_places.TryAdd(key, (label, members.Items.Count)))
-                    throw reader.Invalid($"{key} a second time");
+                    throw reader.Invalid($"{key} occurs twice");
                 members.Items.Add(new(key, payloads.Read(reader)));
             }
         }
@@ -190,7 +207,7 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
             _places[last.Key] = (label, place);
         }
 
-        left?.Invoke(removed.Key, removed.Value);
+        onRemoved?.Invoke(removed.Key, removed.Value);
     }
 
     private sealed class Members

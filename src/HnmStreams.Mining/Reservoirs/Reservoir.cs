@@ -3,17 +3,18 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Reservoirs;
 
-/// <summary>
-/// A uniform sample of all that went by (Algorithm R; Vitter, "Random sampling with a reservoir", 1985, section 3).
-/// </summary>
+/// <summary>A uniform sample of a stream (Algorithm R; Vitter, "Random sampling with a reservoir", 1985, section 3).</summary>
+/// <typeparam name="TKey">Key of an item.</typeparam>
+/// <typeparam name="TPayload">Handle of the item's data.</typeparam>
+/// <param name="capacity">Maximum number of items.</param>
+/// <param name="generator">Random number generator that decides what is kept; saved with the state.</param>
+/// <param name="onRemoved">Called for each payload that leaves.</param>
 /// <remarks>
-/// One owner, one thread. Asking comes before taking, so that a payload that does not enter is never copied:
-/// <c>if (reservoir.TryReserve(out var slot)) reservoir.Put(slot, key, payload)</c>.
-/// After a removal the sample stays uniform over what was not removed, but is smaller until new items enter with the
-/// same chance as before: room is not filled with whatever comes first, which would favour the late.
+/// Single-threaded; one owner. Reserve before copying a payload, so that rejected items are never copied: <c>if (reservoir.TryReserve(out
+/// var slot)) reservoir.Put(slot, key, payload)</c>. After a removal the sample stays uniform over the remaining items, but it is smaller
+/// until new items enter, with the same probability as before. Filling the room with the next items would favor late ones.
 /// </remarks>
-/// <param name="left">Told of each payload that leaves.</param>
-public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? left = null)
+public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? onRemoved = null)
     where TKey : notnull
 {
     private const string Structure = "reservoir";
@@ -21,15 +22,16 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
     private readonly List<KeyValuePair<TKey, TPayload>> _items = [];
     private readonly List<int> _drawn = [];
 
+    /// <summary>The number of items.</summary>
     public int Count => _items.Count;
 
-    /// <summary>Items that went by.</summary>
+    /// <summary>The number of items seen.</summary>
     public long Seen { get; private set; }
 
-    /// <summary>All items, each subset of places as good a sample as any other. Not valid after the next change.</summary>
+    /// <summary>All items. Every subset of positions is an equally good sample. Valid until the next change.</summary>
     public IReadOnlyList<KeyValuePair<TKey, TPayload>> Items => _items;
 
-    /// <summary>O(1).</summary>
+    /// <summary>Looks an item up. O(1).</summary>
     public bool TryGet(TKey key, out TPayload payload)
     {
         var found = _places.TryGetValue(key, out var place);
@@ -37,8 +39,9 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         return found;
     }
 
-    /// <summary>Counts one more item as seen and decides whether it enters. O(1).</summary>
-    /// <param name="slot">Where to <see cref="Put"/> it, before the next call.</param>
+    /// <summary>Counts an item as seen and decides whether it enters. O(1).</summary>
+    /// <param name="slot">Slot to <see cref="Put"/> the item into before the next call.</param>
+    /// <returns>False if the item does not enter.</returns>
     public bool TryReserve(out int slot)
     {
         Seen++;
@@ -46,14 +49,14 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         return slot < capacity;
     }
 
-    /// <summary>Takes the item into the slot that was reserved; whatever lay there leaves. A key that is there already is replaced where it lies. O(1).</summary>
+    /// <summary>Stores an item in the reserved slot and removes the item there. An item with the same key is replaced in its own slot. O(1).</summary>
     public void Put(int slot, TKey key, TPayload payload)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slot);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, capacity);
-        if (_places.TryGetValue(key, out var resident))
+        if (_places.TryGetValue(key, out var existing))
         {
-            Replace(resident, key, payload);
+            Replace(existing, key, payload);
         }
         else if (slot >= _items.Count)
         {
@@ -68,7 +71,8 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         }
     }
 
-    /// <summary>O(1).</summary>
+    /// <summary>Removes an item. O(1).</summary>
+    /// <returns>False if the key is not in the reservoir.</returns>
     public bool Remove(TKey key)
     {
         if (!_places.Remove(key, out var place))
@@ -82,12 +86,17 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
             _places[last.Key] = place;
         }
 
-        left?.Invoke(removed.Key, removed.Value);
+        onRemoved?.Invoke(removed.Key, removed.Value);
         return true;
     }
 
-    /// <summary>Appends up to <paramref name="count"/> different items, every subset equally likely (Floyd's sampling). O(count²) for small counts.</summary>
-    /// <param name="draws">The generator of whoever draws, so that drawing does not shift what is kept.</param>
+    /// <summary>
+    /// Appends up to <paramref name="count"/> different items, every subset with equal probability (Floyd's algorithm). O(count²), for
+    /// small counts.
+    /// </summary>
+    /// <param name="count">Number of items to draw.</param>
+    /// <param name="draws">Random number generator of the caller, so that drawing does not change what is kept.</param>
+    /// <param name="into">Receives the items.</param>
     public void Draw(int count, Xoshiro256StarStar draws, ICollection<KeyValuePair<TKey, TPayload>> into)
     {
         ArgumentNullException.ThrowIfNull(draws);
@@ -104,7 +113,7 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         _drawn.Clear();
     }
 
-    /// <summary>Everything, exactly, the generator included. O(n).</summary>
+    /// <summary>Writes the complete state, including the generator. O(n).</summary>
     public void Save(StateWriter writer, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -122,10 +131,10 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
     }
 
     /// <summary>
-    /// Only for a new one: takes the saved items, and goes on with the saved generator's state. Where the capacity is
-    /// smaller now, a uniform choice of them stays and the others leave. O(n).
+    /// Restores the saved items and the generator's state into a new reservoir. If the capacity is smaller now, a uniform subset is kept.
+    /// O(n).
     /// </summary>
-    /// <exception cref="InvalidDataException">The state is not one of a reservoir.</exception>
+    /// <exception cref="InvalidDataException">The data is not a saved reservoir.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -136,12 +145,12 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         Seen = reader.ReadInt64();
         var count = reader.ReadCount(1);
         if (count > Seen)
-            throw reader.Invalid($"{count} items of {Seen}");
+            throw reader.Invalid($"{count} items are kept but only {Seen} were seen");
         for (var place = 0; place < count; place++)
         {
             var key = keys.Read(reader);
             if (!_places.TryAdd(key, place))
-                throw reader.Invalid($"{key} a second time");
+                throw reader.Invalid($"{key} occurs twice");
             _items.Add(new(key, payloads.Read(reader)));
         }
 
@@ -153,6 +162,6 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
     {
         var old = _items[place];
         _items[place] = new(key, payload);
-        left?.Invoke(old.Key, old.Value);
+        onRemoved?.Invoke(old.Key, old.Value);
     }
 }

@@ -2,25 +2,28 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.Retention;
 
-/// <summary>Which hardness may enter the pool at all.</summary>
+/// <summary>The range of hardness that may enter the pool.</summary>
 public sealed class BandOptions
 {
-    /// <summary>What is harder never enters: for scores with a known scale.</summary>
+    /// <summary>Maximum hardness of a candidate. For scores on a known scale; infinite by default.</summary>
     public float Hardest { get; set; } = float.PositiveInfinity;
 
-    /// <summary>What is harder than this share of recent examples does not enter: the very hardest are where wrong labels gather. 1: no such bound.</summary>
+    /// <summary>
+    /// Percentile of recent examples, as a share from 0 to 1, above which a candidate is refused; 1 for no limit. Wrong labels gather among
+    /// the very hardest examples.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double HardestPercentile { get; set; } = 1;
 
-    /// <summary>What is no harder than this share of recent examples does not enter. 0: no such bound.</summary>
+    /// <summary>Percentile of recent examples, as a share from 0 to 1, up to which a candidate is refused; 0 for no limit.</summary>
     [Range(0.0, 1.0)]
     public double EasiestPercentile { get; set; }
 
-    /// <summary>Recent examples that percentiles are taken of.</summary>
+    /// <summary>Number of recent examples that percentiles are computed over.</summary>
     [Range(1, 1_000_000)]
     public int History { get; set; } = 4_096;
 
-    /// <summary>Examples that must have been seen before a percentile excludes any.</summary>
+    /// <summary>Number of examples that must have been observed before a percentile excludes any candidate.</summary>
     [Range(1, 1_000_000)]
     public int MinimumSeen { get; set; } = 256;
 }

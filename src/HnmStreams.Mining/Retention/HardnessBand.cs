@@ -4,16 +4,17 @@ using HnmStreams.Mining.Windows;
 namespace HnmStreams.Mining.Retention;
 
 /// <summary>
-/// Lets in what is hard but not too hard: the semi-hard of FaceNet (arXiv 1503.03832, section 3.2) for any score, and a
-/// guard against noise, since a model that has learnt a little ranks wrong labels above all else.
+/// An admission filter for examples that are hard but not too hard: FaceNet's semi-hard negatives (arXiv 1503.03832, section 3.2) for any
+/// score. It also filters label noise, because a model in early training ranks wrong labels above everything else.
 /// </summary>
-/// <remarks>One owner, one thread. O(log history) each; percentiles are exact over the history.</remarks>
+/// <remarks>Single-threaded; one owner. Every operation takes O(log history). Percentiles are exact over the history.</remarks>
 public sealed class HardnessBand
 {
     private readonly BandOptions _options;
     private readonly RecentHardness _recent;
     private readonly bool _needsHistory;
 
+    /// <summary>Creates a filter without history.</summary>
     public HardnessBand(BandOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,14 +22,14 @@ public sealed class HardnessBand
         _needsHistory = options.HardestPercentile < 1 || options.EasiestPercentile > 0;
     }
 
-    /// <summary>Every scored example, whether it may enter or not. O(1) where no percentile is asked for.</summary>
+    /// <summary>Records the hardness of a scored example, accepted or not. O(1) if no percentile is set.</summary>
     public void Observe(float hardness)
     {
         if (_needsHistory)
             _recent.Observe(hardness);
     }
 
-    /// <summary>False for NaN.</summary>
+    /// <summary>Returns true if an example of this hardness may enter. False for NaN.</summary>
     public bool Admits(float hardness)
     {
         if (!(hardness <= _options.Hardest))
@@ -39,6 +40,7 @@ public sealed class HardnessBand
             && (_options.EasiestPercentile <= 0 || hardness > _recent.Quantile(_options.EasiestPercentile));
     }
 
+    /// <summary>Writes the history.</summary>
     public void Save(StateWriter writer) => _recent.Save(writer);
 
     /// <inheritdoc cref="RecentHardness.Restore"/>

@@ -2,37 +2,34 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.Retention;
 
-/// <summary>When a candidate is suspected of a wrong label.</summary>
+/// <summary>The criteria for suspected label errors, and the bounds of the quarantine.</summary>
 public sealed class LabelNoiseOptions
 {
     /// <summary>
-    /// Visits (times scored or trained on, while in the pool and when it comes again) before one is judged; 0: nobody is
-    /// suspected. Eight serve where wrong labels are to be feared. Where the rare negatives are what makes a task hard, they
-    /// look the same and are set aside with them: hence off unless asked for.
+    /// Number of visits (times scored or trained on, including earlier stays in the pool) before a candidate is judged; 0 disables
+    /// label-noise detection. Use 8 if label errors are likely. Leave it off if rare negatives are what makes the task hard: they look like
+    /// label errors and would be quarantined too.
     /// </summary>
     [Range(0, 1_000_000)]
     public int MinimumVisits { get; set; }
 
-    /// <summary>Its last losses must all be among this hardest share of recent ones.</summary>
+    /// <summary>Share of recent losses, from the hardest down, that must contain all of a candidate's last losses for it to be suspected.</summary>
     [Range(0.0, 1.0)]
     public double HardestShare { get; set; } = 0.05;
 
-    /// <summary>The share of its first loss by which its last must have fallen, or else it has not been learnt.</summary>
+    /// <summary>Share of its first losses by which a candidate's loss must have decreased to count as learned.</summary>
     [Range(0.0, 1.0)]
-    public double RequiredFall { get; set; } = 0.2;
+    public double RequiredLossDecrease { get; set; } = 0.2;
 
-    /// <summary>Suspects that are kept to be looked at; beyond it the oldest is forgotten.</summary>
+    /// <summary>Maximum number of suspects in the quarantine. Beyond it the oldest is dropped.</summary>
     [Range(1, 10_000_000)]
     public int QuarantineCount { get; set; } = 1_000;
 
-    /// <summary>
-    /// Candidates that left the pool whose visits are remembered, so that one that comes again goes on where it was; beyond
-    /// it the oldest is forgotten. Without it the uses that the pool allows would end before anybody is judged.
-    /// </summary>
+    /// <summary>Maximum number of ids kept whose label was confirmed to be wrong or right. Beyond it the oldest is dropped.</summary>
     [Range(1, 100_000_000)]
     public int RememberedVisits { get; set; } = 100_000;
 
-    /// <summary>Ids whose label was confirmed to be wrong, or released, that are remembered; beyond it the oldest is forgotten.</summary>
+    /// <summary>Maximum number of ids kept whose label was confirmed to be wrong or right. Beyond it the oldest is dropped.</summary>
     [Range(1, 100_000_000)]
-    public int Remembered { get; set; } = 100_000;
+    public int RememberedVerdicts { get; set; } = 100_000;
 }

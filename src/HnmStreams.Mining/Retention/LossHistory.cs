@@ -2,21 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace HnmStreams.Mining.Retention;
 
-/// <summary>What a candidate's losses were like on its first and on its last visits. 40 bytes, so that a pool can keep one a slot.</summary>
+/// <summary>The first and the last losses of a candidate. 40 bytes, so that a pool can keep one per slot.</summary>
 public struct LossHistory
 {
-    /// <summary>Visits at the beginning, and as many at the end, that are remembered.</summary>
+    /// <summary>The number of visits at the beginning, and at the end, that are kept.</summary>
     public const int Span = 4;
 
     private FourLosses _last;
     private float _firstSum;
 
+    /// <summary>The number of visits.</summary>
     public int Visits { get; private set; }
 
-    /// <summary>Mean of the first visits, four at most; NaN before any.</summary>
+    /// <summary>The mean of the first losses, at most four; NaN before the first visit.</summary>
     public readonly float FirstMean => Visits == 0 ? float.NaN : _firstSum / Math.Min(Visits, Span);
 
-    /// <summary>Mean of the last visits, four at most; NaN before any.</summary>
+    /// <summary>The mean of the last losses, at most four; NaN before the first visit.</summary>
     public readonly float LastMean
     {
         get
@@ -28,19 +29,19 @@ public struct LossHistory
         }
     }
 
-    /// <summary>The smallest of the last visits, four at most; NaN before any.</summary>
+    /// <summary>The minimum of the last losses, at most four; NaN before the first visit.</summary>
     public readonly float LastMinimum
     {
         get
         {
-            var least = Visits == 0 ? float.NaN : _last[0];
+            var minimum = Visits == 0 ? float.NaN : _last[0];
             for (var i = 1; i < Math.Min(Visits, Span); i++)
-                least = Math.Min(least, _last[i]);
-            return least;
+                minimum = Math.Min(minimum, _last[i]);
+            return minimum;
         }
     }
 
-    /// <summary>A loss that is not finite is no visit.</summary>
+    /// <summary>Records a loss. A loss that is not finite is ignored.</summary>
     public void Add(float loss)
     {
         if (!float.IsFinite(loss))
@@ -50,7 +51,7 @@ public struct LossHistory
         _last[Visits++ % Span] = loss;
     }
 
-    /// <summary>The last losses, oldest first.</summary>
+    /// <summary>Returns the last losses, at most four, oldest first.</summary>
     public readonly float[] Last()
     {
         var count = Math.Min(Visits, Span);

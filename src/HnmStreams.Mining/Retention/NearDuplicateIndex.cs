@@ -4,11 +4,12 @@ using HnmStreams.Mining.Persistence;
 namespace HnmStreams.Mining.Retention;
 
 /// <summary>
-/// Finds a resident whose signature differs in few bits: of two that differ in at most d of 64 bits, at least one of
-/// d + 1 bands is the same in both (the pigeonhole of Manku, Jain and Das Sarma, "Detecting near-duplicates for web
-/// crawling", WWW 2007). With a distance of 0 and a hash of the content it finds exact copies under other ids.
+/// An index of 64-bit signatures that finds entries within a small Hamming distance. If two signatures differ in at most d bits, at least
+/// one of d + 1 bands is equal in both (pigeonhole principle; Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW
+/// 2007). With distance 0 and a content hash it finds exact copies under other ids.
 /// </summary>
-/// <remarks>One owner, one thread. d + 1 lookups, and one comparison for each resident that shares a band.</remarks>
+/// <typeparam name="TKey">Key of an entry.</typeparam>
+/// <remarks>Single-threaded; one owner. A search takes d + 1 lookups, and one comparison per entry that shares a band.</remarks>
 public sealed class NearDuplicateIndex<TKey>
     where TKey : notnull
 {
@@ -18,7 +19,9 @@ public sealed class NearDuplicateIndex<TKey>
     private readonly Dictionary<TKey, ulong> _signatures = [];
     private readonly Dictionary<(int Band, ulong Bits), List<TKey>> _bands = [];
 
-    /// <param name="distance">Bits in which two near-duplicates may differ, 0 to 15: beyond it bands are too short to tell strangers apart.</param>
+    /// <summary>Creates an empty index.</summary>
+    /// <param name="distance">Maximum number of differing bits of two near-duplicates, 0 to 15. With longer distances the bands become too
+    /// short to be selective.</param>
     public NearDuplicateIndex(int distance)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(distance);
@@ -26,9 +29,10 @@ public sealed class NearDuplicateIndex<TKey>
         _distance = distance;
     }
 
+    /// <summary>The number of entries.</summary>
     public int Count => _signatures.Count;
 
-    /// <summary>A key that is there already gets the new signature.</summary>
+    /// <summary>Adds an entry, or replaces the signature of an existing one.</summary>
     public void Add(TKey key, ulong signature)
     {
         Remove(key);
@@ -42,6 +46,8 @@ public sealed class NearDuplicateIndex<TKey>
         }
     }
 
+    /// <summary>Removes an entry.</summary>
+    /// <returns>False if the key is not in the index.</returns>
     public bool Remove(TKey key)
     {
         if (!_signatures.Remove(key, out var signature))
@@ -58,7 +64,7 @@ public sealed class NearDuplicateIndex<TKey>
         return true;
     }
 
-    /// <summary>The nearest resident within the distance; of equally near ones the first that was added to the first shared band.</summary>
+    /// <summary>Finds the nearest entry within the distance. Ties are broken by band, then by insertion order.</summary>
     public bool TryFindNear(ulong signature, out TKey key)
     {
         var nearest = _distance + 1;
@@ -78,7 +84,7 @@ public sealed class NearDuplicateIndex<TKey>
         return nearest <= _distance;
     }
 
-    /// <summary>Everything, in an order of no meaning. O(n).</summary>
+    /// <summary>Writes all entries, in no particular order. O(n).</summary>
     public void Save(StateWriter writer, IStateCodec<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -92,8 +98,8 @@ public sealed class NearDuplicateIndex<TKey>
         }
     }
 
-    /// <summary>Takes in what was saved; under another distance too. O(n).</summary>
-    /// <exception cref="InvalidDataException">The state is not an index's.</exception>
+    /// <summary>Adds the saved entries. The distance may differ from the saved index's. O(n).</summary>
+    /// <exception cref="InvalidDataException">The data is not a saved index.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -103,7 +109,7 @@ public sealed class NearDuplicateIndex<TKey>
             Add(keys.Read(reader), reader.ReadUInt64());
     }
 
-    // The bits of a signature from one cut to the next.
+    // The bits of a signature that belong to a band.
     private ulong BitsOf(ulong signature, int band)
     {
         var (begin, end) = (band * Bits / (_distance + 1), (band + 1) * Bits / (_distance + 1));

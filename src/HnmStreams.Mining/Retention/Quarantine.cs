@@ -2,35 +2,42 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Mining.Retention;
 
-/// <summary>A candidate that was set aside as a suspected wrong label.</summary>
-/// <param name="LastLosses">Oldest first.</param>
-/// <param name="SinceVersion">Model version at which it was set aside.</param>
+/// <summary>A candidate that was quarantined as a suspected label error.</summary>
+/// <param name="Key">Key of the candidate.</param>
+/// <param name="Payload">Handle of its data.</param>
+/// <param name="Visits">Number of times it was scored or trained on.</param>
+/// <param name="LastLosses">Its last losses, oldest first.</param>
+/// <param name="SinceVersion">Model version at which it was quarantined.</param>
+/// <param name="Reason">The reason in words.</param>
 public sealed record Suspect<TKey, TPayload>(TKey Key, TPayload Payload, int Visits, IReadOnlyList<float> LastLosses, long SinceVersion, string Reason);
 
 /// <summary>
-/// Where suspected wrong labels wait to be looked at: not trained on meanwhile. Released ones are not suspected again;
-/// confirmed ones never come back. Bounded both ways: the oldest is forgotten first.
+/// Suspected label errors that wait for review and are not trained on meanwhile. Released candidates are not suspected again; confirmed
+/// ones are not accepted again. Both the suspects and the verdicts are bounded: the oldest is dropped first.
 /// </summary>
-/// <param name="left">Told of each payload that leaves for good (forgotten or confirmed); a released one is handed back instead.</param>
-/// <remarks>One owner, one thread. O(1) each.</remarks>
-public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action<TKey, TPayload>? left = null)
+/// <param name="options">Bounds.</param>
+/// <param name="onRemoved">Called for each payload that leaves for good (dropped or confirmed). The payload of a released candidate is
+/// returned to the caller instead.</param>
+/// <remarks>Single-threaded; one owner. Every operation takes O(1).</remarks>
+public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action<TKey, TPayload>? onRemoved = null)
     where TKey : notnull
 {
     private const string Structure = "quarantine";
     private readonly LinkedList<Suspect<TKey, TPayload>> _suspects = new();
     private readonly Dictionary<TKey, LinkedListNode<Suspect<TKey, TPayload>>> _places = [];
-    // Whether its label is known to be wrong, or right.
-    private readonly BoundedMemory<TKey, bool> _verdicts = new(options.Remembered);
+    // True if the label was confirmed to be wrong, false if it was confirmed to be right.
+    private readonly BoundedMap<TKey, bool> _verdicts = new(options.RememberedVerdicts);
 
+    /// <summary>The number of suspects.</summary>
     public int Count => _suspects.Count;
 
-    /// <summary>All that wait, the longest first.</summary>
+    /// <summary>All suspects, longest waiting first.</summary>
     public IReadOnlyCollection<Suspect<TKey, TPayload>> Suspects => _suspects;
 
-    /// <summary>Whether it waits here.</summary>
+    /// <summary>Returns true if the candidate is quarantined.</summary>
     public bool Holds(TKey key) => _places.ContainsKey(key);
 
-    /// <summary>Why it waits here; false where it does not.</summary>
+    /// <summary>Looks a suspect up.</summary>
     public bool TryGet(TKey key, out Suspect<TKey, TPayload> suspect)
     {
         var found = _places.TryGetValue(key, out var place);
@@ -38,28 +45,29 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         return found;
     }
 
-    /// <summary>Its label is known to be wrong: it must not be trained on.</summary>
+    /// <summary>Returns true if the label was confirmed to be wrong: the example must not be trained on.</summary>
     public bool IsConfirmed(TKey key) => _verdicts.TryGet(key, out var wrong) && wrong;
 
-    /// <summary>Its label is known to be right: it must not be suspected.</summary>
+    /// <summary>Returns true if the label was confirmed to be right: the example must not be suspected again.</summary>
     public bool IsReleased(TKey key) => _verdicts.TryGet(key, out var wrong) && !wrong;
 
-    /// <summary>Sets a candidate aside. One that is there already stays as it is.</summary>
+    /// <summary>Quarantines a candidate. If it is already quarantined, the existing entry is kept.</summary>
     public void Add(Suspect<TKey, TPayload> suspect)
     {
         ArgumentNullException.ThrowIfNull(suspect);
         if (Holds(suspect.Key))
         {
-            left?.Invoke(suspect.Key, suspect.Payload);
+            onRemoved?.Invoke(suspect.Key, suspect.Payload);
             return;
         }
 
         _places.Add(suspect.Key, _suspects.AddLast(suspect));
         if (Count > options.QuarantineCount)
-            Leave(_suspects.First!);
+            RemoveSuspect(_suspects.First!);
     }
 
-    /// <summary>Its label is right: the caller gets it back.</summary>
+    /// <summary>Releases a suspect whose label is right, and returns it to the caller.</summary>
+    /// <returns>False if the candidate is not quarantined.</returns>
     public bool TryRelease(TKey key, out Suspect<TKey, TPayload> suspect)
     {
         suspect = null!;
@@ -71,26 +79,29 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         return true;
     }
 
-    /// <summary>Its label is wrong: it leaves and is remembered.</summary>
+    /// <summary>Removes a suspect whose label is wrong, and records the verdict.</summary>
+    /// <returns>False if the candidate is not quarantined.</returns>
     public bool Confirm(TKey key)
     {
         if (!_places.TryGetValue(key, out var place))
             return false;
-        Leave(place);
+        RemoveSuspect(place);
         _verdicts.Put(key, true);
         return true;
     }
 
-    /// <summary>Forgets everything about a candidate.</summary>
+    /// <summary>Removes a candidate and its verdict.</summary>
+    /// <returns>False if the candidate was not quarantined.</returns>
     public bool Remove(TKey key)
     {
         _verdicts.Remove(key);
         if (!_places.TryGetValue(key, out var place))
             return false;
-        Leave(place);
+        RemoveSuspect(place);
         return true;
     }
 
+    /// <summary>Writes the suspects and the verdicts. O(n).</summary>
     public void Save(StateWriter writer, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -116,8 +127,8 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         }
     }
 
-    /// <summary>Only for a new one. Where the options allow fewer, the oldest are forgotten.</summary>
-    /// <exception cref="InvalidDataException">The state is not a quarantine's.</exception>
+    /// <summary>Restores the saved state into a new quarantine. If the options allow fewer entries, the oldest are dropped.</summary>
+    /// <exception cref="InvalidDataException">The data is not a saved quarantine.</exception>
     public void Restore(StateReader reader, IStateCodec<TKey> keys, IStateCodec<TPayload> payloads)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -129,7 +140,7 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
             var suspect = new Suspect<TKey, TPayload>(
                 keys.Read(reader), payloads.Read(reader), reader.ReadInt32(), reader.ReadArray<float>(), reader.ReadInt64(), reader.ReadString());
             if (Holds(suspect.Key))
-                throw reader.Invalid($"{suspect.Key} a second time");
+                throw reader.Invalid($"{suspect.Key} occurs twice");
             Add(suspect);
         }
 
@@ -137,10 +148,10 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
             _verdicts.Put(keys.Read(reader), reader.ReadBoolean());
     }
 
-    private void Leave(LinkedListNode<Suspect<TKey, TPayload>> place)
+    private void RemoveSuspect(LinkedListNode<Suspect<TKey, TPayload>> place)
     {
         _suspects.Remove(place);
         _places.Remove(place.Value.Key);
-        left?.Invoke(place.Value.Key, place.Value.Payload);
+        onRemoved?.Invoke(place.Value.Key, place.Value.Payload);
     }
 }

@@ -2,9 +2,13 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Sampling;
 
-/// <summary>Gives the hardest first, none twice. Nothing is left to chance, so there is no probability to give. O((count + cooling) log n).</summary>
+/// <summary>
+/// A sampler that returns the hardest candidates first, each at most once. It is deterministic, so it reports no probability. O((count +
+/// candidates cooling down) log n).
+/// </summary>
 public sealed class HardestFirstSampler : StatelessSampler
 {
+    /// <inheritdoc/>
     protected override void DrawSome(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
         for (var rank = 0; rank < from.Count && count > 0; rank++)

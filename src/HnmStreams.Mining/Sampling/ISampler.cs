@@ -3,35 +3,41 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Sampling;
 
-/// <summary>A resident that was drawn.</summary>
-/// <param name="Slot">Its slot in the pool.</param>
-/// <param name="Probability">Chance that a single draw had of giving it, in (0, 1]; NaN where the sampler has none to give (hardest first).</param>
-/// <param name="Weight">What its loss is to be multiplied by so that the sum stays unbiased; 1 where the sampler does not correct.</param>
+/// <summary>A candidate that a sampler drew.</summary>
+/// <param name="Slot">Slot of the candidate in the pool.</param>
+/// <param name="Probability">Probability that a single draw returns it, in (0, 1]; NaN if the sampler defines none (hardest first).</param>
+/// <param name="Weight">Factor for its loss that keeps the expected sum unbiased; 1 if the sampler does not correct for its bias.</param>
 public readonly record struct Draw(int Slot, double Probability, float Weight);
 
 /// <summary>
-/// What is drawn from a pool. A sampler never changes the pool: use counts and cool-down are the pool's. The pool tells
-/// it of every change, before the next draw.
+/// A strategy for drawing candidates from a pool. A sampler never changes the pool: the pool counts uses and applies the cool-down. The
+/// pool reports every change to the sampler before the next draw.
 /// </summary>
-/// <remarks>One owner, one thread.</remarks>
+/// <remarks>Single-threaded; one owner.</remarks>
 public interface ISampler
 {
-    /// <summary>A slot was filled, or its hardness has changed. Slots are small numbers: an array by slot is well spent.</summary>
+    /// <summary>
+    /// Records that a slot was filled or that its hardness changed. Slots are small numbers, so an array indexed by slot is a good choice.
+    /// </summary>
     void Observe(int slot, float hardness);
 
-    /// <summary>A slot was emptied.</summary>
+    /// <summary>Records that a slot was emptied.</summary>
     void Forget(int slot);
 
     /// <summary>
-    /// Appends up to <paramref name="count"/> draws of residents that <see cref="IRankedSlots.MayBeDrawn"/>. Fewer where
-    /// the pool holds no more, or the bounded number of tries that the sampler states is spent.
+    /// Appends up to <paramref name="count"/> draws of candidates that <see cref="IRankedSlots.MayBeDrawn"/>. Fewer if the pool holds no
+    /// more, or if the sampler's limit on attempts is reached.
     /// </summary>
+    /// <param name="count">Number of candidates to draw.</param>
+    /// <param name="from">The candidates of the pool.</param>
+    /// <param name="generator">Random number generator.</param>
+    /// <param name="into">Receives the draws.</param>
     void Draw(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into);
 
-    /// <summary>What it knows beyond the pool itself (nothing, for most).</summary>
+    /// <summary>Writes the state of the sampler beyond the pool itself. Most samplers have none.</summary>
     void Save(StateWriter writer);
 
-    /// <summary>Reads what was saved, once all residents were observed again.</summary>
-    /// <exception cref="InvalidDataException">The state is not this sampler's.</exception>
+    /// <summary>Reads the saved state, after all candidates were observed again.</summary>
+    /// <exception cref="InvalidDataException">The data is not the state of this sampler.</exception>
     void Restore(StateReader reader);
 }

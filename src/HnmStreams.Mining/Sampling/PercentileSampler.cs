@@ -3,34 +3,36 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Mining.Sampling;
 
 /// <summary>
-/// Residents by their percentile in the pool (after Selective-Backprop, arXiv 1910.00762): P proportional to
-/// percentile^beta, where the hardest stands at 1. Drawn by inverting the running sum over ranks, which is a power; the
-/// corners of its steps make a rank's chance exact to 1 / n. None twice. O(log n) a try; at most 16 tries for each, then hardest first among the rest.
+/// A sampler by percentile in the pool, after Selective-Backprop (arXiv 1910.00762): P is proportional to percentile^beta, where the
+/// hardest candidate has percentile 1. Draws by inverting the cumulative distribution over ranks, which is a power function; discretization
+/// makes the probability of a rank exact to 1 / n. No candidate is drawn twice. O(log n) per attempt, at most 16 attempts per candidate,
+/// then the hardest of the rest.
 /// </summary>
-/// <param name="beta">0: all alike; larger is more selective.</param>
+/// <param name="beta">Selectivity: 0 draws uniformly, larger values favor hard candidates.</param>
 public sealed class PercentileSampler(double beta) : StatelessSampler
 {
-    private const int TriesEach = 16;
-    private readonly HashSet<int> _given = [];
+    private const int AttemptsPerDraw = 16;
+    private readonly HashSet<int> _drawn = [];
 
+    /// <inheritdoc/>
     protected override void DrawSome(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
-        _given.Clear();
+        _drawn.Clear();
         var n = from.Count;
-        for (var tries = (long)count * TriesEach; tries > 0 && _given.Count < count && _given.Count < n; tries--)
+        for (var attempts = (long)count * AttemptsPerDraw; attempts > 0 && _drawn.Count < count && _drawn.Count < n; attempts--)
         {
             var place = (int)Math.Min(n - 1, Math.Pow(generator.NextDouble(), 1 / (beta + 1)) * n);
-            Give(n - 1 - place, from, into);
+            Add(n - 1 - place, from, into);
         }
 
-        for (var rank = 0; rank < n && _given.Count < count; rank++)
-            Give(rank, from, into);
+        for (var rank = 0; rank < n && _drawn.Count < count; rank++)
+            Add(rank, from, into);
     }
 
-    private void Give(int rank, IRankedSlots from, ICollection<Draw> into)
+    private void Add(int rank, IRankedSlots from, ICollection<Draw> into)
     {
         var slot = from.SlotAtRank(rank);
-        if (!from.MayBeDrawn(slot) || !_given.Add(slot))
+        if (!from.MayBeDrawn(slot) || !_drawn.Add(slot))
             return;
         double n = from.Count;
         var probability = Math.Pow((n - rank) / n, beta + 1) - Math.Pow((n - rank - 1) / n, beta + 1);

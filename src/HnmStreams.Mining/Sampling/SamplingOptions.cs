@@ -2,54 +2,55 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.Sampling;
 
-/// <summary>The samplers by name.</summary>
+/// <summary>The samplers.</summary>
 public enum SamplerKind
 {
-    /// <summary>The hardest first.</summary>
+    /// <summary>The hardest candidates first.</summary>
     HardestFirst,
 
-    /// <summary>Every resident alike: being in the pool is hard enough.</summary>
+    /// <summary>All candidates with equal probability.</summary>
     Uniform,
 
     /// <summary>In proportion to a power of the hardness.</summary>
     Proportional,
 
-    /// <summary>By a power of the rank.</summary>
+    /// <summary>In proportion to a power of the rank.</summary>
     Rank,
 
-    /// <summary>By a power of the percentile.</summary>
+    /// <summary>In proportion to a power of the percentile.</summary>
     Percentile,
 
-    /// <summary>One from each of as many equal parts of the ranks.</summary>
+    /// <summary>One candidate from each of as many equal parts of the ranking as candidates are drawn.</summary>
     Stratified,
 }
 
-/// <summary>How candidates are drawn from the pool.</summary>
+/// <summary>The strategy for drawing candidates from the pool.</summary>
 public sealed class SamplingOptions
 {
     /// <summary>
-    /// Uniform is the default: the very hardest are often wrong labels or beyond the model, and a diet of them alone
-    /// learns less (arXiv 1511.05952, section 3.3, says so of greedy replay).
+    /// The sampler. The default is uniform: the very hardest candidates are often label errors or beyond the model, and training on them
+    /// alone gives worse models (arXiv 1511.05952, section 3.3, reports this for greedy replay).
     /// </summary>
     public SamplerKind Kind { get; set; } = SamplerKind.Uniform;
 
-    /// <summary>For <see cref="SamplerKind.Proportional"/>.</summary>
+    /// <summary>Settings of <see cref="SamplerKind.Proportional"/>.</summary>
     [Required]
     public ProportionalOptions Proportional { get; set; } = new();
 
-    /// <summary>For <see cref="SamplerKind.Rank"/>: the power of the rank.</summary>
+    /// <summary>Exponent of the rank for <see cref="SamplerKind.Rank"/>; 0 draws uniformly.</summary>
     [Range(0.0, 10.0)]
     public double RankAlpha { get; set; } = 0.7;
 
-    /// <summary>For <see cref="SamplerKind.Rank"/>: how far losses are corrected for it.</summary>
+    /// <summary>Degree of the importance-sampling correction for <see cref="SamplerKind.Rank"/>: 0 for none, 1 for full correction.</summary>
     [Range(0.0, 1.0)]
     public double RankBeta { get; set; } = 0.4;
 
-    /// <summary>For <see cref="SamplerKind.Percentile"/>: the power of the percentile.</summary>
+    /// <summary>Exponent of the percentile for <see cref="SamplerKind.Percentile"/>; 0 draws uniformly.</summary>
     [Range(0.0, 100.0)]
     public double PercentileBeta { get; set; } = 1;
 
-    /// <summary>A sampler of this kind, new.</summary>
+    /// <summary>Creates a sampler of this kind.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not a defined value.</exception>
     public ISampler Create() => Kind switch
     {
         SamplerKind.HardestFirst => new HardestFirstSampler(),
@@ -58,6 +59,6 @@ public sealed class SamplingOptions
         SamplerKind.Rank => new RankSampler(RankAlpha, RankBeta),
         SamplerKind.Percentile => new PercentileSampler(PercentileBeta),
         SamplerKind.Stratified => new StratifiedSampler(),
-        _ => throw new InvalidOperationException($"There is no sampler {Kind}."),
+        _ => throw new InvalidOperationException($"'{nameof(Kind)}' must be a sampler but is {Kind}."),
     };
 }

@@ -3,11 +3,13 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Mining.Sampling;
 
 /// <summary>
-/// As many equal parts of the ranks as are asked for, and one at random from each: hard, middling and easy residents in
-/// every batch. Where the one that was met cools down, the next in its part takes its place. None twice. O(count log n) where none cool down.
+/// A sampler that divides the ranking into as many equal parts as candidates are drawn, and draws one at random from each: every batch
+/// holds hard, medium and easy candidates. If the chosen candidate is cooling down, the next one in its part is drawn. No candidate is
+/// drawn twice. O(count log n) if none is cooling down.
 /// </summary>
 public sealed class StratifiedSampler : StatelessSampler
 {
+    /// <inheritdoc/>
     protected override void DrawSome(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
         count = Math.Min(count, from.Count);

@@ -5,57 +5,56 @@ using System.Runtime.Intrinsics;
 namespace HnmStreams.Mining.Sampling;
 
 /// <summary>
-/// Masses by slot, and the slot that a point of their sum falls on. Nodes of 16, each holding the running sums of its
-/// children, so that a descent compares vectors and foresees no branch. A change sums its nodes anew from their
-/// children instead of adding a difference: nothing drifts, however many changes there are.
+/// A sum tree: masses by slot, and the slot that a point of their cumulative sum falls on. Nodes have 16 children and hold their running
+/// sums, so that a descent compares vectors without branches. A change recomputes the sums of its nodes from their children instead of
+/// adding a difference, so that rounding errors do not accumulate.
 /// </summary>
 /// <remarks>
-/// One owner, one thread. Never gives a slot without mass: a child is chosen where the running sum passes the point,
-/// and it can pass it only by a positive mass. A mass too small to move the sum at all (2^-53 of it) is never drawn.
+/// Single-threaded; one owner. A slot without mass is never returned: a child is chosen if the running sum exceeds the point, and only a
+/// positive mass can make it exceed the point. A mass too small to change the sum (2^-53 of it) is never drawn.
 /// </remarks>
 public sealed class SumTree
 {
     private const int Width = 16;
 
-    // From the leaves' nodes up; each level has one value per node of the level below.
+    // From the parents of the leaves upwards. Each level has one value per node of the level below.
     private readonly List<double[]> _levels = [new double[Width]];
     private double[] _masses = new double[Width];
 
+    /// <summary>The sum of all masses.</summary>
     public double Total => _levels[^1][Width - 1];
 
-    /// <summary>0 for a slot that was never set. O(1).</summary>
+    /// <summary>The mass of a slot; 0 for a slot that was never set. Reading takes O(1), writing O(log n), amortized if the tree grows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The slot is negative, or the mass is negative or not finite.</exception>
     public double this[int slot]
     {
         get => (uint)slot < (uint)_masses.Length ? _masses[slot] : 0;
         set => Set(slot, value);
     }
 
-    /// <summary>The slot that a point of the sum falls on. O(log n).</summary>
-    /// <param name="point">In [0, <see cref="Total"/>); beyond it the last slot with mass is given.</param>
-    /// <exception cref="InvalidOperationException">There is no mass.</exception>
+    /// <summary>Returns the slot that a point of the cumulative sum falls on. O(log n).</summary>
+    /// <param name="point">A point in [0, <see cref="Total"/>). Beyond it, the last slot with mass is returned.</param>
+    /// <exception cref="InvalidOperationException">All masses are 0.</exception>
     public int Find(double point)
     {
         if (!(Total > 0))
-            throw new InvalidOperationException("There is nothing to find where all masses are 0.");
+            throw new InvalidOperationException("No slot can be found: all masses are 0.");
         var node = 0;
         for (var level = _levels.Count - 1; level >= 0; level--)
             node = Descend(_levels[level], node, ref point);
         return node;
     }
 
-    /// <summary>
-    /// The slots of many points at once, level by level: the next ones need not wait until the memory of the one before
-    /// has arrived. O(count log n).
-    /// </summary>
-    /// <param name="points">As for <see cref="Find"/>; used up.</param>
-    /// <param name="slots">As long as <paramref name="points"/> at least.</param>
-    /// <exception cref="InvalidOperationException">There is no mass.</exception>
+    /// <summary>Finds the slots of many points, level by level, so that memory accesses of different points overlap. O(count log n).</summary>
+    /// <param name="points">As for <see cref="Find"/>. The contents are overwritten.</param>
+    /// <param name="slots">Receives the slots; at least as long as <paramref name="points"/>.</param>
+    /// <exception cref="InvalidOperationException">All masses are 0.</exception>
     public void FindAll(Span<double> points, Span<int> slots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots.Length, points.Length, nameof(slots));
         slots = slots[..points.Length];
         if (!(Total > 0))
-            throw new InvalidOperationException("There is nothing to find where all masses are 0.");
+            throw new InvalidOperationException("No slot can be found: all masses are 0.");
         slots.Clear();
         for (var level = _levels.Count - 1; level >= 0; level--)
         {
@@ -65,6 +64,7 @@ public sealed class SumTree
         }
     }
 
+    /// <summary>Sets all masses to 0.</summary>
     public void Clear()
     {
         Array.Clear(_masses);
@@ -72,13 +72,12 @@ public sealed class SumTree
             Array.Clear(level);
     }
 
-    /// <summary>O(log n), amortised where the slot is a new one.</summary>
-    /// <param name="mass">0 or more, and small enough that the sum stays finite.</param>
+    /// <summary>Sets a mass. O(log n), amortized if the tree grows.</summary>
     private void Set(int slot, double mass)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slot);
         if (!(mass >= 0) || double.IsInfinity(mass))
-            throw new ArgumentOutOfRangeException(nameof(mass), mass, "A mass is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(mass), mass, "A mass must be finite and not negative.");
         if (slot >= _masses.Length)
             Grow(slot);
         _masses[slot] = mass;
@@ -95,7 +94,7 @@ public sealed class SumTree
     private static int Descend(double[] sums, int node, ref double point)
     {
         ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(sums), node * Width);
-        // Rounding on the way down may lead a hair's breadth past the last child.
+        // Rounding during the descent may lead slightly past the last child.
         point = Math.Max(0, Math.Min(point, Math.BitDecrement(Unsafe.Add(ref first, Width - 1))));
         var child = CountUpTo(ref first, point);
         if (child > 0)
@@ -103,7 +102,7 @@ public sealed class SumTree
         return (node * Width) + child;
     }
 
-    // How many of a node's running sums are not above the point: the child that it falls on.
+    // Counts the running sums of a node that do not exceed the point: this is the index of the child it falls on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountUpTo(ref double first, double point)
     {
@@ -128,7 +127,7 @@ public sealed class SumTree
             sums[i] = sum += below[(i * Width) + Width - 1];
     }
 
-    // Every level is as long as it must be for all slots, in whole nodes.
+    // Every level is long enough for all slots, in whole nodes.
     private void Grow(int slot)
     {
         var length = _masses.Length;
@@ -143,7 +142,7 @@ public sealed class SumTree
             _levels.Add(new double[nodes * Width]);
         }
         while (nodes > 1);
-        // From the top down: each place of a level has a whole node below it, were it an empty one.
+        // From the top down: each value of a level has a whole node below it, possibly an empty one.
         for (var level = _levels.Count - 1; level > 0; level--)
         {
             var below = _levels[level - 1];

@@ -3,28 +3,29 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Mining.Sampling;
 
 /// <summary>
-/// Every resident that may be drawn alike, none twice. Places are tried at random; where most cool down, so that eight
-/// tries for each do not suffice, the rest is a partial shuffle of all that may be drawn. O(count) expected, O(n) then.
+/// A sampler that draws every eligible candidate with equal probability, each at most once. It tries random positions. If most candidates
+/// are cooling down and eight attempts per candidate do not suffice, it shuffles all eligible ones. O(count) expected, O(n) in that case.
 /// </summary>
 public sealed class UniformSampler : StatelessSampler
 {
-    private const int TriesEach = 8;
-    private readonly HashSet<int> _given = [];
+    private const int AttemptsPerDraw = 8;
+    private readonly HashSet<int> _drawn = [];
     private readonly List<int> _eligible = [];
 
+    /// <inheritdoc/>
     protected override void DrawSome(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
-        _given.Clear();
+        _drawn.Clear();
         var probability = 1.0 / from.Count;
-        for (var tries = (long)count * TriesEach; tries > 0 && _given.Count < count && _given.Count < from.Count; tries--)
+        for (var attempts = (long)count * AttemptsPerDraw; attempts > 0 && _drawn.Count < count && _drawn.Count < from.Count; attempts--)
         {
             var slot = from.SlotAt(generator.NextInt32(from.Count));
-            if (from.MayBeDrawn(slot) && _given.Add(slot))
+            if (from.MayBeDrawn(slot) && _drawn.Add(slot))
                 into.Add(new Draw(slot, probability, 1));
         }
 
-        if (_given.Count < count && _given.Count < from.Count)
-            DrawFromAll(count - _given.Count, probability, from, generator, into);
+        if (_drawn.Count < count && _drawn.Count < from.Count)
+            DrawFromAll(count - _drawn.Count, probability, from, generator, into);
     }
 
     private void DrawFromAll(int count, double probability, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
@@ -33,15 +34,15 @@ public sealed class UniformSampler : StatelessSampler
         for (var place = 0; place < from.Count; place++)
         {
             var slot = from.SlotAt(place);
-            if (from.MayBeDrawn(slot) && !_given.Contains(slot))
+            if (from.MayBeDrawn(slot) && !_drawn.Contains(slot))
                 _eligible.Add(slot);
         }
 
-        for (var given = 0; given < count && given < _eligible.Count; given++)
+        for (var drawn = 0; drawn < count && drawn < _eligible.Count; drawn++)
         {
-            var place = given + generator.NextInt32(_eligible.Count - given);
-            (_eligible[given], _eligible[place]) = (_eligible[place], _eligible[given]);
-            into.Add(new Draw(_eligible[given], probability, 1));
+            var place = drawn + generator.NextInt32(_eligible.Count - drawn);
+            (_eligible[drawn], _eligible[place]) = (_eligible[place], _eligible[drawn]);
+            into.Add(new Draw(_eligible[drawn], probability, 1));
         }
     }
 }

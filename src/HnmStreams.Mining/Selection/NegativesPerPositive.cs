@@ -1,17 +1,23 @@
 namespace HnmStreams.Mining.Selection;
 
 /// <summary>
-/// SSD's hard negative mining (Liu et al., arXiv 1512.02325, section 2.2): of each image all positives, and the hardest
-/// negatives, at most so many for each positive.
+/// The hard-negative mining of SSD (Liu et al., arXiv 1512.02325, section 2.2): all positives of each image, and its hardest negatives up
+/// to a ratio.
 /// </summary>
 public static class NegativesPerPositive
 {
-    /// <summary>Appends the chosen indices, image by image, positives first, then negatives from the hardest. O(n + k log k) expected.</summary>
-    /// <param name="hardness">Of every anchor of every image, image after image.</param>
-    /// <param name="positive">Which anchors are positive.</param>
-    /// <param name="imageLengths">Anchors of each image, in order; together as many as there are.</param>
-    /// <param name="ratio">Negatives for each positive; the paper's 3.</param>
-    /// <param name="minimum">Negatives of an image that has fewer positives than would pay for them; 0 in the paper, where an image without positives teaches nothing.</param>
+    /// <summary>
+    /// Appends the selected indices, image by image: positives first, then negatives from the hardest. O(n + k log k) expected, for k
+    /// selected of n anchors.
+    /// </summary>
+    /// <param name="hardness">Hardness of every anchor, image after image.</param>
+    /// <param name="positive">True for positive anchors.</param>
+    /// <param name="imageLengths">Number of anchors of each image, in order; the sum must be the number of anchors.</param>
+    /// <param name="ratio">Maximum number of negatives per positive; the paper uses 3.</param>
+    /// <param name="minimum">Minimum number of negatives per image; 0 in the paper, where an image without positives contributes nothing.</param>
+    /// <param name="into">Receives the indices.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The lengths do not match, or <paramref name="ratio"/> or <paramref name="minimum"/> is
+    /// negative.</exception>
     public static void Select(ReadOnlySpan<float> hardness, ReadOnlySpan<bool> positive, ReadOnlySpan<int> imageLengths, double ratio, int minimum, ICollection<int> into)
     {
         ArgumentNullException.ThrowIfNull(into);
@@ -28,7 +34,7 @@ public static class NegativesPerPositive
             var positives = 0;
             for (var i = start; i < start + length; i++)
             {
-                // What is not a number is not selected: so are positives kept out of the negatives' ranking.
+                // NaN is never selected, which excludes positives from the ranking of negatives.
                 negatives[i] = positive[i] ? float.NaN : hardness[i];
                 if (!positive[i])
                     continue;
@@ -37,7 +43,7 @@ public static class NegativesPerPositive
             }
 
             chosen.Clear();
-            TopIndices.Select(negatives.AsSpan(start, length), Math.Max(minimum, (int)Math.Min(int.MaxValue, positives * ratio)), chosen);
+            TopK.Select(negatives.AsSpan(start, length), Math.Max(minimum, (int)Math.Min(int.MaxValue, positives * ratio)), chosen);
             foreach (var index in chosen)
                 into.Add(start + index);
             start += length;

@@ -1,17 +1,18 @@
 namespace HnmStreams.Mining.Selection;
 
 /// <summary>
-/// Positive-aware hard negatives (NV-Retriever: Moreira et al., arXiv 2407.15831, section 3.1): the most similar
-/// candidates that are clearly less similar than the positive, since what scores like a positive often is one.
+/// Positive-aware selection of hard negatives (NV-Retriever: Moreira et al., arXiv 2407.15831, section 3.1): the most similar candidates
+/// that are clearly less similar than the positive. A candidate that scores like a positive is often an unlabeled positive.
 /// </summary>
 public static class PositiveAwareFilter
 {
-    /// <summary>The largest score that a negative may have, given the scores of all positives. Pure, O(positives).</summary>
+    /// <summary>Returns the maximum score of a negative, given the scores of all positives. Pure; O(positives).</summary>
+    /// <param name="positives">Scores of the positives. If empty, only <see cref="PositiveAwareOptions.MaximumScore"/> applies.</param>
+    /// <param name="options">The rules.</param>
     /// <remarks>
-    /// The lowest positive counts: it is known to be one. A share of a negative score would lie above it, so that a
-    /// percentage takes off its part of the score's size: p - |p| (1 - percentage), which is p * percentage for positive scores.
+    /// The lowest-scoring positive counts, since it is known to be a positive. For a negative score p, a share of p would lie above p, so a
+    /// percentage subtracts that part of the magnitude: p - |p| (1 - percentage), which equals p * percentage for positive scores.
     /// </remarks>
-    /// <param name="positives">None: only <see cref="PositiveAwareOptions.MaximumScore"/> bounds.</param>
     public static float Bound(ReadOnlySpan<float> positives, PositiveAwareOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -28,8 +29,15 @@ public static class PositiveAwareFilter
         return float.IsNaN(bound) ? float.NegativeInfinity : bound;
     }
 
-    /// <summary>Appends the indices of up to <paramref name="count"/> negatives, the most similar first: those behind the first <see cref="PositiveAwareOptions.Skip"/> that the bound allows. O(n + k log k) expected.</summary>
-    /// <param name="candidates">Scores of candidates, positives not among them; NaN is never selected.</param>
+    /// <summary>
+    /// Appends the indices of up to <paramref name="count"/> negatives, most similar first, after the first <see
+    /// cref="PositiveAwareOptions.Skip"/>. O(n + k log k) expected.
+    /// </summary>
+    /// <param name="candidates">Scores of the candidates, without positives; NaN is never selected.</param>
+    /// <param name="positives">Scores of the positives.</param>
+    /// <param name="options">The rules.</param>
+    /// <param name="count">Maximum number of indices.</param>
+    /// <param name="into">Receives the indices.</param>
     public static void Select(ReadOnlySpan<float> candidates, ReadOnlySpan<float> positives, PositiveAwareOptions options, int count, ICollection<int> into)
     {
         ArgumentNullException.ThrowIfNull(into);
@@ -37,11 +45,11 @@ public static class PositiveAwareFilter
         var allowed = new float[candidates.Length];
         for (var i = 0; i < allowed.Length; i++)
             allowed[i] = candidates[i];
-        // Skipped by rank among all, before any bound: the ranks are the retriever's.
+        // Skipped by rank among all candidates, before any bound: the ranks are those of the retriever.
         if (options.Skip > 0)
         {
             var skipped = new List<int>();
-            TopIndices.Select(candidates, options.Skip, skipped);
+            TopK.Select(candidates, options.Skip, skipped);
             foreach (var index in skipped)
                 allowed[index] = float.NaN;
         }
@@ -52,6 +60,6 @@ public static class PositiveAwareFilter
                 allowed[i] = float.NaN;
         }
 
-        TopIndices.Select(allowed, count, into);
+        TopK.Select(allowed, count, into);
     }
 }

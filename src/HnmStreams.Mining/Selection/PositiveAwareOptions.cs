@@ -2,20 +2,28 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Mining.Selection;
 
-/// <summary>Which candidates are too like the positive to be taken for negatives. Scores are similarities: larger is more alike.</summary>
+/// <summary>
+/// The rules that exclude candidates too similar to the positive, which are likely false negatives. Scores are similarities: larger is more
+/// similar.
+/// </summary>
 public sealed class PositiveAwareOptions
 {
-    /// <summary>A negative scores at most the positive less this; null: no such bound. (TopK-MarginPos.)</summary>
+    /// <summary>
+    /// Minimum difference between the score of the positive and that of a negative. No limit if not set. (TopK-MarginPos in the paper.)
+    /// </summary>
     public float? Margin { get; set; }
 
-    /// <summary>A negative scores at most this share of the positive's score; null: no such bound. (TopK-PercPos; the paper's best is 0.95.)</summary>
+    /// <summary>
+    /// Maximum score of a negative as a share of the positive's score, 0 to 1. No limit if not set. (TopK-PercPos; the paper's best value
+    /// is 0.95.)
+    /// </summary>
     [Range(0.0, 1.0)]
     public float? Percentage { get; set; }
 
-    /// <summary>A negative scores at most this; null: no such bound. (TopK-Abs.)</summary>
+    /// <summary>Maximum score of a negative. No limit if not set. (TopK-Abs.)</summary>
     public float? MaximumScore { get; set; }
 
-    /// <summary>So many of the best scored are passed over, whatever their score. (Top-k shifted by N.)</summary>
+    /// <summary>Number of top-ranked candidates that are skipped, whatever their score. (Top-k shifted by N.)</summary>
     [Range(0, int.MaxValue)]
     public int Skip { get; set; }
 }

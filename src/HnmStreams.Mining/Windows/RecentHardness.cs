@@ -3,20 +3,21 @@ using HnmStreams.Mining.Pool;
 
 namespace HnmStreams.Mining.Windows;
 
-/// <summary>The distribution of the last so many hardnesses, exactly: a ring, and an order beside it.</summary>
-/// <param name="history">How many are looked back on, 1 or more.</param>
-/// <remarks>One owner, one thread. O(log history) each. 24 bytes an entry.</remarks>
+/// <summary>The exact distribution of the most recent hardness values: a ring buffer with an order-statistic tree.</summary>
+/// <param name="history">Number of values in the window, 1 or more.</param>
+/// <remarks>Single-threaded; one owner. Every operation takes O(log history). 24 bytes per value.</remarks>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="history"/> is not positive.</exception>
 public sealed class RecentHardness(int history)
 {
     private const string Structure = "recent hardness";
-    private readonly long[] _recent = new long[history > 0 ? history : throw new ArgumentOutOfRangeException(nameof(history), history, "At least one is looked back on.")];
-    private readonly OrderTree _order = new(Math.Min(history, 1 << 16));
+    private readonly long[] _recent = new long[history > 0 ? history : throw new ArgumentOutOfRangeException(nameof(history), history, "The history must be positive.")];
+    private readonly OrderStatisticTree _order = new(Math.Min(history, 1 << 16));
     private long _seen;
 
-    /// <summary>How many are in the window.</summary>
+    /// <summary>The number of values in the window.</summary>
     public int Count => _order.Count;
 
-    /// <summary>Takes one in; the oldest leaves. What is not finite is passed over.</summary>
+    /// <summary>Adds a value and drops the oldest one if the window is full. A value that is not finite is ignored.</summary>
     public void Observe(float hardness)
     {
         if (!float.IsFinite(hardness))
@@ -24,19 +25,20 @@ public sealed class RecentHardness(int history)
         var place = (int)(_seen++ % _recent.Length);
         if (_order.Count == _recent.Length)
             _order.Remove(_recent[place]);
-        _recent[place] = OrderKey.Of(hardness, place);
+        _recent[place] = PriorityKey.Of(hardness, place);
         _order.Add(_recent[place]);
     }
 
-    /// <summary>Share that is no harder, in [0, 1]; 1 while nothing was seen.</summary>
+    /// <summary>Returns the share of values that do not exceed <paramref name="hardness"/>, in [0, 1]; 1 if the window is empty.</summary>
     public double ShareUpTo(float hardness) =>
-        Count == 0 ? 1 : (double)_order.RankOf(OrderKey.Of(hardness, int.MaxValue)) / Count;
+        Count == 0 ? 1 : (double)_order.RankOf(PriorityKey.Of(hardness, int.MaxValue)) / Count;
 
-    /// <summary>The hardness that a share of <paramref name="percentile"/> does not exceed (nearest rank); NaN while nothing was seen.</summary>
-    /// <param name="percentile">In [0, 1].</param>
+    /// <summary>Returns the quantile by the nearest-rank method; NaN if the window is empty.</summary>
+    /// <param name="percentile">Share of the values, in [0, 1].</param>
     public float Quantile(double percentile) =>
-        Count == 0 ? float.NaN : OrderKey.PriorityOf(_order[Math.Clamp((int)Math.Ceiling(percentile * Count) - 1, 0, Count - 1)]);
+        Count == 0 ? float.NaN : PriorityKey.PriorityOf(_order[Math.Clamp((int)Math.Ceiling(percentile * Count) - 1, 0, Count - 1)]);
 
+    /// <summary>Writes the values. O(history).</summary>
     public void Save(StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -44,11 +46,11 @@ public sealed class RecentHardness(int history)
         writer.WriteInt64(_seen);
         writer.WriteInt32(Count);
         for (var place = 0; place < Count; place++)
-            writer.WriteSingle(OrderKey.PriorityOf(_recent[place]));
+            writer.WriteSingle(PriorityKey.PriorityOf(_recent[place]));
     }
 
-    /// <summary>Only for a new one of the same history.</summary>
-    /// <exception cref="InvalidDataException">The state is not one of this history.</exception>
+    /// <summary>Restores the saved values into a new window of the same history.</summary>
+    /// <exception cref="InvalidDataException">The data is not a saved window of this history.</exception>
     public void Restore(StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -56,11 +58,11 @@ public sealed class RecentHardness(int history)
         var seen = reader.ReadInt64();
         var count = reader.ReadCount(sizeof(float));
         if (seen < 0 || count != Math.Min(seen, _recent.Length))
-            throw reader.Invalid($"{count} of {seen}, for a history of {_recent.Length}");
+            throw reader.Invalid($"{count} values of {seen} are saved, which does not match a history of {_recent.Length}");
         for (var place = 0; place < count; place++)
         {
             var hardness = reader.ReadSingle();
-            Observe(float.IsFinite(hardness) ? hardness : throw reader.Invalid($"a hardness of {hardness}"));
+            Observe(float.IsFinite(hardness) ? hardness : throw reader.Invalid($"a hardness must be finite but is {hardness}"));
         }
 
         _seen = seen;

@@ -22,10 +22,10 @@ internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, M
     {
         var to = mine.RangeMax ?? mine.RangeMin + mine.HardSet;
         var (positive, least, most) = Bounds(model);
-        var top = new RunningTop(1, Math.Min(to, Math.Max(1, store.Count)));
+        var top = new StreamingTopK(1, Math.Min(to, Math.Max(1, store.Count)));
         // By hardness, which tells apart what all but certain probabilities do not.
         top.Begin(0, HardnessOf(least), HardnessOf(most));
-        var tooLike = new RunningTop(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, store.Count)));
+        var tooLike = new StreamingTopK(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, store.Count)));
         tooLike.Begin(0, MathF.BitIncrement(HardnessOf(most)), float.PositiveInfinity);
         var ranked = 0L;
         using var rows = new RowBuffer();
@@ -53,7 +53,7 @@ internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, M
         var taken = Band.Take(allowed, mine.RangeMin, to, mine.HardSet, mine.Sampling, generator);
         foreach (var negative in taken)
             into.Write(new MinedAnchor(-1, [], [negative]));
-        return new MiningCounts(ranked, top.TooLike(0), refuted, taken.Count > 0 ? 1 : 0, taken.Count, taken.Count == 0 ? double.NaN : taken.Average(t => t.Score), positive);
+        return new MiningCounts(ranked, top.AboveMaximumCount(0), refuted, taken.Count > 0 ? 1 : 0, taken.Count, taken.Count == 0 ? double.NaN : taken.Average(t => t.Score), positive);
     }
 
     public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new ScoredBatches(task, options.Mix, store, mined, generator);
@@ -124,7 +124,7 @@ internal sealed class ScoredRanking(IMiningTask task, PipelineOptions options, M
 
     private static float HardnessOf(float score) => score >= 1 ? float.PositiveInfinity : -MathF.Log(1 - score);
 
-    private static List<ScoredRow> Ranked(RunningTop top)
+    private static List<ScoredRow> Ranked(StreamingTopK top)
     {
         var (rows, scores) = (new List<int>(), new List<float>());
         top.CopyTo(0, rows, scores);

@@ -11,7 +11,7 @@ internal sealed class SearchBlock : IDisposable
     private readonly IVectorRows _candidates;
     private readonly ISearchRules _rules;
     private readonly BlockedMatrixProduct _tiles;
-    private readonly RunningTop _top;
+    private readonly StreamingTopK _top;
     private readonly List<float>[] _positiveScores;
 
     public SearchBlock(IVectorRows queries, IVectorRows candidates, ISearchRules rules, SearchOptions options, int rows)
@@ -20,7 +20,7 @@ internal sealed class SearchBlock : IDisposable
         // Multiples of 64, which is what the scan takes at a time.
         var inProduct = Math.Max(64, options.CandidateBytes / (candidates.Width * sizeof(float)) / 64 * 64);
         _tiles = new BlockedMatrixProduct(rows, Math.Min(inProduct, Math.Max(candidates.Count, 1)), candidates.Width, options.QueriesInTile);
-        _top = new RunningTop(rows, options.Top);
+        _top = new StreamingTopK(rows, options.Top);
         _positiveScores = [.. Enumerable.Range(0, rows).Select(_ => new List<float>())];
     }
 
@@ -79,7 +79,7 @@ internal sealed class SearchBlock : IDisposable
         {
             var (candidates, scores) = (new List<int>(_top.Count), new List<float>(_top.Count));
             _top.CopyTo(row, candidates, scores);
-            results[row] = new Neighbours(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.TooLike(row), _top.MostLike(row));
+            results[row] = new Neighbours(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.AboveMaximumCount(row), _top.BestAboveMaximum(row));
         }
 
         return results;

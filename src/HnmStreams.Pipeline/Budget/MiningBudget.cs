@@ -23,7 +23,7 @@ internal sealed class MiningBudget
     public MiningBudget(PipelineOptions options)
     {
         _options = options;
-        (_usualHardShare, _state) = (options.Mix.HardShareOrUsual, BudgetState.At(options.MiningBudget));
+        (_usualHardShare, _state) = (options.Mix.HardShareOrDefault, BudgetState.At(options.MiningBudget));
         (_scoredShare, _hardShare) = (options.Scoring.ShareOrAll, _usualHardShare);
         IsControlled = options is { Baselines.Enabled: true, MiningBudget.Enabled: true } && !options.IsExact && (!ScoredShareIsFixed || !HardShareIsFixed);
         _beatsChance = !IsControlled;

@@ -49,7 +49,7 @@ internal static class LearnerShape
             ["pipeline.device"] = options.Device,
             ["pipeline.batching.size"] = Text($"{options.Batching.Size}"),
             ["pipeline.scoring"] = Text($"share {options.Scoring.ShareOrAll}, threads {options.Scoring.Threads}"),
-            ["pipeline.mix"] = Text($"{options.Mix.BatchSize}, {options.Mix.PositiveShare}, {options.Mix.HardShareOrUsual}"),
+            ["pipeline.mix"] = Text($"{options.Mix.BatchSize}, {options.Mix.PositiveShare}, {options.Mix.HardShareOrDefault}"),
             ["pipeline.limiter"] = Text($"{options.Limiter.ExamplesPerStep}, {options.Limiter.MinimumExamples}"),
             ["pipeline.publishing.everySteps"] = Text($"{options.Publishing.EverySteps}"),
             ["libtorch"] = TorchSharp.torch.__version__,

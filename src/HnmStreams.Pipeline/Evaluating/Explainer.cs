@@ -1,4 +1,4 @@
-using HnmStreams.Evaluation.Neighbours;
+using HnmStreams.Evaluation.Neighbors;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
@@ -54,7 +54,7 @@ internal static class Explainer
             return [];
         // Row 0 is the candidate.
         var among = Enumerable.Range(1, neighbourhood.Neighbours.Count).Where(row => neighbourhood.Neighbours[row - 1].IsPositive == positive).ToArray();
-        return [.. NearestNeighbours.Of(embeddings, width, 0, among, Nearest).Select(near =>
+        return [.. NearestNeighbors.Of(embeddings, width, 0, among, Nearest).Select(near =>
         {
             var neighbour = neighbourhood.Neighbours[near.Row - 1];
             return new NearExample(neighbour.Id, neighbour.Label, near.Similarity, neighbour.Origin, neighbourhood.Rows.Payload(near.Row).ToArray());

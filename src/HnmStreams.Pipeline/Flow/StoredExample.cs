@@ -34,5 +34,5 @@ internal sealed class StoredExample(in RowSource source, SlabHandle payload, int
     public int Bytes => BytesFor(Payload.Length);
 
     /// <summary>Bytes that keeping a payload of this length would cost.</summary>
-    public static int BytesFor(int payloadLength) => SlabArena.BlockBytes(payloadLength) + Overhead;
+    public static int BytesFor(int payloadLength) => SlabAllocator.BlockBytes(payloadLength) + Overhead;
 }

@@ -72,7 +72,7 @@ internal sealed class GroupIndex
         var answer = _gallery.Nearest(key, group, embedding, Unfiltered);
         if (Kept.TryGet(key, out _, out _))
             _gallery.Put(key, group, embedding, version);
-        return answer.Other - answer.Own;
+        return answer.OtherGroup - answer.SameGroup;
     }
 
     /// <summary>The group of the nearest other; null where there is none.</summary>
@@ -81,14 +81,14 @@ internal sealed class GroupIndex
         if (!_gallery.TryGet(key, out var embedding))
             return null;
         var answer = _gallery.Nearest(key, group, embedding, Unfiltered);
-        return float.IsNaN(answer.Other) ? null : answer.RivalGroup;
+        return float.IsNaN(answer.OtherGroup) ? null : answer.NearestOtherGroup;
     }
 
     /// <summary>Appends the nearest of other groups, under the task's filter, nearest first; none where the key has no embedding.</summary>
     public void Rivals(CandidateKey key, int group, int count, ICollection<CandidateKey> into)
     {
         if (_gallery.TryGet(key, out var embedding))
-            _gallery.Rivals(key, group, embedding, _task.Index.Filter, count, into);
+            _gallery.NearestOthers(key, group, embedding, _task.Index.Filter, count, into);
     }
 
     public void Forget(CandidateKey key) => Kept.Remove(key);

@@ -25,7 +25,7 @@ internal sealed class CandidateKeyCodec : IStateCodec<CandidateKey>
     public void Write(StateWriter writer, CandidateKey value)
     {
         ExampleKeyCodec.Instance.Write(writer, value.Id);
-        writer.WriteInt32(value.Unit);
+        writer.WriteInt32(value.Region);
     }
 
     public CandidateKey Read(StateReader reader) => new(ExampleKeyCodec.Instance.Read(reader), reader.ReadInt32());

@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Memory;
 internal sealed class PayloadStore : IDisposable
 {
     // Pool and reservoirs bound what is kept; the arena need not once more.
-    private readonly SlabArena _arena = new(long.MaxValue);
+    private readonly SlabAllocator _arena = new(long.MaxValue);
     // The owner, and each capture that is still being written.
     private int _users = 1;
 

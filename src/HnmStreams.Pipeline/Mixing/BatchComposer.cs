@@ -95,7 +95,7 @@ internal sealed class BatchComposer(
         return batch;
     }
 
-    private MixOptions Mix() => mix.HardShareOrUsual == budget.HardShare ? mix : mix.WithHardShare(budget.HardShare);
+    private MixOptions Mix() => mix.HardShareOrDefault == budget.HardShare ? mix : mix.WithHardShare(budget.HardShare);
 
     private void Draw(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, Xoshiro256StarStar draws)
     {

@@ -46,7 +46,7 @@ internal sealed partial class Ranker
         writer.WriteInt32(_fresh.Count);
         foreach (var example in _fresh.Waiting)
             examples.Write(writer, example);
-        _pool.SaveGuards(writer, CandidateKeyCodec.Instance, examples);
+        _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
             _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _positions.Snapshot(), _cutter.Cuts);

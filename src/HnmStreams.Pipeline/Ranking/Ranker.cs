@@ -34,7 +34,7 @@ internal sealed partial class Ranker : IDisposable
 
     private readonly IMiningTask _task;
     private readonly PayloadStore _payloads = new();
-    private readonly GuardedPool<ExampleKey, StoredExample> _pool;
+    private readonly FilteredPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
     private readonly FreshPositives _fresh;
@@ -62,7 +62,7 @@ internal sealed partial class Ranker : IDisposable
     {
         (_task, _options, _budget, _chance) = (task, options, budget ?? new MiningBudget(options), new ChanceGate(options.Batching.Size));
         var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new GuardedPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
+        _pool = new FilteredPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
         _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
@@ -330,7 +330,7 @@ internal sealed partial class Ranker : IDisposable
 
     private void OnLeft(CandidateKey key, StoredExample example)
     {
-        _listener?.Leave(example.Id, key.Unit);
+        _listener?.Leave(example.Id, key.Region);
         _payloads.Release(example);
         Inspection.LossHistories.Remove(key);
     }
@@ -342,14 +342,14 @@ internal sealed partial class Ranker : IDisposable
         if (hardness is { } now)
             _listener?.Enter(Entry(key, example, now, _modelVersion, HardNegativeReasons.Released));
         else
-            _listener?.Leave(example.Id, key.Unit);
+            _listener?.Leave(example.Id, key.Region);
     }
 
     private static HardNegativeEntry Entry(Suspect<CandidateKey, StoredExample> suspect) =>
         Entry(suspect.Key, suspect.Payload, suspect.LastLosses[^1], suspect.SinceVersion, HardNegativeReasons.Suspected, suspect.Reason);
 
     private static HardNegativeEntry Entry(CandidateKey key, StoredExample example, float hardness, long version, string why, string? detail = null) =>
-        new(example.Id, key.Unit, hardness, version, why, detail, example.Label, example.Origin);
+        new(example.Id, key.Region, hardness, version, why, detail, example.Label, example.Origin);
 
     private static void Put(Reservoir<CandidateKey, StoredExample> reservoir, int slot, CandidateKey key, StoredExample example)
     {

@@ -16,7 +16,7 @@ namespace HnmStreams.Pipeline.Ranking;
 internal sealed class RankingInspection(
     IMiningTask task,
     PayloadStore payloads,
-    GuardedPool<ExampleKey, StoredExample> pool,
+    FilteredPool<ExampleKey, StoredExample> pool,
     Reservoir<CandidateKey, StoredExample> positives,
     Reservoir<CandidateKey, StoredExample> negatives,
     LabelNoiseOptions suspicion,
@@ -55,7 +55,7 @@ internal sealed class RankingInspection(
         pool.Pool.CopyHardest(top, items);
         return [.. items.Select(item => new HardNegative(
             item.Payload.Id,
-            item.Key.Unit,
+            item.Key.Region,
             item.Hardness,
             item.Version,
             Age(item.Version),
@@ -66,7 +66,7 @@ internal sealed class RankingInspection(
 
     /// <summary>All that wait, the longest first.</summary>
     public IReadOnlyList<QuarantinedCandidate> Quarantined() => [.. pool.Quarantine.Suspects.Select(s => new QuarantinedCandidate(
-        s.Payload.Id, s.Key.Unit, s.Payload.Label, s.Visits, s.LastLosses, s.SinceVersion, s.Reason, s.Payload.Origin))];
+        s.Payload.Id, s.Key.Region, s.Payload.Label, s.Visits, s.LastLosses, s.SinceVersion, s.Reason, s.Payload.Origin))];
 
     /// <summary>Its label is right: it is offered to the pool again, at its last loss, and not suspected any more. False where it does not wait.</summary>
     public bool Release(string id, int unit)
@@ -150,7 +150,7 @@ internal sealed class RankingInspection(
 
     private Candidate Of(CandidateKey key, StoredExample example, CandidateLocation place, bool suspected, string verdict) => new(
         example.Id,
-        key.Unit,
+        key.Region,
         place,
         example.Label,
         example.Weight,

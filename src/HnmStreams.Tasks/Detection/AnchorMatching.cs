@@ -25,7 +25,7 @@ internal static class AnchorMatching
             var (nearest, common) = (Background, 0f);
             for (var i = 0; i < objects.Length; i++)
             {
-                var shared = anchors[anchor].OverlapWith(objects[i].Region);
+                var shared = anchors[anchor].IntersectionOverUnion(objects[i].Region);
                 if (shared > most[i])
                     (best[i], most[i]) = (anchor, shared);
                 if (shared > common)

@@ -51,7 +51,7 @@ internal static class AnchorSelection
         }
 
         var hardest = new List<int>();
-        OnlineHardExamples.Select(negatives, grid.Anchors, options.TopOverlap, Negatives(options, positives), hardest);
+        OnlineHardExampleMining.Select(negatives, grid.Anchors, options.TopOverlap, Negatives(options, positives), hardest);
         foreach (var anchor in hardest)
             chosen.Add(offset + anchor);
     }

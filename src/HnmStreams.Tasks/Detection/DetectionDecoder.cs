@@ -36,7 +36,7 @@ internal static class DetectionDecoder
             }
 
             var (ranked, boxes) = Strongest(logits, regions);
-            OnlineHardExamples.Select(ranked, boxes, options.SuppressionOverlap, options.MaximumFinds, kept);
+            OnlineHardExampleMining.Select(ranked, boxes, options.SuppressionOverlap, options.MaximumFinds, kept);
             foreach (var index in kept)
                 finds.Add(new Find(of, 1 / (1 + MathF.Exp(-ranked[index])), boxes[index]));
         }
@@ -49,7 +49,7 @@ internal static class DetectionDecoder
         if (logits.Count <= MostCandidates)
             return ([.. logits], [.. regions]);
         var order = new List<int>(MostCandidates);
-        TopIndices.Select(logits.ToArray(), MostCandidates, order);
+        TopK.Select(logits.ToArray(), MostCandidates, order);
         return ([.. order.Select(i => logits[i])], [.. order.Select(i => regions[i])]);
     }
 }

@@ -118,7 +118,7 @@ public sealed class DetectionTask : IRegionTask
         FillLosses(outputs, Objects(rows, row, default), assigned, losses);
         for (var anchor = 0; anchor < losses.Length; anchor++)
             losses[anchor] = assigned[anchor] >= 0 ? float.NaN : losses[anchor];
-        Mining.Selection.OnlineHardExamples.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
+        Mining.Selection.OnlineHardExampleMining.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
         var regions = new List<HardRegion>(chosen.Count);
         foreach (var anchor in chosen)
         {

@@ -3,10 +3,10 @@ using HnmStreams.Evaluation.Calibration;
 
 namespace HnmStreams.Evaluation.Tests.Calibration;
 
-/// <summary>Expected values were computed outside of this code: gradient descent and golden section in plain Python.</summary>
+/// <summary>Compares with values computed independently, by gradient descent and golden-section search in plain Python.</summary>
 public sealed class OutputCalibrationTests
 {
-    // Every fifth is positive; a negative stands for three.
+    // Every fifth example is positive; a negative has weight 3.
     private static readonly float[] Scores =
     [
         2.12f, -1.28f, 0.2f, -2.07f, -0.43f, 1.46f, -0.09f, -1.02f, -1.47f, -1.0f, 2.8f, -1.81f, -1.31f, 0.07f, 0.66f,
@@ -35,7 +35,7 @@ public sealed class OutputCalibrationTests
     private static int[] Labels => [.. Enumerable.Range(0, 40).Select(i => i % 3)];
 
     [Fact]
-    public void The_logistic_curve_is_that_of_an_independent_descent()
+    public void The_logistic_curve_equals_an_independent_gradient_descent()
     {
         var (scale, offset) = LogisticScaling.Fit(Scores, Positive, Weights);
         Assert.Equal(1.3908643014973479, scale, 1e-6);
@@ -47,24 +47,24 @@ public sealed class OutputCalibrationTests
     }
 
     [Fact]
-    public void The_temperature_is_that_of_an_independent_search() =>
+    public void The_temperature_equals_an_independent_search() =>
         Assert.Equal(0.4246350071270991, TemperatureScaling.Fit(Outputs, 3, Labels, [.. Enumerable.Repeat(1f, 40)]), 1e-6);
 
     [Fact]
-    public void Scores_that_tell_both_sides_apart_give_a_finite_curve()
+    public void Separable_scores_give_a_finite_curve()
     {
         var scores = Enumerable.Range(0, 40).Select(i => i < 20 ? -5f - i : 5f + i).ToArray();
-        var calibration = OutputCalibration.OfScores(scores, [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)])!;
+        var calibration = OutputCalibration.FitBinary(scores, [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)])!;
         Assert.True(double.IsFinite(calibration.Scale) && double.IsFinite(calibration.Offset));
         Assert.True(calibration.Probability(-24) < 0.1 && calibration.Probability(44) > 0.9, $"{calibration}");
     }
 
     [Fact]
-    public void Odds_that_a_mix_of_three_to_one_taught_are_taken_back() =>
+    public void Corrects_the_class_ratio_of_the_training_batches() =>
         Gen.Int[0, 999_999].Select(i => i / 1e6).Array[8_000].Sample(
             chances =>
             {
-                // True log odds z; what was trained on had positives thirty times as often, so the network says z + ln 30.
+                // True log odds z. The training batches had 30 times as many positives, so the model outputs z + ln 30.
                 var (scores, positive) = (new float[4_000], new bool[4_000]);
                 for (var i = 0; i < scores.Length; i++)
                 {
@@ -72,7 +72,7 @@ public sealed class OutputCalibrationTests
                     (scores[i], positive[i]) = ((float)(z + Math.Log(30)), chances[4_000 + i] < LogisticScaling.Logistic(z));
                 }
 
-                var calibration = OutputCalibration.OfScores(scores, positive, [.. scores.Select(_ => 1f)])!;
+                var calibration = OutputCalibration.FitBinary(scores, positive, [.. scores.Select(_ => 1f)])!;
                 Assert.InRange(calibration.Scale, 0.85, 1.15);
                 Assert.InRange(calibration.Offset, -Math.Log(30) - 0.6, -Math.Log(30) + 0.6);
                 Assert.True(calibration.ErrorBefore > 0.2 && calibration.ErrorAfter < 0.05, $"{calibration}");
@@ -80,22 +80,22 @@ public sealed class OutputCalibrationTests
             iter: 20);
 
     [Fact]
-    public void Outputs_that_keep_what_they_promise_stay_as_they_are()
+    public void Leaves_calibrated_outputs_unchanged()
     {
         var scores = Enumerable.Range(0, 40).Select(i => i < 20 ? -60f : 60f).ToArray();
         float[] weights = [.. scores.Select(_ => 1f)];
-        var calibration = OutputCalibration.OfScores(scores, [.. scores.Select(s => s > 0)], weights)!;
+        var calibration = OutputCalibration.FitBinary(scores, [.. scores.Select(s => s > 0)], weights)!;
         Assert.Equal((1.0, 0.0), (calibration.Scale, calibration.Offset));
         Assert.Equal(calibration.ErrorBefore, calibration.ErrorAfter);
         float[] outputs = [.. scores.SelectMany(s => (float[])[s, -s])];
-        var classes = OutputCalibration.OfClasses(outputs, 2, [.. scores.Select(s => s > 0 ? 0 : 1)], weights)!;
+        var classes = OutputCalibration.FitMulticlass(outputs, 2, [.. scores.Select(s => s > 0 ? 0 : 1)], weights)!;
         Assert.Equal((1.0, 0.0), (classes.Scale, classes.Offset));
     }
 
     [Fact]
-    public void Several_classes_are_less_sure_after_and_as_right_as_before()
+    public void Multiclass_calibration_reduces_confidence_but_not_accuracy()
     {
-        var calibration = OutputCalibration.OfClasses(Outputs, 3, Labels, [.. Enumerable.Repeat(1f, 40)])!;
+        var calibration = OutputCalibration.FitMulticlass(Outputs, 3, Labels, [.. Enumerable.Repeat(1f, 40)])!;
         Assert.Equal(0.4246350071270991, calibration.Scale, 1e-6);
         Assert.Equal((0.0, 40), (calibration.Offset, calibration.Examples));
         Assert.True(calibration.ErrorAfter < calibration.ErrorBefore, $"{calibration}");
@@ -106,19 +106,19 @@ public sealed class OutputCalibrationTests
     }
 
     [Fact]
-    public void Too_few_of_a_side_and_what_is_no_number_teach_nothing()
+    public void Returns_null_for_too_few_examples_and_ignores_NaN()
     {
         var scores = Enumerable.Range(0, 100).Select(i => i < 8 ? 1f : -1f).ToArray();
-        Assert.NotNull(OutputCalibration.OfScores(scores, [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)]));
-        Assert.Null(OutputCalibration.OfScores(scores, [.. scores.Select((_, i) => i < 7)], [.. scores.Select(_ => 1f)]));
-        Assert.Null(OutputCalibration.OfScores([.. scores.Select(_ => float.NaN)], [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)]));
-        Assert.Null(OutputCalibration.OfClasses(Outputs.AsSpan(0, 30), 3, Labels.AsSpan(0, 10), [.. Enumerable.Repeat(1f, 10)]));
+        Assert.NotNull(OutputCalibration.FitBinary(scores, [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)]));
+        Assert.Null(OutputCalibration.FitBinary(scores, [.. scores.Select((_, i) => i < 7)], [.. scores.Select(_ => 1f)]));
+        Assert.Null(OutputCalibration.FitBinary([.. scores.Select(_ => float.NaN)], [.. scores.Select(s => s > 0)], [.. scores.Select(_ => 1f)]));
+        Assert.Null(OutputCalibration.FitMulticlass(Outputs.AsSpan(0, 30), 3, Labels.AsSpan(0, 10), [.. Enumerable.Repeat(1f, 10)]));
     }
 
     [Fact]
-    public void The_error_is_the_weighted_distance_of_promise_and_outcome_bin_by_bin()
+    public void The_calibration_error_equals_values_computed_by_hand()
     {
-        // Bin (0, 0.5]: promised 0.2 and 0.4, kept 0 and 1, of weights 1 and 3. Bin (0.5, 1]: promised 1, kept.
+        // Bin (0, 0.5]: predicted 0.2 and 0.4, observed 0 and 1, weights 1 and 3. Bin (0.5, 1]: predicted 1, observed 1.
         Assert.Equal(Math.Abs(((0.2 * 1) + (0.4 * 3)) - 3) / 6, CalibrationError.Expected([0.2, 0.4, 1], [false, true, true], [1, 3, 2], bins: 2), 1e-12);
         Assert.True(double.IsNaN(CalibrationError.Expected([], [])));
         Assert.Equal(0, CalibrationError.Expected([0, 1], [false, true]));

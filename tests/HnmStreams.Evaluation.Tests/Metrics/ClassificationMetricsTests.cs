@@ -19,7 +19,7 @@ public sealed class ClassificationMetricsTests
     }
 
     [Fact]
-    public void Are_undefined_for_nothing()
+    public void Are_undefined_for_empty_input()
     {
         Assert.True(double.IsNaN(ClassificationMetrics.Accuracy([], [])));
         Assert.True(double.IsNaN(ClassificationMetrics.MacroF1([], [])));

@@ -8,9 +8,9 @@ public sealed class DetectionMetricsTests
     private static readonly Region Nowhere = new(900, 900, 901, 901);
 
     [Fact]
-    public void Agrees_with_a_published_curve()
+    public void Equals_a_published_example()
     {
-        // Fifteen truths and 24 detections, right or wrong in this order: the worked example of Padilla et al., "A Survey on
+        // Fifteen objects and 24 detections, right or wrong in this order: the worked example of Padilla et al., "A Survey on
         // Performance Metrics for Object-Detection Algorithms" (IWSSIP 2020), whose area over all points is 24.56 %.
         const string Verdicts = "101" + "000000" + "10111" + "00000000" + "10";
         var truths = Enumerable.Range(0, 15).Select(i => new GroundTruth(i, 0, new Region(0, 0, 10, 10))).ToArray();
@@ -22,10 +22,10 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
-    public void A_truth_is_claimed_once_and_the_second_claim_is_wrong()
+    public void A_duplicate_detection_is_wrong()
     {
         GroundTruth[] truths = [new(0, 0, new(0, 0, 10, 10)), new(0, 0, new(20, 0, 30, 10))];
-        // By score: right, a double (wrong), right: 1/2 * 1 + 1/2 * 2/3.
+        // By score: right, duplicate (wrong), right: 1/2 * 1 + 1/2 * 2/3.
         Detection[] detections = [new(0, 0, 0.9f, new(0, 0, 10, 10)), new(0, 0, 0.8f, new(0, 0, 10, 9)), new(0, 0, 0.7f, new(20, 0, 30, 10))];
         Assert.Equal(5 / 6.0, DetectionMetrics.AveragePrecision(detections, truths, 0), 12);
     }
@@ -33,11 +33,11 @@ public sealed class DetectionMetricsTests
     [Theory]
     [InlineData(5, 1)]
     [InlineData(4.99f, 0)]
-    public void An_overlap_of_exactly_a_half_is_enough(float height, double expected) =>
+    public void An_overlap_of_exactly_one_half_matches(float height, double expected) =>
         Assert.Equal(expected, DetectionMetrics.AveragePrecision([new(0, 0, 1, new(0, 0, 10, height))], [new(0, 0, new(0, 0, 10, 10))], 0), 12);
 
     [Fact]
-    public void Another_image_s_truth_and_another_class_s_are_no_truths()
+    public void Objects_of_other_images_and_classes_do_not_match()
     {
         GroundTruth[] truths = [new(0, 0, new(0, 0, 10, 10)), new(1, 1, new(0, 0, 10, 10))];
         Detection[] detections = [new(1, 0, 1, new(0, 0, 10, 10)), new(1, 1, 1, new(0, 0, 10, 10))];
@@ -47,7 +47,7 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
-    public void Difficult_truths_are_neither_asked_for_nor_held_against_what_finds_them()
+    public void Difficult_objects_count_neither_as_misses_nor_as_errors()
     {
         GroundTruth[] truths = [new(0, 0, new(0, 0, 10, 10), Difficult: true), new(0, 0, new(20, 0, 30, 10))];
         Detection[] detections = [new(0, 0, 0.9f, new(0, 0, 10, 10)), new(0, 0, 0.8f, new(20, 0, 30, 10))];
@@ -56,7 +56,7 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
-    public void Is_undefined_without_truths_and_nothing_without_detections()
+    public void Is_undefined_without_objects_and_0_without_detections()
     {
         Assert.True(double.IsNaN(DetectionMetrics.MeanAveragePrecision([new(0, 0, 1, Nowhere)], [])));
         Assert.Equal(0, DetectionMetrics.MeanAveragePrecision([], [new(0, 0, Nowhere)]));
@@ -64,7 +64,7 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
-    public void Regions_overlap_by_intersection_over_union()
+    public void Overlap_equals_intersection_over_union()
     {
         Assert.Equal(1 / 7.0, new Region(0, 0, 2, 2).Overlap(new(1, 1, 3, 3)), 12);
         Assert.Equal(0, new Region(0, 0, 1, 1).Overlap(new(1, 0, 2, 1)));
@@ -72,9 +72,9 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
-    public void The_area_is_that_of_the_definition()
+    public void The_area_equals_its_definition()
     {
-        // Boxes of one row of cells, so that a detection overlaps one truth wholly or none.
+        // Boxes in one row of cells, so that a detection overlaps one object completely or none.
         var boxes = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4], Gen.Int[0, 6]);
         Gen.Select(boxes.Array[0, 25], Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4]).HashSet[1, 10]).Sample(
             (found, there) =>
@@ -86,7 +86,7 @@ public sealed class DetectionMetricsTests
                 var points = Enumerable.Range(1, verdicts.Length).Select(i => verdicts.Take(i).Count(v => v))
                     .Select((hits, i) => (Recall: hits / (double)truths.Length, Precision: hits / (i + 1.0))).ToArray();
                 double area = 0;
-                // In thin slices of recall, the best precision at that recall or above.
+                // Integrates the maximum precision at or beyond each recall in small steps.
                 for (var slice = 0; slice < truths.Length; slice++)
                     area += points.Where(p => p.Recall > (slice + 0.5) / truths.Length).Select(p => p.Precision).DefaultIfEmpty(0).Max() / truths.Length;
                 Assert.Equal(area, DetectionMetrics.AveragePrecision(detections, truths, 0), 9);

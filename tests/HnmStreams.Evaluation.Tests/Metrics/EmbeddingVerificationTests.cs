@@ -5,7 +5,7 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class EmbeddingVerificationTests
 {
     [Fact]
-    public void Every_pair_is_judged_once_by_its_dot_product()
+    public void Scores_every_pair_once_by_dot_product()
     {
         float[] embeddings = [1, 0, 0.8f, 0.6f, 0.6f, 0.8f, 0, 1, 0, 0.9f];
         int[] groups = [1, 1, 2, 2, 2];
@@ -25,7 +25,7 @@ public sealed class EmbeddingVerificationTests
     }
 
     [Fact]
-    public void Without_a_pair_of_either_kind_it_is_not_defined()
+    public void Is_undefined_without_pairs_of_both_kinds()
     {
         Assert.True(double.IsNaN(EmbeddingVerification.TrueAcceptRate([1f, 0f, 0f, 1f], 2, [1, 1], 0.1)));
         Assert.True(double.IsNaN(EmbeddingVerification.TrueAcceptRate([], 2, [], 0.1)));

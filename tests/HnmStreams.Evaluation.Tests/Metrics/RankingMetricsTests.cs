@@ -30,7 +30,7 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void Roc_auc_is_the_share_of_pairs_in_the_right_order() => Generate.Ranking.Sample(
+    public void Roc_auc_equals_the_share_of_correctly_ordered_pairs() => Generate.Ranking.Sample(
         ranking =>
         {
             var (scores, positive) = ranking;
@@ -52,7 +52,7 @@ public sealed class RankingMetricsTests
         seed: "0N0XIzNsQ0O2", iter: 2_000);
 
     [Fact]
-    public void A_weight_of_two_counts_as_the_example_twice() => Generate.Ranking.Sample(
+    public void A_weight_of_two_equals_the_example_twice() => Generate.Ranking.Sample(
         ranking =>
         {
             var (scores, positive) = ranking;
@@ -68,7 +68,7 @@ public sealed class RankingMetricsTests
     [InlineData(7, 25)]
     [InlineData(29, 35)]
     [InlineData(21, 38)]
-    public void A_precision_that_is_met_exactly_is_met(int right, int all)
+    public void A_precision_that_is_reached_exactly_counts(int right, int all)
     {
         var positive = Enumerable.Range(0, all).Select(i => i < right).ToArray();
         Assert.Equal(1, RankingMetrics.RecallAtPrecision(new float[all], positive, (double)right / all));
@@ -83,7 +83,7 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void Refuse_what_has_no_rank()
+    public void Reject_NaN_scores()
     {
         Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([float.NaN], [true]));
         Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([1f, 2f], [true]));
@@ -91,7 +91,7 @@ public sealed class RankingMetricsTests
 
     private static class Generate
     {
-        // Few distinct scores, so that ties are the rule.
+        // Few distinct scores, so that most are tied.
         public static readonly Gen<(float[] Scores, bool[] Positive)> Ranking =
             Gen.Select(Gen.Int[0, 12].Select(i => i / 4f - 1), Gen.Bool).Array[0, 40]
                 .Select(pairs => (pairs.Select(p => p.Item1).ToArray(), pairs.Select(p => p.Item2).ToArray()));

@@ -6,9 +6,9 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class RetrievalMetricsTests
 {
     [Fact]
-    public void Agree_with_values_by_hand()
+    public void Equal_values_computed_by_hand()
     {
-        // Five are relevant; four were retrieved, at ranks 1, 3, 5 and 9.
+        // Five answers are relevant; four were retrieved, at ranks 1, 3, 5 and 9.
         int[] ranks = [1, 3, 5, 9];
         Assert.Equal(1, RetrievalMetrics.PrecisionAt(ranks, 1));
         Assert.Equal(0.4, RetrievalMetrics.PrecisionAt(ranks, 10), 12);
@@ -20,7 +20,7 @@ public sealed class RetrievalMetricsTests
     }
 
     [Fact]
-    public void Map_at_R_tells_orders_apart_that_R_precision_cannot()
+    public void Map_at_R_depends_on_the_order_unlike_R_precision()
     {
         Assert.Equal(RetrievalMetrics.RPrecision([1, 2], 4), RetrievalMetrics.RPrecision([3, 4], 4));
         Assert.Equal(0.5, RetrievalMetrics.AveragePrecisionAtR([1, 2], 4), 12);
@@ -37,18 +37,18 @@ public sealed class RetrievalMetricsTests
         Assert.Equal(0.35202, RetrievalMetrics.NdcgAt([0, 0, 1, 10, 5], judged, 4), 5);
         // The second query of pytrec_eval's example, trec_eval's ndcg.
         Assert.Equal(0.6934264036172708, RetrievalMetrics.NdcgAt([0, 1, 1], [1, 1], 3), 12);
-        // What is missing from the answers costs, as it does in BEIR.
+        // A relevant answer that was not retrieved lowers the value, as in BEIR.
         Assert.Equal(1 / (1 + (1 / Math.Log2(3))), RetrievalMetrics.NdcgAt([1], [1, 1], 10), 12);
     }
 
     [Fact]
-    public void Agree_with_the_definitions_on_sorted_lists() =>
+    public void Equal_their_definitions_on_sorted_lists() =>
         Gen.Select(Gen.Int[0, 6], Gen.Bool).Array[0, 30].Select(Gen.Int[1, 12]).Sample(
             (answers, k) =>
             {
                 var scores = answers.Select(a => (float)a.Item1).ToArray();
                 var relevant = answers.Select(a => a.Item2).ToArray();
-                // Wrong answers before right ones of the same score.
+                // Irrelevant answers come before relevant ones of equal score.
                 var sorted = answers.OrderByDescending(a => a.Item1).ThenBy(a => a.Item2).Select(a => a.Item2).ToArray();
                 var all = sorted.Count(r => r);
                 var ranks = RelevantRanks.Of(scores, relevant);
@@ -68,7 +68,7 @@ public sealed class RetrievalMetricsTests
             seed: "0N0XIzNsQ0O2", iter: 2_000);
 
     [Fact]
-    public void Are_undefined_where_nothing_is_relevant()
+    public void Are_undefined_without_relevant_answers()
     {
         Assert.True(double.IsNaN(RetrievalMetrics.RecallAt([], 5, 0)));
         Assert.True(double.IsNaN(RetrievalMetrics.RPrecision([], 0)));
@@ -78,7 +78,7 @@ public sealed class RetrievalMetricsTests
     }
 
     [Fact]
-    public void Refuse_what_cannot_be()
+    public void Reject_invalid_arguments()
     {
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.RPrecision([1, 2, 3], 2));
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.NdcgAt([float.NaN], [1], 5));

@@ -6,9 +6,9 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class VerificationMetricsTests
 {
     [Fact]
-    public void Agrees_with_values_by_hand()
+    public void Equals_values_computed_by_hand()
     {
-        // From the highest score down: same, same, different, same, different, different.
+        // In order of decreasing score: same, same, different, same, different, different.
         float[] scores = [0.9f, 0.8f, 0.7f, 0.6f, 0.5f, 0.4f];
         bool[] same = [true, true, false, true, false, false];
         Assert.Equal(2 / 3.0, VerificationMetrics.TrueAcceptRate(scores, same, 0), 12);
@@ -18,7 +18,7 @@ public sealed class VerificationMetricsTests
     }
 
     [Fact]
-    public void Is_the_best_threshold_s_of_all_that_accept_few_enough() =>
+    public void Equals_a_search_over_all_thresholds() =>
         Gen.Select(Gen.Int[0, 8], Gen.Bool).Array[0, 40].Select(Gen.Double[0, 1]).Sample(
             (pairs, rate) =>
             {
@@ -33,7 +33,7 @@ public sealed class VerificationMetricsTests
             seed: "0N0XIzNsQ0O2", iter: 2_000);
 
     [Fact]
-    public void A_tie_of_both_kinds_cannot_be_split()
+    public void A_tie_is_one_threshold()
     {
         Assert.Equal(0, VerificationMetrics.TrueAcceptRate([1f, 1f], [true, false], 0.5));
         Assert.Equal(1, VerificationMetrics.TrueAcceptRate([1f, 1f], [true, false], 1));

@@ -6,10 +6,10 @@ namespace HnmStreams.Evaluation.Tests.Windows;
 public sealed class BinaryWindowTests
 {
     [Fact]
-    public void Looks_back_on_the_last_examples_only()
+    public void Covers_only_the_most_recent_examples()
     {
         var window = new BinaryWindow(4);
-        // The first two would spoil the ranking if they were still there.
+        // The first two would change the ranking if they were still in the window.
         window.Add(9, positive: false);
         window.Add(-9, positive: true);
         foreach (var (score, positive) in new[] { (1f, false), (2f, true), (0f, false), (3f, true) })
@@ -20,7 +20,7 @@ public sealed class BinaryWindowTests
     }
 
     [Fact]
-    public void Gives_what_the_metric_gives_on_the_same_examples()
+    public void Equals_the_metric_on_the_same_examples()
     {
         float[] scores = [0.1f, 0.7f, 0.7f, 0.2f];
         bool[] positive = [false, true, false, true];
@@ -33,7 +33,7 @@ public sealed class BinaryWindowTests
     }
 
     [Fact]
-    public void Passes_over_scores_without_rank()
+    public void Ignores_NaN_scores()
     {
         var window = new BinaryWindow(4);
         window.Add(float.NaN, positive: true);

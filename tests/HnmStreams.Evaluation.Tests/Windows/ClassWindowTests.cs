@@ -5,7 +5,7 @@ namespace HnmStreams.Evaluation.Tests.Windows;
 public sealed class ClassWindowTests
 {
     [Fact]
-    public void Looks_back_on_the_last_examples_only()
+    public void Covers_only_the_most_recent_examples()
     {
         var window = new ClassWindow(2);
         window.Add(0, 1);
@@ -18,12 +18,12 @@ public sealed class ClassWindowTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Beats_chance_only_by_more_than_naming_the_most_frequent(bool knows)
+    public void Beats_chance_only_if_better_than_the_most_frequent_class(bool knows)
     {
         var window = new ClassWindow(1_000);
         for (var i = 0; i < 1_000; i++)
             window.Add(knows || i % 4 != 0 ? Label(i) : 0, Label(i));
-        // Both are right far more often than one in three, but the second only by naming class 0.
+        // Both are right far more often than one in three, but the second only because it always predicts class 0.
         static int Label(int i) => i % 4 == 0 ? 1 + (i % 2) : 0;
         Assert.Equal(knows, window.BeatsChance());
     }

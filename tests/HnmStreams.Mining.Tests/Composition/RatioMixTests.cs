@@ -8,7 +8,7 @@ public sealed class RatioMixTests
     private static readonly MixOptions Options = new() { BatchSize = 32, PositiveShare = 0.25, HardShare = 0.5 };
 
     [Fact]
-    public void Gives_what_is_asked_when_there_is_enough()
+    public void Meets_the_request_when_the_supply_suffices()
     {
         var plan = RatioMix.Plan(Options, new MixSupply(3, 100, 100, 100), miningAllowed: true);
         Assert.Equal((3, 5, 12, 12), (plan.FreshPositives, plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
@@ -17,7 +17,7 @@ public sealed class RatioMixTests
     }
 
     [Fact]
-    public void Asks_for_nothing_hard_until_mining_is_allowed()
+    public void Requests_no_hard_negatives_while_mining_is_not_allowed()
     {
         var plan = RatioMix.Plan(Options, new MixSupply(8, 100, 100, 100), miningAllowed: false);
         Assert.Equal((8, 0, 0, 24), (plan.FreshPositives, plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
@@ -28,8 +28,8 @@ public sealed class RatioMixTests
     [InlineData(2, 1, 100, 100, 3, 15, 14, "5 of 8 positives missing")]
     [InlineData(8, 0, 4, 100, 8, 4, 20, "8 of 12 hard negatives missing")]
     [InlineData(8, 0, 100, 4, 8, 20, 4, "8 of 12 random negatives missing")]
-    [InlineData(8, 0, 3, 4, 8, 3, 4, "15 of 32 in all")]
-    public void Says_who_stands_in_for_whom(int fresh, int kept, int hard, int random, int positives, int givenHard, int givenRandom, string why)
+    [InlineData(8, 0, 3, 4, 8, 3, 4, "15 of 32 in total")]
+    public void Reports_which_sources_replaced_the_missing_examples(int fresh, int kept, int hard, int random, int positives, int givenHard, int givenRandom, string why)
     {
         var plan = RatioMix.Plan(Options, new MixSupply(fresh, kept, hard, random), miningAllowed: true);
         Assert.Equal((positives, givenHard, givenRandom), (plan.FreshPositives + plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
@@ -37,7 +37,7 @@ public sealed class RatioMixTests
     }
 
     [Fact]
-    public void Stays_within_supply_and_size_and_fills_the_batch_when_it_can() =>
+    public void Never_exceeds_supply_or_batch_size_and_fills_the_batch_if_possible() =>
         Gen.Select(Gen.Int[1, 64], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Select(Count, Count, Count, Count), Gen.Bool).Sample(
             (size, positiveShare, hardShare, supply, mining) =>
             {

@@ -14,7 +14,7 @@ public sealed class GalleryTests
     private static readonly PositiveAwareOptions Any = new();
 
     [Fact]
-    public void The_nearest_are_those_of_a_search_by_hand()
+    public void Nearest_equals_a_brute_force_search()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 40, PerGroup = 6 }, Width);
@@ -25,17 +25,17 @@ public sealed class GalleryTests
             var answer = gallery.Nearest(key, group, embedding, Any);
             var held = put.Where(p => p.Key != key && gallery.TryGet(p.Key, out _)).ToArray();
             var own = held.Where(p => p.Value.Group == group).Select(p => Dot(p.Value.Embedding, embedding)).DefaultIfEmpty(float.NaN).Max();
-            Assert.Equal(own, answer.Own, 1e-5f);
+            Assert.Equal(own, answer.SameGroup, 1e-5f);
             var others = held.Where(p => p.Value.Group != group).ToArray();
             if (others.Length == 0)
             {
-                Assert.True(float.IsNaN(answer.Other));
+                Assert.True(float.IsNaN(answer.OtherGroup));
             }
             else
             {
                 var nearest = others.Max(p => Dot(p.Value.Embedding, embedding));
-                Assert.Equal(nearest, answer.Other);
-                Assert.Contains(others, p => p.Key == answer.Rival && p.Value.Group == answer.RivalGroup && Dot(p.Value.Embedding, embedding) == nearest);
+                Assert.Equal(nearest, answer.OtherGroup);
+                Assert.Contains(others, p => p.Key == answer.NearestOther && p.Value.Group == answer.NearestOtherGroup && Dot(p.Value.Embedding, embedding) == nearest);
             }
 
             gallery.Put(key, group, embedding, i);
@@ -47,7 +47,7 @@ public sealed class GalleryTests
     }
 
     [Fact]
-    public void A_full_group_gives_up_its_oldest_and_a_full_gallery_somebody()
+    public void A_full_group_replaces_its_oldest_and_a_full_gallery_another()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 5, PerGroup = 3 }, Width);
@@ -55,7 +55,7 @@ public sealed class GalleryTests
             gallery.Put(key, 1, Embedding(generator), key);
         Assert.Equal((3, 1), (gallery.Count, gallery.Groups));
         Assert.False(gallery.TryGet(0, out _));
-        // Renewed, it is the newest: 2 goes before it.
+        // After its update it is the newest, so 2 is replaced first.
         gallery.Put(1, 1, Embedding(generator), 9);
         gallery.Put(4, 1, Embedding(generator), 9);
         Assert.False(gallery.TryGet(2, out _));
@@ -67,20 +67,20 @@ public sealed class GalleryTests
     }
 
     [Fact]
-    public void What_is_too_like_its_own_group_is_no_rival()
+    public void Excludes_embeddings_of_other_groups_that_are_too_similar()
     {
         var gallery = new Gallery<long>(new GalleryOptions(), 2);
         gallery.Put(1, 1, [0.8f, 0.6f], 0);
         gallery.Put(2, 2, [0.99f, 0.14f], 0);
         gallery.Put(3, 3, [0.6f, 0.8f], 0);
-        Assert.Equal(2, gallery.Nearest(0, 1, [1, 0], Any).Rival);
+        Assert.Equal(2, gallery.Nearest(0, 1, [1, 0], Any).NearestOther);
         var filtered = gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { Percentage = 0.95f });
-        Assert.Equal((0.8f, 0.6f, 3L), (filtered.Own, filtered.Other, filtered.Rival));
-        Assert.True(float.IsNaN(gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaximumScore = 0.1f }).Other));
+        Assert.Equal((0.8f, 0.6f, 3L), (filtered.SameGroup, filtered.OtherGroup, filtered.NearestOther));
+        Assert.True(float.IsNaN(gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaximumScore = 0.1f }).OtherGroup));
     }
 
     [Fact]
-    public void Rivals_are_the_nearest_of_other_groups_in_order_behind_the_filter()
+    public void NearestOthers_returns_the_filtered_nearest_of_other_groups_in_order()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 60, PerGroup = 60 }, Width);
@@ -95,23 +95,23 @@ public sealed class GalleryTests
         {
             var others = put.Where(p => p.Group != group).OrderByDescending(p => Dot(p.Embedding, embedding)).Select(p => p.Key).ToArray();
             var rivals = new List<long>();
-            gallery.Rivals(key, group, embedding, Any, 7, rivals);
+            gallery.NearestOthers(key, group, embedding, Any, 7, rivals);
             Assert.Equal(others[..7], rivals);
             rivals.Clear();
-            gallery.Rivals(key, group, embedding, new PositiveAwareOptions { Margin = 0, Skip = 2 }, 60, rivals);
+            gallery.NearestOthers(key, group, embedding, new PositiveAwareOptions { Margin = 0, Skip = 2 }, 60, rivals);
             var own = put.Where(p => p.Group == group && p.Key != key).Max(p => Dot(p.Embedding, embedding));
             Assert.Equal(others[2..].Where(o => Dot(put[(int)o].Embedding, embedding) <= own), rivals);
         }
     }
 
     [Fact]
-    public void Saved_and_restored_it_goes_on_the_same()
+    public void A_restored_gallery_continues_exactly_like_the_saved_one()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var options = new GalleryOptions { Capacity = 30, PerGroup = 5 };
         var gallery = new Gallery<long>(options, Width);
         Fill(gallery, new Xoshiro256StarStar(3), 500);
-        gallery.Remove(gallery.Nearest(-1, 0, Embedding(generator), Any).Rival);
+        gallery.Remove(gallery.Nearest(-1, 0, Embedding(generator), Any).NearestOther);
         var saved = Save(gallery);
         var restored = new Gallery<long>(options, Width);
         restored.Restore(new StateReader(saved), NumberCodec.Instance);
@@ -122,7 +122,7 @@ public sealed class GalleryTests
     }
 
     [Fact]
-    public void Restored_under_smaller_bounds_it_keeps_what_fits()
+    public void A_gallery_restored_with_smaller_bounds_keeps_what_fits()
     {
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 30, PerGroup = 5 }, Width);
         Fill(gallery, new Xoshiro256StarStar(3), 500);
@@ -146,7 +146,7 @@ public sealed class GalleryTests
         return writer.Written.ToArray();
     }
 
-    // Whole numbers, whose products sum exactly in any order.
+    // Integers, whose products sum exactly in any order.
     private static float[] Embedding(Xoshiro256StarStar generator) => [.. Enumerable.Range(0, Width).Select(_ => (float)(generator.NextInt32(201) - 100))];
 
     private static float Dot(float[] a, float[] b) => a.Zip(b, (x, y) => x * y).Sum();

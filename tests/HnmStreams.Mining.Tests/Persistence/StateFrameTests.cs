@@ -7,7 +7,7 @@ namespace HnmStreams.Mining.Tests.Persistence;
 public sealed class StateFrameTests
 {
     [Fact]
-    public void What_is_written_is_read()
+    public void Reads_what_was_written()
     {
         var generator = new Xoshiro256StarStar(7);
         generator.NextUInt64();
@@ -38,16 +38,16 @@ public sealed class StateFrameTests
     }
 
     [Fact]
-    public void Another_structure_and_a_newer_version_are_named()
+    public void Errors_name_the_unexpected_structure_and_version()
     {
         var writer = new StateWriter();
         writer.Begin("reservoir", 2);
-        Assert.Contains("'reservoir' is there", Assert.Throws<InvalidDataException>(() => new StateReader(writer.Written).Expect("pool", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 'reservoir'", Assert.Throws<InvalidDataException>(() => new StateReader(writer.Written).Expect("pool", 1)).Message, StringComparison.Ordinal);
         Assert.Contains("version 2", Assert.Throws<InvalidDataException>(() => new StateReader(writer.Written).Expect("reservoir", 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_count_beyond_what_is_left_takes_no_memory()
+    public void A_count_beyond_the_remaining_bytes_allocates_nothing()
     {
         var writer = new StateWriter();
         writer.WriteInt32(int.MaxValue);
@@ -56,7 +56,7 @@ public sealed class StateFrameTests
     }
 
     [Fact]
-    public void A_generator_of_zeros_is_refused()
+    public void Rejects_a_generator_state_of_zeros()
     {
         var writer = new StateWriter();
         writer.Begin("xoshiro256**", 1);
@@ -66,7 +66,7 @@ public sealed class StateFrameTests
     }
 
     [Fact]
-    public void Every_changed_byte_and_every_cut_is_noticed()
+    public void Detects_every_changed_byte_and_every_truncation()
     {
         var writer = new StateWriter();
         writer.WriteArray<long>([1, 2, 3, 4]);
@@ -82,9 +82,9 @@ public sealed class StateFrameTests
             seed: "0000KOIPe036", iter: 2_000, threads: 1);
     }
 
-    /// <summary>The check value that catalogues of checksums give for CRC-32C: that of "123456789" is E3069283.</summary>
+    /// <summary>Compares with the published check value of CRC-32C: that of "123456789" is E3069283.</summary>
     [Fact]
-    public void The_checksum_is_the_published_one()
+    public void The_checksum_equals_the_published_check_value()
     {
         var writer = new StateWriter();
         foreach (var value in "123456789"u8)

@@ -4,7 +4,7 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
-/// <summary>A million random operations against a list that is searched from end to end.</summary>
+/// <summary>Compares a million random operations with a naive model.</summary>
 public sealed class HardPoolModelTests
 {
     private const ulong Seed = 20_260_502;
@@ -19,7 +19,7 @@ public sealed class HardPoolModelTests
 
     [Theory]
     [MemberData(nameof(Pools))]
-    public void A_long_course_agrees_with_the_model(string name, PoolOptions options)
+    public void Agrees_with_a_naive_model_over_a_million_operations(string name, PoolOptions options)
     {
         _ = name;
         var course = new Course(options);
@@ -30,7 +30,7 @@ public sealed class HardPoolModelTests
                 course.SaveAndRestore();
         }
 
-        // Each kind of operation must have had its way.
+        // Every kind of outcome must have occurred.
         Assert.All(course.Outcomes, count => Assert.True(count > 100, string.Join(' ', course.Outcomes)));
     }
 
@@ -41,7 +41,7 @@ public sealed class HardPoolModelTests
         private readonly Xoshiro256StarStar _generator = new(Seed);
         private readonly List<CandidateKey<long>> _left = [];
         private HardPool<long, string> _pool;
-        private MirrorSampler _sampler = new();
+        private RecordingSampler _sampler = new();
         private long _version;
         private long _step;
 
@@ -90,14 +90,14 @@ public sealed class HardPoolModelTests
             var writer = new StateWriter();
             using (var snapshot = _pool.Snapshot())
                 snapshot.Save(writer, NumberCodec.Instance, TextCodec.Instance);
-            _sampler = new MirrorSampler();
+            _sampler = new RecordingSampler();
             var reader = StateFrame.Open(StateFrame.Close(writer));
             _pool = PoolPersistence.Restore(reader, NumberCodec.Instance, TextCodec.Instance, _options, _sampler, Left);
             Assert.Equal(0, reader.Remaining);
             Check();
         }
 
-        // Coarse, so that many are equally hard; at times one that is no hardness at all.
+        // Coarse values with many ties, and sometimes a value that is not finite.
         private float NextHardness() => _generator.NextInt32(50) switch
         {
             0 => float.NaN,
@@ -176,7 +176,7 @@ public sealed class HardPoolModelTests
             Assert.Equal(_model.Bytes, _pool.Bytes);
             Assert.InRange(_pool.Count, 0, _options.Count);
             Assert.InRange(_pool.Bytes, 0, _options.Bytes);
-            Assert.Equal(_model.Entries.Count, _sampler.Told.Count);
+            Assert.Equal(_model.Entries.Count, _sampler.Observed.Count);
             if (!_pool.TryPeekEasiest(out var easiest) | !_pool.TryPeekHardest(out var hardest))
                 return;
             var priorities = _model.Entries.Select(e => _model.PriorityOf(e.Hardness, e.Version)).ToList();
@@ -210,7 +210,7 @@ public sealed class HardPoolModelTests
         }
     }
 
-    // Priorities of the pool are floats, the model's are doubles.
+    // The priorities of the pool are floats, those of the model doubles.
     private sealed class Near : IEqualityComparer<float>
     {
         public bool Equals(float x, float y) => MathF.Abs(x - y) < 1e-4f * MathF.Max(1, MathF.Abs(x));

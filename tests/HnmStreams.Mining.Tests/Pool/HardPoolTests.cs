@@ -10,20 +10,20 @@ public sealed class HardPoolTests
     private static readonly Xoshiro256StarStar Generator = new(1);
 
     [Fact]
-    public void A_resident_moves_up_and_down_whatever_the_threshold()
+    public void An_update_moves_a_candidate_whatever_the_threshold()
     {
         var pool = Pool(count: 2);
         pool.Offer(new(1, 0), 5, 0, 1, "one");
         pool.Offer(new(2, 0), 6, 0, 1, "two");
         Assert.True(pool.Update(new(2, 0), 1, 1));
         Assert.Equal(1, pool.Threshold);
-        Assert.Equal(OfferOutcome.Resident, pool.Offer(new(2, 0), 0.5f, 2, 1, "again"));
+        Assert.Equal(OfferOutcome.Updated, pool.Offer(new(2, 0), 0.5f, 2, 1, "again"));
         Assert.True(pool.TryGet(new(2, 0), out var item));
         Assert.Equal((0.5f, 2L, "two"), (item.Hardness, item.Version, item.Payload));
     }
 
     [Fact]
-    public void Of_equals_one_leaves_only_for_something_harder()
+    public void An_equally_hard_offer_does_not_evict()
     {
         var pool = Pool(count: 2);
         pool.Offer(new(1, 0), 5, 0, 1, "one");
@@ -34,9 +34,9 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void A_large_offer_drives_out_nothing_when_it_cannot_have_enough_room()
+    public void A_large_offer_evicts_nothing_if_it_would_not_fit()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { Count = 10, Bytes = 2_000 }, new MirrorSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 10, Bytes = 2_000 }, new RecordingSampler());
         pool.Offer(new(1, 0), 1, 0, 900, "easy");
         pool.Offer(new(2, 0), 9, 0, 900, "hard");
         Assert.Equal(OfferOutcome.Refused, pool.Offer(new(3, 0), 5, 0, 1_500, "between"));
@@ -46,7 +46,7 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void Refuses_what_is_not_a_number()
+    public void Refuses_a_hardness_that_is_not_finite()
     {
         var pool = Pool();
         Assert.False(pool.WouldAccept(float.NaN, 0, 1));
@@ -59,7 +59,7 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void Gives_the_hardest_first_and_lets_them_cool_down()
+    public void Drawn_candidates_cool_down()
     {
         var pool = Pool(cooldown: 1);
         for (var key = 0; key < 6; key++)
@@ -70,10 +70,10 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void What_is_used_up_is_given_a_last_time_and_leaves()
+    public void A_candidate_that_reaches_its_maximum_uses_is_returned_and_removed()
     {
         var left = new List<int>();
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumUses = 2, CooldownSteps = 0 }, new MirrorSampler(), (key, _) => left.Add(key.Id));
+        var pool = new HardPool<int, string>(new PoolOptions { MaximumUses = 2, CooldownSteps = 0 }, new RecordingSampler(), (key, _) => left.Add(key.Id));
         pool.Offer(new(1, 0), 1, 0, 1, "");
         Assert.Equal([1], Draw(pool, 5, step: 1));
         Assert.Equal([1], Draw(pool, 5, step: 2));
@@ -82,9 +82,9 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void Lets_go_of_old_scores_and_keeps_what_was_scored_again()
+    public void Expires_old_scores_and_keeps_candidates_that_were_scored_again()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumAge = 10 }, new MirrorSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { MaximumAge = 10 }, new RecordingSampler());
         pool.Offer(new(1, 0), 5, version: 0, 1, "");
         pool.Offer(new(2, 0), 5, version: 0, 1, "");
         pool.Update(new(2, 0), 4, version: 8);
@@ -96,9 +96,9 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void A_group_at_its_share_gives_up_its_own_easiest()
+    public void A_group_at_its_share_evicts_its_own_easiest()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { Count = 4, GroupShare = 0.5 }, new MirrorSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 4, GroupShare = 0.5 }, new RecordingSampler());
         pool.Offer(new(1, 0), 1, 0, 1, "", group: 7);
         pool.Offer(new(2, 0), 9, 0, 1, "", group: 7);
         Assert.False(pool.WouldAccept(1, 0, 1, group: 7));
@@ -109,18 +109,18 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void With_a_half_life_a_new_score_of_half_the_hardness_counts_as_much()
+    public void With_a_half_life_a_new_score_of_half_the_hardness_ranks_equal()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { Count = 1, HalfLife = 10 }, new MirrorSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 1, HalfLife = 10 }, new RecordingSampler());
         pool.Offer(new(1, 0), 8, version: 0, 1, "");
         Assert.Equal(OfferOutcome.Refused, pool.Offer(new(2, 0), 3.9f, version: 10, 1, ""));
         Assert.Equal(OfferOutcome.Added, pool.Offer(new(3, 0), 4.1f, version: 10, 1, ""));
     }
 
     [Fact]
-    public void A_half_life_goes_on_over_millions_of_versions()
+    public void A_half_life_works_over_millions_of_versions()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { Count = 2, HalfLife = 10 }, new MirrorSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 2, HalfLife = 10 }, new RecordingSampler());
         pool.Offer(new(1, 0), 8, version: 0, 1, "");
         pool.Offer(new(2, 0), 1, version: 50_000_000, 1, "");
         pool.Offer(new(3, 0), 0.51f, version: 50_000_010, 1, "");
@@ -131,7 +131,7 @@ public sealed class HardPoolTests
     }
 
     [Fact]
-    public void A_state_of_other_options_is_fitted_to_these()
+    public void A_restored_pool_is_reduced_to_smaller_bounds()
     {
         var pool = Pool(count: 100);
         for (var key = 0; key < 100; key++)
@@ -141,12 +141,12 @@ public sealed class HardPoolTests
             snapshot.Save(writer, IntCodec.Instance, TextCodec.Instance);
         var left = 0;
         var smaller = PoolPersistence.Restore(
-            new StateReader(writer.Written), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 50, Bytes = 4_00 + 1_024 }, new MirrorSampler(), (_, _) => left++);
+            new StateReader(writer.Written), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 50, Bytes = 4_00 + 1_024 }, new RecordingSampler(), (_, _) => left++);
         Assert.Equal((50, 500L, 50, 50f), (smaller.Count, smaller.Bytes, left, smaller.Threshold));
     }
 
     [Fact]
-    public void A_damaged_state_is_refused_or_is_a_pool()
+    public void A_corrupt_state_is_rejected_or_restores_a_consistent_pool()
     {
         var pool = Pool(count: 20);
         for (var key = 0; key < 30; key++)
@@ -164,7 +164,7 @@ public sealed class HardPoolTests
                 try
                 {
                     var restored = PoolPersistence.Restore(
-                        new StateReader(damage.Length == 0 ? state.AsMemory(0, length) : state), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 20 }, new MirrorSampler());
+                        new StateReader(damage.Length == 0 ? state.AsMemory(0, length) : state), IntCodec.Instance, TextCodec.Instance, new PoolOptions { Count = 20 }, new RecordingSampler());
                     Assert.InRange(restored.Count, 0, 20);
                 }
                 catch (InvalidDataException)
@@ -190,7 +190,7 @@ public sealed class HardPoolTests
     }
 
     private static HardPool<int, string> Pool(int count = 100, long cooldown = 8) =>
-        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaximumUses = 0 }, new MirrorSampler());
+        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaximumUses = 0 }, new RecordingSampler());
 
     private static int[] Draw(HardPool<int, string> pool, int count, long step)
     {

@@ -4,34 +4,34 @@ using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
-/// <summary>Gives the hardest, and keeps what the pool told it, so that a test can hold that against the pool.</summary>
-internal sealed class MirrorSampler : ISampler
+/// <summary>A sampler that draws the hardest candidate and records what the pool reported, for comparison with the pool.</summary>
+internal sealed class RecordingSampler : ISampler
 {
-    public Dictionary<int, float> Told { get; } = [];
+    public Dictionary<int, float> Observed { get; } = [];
 
-    public void Observe(int slot, float hardness) => Told[slot] = hardness;
+    public void Observe(int slot, float hardness) => Observed[slot] = hardness;
 
-    public void Forget(int slot) => Assert.True(Told.Remove(slot));
+    public void Forget(int slot) => Assert.True(Observed.Remove(slot));
 
     public void Draw(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
-        Assert.Equal(Told.Count, from.Count);
+        Assert.Equal(Observed.Count, from.Count);
         var wanted = into.Count + count;
         for (var rank = 0; rank < from.Count && into.Count < wanted; rank++)
         {
             var slot = from.SlotAtRank(rank);
-            Assert.Equal(Told[slot], from.HardnessOf(slot));
+            Assert.Equal(Observed[slot], from.HardnessOf(slot));
             Assert.Equal(rank, from.RankOf(slot));
             if (from.MayBeDrawn(slot))
                 into.Add(new Draw(slot, double.NaN, 0.5f));
         }
     }
 
-    public void Save(StateWriter writer) => writer.WriteInt32(Told.Count);
+    public void Save(StateWriter writer) => writer.WriteInt32(Observed.Count);
 
     public void Restore(StateReader reader)
     {
-        if (reader.ReadInt32() != Told.Count)
+        if (reader.ReadInt32() != Observed.Count)
             throw reader.Invalid("not as many as were observed");
     }
 }

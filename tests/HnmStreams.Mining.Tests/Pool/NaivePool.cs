@@ -3,8 +3,8 @@ using HnmStreams.Mining.Pool;
 namespace HnmStreams.Mining.Tests.Pool;
 
 /// <summary>
-/// What a pool must do, as a list that is searched from end to end. Which of several equally hard ones leaves is the
-/// real pool's choice: the model is told what left, and checks that it had to.
+/// A naive model of a pool: a list that is scanned. The pool under test chooses which of several equally hard candidates
+/// is evicted; the model checks that the choice is valid.
 /// </summary>
 internal sealed class NaivePool(PoolOptions options)
 {
@@ -26,7 +26,7 @@ internal sealed class NaivePool(PoolOptions options)
         {
             Assert.Empty(left);
             (resident.Hardness, resident.Version) = (hardness, version);
-            return OfferOutcome.Resident;
+            return OfferOutcome.Updated;
         }
 
         var priority = PriorityOf(hardness, version);
@@ -35,7 +35,7 @@ internal sealed class NaivePool(PoolOptions options)
         foreach (var leaving in left)
         {
             var inGroup = options.GroupShare < 1 && Entries.Count(e => e.Group == group) >= Share;
-            Assert.True(inGroup || !HasRoom(bytes), "It left though there was room.");
+            Assert.True(inGroup || !HasRoom(bytes), "It was evicted although there was room.");
             var entry = Find(leaving)!;
             var least = Entries.Where(e => !inGroup || e.Group == group).Min(e => PriorityOf(e.Hardness, e.Version));
             Assert.Equal(least, PriorityOf(entry.Hardness, entry.Version), 4);
@@ -52,7 +52,7 @@ internal sealed class NaivePool(PoolOptions options)
 
     private bool HasRoom(int bytes) => Entries.Count < options.Count && Bytes + bytes <= options.Bytes;
 
-    // Whether there is room once everything easier has left: whatever the order in which equals leave, the answer is the same.
+    // True if there is room after every easier candidate was evicted. The order of ties does not matter.
     private bool CouldEnter(double priority, int bytes, int group)
     {
         var easier = Entries.Where(e => PriorityOf(e.Hardness, e.Version) < priority).ToList();

@@ -5,9 +5,9 @@ namespace HnmStreams.Mining.Tests.Randomness;
 public sealed class Xoshiro256StarStarTests
 {
     [Fact]
-    public void Gives_the_numbers_of_the_reference()
+    public void Equals_the_reference_implementation()
     {
-        // The authors' own C code from state 1, 2, 3, 4.
+        // The output of the authors' C code for state 1, 2, 3, 4.
         var generator = Xoshiro256StarStar.Restore(new GeneratorState(1, 2, 3, 4));
         Assert.Equal(
             [11520UL, 0UL, 1509978240UL, 1215971899390074240UL, 1216172134540287360UL],
@@ -15,7 +15,7 @@ public sealed class Xoshiro256StarStarTests
     }
 
     [Fact]
-    public void Seeds_by_split_mix()
+    public void Seeds_with_SplitMix64()
     {
         var generator = new Xoshiro256StarStar(0);
         Assert.Equal(new GeneratorState(0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f, 0xf88bb8a8724c81ec), generator.Save());
@@ -23,7 +23,7 @@ public sealed class Xoshiro256StarStarTests
     }
 
     [Fact]
-    public void Goes_on_where_it_was_saved()
+    public void A_restored_generator_continues_the_sequence()
     {
         var generator = new Xoshiro256StarStar(42);
         generator.NextUInt64();
@@ -35,7 +35,7 @@ public sealed class Xoshiro256StarStarTests
     }
 
     [Fact]
-    public void Forks_differ_from_each_other_and_leave_the_parent_alone()
+    public void Forks_differ_and_do_not_advance_the_parent()
     {
         var parent = new Xoshiro256StarStar(42);
         var before = parent.Save();
@@ -51,12 +51,12 @@ public sealed class Xoshiro256StarStarTests
         var counts = new int[7];
         for (var i = 0; i < 70_000; i++)
             counts[generator.NextInt32(7)]++;
-        // Chi-square with 6 degrees of freedom: 22.46 is passed by chance once in a thousand.
+        // Chi-square with 6 degrees of freedom: the 0.1 % critical value is 22.46.
         Assert.InRange(counts.Sum(c => Math.Pow(c - 10_000, 2) / 10_000), 0, 22.46);
     }
 
     [Fact]
-    public void Shuffles_every_item_to_every_place()
+    public void Shuffles_uniformly()
     {
         var generator = new Xoshiro256StarStar(5);
         var counts = new int[4, 4];
@@ -68,7 +68,7 @@ public sealed class Xoshiro256StarStarTests
                 counts[items[place], place]++;
         }
 
-        // 9 degrees of freedom: 27.88 is passed by chance once in a thousand.
+        // 9 degrees of freedom: the 0.1 % critical value is 27.88.
         Assert.InRange(counts.Cast<int>().Sum(c => Math.Pow(c - 10_000, 2) / 10_000), 0, 27.88);
     }
 }

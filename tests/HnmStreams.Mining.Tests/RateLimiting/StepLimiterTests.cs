@@ -6,7 +6,7 @@ namespace HnmStreams.Mining.Tests.RateLimiting;
 public sealed class StepLimiterTests
 {
     [Fact]
-    public void Never_allows_more_steps_than_the_stream_paid_for() =>
+    public void Never_allows_more_steps_than_the_ratio() =>
         Gen.Select(Gen.Long[0, 2_000], Gen.Int[0, 6]).Array[1, 200].Sample(
             course =>
             {
@@ -19,13 +19,13 @@ public sealed class StepLimiterTests
                     limiter.Consumed(consumed);
                     examples += consumed;
                     var paid = (Math.Max(0, examples - 500) / 100.0) - before;
-                    // What was left over before is bounded; what this batch pays for comes whole.
+                    // The debt carried over is bounded; the steps of this batch are added in full.
                     Assert.InRange(limiter.Owed, paid - 1e-9, paid + 3 + 1e-9);
                     for (var i = 0; i < wanted && limiter.TryTakeStep(); i++)
                         steps++;
                     Assert.True(steps <= Math.Max(0, examples - 500) / 100.0);
-                    // What is paid for is taken, owed or forgone; nothing is lost.
-                    var accounted = steps + limiter.Owed + limiter.Save().Forgone;
+                    // Every step is taken, owed or skipped.
+                    var accounted = steps + limiter.Owed + limiter.Save().SkippedSteps;
                     Assert.Equal(Math.Max(0, examples - 500) / 100.0, accounted, 6);
                 }
 
@@ -34,12 +34,12 @@ public sealed class StepLimiterTests
             seed: "0N0XIzNsQ0O2", iter: 500);
 
     [Fact]
-    public void A_slow_trainer_gets_no_burst()
+    public void A_slow_trainer_does_not_catch_up_in_a_burst()
     {
         var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 10, MinimumExamples = 0, MaximumDebtSteps = 2 });
         for (var batch = 0; batch < 100; batch++)
             limiter.Consumed(10);
-        // Two carried over and the one that the last batch pays for.
+        // Two steps carried over and one of the last batch.
         for (var step = 0; step < 3; step++)
             Assert.True(limiter.TryTakeStep());
         Assert.False(limiter.TryTakeStep());
@@ -47,7 +47,7 @@ public sealed class StepLimiterTests
     }
 
     [Fact]
-    public void A_trainer_that_keeps_up_loses_nothing_however_large_the_batches()
+    public void A_trainer_that_keeps_up_skips_no_step_whatever_the_batch_size()
     {
         var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 16, MinimumExamples = 0, MaximumDebtSteps = 4 });
         for (var batch = 0; batch < 313; batch++)
@@ -62,7 +62,7 @@ public sealed class StepLimiterTests
     }
 
     [Fact]
-    public void Goes_on_without_a_jump_where_it_was_saved()
+    public void A_restored_limiter_continues_without_a_jump()
     {
         var options = new StepLimiterOptions { ExamplesPerStep = 7, MinimumExamples = 20 };
         var limiter = new StepLimiter(options);

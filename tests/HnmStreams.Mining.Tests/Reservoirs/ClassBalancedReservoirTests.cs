@@ -10,19 +10,19 @@ public sealed class ClassBalancedReservoirTests
     private const ulong Seed = 20_260_513;
 
     [Fact]
-    public void Rare_classes_are_kept_whole_and_common_ones_share_the_rest()
+    public void Keeps_rare_classes_completely_and_divides_the_rest_among_common_ones()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out _);
-        // 20,000 of class 0, 2,000 of class 1, 15 of class 2; 100 places.
+        // 20,000 items of class 0, 2,000 of class 1 and 15 of class 2; capacity 100.
         Assert.Equal(100, reservoir.Count);
         Assert.Equal(15, reservoir.CountOf(2));
         Assert.InRange(reservoir.CountOf(0), 42, 43);
         Assert.InRange(reservoir.CountOf(1), 42, 43);
     }
 
-    /// <summary>Tenths of the stream: each tenth of class 0 is kept as often as the others.</summary>
+    /// <summary>Divides the stream into tenths: each tenth of class 0 must be kept equally often.</summary>
     [Fact]
-    public void Within_a_class_the_early_and_the_late_are_kept_alike()
+    public void Early_and_late_items_of_a_class_are_kept_with_equal_probability()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var tenths = new int[10];
@@ -44,12 +44,12 @@ public sealed class ClassBalancedReservoirTests
         }
 
         var expected = tenths.Sum() / 10.0;
-        // 9 degrees of freedom: 27.88 is passed by chance once in a thousand; draws of one course hang together and vary less.
+        // 9 degrees of freedom: the 0.1 % critical value is 27.88. Items of one run are correlated and vary less.
         Assert.InRange(tenths.Sum(t => Math.Pow(t - expected, 2) / expected), 0, 27.88);
     }
 
     [Fact]
-    public void Members_are_found_by_class_and_by_key()
+    public void Finds_items_by_class_and_by_key()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
         var classes = new List<int>();
@@ -62,7 +62,7 @@ public sealed class ClassBalancedReservoirTests
     }
 
     [Fact]
-    public void Every_payload_that_entered_and_is_not_there_has_left_once()
+    public void Every_payload_that_entered_and_is_not_held_was_reported_as_removed_once()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
         Assert.Equal(reservoir.Count, inside.Count);
@@ -80,18 +80,18 @@ public sealed class ClassBalancedReservoirTests
     }
 
     [Fact]
-    public void Draws_give_every_class_the_same_chance()
+    public void Draws_every_class_with_equal_probability()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out _);
         var drawn = new List<KeyValuePair<long, string>>();
         reservoir.Draw(30_000, new Xoshiro256StarStar(1), drawn);
-        // 2 degrees of freedom: 13.82 is passed by chance once in a thousand.
+        // 2 degrees of freedom: the 0.1 % critical value is 13.82.
         var counts = drawn.CountBy(d => d.Value).ToDictionary();
         Assert.InRange(counts.Values.Sum(c => Math.Pow(c - 10_000, 2) / 10_000), 0, 13.82);
     }
 
     [Fact]
-    public void A_saved_reservoir_goes_on_as_it_would_have()
+    public void A_restored_reservoir_continues_exactly_like_the_saved_one()
     {
         var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
         var writer = new StateWriter();

@@ -9,7 +9,7 @@ namespace HnmStreams.Mining.Tests.Reservoirs;
 public sealed class ReservoirTests
 {
     [Fact]
-    public void Keeps_every_item_of_the_stream_alike()
+    public void Keeps_every_item_of_the_stream_with_equal_probability()
     {
         const int Stream = 50, Capacity = 10, Trials = 20_000;
         var generator = new Xoshiro256StarStar(11);
@@ -24,12 +24,12 @@ public sealed class ReservoirTests
         }
 
         const double Expected = (double)Trials * Capacity / Stream;
-        // 49 degrees of freedom: 85.35 is passed by chance once in a thousand. (Negative correlation makes it smaller still.)
+        // 49 degrees of freedom: the 0.1 % critical value is 85.35. (Negative correlation makes the statistic smaller.)
         Assert.InRange(counts.Sum(c => Math.Pow(c - Expected, 2) / Expected), 0, 85.35);
     }
 
     [Fact]
-    public void Draws_every_item_alike_and_none_twice()
+    public void Draws_every_item_with_equal_probability_and_none_twice()
     {
         var generator = new Xoshiro256StarStar(12);
         var reservoir = new Reservoir<int, int>(8, generator);
@@ -44,12 +44,12 @@ public sealed class ReservoirTests
                 counts[key]++;
         }
 
-        // 7 degrees of freedom: 24.32 is passed by chance once in a thousand.
+        // 7 degrees of freedom: the 0.1 % critical value is 24.32.
         Assert.InRange(counts.Sum(c => Math.Pow(c - 15_000, 2) / 15_000), 0, 24.32);
     }
 
     [Fact]
-    public void Every_payload_is_inside_or_has_left_exactly_once() =>
+    public void Every_payload_is_held_or_was_reported_as_removed_exactly_once() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 30]).Array[1, 300].Sample(
             course =>
             {
@@ -92,7 +92,7 @@ public sealed class ReservoirTests
     }
 
     [Fact]
-    public void A_saved_reservoir_goes_on_as_it_would_have()
+    public void A_restored_reservoir_continues_exactly_like_the_saved_one()
     {
         var reservoir = new Reservoir<long, string>(10, new Xoshiro256StarStar(5));
         Feed(reservoir, 0);
@@ -112,7 +112,7 @@ public sealed class ReservoirTests
     }
 
     [Fact]
-    public void Where_the_capacity_has_shrunk_a_uniform_choice_stays()
+    public void A_smaller_capacity_keeps_a_uniform_subset()
     {
         var stayed = new int[10];
         const int trials = 4_000;

@@ -6,7 +6,7 @@ namespace HnmStreams.Mining.Tests.Retention;
 public sealed class HardnessBandTests
 {
     [Fact]
-    public void Without_bounds_all_numbers_are_admitted()
+    public void Admits_every_number_without_bounds()
     {
         var band = new HardnessBand(new BandOptions());
         band.Observe(1);
@@ -16,7 +16,7 @@ public sealed class HardnessBandTests
     }
 
     [Fact]
-    public void A_fixed_bound_holds_from_the_first_example()
+    public void A_fixed_bound_applies_from_the_first_example()
     {
         var band = new HardnessBand(new BandOptions { Hardest = 4 });
         Assert.True(band.Admits(4));
@@ -24,7 +24,7 @@ public sealed class HardnessBandTests
     }
 
     [Fact]
-    public void Percentiles_are_of_what_was_seen_lately_and_hold_once_enough_was()
+    public void Percentiles_are_over_recent_examples_and_apply_once_enough_were_seen()
     {
         var band = Percentiles();
         for (var i = 1; i <= 99; i++)
@@ -42,7 +42,7 @@ public sealed class HardnessBandTests
     }
 
     [Fact]
-    public void A_saved_band_goes_on_as_it_would_have()
+    public void A_restored_band_continues_exactly_like_the_saved_one()
     {
         var band = Percentiles();
         for (var i = 0; i < 150; i++)

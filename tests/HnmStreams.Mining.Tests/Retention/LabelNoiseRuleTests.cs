@@ -7,7 +7,7 @@ namespace HnmStreams.Mining.Tests.Retention;
 public sealed class LabelNoiseRuleTests
 {
     [Fact]
-    public void The_words_and_the_rule_agree() =>
+    public void Judge_and_Explain_agree() =>
         Gen.Select(Gen.Float[0, 10].Array[0, 30], Gen.Float[0, 10].Array[1, 100], Gen.Int[1, 12]).Sample((losses, recent, visits) =>
         {
             var options = new LabelNoiseOptions { MinimumVisits = visits };

@@ -6,12 +6,12 @@ namespace HnmStreams.Mining.Tests.Retention;
 
 public sealed class NearDuplicateIndexTests
 {
-    /// <summary>Beside a list that is compared from end to end: whatever is within the distance is found, and the nearest of it.</summary>
+    /// <summary>Compares with a full scan: an entry within the distance is found, and it is the nearest.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(15)]
-    public void Finds_whatever_a_full_comparison_finds(int distance)
+    public void Finds_the_same_entries_as_a_full_scan(int distance)
     {
         var generator = new Xoshiro256StarStar(20_260_510);
         var index = new NearDuplicateIndex<int>(distance);
@@ -19,7 +19,7 @@ public sealed class NearDuplicateIndexTests
         var hits = 0;
         for (var step = 0; step < 20_000; step++)
         {
-            // A few families of signatures, each some bits away from its head.
+            // Clusters of signatures, each a few bits away from the center of its cluster.
             var signature = new Xoshiro256StarStar((ulong)generator.NextInt32(40)).NextUInt64();
             for (var flips = generator.NextInt32(distance + 3); flips > 0; flips--)
                 signature ^= 1UL << generator.NextInt32(64);
@@ -51,5 +51,5 @@ public sealed class NearDuplicateIndexTests
     [Theory]
     [InlineData(-1)]
     [InlineData(16)]
-    public void The_distance_has_bounds(int distance) => Assert.Throws<ArgumentOutOfRangeException>(() => new NearDuplicateIndex<int>(distance));
+    public void Rejects_a_distance_outside_0_to_15(int distance) => Assert.Throws<ArgumentOutOfRangeException>(() => new NearDuplicateIndex<int>(distance));
 }

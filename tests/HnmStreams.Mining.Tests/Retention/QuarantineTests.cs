@@ -7,24 +7,24 @@ namespace HnmStreams.Mining.Tests.Retention;
 
 public sealed class QuarantineTests
 {
-    private static readonly LabelNoiseOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredFall = 0.2 };
+    private static readonly LabelNoiseOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredLossDecrease = 0.2 };
 
     [Fact]
-    public void A_loss_that_stays_among_the_hardest_is_suspected_and_one_that_falls_is_not()
+    public void Suspects_a_loss_that_stays_among_the_hardest_but_not_one_that_falls()
     {
         Assert.Contains("10 visits, loss 5.000 at first and 5.000 now", LabelNoiseRule.Judge(History(5, 5, 10), Recent(), Rule), StringComparison.Ordinal);
-        // It fell by two fifths: hard, but being learnt.
+        // The loss decreased by two fifths: hard, but being learned.
         Assert.Null(LabelNoiseRule.Judge(History(9, 5.4f, 10), Recent(), Rule));
-        // It stays where it is, but others are as hard.
+        // The loss is constant, but others are as hard.
         Assert.Null(LabelNoiseRule.Judge(History(0.8f, 0.8f, 10), Recent(), Rule));
-        // Too few visits to tell.
+        // Not enough visits yet.
         Assert.Null(LabelNoiseRule.Judge(History(5, 5, 7), Recent(), Rule));
         Assert.Null(LabelNoiseRule.Judge(History(5, 5, 100), Recent(), new LabelNoiseOptions()));
         Assert.Null(LabelNoiseRule.Judge(History(5, 5, 100), new RecentHardness(5), Rule));
     }
 
     [Fact]
-    public void One_good_visit_clears_a_suspect_for_a_while()
+    public void One_low_loss_suspends_the_suspicion()
     {
         var losses = History(5, 5, 10);
         losses.Add(0.2f);
@@ -38,7 +38,7 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void Released_ones_come_back_and_confirmed_ones_never()
+    public void Released_candidates_are_returned_and_confirmed_ones_stay_out()
     {
         var left = new List<long>();
         var quarantine = new Quarantine<long, string>(Rule, (key, _) => left.Add(key));
@@ -58,10 +58,10 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void Beyond_its_bounds_the_oldest_is_forgotten()
+    public void Drops_the_oldest_beyond_its_bounds()
     {
         var left = new List<long>();
-        var quarantine = new Quarantine<long, string>(new LabelNoiseOptions { QuarantineCount = 2, Remembered = 2 }, (key, _) => left.Add(key));
+        var quarantine = new Quarantine<long, string>(new LabelNoiseOptions { QuarantineCount = 2, RememberedVerdicts = 2 }, (key, _) => left.Add(key));
         for (var key = 1; key <= 4; key++)
             quarantine.Add(Of(key));
         Assert.Equal([3L, 4L], quarantine.Suspects.Select(s => s.Key));
@@ -74,7 +74,7 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void A_saved_quarantine_goes_on_as_it_would_have()
+    public void A_restored_quarantine_continues_exactly_like_the_saved_one()
     {
         var quarantine = new Quarantine<long, string>(Rule);
         for (var key = 1; key <= 6; key++)
@@ -102,7 +102,7 @@ public sealed class QuarantineTests
         return losses;
     }
 
-    // A hundred losses from 0.01 to 1: the hardest tenth begins at 0.9.
+    // A hundred losses from 0.01 to 1: the hardest tenth starts at 0.9.
     private static RecentHardness Recent()
     {
         var recent = new RecentHardness(100);

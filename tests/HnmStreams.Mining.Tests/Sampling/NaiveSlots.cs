@@ -2,7 +2,7 @@ using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Tests.Sampling;
 
-/// <summary>A pool as a sorted list: slot i has the i-th hardness that it was given.</summary>
+/// <summary>A pool as a sorted list: slot i has the i-th hardness.</summary>
 internal sealed class NaiveSlots(params float[] hardness) : IRankedSlots
 {
     private readonly int[] _byRank = [.. Enumerable.Range(0, hardness.Length).OrderByDescending(s => hardness[s]).ThenByDescending(s => s)];
@@ -21,7 +21,7 @@ internal sealed class NaiveSlots(params float[] hardness) : IRankedSlots
 
     public bool MayBeDrawn(int slot) => !Cooling.Contains(slot);
 
-    public void TellAll(ISampler sampler)
+    public void ObserveAll(ISampler sampler)
     {
         for (var slot = 0; slot < hardness.Length; slot++)
             sampler.Observe(slot, hardness[slot]);

@@ -4,13 +4,13 @@ using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Tests.Sampling;
 
-/// <summary>What each sampler gives, against its distribution computed here, and what all must keep.</summary>
+/// <summary>Tests each sampler against its distribution, and the invariants of all samplers.</summary>
 public sealed class SamplerTests
 {
     private const ulong Seed = 20_260_506;
     private const int Draws = 60_000;
 
-    // Eight residents; 7 degrees of freedom: 24.32 is passed by chance once in a thousand.
+    // Eight candidates: 7 degrees of freedom: the 0.1 % critical value is 24.32.
     private const double Critical = 24.32;
 
     private static readonly float[] Hardness = [0.5f, 3, 0.1f, 8, 1, 5, 2, 0.05f];
@@ -42,7 +42,7 @@ public sealed class SamplerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void None_is_given_twice_and_none_that_cools_down(SamplerKind kind)
+    public void Draws_none_twice_and_none_that_is_cooling_down(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
         slots.Cooling.UnionWith([3, 4]);
@@ -55,7 +55,7 @@ public sealed class SamplerTests
                 sampler.Draw(count, slots, generator, drawn);
                 Assert.DoesNotContain(drawn, d => slots.Cooling.Contains(d.Slot));
                 Assert.Equal(drawn.Count, drawn.Select(d => d.Slot).Distinct().Count());
-                // A stratum may hold nobody but what cools down; all others give as many as there are.
+                // All candidates of a stratum may be cooling down. The other samplers draw as many as are eligible.
                 if (kind != SamplerKind.Stratified)
                     Assert.Equal(Math.Min(count, 6), drawn.Count);
             }
@@ -64,7 +64,7 @@ public sealed class SamplerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Where_all_cool_down_or_nobody_is_there_nothing_is_given(SamplerKind kind)
+    public void Draws_nothing_if_the_pool_is_empty_or_all_are_cooling_down(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
         slots.Cooling.UnionWith(Enumerable.Range(0, Hardness.Length));
@@ -72,7 +72,7 @@ public sealed class SamplerTests
         sampler.Draw(5, slots, generator, drawn);
         SamplerOf(kind).Draw(5, new NaiveSlots(), generator, drawn);
         Assert.Empty(drawn);
-        // What was set aside for the draw is back afterwards.
+        // Candidates that were excluded during the draw are eligible afterwards.
         slots.Cooling.Clear();
         sampler.Draw(8, slots, generator, drawn);
         Assert.Equal(8, drawn.Count);
@@ -80,14 +80,14 @@ public sealed class SamplerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_saved_sampler_goes_on_as_it_would_have(SamplerKind kind)
+    public void A_restored_sampler_continues_exactly_like_the_saved_one(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
         var writer = new StateWriter();
         sampler.Save(writer);
         generator.Save(writer);
         var restored = SamplerOf(kind);
-        slots.TellAll(restored);
+        slots.ObserveAll(restored);
         var reader = new StateReader(writer.Written);
         restored.Restore(reader);
         var same = reader.ReadGenerator();
@@ -102,7 +102,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void The_hardest_come_first()
+    public void Hardest_first_returns_the_hardest_in_order()
     {
         var (sampler, slots, generator) = Prepare(SamplerKind.HardestFirst);
         slots.Cooling.Add(5);
@@ -111,11 +111,11 @@ public sealed class SamplerTests
         Assert.Equal([3, 1, 6], drawn.Select(d => d.Slot));
     }
 
-    /// <summary>(N P)^-beta, divided by that of the least probable resident.</summary>
+    /// <summary>Compares with (N P)^-beta, divided by the value of the least probable candidate.</summary>
     [Theory]
     [InlineData(SamplerKind.Proportional)]
     [InlineData(SamplerKind.Rank)]
-    public void Weights_are_those_of_the_paper(SamplerKind kind)
+    public void Weights_equal_those_of_the_paper(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
         var expected = Expected(kind);
@@ -128,11 +128,11 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void With_replacement_one_may_come_twice_and_every_draw_has_the_same_chances()
+    public void Draws_with_replacement_are_independent()
     {
         var sampler = new ProportionalSampler(new ProportionalOptions { WithReplacement = true });
         var slots = new NaiveSlots(Hardness);
-        slots.TellAll(sampler);
+        slots.ObserveAll(sampler);
         var drawn = new List<Draw>();
         sampler.Draw(Draws, slots, new Xoshiro256StarStar(Seed), drawn);
         var expected = Expected(SamplerKind.Proportional);
@@ -140,13 +140,13 @@ public sealed class SamplerTests
         Assert.InRange(Enumerable.Range(0, 8).Sum(slot => Math.Pow(counts[slot] - (expected[slot] * Draws), 2) / (expected[slot] * Draws)), 0, Critical);
     }
 
-    /// <summary>A tenth of the mass each: what has three tenths of it comes three times, give or take the two edges.</summary>
+    /// <summary>Ten strata of a tenth of the mass: a candidate with three tenths of it is drawn three times, plus or minus its two boundaries.</summary>
     [Fact]
-    public void Stratified_proportional_draws_leave_little_to_chance()
+    public void Stratified_proportional_draws_have_low_variance()
     {
         var sampler = new ProportionalSampler(new ProportionalOptions { WithReplacement = true, Stratified = true });
         var slots = new NaiveSlots(Hardness);
-        slots.TellAll(sampler);
+        slots.ObserveAll(sampler);
         var expected = Expected(SamplerKind.Proportional);
         var generator = new Xoshiro256StarStar(Seed);
         for (var i = 0; i < 1_000; i++)
@@ -159,7 +159,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void A_stratified_draw_has_one_of_each_part_of_the_ranks()
+    public void A_stratified_draw_holds_one_of_each_part_of_the_ranking()
     {
         var (sampler, slots, generator) = Prepare(SamplerKind.Stratified);
         for (var i = 0; i < 500; i++)
@@ -173,12 +173,12 @@ public sealed class SamplerTests
     private static (ISampler Sampler, NaiveSlots Slots, Xoshiro256StarStar Generator) Prepare(SamplerKind kind)
     {
         var (sampler, slots) = (SamplerOf(kind), new NaiveSlots(Hardness));
-        // Some that were and are no more, in slots beyond and among those in use.
+        // Removed candidates, in slots among and beyond those in use.
         sampler.Observe(1, 99);
         sampler.Observe(4_000, 99);
         sampler.Forget(1);
         sampler.Forget(4_000);
-        slots.TellAll(sampler);
+        slots.ObserveAll(sampler);
         return (sampler, slots, new Xoshiro256StarStar(Seed));
     }
 
@@ -191,7 +191,7 @@ public sealed class SamplerTests
         {
             SamplerKind.Proportional => [.. Hardness.Select(h => Math.Pow(h + 1e-3, 0.6))],
             SamplerKind.Rank => [.. ranks.Select(r => Math.Pow(r, -0.7))],
-            // The integral of percentile squared over the step that the resident stands on.
+            // The integral of the squared percentile over the candidate's step.
             SamplerKind.Percentile => [.. ranks.Select(r => Math.Pow((9 - r) / 8.0, 3) - Math.Pow((8 - r) / 8.0, 3))],
             _ => [.. ranks.Select(_ => 1.0)],
         };

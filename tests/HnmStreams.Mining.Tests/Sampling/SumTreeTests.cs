@@ -8,7 +8,7 @@ public sealed class SumTreeTests
     private const ulong Seed = 20_260_505;
 
     [Fact]
-    public void A_million_changes_agree_with_an_array()
+    public void Agrees_with_an_array_over_a_million_changes()
     {
         var generator = new Xoshiro256StarStar(Seed);
         var tree = new SumTree();
@@ -19,7 +19,7 @@ public sealed class SumTreeTests
             tree[slot] = masses[slot] = generator.NextInt32(3) == 0 ? 0 : generator.NextDouble() * 10;
             if (step % 10_000 != 0)
                 continue;
-            // Sums of a hundred thousandth of their own last place: no drift, after a million changes as after one.
+            // The sums do not drift: the error after a million changes is as small as after one.
             Assert.Equal(masses.Sum(), tree.Total, masses.Sum() * 1e-12);
             for (var i = 0; i < 20 && tree.Total > 0; i++)
             {
@@ -32,9 +32,9 @@ public sealed class SumTreeTests
         }
     }
 
-    /// <summary>Magnitudes from 1e-300 to 1e300 beside each other, and points on the very edges.</summary>
+    /// <summary>Tests magnitudes from 1e-300 to 1e300 together, and points on the boundaries.</summary>
     [Fact]
-    public void What_has_no_mass_is_never_found()
+    public void Never_finds_a_slot_without_mass()
     {
         var generator = new Xoshiro256StarStar(Seed);
         for (var course = 0; course < 300; course++)
@@ -52,7 +52,7 @@ public sealed class SumTreeTests
     }
 
     [Fact]
-    public void Where_all_masses_are_gone_there_is_nothing_to_find()
+    public void Throws_if_all_masses_are_0()
     {
         var tree = new SumTree();
         Assert.Throws<InvalidOperationException>(() => tree.Find(0));
@@ -68,6 +68,6 @@ public sealed class SumTreeTests
     [InlineData(-1.0)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void A_mass_is_a_number_of_0_or_more(double mass) =>
+    public void Rejects_a_negative_or_undefined_mass(double mass) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new SumTree()[0] = mass);
 }

@@ -3,38 +3,38 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Mining.Tests.Selection;
 
-/// <summary>What chooses by hardness alone, against sorting.</summary>
+/// <summary>Compares the selections by hardness with sorting.</summary>
 public sealed class TopSelectionTests
 {
     private const string Seed = "0000KOIPe036";
 
-    // Coarse, so that many are alike; some not numbers at all.
+    // Coarse values with many ties, and some that are not numbers.
     private static readonly Gen<float> Hardness = Gen.Frequency((12, Gen.Int[-8, 8].Select(i => i / 2f)), (1, Gen.Const(float.NaN)), (1, Gen.Const(-0f)), (1, Gen.Const(float.PositiveInfinity)));
 
     [Fact]
-    public void The_top_is_what_sorting_gives() => Gen.Select(Hardness.Array[0, 60], Gen.Int[-1, 70]).Sample(
+    public void Equals_the_top_of_a_sorted_list() => Gen.Select(Hardness.Array[0, 60], Gen.Int[-1, 70]).Sample(
         (values, count) =>
         {
             var chosen = new List<int>();
-            TopIndices.Select(values, count, chosen);
+            TopK.Select(values, count, chosen);
             Assert.Equal(Sorted(values).Take(Math.Max(0, count)), chosen);
         },
         seed: Seed, iter: 5_000, threads: 1);
 
     [Fact]
-    public void Large_batches_too()
+    public void Equals_the_top_of_a_sorted_list_for_large_batches()
     {
         var values = new float[50_000];
         for (var i = 0; i < values.Length; i++)
             values[i] = i * 7_919 % 10_007;
         var chosen = new List<int>();
-        TopIndices.Select(values, 1_000, chosen);
+        TopK.Select(values, 1_000, chosen);
         Assert.Equal(Sorted(values).Take(1_000), chosen);
     }
 
-    /// <summary>Greedily, from the hardest, whatever overlaps no chosen one by more than the bound.</summary>
+    /// <summary>Compares with a greedy selection from the hardest that skips boxes overlapping a selected one by more than the bound.</summary>
     [Fact]
-    public void Overlapping_boxes_are_suppressed_before_the_hardest_are_taken()
+    public void Suppresses_boxes_that_overlap_a_harder_one()
     {
         var box = Gen.Select(Gen.Int[0, 10], Gen.Int[0, 10], Gen.Int[0, 6], Gen.Int[0, 6]).Select((x, y, w, h) => new Box(x, y, x + w, y + h));
         Gen.Select(Gen.Select(Hardness, box).Array[0, 30], Gen.Int[0, 12], Gen.Int[0, 10]).Sample(
@@ -42,7 +42,7 @@ public sealed class TopSelectionTests
             {
                 var (values, boxes) = (items.Select(i => i.Item1).ToArray(), items.Select(i => i.Item2).ToArray());
                 var chosen = new List<int>();
-                OnlineHardExamples.Select(values, boxes, tenths / 10f, count, chosen);
+                OnlineHardExampleMining.Select(values, boxes, tenths / 10f, count, chosen);
                 var expected = new List<int>();
                 foreach (var index in Sorted(values))
                 {
@@ -56,18 +56,18 @@ public sealed class TopSelectionTests
     }
 
     [Fact]
-    public void A_quarter_of_a_box_overlaps_by_a_seventh()
+    public void Intersection_over_union_equals_values_computed_by_hand()
     {
-        // 2 x 2 and 2 x 2, shifted by (1, 1): 1 shared of 7.
-        Assert.Equal(1 / 7f, new Box(0, 0, 2, 2).OverlapWith(new Box(1, 1, 3, 3)), 1e-6f);
-        Assert.Equal(0, new Box(0, 0, 0, 0).OverlapWith(new Box(0, 0, 0, 0)));
-        Assert.Equal(0, new Box(0, 0, 1, 1).OverlapWith(new Box(1, 0, 2, 1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExamples.Select([1], [], 0.7f, 1, []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExamples.Select([1], [default], 1.5f, 1, []));
+        // Two boxes of 2 x 2, shifted by (1, 1): the intersection is 1 and the union 7.
+        Assert.Equal(1 / 7f, new Box(0, 0, 2, 2).IntersectionOverUnion(new Box(1, 1, 3, 3)), 1e-6f);
+        Assert.Equal(0, new Box(0, 0, 0, 0).IntersectionOverUnion(new Box(0, 0, 0, 0)));
+        Assert.Equal(0, new Box(0, 0, 1, 1).IntersectionOverUnion(new Box(1, 0, 2, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], [], 0.7f, 1, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], [default], 1.5f, 1, []));
     }
 
     [Fact]
-    public void Each_image_keeps_its_positives_and_its_hardest_negatives_for_them() =>
+    public void Keeps_the_positives_and_hardest_negatives_of_each_image() =>
         Gen.Select(Gen.Select(Hardness, Gen.Bool).Array[0, 12].Array[0, 5], Gen.Int[0, 3], Gen.Int[0, 2]).Sample(
             (images, ratio, minimum) =>
             {
@@ -100,11 +100,11 @@ public sealed class TopSelectionTests
     [InlineData(0.8f, 0.9f, 0.95f, 0.76f)]
     [InlineData(-0.4f, 0.9f, 0.95f, -0.42f)]
     [InlineData(0f, 0.9f, 0.95f, 0f)]
-    public void A_percentage_is_of_the_lowest_positive_and_never_lies_above_it(float lowest, float other, float percentage, float bound) =>
+    public void A_percentage_applies_to_the_lowest_positive_and_never_exceeds_it(float lowest, float other, float percentage, float bound) =>
         Assert.Equal(bound, PositiveAwareFilter.Bound([other, lowest, other], new PositiveAwareOptions { Percentage = percentage }), 1e-6f);
 
     [Fact]
-    public void The_strictest_bound_holds_and_the_first_are_skipped_by_rank()
+    public void Applies_the_strictest_bound_and_skips_by_rank()
     {
         float[] candidates = [0.99f, 0.2f, 0.7f, float.NaN, 0.75f, -0.3f, 0.6f];
         Assert.Equal([4, 2, 6], Filter(candidates, [0.8f], new PositiveAwareOptions { Margin = 0.05f }, 3));

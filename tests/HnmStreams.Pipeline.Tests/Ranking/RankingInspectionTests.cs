@@ -38,7 +38,7 @@ public sealed class RankingInspectionTests
         Assert.Equal((CandidateLocation.Pool, false), (a.Place, a.Suspected));
         // Where it stood at first, and then each of nine visits.
         Assert.Equal([new LossRecord(0, 3), .. Enumerable.Range(1, 9).Select(v => new LossRecord(v, 3f / v))], a.Losses);
-        Assert.Contains("is being learnt", a.Verdict, StringComparison.Ordinal);
+        Assert.Contains("is being learned", a.Verdict, StringComparison.Ordinal);
         Assert.Equal(3f / 9, a.Hardness);
         Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("p", 0)!.Place);
         Assert.Null(ranker.Inspection.Find("a", 1));

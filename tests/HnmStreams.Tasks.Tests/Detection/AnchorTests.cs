@@ -82,12 +82,12 @@ public sealed class AnchorTests
         var anchors = grid.Anchors.ToArray();
         var assigned = anchors.Select(a =>
         {
-            var overlaps = objects.Select(o => a.OverlapWith(o.Region)).ToArray();
+            var overlaps = objects.Select(o => a.IntersectionOverUnion(o.Region)).ToArray();
             return overlaps.Length > 0 && overlaps.Max() >= 0.5f ? Array.IndexOf(overlaps, overlaps.Max()) : -1;
         }).ToArray();
         for (var o = 0; o < objects.Length; o++)
         {
-            var overlaps = anchors.Select(a => a.OverlapWith(objects[o].Region)).ToArray();
+            var overlaps = anchors.Select(a => a.IntersectionOverUnion(objects[o].Region)).ToArray();
             if (overlaps.Max() > 0)
                 assigned[Array.IndexOf(overlaps, overlaps.Max())] = o;
         }

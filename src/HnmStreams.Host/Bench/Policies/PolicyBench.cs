@@ -79,7 +79,7 @@ internal sealed class PolicyBench(int examples, ulong seed, TextWriter output)
         return shares;
     }
 
-    private static IEnumerable<(string Name, GuardedPool<long, int> Pool)> Policies()
+    private static IEnumerable<(string Name, FilteredPool<long, int> Pool)> Policies()
     {
         var nothing = new RetentionOptions();
         yield return ("hardest", Of(new PoolOptions(), nothing));
@@ -88,7 +88,7 @@ internal sealed class PolicyBench(int examples, ulong seed, TextWriter output)
         yield return ("band, hardest 0.5 % left out", Of(new PoolOptions(), new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
         yield return ("band and half-life", Of(new PoolOptions { HalfLife = 20 }, new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
 
-        static GuardedPool<long, int> Of(PoolOptions pool, RetentionOptions guards)
+        static FilteredPool<long, int> Of(PoolOptions pool, RetentionOptions guards)
         {
             pool.Count = Kept;
             if (pool.MaximumAge == new PoolOptions().MaximumAge)
@@ -97,7 +97,7 @@ internal sealed class PolicyBench(int examples, ulong seed, TextWriter output)
         }
     }
 
-    private static void Offer(IEnumerable<GuardedPool<long, int>> pools, Reservoir<long, int> random, int index, float hardness, long version)
+    private static void Offer(IEnumerable<FilteredPool<long, int>> pools, Reservoir<long, int> random, int index, float hardness, long version)
     {
         if (random.TryReserve(out var slot))
             random.Put(slot, index, index);
@@ -133,7 +133,7 @@ internal sealed class PolicyBench(int examples, ulong seed, TextWriter output)
         var negatives = new float[Batch];
         for (var i = 0; i < Batch; i++)
             negatives[i] = rows.Labels[i] == 1 ? float.NaN : hardness[i];
-        Mining.Selection.OnlineHardExamples.Select(negatives, Step * 3 / 8, hard);
+        Mining.Selection.OnlineHardExampleMining.Select(negatives, Step * 3 / 8, hard);
         foreach (var row in hard)
             step.Add(rows.Payload(row), 0, 1);
         while (step.Count < Step)

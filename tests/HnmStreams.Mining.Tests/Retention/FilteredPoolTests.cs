@@ -7,20 +7,20 @@ using HnmStreams.Mining.Tests.Pool;
 
 namespace HnmStreams.Mining.Tests.Retention;
 
-public sealed class GuardedPoolTests
+public sealed class FilteredPoolTests
 {
     [Fact]
-    public void What_is_too_hard_for_the_band_stays_out()
+    public void Refuses_candidates_above_the_band()
     {
         var pool = Pool(new RetentionOptions { Band = { Hardest = 4 } }, []);
         Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(1), 5, 0, 1, "1"));
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(2), 4, 0, 1, "2"));
-        // A resident moves wherever its score goes.
-        Assert.Equal(OfferOutcome.Resident, pool.Offer(Key(2), 9, 0, 1, "2"));
+        // A candidate in the pool is updated, whatever its hardness.
+        Assert.Equal(OfferOutcome.Updated, pool.Offer(Key(2), 9, 0, 1, "2"));
     }
 
     [Fact]
-    public void A_copy_under_another_id_stays_out_until_the_first_has_left()
+    public void Refuses_a_copy_under_another_id_until_the_first_is_removed()
     {
         var pool = Pool(new RetentionOptions { DuplicateDistance = 0 }, []);
         Assert.True(pool.WantsSignatures);
@@ -31,9 +31,9 @@ public sealed class GuardedPoolTests
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(2), 2, 0, 1, "2", signature: 77));
     }
 
-    /// <summary>A hundred candidates are visited; all are learnt but three, whose labels are wrong.</summary>
+    /// <summary>Visits a hundred candidates. The model learns all of them except three whose labels are wrong.</summary>
     [Fact]
-    public void Wrong_labels_are_set_aside_and_nothing_else_is()
+    public void Quarantines_wrong_labels_and_nothing_else()
     {
         var left = new List<string>();
         var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 } }, left);
@@ -44,7 +44,7 @@ public sealed class GuardedPoolTests
         Assert.False(pool.WouldAccept(Key(7), 5, 12, 1));
         Assert.All(pool.Quarantine.Suspects, s => Assert.Equal($"{s.Key.Id}", s.Payload));
 
-        // Released: it comes back and is not suspected again. Confirmed: it never comes back.
+        // A released candidate is accepted and not suspected again. A confirmed one is not accepted again.
         Assert.True(pool.Quarantine.TryRelease(Key(7), out var released));
         Assert.Equal(OfferOutcome.Added, pool.Offer(released.Key, 5, 12, 1, released.Payload));
         Assert.True(pool.Quarantine.Confirm(Key(50)));
@@ -56,9 +56,9 @@ public sealed class GuardedPoolTests
     }
 
     [Fact]
-    public void Who_leaves_and_comes_again_goes_on_where_it_was_also_with_what_was_heard_after_it_had_left()
+    public void A_returning_candidate_continues_its_loss_history_including_losses_that_arrived_after_its_removal()
     {
-        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 8, HardestShare = 1, RequiredFall = 0.2, RememberedVisits = 2 } }, []);
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 8, HardestShare = 1, RequiredLossDecrease = 0.2, RememberedVisits = 2 } }, []);
         var drawn = new List<DrawnItem<long, string>>();
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 0, 1, "1"));
         for (var use = 1; use <= 4; use++)
@@ -72,21 +72,21 @@ public sealed class GuardedPoolTests
         Assert.Equal((0, 4), (pool.Pool.Count, drawn.Count));
         pool.VisitDeparted(Key(2), 5);
 
-        // Five visits so far: the offer is the sixth, and two more make eight.
+        // Five visits so far. The offer is the sixth, and two more make eight.
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 5, 1, "1"));
         Assert.True(pool.Visit(Key(1), 5, 6));
         Assert.Equal(0, pool.Quarantine.Count);
         Assert.True(pool.Visit(Key(1), 5, 7));
         Assert.Equal(8, Assert.Single(pool.Quarantine.Suspects).Visits);
 
-        // What was asked to be forgotten begins anew.
+        // Removing an example also removes its loss history.
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(3), 5, 5, 1, "3"));
         pool.RemoveAll(3);
         Assert.False(pool.Visit(Key(3), 5, 7));
     }
 
     [Fact]
-    public void A_saved_pool_with_its_guards_goes_on_as_it_would_have()
+    public void A_restored_pool_continues_exactly_like_the_saved_one()
     {
         var options = new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
         var pool = Pool(options, []);
@@ -94,7 +94,7 @@ public sealed class GuardedPoolTests
         var (index, guards) = (new StateWriter(), new StateWriter());
         using (var snapshot = pool.Pool.Snapshot())
             snapshot.Save(index, NumberCodec.Instance, TextCodec.Instance);
-        pool.SaveGuards(guards, KeyCodec.Instance, TextCodec.Instance);
+        pool.SaveFilters(guards, KeyCodec.Instance, TextCodec.Instance);
         var restored = Pool(options, []);
         var reader = new StateReader(guards.Written);
         restored.Restore(new StateReader(index.Written), reader, NumberCodec.Instance, KeyCodec.Instance, TextCodec.Instance);
@@ -109,8 +109,8 @@ public sealed class GuardedPoolTests
         Assert.Equal(one, other);
     }
 
-    // What is learnt falls a little with each visit; what is labelled wrong stays where it is.
-    private static void Visit(GuardedPool<long, string> pool, int rounds)
+    // The loss of a learnable candidate decreases with each visit; that of a label error stays constant.
+    private static void Visit(FilteredPool<long, string> pool, int rounds)
     {
         var generator = new Xoshiro256StarStar(20_260_517);
         for (var round = 0; round < rounds; round++)
@@ -127,7 +127,7 @@ public sealed class GuardedPoolTests
 
     private static CandidateKey<long> Key(long id) => new(id, 0);
 
-    private static GuardedPool<long, string> Pool(RetentionOptions options, List<string> left) =>
+    private static FilteredPool<long, string> Pool(RetentionOptions options, List<string> left) =>
         new(new PoolOptions { Count = 200, MaximumAge = 0 }, options, new UniformSampler(), (_, payload) => left.Add(payload));
 
     private sealed class KeyCodec : IStateCodec<CandidateKey<long>>
@@ -137,7 +137,7 @@ public sealed class GuardedPoolTests
         public void Write(StateWriter writer, CandidateKey<long> value)
         {
             writer.WriteInt64(value.Id);
-            writer.WriteInt32(value.Unit);
+            writer.WriteInt32(value.Region);
         }
 
         public CandidateKey<long> Read(StateReader reader) => new(reader.ReadInt64(), reader.ReadInt32());

@@ -2,15 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HnmStreams.Mining.Retention;
 
-/// <summary>What is remembered of keys, in bounded memory: what was written longest ago is forgotten first.</summary>
-/// <param name="capacity">Keys at most, 1 or more.</param>
-/// <remarks>One owner, one thread. O(1) amortised.</remarks>
-internal sealed class BoundedMemory<TKey, TValue>(int capacity)
+/// <summary>A dictionary of bounded size that drops the entry written longest ago when it is full.</summary>
+/// <param name="capacity">Maximum number of keys, 1 or more.</param>
+/// <remarks>Single-threaded; one owner. Every operation takes amortized O(1).</remarks>
+internal sealed class BoundedMap<TKey, TValue>(int capacity)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, (TValue Value, long Serial)> _values = [];
 
-    // Entries whose serial is not that of the key any more were written anew, or removed, since.
+    // An entry whose serial differs from the key's was written again, or removed, since.
     private readonly Queue<(TKey Key, long Serial)> _order = new();
     private long _serial;
 
@@ -37,7 +37,7 @@ internal sealed class BoundedMemory<TKey, TValue>(int capacity)
 
     public bool Remove(TKey key) => _values.Remove(key);
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Returns all entries, oldest first.</summary>
     public IEnumerable<(TKey Key, TValue Value)> All()
     {
         foreach (var (key, serial) in _order)

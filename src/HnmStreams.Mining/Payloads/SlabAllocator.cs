@@ -2,43 +2,47 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.Mining.Payloads;
 
-/// <summary>Where a payload lies in a <see cref="SlabArena"/>.</summary>
-/// <param name="Length">Bytes of the payload.</param>
+/// <summary>The location of a payload in a <see cref="SlabAllocator"/>.</summary>
+/// <param name="Slab">Number of the slab.</param>
+/// <param name="Offset">Offset in the slab, in bytes.</param>
+/// <param name="Length">Length of the payload in bytes.</param>
 public readonly record struct SlabHandle(int Slab, int Offset, int Length);
 
 /// <summary>
-/// Memory for payloads outside the collected heap: slabs of a mebibyte, each cut into blocks of one size, so that a
-/// million images are a thousand allocations and nothing that a collection has to look at. Freed blocks are filled
-/// again; slabs go back only with the arena, whose size therefore is that of its fullest moment. Eight sizes to a
-/// doubling: at most an eighth of a block is wasted.
+/// A slab allocator for payloads outside the garbage-collected heap. Slabs of one mebibyte are divided into blocks of one size each, so
+/// that a million images need about a thousand allocations and none that the garbage collector must scan. Freed blocks are reused. Slabs
+/// are returned only when the allocator is disposed, so its size is the peak. There are eight block sizes per power of two: at most an
+/// eighth of a block is wasted.
 /// </summary>
+/// <param name="maximumBytes">Maximum size of all slabs in bytes.</param>
 /// <remarks>
-/// One owner, one thread for all but <see cref="Read"/>, which any thread may call for a handle that cannot be freed: one
-/// that it was given under a pin. Blocks freed under a pin keep their bytes until every pin taken before is gone.
+/// Single-threaded; one owner. The exception is <see cref="Read"/>, which any thread may call with a handle that cannot be freed, that is,
+/// one obtained under a pin. Blocks freed under a pin keep their content until all pins taken before are released.
 /// </remarks>
-public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
+public sealed unsafe class SlabAllocator(long maximumBytes) : IDisposable
 {
     private const int SlabBytes = 1 << 20;
     private const int SmallestBlock = 64;
 
     private readonly Dictionary<int, Stack<SlabHandle>> _free = [];
-    private readonly Queue<(long Epoch, int BlockBytes, SlabHandle Block)> _limbo = new();
+    private readonly Queue<(long Epoch, int BlockBytes, SlabHandle Block)> _deferred = new();
     private readonly SortedSet<long> _pins = [];
     private nint[] _slabs = new nint[16];
     private int _slabCount;
     private long _epoch;
     private bool _disposed;
 
-    /// <summary>Bytes of the slabs.</summary>
+    /// <summary>The size of all slabs in bytes.</summary>
     public long ReservedBytes { get; private set; }
 
-    /// <summary>Bytes of the blocks in use.</summary>
+    /// <summary>The size of all blocks in use in bytes.</summary>
     public long UsedBytes { get; private set; }
 
-    /// <summary>Bytes that were freed and wait for a pin to go: what snapshots cost beyond the pool itself, at most what was evicted while they lasted.</summary>
+    /// <summary>Keeps the content of all stored payloads, freed or not, until <see cref="Unpin"/> is called. O(log pins).</summary>
+    /// <returns>The pin.</returns>
     public long PinnedBytes { get; private set; }
 
-    /// <summary>Bytes that a payload of this length takes.</summary>
+    /// <summary>Returns the block size in bytes for a payload of this length.</summary>
     public static int BlockBytes(int length)
     {
         if (length <= SmallestBlock)
@@ -47,7 +51,10 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
         return (int)Math.Min(int.MaxValue, ((long)length + step - 1) / step * step);
     }
 
-    /// <summary>Copies a payload in. False where the arena would grow beyond its maximum: nothing has changed then. O(length).</summary>
+    /// <summary>Copies a payload into a block. O(length).</summary>
+    /// <param name="payload">The bytes to copy.</param>
+    /// <param name="handle">Receives the location.</param>
+    /// <returns>False if the allocator would exceed its maximum size. Nothing has changed in that case.</returns>
     public bool TryStore(ReadOnlySpan<byte> payload, out SlabHandle handle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -55,7 +62,7 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
         var bytes = BlockBytes(payload.Length);
         if (!_free.TryGetValue(bytes, out var free))
             _free[bytes] = free = new Stack<SlabHandle>();
-        if (free.Count == 0 && !Cut(bytes, free))
+        if (free.Count == 0 && !AddSlab(bytes, free))
         {
             handle = default;
             return false;
@@ -67,14 +74,14 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
         return true;
     }
 
-    /// <summary>The bytes of a payload, until it is freed. O(1).</summary>
+    /// <summary>Returns the bytes of a payload, valid until it is freed. O(1).</summary>
     public ReadOnlySpan<byte> Read(SlabHandle handle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new ReadOnlySpan<byte>((byte*)Volatile.Read(ref _slabs)[handle.Slab] + handle.Offset, handle.Length);
     }
 
-    /// <summary>Gives a block back, once. O(1).</summary>
+    /// <summary>Frees a block. Call it once per handle. O(1).</summary>
     public void Free(SlabHandle handle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -87,7 +94,7 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
         }
 
         PinnedBytes += bytes;
-        _limbo.Enqueue((_epoch, bytes, handle));
+        _deferred.Enqueue((_epoch, bytes, handle));
     }
 
     /// <summary>From now on nothing that is stored is overwritten, freed or not, until the pin is taken back with <see cref="Unpin"/>. O(log pins).</summary>
@@ -97,14 +104,16 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
         return _epoch;
     }
 
-    /// <summary>Takes a pin back. O(log pins), and O(1) amortised for each block that it held.</summary>
+    /// <summary>Releases a pin. O(log pins), and amortized O(1) per block that it kept.</summary>
+    /// <exception cref="ArgumentException">The pin does not exist or was already released.</exception>
     public void Unpin(long pin)
     {
         if (!_pins.Remove(pin))
-            throw new ArgumentException($"There is no pin {pin}: each is taken back once.", nameof(pin));
+            throw new ArgumentException($"There is no pin {pin}: a pin must be released once.", nameof(pin));
         Reclaim();
     }
 
+    /// <summary>Returns all slabs to the operating system. Handles are invalid afterwards.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -114,23 +123,23 @@ public sealed unsafe class SlabArena(long maximumBytes) : IDisposable
             NativeMemory.Free((void*)_slabs[i]);
     }
 
-    // A block freed in an epoch may be seen by the pins up to it.
+    // A block freed in an epoch may be read under the pins up to that epoch.
     private void Reclaim()
     {
-        while (_limbo.TryPeek(out var waiting) && (_pins.Count == 0 || waiting.Epoch < _pins.Min))
+        while (_deferred.TryPeek(out var waiting) && (_pins.Count == 0 || waiting.Epoch < _pins.Min))
         {
-            _limbo.Dequeue();
+            _deferred.Dequeue();
             PinnedBytes -= waiting.BlockBytes;
             _free[waiting.BlockBytes].Push(waiting.Block);
         }
     }
 
-    private bool Cut(int blockBytes, Stack<SlabHandle> free)
+    private bool AddSlab(int blockBytes, Stack<SlabHandle> free)
     {
         var slabBytes = Math.Max(SlabBytes / blockBytes, 1) * (long)blockBytes;
         if (ReservedBytes + slabBytes > maximumBytes)
         {
-            // Near the bound a single block is better than none.
+            // Near the maximum size, a slab of a single block is tried.
             slabBytes = blockBytes;
             if (ReservedBytes + slabBytes > maximumBytes)
                 return false;

@@ -1,17 +1,17 @@
 using CsCheck;
-using HnmStreams.Evaluation.Neighbours;
+using HnmStreams.Evaluation.Neighbors;
 
-namespace HnmStreams.Evaluation.Tests.Neighbours;
+namespace HnmStreams.Evaluation.Tests.Neighbors;
 
-public sealed class NearestNeighboursTests
+public sealed class NearestNeighborsTests
 {
     [Fact]
-    public void They_are_the_largest_cosines_as_a_plain_loop_has_them() =>
+    public void Equals_a_brute_force_search() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[2, 30], Gen.Int[1, 8], Gen.Float[-2, 2].Array[1_200]).Sample((width, rows, count, numbers) =>
         {
             var embeddings = numbers[..(width * rows)];
             int[] among = [.. Enumerable.Range(0, rows).Where(r => r % 3 != 1)];
-            var near = NearestNeighbours.Of(embeddings, width, 0, among, count);
+            var near = NearestNeighbors.Of(embeddings, width, 0, among, count);
             var expected = among.Where(r => r != 0).Select(r => (Row: r, Cosine: Cosine(embeddings, width, r))).OrderByDescending(e => e.Cosine).Take(count).ToList();
             Assert.Equal(expected.Count, near.Count);
             for (var i = 0; i < near.Count; i++)
@@ -22,10 +22,10 @@ public sealed class NearestNeighboursTests
         }, seed: "2HzLEJZTqvo2");
 
     [Fact]
-    public void Nothing_has_a_direction_with_zeros_and_what_is_no_number_is_left_out()
+    public void Zero_embeddings_have_similarity_0_and_NaN_rows_are_excluded()
     {
         float[] embeddings = [1, 0, 0, 0, float.NaN, 1, -1, 0, 2, 0];
-        Assert.Equal([(4, 1.0), (1, 0.0), (3, -1.0)], NearestNeighbours.Of(embeddings, 2, 0, [1, 2, 3, 4], 9).Select(n => (n.Row, n.Similarity)));
+        Assert.Equal([(4, 1.0), (1, 0.0), (3, -1.0)], NearestNeighbors.Of(embeddings, 2, 0, [1, 2, 3, 4], 9).Select(n => (n.Row, n.Similarity)));
     }
 
     private static double Cosine(float[] all, int width, int row)

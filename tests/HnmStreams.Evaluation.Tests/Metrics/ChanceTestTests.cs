@@ -2,31 +2,31 @@ using HnmStreams.Evaluation.Metrics;
 
 namespace HnmStreams.Evaluation.Tests.Metrics;
 
-public sealed class BeatsChanceTests
+public sealed class ChanceTestTests
 {
     [Fact]
-    public void A_perfect_ranking_does_and_its_reverse_does_not()
+    public void A_perfect_ranking_beats_chance_and_its_reverse_does_not()
     {
         var positive = Enumerable.Range(0, 1_000).Select(i => i < 20).ToArray();
         var scores = positive.Select((p, i) => (p ? 2f : 0f) + (i / 1_000f)).ToArray();
-        Assert.True(BeatsChance.Decide(scores, positive));
-        Assert.False(BeatsChance.Decide(scores.Select(s => -s).ToArray(), positive));
+        Assert.True(ChanceTest.BeatsChance(scores, positive));
+        Assert.False(ChanceTest.BeatsChance(scores.Select(s => -s).ToArray(), positive));
     }
 
     [Fact]
-    public void Too_few_positives_say_nothing()
+    public void Too_few_positives_do_not_beat_chance()
     {
         var positive = Enumerable.Range(0, 1_000).Select(i => i < 7).ToArray();
-        Assert.False(BeatsChance.Decide(positive.Select(p => p ? 1f : 0f).ToArray(), positive));
+        Assert.False(ChanceTest.BeatsChance(positive.Select(p => p ? 1f : 0f).ToArray(), positive));
     }
 
     [Fact]
-    public void Scores_by_chance_pass_rarely()
+    public void Random_scores_rarely_beat_chance()
     {
-        // A fixed sequence of multiplicative hashes stands for chance: three deviations let about 1 in 740 through.
+        // A fixed sequence of multiplicative hashes as random scores: about 1 in 740 exceeds three standard errors.
         var positive = Enumerable.Range(0, 500).Select(i => i % 25 == 0).ToArray();
         var passed = Enumerable.Range(0, 400).Count(trial =>
-            BeatsChance.Decide(positive.Select((_, i) => Hash(trial, i)).ToArray(), positive));
+            ChanceTest.BeatsChance(positive.Select((_, i) => Hash(trial, i)).ToArray(), positive));
         Assert.InRange(passed, 0, 4);
     }
 

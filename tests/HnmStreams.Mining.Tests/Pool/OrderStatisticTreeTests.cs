@@ -3,19 +3,19 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
-public sealed class OrderTreeTests
+public sealed class OrderStatisticTreeTests
 {
     private const ulong Seed = 20_260_501;
 
-    /// <summary>A million random steps, in phases that grow and that shrink, beside a sorted set that is asked the same.</summary>
+    /// <summary>Compares with a sorted set over a million random operations, in phases of growth and shrinkage.</summary>
     [Theory]
     [InlineData(50)]
     [InlineData(5_000)]
     [InlineData(60_000)]
-    public void A_long_course_agrees_with_a_sorted_set(int most)
+    public void Agrees_with_a_sorted_set_over_a_million_operations(int most)
     {
         var generator = new Xoshiro256StarStar(Seed);
-        var tree = new OrderTree(0);
+        var tree = new OrderStatisticTree(0);
         var model = new SortedSet<long>();
         var keys = new List<long>();
         for (var step = 0; step < 330_000; step++)
@@ -23,7 +23,7 @@ public sealed class OrderTreeTests
             var growing = step / (most * 3) % 2 == 0;
             if (keys.Count == 0 || (generator.NextInt32(4) != 0) == growing)
             {
-                // Narrow runs of keys and far ones by turns, so that nodes split at their ends and in the middle.
+                // Alternates dense and sparse ranges of keys, so that nodes split at their ends and in the middle.
                 var key = generator.NextInt32(3) == 0 ? generator.NextInt64(long.MaxValue) : (step * 7L) + generator.NextInt32(50);
                 if (model.Count < most && model.Add(key))
                 {
@@ -61,17 +61,17 @@ public sealed class OrderTreeTests
     }
 
     [Fact]
-    public void A_key_that_is_not_there_cannot_be_removed()
+    public void Throws_if_a_removed_key_is_missing()
     {
-        var tree = new OrderTree(0);
+        var tree = new OrderStatisticTree(0);
         tree.Add(5);
         Assert.Throws<InvalidOperationException>(() => tree.Remove(6));
     }
 
     [Fact]
-    public void A_cleared_order_begins_anew()
+    public void A_cleared_tree_can_be_reused()
     {
-        var tree = new OrderTree(0);
+        var tree = new OrderStatisticTree(0);
         for (var key = 0; key < 10_000; key++)
             tree.Add(key);
         tree.Clear();
@@ -79,7 +79,7 @@ public sealed class OrderTreeTests
         Assert.Equal((1, 7, 7), (tree.Count, tree.Smallest, tree.Largest));
     }
 
-    private static void AssertSame(SortedSet<long> model, OrderTree tree)
+    private static void AssertSame(SortedSet<long> model, OrderStatisticTree tree)
     {
         var rank = 0;
         foreach (var key in model)

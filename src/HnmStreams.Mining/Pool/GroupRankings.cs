@@ -1,13 +1,15 @@
 namespace HnmStreams.Mining.Pool;
 
-/// <summary>An order for each class or group beside the pool's own, so that a group at its share gives up its own easiest.</summary>
-/// <param name="share">Residents that a group may have.</param>
-/// <remarks>One owner, one thread. O(log n) each. A group that has emptied is forgotten.</remarks>
-internal sealed class GroupOrders(int share)
+/// <summary>One order-statistic tree per class or group. A group that has reached its share of the pool replaces its own easiest candidate.</summary>
+/// <param name="share">Maximum number of candidates per group.</param>
+/// <remarks>Single-threaded; one owner. Every operation takes O(log n). A group without candidates is removed.</remarks>
+internal sealed class GroupRankings(int share)
 {
-    private readonly Dictionary<int, OrderTree> _orders = [];
+    private readonly Dictionary<int, OrderStatisticTree> _orders = [];
 
-    /// <param name="easiest">Key of the group's easiest where it is full.</param>
+    /// <summary>Returns true if the group has reached its share.</summary>
+    /// <param name="group">Number of the group.</param>
+    /// <param name="easiest">Key of the easiest candidate of the group if it is full; otherwise 0.</param>
     public bool IsFull(int group, out long easiest)
     {
         easiest = 0;
@@ -20,7 +22,7 @@ internal sealed class GroupOrders(int share)
     public void Add(int group, long key)
     {
         if (!_orders.TryGetValue(group, out var order))
-            _orders[group] = order = new OrderTree(0);
+            _orders[group] = order = new OrderStatisticTree(0);
         order.Add(key);
     }
 
@@ -36,7 +38,7 @@ internal sealed class GroupOrders(int share)
 
     public void Clear() => _orders.Clear();
 
-    /// <summary>The easiest of some group that has more than its share.</summary>
+    /// <summary>Finds the easiest candidate of a group that holds more than its share.</summary>
     public bool TryFindExcess(out long easiest)
     {
         foreach (var order in _orders.Values)

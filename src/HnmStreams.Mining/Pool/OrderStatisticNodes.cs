@@ -4,20 +4,20 @@ using System.Runtime.Intrinsics;
 namespace HnmStreams.Mining.Pool;
 
 /// <summary>
-/// Nodes of an <see cref="OrderTree"/> side by side in a few arrays: up to <see cref="Most"/> keys each, ascending, and,
-/// for inner nodes, a child and the number of keys below it beside each key, which is the child's lower bound.
+/// The nodes of an <see cref="OrderStatisticTree"/> in a few parallel arrays. A node holds up to <see cref="MaxKeys"/> ascending keys. An
+/// inner node also holds, beside each key, a child and the number of keys below it; the key is the child's lower bound.
 /// </summary>
 /// <remarks>
-/// One owner, one thread. Places beyond a node's size, of which there is always one, hold <see cref="long.MaxValue"/>:
-/// whole vectors may be looked at, whatever the size, and no branch is foreseen wrongly.
+/// Single-threaded; one owner. Unused places of a node, of which there is always at least one, hold <see cref="long.MaxValue"/>. Whole
+/// vectors can therefore be processed whatever the size of the node, without mispredicted branches.
 /// </remarks>
-internal sealed class OrderNodes
+internal sealed class OrderStatisticNodes
 {
-    /// <summary>Places from one node to the next.</summary>
+    /// <summary>The number of places per node.</summary>
     public const int Width = 64;
 
-    /// <summary>Keys that a node can hold.</summary>
-    public const int Most = Width - 1;
+    /// <summary>The maximum number of keys per node.</summary>
+    public const int MaxKeys = Width - 1;
 
     private readonly Stack<int> _free = new();
     private readonly bool _inner;
@@ -25,21 +25,22 @@ internal sealed class OrderNodes
     private long[] _keys = [];
     private int _aligned;
 
-    public OrderNodes(bool inner, int expected)
+    public OrderStatisticNodes(bool inner, int expected)
     {
         _inner = inner;
         Reserve(Math.Max(2, expected));
     }
 
-    /// <summary>Empty for leaves.</summary>
+    /// <summary>The child at each place of an inner node; empty for leaves.</summary>
     public int[] Children { get; private set; } = [];
 
-    /// <inheritdoc cref="Children"/>
+    /// <summary>The number of keys below the child at each place of an inner node; empty for leaves.</summary>
     public int[] Counts { get; private set; } = [];
 
+    /// <summary>The number of keys of each node.</summary>
     public int[] Sizes { get; private set; } = [];
 
-    /// <summary>An empty node. Amortised O(width).</summary>
+    /// <summary>Returns an empty node. Amortized O(width).</summary>
     public int Rent()
     {
         if (!_free.TryPop(out var node))
@@ -62,9 +63,10 @@ internal sealed class OrderNodes
         _used = 0;
     }
 
+    /// <summary>Returns the key at a place of a node.</summary>
     public ref long Key(int node, int place) => ref _keys[_aligned + (node * Width) + place];
 
-    /// <summary>How many keys of a node are smaller. O(width).</summary>
+    /// <summary>Counts the keys of a node that are smaller than <paramref name="key"/>. O(width).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CountBelow(int node, long key)
     {
@@ -80,7 +82,7 @@ internal sealed class OrderNodes
         return (int)Vector256.Sum(even + odd);
     }
 
-    /// <summary>Puts a key where it belongs in a leaf that is not full: each place keeps its key, takes its neighbour's, or takes the new one. O(width).</summary>
+    /// <summary>Inserts a key into a leaf that is not full: each place keeps its key, takes its neighbor's, or takes the new one. O(width).</summary>
     public void InsertSorted(int leaf, long key)
     {
         ref var first = ref FirstKey(leaf);
@@ -93,7 +95,7 @@ internal sealed class OrderNodes
             Vector256.ConditionalSelect(Vector256.LessThan(here, inserted), here, Vector256.Max(before, inserted)).StoreUnsafe(ref first, i);
         }
 
-        // The first vector has no neighbour before it.
+        // The first vector has no predecessor.
         var start = Vector256.LoadUnsafe(ref first);
         var shifted = Vector256.Shuffle(start, Vector256.Create(0L, 0, 1, 2));
         Vector256.ConditionalSelect(Vector256.LessThan(start, inserted), start, Vector256.Max(shifted, inserted)).StoreUnsafe(ref first);
@@ -101,8 +103,8 @@ internal sealed class OrderNodes
         Sizes[leaf]++;
     }
 
-    /// <summary>Takes a key out of a leaf. O(width).</summary>
-    /// <returns>False where it was not there: the leaf is spoilt then.</returns>
+    /// <summary>Removes a key from a leaf. O(width).</summary>
+    /// <returns>False if the key was not found; the leaf is corrupt in that case.</returns>
     public bool RemoveSorted(int leaf, long key)
     {
         ref var first = ref FirstKey(leaf);
@@ -115,7 +117,7 @@ internal sealed class OrderNodes
             Vector256.ConditionalSelect(Vector256.LessThan(here, removed), here, Vector256.LoadUnsafe(ref first, i + 1)).StoreUnsafe(ref first, i);
         }
 
-        // The last vector has no neighbour behind it; its last place is never filled.
+        // The last vector has no successor, and its last place is never used.
         var end = Vector256.LoadUnsafe(ref first, Width - 4);
         var moved = Vector256.Shuffle(end, Vector256.Create(1L, 2, 3, 3));
         Vector256.ConditionalSelect(Vector256.LessThan(end, removed), end, moved).StoreUnsafe(ref first, Width - 4);
@@ -124,7 +126,7 @@ internal sealed class OrderNodes
         return found != Vector256<long>.Zero;
     }
 
-    /// <summary>Makes room at a place of a node that is not full, and puts a key there. O(width).</summary>
+    /// <summary>Inserts a key at a place of a node that is not full. O(width).</summary>
     public void Insert(int node, int place, long key)
     {
         var (start, size) = (node * Width, Sizes[node]++);
@@ -139,7 +141,7 @@ internal sealed class OrderNodes
         counts[place..size].CopyTo(counts[(place + 1)..]);
     }
 
-    /// <summary>Takes out what is at a place. O(width).</summary>
+    /// <summary>Removes the key at a place. O(width).</summary>
     public void RemoveAt(int node, int place)
     {
         var (start, size) = (node * Width, --Sizes[node]);
@@ -154,7 +156,7 @@ internal sealed class OrderNodes
         counts[(place + 1)..].CopyTo(counts[place..]);
     }
 
-    /// <summary>The last <paramref name="count"/> of one node go before the first of another. O(width).</summary>
+    /// <summary>Moves the last <paramref name="count"/> keys of one node before the first key of another. O(width).</summary>
     public void MoveLast(int from, int to, int count)
     {
         var (source, target, size) = ((from * Width) + Sizes[from] - count, to * Width, Sizes[to]);
@@ -173,7 +175,7 @@ internal sealed class OrderNodes
         Sizes[to] += count;
     }
 
-    /// <summary>The first <paramref name="count"/> of one node go after the last of another. O(width).</summary>
+    /// <summary>Moves the first <paramref name="count"/> keys of one node behind the last key of another. O(width).</summary>
     public void MoveFirst(int from, int to, int count)
     {
         var (source, target, rest) = (from * Width, (to * Width) + Sizes[to], Sizes[from] - count);
@@ -192,7 +194,7 @@ internal sealed class OrderNodes
         Sizes[to] += count;
     }
 
-    /// <summary>Keys below a node of this kind.</summary>
+    /// <summary>Returns the number of keys below a node.</summary>
     public int CountOf(int node)
     {
         if (!_inner)
@@ -206,12 +208,13 @@ internal sealed class OrderNodes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref long FirstKey(int node) => ref KeysFrom(node * Width, Width)[0];
 
-    // From here to the end of the nodes.
+    // All places from this one to the end.
     private Span<long> KeysFrom(int place) => _keys.AsSpan(_aligned + place);
 
     private Span<long> KeysFrom(int place, int count) => _keys.AsSpan(_aligned + place, count);
 
-    // Nodes begin where a cache line does, so that no vector lies across two: hence the pinned array, which stays where it is.
+    // Nodes are aligned to cache lines, so that no vector spans two lines. This needs a pinned array, which the garbage collector does not
+    // move.
     private unsafe void Reserve(int nodes)
     {
         const int Line = 64;

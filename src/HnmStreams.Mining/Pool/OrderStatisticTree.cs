@@ -1,43 +1,48 @@
 namespace HnmStreams.Mining.Pool;
 
 /// <summary>
-/// Different numbers in ascending order, counted: a B+ tree with nodes of 63 (Bayer and McCreight, 1972) that knows how
-/// many keys lie below each child, so that it answers for both ends and for any rank. Wide nodes miss the cache less
-/// often than a binary heap does, and a search inside a node compares whole vectors. Nodes are split, joined and
-/// evened out on the way down, so that no way back up is needed.
+/// An order-statistic tree of distinct numbers: a B+ tree with up to 63 keys per node (Bayer and McCreight, 1972) that stores the number of
+/// keys below each child, and so answers queries for both ends and for any rank. Wide nodes cause fewer cache misses than a binary heap,
+/// and a search inside a node compares whole vectors. Nodes are split, merged and balanced on the way down, so that no second pass is
+/// needed.
 /// </summary>
-/// <remarks>One owner, one thread. Keys are 0 to <see cref="long.MaxValue"/> - 1. n is <see cref="Count"/>. Every method is O(log n).</remarks>
-internal sealed class OrderTree
+/// <remarks>
+/// Single-threaded; one owner. Keys are 0 to <see cref="long.MaxValue"/> - 1. n is <see cref="Count"/>. Every operation takes O(log n)
+/// unless stated otherwise.
+/// </remarks>
+internal sealed class OrderStatisticTree
 {
-    private const int Width = OrderNodes.Width;
-    private const int Most = OrderNodes.Most;
-    private const int Few = Width / 4;
-    private const int Joined = Width * 3 / 4;
+    private const int Width = OrderStatisticNodes.Width;
+    private const int MaxKeys = OrderStatisticNodes.MaxKeys;
+    private const int MinKeys = Width / 4;
+    private const int MaxMergedKeys = Width * 3 / 4;
 
-    private readonly OrderNodes _leaves;
-    private readonly OrderNodes _inner;
+    private readonly OrderStatisticNodes _leaves;
+    private readonly OrderStatisticNodes _inner;
     private int _root;
     private int _height;
 
-    /// <param name="expected">Keys to have room for from the beginning; more are taken.</param>
-    public OrderTree(int expected)
+    /// <summary>Creates an empty tree.</summary>
+    /// <param name="expected">Number of keys to reserve memory for. The tree grows beyond it.</param>
+    public OrderStatisticTree(int expected)
     {
-        // Splitting halves a node: with keys that only rise, nodes stay half full.
+        // A split halves a node: if keys only increase, nodes stay half full.
         var leaves = (expected / ((Width / 2) - 4)) + 2;
-        _leaves = new OrderNodes(inner: false, leaves);
-        _inner = new OrderNodes(inner: true, (leaves / (Width / 2)) + 2);
+        _leaves = new OrderStatisticNodes(inner: false, leaves);
+        _inner = new OrderStatisticNodes(inner: true, (leaves / (Width / 2)) + 2);
         _root = _leaves.Rent();
     }
 
+    /// <summary>The number of keys.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The smallest key; <see cref="long.MaxValue"/> where empty. O(1).</summary>
+    /// <summary>The smallest key; <see cref="long.MaxValue"/> if the tree is empty. O(1).</summary>
     public long Smallest { get; private set; } = long.MaxValue;
 
-    /// <summary>The largest key, where there is one.</summary>
+    /// <summary>The largest key. The tree must not be empty.</summary>
     public long Largest => this[Count - 1];
 
-    /// <summary>The key that has <paramref name="rank"/> smaller ones.</summary>
+    /// <summary>The key with <paramref name="rank"/> smaller keys.</summary>
     public long this[int rank]
     {
         get
@@ -56,7 +61,7 @@ internal sealed class OrderTree
         }
     }
 
-    /// <summary>How many keys are smaller.</summary>
+    /// <summary>Returns the number of keys smaller than <paramref name="key"/>.</summary>
     public int RankOf(long key)
     {
         var (node, rank) = (_root, 0);
@@ -71,17 +76,17 @@ internal sealed class OrderTree
         return rank + _leaves.CountBelow(node, key);
     }
 
-    /// <summary>Puts a key in that is not there.</summary>
+    /// <summary>Adds a key that must not be in the tree.</summary>
     public void Add(long key)
     {
-        if ((_height == 0 ? _leaves : _inner).Sizes[_root] == Most)
-            Raise();
+        if ((_height == 0 ? _leaves : _inner).Sizes[_root] == MaxKeys)
+            AddLevel();
         var node = _root;
         for (var level = _height; level > 0; level--)
         {
             var place = ChildFor(node, key);
             var below = level == 1 ? _leaves : _inner;
-            if (below.Sizes[_inner.Children[(node * Width) + place]] == Most)
+            if (below.Sizes[_inner.Children[(node * Width) + place]] == MaxKeys)
             {
                 Split(node, place, below);
                 place = ChildFor(node, key);
@@ -96,19 +101,19 @@ internal sealed class OrderTree
         Smallest = Math.Min(Smallest, key);
     }
 
-    /// <summary>Takes a key out that is there.</summary>
+    /// <summary>Removes a key that must be in the tree.</summary>
     public void Remove(long key)
     {
         var node = _root;
-        // The smallest, which leaves most often, is found without a search.
+        // The smallest key, which is removed most often, is found without a search.
         var first = key == Smallest;
         for (var level = _height; level > 0; level--)
         {
             var place = first ? 0 : ChildFor(node, key);
             var below = level == 1 ? _leaves : _inner;
-            if (below.Sizes[_inner.Children[(node * Width) + place]] <= Few && _inner.Sizes[node] > 1)
+            if (below.Sizes[_inner.Children[(node * Width) + place]] <= MinKeys && _inner.Sizes[node] > 1)
             {
-                EvenOut(node, Math.Max(0, place - 1), below);
+                MergeOrBalance(node, Math.Max(0, place - 1), below);
                 place = first ? 0 : ChildFor(node, key);
             }
 
@@ -117,15 +122,15 @@ internal sealed class OrderTree
         }
 
         if (!_leaves.RemoveSorted(node, key))
-            throw NotThere(key);
+            throw KeyNotFound(key);
         Count--;
         while (_height > 0 && _inner.Sizes[_root] == 1)
-            Lower();
+            RemoveLevel();
         if (first)
             Smallest = Count == 0 ? long.MaxValue : this[0];
     }
 
-    /// <summary>Takes one key out and puts another in; cheaper than both apart where they are neighbours.</summary>
+    /// <summary>Replaces one key by another. Cheaper than removing and adding if both belong to the same leaf.</summary>
     public void Replace(long old, long key)
     {
         var node = _root;
@@ -140,7 +145,7 @@ internal sealed class OrderTree
         }
 
         if (!_leaves.RemoveSorted(node, old))
-            throw NotThere(old);
+            throw KeyNotFound(old);
         _leaves.InsertSorted(node, key);
     }
 
@@ -151,13 +156,13 @@ internal sealed class OrderTree
         (_root, _height, Count, Smallest) = (_leaves.Rent(), 0, 0, long.MaxValue);
     }
 
-    // A key below all lower bounds is of the first child.
+    // A key below all lower bounds belongs to the first child.
     private int ChildFor(int node, long key) => Math.Max(0, _inner.CountBelow(node, key + 1) - 1);
 
-    private static InvalidOperationException NotThere(long key) =>
-        new($"Key {key} is not in the order: it was changed without being moved.");
+    private static InvalidOperationException KeyNotFound(long key) =>
+        new($"Key {key} is not in the tree: a priority was changed without updating the tree.");
 
-    private void Raise()
+    private void AddLevel()
     {
         var root = _inner.Rent();
         _inner.Insert(root, 0, 0);
@@ -166,7 +171,7 @@ internal sealed class OrderTree
         (_root, _height) = (root, _height + 1);
     }
 
-    private void Lower()
+    private void RemoveLevel()
     {
         var root = _root;
         _root = _inner.Children[root * Width];
@@ -174,7 +179,7 @@ internal sealed class OrderTree
         _height--;
     }
 
-    private void Split(int parent, int place, OrderNodes below)
+    private void Split(int parent, int place, OrderStatisticNodes below)
     {
         var right = below.Rent();
         var left = _inner.Children[(parent * Width) + place];
@@ -185,16 +190,17 @@ internal sealed class OrderTree
         _inner.Counts[(parent * Width) + place] -= below.CountOf(right);
     }
 
-    // Two neighbours become one where that leaves room, or else equally full: either way much must happen before they are looked at again.
-    private void EvenOut(int parent, int place, OrderNodes below)
+    // Merges two neighbors if the result has room left, otherwise balances them. Either way, many changes can follow before they are
+    // examined again.
+    private void MergeOrBalance(int parent, int place, OrderStatisticNodes below)
     {
         var at = (parent * Width) + place;
         var (left, right) = (_inner.Children[at], _inner.Children[at + 1]);
-        // The bound that the parent knows is the true one: a node's own first bound is not looked at and may be stale.
+        // The parent holds the valid lower bound: a node's own first bound is not used and may be stale.
         if (!ReferenceEquals(below, _leaves))
             below.Key(right, 0) = _inner.Key(parent, place + 1);
         var count = _inner.Counts[at] + _inner.Counts[at + 1];
-        if (below.Sizes[left] + below.Sizes[right] <= Joined)
+        if (below.Sizes[left] + below.Sizes[right] <= MaxMergedKeys)
         {
             below.MoveFirst(right, left, below.Sizes[right]);
             below.Return(right);

@@ -3,7 +3,7 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Tests.Payloads;
 
-public sealed class SlabArenaTests
+public sealed class SlabAllocatorTests
 {
     [Theory]
     [InlineData(0, 64)]
@@ -12,14 +12,14 @@ public sealed class SlabArenaTests
     [InlineData(784, 832)]
     [InlineData(1 << 20, 1 << 20)]
     [InlineData((1 << 20) + 1, (1 << 20) + (1 << 17))]
-    public void Blocks_waste_an_eighth_at_most(int length, int block) => Assert.Equal(block, SlabArena.BlockBytes(length));
+    public void A_block_wastes_at_most_an_eighth(int length, int block) => Assert.Equal(block, SlabAllocator.BlockBytes(length));
 
-    /// <summary>Stores, frees and pins at random; every payload still held, or visible under a pin, keeps its bytes.</summary>
+    /// <summary>Stores, frees and pins at random. Every payload that is held or pinned must keep its content.</summary>
     [Fact]
-    public void What_is_held_or_pinned_keeps_its_bytes()
+    public void Held_and_pinned_payloads_keep_their_content()
     {
         var generator = new Xoshiro256StarStar(20_260_504);
-        using var arena = new SlabArena(long.MaxValue);
+        using var arena = new SlabAllocator(long.MaxValue);
         var held = new List<(SlabHandle Handle, byte[] Bytes)>();
         var pins = new List<(long Pin, List<(SlabHandle Handle, byte[] Bytes)> Seen)>();
         for (var step = 0; step < 60_000; step++)
@@ -51,7 +51,7 @@ public sealed class SlabArenaTests
 
             if (step % 500 == 0)
                 AssertBytes(arena, held);
-            Assert.Equal(held.Sum(h => (long)SlabArena.BlockBytes(h.Bytes.Length)), arena.UsedBytes);
+            Assert.Equal(held.Sum(h => (long)SlabAllocator.BlockBytes(h.Bytes.Length)), arena.UsedBytes);
         }
 
         foreach (var (pin, seen) in pins)
@@ -65,9 +65,9 @@ public sealed class SlabArenaTests
     }
 
     [Fact]
-    public void A_full_pool_that_turns_over_takes_no_more_memory()
+    public void Memory_does_not_grow_while_a_full_pool_is_replaced()
     {
-        using var arena = new SlabArena(long.MaxValue);
+        using var arena = new SlabAllocator(long.MaxValue);
         var payload = new byte[784];
         var handles = new Queue<SlabHandle>();
         for (var i = 0; i < 10_000; i++)
@@ -88,9 +88,9 @@ public sealed class SlabArenaTests
     }
 
     [Fact]
-    public void Beyond_its_bound_it_says_no()
+    public void Refuses_to_grow_beyond_its_maximum()
     {
-        using var arena = new SlabArena(2_000);
+        using var arena = new SlabAllocator(2_000);
         var payload = new byte[900];
         Assert.True(arena.TryStore(payload, out var first));
         Assert.True(arena.TryStore(payload, out _));
@@ -100,14 +100,14 @@ public sealed class SlabArenaTests
     }
 
     [Fact]
-    public void A_pin_is_taken_back_once()
+    public void A_pin_can_be_released_only_once()
     {
-        using var arena = new SlabArena(long.MaxValue);
+        using var arena = new SlabAllocator(long.MaxValue);
         var pin = arena.Pin();
         arena.Unpin(pin);
         Assert.Throws<ArgumentException>(() => arena.Unpin(pin));
     }
 
-    private static void AssertBytes(SlabArena arena, List<(SlabHandle Handle, byte[] Bytes)> expected) =>
+    private static void AssertBytes(SlabAllocator arena, List<(SlabHandle Handle, byte[] Bytes)> expected) =>
         Assert.All(expected, e => Assert.True(arena.Read(e.Handle).SequenceEqual(e.Bytes)));
 }

@@ -1,11 +1,11 @@
 namespace HnmStreams.Mining.Selection;
 
-/// <summary>The hardest of a batch, by index: the one selection that the others are made of.</summary>
-public static class TopIndices
+/// <summary>The k largest values of a batch, by index. The other selections are built on it.</summary>
+public static class TopK
 {
     /// <summary>
-    /// Appends the indices of the <paramref name="count"/> largest values, largest first; of equal ones the lower index
-    /// comes first. What is not a number is never selected. O(n + k log k) expected where k are asked for, without allocation beyond a rented buffer.
+    /// Appends the indices of the <paramref name="count"/> largest values, largest first. Ties are broken by the lower index. NaN is never
+    /// selected. O(n + k log k) expected; allocates only a rented buffer.
     /// </summary>
     public static void Select(ReadOnlySpan<float> values, int count, ICollection<int> into)
     {
@@ -36,7 +36,7 @@ public static class TopIndices
         }
     }
 
-    // Ascending: the largest value first, then the lower index. Flipped float bits above 31 bits of index.
+    // Sorts ascending to the largest value first, then the lower index: inverted float bits above 31 bits of index.
     internal static long KeyOf(float value, int index)
     {
         var bits = BitConverter.SingleToInt32Bits(value + 0f);
@@ -52,7 +52,7 @@ public static class TopIndices
         return BitConverter.UInt32BitsToSingle(ascending >= 0x8000_0000 ? ascending ^ 0x8000_0000 : ~ascending);
     }
 
-    // Quickselect (Hoare, "Find", 1961) with the median of three: the smallest keys come before the bound, in any order.
+    // Quickselect (Hoare, "Find", 1961) with the median of three: moves the smallest keys before the bound, in any order.
     internal static void Partition(Span<long> keys, int bound)
     {
         var (low, high) = (0, keys.Length - 1);
