@@ -13,7 +13,7 @@ internal static class EventTimes
     /// <summary>ISO 8601 (without a zone: UTC), or a number: seconds, fractions allowed, counted from 1970.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
-        if (Number.TryFinite(text, out double seconds))
+        if (NumberParser.TryParseFinite(text, out double seconds))
         {
             var known = seconds is >= 0 and <= MostSeconds;
             time = known ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : default;

@@ -21,7 +21,7 @@ public static class ExampleReaders
     /// <param name="skipped">Counts what is left out while reading; null counts for nobody.</param>
     /// <exception cref="DataSourceException">Nothing readable is there; the message names the path and what is expected.</exception>
     /// <exception cref="DataOptionException">An option names what is not there.</exception>
-    public static IExampleReader Open(string path, DataOptions options, string part = "train", SkipTally? skipped = null)
+    public static IExampleReader Open(string path, DataOptions options, string part = "train", SkipCounts? skipped = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -34,7 +34,7 @@ public static class ExampleReaders
             DataFormat.Csv or DataFormat.Tsv => TableReader.Open(FileOf(path, part), options),
             DataFormat.Jsonl => JsonLinesReader.Open(FileOf(path, part), options),
             DataFormat.Examples => ExampleLinesReader.Open(FileOf(path, part)),
-            DataFormat.Voc => VocReader.Open(path, options, part, skipped ?? new SkipTally()),
+            DataFormat.Voc => VocReader.Open(path, options, part, skipped ?? new SkipCounts()),
             _ => BeirReader.Open(path, part),
         };
     }
@@ -91,7 +91,7 @@ public static class ExampleReaders
         return Directory.EnumerateDirectories(path).Any() ? DataFormat.Images : null;
     }
 
-    private static DataFormat OfTable(string path) => DataFile.Ending(path) == ".tsv" ? DataFormat.Tsv : DataFormat.Csv;
+    private static DataFormat OfTable(string path) => CompressedFile.Ending(path) == ".tsv" ? DataFormat.Tsv : DataFormat.Csv;
 
     private static string FileOf(string path, string part) => !Directory.Exists(path)
         ? path

@@ -18,7 +18,7 @@ internal sealed class LineSource : IDisposable
     /// <summary>Number of the line that was read last, from 1.</summary>
     public int Line { get; private set; }
 
-    public static LineSource Open(string path, string expected) => new(path, DataFile.Open(path, expected));
+    public static LineSource Open(string path, string expected) => new(path, CompressedFile.Open(path, expected));
 
     /// <summary>The next line that is not blank, without its end; valid until the next call. False behind the last.</summary>
     /// <exception cref="DataSourceException">The file is damaged, or the line too long.</exception>

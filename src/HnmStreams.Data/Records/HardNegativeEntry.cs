@@ -1,48 +1,46 @@
 namespace HnmStreams.Data.Records;
 
-/// <summary>A candidate that the learner keeps as a hard negative, as it was when it came to be one.</summary>
-/// <param name="Id">Of the example.</param>
-/// <param name="Unit">Which candidate of the example; 0 where the example is one.</param>
-/// <param name="Hardness">Larger is harder; finite.</param>
-/// <param name="ModelVersion">That scored it.</param>
-/// <param name="Why">One of <see cref="HardNegativeReasons"/>.</param>
-/// <param name="Detail">What <paramref name="Why"/> leaves open, for a person; or null.</param>
-/// <param name="Label">As the task reads the example's target: a class's index.</param>
-/// <param name="Origin">The record that it came with; its input lies there.</param>
+/// <summary>A candidate that the learner keeps as a hard negative, as it was at the time of the entry.</summary>
+/// <param name="Id">The id of the example.</param>
+/// <param name="Region">The index of the candidate within its example (detection); 0 if the example is a single candidate.</param>
+/// <param name="Hardness">A finite score; larger is harder.</param>
+/// <param name="ModelVersion">The version of the model that computed <paramref name="Hardness"/>.</param>
+/// <param name="Reason">One of <see cref="HardNegativeReasons"/>.</param>
+/// <param name="Detail">A sentence for people that explains <paramref name="Reason"/>, or null.</param>
+/// <param name="Label">The class index that the task derived from the example's target.</param>
+/// <param name="Origin">The record that carried the example. Its input can be read there.</param>
 public sealed record HardNegativeEntry(
-    string Id, int Unit, float Hardness, long ModelVersion, string Why, string? Detail, int Label, Origin Origin);
+    string Id, int Region, float Hardness, long ModelVersion, string Reason, string? Detail, int Label, Origin Origin);
 
-/// <summary>Why a candidate is kept: short stable codes.</summary>
+/// <summary>Short, stable codes for the reason why a candidate is kept.</summary>
 public static class HardNegativeReasons
 {
-    /// <summary>There was room.</summary>
+    /// <summary>The pool had free capacity.</summary>
     public const string Room = "room";
 
-    /// <summary>It was harder than the easiest resident of a full pool.</summary>
+    /// <summary>The candidate was harder than the easiest resident of a full pool.</summary>
     public const string Harder = "harder";
 
-    /// <summary>It was in the state that the learner went on from.</summary>
+    /// <summary>The candidate was part of the checkpoint that the learner resumed from.</summary>
     public const string Resumed = "resumed";
 
-    /// <summary>It is set aside as a suspected wrong label, and not trained on.</summary>
+    /// <summary>The candidate is in quarantine as a suspected label error and is not trained on.</summary>
     public const string Suspected = "suspected";
 
-    /// <summary>It was suspected, and a person said that its label is right: it is in the pool again.</summary>
+    /// <summary>A person confirmed the label of a suspected candidate, which returned to the pool.</summary>
     public const string Released = "released";
 }
 
-/// <summary>
-/// Is told what the learner keeps as hard negatives. Called on the ranking stage's thread: implementations never wait,
-/// and leave out what they have no room for.
-/// </summary>
+/// <summary>A listener for the set of hard negatives that the learner keeps.</summary>
+/// <remarks>Called on the ranking stage's thread. Implementations must not block; they drop entries that they have no room for.</remarks>
 public interface IHardNegativeSink
 {
-    /// <summary>Once, before all else: what is kept already.</summary>
+    /// <summary>Reports the candidates that are kept already. Called once, before the other methods.</summary>
     void Begin(IReadOnlyCollection<HardNegativeEntry> kept);
 
-    /// <summary>It came in, or what is said of it has changed.</summary>
+    /// <summary>Reports a candidate that was added or whose entry has changed.</summary>
     void Enter(HardNegativeEntry entry);
 
-    /// <summary>It is kept no longer.</summary>
-    void Leave(string id, int unit);
+    /// <summary>Reports a candidate that is no longer kept.</summary>
+    void Leave(string id, int region);
 }

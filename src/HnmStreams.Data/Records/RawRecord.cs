@@ -15,9 +15,9 @@ public enum WireFormat
 }
 
 /// <summary>A stretch of a chunk's slab; <see cref="Length"/> is -1 for a null key or value.</summary>
-public readonly record struct Slice(int Offset, int Length)
+public readonly record struct ByteRange(int Offset, int Length)
 {
-    public static Slice Null => new(0, -1);
+    public static ByteRange Null => new(0, -1);
 
     public bool IsNull => Length < 0;
 }
@@ -34,8 +34,8 @@ public readonly record struct RawRecord(
     int Partition,
     long Offset,
     long TimestampMs,
-    Slice Key,
-    Slice Value,
+    ByteRange Key,
+    ByteRange Value,
     WireFormat Format,
     int OversizedLength,
     ActivityContext TraceParent)

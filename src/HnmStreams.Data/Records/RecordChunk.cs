@@ -38,7 +38,7 @@ public sealed class RecordChunk : IDisposable
 
     /// <summary>Copies <paramref name="bytes"/> into the slab. Amortised O(length).</summary>
     /// <exception cref="ObjectDisposedException">The slab has gone back to its pool.</exception>
-    public Slice Store(ReadOnlySpan<byte> bytes)
+    public ByteRange Store(ReadOnlySpan<byte> bytes)
     {
         ObjectDisposedException.ThrowIf(_slab.Length == 0, this);
         if (bytes.Length > _slab.Length - _used)
@@ -51,7 +51,7 @@ public sealed class RecordChunk : IDisposable
         }
 
         bytes.CopyTo(_slab.AsSpan(_used));
-        var slice = new Slice(_used, bytes.Length);
+        var slice = new ByteRange(_used, bytes.Length);
         _used += bytes.Length;
         return slice;
     }
@@ -59,7 +59,7 @@ public sealed class RecordChunk : IDisposable
     public void Add(in RawRecord record) => _records.Add(record);
 
     /// <summary>The bytes of a slice that <see cref="Store"/> gave; empty for a null slice.</summary>
-    public ReadOnlyMemory<byte> Read(Slice slice) => slice.IsNull ? default : _slab.AsMemory(slice.Offset, slice.Length);
+    public ReadOnlyMemory<byte> Read(ByteRange slice) => slice.IsNull ? default : _slab.AsMemory(slice.Offset, slice.Length);
 
     public void Dispose()
     {

@@ -86,7 +86,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
     }
 
     /// <summary>Gives a committed row another weight.</summary>
-    public void Reweigh(int row, float weight)
+    public void SetWeight(int row, float weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
@@ -94,7 +94,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
     }
 
     /// <summary>Throws away the row being written.</summary>
-    public void Abandon() => _used = _starts[Count];
+    public void DiscardRow() => _used = _starts[Count];
 
     public void Clear()
     {

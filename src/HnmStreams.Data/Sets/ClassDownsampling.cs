@@ -16,7 +16,7 @@ internal static class ClassDownsampling
     {
         if (shares.Count == 0)
             return examples;
-        var classes = ClassMembers.Of(examples, "downsampling");
+        var classes = ExamplesByClass.Of(examples, "downsampling");
         var wanted = shares.ToDictionary(static s => s.Key, static s => double.Parse(s.Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
         var untouched = classes.Names.Where(n => !wanted.ContainsKey(n)).Sum(n => (long)classes[n].Length);
         var left = untouched / (1 - wanted.Values.Sum());
@@ -32,7 +32,7 @@ internal static class ClassDownsampling
                     CultureInfo.InvariantCulture, $"the class has {members.Length} examples, and {kept} were needed; downsampling makes rarer only, so thin the other classes, or ask for {members.Length / (members.Length + left):G3} at most"));
             }
 
-            dropped.UnionWith(members.OrderBy(i => StableShare.Hash(examples[i].Id, seed)).ThenBy(static i => i).Skip(kept));
+            dropped.UnionWith(members.OrderBy(i => HashSampling.Hash(examples[i].Id, seed)).ThenBy(static i => i).Skip(kept));
         }
 
         return [.. examples.Where((_, i) => !dropped.Contains(i))];

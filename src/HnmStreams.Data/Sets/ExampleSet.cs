@@ -26,7 +26,7 @@ public sealed class ExampleSet
     public bool IsStreamed => _by != SplitKind.Time && _options.Downsampling.Count == 0;
 
     /// <summary>What reading left out so far, over all enumerations.</summary>
-    public SkipTally Skipped { get; } = new();
+    public SkipCounts Skipped { get; } = new();
 
     /// <summary>Opens and checks what can be checked without reading all.</summary>
     /// <param name="path">A file or folder that exists.</param>
@@ -85,7 +85,7 @@ public sealed class ExampleSet
     {
         var labels = new LabelFilter(_options);
         var seen = _options.Unique ? new HashSet<UInt128>() : null;
-        var rule = PartRule.Decides(_by) ? new PartRule(_options.Split) : null;
+        var rule = SplitRule.Decides(_by) ? new SplitRule(_options.Split) : null;
         foreach (var read in Reader(part).Read(ct))
         {
             if (labels.Apply(read) is not { } example)

@@ -27,7 +27,7 @@ public sealed class LabelFlips
         var wrong = new Target?[examples.Count];
         if (drift.Flips.Count == 0)
             return new LabelFlips(wrong);
-        var classes = ClassMembers.Of(examples, "drift.flips");
+        var classes = ExamplesByClass.Of(examples, "drift.flips");
         foreach (var (name, share) in drift.Flips)
         {
             if (name != DriftOptions.AnyClass)
@@ -43,8 +43,8 @@ public sealed class LabelFlips
             var members = classes[name];
             var flipped = (int)Math.Round(double.Parse(text, CultureInfo.InvariantCulture) * members.Length, MidpointRounding.AwayFromZero);
             Target[] others = [.. classes.Names.Where(n => n != name).Select(n => examples[classes[n][0]].Target)];
-            foreach (var i in members.OrderBy(i => StableShare.Hash(examples[i].Id, seed)).ThenBy(static i => i).Take(flipped))
-                wrong[i] = others[(int)(StableShare.Hash(examples[i].Id, ~seed) % (ulong)others.Length)];
+            foreach (var i in members.OrderBy(i => HashSampling.Hash(examples[i].Id, seed)).ThenBy(static i => i).Take(flipped))
+                wrong[i] = others[(int)(HashSampling.Hash(examples[i].Id, ~seed) % (ulong)others.Length)];
         }
 
         return new LabelFlips(wrong);

@@ -17,7 +17,7 @@ public sealed class SyntheticStream
     private static readonly Target.ClassIndex Negative = new(0);
     private static readonly Target.ClassIndex Positive = new(1);
     private readonly SyntheticOptions _options;
-    private readonly Figures _figures;
+    private readonly SyntheticShapes _figures;
     private readonly int[] _shape;
 
     /// <param name="o">Not to be changed any more.</param>
@@ -37,7 +37,7 @@ public sealed class SyntheticStream
         if (o.PositiveRate + o.LookAlikeRate > 1)
             throw new ArgumentException("PositiveRate and LookAlikeRate are shares of one stream: their sum is at most 1.", nameof(o));
         _options = o;
-        _figures = new Figures(o.Size);
+        _figures = new SyntheticShapes(o.Size);
         _shape = [o.Size, o.Size];
     }
 

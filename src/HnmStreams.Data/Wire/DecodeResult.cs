@@ -8,7 +8,7 @@ namespace HnmStreams.Data.Wire;
 /// <param name="Detail">The sentence for a person; null on success.</param>
 public readonly record struct DecodeResult(Example? Example, string? Reason, string? Detail)
 {
-    internal static DecodeResult Refused(Fault fault) => new(null, fault.Reason, fault.Detail);
+    internal static DecodeResult Refused(Rejection fault) => new(null, fault.Reason, fault.Detail);
 }
 
 /// <summary>Why a record cannot become an example: short stable codes, values of a metric's label.</summary>
@@ -41,14 +41,14 @@ public static class DecodeReasons
 }
 
 /// <summary>A refusal on its way out of the decoder; null stands for success.</summary>
-internal sealed record Fault(string Reason, string Detail)
+internal sealed record Rejection(string Reason, string Detail)
 {
-    public static Fault Malformed(string detail) => new(DecodeReasons.Malformed, detail);
+    public static Rejection Malformed(string detail) => new(DecodeReasons.Malformed, detail);
 
-    public static Fault TooLarge(string what, long found, long allowed, string key) =>
+    public static Rejection TooLarge(string what, long found, long allowed, string key) =>
         new(DecodeReasons.TooLarge, $"{what}: {found} where wire.{key} allows {allowed}.");
 
-    public static Fault WrongShape(string detail) => new(DecodeReasons.WrongShape, detail);
+    public static Rejection WrongShape(string detail) => new(DecodeReasons.WrongShape, detail);
 
-    public static Fault NotFinite(string detail) => new(DecodeReasons.NotFinite, detail);
+    public static Rejection NotFinite(string detail) => new(DecodeReasons.NotFinite, detail);
 }

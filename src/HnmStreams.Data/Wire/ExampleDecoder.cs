@@ -36,10 +36,10 @@ public sealed class ExampleDecoder
     public DecodeResult Decode(ReadOnlyMemory<byte> value, WireFormat format, ReadOnlyMemory<byte> key)
     {
         if (value.Length > _limits.MaxRecordBytes)
-            return DecodeResult.Refused(Fault.TooLarge("Bytes of the value", value.Length, _limits.MaxRecordBytes, "maxRecordBytes"));
+            return DecodeResult.Refused(Rejection.TooLarge("Bytes of the value", value.Length, _limits.MaxRecordBytes, "maxRecordBytes"));
         if (format == WireFormat.Unknown)
             format = Sniff(value.Span);
-        Fault? fault;
+        Rejection? fault;
         Example? example = null;
         switch (format)
         {
@@ -71,7 +71,7 @@ public sealed class ExampleDecoder
         return numbered && (value[0] & 7) is 0 or 1 or 2 or 5 ? WireFormat.Protobuf : WireFormat.Unsupported;
     }
 
-    private static Fault UnknownFormat(ReadOnlySpan<byte> value) => new(
+    private static Rejection UnknownFormat(ReadOnlySpan<byte> value) => new(
         DecodeReasons.UnknownFormat,
         value.IsEmpty || value[0] != 0
             ? $"Neither protobuf nor JSON as the header {WireHeaders.Format} or the first byte tells."

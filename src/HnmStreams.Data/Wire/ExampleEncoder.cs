@@ -26,7 +26,7 @@ public static class ExampleEncoder
     public static byte[] ToJson(Example e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return JsonSerializer.SerializeToUtf8Bytes(JsonMessage.Of(e), JsonForm.Default.JsonExample);
+        return JsonSerializer.SerializeToUtf8Bytes(JsonExampleMapper.Of(e), ExampleJsonContext.Default.JsonExample);
     }
 
     private static V1.Example Message(Example e)

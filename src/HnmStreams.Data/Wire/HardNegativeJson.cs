@@ -21,27 +21,27 @@ namespace HnmStreams.Data.Wire;
 public static class HardNegativeJson
 {
     /// <summary>The record's key.</summary>
-    public static byte[] Key(string id, int unit) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}#{unit}"));
+    public static byte[] Key(string id, int region) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}#{region}"));
 
     /// <summary>Takes a record's key apart; false for one that is not of this form.</summary>
-    public static bool TryReadKey(ReadOnlySpan<byte> key, out string id, out int unit)
+    public static bool TryReadKey(ReadOnlySpan<byte> key, out string id, out int region)
     {
         var at = key.LastIndexOf((byte)'#');
-        (id, unit) = ("", 0);
-        if (at <= 0 || !int.TryParse(key[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out unit))
+        (id, region) = ("", 0);
+        if (at <= 0 || !int.TryParse(key[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out region))
             return false;
         id = Encoding.UTF8.GetString(key[..at]);
         return true;
     }
 
     /// <summary>The record's value.</summary>
-    public static byte[] Value(HardNegativeEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, HardNegativeForm.Default.HardNegativeEntry);
+    public static byte[] Value(HardNegativeEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, HardNegativeJsonContext.Default.HardNegativeEntry);
 
     /// <exception cref="JsonException">It is no such value.</exception>
     public static HardNegativeEntry Read(ReadOnlySpan<byte> value) =>
-        JsonSerializer.Deserialize(value, HardNegativeForm.Default.HardNegativeEntry) ?? throw new JsonException("The value is null where an object is expected.");
+        JsonSerializer.Deserialize(value, HardNegativeJsonContext.Default.HardNegativeEntry) ?? throw new JsonException("The value is null where an object is expected.");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HardNegativeEntry))]
-internal sealed partial class HardNegativeForm : JsonSerializerContext;
+internal sealed partial class HardNegativeJsonContext : JsonSerializerContext;

@@ -62,7 +62,7 @@ internal sealed class DriftingSet
     {
         if (drift.Appears.Count == 0)
             return [];
-        var classes = ClassMembers.Of(examples, "drift.appears");
+        var classes = ExamplesByClass.Of(examples, "drift.appears");
         var appears = new long[examples.Count];
         foreach (var (name, after) in drift.Appears)
         {
@@ -81,7 +81,7 @@ internal sealed class DriftingSet
     {
         if (drift.Rates.Count == 0)
             return [];
-        var classes = ClassMembers.Of(examples, "drift.rates");
+        var classes = ExamplesByClass.Of(examples, "drift.rates");
         var decks = new List<(int[] Indices, double Share)>();
         foreach (var (name, share) in drift.Rates)
         {

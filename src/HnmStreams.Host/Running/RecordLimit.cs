@@ -113,6 +113,6 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
         return copy;
 
-        Slice Store(Slice slice) => slice.IsNull ? slice : copy.Store(chunk.Read(slice).Span);
+        ByteRange Store(ByteRange slice) => slice.IsNull ? slice : copy.Store(chunk.Read(slice).Span);
     }
 }

@@ -28,15 +28,15 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
     /// <summary>Spans of producers that sampled their records, in the order of the records.</summary>
     public List<ActivityContext> SampledParents { get; } = [];
 
-    public IDeserializer<Slice> Keys => new Deserializer(this);
+    public IDeserializer<ByteRange> Keys => new Deserializer(this);
 
-    public IDeserializer<Slice> Values => new Deserializer(this);
+    public IDeserializer<ByteRange> Values => new Deserializer(this);
 
     /// <summary>What is left of the linger; zero or less says that it is time to hand over. Only with <see cref="Count"/> above 0.</summary>
     public TimeSpan LingerLeft => options.ChunkLinger - time.GetElapsedTime(_startedAt);
 
     /// <summary>Takes the record whose key and value were just copied.</summary>
-    public void Add(ConsumeResult<Slice, Slice> result)
+    public void Add(ConsumeResult<ByteRange, ByteRange> result)
     {
         var (format, parent) = RecordHeaders.Read(result.Message.Headers);
         var oversized = _oversized;
@@ -68,18 +68,18 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
 
     private RecordChunk Chunk() => _chunk ??= new RecordChunk(options.ChunkRecords, options.ChunkBytes);
 
-    private Slice Store(ReadOnlySpan<byte> bytes, bool isNull)
+    private ByteRange Store(ReadOnlySpan<byte> bytes, bool isNull)
     {
         if (isNull)
-            return Slice.Null;
+            return ByteRange.Null;
         if (bytes.Length <= options.MaxRecordBytes)
             return Chunk().Store(bytes);
         _oversized += bytes.Length;
-        return Slice.Null;
+        return ByteRange.Null;
     }
 
-    private sealed class Deserializer(ChunkBuilder builder) : IDeserializer<Slice>
+    private sealed class Deserializer(ChunkBuilder builder) : IDeserializer<ByteRange>
     {
-        public Slice Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => builder.Store(data, isNull);
+        public ByteRange Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => builder.Store(data, isNull);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class CommitQueue
     }
 
     /// <summary>Makes all commits asked for; partitions that are not assigned any more are left out. Blocks for the broker's answer.</summary>
-    public void Serve(IConsumer<Slice, Slice> consumer)
+    public void Serve(IConsumer<ByteRange, ByteRange> consumer)
     {
         while (_asked.TryDequeue(out var request))
         {

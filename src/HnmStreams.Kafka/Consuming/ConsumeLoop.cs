@@ -13,7 +13,7 @@ namespace HnmStreams.Kafka.Consuming;
 internal sealed partial class ConsumeLoop(
     string topic,
     ConsumingOptions options,
-    Func<ConsumeLoop, IConsumer<Slice, Slice>> connect,
+    Func<ConsumeLoop, IConsumer<ByteRange, ByteRange>> connect,
     StartOffsets start,
     LoopState state,
     ChunkOutlet outlet,
@@ -33,7 +33,7 @@ internal sealed partial class ConsumeLoop(
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbeAtMost = TimeSpan.FromSeconds(1);
 
-    private IConsumer<Slice, Slice> _consumer = null!;
+    private IConsumer<ByteRange, ByteRange> _consumer = null!;
     private PartitionsLostException? _lost;
     private long _probedAt;
     private volatile bool _brokersDown;
@@ -81,7 +81,7 @@ internal sealed partial class ConsumeLoop(
     }
 
     /// <summary>Called by the client inside a poll: says from where the new partitions are read.</summary>
-    public IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<Slice, Slice> consumer, List<TopicPartition> partitions)
+    public IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions)
     {
         var offsets = start.Resolve(consumer, partitions);
         foreach (var partition in partitions)

@@ -100,7 +100,7 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     }
 
     /// <summary>Rebuilds the status a few times a second. The ends come from the client's cache of its fetches: no request is made.</summary>
-    public void Refresh(IConsumer<Slice, Slice> consumer, bool final = false)
+    public void Refresh(IConsumer<ByteRange, ByteRange> consumer, bool final = false)
     {
         if (!final && _refreshedAt is { } last && time.GetElapsedTime(last) < RefreshEvery)
             return;
@@ -117,7 +117,7 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         Moved.Pulse();
     }
 
-    private PartitionStatus Describe(IConsumer<Slice, Slice> consumer, int partition)
+    private PartitionStatus Describe(IConsumer<ByteRange, ByteRange> consumer, int partition)
     {
         var next = Book.Next(partition);
         try

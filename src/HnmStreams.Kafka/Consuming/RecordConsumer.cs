@@ -51,7 +51,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         _start = new StartOffsets(_topic, from, ledger, _state.Book, logger);
         _loop = new ConsumeLoop(_topic, options, Connect, _start, _state, _outlet, _builder, _commits, revoked, time, logger);
 
-        IConsumer<Slice, Slice> Connect(ConsumeLoop loop) => new ConsumerBuilder<Slice, Slice>(settings)
+        IConsumer<ByteRange, ByteRange> Connect(ConsumeLoop loop) => new ConsumerBuilder<ByteRange, ByteRange>(settings)
             .SetKeyDeserializer(_builder.Keys)
             .SetValueDeserializer(_builder.Values)
             .SetErrorHandler((_, error) => loop.OnError(error))

@@ -79,9 +79,9 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
         KafkaInstruments.HardNegativesDropped.Add(1);
     }
 
-    public void Leave(string id, int unit)
+    public void Leave(string id, int region)
     {
-        _pending.Leave(id, unit);
+        _pending.Leave(id, region);
         _changed.Pulse();
     }
 

@@ -33,7 +33,7 @@ internal sealed class PendingChanges(int capacity)
         lock (_lock)
         {
             foreach (var entry in kept)
-                Put(new HardNegativeChange(entry.Id, entry.Unit, entry));
+                Put(new HardNegativeChange(entry.Id, entry.Region, entry));
         }
     }
 
@@ -42,9 +42,9 @@ internal sealed class PendingChanges(int capacity)
     {
         lock (_lock)
         {
-            if (!_places.ContainsKey((entry.Id, entry.Unit)) && _order.Count >= capacity)
+            if (!_places.ContainsKey((entry.Id, entry.Region)) && _order.Count >= capacity)
                 return false;
-            Put(new HardNegativeChange(entry.Id, entry.Unit, entry));
+            Put(new HardNegativeChange(entry.Id, entry.Region, entry));
             return true;
         }
     }

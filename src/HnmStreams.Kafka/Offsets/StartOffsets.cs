@@ -23,7 +23,7 @@ internal sealed partial class StartOffsets(
 
     /// <exception cref="KafkaException">The broker did not answer.</exception>
     /// <exception cref="StalePositionException">The topic ends below the position: it is another topic now.</exception>
-    public List<TopicPartitionOffset> Resolve(IConsumer<Slice, Slice> consumer, IReadOnlyList<TopicPartition> partitions)
+    public List<TopicPartitionOffset> Resolve(IConsumer<ByteRange, ByteRange> consumer, IReadOnlyList<TopicPartition> partitions)
     {
         var resolved = new List<TopicPartitionOffset>(partitions.Count);
         var unknown = new List<TopicPartition>();
@@ -53,7 +53,7 @@ internal sealed partial class StartOffsets(
     }
 
     // The end is a place in time: whoever goes on from a checkpoint must find the same one.
-    private TopicPartitionOffset Remember(IConsumer<Slice, Slice> consumer, TopicPartitionOffset start)
+    private TopicPartitionOffset Remember(IConsumer<ByteRange, ByteRange> consumer, TopicPartitionOffset start)
     {
         if (start.Offset == Offset.Beginning)
             return start;
@@ -62,7 +62,7 @@ internal sealed partial class StartOffsets(
         return new TopicPartitionOffset(start.TopicPartition, offset);
     }
 
-    private void SayWhereTheyDiffer(IConsumer<Slice, Slice> consumer, List<(TopicPartition Partition, long StreamPosition)> placed)
+    private void SayWhereTheyDiffer(IConsumer<ByteRange, ByteRange> consumer, List<(TopicPartition Partition, long StreamPosition)> placed)
     {
         try
         {
@@ -80,7 +80,7 @@ internal sealed partial class StartOffsets(
         }
     }
 
-    private IEnumerable<TopicPartitionOffset> Start(IConsumer<Slice, Slice> consumer, List<TopicPartition> partitions) => from switch
+    private IEnumerable<TopicPartitionOffset> Start(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions) => from switch
     {
         StartPosition.Earliest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)),
         StartPosition.Latest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End)),
@@ -90,7 +90,7 @@ internal sealed partial class StartOffsets(
         _ => throw new InvalidOperationException($"No rule for the start position {from}"),
     };
 
-    private long FromLedger(IConsumer<Slice, Slice> consumer, TopicPartition partition, long position)
+    private long FromLedger(IConsumer<ByteRange, ByteRange> consumer, TopicPartition partition, long position)
     {
         var range = Ask(() => consumer.QueryWatermarkOffsets(partition, BrokerTimeout));
         if (position > range.High.Value)
@@ -101,7 +101,7 @@ internal sealed partial class StartOffsets(
         return range.Low.Value;
     }
 
-    private long InRange(IConsumer<Slice, Slice> consumer, TopicPartition partition, long offset)
+    private long InRange(IConsumer<ByteRange, ByteRange> consumer, TopicPartition partition, long offset)
     {
         var range = Ask(() => consumer.QueryWatermarkOffsets(partition, BrokerTimeout));
         var inside = Math.Clamp(offset, range.Low.Value, range.High.Value);

@@ -36,9 +36,9 @@ internal sealed class PairedEvaluation(IMiningTask task, RowBuffer rows)
             if (_groups.Factor(row, group) is not (> 0 and var factor))
                 continue;
             var weight = rows.Weights[row];
-            rows.Reweigh(row, weight * factor);
+            rows.SetWeight(row, weight * factor);
             _metrics.Add(OutputsOf(outputs, row), rows, row);
-            rows.Reweigh(row, weight);
+            rows.SetWeight(row, weight);
         }
 
         return _metrics.Compute()[task.PrimaryMetric];

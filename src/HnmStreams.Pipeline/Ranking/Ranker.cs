@@ -395,9 +395,9 @@ internal sealed partial class Ranker : IDisposable
         var weight = batch.Rows.Weights[row];
         // Where each positive is scored and few negatives, a negative stands for those that are not.
         if (_budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
-            batch.Rows.Reweigh(row, (float)(weight / share));
+            batch.Rows.SetWeight(row, (float)(weight / share));
         _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);
-        batch.Rows.Reweigh(row, weight);
+        batch.Rows.SetWeight(row, weight);
     }
 
     private void CheckChance()

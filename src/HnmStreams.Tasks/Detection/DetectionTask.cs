@@ -68,7 +68,7 @@ public sealed class DetectionTask : IRegionTask
 
         if (ScaledPixels.Encode(example.Input, _options.Width, _options.Height, _options.MaximumPixels, rows, out var scale) is { } refusal)
         {
-            rows.Abandon();
+            rows.DiscardRow();
             return refusal;
         }
 

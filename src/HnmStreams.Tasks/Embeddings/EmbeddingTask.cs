@@ -48,7 +48,7 @@ public abstract class EmbeddingTask : IGroupedTask
             return refusal;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
-            rows.Abandon();
+            rows.DiscardRow();
             return inputRefusal;
         }
 

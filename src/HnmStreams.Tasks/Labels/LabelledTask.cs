@@ -49,7 +49,7 @@ public abstract class LabelledTask : IMiningTask
             return refusal;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
-            rows.Abandon();
+            rows.DiscardRow();
             return inputRefusal;
         }
 

@@ -22,7 +22,7 @@ public sealed class RecordChunkTests
     {
         using var chunk = new RecordChunk(1);
         for (var i = 0; i < 100; i++)
-            chunk.Add(new RawRecord("t", i % 3, i, 0, Slice.Null, Slice.Null, WireFormat.Unknown, 0, default(ActivityContext)));
+            chunk.Add(new RawRecord("t", i % 3, i, 0, ByteRange.Null, ByteRange.Null, WireFormat.Unknown, 0, default(ActivityContext)));
         Assert.Equal(100, chunk.Count);
         Assert.Equal(Enumerable.Range(0, 100).Select(static i => (long)i), chunk.Records.Select(static r => r.Offset));
         Assert.Equal("t[2]@5", chunk.Records[5].Origin.ToString());
@@ -33,9 +33,9 @@ public sealed class RecordChunkTests
     {
         using var chunk = new RecordChunk();
         var empty = chunk.Store([]);
-        Assert.True(Slice.Null.IsNull);
+        Assert.True(ByteRange.Null.IsNull);
         Assert.False(empty.IsNull);
-        Assert.True(chunk.Read(Slice.Null).IsEmpty);
+        Assert.True(chunk.Read(ByteRange.Null).IsEmpty);
         Assert.True(chunk.Read(empty).IsEmpty);
     }
 

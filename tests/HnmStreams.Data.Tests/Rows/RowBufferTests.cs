@@ -43,12 +43,12 @@ public sealed class RowBufferTests
         using var rows = new RowBuffer();
         for (var i = 0; i < 3; i++)
             rows.Add([(byte)i], i, 1);
-        rows.Reweigh(1, 0.25f);
+        rows.SetWeight(1, 0.25f);
         Assert.Equal([1f, 0.25f, 1f], rows.Weights.ToArray());
         Assert.Equal([0, 1, 2], rows.Labels.ToArray());
         Assert.Equal([1], rows.Payload(1).ToArray());
-        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Reweigh(3, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Reweigh(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.SetWeight(3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.SetWeight(-1, 1));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RowBufferTests
                 if (act == Act.WriteThenCommit)
                     rows.Commit(label, weight);
                 else
-                    rows.Abandon();
+                    rows.DiscardRow();
                 break;
         }
     }

@@ -10,7 +10,7 @@ public sealed class HardNegativeJsonTests
 
     [Fact]
     public void The_value_is_what_the_contract_says() => Assert.Equal(
-        """{"id":"img-12","unit":3,"hardness":0.5,"modelVersion":17,"why":"harder","detail":"the easiest had 0.25","label":2,"origin":{"topic":"examples","partition":1,"offset":123}}""",
+        """{"id":"img-12","region":3,"hardness":0.5,"modelVersion":17,"reason":"harder","detail":"the easiest had 0.25","label":2,"origin":{"topic":"examples","partition":1,"offset":123}}""",
         Encoding.UTF8.GetString(HardNegativeJson.Value(Entry)));
 
     [Fact]
@@ -26,10 +26,10 @@ public sealed class HardNegativeJsonTests
     [InlineData("img-12", 0)]
     [InlineData("a#7", 12)]
     [InlineData("ü", int.MaxValue)]
-    public void A_key_names_one_candidate(string id, int unit)
+    public void A_key_names_one_candidate(string id, int region)
     {
-        Assert.True(HardNegativeJson.TryReadKey(HardNegativeJson.Key(id, unit), out var readId, out var readUnit));
-        Assert.Equal((id, unit), (readId, readUnit));
+        Assert.True(HardNegativeJson.TryReadKey(HardNegativeJson.Key(id, region), out var readId, out var readRegion));
+        Assert.Equal((id, region), (readId, readRegion));
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
         Assert.Equal(kept, told.Count);
         Assert.All(told, t =>
         {
-            Assert.Equal($"{t.Value.Id}#{t.Value.Unit}", t.Key);
+            Assert.Equal($"{t.Value.Id}#{t.Value.Region}", t.Key);
             Assert.StartsWith("syn-", t.Value.Id, StringComparison.Ordinal);
             Assert.Equal((topic, 0), (t.Value.Origin.Topic, t.Value.Label));
             Assert.InRange(t.Value.Hardness, float.Epsilon, 1);

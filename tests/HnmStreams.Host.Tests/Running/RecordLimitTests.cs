@@ -76,7 +76,7 @@ public class RecordLimitTests
         var chunk = new RecordChunk(kinds.Length, 64);
         for (var i = 0; i < kinds.Length; i++)
         {
-            var value = kinds[i] == Kind.Tombstone ? Slice.Null : chunk.Store([1, 2, 3]);
+            var value = kinds[i] == Kind.Tombstone ? ByteRange.Null : chunk.Store([1, 2, 3]);
             chunk.Add(new RawRecord("t", 0, i, 0, chunk.Store([(byte)kinds[i]]), value, WireFormat.Unknown, 0, default));
         }
 

@@ -48,7 +48,7 @@ public sealed class HardNegativePublisherTests
 
         var told = Told(stream);
         Assert.Equal(["b#0", "d#0"], told.Keys.Order());
-        Assert.Equal(HardNegativeReasons.Resumed, told["b#0"].Why);
+        Assert.Equal(HardNegativeReasons.Resumed, told["b#0"].Reason);
     }
 
     [Fact(Timeout = 60_000)]

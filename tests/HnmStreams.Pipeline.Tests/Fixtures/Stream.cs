@@ -52,8 +52,8 @@ internal static class Stream
         partition,
         offset,
         0,
-        key is null ? Slice.Null : chunk.Store(Encoding.UTF8.GetBytes(key)),
-        value is null ? Slice.Null : chunk.Store(value),
+        key is null ? ByteRange.Null : chunk.Store(Encoding.UTF8.GetBytes(key)),
+        value is null ? ByteRange.Null : chunk.Store(value),
         WireFormat.Protobuf,
         0,
         default));

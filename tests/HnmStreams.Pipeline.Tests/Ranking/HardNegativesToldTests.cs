@@ -24,7 +24,7 @@ public sealed class HardNegativesToldTests
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
         var heard = new Listener();
         ranker.Tell(heard);
-        Assert.Equal(HardNegativeReasons.Resumed, heard.Kept["early"].Why);
+        Assert.Equal(HardNegativeReasons.Resumed, heard.Kept["early"].Reason);
 
         var generator = new Xoshiro256StarStar(3);
         for (var number = 1; number <= 60; number++)
@@ -45,7 +45,7 @@ public sealed class HardNegativesToldTests
             Assert.Equal(ranker.Status().PoolCount + ranker.Status().Quarantined, heard.Kept.Count);
             Assert.Equal(
                 ranker.Inspection.Hardest(100).Select(h => h.Id).Order(StringComparer.Ordinal),
-                heard.Kept.Values.Where(e => e.Why != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
+                heard.Kept.Values.Where(e => e.Reason != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
         }
 
         Assert.True(ranker.Status().Quarantined > 0);
@@ -94,10 +94,10 @@ public sealed class HardNegativesToldTests
 
         public void Enter(HardNegativeEntry entry)
         {
-            Whys.Add(entry.Why);
+            Whys.Add(entry.Reason);
             Kept[entry.Id] = entry;
         }
 
-        public void Leave(string id, int unit) => Assert.True(Kept.Remove(id), id);
+        public void Leave(string id, int region) => Assert.True(Kept.Remove(id), id);
     }
 }

@@ -29,7 +29,7 @@ public sealed class BeirFolder
 
     /// <summary>Names of the parts that have judgements, in ordinal order.</summary>
     public IReadOnlyList<string> Parts =>
-        [.. Directory.EnumerateFiles(Path.Combine(_root, "qrels")).Where(static f => DataFile.Ending(f) == ".tsv").Select(DataFile.Stem).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(_root, "qrels")).Where(static f => CompressedFile.Ending(f) == ".tsv").Select(CompressedFile.Stem).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether such a set lies there.</summary>
     public static bool IsAt(string root) =>

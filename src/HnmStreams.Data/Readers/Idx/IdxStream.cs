@@ -17,7 +17,7 @@ internal sealed class IdxStream : IDisposable
     {
         _path = path;
         _expected = string.Create(CultureInfo.InvariantCulture, $"an idx file of unsigned bytes with {dimensions} dimensions, plain or packed by gzip");
-        _stream = DataFile.Open(path, _expected);
+        _stream = CompressedFile.Open(path, _expected);
         try
         {
             Shape = ReadHeader(dimensions);

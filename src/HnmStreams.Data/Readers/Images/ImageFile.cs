@@ -8,7 +8,7 @@ internal static class ImageFile
     /// <exception cref="DataSourceException">It is not there, packed, or above the limit; in the last case it was not read.</exception>
     public static byte[] Load(string file, int maxBytes)
     {
-        using var stream = DataFile.Open(file, "an image file");
+        using var stream = CompressedFile.Open(file, "an image file");
         if (stream is not FileStream || stream.Length > maxBytes)
             throw new DataSourceException(file, "It is packed, or too large.", $"an image of at most {maxBytes} bytes (data.maxImageBytes)");
         var bytes = new byte[stream.Length];

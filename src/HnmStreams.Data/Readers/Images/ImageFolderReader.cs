@@ -53,7 +53,7 @@ internal sealed class ImageFolderReader : IExampleReader
         }
     }
 
-    private static bool IsImage(string path) => DataFile.Ending(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
+    private static bool IsImage(string path) => CompressedFile.Ending(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
 
     private ExampleInput Load(string file)
     {

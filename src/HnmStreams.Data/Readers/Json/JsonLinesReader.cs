@@ -9,9 +9,9 @@ internal sealed class JsonLinesReader : IExampleReader
 {
     private const string Expected = "one JSON object a line";
     private readonly string _path;
-    private readonly JsonFields _fields;
+    private readonly JsonLineMapping _fields;
 
-    private JsonLinesReader(string path, JsonFields fields) => (_path, _fields) = (path, fields);
+    private JsonLinesReader(string path, JsonLineMapping fields) => (_path, _fields) = (path, fields);
 
     public int? Count => null;
 
@@ -22,7 +22,7 @@ internal sealed class JsonLinesReader : IExampleReader
             throw new DataSourceException(path, "It has no lines.", Expected);
         var fields = Parsed(source, line, first =>
         {
-            var fields = JsonFields.Of(first, options.Columns, Path.GetFileName(path));
+            var fields = JsonLineMapping.Of(first, options.Columns, Path.GetFileName(path));
             fields.Read(first, source, "");
             return fields;
         });
@@ -32,11 +32,11 @@ internal sealed class JsonLinesReader : IExampleReader
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
         using var source = LineSource.Open(_path, Expected);
-        var stem = DataFile.Stem(_path);
+        var stem = CompressedFile.Stem(_path);
         while (source.Next(out var line))
         {
             ct.ThrowIfCancellationRequested();
-            yield return Parsed(source, line, l => _fields.Read(l, source, $"{stem}-{Number.Text(source.Line)}"));
+            yield return Parsed(source, line, l => _fields.Read(l, source, $"{stem}-{NumberParser.Format(source.Line)}"));
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed record TableColumns(
         if (inputs.Length == 0)
             throw source.Damaged("No column is left for the input.", "columns besides label, id, time, weight and the ignored ones");
         ColumnKind[] kinds = [.. inputs.Select(i => numeric.Contains(i) ? ColumnKind.Numeric : categorical.Contains(i) ? ColumnKind.Categorical : ColumnKind.ByValue)];
-        var named = !Number.TryIndex(source.Rows.GetFieldSpan(label), out _);
+        var named = !NumberParser.TryParseIndex(source.Rows.GetFieldSpan(label), out _);
         return new TableColumns(label, id, time, weight, inputs, kinds, FormOf(source, options, inputs, kinds), named);
     }
 
@@ -58,7 +58,7 @@ internal sealed record TableColumns(
             return TableForm.Text;
         if (options.Input == TableInput.Features || (options.Input == TableInput.Auto && kinds.Any(static k => k != ColumnKind.ByValue)))
             return TableForm.Features;
-        var numbers = inputs.Count(i => Number.TryFinite(source.Rows.GetFieldSpan(i), out double _));
+        var numbers = inputs.Count(i => NumberParser.TryParseFinite(source.Rows.GetFieldSpan(i), out double _));
         if (options.Input == TableInput.Auto && numbers < inputs.Length)
             return inputs.Length == 1 ? TableForm.Text : TableForm.Features;
         var side = (int)Math.Sqrt(inputs.Length);

@@ -3,9 +3,9 @@ namespace HnmStreams.Data.Readers.Tables;
 /// <summary>Which table (or file of JSON lines) of a folder is meant.</summary>
 internal static class TableFolder
 {
-    public static bool IsTable(string path) => DataFile.Ending(path) is ".csv" or ".tsv";
+    public static bool IsTable(string path) => CompressedFile.Ending(path) is ".csv" or ".tsv";
 
-    public static bool IsJsonLines(string path) => DataFile.Ending(path) is ".jsonl" or ".ndjson";
+    public static bool IsJsonLines(string path) => CompressedFile.Ending(path) is ".jsonl" or ".ndjson";
 
     /// <summary>
     /// The table that is named by the part (<c>train.csv</c>, <c>shuttle-train.csv.gz</c>), else the only one; null
@@ -17,7 +17,7 @@ internal static class TableFolder
         var tables = Tables(folder);
         if (tables.Length == 0)
             return null;
-        var named = tables.Where(path => IsNamedBy(DataFile.Stem(path), part)).ToArray();
+        var named = tables.Where(path => IsNamedBy(CompressedFile.Stem(path), part)).ToArray();
         if (named.Length == 1)
             return named[0];
         if (tables.Length == 1 || !strict)
@@ -28,7 +28,7 @@ internal static class TableFolder
             $"one of {string.Join(", ", tables.Select(Path.GetFileName))}");
     }
 
-    public static bool HasPart(string folder, string part) => Tables(folder).Count(path => IsNamedBy(DataFile.Stem(path), part)) == 1;
+    public static bool HasPart(string folder, string part) => Tables(folder).Count(path => IsNamedBy(CompressedFile.Stem(path), part)) == 1;
 
     private static string[] Tables(string folder) =>
         [.. Directory.EnumerateFiles(folder).Where(static path => IsTable(path) || IsJsonLines(path)).Order(StringComparer.Ordinal)];

@@ -30,7 +30,7 @@ internal sealed class TableReader : IExampleReader
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
         using var source = TableSource.Open(_path, _options);
-        var stem = DataFile.Stem(_path);
+        var stem = CompressedFile.Stem(_path);
         var labels = new Dictionary<string, Target>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         var words = new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         TableColumns? columns = null;
@@ -45,7 +45,7 @@ internal sealed class TableReader : IExampleReader
                 shape = columns.Form == TableForm.Pixels ? [side, side] : [columns.Inputs.Length];
             }
 
-            var id = columns.Id >= 0 ? source.Rows.GetString(columns.Id) : $"{stem}-{Number.Text(source.Rows.RowNumber)}";
+            var id = columns.Id >= 0 ? source.Rows.GetString(columns.Id) : $"{stem}-{NumberParser.Format(source.Rows.RowNumber)}";
             if (id.Length == 0)
                 throw source.Damaged($"The id column {source.Columns[columns.Id]} is empty.", "an id in every row");
             yield return new Example(
@@ -62,7 +62,7 @@ internal sealed class TableReader : IExampleReader
             throw source.Damaged("It has no label.", "a class in every row");
         if (columns.Named)
             target = new Target.Label(text.ToString());
-        else if (Number.TryIndex(text, out var index))
+        else if (NumberParser.TryParseIndex(text, out var index))
             target = new Target.ClassIndex(index);
         else
             throw source.Damaged($"Its label is {text}.", "a whole number of 0 or more, as in the first row");
@@ -81,7 +81,7 @@ internal sealed class TableReader : IExampleReader
     {
         if (ordinal < 0)
             return 1;
-        return Number.TryFinite(source.Rows.GetFieldSpan(ordinal), out float weight) && weight > 0 ? weight : throw Unreadable(source, ordinal, "a finite number above 0");
+        return NumberParser.TryParseFinite(source.Rows.GetFieldSpan(ordinal), out float weight) && weight > 0 ? weight : throw Unreadable(source, ordinal, "a finite number above 0");
     }
 
     private static ExampleInput ReadInput(
@@ -98,7 +98,7 @@ internal sealed class TableReader : IExampleReader
         var bytes = new byte[ordinals.Length * sizeof(float)];
         for (var i = 0; i < ordinals.Length; i++)
         {
-            if (!Number.TryFinite(source.Rows.GetFieldSpan(ordinals[i]), out float number))
+            if (!NumberParser.TryParseFinite(source.Rows.GetFieldSpan(ordinals[i]), out float number))
                 throw Unreadable(source, ordinals[i], "a finite number");
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), number);
         }
@@ -111,7 +111,7 @@ internal sealed class TableReader : IExampleReader
         var bytes = new byte[ordinals.Length];
         for (var i = 0; i < ordinals.Length; i++)
         {
-            if (!Number.TryIndex(source.Rows.GetFieldSpan(ordinals[i]), out var pixel) || pixel > byte.MaxValue)
+            if (!NumberParser.TryParseIndex(source.Rows.GetFieldSpan(ordinals[i]), out var pixel) || pixel > byte.MaxValue)
                 throw Unreadable(source, ordinals[i], "a whole number from 0 to 255");
             bytes[i] = (byte)pixel;
         }
@@ -129,7 +129,7 @@ internal sealed class TableReader : IExampleReader
             if (text.IsEmpty)
                 continue;
             var number = 0.0;
-            if (columns.Kinds[i] != ColumnKind.Categorical && Number.TryFinite(text, out number))
+            if (columns.Kinds[i] != ColumnKind.Categorical && NumberParser.TryParseFinite(text, out number))
                 features.Add(new Feature(source.Columns[ordinal], number, null));
             else if (columns.Kinds[i] == ColumnKind.Numeric)
                 throw Unreadable(source, ordinal, "a finite number, as data.columns.numeric says");

@@ -24,11 +24,11 @@ internal sealed class TableSource : IDisposable
 
     public static TableSource Open(string path, DataOptions options)
     {
-        var stream = DataFile.Open(path, "a table");
+        var stream = CompressedFile.Open(path, "a table");
         try
         {
             var table = options.Table;
-            var tabs = options.Format == DataFormat.Tsv || (options.Format == DataFormat.Auto && DataFile.Ending(path) == ".tsv");
+            var tabs = options.Format == DataFormat.Tsv || (options.Format == DataFormat.Auto && CompressedFile.Ending(path) == ".tsv");
             var quoted = table.Quoted ?? !tabs;
             var rows = CsvDataReader.Create(new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true)), new CsvDataReaderOptions
             {
@@ -40,7 +40,7 @@ internal sealed class TableSource : IDisposable
                 Comment = '\0',
                 MaxBufferSize = MostCharacters,
             });
-            string[] columns = [.. Enumerable.Range(0, rows.FieldCount).Select(i => table.Header ? rows.GetName(i) : Number.Text(i))];
+            string[] columns = [.. Enumerable.Range(0, rows.FieldCount).Select(i => table.Header ? rows.GetName(i) : NumberParser.Format(i))];
             if (table.Names.Length > 0)
                 columns = Named(path, table, columns.Length);
             return new TableSource(path, rows, columns);

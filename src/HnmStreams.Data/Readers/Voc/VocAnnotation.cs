@@ -23,7 +23,7 @@ internal static class VocAnnotation
 
     /// <summary>The boxes as they stand there (their corners belong to them), without those that have no area.</summary>
     /// <exception cref="DataSourceException">It is no such file.</exception>
-    public static List<Box> Read(string path, SkipTally skipped)
+    public static List<Box> Read(string path, SkipCounts skipped)
     {
         var root = Load(path);
         if (root.Name.LocalName != "annotation")
@@ -50,7 +50,7 @@ internal static class VocAnnotation
     {
         try
         {
-            using var stream = DataFile.Open(path, "an annotation in XML");
+            using var stream = CompressedFile.Open(path, "an annotation in XML");
             using var xml = XmlReader.Create(stream, Strict);
             return XElement.Load(xml);
         }
@@ -63,7 +63,7 @@ internal static class VocAnnotation
     private static float Number(string path, XElement corners, string name)
     {
         var text = corners.Element(name)?.Value.Trim();
-        return Readers.Number.TryFinite(text, out float number) && number >= 0
+        return NumberParser.TryParseFinite(text, out float number) && number >= 0
             ? number
             : throw new DataSourceException(path, string.Create(CultureInfo.InvariantCulture, $"Its {name} is '{text}'."), "a number of pixels, 0 or more");
     }

@@ -10,14 +10,14 @@ internal sealed class VocReader : IExampleReader
     private readonly VocFolder _folder;
     private readonly IReadOnlyList<string> _names;
     private readonly int _maxBytes;
-    private readonly SkipTally _skipped;
+    private readonly SkipCounts _skipped;
 
-    private VocReader(VocFolder folder, IReadOnlyList<string> names, int maxBytes, SkipTally skipped) =>
+    private VocReader(VocFolder folder, IReadOnlyList<string> names, int maxBytes, SkipCounts skipped) =>
         (_folder, _names, _maxBytes, _skipped) = (folder, names, maxBytes, skipped);
 
     public int? Count => _names.Count;
 
-    public static VocReader Open(string root, DataOptions options, string part, SkipTally skipped)
+    public static VocReader Open(string root, DataOptions options, string part, SkipCounts skipped)
     {
         var folder = VocFolder.Open(root);
         var names = folder.NamesOf(part);

@@ -10,23 +10,23 @@ namespace HnmStreams.Data.Wire.Json;
 internal sealed class JsonDecoder(ExampleRules rules)
 {
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
-    private readonly JsonInputs _inputs = new(rules);
+    private readonly JsonInputReader _inputs = new(rules);
 
-    public Fault? Decode(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, out Example? example)
+    public Rejection? Decode(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, out Example? example)
     {
         example = null;
         JsonExample? json;
         try
         {
-            json = JsonSerializer.Deserialize(value, JsonForm.Default.JsonExample);
+            json = JsonSerializer.Deserialize(value, ExampleJsonContext.Default.JsonExample);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            return Fault.Malformed(e.Message);
+            return Rejection.Malformed(e.Message);
         }
 
         if (json is null)
-            return Fault.Malformed("The value is null where an object is expected.");
+            return Rejection.Malformed("The value is null where an object is expected.");
         return Id(json.Id, key, out var id)
             ?? ReadTarget(json.Target, out var target)
             ?? _inputs.Read(json.Input, out var input)
@@ -35,13 +35,13 @@ internal sealed class JsonDecoder(ExampleRules rules)
             ?? Done(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
     }
 
-    private static Fault? Done(Example decoded, out Example? example)
+    private static Rejection? Done(Example decoded, out Example? example)
     {
         example = decoded;
         return null;
     }
 
-    private Fault? Id(string? id, ReadOnlySpan<byte> key, out string accepted)
+    private Rejection? Id(string? id, ReadOnlySpan<byte> key, out string accepted)
     {
         var utf8 = id is null ? default : Encoding.UTF8.GetBytes(id).AsSpan();
         var fault = rules.Id(utf8, key);
@@ -51,14 +51,14 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return fault;
     }
 
-    private Fault? ReadTarget(JsonTarget? json, out Target? target)
+    private Rejection? ReadTarget(JsonTarget? json, out Target? target)
     {
         target = null;
         var named = (json?.Class is null ? 0 : 1) + (json?.Label is null ? 0 : 1) + (json?.Identity is null ? 0 : 1) + (json?.Boxes is null ? 0 : 1);
         if (json is null || named == 0)
-            return new Fault(DecodeReasons.MissingTarget, "The example has no target: one of class, label, identity, boxes.");
+            return new Rejection(DecodeReasons.MissingTarget, "The example has no target: one of class, label, identity, boxes.");
         if (named > 1)
-            return Fault.Malformed("The target has more than one of class, label, identity, boxes.");
+            return Rejection.Malformed("The target has more than one of class, label, identity, boxes.");
         if (json.Class is { } index)
         {
             if (ExampleRules.ClassIndex(index) is { } outside)
@@ -71,12 +71,12 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return ReadBoxes(boxes, out target);
         var name = json.Label ?? json.Identity!;
         if (name.Length == 0)
-            return new Fault(DecodeReasons.MissingTarget, "The label or identity is empty.");
+            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is empty.");
         target = json.Label is null ? new Target.Identity(name) : new Target.Label(name);
         return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name));
     }
 
-    private Fault? ReadBoxes(IReadOnlyList<Box> boxes, out Target? target)
+    private Rejection? ReadBoxes(IReadOnlyList<Box> boxes, out Target? target)
     {
         target = new Target.Boxes(boxes);
         if (rules.BoxCount(boxes.Count) is { } tooMany)
@@ -92,14 +92,14 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return null;
     }
 
-    private static Fault? Time(string? text, out DateTimeOffset? time)
+    private static Rejection? Time(string? text, out DateTimeOffset? time)
     {
         time = null;
         if (text is null)
             return null;
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Styles, out var parsed))
-            return Fault.Malformed("The event time is not written like 2026-11-23T10:00:00Z.");
+            return Rejection.Malformed("The event time is not written like 2026-11-23T10:00:00Z.");
         time = parsed;
         return null;
     }

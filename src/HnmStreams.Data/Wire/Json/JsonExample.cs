@@ -51,7 +51,7 @@ internal sealed class JsonInput
 
     public string? Text { get; set; }
 
-    [JsonConverter(typeof(JsonFeatures))]
+    [JsonConverter(typeof(JsonFeaturesConverter))]
     public IReadOnlyList<Feature>? Features { get; set; }
 }
 
@@ -73,4 +73,4 @@ internal sealed class JsonTensor
     MaxDepth = 16,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JsonExample))]
-internal sealed partial class JsonForm : JsonSerializerContext;
+internal sealed partial class ExampleJsonContext : JsonSerializerContext;

@@ -7,11 +7,11 @@ namespace HnmStreams.Data.Wire.Protobuf;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
 {
-    private static readonly Fault Cut = Fault.Malformed("The message ends inside a field, or is no protobuf message.");
-    private readonly ProtobufInput _input = new(rules, shared);
-    private readonly ProtobufBoxes _boxes = new(rules, shared);
+    private static readonly Rejection Cut = Rejection.Malformed("The message ends inside a field, or is no protobuf message.");
+    private readonly ProtobufInputReader _input = new(rules, shared);
+    private readonly ProtobufBoxReader _boxes = new(rules, shared);
 
-    public Fault? Decode(ReadOnlyMemory<byte> value, ReadOnlySpan<byte> key, out Example? example)
+    public Rejection? Decode(ReadOnlyMemory<byte> value, ReadOnlySpan<byte> key, out Example? example)
     {
         example = null;
         var reader = new ProtobufReader(value.Span);
@@ -24,7 +24,7 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
         {
             if (!reader.TryTag(out var field, out var type))
                 return Cut;
-            Fault? fault = null;
+            Rejection? fault = null;
             var read = true;
             switch (field, type)
             {
@@ -67,20 +67,20 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
         if ((rules.Id(id, key) ?? ExampleRules.Weight(weight)) is { } refusal)
             return refusal;
         if (target is null)
-            return new Fault(DecodeReasons.MissingTarget, "The example has no target.");
+            return new Rejection(DecodeReasons.MissingTarget, "The example has no target.");
         if (input is null)
-            return new Fault(DecodeReasons.MissingInput, "The example has no input.");
+            return new Rejection(DecodeReasons.MissingInput, "The example has no input.");
         example = new Example(Encoding.UTF8.GetString(id.IsEmpty ? key : id), target, input, time, weight);
         return null;
     }
 
-    private Fault? ReadTarget(int field, ReadOnlySpan<byte> body, out Target? target)
+    private Rejection? ReadTarget(int field, ReadOnlySpan<byte> body, out Target? target)
     {
         target = null;
         if (field == 5)
             return _boxes.Read(body, out target);
         if (body.IsEmpty)
-            return new Fault(DecodeReasons.MissingTarget, "The label or identity is empty.");
+            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is empty.");
         if (rules.Name(field == 3 ? "label" : "identity", body) is { } fault)
             return fault;
         target = field == 3 ? shared.Label(body) : new Target.Identity(shared.Category(body));

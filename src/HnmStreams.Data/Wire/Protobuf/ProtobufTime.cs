@@ -3,9 +3,9 @@ namespace HnmStreams.Data.Wire.Protobuf;
 /// <summary>google.protobuf.Timestamp: seconds since 1970 and nanoseconds, the years 1 to 9999. Nanoseconds below 100 are cut off.</summary>
 internal static class ProtobufTime
 {
-    private static readonly Fault Outside = Fault.Malformed("The event time is no timestamp of the years 1 to 9999.");
+    private static readonly Rejection Outside = Rejection.Malformed("The event time is no timestamp of the years 1 to 9999.");
 
-    public static Fault? Read(ReadOnlySpan<byte> timestamp, out DateTimeOffset? time)
+    public static Rejection? Read(ReadOnlySpan<byte> timestamp, out DateTimeOffset? time)
     {
         time = null;
         var reader = new ProtobufReader(timestamp);

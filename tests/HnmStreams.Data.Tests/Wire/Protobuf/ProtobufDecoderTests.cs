@@ -4,9 +4,9 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.V1;
 using WireFormat = HnmStreams.Data.Records.WireFormat;
 
-namespace HnmStreams.Data.Tests.Wire;
+namespace HnmStreams.Data.Tests.Wire.Protobuf;
 
-public sealed class ProtobufRefusalTests
+public sealed class ProtobufDecoderTests
 {
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
 

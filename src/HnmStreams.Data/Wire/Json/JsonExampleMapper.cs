@@ -4,7 +4,7 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Wire.Json;
 
 /// <summary>The JSON form of an example.</summary>
-internal static class JsonMessage
+internal static class JsonExampleMapper
 {
     public static JsonExample Of(Example e) => new()
     {

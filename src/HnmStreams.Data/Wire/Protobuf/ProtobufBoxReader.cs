@@ -4,19 +4,19 @@ namespace HnmStreams.Data.Wire.Protobuf;
 
 /// <summary>BoxList of example.proto: counted first, then read into an array of just that length.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufBoxes(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner shared)
 {
-    private static readonly Fault Cut = Fault.Malformed("The list of boxes ends inside a field, or is no protobuf message.");
+    private static readonly Rejection Cut = Rejection.Malformed("The list of boxes ends inside a field, or is no protobuf message.");
 
-    public Fault? Read(ReadOnlySpan<byte> body, out Target? target)
+    public Rejection? Read(ReadOnlySpan<byte> body, out Target? target)
     {
         target = null;
-        if (!ProtobufItems.TryCount(body, out var count))
+        if (!RepeatedMessages.TryCount(body, out var count))
             return Cut;
         if (rules.BoxCount(count) is { } countFault)
             return countFault;
         var boxes = new Box[count];
-        var items = new ProtobufItems(body);
+        var items = new RepeatedMessages(body);
         for (var i = 0; i < count; i++)
         {
             if (ReadBox(items.Next(), out boxes[i]) is { } fault)
@@ -27,7 +27,7 @@ internal sealed class ProtobufBoxes(ExampleRules rules, StringInterner shared)
         return null;
     }
 
-    private Fault? ReadBox(ReadOnlySpan<byte> body, out Box box)
+    private Rejection? ReadBox(ReadOnlySpan<byte> body, out Box box)
     {
         box = default;
         var reader = new ProtobufReader(body);

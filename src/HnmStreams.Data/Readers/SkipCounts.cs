@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace HnmStreams.Data.Readers;
 
 /// <summary>What was left out while reading, counted by its reason. Safe from any thread.</summary>
-public sealed class SkipTally
+public sealed class SkipCounts
 {
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
 

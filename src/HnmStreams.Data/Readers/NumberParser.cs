@@ -3,17 +3,17 @@ using System.Globalization;
 namespace HnmStreams.Data.Readers;
 
 /// <summary>Numbers as tables write them: invariant culture, no thousands separators.</summary>
-internal static class Number
+internal static class NumberParser
 {
-    public static bool TryFinite(ReadOnlySpan<char> text, out double number) =>
+    public static bool TryParseFinite(ReadOnlySpan<char> text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
     /// <summary>Finite as a float, too.</summary>
-    public static bool TryFinite(ReadOnlySpan<char> text, out float number) =>
+    public static bool TryParseFinite(ReadOnlySpan<char> text, out float number) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && float.IsFinite(number);
 
-    public static bool TryIndex(ReadOnlySpan<char> text, out int index) =>
+    public static bool TryParseIndex(ReadOnlySpan<char> text, out int index) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
 
-    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    public static string Format(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Tests.Examples;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Images;
 
 public sealed class ImageFolderReaderTests : IDisposable
 {

@@ -5,7 +5,7 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Wire.Json;
 
 /// <summary>Features as one object, name to number or category, in their order.</summary>
-internal sealed class JsonFeatures : JsonConverter<IReadOnlyList<Feature>>
+internal sealed class JsonFeaturesConverter : JsonConverter<IReadOnlyList<Feature>>
 {
     public override IReadOnlyList<Feature> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -6,7 +6,7 @@ namespace HnmStreams.Data.Synthetic;
 internal readonly record struct Pen(float Background, float Noise, float Ink, float HalfWidth);
 
 /// <summary>Draws one figure into one grey image, a row of vectors at a time.</summary>
-internal static class Canvas
+internal static class ShapeRenderer
 {
     private static readonly float[] Columns = [.. Enumerable.Range(0, 512).Select(static x => x + 0.5f)];
 

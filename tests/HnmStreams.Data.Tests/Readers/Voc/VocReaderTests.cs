@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Voc;
 
 public sealed class VocReaderTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class VocReaderTests : IDisposable
     public void Boxes_without_area_are_left_out_and_counted()
     {
         Write(Annotation(Object("cell", 5, 5, 5, 5), Object("cell", 1, 1, 2, 2), Object("cell", 9, 1, 3, 8)));
-        var skipped = new SkipTally();
+        var skipped = new SkipCounts();
         var read = ExampleReaders.Open(_folder.Path, new DataOptions(), "train", skipped).Read().Single();
         Assert.Equal(new Box(1, 1, 2, 2, "cell"), Assert.Single(((Target.Boxes)read.Target).Items));
         Assert.Equal(2, skipped["boxes without area"]);

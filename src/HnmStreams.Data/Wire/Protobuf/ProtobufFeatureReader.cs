@@ -4,22 +4,22 @@ namespace HnmStreams.Data.Wire.Protobuf;
 
 /// <summary>FeatureList of example.proto: counted first, then read into an array of just that length.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufFeatures(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner shared)
 {
-    private static readonly Fault Cut = Fault.Malformed("The list of features ends inside a field, or is no protobuf message.");
+    private static readonly Rejection Cut = Rejection.Malformed("The list of features ends inside a field, or is no protobuf message.");
 
     /// <summary>Names of the last record whose names were found distinct: producers send the same ones in the same order.</summary>
     private string[] _distinct = [];
 
-    public Fault? Read(ReadOnlySpan<byte> body, out ExampleInput? input)
+    public Rejection? Read(ReadOnlySpan<byte> body, out ExampleInput? input)
     {
         input = null;
-        if (!ProtobufItems.TryCount(body, out var count))
+        if (!RepeatedMessages.TryCount(body, out var count))
             return Cut;
         if (rules.FeatureCount(count) is { } countFault)
             return countFault;
         var features = new Feature[count];
-        var items = new ProtobufItems(body);
+        var items = new RepeatedMessages(body);
         for (var i = 0; i < count; i++)
         {
             if (ReadFeature(items.Next(), out features[i]) is { } fault)
@@ -51,7 +51,7 @@ internal sealed class ProtobufFeatures(ExampleRules rules, StringInterner shared
         return true;
     }
 
-    private Fault? ReadFeature(ReadOnlySpan<byte> body, out Feature feature)
+    private Rejection? ReadFeature(ReadOnlySpan<byte> body, out Feature feature)
     {
         feature = default;
         var reader = new ProtobufReader(body);
@@ -92,7 +92,7 @@ internal sealed class ProtobufFeatures(ExampleRules rules, StringInterner shared
         if (categorical && !category.IsEmpty && rules.Name($"category of the feature {shortName}", category) is { } fault)
             return fault;
         if (!categorical && number is null)
-            return Fault.Malformed($"The feature {shortName} has no value.");
+            return Rejection.Malformed($"The feature {shortName} has no value.");
         feature = new Feature(shortName, number ?? 0, categorical ? shared.Category(category) : null);
         return categorical ? null : ExampleRules.Number(shortName, feature.Number);
     }

@@ -4,7 +4,7 @@ namespace HnmStreams.Data.Synthetic;
 /// The figures of the stream and their spread: position, size, stroke, brightness and noise vary for all alike, so
 /// that none of these tells a positive. Lengths are meant for 28 pixels and scaled.
 /// </summary>
-internal readonly struct Figures(int size)
+internal readonly struct SyntheticShapes(int size)
 {
     /// <summary>Difficulty of the families of easy negatives, in their order below.</summary>
     private static readonly double[] Easy = [0.0, 0.02, 0.05, 0.1, 0.15, 0.25];
@@ -25,7 +25,7 @@ internal readonly struct Figures(int size)
     public void Ring(Span<byte> image, ref SplitMix64 random)
     {
         var (x, y, radius, pen) = Place(image, ref random);
-        Canvas.Draw(image, size, new Arc(x, y, radius, 1, 0, 0, 1), pen);
+        ShapeRenderer.Draw(image, size, new Arc(x, y, radius, 1, 0, 0, 1), pen);
     }
 
     /// <param name="phase">Of the drift, in [0, 1): the gap's direction in turns; it is narrower half a cycle later.</param>
@@ -39,7 +39,7 @@ internal readonly struct Figures(int size)
         var sine = (gap + (2 * pen.HalfWidth)) / (2 * radius);
         var turn = phase + random.Between(-0.1f, 0.1f);
         var (dirX, dirY) = Directions[(int)(turn * Directions.Length) & (Directions.Length - 1)];
-        Canvas.Draw(image, size, new Arc(x, y, radius, dirX, dirY, sine, MathF.Sqrt(1 - (sine * sine))), pen);
+        ShapeRenderer.Draw(image, size, new Arc(x, y, radius, dirX, dirY, sine, MathF.Sqrt(1 - (sine * sine))), pen);
         return 1 - (0.6 * wide);
     }
 
@@ -52,23 +52,23 @@ internal readonly struct Figures(int size)
         switch (family)
         {
             case 0:
-                Canvas.Draw(image, size, new Stripes(x, dirX, dirY, radius), pen);
+                ShapeRenderer.Draw(image, size, new Stripes(x, dirX, dirY, radius), pen);
                 break;
             case 1:
-                Canvas.Draw(image, size, new Bar(x, y, dirX, dirY, radius), pen);
+                ShapeRenderer.Draw(image, size, new Bar(x, y, dirX, dirY, radius), pen);
                 break;
             case 2:
-                Canvas.Draw(image, size, new Cross(x, y, dirX, dirY, radius), pen);
+                ShapeRenderer.Draw(image, size, new Cross(x, y, dirX, dirY, radius), pen);
                 break;
             case 3:
-                Canvas.Draw(image, size, new Disc(x, y, radius), pen);
+                ShapeRenderer.Draw(image, size, new Disc(x, y, radius), pen);
                 break;
             case 4:
-                Canvas.Draw(image, size, new Square(x, y, dirX, dirY, radius * 0.8f), pen);
+                ShapeRenderer.Draw(image, size, new Square(x, y, dirX, dirY, radius * 0.8f), pen);
                 break;
             default:
                 // Half a ring: the gap's half angle is a right one.
-                Canvas.Draw(image, size, new Arc(x, y, radius, dirX, dirY, 1, 0), pen);
+                ShapeRenderer.Draw(image, size, new Arc(x, y, radius, dirX, dirY, 1, 0), pen);
                 break;
         }
 

@@ -6,12 +6,12 @@ namespace HnmStreams.Data.Wire.Protobuf;
 
 /// <summary>The inputs of example.proto: tensor (6), image (7), text (8), features (9).</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner shared)
 {
-    private static readonly Fault Cut = Fault.Malformed("The input ends inside a field, or is no protobuf message.");
-    private readonly ProtobufFeatures _features = new(rules, shared);
+    private static readonly Rejection Cut = Rejection.Malformed("The input ends inside a field, or is no protobuf message.");
+    private readonly ProtobufFeatureReader _features = new(rules, shared);
 
-    public Fault? Read(int field, ReadOnlyMemory<byte> body, out ExampleInput? input)
+    public Rejection? Read(int field, ReadOnlyMemory<byte> body, out ExampleInput? input)
     {
         input = null;
         switch (field)
@@ -27,7 +27,7 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
                 if (rules.TextLength(body.Length) is { } tooLong)
                     return tooLong;
                 if (!Utf8.IsValid(body.Span))
-                    return Fault.Malformed("The text is not valid UTF-8.");
+                    return Rejection.Malformed("The text is not valid UTF-8.");
                 input = new ExampleInput.Text(Encoding.UTF8.GetString(body.Span));
                 return null;
             default:
@@ -35,7 +35,7 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
         }
     }
 
-    private Fault? ReadTensor(ReadOnlyMemory<byte> body, out ExampleInput? input)
+    private Rejection? ReadTensor(ReadOnlyMemory<byte> body, out ExampleInput? input)
     {
         input = null;
         var reader = new ProtobufReader(body.Span);
@@ -49,7 +49,7 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
             if (!reader.TryTag(out var field, out var type))
                 return Cut;
             var read = true;
-            Fault? fault = null;
+            Rejection? fault = null;
             switch (field, type)
             {
                 case (1, ProtobufType.Varint):
@@ -79,7 +79,7 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
         }
 
         if (element is not (1 or 2))
-            return Fault.WrongShape("The tensor's element type is neither uint8 nor float32.");
+            return Rejection.WrongShape("The tensor's element type is neither uint8 nor float32.");
         var elementType = element == 1 ? ElementType.UInt8 : ElementType.Float32;
         var refusal = rules.Tensor(elementType, shape[..dimensions], data.Length);
         if (elementType == ElementType.Float32)
@@ -89,7 +89,7 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
         return refusal;
     }
 
-    private Fault? ReadDimensions(ReadOnlySpan<byte> packed, Span<int> shape, ref int dimensions)
+    private Rejection? ReadDimensions(ReadOnlySpan<byte> packed, Span<int> shape, ref int dimensions)
     {
         var reader = new ProtobufReader(packed);
         while (!reader.AtEnd)
@@ -103,12 +103,12 @@ internal sealed class ProtobufInput(ExampleRules rules, StringInterner shared)
         return null;
     }
 
-    private Fault? AddDimension(ulong dimension, Span<int> shape, ref int dimensions)
+    private Rejection? AddDimension(ulong dimension, Span<int> shape, ref int dimensions)
     {
         if (dimensions >= rules.Limits.MaxDimensions)
-            return Fault.TooLarge("Dimensions of the tensor", dimensions + 1, rules.Limits.MaxDimensions, "maxDimensions");
+            return Rejection.TooLarge("Dimensions of the tensor", dimensions + 1, rules.Limits.MaxDimensions, "maxDimensions");
         if (dimension is 0 or > int.MaxValue)
-            return Fault.WrongShape($"A dimension lies between 1 and {int.MaxValue}.");
+            return Rejection.WrongShape($"A dimension lies between 1 and {int.MaxValue}.");
         shape[dimensions++] = (int)dimension;
         return null;
     }

@@ -4,7 +4,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Readers.Beir;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Beir;
 
 public sealed class BeirReaderTests : IDisposable
 {

@@ -5,7 +5,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Readers.Images;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Images;
 
 public sealed class PgmImageTests
 {

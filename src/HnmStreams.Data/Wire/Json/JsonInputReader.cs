@@ -6,16 +6,16 @@ namespace HnmStreams.Data.Wire.Json;
 
 /// <summary>The inputs of the JSON form.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class JsonInputs(ExampleRules rules)
+internal sealed class JsonInputReader(ExampleRules rules)
 {
-    public Fault? Read(JsonInput? json, out ExampleInput? input)
+    public Rejection? Read(JsonInput? json, out ExampleInput? input)
     {
         input = null;
         var named = (json?.Tensor is null ? 0 : 1) + (json?.Image is null ? 0 : 1) + (json?.Text is null ? 0 : 1) + (json?.Features is null ? 0 : 1);
         if (json is null || named == 0)
-            return new Fault(DecodeReasons.MissingInput, "The example has no input: one of tensor, image, text, features.");
+            return new Rejection(DecodeReasons.MissingInput, "The example has no input: one of tensor, image, text, features.");
         if (named > 1)
-            return Fault.Malformed("The input has more than one of tensor, image, text, features.");
+            return Rejection.Malformed("The input has more than one of tensor, image, text, features.");
         if (json.Tensor is { } tensor)
             return ReadTensor(tensor, out input);
         if (json.Features is { } features)
@@ -30,20 +30,20 @@ internal sealed class JsonInputs(ExampleRules rules)
         return rules.TextLength(Encoding.UTF8.GetByteCount(json.Text!));
     }
 
-    private Fault? ReadTensor(JsonTensor json, out ExampleInput? input)
+    private Rejection? ReadTensor(JsonTensor json, out ExampleInput? input)
     {
         input = null;
         if (json.Type is not ("uint8" or "float32"))
-            return Fault.WrongShape("The tensor's element type is neither uint8 nor float32.");
+            return Rejection.WrongShape("The tensor's element type is neither uint8 nor float32.");
         if (json.Data is null == json.Values is null)
-            return Fault.WrongShape("The tensor has to have either data (base64) or values (numbers).");
+            return Rejection.WrongShape("The tensor has to have either data (base64) or values (numbers).");
         var type = json.Type == "uint8" ? ElementType.UInt8 : ElementType.Float32;
         var shape = json.Shape?.ToArray() ?? [];
         var length = json.Data?.Length ?? (long)json.Values!.Length * ExampleRules.SizeOf(type);
         if (rules.Tensor(type, shape, length) is { } fault)
             return fault;
         if (Bytes(json, type) is not { } data)
-            return Fault.WrongShape("The values of a uint8 tensor are whole numbers from 0 to 255.");
+            return Rejection.WrongShape("The values of a uint8 tensor are whole numbers from 0 to 255.");
         input = new ExampleInput.Dense(type, shape, data);
         return type == ElementType.Float32 ? ExampleRules.Finite(data.Span) : null;
     }
@@ -69,7 +69,7 @@ internal sealed class JsonInputs(ExampleRules rules)
         return bytes;
     }
 
-    private Fault? ReadFeatures(IReadOnlyList<Feature> features, out ExampleInput? input)
+    private Rejection? ReadFeatures(IReadOnlyList<Feature> features, out ExampleInput? input)
     {
         input = new ExampleInput.Features(features);
         if (rules.FeatureCount(features.Count) is { } count)

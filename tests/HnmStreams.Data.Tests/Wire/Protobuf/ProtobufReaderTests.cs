@@ -2,7 +2,7 @@ using CsCheck;
 using Google.Protobuf;
 using HnmStreams.Data.Wire.Protobuf;
 
-namespace HnmStreams.Data.Tests.Wire;
+namespace HnmStreams.Data.Tests.Wire.Protobuf;
 
 public sealed class ProtobufReaderTests
 {

@@ -4,11 +4,11 @@ using HnmStreams.Data.Options;
 namespace HnmStreams.Data.Sets;
 
 /// <summary>The classes of a set that is held in memory, and the indices of each one's examples, ascending. Immutable.</summary>
-public sealed class ClassMembers
+public sealed class ExamplesByClass
 {
     private readonly Dictionary<string, int[]> _members;
 
-    private ClassMembers(Dictionary<string, int[]> members)
+    private ExamplesByClass(Dictionary<string, int[]> members)
     {
         _members = members;
         Names = [.. members.Keys.Order(StringComparer.Ordinal)];
@@ -22,12 +22,12 @@ public sealed class ClassMembers
 
     /// <param name="key">The option that wants classes.</param>
     /// <exception cref="DataOptionException">The targets are boxes.</exception>
-    public static ClassMembers Of(IReadOnlyList<Example> examples, string key)
+    public static ExamplesByClass Of(IReadOnlyList<Example> examples, string key)
     {
         ArgumentNullException.ThrowIfNull(examples);
         if (examples.Any(static e => e.Target is Target.Boxes))
             throw new DataOptionException(key, "", "the set's targets are boxes, and this is for sets whose target is one class; leave it out");
-        return new ClassMembers(Enumerable.Range(0, examples.Count)
+        return new ExamplesByClass(Enumerable.Range(0, examples.Count)
             .GroupBy(i => TargetName.Of(examples[i].Target), StringComparer.Ordinal)
             .ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal));
     }

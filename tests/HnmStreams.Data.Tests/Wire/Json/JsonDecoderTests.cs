@@ -3,9 +3,9 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 
-namespace HnmStreams.Data.Tests.Wire;
+namespace HnmStreams.Data.Tests.Wire.Json;
 
-public sealed class JsonFormTests
+public sealed class JsonDecoderTests
 {
     private const string Rest = """, "input": { "text": "t" } }""";
     private static readonly ExampleDecoder Decoder = new(new WireLimits());

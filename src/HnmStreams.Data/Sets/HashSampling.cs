@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace HnmStreams.Data.Sets;
 
 /// <summary>Choices that depend on a name and a seed alone, so that they are the same in every order, epoch and process (XxHash64).</summary>
-internal static class StableShare
+internal static class HashSampling
 {
     public static ulong Hash(string name, ulong seed) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan()), (long)seed);
 

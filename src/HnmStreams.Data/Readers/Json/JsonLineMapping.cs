@@ -6,7 +6,7 @@ using HnmStreams.Data.Options;
 namespace HnmStreams.Data.Readers.Json;
 
 /// <summary>Which fields of a JSON line are what; told by the options and the first line. A name with points goes into nested objects.</summary>
-internal sealed class JsonFields
+internal sealed class JsonLineMapping
 {
     private enum Form
     {
@@ -22,7 +22,7 @@ internal sealed class JsonFields
     private Form _form;
     private string? _input;
 
-    private JsonFields(ColumnOptions columns)
+    private JsonLineMapping(ColumnOptions columns)
     {
         _columns = columns;
         string?[] named = [columns.Label, columns.Id, columns.Time, columns.Weight, .. columns.Ignored];
@@ -33,7 +33,7 @@ internal sealed class JsonFields
     }
 
     /// <exception cref="DataOptionException">The first line lacks a field that an option names.</exception>
-    public static JsonFields Of(JsonElement first, ColumnOptions columns, string file)
+    public static JsonLineMapping Of(JsonElement first, ColumnOptions columns, string file)
     {
         string[] names = [.. first.EnumerateObject().Select(static p => p.Name)];
         (string Key, string? Name)[] needed = [("columns.label", columns.Label), ("columns.id", columns.Id), ("columns.text", columns.Text)];
@@ -43,7 +43,7 @@ internal sealed class JsonFields
                 throw new DataOptionException(key, name, $"the first line of {file} has no field of that name; {NearestName.Advice(names, name)}");
         }
 
-        var fields = new JsonFields(columns) { _input = columns.Text };
+        var fields = new JsonLineMapping(columns) { _input = columns.Text };
         fields._form = fields.FormOf(first);
         return fields;
     }

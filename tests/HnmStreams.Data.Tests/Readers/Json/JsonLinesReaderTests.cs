@@ -7,7 +7,7 @@ using HnmStreams.Data.Readers;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Json;
 
 public sealed class JsonLinesReaderTests : IDisposable
 {

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace HnmStreams.Data.Readers;
 
 /// <summary>Files that may be packed by gzip, whatever they are called.</summary>
-internal static class DataFile
+internal static class CompressedFile
 {
     /// <summary>Opens for reading from front to back; unpacks where the file starts with gzip's signature (RFC 1952, section 2.3.1).</summary>
     public static Stream Open(string path, string expected)

@@ -1,7 +1,7 @@
 namespace HnmStreams.Data.Wire.Protobuf;
 
 /// <summary>The elements of a message whose only field is <c>repeated Message items = 1</c>.</summary>
-internal ref struct ProtobufItems(ReadOnlySpan<byte> list)
+internal ref struct RepeatedMessages(ReadOnlySpan<byte> list)
 {
     private ProtobufReader _reader = new(list);
 

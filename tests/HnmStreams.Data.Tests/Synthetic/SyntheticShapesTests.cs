@@ -3,7 +3,7 @@ using HnmStreams.Data.Synthetic;
 namespace HnmStreams.Data.Tests.Synthetic;
 
 /// <summary>What the pictures show, judged by the pixels alone.</summary>
-public sealed class FiguresTests
+public sealed class SyntheticShapesTests
 {
     private const int Size = 56;
 

@@ -3,7 +3,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Tables;
 
 public sealed class TableReaderTests : IDisposable
 {

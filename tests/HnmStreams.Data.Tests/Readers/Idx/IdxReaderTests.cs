@@ -4,7 +4,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Tests.Examples;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Data.Tests.Readers.Idx;
 
 public sealed class IdxReaderTests : IDisposable
 {
