@@ -1,8 +1,8 @@
 namespace HnmStreams.Data.Examples;
 
-/// <summary>One labelled unit from a producer, as it was written on the wire.</summary>
-/// <param name="Id">Unique name; 1 to 256 UTF-8 bytes. The key of its record.</param>
-/// <param name="Weight">Weight in the loss; finite and above 0, 1 unless said otherwise.</param>
+/// <summary>A labelled example from a producer.</summary>
+/// <param name="Id">The unique id of the example, 1 to 256 UTF-8 bytes. It is also the key of its record.</param>
+/// <param name="Weight">The weight in the loss, finite and above 0.</param>
 public sealed record Example(
     string Id,
     Target Target,
@@ -10,56 +10,58 @@ public sealed record Example(
     DateTimeOffset? EventTime = null,
     float Weight = 1f);
 
-/// <summary>What the model is to say of the example.</summary>
+/// <summary>The target of an example: what the model should predict.</summary>
 public abstract record Target
 {
     private Target()
     {
     }
 
-    /// <summary>A class by its index, 0 or more.</summary>
+    /// <summary>A class index, 0 or more.</summary>
     public sealed record ClassIndex(int Index) : Target;
 
-    /// <summary>A class by its name.</summary>
+    /// <summary>A class name.</summary>
     public sealed record Label(string Name) : Target;
 
-    /// <summary>Who is seen (faces, retrieval groups).</summary>
+    /// <summary>An identity or group (faces, retrieval). Examples with the same identity belong together.</summary>
     public sealed record Identity(string Name) : Target;
 
-    /// <summary>Objects in the picture; empty is a picture of background only.</summary>
+    /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
     public sealed record Boxes(IReadOnlyList<Box> Items) : Target;
 }
 
-/// <summary>An object's rectangle in pixels of the original image, with its class name.</summary>
+/// <summary>The bounding box of an object in pixels of the original image, with its class name.</summary>
 public readonly record struct Box(float Left, float Top, float Right, float Bottom, string Label);
 
+/// <summary>The type of a tensor's elements.</summary>
 public enum ElementType
 {
-    /// <summary>One unsigned byte an element.</summary>
+    /// <summary>One unsigned byte per element.</summary>
     UInt8,
 
-    /// <summary>Four bytes an element, IEEE 754, little-endian.</summary>
+    /// <summary>Four bytes per element, IEEE 754, little-endian.</summary>
     Float32,
 }
 
-/// <summary>What the model sees of the example.</summary>
+/// <summary>The input of an example.</summary>
 public abstract record ExampleInput
 {
     private ExampleInput()
     {
     }
 
-    /// <summary>A dense tensor, row-major; images are [height, width] or [channels, height, width].</summary>
+    /// <summary>A dense tensor in row-major order. Images are [height, width] or [channels, height, width].</summary>
     public sealed record Dense(ElementType Type, IReadOnlyList<int> Shape, ReadOnlyMemory<byte> Data) : ExampleInput;
 
-    /// <summary>A JPEG or PNG file.</summary>
+    /// <summary>A whole JPEG or PNG file.</summary>
     public sealed record EncodedImage(ReadOnlyMemory<byte> Data) : ExampleInput;
 
+    /// <summary>A text.</summary>
     public sealed record Text(string Value) : ExampleInput;
 
     /// <summary>Named numbers and categories.</summary>
     public sealed record Features(IReadOnlyList<Feature> Items) : ExampleInput;
 }
 
-/// <summary>A named feature: a number, or a category where <see cref="Category"/> is set.</summary>
+/// <summary>A named feature: a category if <see cref="Category"/> is set, else a number.</summary>
 public readonly record struct Feature(string Name, double Number, string? Category);

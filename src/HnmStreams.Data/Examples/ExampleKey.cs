@@ -4,8 +4,8 @@ using System.Text;
 namespace HnmStreams.Data.Examples;
 
 /// <summary>
-/// The identity of an example inside the service: 128 bits of its id (XxHash128), so that millions of residents cost
-/// 16 bytes each and no string. Two ids meet by chance once in 10^19 for ten billion examples.
+/// The 128-bit hash of an example's id (XxHash128), which identifies the example inside the service at 16 bytes and without a
+/// string. The probability of a collision among ten billion examples is about 10^-19.
 /// </summary>
 public readonly record struct ExampleKey(UInt128 Value)
 {

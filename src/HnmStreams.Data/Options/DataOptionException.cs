@@ -1,10 +1,10 @@
 namespace HnmStreams.Data.Options;
 
-/// <summary>An option does not fit the data. The message names the key, its value, what is wrong and what would be right.</summary>
+/// <summary>The exception for a setting that does not fit the data. The message names the key, its value, the problem and the remedy.</summary>
 public sealed class DataOptionException : Exception
 {
-    /// <param name="key">Below the section <c>data</c>: <c>columns.label</c>.</param>
-    /// <param name="problem">A sentence with its remedy.</param>
+    /// <param name="key">The key within the section <c>data</c>, for example <c>columns.label</c>.</param>
+    /// <param name="problem">The problem and its remedy.</param>
     public DataOptionException(string key, string? value, string problem)
         : base($"data.{key} = '{value}': {problem}")
     {

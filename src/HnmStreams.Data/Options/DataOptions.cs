@@ -4,83 +4,93 @@ using System.Globalization;
 namespace HnmStreams.Data.Options;
 
 /// <summary>
-/// A data set in words: where it lies, what is what in it, which part is learnt from and which judged by, and how it is
-/// sent. A set that nobody has seen before needs this and no code.
+/// The <c>data</c> section: the location of a data set, the meaning of its columns, the split into training and test part, and
+/// the way it is sent.
 /// </summary>
 public sealed class DataOptions : IValidatableObject
 {
-    /// <summary>The word for the built-in stream.</summary>
+    /// <summary>The value of <see cref="Path"/> that selects the built-in stream.</summary>
     public const string SyntheticStream = "synthetic";
 
-    /// <summary><c>synthetic</c>, or a file or folder: its path, or its path below HNM_DATA.</summary>
+    /// <summary>
+    /// <c>synthetic</c> for the built-in stream, or the path of a file or folder. A relative path that does not exist is looked
+    /// up below HNM_DATA.
+    /// </summary>
     [Required]
     public string Path { get; set; } = SyntheticStream;
 
-    /// <summary>A set of its own to judge by, read by the same rules and never trained on; null takes <see cref="Split"/>'s.</summary>
+    /// <summary>The path of a separate test set, read with the same settings and never trained on. If it is not set, <see cref="Split"/> decides.</summary>
     public string? TestPath { get; set; }
 
-    /// <summary>What kind of set it is.</summary>
+    /// <summary>The format of the data set. <c>auto</c> detects it from the names of the files.</summary>
     public DataFormat Format { get; set; }
 
-    /// <summary>Tables: how their lines are written.</summary>
+    /// <summary>The syntax of a table (CSV or TSV).</summary>
     [Required]
     public TableOptions Table { get; set; } = new();
 
-    /// <summary>Tables and JSON lines: which column (or field) is what.</summary>
+    /// <summary>The roles of the columns of a table or the fields of JSON lines.</summary>
     [Required]
     public ColumnOptions Columns { get; set; } = new();
 
-    /// <summary>What the label says: a class, or who is seen (faces; texts that mean the same).</summary>
+    /// <summary>
+    /// The meaning of the label: <c>class</c>, or <c>identity</c> for sets in which items with the same label belong together
+    /// (faces, paraphrases).
+    /// </summary>
     public LabelMeaning LabelMeans { get; set; }
 
-    /// <summary>Which labels are taken, and as what.</summary>
+    /// <summary>The labels that are used, and the classes that they are mapped to.</summary>
     [Required]
     public LabelSelection Labels { get; set; } = new();
 
-    /// <summary>Drops each example whose input and target have occurred before in what is read, before it is split.</summary>
+    /// <summary>True to drop every example whose input and target have occurred before. Applied before the split.</summary>
     public bool Unique { get; set; }
 
-    /// <summary>Which examples are learnt from, and which are judged by.</summary>
+    /// <summary>The split into a training part and a test part.</summary>
     [Required]
     public SplitOptions Split { get; set; } = new();
 
     /// <summary>
-    /// Makes classes rare in what is learnt from: class and its share of what is left, such as <c>"spam": 0.01</c>. A seeded
-    /// choice, the same for all epochs. After <see cref="Labels"/>, so <c>positive</c> where that made it.
+    /// The share of a class in the training part after downsampling, per class name, for example <c>"spam": 0.01</c>. Above 0
+    /// and below 1. The choice depends on <see cref="Seed"/> and is the same in every epoch. Applied after <see
+    /// cref="Labels"/>, so the name is <c>positive</c> if that section maps labels.
     /// </summary>
     [Required]
     public IDictionary<string, string> Downsampling { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What changes while it is sent.</summary>
+    /// <summary>The changes that are applied while the set is sent, to test how the service reacts to drift and label errors.</summary>
     [Required]
     public DriftOptions Drift { get; set; } = new();
 
-    /// <summary>Times that the set is sent; null is once for <c>produce</c>, and until the run ends for <c>run</c>; 0 is without end.</summary>
+    /// <summary>
+    /// The number of times that the set is sent; 0 means without end. If it is not set, <c>produce</c> sends the set once and
+    /// <c>run</c> repeats it until the run ends.
+    /// </summary>
     [Range(0, int.MaxValue)]
     public int? Epochs { get; set; }
 
     /// <summary>
-    /// Draws a new order for each epoch. Without it the set's own order is sent; then it is not held in memory either,
-    /// unless downsampling, a split by time or drift needs that.
+    /// True to shuffle the examples anew in each epoch. If false, the order of the files is kept, and the set is streamed
+    /// instead of held in memory unless downsampling, a split by time or drift requires it.
     /// </summary>
     public bool Shuffle { get; set; } = true;
 
-    /// <summary>Examples a second at most; null is as fast as they are taken.</summary>
+    /// <summary>The maximum rate in examples per second. If it is not set, the rate is not limited.</summary>
     [Range(0.001, 1e9)]
     public double? Rate { get; set; }
 
-    /// <summary>Seed of the downsampling, the orders and the drift. The split has its own, so that another seed judges by the same examples.</summary>
+    /// <summary>The seed of downsampling, shuffling and drift. The split has its own seed, so the test part does not change with this one.</summary>
     public ulong Seed { get; set; } = 1;
 
-    /// <summary>Bytes of one image file.</summary>
+    /// <summary>The maximum size of one image file in bytes.</summary>
     [Range(1, 256 << 20)]
     public int MaxImageBytes { get; set; } = 16 << 20;
 
-    /// <summary>Bytes of inputs that are held in memory at most, where the set has to be held.</summary>
+    /// <summary>The maximum size in bytes of the inputs held in memory, for sets that cannot be streamed.</summary>
     [Range(1 << 10, 1L << 40)]
     public long MaxHeldBytes { get; set; } = 4L << 30;
 
-    /// <summary>Whether the synthetic stream is asked for.</summary>
+    /// <summary>Returns true if the built-in stream is selected.</summary>
     public bool IsSynthetic() => Path.Equals(SyntheticStream, StringComparison.OrdinalIgnoreCase);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -88,44 +98,44 @@ public sealed class DataOptions : IValidatableObject
         foreach (var (name, share) in Downsampling)
         {
             if (!TryShare(share, out var value) || value is 0 or 1)
-                yield return new ValidationResult($"'{name}' is '{share}': allowed is its share of the stream, above 0 and below 1, such as 0.01", [nameof(Downsampling)]);
+                yield return new ValidationResult($"'{name}' must be a share above 0 and below 1, such as 0.01, but is '{share}'", [nameof(Downsampling)]);
         }
 
         if (Downsampling.Values.Sum(static s => TryShare(s, out var value) ? value : 0) >= 1)
-            yield return new ValidationResult("its shares add up to 1 or more, and leave nothing for the other classes", [nameof(Downsampling)]);
+            yield return new ValidationResult("the sum of the shares must be below 1 so that examples of the other classes remain", [nameof(Downsampling)]);
         if (TestPath is not null && Split.By is not (SplitKind.Auto or SplitKind.None))
-            yield return new ValidationResult($"split.by is '{Split.By}' as well: a set to judge by of its own leaves nothing to split", [nameof(TestPath)]);
+            yield return new ValidationResult($"testPath and split.by exclude each other, but split.by is '{Split.By}': remove one of them", [nameof(TestPath)]);
         if (IsSynthetic() && !Drift.IsNone())
-            yield return new ValidationResult("the synthetic stream drifts by itself: synthetic.driftPeriod and synthetic.wrongLabelRate", [nameof(Drift)]);
+            yield return new ValidationResult("drift applies to data sets only: for the built-in stream set synthetic.driftPeriod and synthetic.wrongLabelRate", [nameof(Drift)]);
     }
 
-    /// <summary>A number from 0 to 1.</summary>
+    /// <summary>Parses a share: a number from 0 to 1.</summary>
     internal static bool TryShare(string text, out double share) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out share) && share is >= 0 and <= 1;
 }
 
-/// <summary>What kind of set lies at a path.</summary>
+/// <summary>The format of a data set.</summary>
 public enum DataFormat
 {
-    /// <summary>What the names of its files tell.</summary>
+    /// <summary>Detected from the names of the files.</summary>
     Auto,
 
-    /// <summary>MNIST and its likes.</summary>
+    /// <summary>The IDX format of MNIST and similar sets.</summary>
     Idx,
 
-    /// <summary>One folder a class, with JPEG, PNG or PGM files in it.</summary>
+    /// <summary>One folder per class that holds JPEG, PNG or PGM files.</summary>
     Images,
 
-    /// <summary>A table; the first line tells what separates columns.</summary>
+    /// <summary>A table. The delimiter is detected from the first line.</summary>
     Csv,
 
-    /// <summary>A table separated by tabs, without quotes.</summary>
+    /// <summary>A table with tabs as delimiters and without quoting.</summary>
     Tsv,
 
-    /// <summary>One JSON object a line; <see cref="ColumnOptions"/> names its fields.</summary>
+    /// <summary>One JSON object per line, with the fields that <see cref="ColumnOptions"/> names.</summary>
     Jsonl,
 
-    /// <summary>One example a line, in the JSON form of the wire.</summary>
+    /// <summary>One example per line in the JSON form of the wire format.</summary>
     Examples,
 
     /// <summary>PASCAL VOC: annotations/*.xml, images/*, imagesets/*.txt.</summary>
@@ -135,12 +145,12 @@ public enum DataFormat
     Beir,
 }
 
-/// <summary>What a label says.</summary>
+/// <summary>The meaning of a label.</summary>
 public enum LabelMeaning
 {
     /// <summary>A class.</summary>
     Class,
 
-    /// <summary>Who or what group it is: <see cref="Examples.Target.Identity"/>.</summary>
+    /// <summary>An identity or group: <see cref="Examples.Target.Identity"/>.</summary>
     Identity,
 }

@@ -4,37 +4,37 @@ using System.Globalization;
 namespace HnmStreams.Data.Options;
 
 /// <summary>
-/// How a set changes while it is sent, on request: to try what the service does when the world changes or labels are
-/// wrong. A wrong label's true one goes with its record, in the header <c>hnm-truth</c>.
+/// The changes that are applied to a set while it is sent, to test how the service reacts to drift and label errors. A record
+/// with a changed label carries the true one in the header <c>hnm-truth</c>.
 /// </summary>
 public sealed class DriftOptions : IValidatableObject
 {
-    /// <summary>Key of <see cref="Flips"/> that stands for every class.</summary>
+    /// <summary>The key of <see cref="Flips"/> that stands for every class.</summary>
     public const string AnyClass = "*";
 
-    /// <summary>Classes that are not there at first: class and the number of examples that are sent before it appears.</summary>
+    /// <summary>The number of examples that are sent before a class appears, per class name; at least 1.</summary>
     [Required]
     public IDictionary<string, string> Appears { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Examples that are sent before <see cref="Rates"/> and <see cref="Flips"/> begin; 0 is from the first.</summary>
+    /// <summary>The number of examples that are sent before <see cref="Rates"/> and <see cref="Flips"/> take effect; 0 means from the first.</summary>
     [Range(0L, long.MaxValue)]
     public long After { get; set; }
 
     /// <summary>
-    /// Class and its share of the stream from <see cref="After"/> on, whatever it was before. Examples are then drawn one
-    /// by one: each class that is named by its rate, the rest as they are to each other.
+    /// The share of a class in the stream from <see cref="After"/> on, per class name, 0 to 1. Examples are then drawn one by
+    /// one: each named class at its rate, the other classes in proportion to their sizes.
     /// </summary>
     [Required]
     public IDictionary<string, string> Rates { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Class and the share of its examples that carry another class's label from <see cref="After"/> on; <c>*</c> is every
-    /// class that is not named. Always the same examples, and to just this share of them.
+    /// The share of a class's examples that carry the label of another class from <see cref="After"/> on, per class name, 0 to
+    /// 1; <c>*</c> stands for every class that is not named. The same examples are chosen in every epoch.
     /// </summary>
     [Required]
     public IDictionary<string, string> Flips { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether nothing changes.</summary>
+    /// <summary>Returns true if no change is configured.</summary>
     public bool IsNone() => Appears.Count + Rates.Count + Flips.Count == 0;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -42,21 +42,21 @@ public sealed class DriftOptions : IValidatableObject
         foreach (var (name, after) in Appears)
         {
             if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1)
-                yield return new ValidationResult($"'{name}' is '{after}': allowed is the number of examples before it appears, a whole number above 0", [nameof(Appears)]);
+                yield return new ValidationResult($"'{name}' must be the number of examples sent before the class appears, a whole number above 0, but is '{after}'", [nameof(Appears)]);
         }
 
         foreach (var (name, share) in Rates)
         {
             if (!DataOptions.TryShare(share, out _))
-                yield return new ValidationResult($"'{name}' is '{share}': allowed is its share of the stream, 0 to 1, such as 0.05", [nameof(Rates)]);
+                yield return new ValidationResult($"'{name}' must be a share of the stream from 0 to 1, such as 0.05, but is '{share}'", [nameof(Rates)]);
         }
 
         if (Rates.Values.Sum(static s => DataOptions.TryShare(s, out var value) ? value : 0) > 1)
-            yield return new ValidationResult("its shares add up to more than 1", [nameof(Rates)]);
+            yield return new ValidationResult("the sum of the shares must be at most 1", [nameof(Rates)]);
         foreach (var (name, share) in Flips)
         {
             if (!DataOptions.TryShare(share, out _))
-                yield return new ValidationResult($"'{name}' is '{share}': allowed is the share of its examples whose label is wrong, 0 to 1, such as 0.05", [nameof(Flips)]);
+                yield return new ValidationResult($"'{name}' must be the share of wrong labels in the class from 0 to 1, such as 0.05, but is '{share}'", [nameof(Flips)]);
         }
     }
 }

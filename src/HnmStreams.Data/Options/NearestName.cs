@@ -1,9 +1,9 @@
 namespace HnmStreams.Data.Options;
 
-/// <summary>What an unknown name was probably meant to be.</summary>
+/// <summary>Suggestions for misspelled names.</summary>
 public static class NearestName
 {
-    /// <summary>The nearest of the names (Levenshtein, upper and lower case alike); null where none is near. O(names x length^2).</summary>
+    /// <summary>Returns the nearest of the names by Levenshtein distance, ignoring case, or null if none is near. O(names x length^2).</summary>
     public static string? Find(IEnumerable<string> names, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -14,12 +14,12 @@ public static class NearestName
         return nearest.Distance <= (name.Length <= 3 ? 1 : Math.Max(2, name.Length / 3)) ? nearest.Name : null;
     }
 
-    /// <summary>A sentence for a message: what was meant, and what there is.</summary>
+    /// <summary>Formats a suggestion and the list of valid names for an error message.</summary>
     internal static string Advice(IReadOnlyCollection<string> names, string name)
     {
-        const int MostNamed = 40;
-        var listed = string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "");
-        return (Find(names, name) is { } meant ? $"did you mean {meant}? " : "") + $"There are {listed}";
+        const int MaxListedNames = 40;
+        var listed = string.Join(", ", names.Take(MaxListedNames)) + (names.Count > MaxListedNames ? $" and {names.Count - MaxListedNames} more" : "");
+        return (Find(names, name) is { } meant ? $"did you mean {meant}? " : "") + $"Available: {listed}";
     }
 
     private static int Distance(string a, string b)

@@ -2,61 +2,62 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Data.Options;
 
-/// <summary>How a table's lines are written.</summary>
+/// <summary>The syntax of a table.</summary>
 public sealed class TableOptions
 {
-    /// <summary>What separates columns; null means the tab for <c>.tsv</c>, and elsewhere the first line decides.</summary>
+    /// <summary>The delimiter between columns. If it is not set, it is the tab for <c>.tsv</c> files and is detected from the first line otherwise.</summary>
     public char? Delimiter { get; set; }
 
-    /// <summary>Whether the first line holds the columns' names.</summary>
+    /// <summary>True if the first line holds the names of the columns.</summary>
     public bool Header { get; set; } = true;
 
-    /// <summary>Names of the columns where no header gives them; else they are called 0, 1, 2, …</summary>
+    /// <summary>The names of the columns of a table without a header. If empty, the columns are named 0, 1, 2, …</summary>
     [Required]
     public string[] Names { get; set; } = [];
 
-    /// <summary>Whether fields may be quoted (RFC 4180), line breaks in them included; null means not in <c>.tsv</c>, and so elsewhere.</summary>
+    /// <summary>
+    /// True if fields may be quoted (RFC 4180) and may then contain line breaks. If it is not set, it is false for <c>.tsv</c>
+    /// files and true otherwise.
+    /// </summary>
     public bool? Quoted { get; set; }
 }
 
-/// <summary>Which column of a table, or field of a JSON line, is what. The rest are the input.</summary>
+/// <summary>The roles of the columns of a table or the fields of JSON lines. The remaining ones are the input.</summary>
 public sealed class ColumnOptions
 {
-    /// <summary>
-    /// The target. Whole numbers of 0 or more are class indices, anything else class names; the first row decides.
-    /// </summary>
+    /// <summary>The column with the target. Whole numbers of 0 or more are class indices, other values are class names.</summary>
     [Required]
     public string Label { get; set; } = "label";
 
-    /// <summary>The id; without one ids are made of the file's name and the row's number.</summary>
+    /// <summary>The column with the id. If it is not set, ids are built from the name of the file and the number of the row.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The text that is the input.</summary>
+    /// <summary>The column with the text that is the input.</summary>
     public string? Text { get; set; }
 
-    /// <summary>When it happened: ISO 8601, or seconds since 1970 (or since any other beginning).</summary>
+    /// <summary>The column with the event time: ISO 8601, or seconds since 1970 (or since the beginning of the recording).</summary>
     public string? Time { get; set; }
 
-    /// <summary>Weight in the loss; above 0.</summary>
+    /// <summary>The column with the weight in the loss, a number above 0. If it is not set, every weight is 1.</summary>
     public string? Weight { get; set; }
 
-    /// <summary>Features that are numbers; anything else in them is an error. Other columns are what their value looks like.</summary>
+    /// <summary>The columns with numeric features; any other value in them is an error.</summary>
     [Required]
     public string[] Numeric { get; set; } = [];
 
-    /// <summary>Features that are categories, even where they look like numbers.</summary>
+    /// <summary>The columns with categorical features, even if their values are numbers.</summary>
     [Required]
     public string[] Categorical { get; set; } = [];
 
-    /// <summary>Columns that are not read.</summary>
+    /// <summary>The columns that are not read.</summary>
     [Required]
     public string[] Ignored { get; set; } = [];
 
-    /// <summary>What the input columns become.</summary>
+    /// <summary>The form of the input that is built from the input columns.</summary>
     public TableInput Input { get; set; }
 }
 
-/// <summary>What a table's input columns become.</summary>
+/// <summary>The form of the input that is built from a table's input columns.</summary>
 public enum TableInput
 {
     /// <summary>
@@ -65,9 +66,9 @@ public enum TableInput
     /// </summary>
     Auto,
 
-    /// <summary>A float32 tensor [columns]; or uint8 [n, n] where the columns are named pixel… and their count is a square.</summary>
+    /// <summary>A float32 tensor [columns]; or a uint8 tensor [n, n] if all columns are named pixel… and their number is a square.</summary>
     Tensor,
 
-    /// <summary>Named numbers and categories; an empty field is left out.</summary>
+    /// <summary>Named numbers and categories. Empty fields are omitted.</summary>
     Features,
 }

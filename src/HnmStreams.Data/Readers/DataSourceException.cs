@@ -1,6 +1,6 @@
 namespace HnmStreams.Data.Readers;
 
-/// <summary>A set of examples cannot be read. The message names the path, what is wrong with it, and what is expected.</summary>
+/// <summary>The exception for a data set that cannot be read. The message names the path, the problem and the expected content.</summary>
 public sealed class DataSourceException : IOException
 {
     public DataSourceException(string path, string problem, string expected, Exception? cause = null)
@@ -11,12 +11,12 @@ public sealed class DataSourceException : IOException
         Expected = expected;
     }
 
-    /// <summary>The file or folder.</summary>
+    /// <summary>The path of the file or folder.</summary>
     public string Path { get; }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The problem.</summary>
     public string Problem { get; }
 
-    /// <summary>What would have been right.</summary>
+    /// <summary>The expected content.</summary>
     public string Expected { get; }
 }

@@ -8,19 +8,19 @@ using HnmStreams.Data.Readers.Voc;
 
 namespace HnmStreams.Data.Readers;
 
-/// <summary>Finds out what lies at a path.</summary>
+/// <summary>The factory of readers, which detects the format of a path.</summary>
 public static class ExampleReaders
 {
-    private const string Kinds =
+    private const string SupportedFormats =
         "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv) or JSON lines (.jsonl), "
-        + "packed by gzip or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files a class, PASCAL VOC "
-        + "(annotations, images, imagesets), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). data.format names the kind where names do not tell.";
+        + "compressed by gzip or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files per class, PASCAL VOC "
+        + "(annotations, images, imagesets), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). Set data.format if the names do not identify the format.";
 
-    /// <summary>Opens a set by its options' format, or by what its files are called; headers are read and checked at once.</summary>
-    /// <param name="part">Which part of a set that comes in parts; one that does not is read whole.</param>
-    /// <param name="skipped">Counts what is left out while reading; null counts for nobody.</param>
-    /// <exception cref="DataSourceException">Nothing readable is there; the message names the path and what is expected.</exception>
-    /// <exception cref="DataOptionException">An option names what is not there.</exception>
+    /// <summary>Opens a set in the configured format or in the format that its file names identify. Headers are read and checked immediately.</summary>
+    /// <param name="part">The part to read of a set that has parts. A set without parts is read completely.</param>
+    /// <param name="skipped">Receives the counts of what is skipped while reading; null to discard them.</param>
+    /// <exception cref="DataSourceException">The path holds no readable data set. The message names the path and the supported formats.</exception>
+    /// <exception cref="DataOptionException">A setting names a column or part that does not exist.</exception>
     public static IExampleReader Open(string path, DataOptions options, string part = "train", SkipCounts? skipped = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -39,8 +39,8 @@ public static class ExampleReaders
         };
     }
 
-    /// <summary>Whether the set comes in parts and has this one.</summary>
-    /// <exception cref="DataSourceException">Nothing readable is there.</exception>
+    /// <summary>Returns true if the set has parts and this is one of them.</summary>
+    /// <exception cref="DataSourceException">The path holds no readable data set.</exception>
     public static bool HasPart(string path, DataOptions options, string part)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -61,24 +61,24 @@ public static class ExampleReaders
     {
         var isFolder = Directory.Exists(path);
         if (!isFolder && !File.Exists(path))
-            throw new DataSourceException(path, "There is no such file or folder.", Kinds);
+            throw new DataSourceException(path, "The file or folder does not exist.", SupportedFormats);
         if (options.Format is DataFormat.Images or DataFormat.Voc or DataFormat.Beir && !isFolder)
-            throw new DataOptionException("format", options.Format.ToString(), $"{path} is a file, and this kind is a folder; name the folder, or another format");
+            throw new DataOptionException("format", options.Format.ToString(), $"{path} is a file but this format requires a folder; set data.path to the folder, or another format");
         if (options.Format != DataFormat.Auto)
             return options.Format;
-        return (isFolder ? OfFolder(path, options) : OfFile(path, options)) ?? throw new DataSourceException(path, "Its name tells no known kind of set.", Kinds);
+        return (isFolder ? FormatOfFolder(path, options) : FormatOfFile(path, options)) ?? throw new DataSourceException(path, "Its name does not identify a supported format.", SupportedFormats);
     }
 
-    private static DataFormat? OfFile(string path, DataOptions options)
+    private static DataFormat? FormatOfFile(string path, DataOptions options)
     {
         if (IdxFolder.IsImages(path))
             return DataFormat.Idx;
         if (TableFolder.IsJsonLines(path))
             return DataFormat.Jsonl;
-        return TableFolder.IsTable(path) || options.Table.Delimiter is not null ? OfTable(path) : null;
+        return TableFolder.IsTable(path) || options.Table.Delimiter is not null ? FormatOfTable(path) : null;
     }
 
-    private static DataFormat? OfFolder(string path, DataOptions options)
+    private static DataFormat? FormatOfFolder(string path, DataOptions options)
     {
         if (BeirFolder.IsAt(path))
             return DataFormat.Beir;
@@ -87,21 +87,21 @@ public static class ExampleReaders
         if (IdxFolder.IsAt(path))
             return DataFormat.Idx;
         if (TableFolder.Find(path, options.Split.Train, strict: false) is { } table)
-            return TableFolder.IsJsonLines(table) ? DataFormat.Jsonl : OfTable(table);
+            return TableFolder.IsJsonLines(table) ? DataFormat.Jsonl : FormatOfTable(table);
         return Directory.EnumerateDirectories(path).Any() ? DataFormat.Images : null;
     }
 
-    private static DataFormat OfTable(string path) => CompressedFile.Ending(path) == ".tsv" ? DataFormat.Tsv : DataFormat.Csv;
+    private static DataFormat FormatOfTable(string path) => CompressedFile.Extension(path) == ".tsv" ? DataFormat.Tsv : DataFormat.Csv;
 
     private static string FileOf(string path, string part) => !Directory.Exists(path)
         ? path
-        : TableFolder.Find(path, part) ?? throw new DataSourceException(path, "The folder holds no table and no JSON lines.", Kinds);
+        : TableFolder.Find(path, part) ?? throw new DataSourceException(path, "The folder holds no table and no JSON lines file.", SupportedFormats);
 
     private static IdxReader OpenIdx(string path, string part)
     {
         var images = Directory.Exists(path) ? IdxFolder.FindImages(path, part) : path;
         return images is not null && IdxFolder.IsImages(images)
             ? IdxReader.Open(images, IdxFolder.LabelsOf(images))
-            : throw new DataSourceException(path, "There are no idx images.", Kinds);
+            : throw new DataSourceException(path, "The folder has no IDX images.", SupportedFormats);
     }
 }

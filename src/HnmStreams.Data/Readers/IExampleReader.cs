@@ -2,15 +2,15 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Readers;
 
-/// <summary>A set of examples on disk.</summary>
-/// <remarks>Each enumeration opens its own files, so several may run at once, on any threads.</remarks>
+/// <summary>A data set on disk.</summary>
+/// <remarks>Each enumeration opens its own files, so several may run at the same time on any threads.</remarks>
 public interface IExampleReader
 {
-    /// <summary>Examples in the set, where that is known without reading it all.</summary>
+    /// <summary>The number of examples, or null if it is unknown before the set was read.</summary>
     int? Count { get; }
 
-    /// <summary>One pass over the set, always in the same order. Each enumeration starts anew and reads as it goes.</summary>
-    /// <exception cref="DataSourceException">On enumeration: a file is missing, damaged or not what it should be.</exception>
-    /// <exception cref="OperationCanceledException">On enumeration.</exception>
+    /// <summary>Reads the set from its beginning, always in the same order, as the enumeration advances.</summary>
+    /// <exception cref="DataSourceException">On enumeration: a file is missing, damaged or of another format.</exception>
+    /// <exception cref="OperationCanceledException">On enumeration: reading was canceled.</exception>
     IEnumerable<Example> Read(CancellationToken ct = default);
 }

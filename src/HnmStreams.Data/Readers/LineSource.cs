@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace HnmStreams.Data.Readers;
 
-/// <summary>Lines of a file, packed by gzip or not, as UTF-8 bytes; a line is bounded before memory is taken for it.</summary>
+/// <summary>The lines of a file as UTF-8 bytes; the file may be compressed by gzip. The length of a line is checked before memory is allocated for it.</summary>
 internal sealed class LineSource : IDisposable
 {
-    private const int MostBytes = 16 << 20;
+    private const int MaxLineBytes = 16 << 20;
     private readonly string _path;
     private readonly Stream _stream;
     private byte[] _buffer = new byte[1 << 16];
@@ -15,19 +15,19 @@ internal sealed class LineSource : IDisposable
 
     private LineSource(string path, Stream stream) => (_path, _stream) = (path, stream);
 
-    /// <summary>Number of the line that was read last, from 1.</summary>
+    /// <summary>The number of the line that was read last, from 1.</summary>
     public int Line { get; private set; }
 
     public static LineSource Open(string path, string expected) => new(path, CompressedFile.Open(path, expected));
 
-    /// <summary>The next line that is not blank, without its end; valid until the next call. False behind the last.</summary>
-    /// <exception cref="DataSourceException">The file is damaged, or the line too long.</exception>
+    /// <summary>Reads the next line that is not blank, without its line ending. The line is valid until the next call. Returns false at the end.</summary>
+    /// <exception cref="DataSourceException">The file is damaged or the line is too long.</exception>
     public bool Next(out ReadOnlyMemory<byte> line)
     {
         while (NextRaw(out line))
         {
             Line++;
-            // A byte order mark belongs to the file, not to its first line.
+            // A byte-order mark belongs to the file, not to its first line.
             if (Line == 1 && line.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
                 line = line[3..];
             if (!line.Span.Trim(" \t\r"u8).IsEmpty)
@@ -67,14 +67,14 @@ internal sealed class LineSource : IDisposable
         }
     }
 
-    // Afterwards the unread begins at the front of the buffer.
+    // Afterwards the unread bytes start at the beginning of the buffer.
     private void Fill()
     {
         var kept = _buffer.AsSpan(_from, _to - _from);
         if (kept.Length == _buffer.Length)
         {
-            if (_buffer.Length >= MostBytes)
-                throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"Line {Line + 1} is longer than {MostBytes} bytes."), "shorter lines, one object each");
+            if (_buffer.Length >= MaxLineBytes)
+                throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"Line {Line + 1} is longer than {MaxLineBytes} bytes."), "one object per line, in shorter lines");
             var larger = new byte[_buffer.Length * 2];
             kept.CopyTo(larger);
             _buffer = larger;
@@ -93,7 +93,7 @@ internal sealed class LineSource : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"It is cut off or damaged behind line {Line}: {e.Message}"), "a whole gzip file", e);
+            throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"The file is truncated or damaged after line {Line}: {e.Message}"), "a complete gzip file", e);
         }
     }
 }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace HnmStreams.Data.Readers;
 
-/// <summary>Numbers as tables write them: invariant culture, no thousands separators.</summary>
+/// <summary>Parsing and formatting of numbers in data files: invariant culture, without thousands separators.</summary>
 internal static class NumberParser
 {
     public static bool TryParseFinite(ReadOnlySpan<char> text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    /// <summary>Finite as a float, too.</summary>
+    /// <summary>Parses a number that is finite as a float.</summary>
     public static bool TryParseFinite(ReadOnlySpan<char> text, out float number) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && float.IsFinite(number);
 

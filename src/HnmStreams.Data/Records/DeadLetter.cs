@@ -1,27 +1,26 @@
 namespace HnmStreams.Data.Records;
 
-/// <summary>A record that could not become an example, with all that is needed to look into it and to send it again.</summary>
-/// <param name="Origin">Where it lies; also the key by which repeats are told.</param>
-/// <param name="Reason">A short stable code such as <c>malformed</c>, <c>too-large</c>, <c>wrong-shape</c>: the value of a metric's label.</param>
-/// <param name="Detail">The sentence for a person.</param>
+/// <summary>A record that could not be decoded, with everything needed to inspect it and to send it again.</summary>
+/// <param name="Origin">The position of the record. Repeated dead letters are recognized by it.</param>
+/// <param name="Reason">A short, stable code such as <c>malformed</c>, <c>too-large</c> or <c>wrong-shape</c>, used as the value of a metric label.</param>
+/// <param name="Detail">A sentence for people.</param>
 /// <param name="Key">The original key, or null.</param>
-/// <param name="Value">The original value, or null where it was above the size limit and never copied.</param>
+/// <param name="Value">The original value, or null if it exceeded the size limit and was not copied.</param>
 public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byte[]? Key, byte[]? Value);
 
-/// <summary>Takes what could not be decoded. Implementations are thread-safe and do not block for delivery.</summary>
+/// <summary>A destination for dead letters. Implementations are thread-safe and do not wait for delivery.</summary>
 public interface IDeadLetterSink
 {
+    /// <summary>Queues a dead letter for delivery.</summary>
     void Write(DeadLetter letter);
 
-    /// <summary>Completes when each letter written before the call is acknowledged.</summary>
+    /// <summary>Completes when every dead letter written before the call is acknowledged.</summary>
     Task FlushAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>
-/// Learns how far the learner's state has come. This is the place where the issue of durable offsets joins in:
-/// until then an implementation only remembers, and commits nothing.
-/// </summary>
+/// <summary>A listener for the positions that the learner's state has reached.</summary>
 public interface IPositionSink
 {
+    /// <summary>Reports that the state covers all records before the positions.</summary>
     void Advance(IReadOnlyList<StreamPosition> positions);
 }

@@ -1,6 +1,6 @@
 namespace HnmStreams.Data.Records;
 
-/// <summary>Records that could not be decoded could not be put aside either. Going on would lose them, so the learner stops.</summary>
+/// <summary>The exception for dead letters that could not be written. Continuing would lose these records, so the learner stops.</summary>
 public sealed class DeadLetterException : InvalidOperationException
 {
     public DeadLetterException()
@@ -17,9 +17,9 @@ public sealed class DeadLetterException : InvalidOperationException
     {
     }
 
-    /// <param name="reason">Of the newest.</param>
+    /// <param name="reason">The reason of the most recent failure.</param>
     public DeadLetterException(long count, string topic, string reason)
-        : this($"{count} dead letters could not be written to {topic} ({reason}). Make the topic, let this service write to it, or name another by kafka.deadLetterTopic; nothing is lost, the learner goes on from its newest checkpoint.")
+        : this($"{count} dead letters could not be written to {topic} ({reason}). Create the topic, allow this service to write to it, or set kafka.deadLetterTopic to another topic. Nothing is lost: the learner resumes from its newest checkpoint.")
     {
     }
 }

@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace HnmStreams.Data.Records;
 
-/// <summary>How the value of a record is written.</summary>
+/// <summary>The encoding of a record's value.</summary>
 public enum WireFormat
 {
-    /// <summary>No header named it: the decoder looks at the first byte.</summary>
+    /// <summary>No header names the format. The decoder detects it from the first byte.</summary>
     Unknown,
     Protobuf,
     Json,
 
-    /// <summary>A header named a format that is not known: the record is refused, not guessed at.</summary>
+    /// <summary>A header names an unsupported format. The record is rejected.</summary>
     Unsupported,
 }
 
-/// <summary>A stretch of a chunk's slab; <see cref="Length"/> is -1 for a null key or value.</summary>
+/// <summary>A byte range in a chunk's buffer. <see cref="Length"/> is -1 for a null key or value.</summary>
 public readonly record struct ByteRange(int Offset, int Length)
 {
     public static ByteRange Null => new(0, -1);
@@ -22,13 +22,13 @@ public readonly record struct ByteRange(int Offset, int Length)
     public bool IsNull => Length < 0;
 }
 
-/// <summary>One Kafka record inside a <see cref="RecordChunk"/>; its bytes lie in the chunk's slab.</summary>
-/// <param name="Topic">Topic name, one shared string per topic.</param>
-/// <param name="TimestampMs">Kafka timestamp, Unix milliseconds.</param>
-/// <param name="Key">UTF-8 id of the example, or null.</param>
-/// <param name="Value">The encoded example; null is a tombstone (forget this id).</param>
-/// <param name="OversizedLength">Bytes of a value above the size limit, which was not copied; 0 otherwise.</param>
-/// <param name="TraceParent">Context of the producer's span where it was sampled, else default.</param>
+/// <summary>A Kafka record in a <see cref="RecordChunk"/>. Its key and value are ranges of the chunk's buffer.</summary>
+/// <param name="Topic">The topic name, one shared string per topic.</param>
+/// <param name="TimestampMs">The Kafka timestamp in Unix milliseconds.</param>
+/// <param name="Key">The id of the example in UTF-8, or null.</param>
+/// <param name="Value">The encoded example. Null is a tombstone: it deletes the example with this id.</param>
+/// <param name="OversizedLength">The size in bytes of a value that exceeded the size limit and was not copied, else 0.</param>
+/// <param name="TraceParent">The context of the producer's span if it was sampled, else default.</param>
 public readonly record struct RawRecord(
     string Topic,
     int Partition,

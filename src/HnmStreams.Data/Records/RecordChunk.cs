@@ -4,69 +4,67 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.Data.Records;
 
-/// <summary>
-/// A bounded run of records in consumption order, with their bytes in one pooled slab.
-/// </summary>
+/// <summary>A bounded sequence of records in consumption order, with their bytes in one pooled buffer.</summary>
 /// <remarks>
-/// Ownership passes with the reference: the consumer loop fills it, the batching stage reads and disposes it.
-/// One thread at a time. After <see cref="Dispose"/> no slice of it may be read.
+/// Ownership is passed on with the reference: the consumer loop fills the chunk, the batching stage reads and disposes it. Used
+/// by one thread at a time. After <see cref="Dispose"/> none of its byte ranges may be read.
 /// </remarks>
 public sealed class RecordChunk : IDisposable
 {
     private readonly List<RawRecord> _records;
-    private byte[] _slab;
+    private byte[] _buffer;
     private int _used;
 
-    public RecordChunk(int capacity = 512, int slabBytes = 512 * 1024)
+    public RecordChunk(int capacity = 512, int bufferBytes = 512 * 1024)
     {
         _records = new List<RawRecord>(capacity);
-        _slab = ArrayPool<byte>.Shared.Rent(Math.Max(slabBytes, 16));
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bufferBytes, 16));
     }
 
     public int Count => _records.Count;
 
-    /// <summary>The span of the chunk's consumption; default where no record in it is traced.</summary>
+    /// <summary>The trace context of the chunk's consumption, or default if none of its records is traced.</summary>
     public ActivityContext Trace { get; set; }
 
-    /// <summary>Bytes of keys and values held.</summary>
+    /// <summary>The number of bytes of all keys and values.</summary>
     public int Bytes => _used;
 
     public IReadOnlyList<RawRecord> Records => _records;
 
-    /// <summary>The same records without a copy of each, for the hot path; not valid after the next <see cref="Add"/>.</summary>
+    /// <summary>Returns the records without copying them, for the hot path. Invalid after the next <see cref="Add"/>.</summary>
     public ReadOnlySpan<RawRecord> AsSpan() => CollectionsMarshal.AsSpan(_records);
 
-    /// <summary>Copies <paramref name="bytes"/> into the slab. Amortised O(length).</summary>
-    /// <exception cref="ObjectDisposedException">The slab has gone back to its pool.</exception>
+    /// <summary>Copies <paramref name="bytes"/> into the buffer. Amortized O(length).</summary>
+    /// <exception cref="ObjectDisposedException">The chunk was disposed.</exception>
     public ByteRange Store(ReadOnlySpan<byte> bytes)
     {
-        ObjectDisposedException.ThrowIf(_slab.Length == 0, this);
-        if (bytes.Length > _slab.Length - _used)
+        ObjectDisposedException.ThrowIf(_buffer.Length == 0, this);
+        if (bytes.Length > _buffer.Length - _used)
         {
-            // From 1 GiB on doubling overflows, and the larger of both is what is needed.
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(unchecked(_slab.Length * 2), checked(_used + bytes.Length)));
-            _slab.AsSpan(0, _used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_slab);
-            _slab = larger;
+            // From 1 GiB on, doubling overflows; the larger of the two sizes is then the required one.
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(unchecked(_buffer.Length * 2), checked(_used + bytes.Length)));
+            _buffer.AsSpan(0, _used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
         }
 
-        bytes.CopyTo(_slab.AsSpan(_used));
-        var slice = new ByteRange(_used, bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_used));
+        var range = new ByteRange(_used, bytes.Length);
         _used += bytes.Length;
-        return slice;
+        return range;
     }
 
     public void Add(in RawRecord record) => _records.Add(record);
 
-    /// <summary>The bytes of a slice that <see cref="Store"/> gave; empty for a null slice.</summary>
-    public ReadOnlyMemory<byte> Read(ByteRange slice) => slice.IsNull ? default : _slab.AsMemory(slice.Offset, slice.Length);
+    /// <summary>Returns the bytes of a range that <see cref="Store"/> returned; empty for a null range.</summary>
+    public ReadOnlyMemory<byte> Read(ByteRange range) => range.IsNull ? default : _buffer.AsMemory(range.Offset, range.Length);
 
     public void Dispose()
     {
-        if (_slab.Length == 0)
+        if (_buffer.Length == 0)
             return;
-        ArrayPool<byte>.Shared.Return(_slab);
-        _slab = [];
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
         _used = 0;
         _records.Clear();
     }

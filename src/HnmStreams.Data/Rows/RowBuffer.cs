@@ -3,13 +3,13 @@ using System.Buffers;
 namespace HnmStreams.Data.Rows;
 
 /// <summary>
-/// Examples in the form that a task stores and collates: for each a row of bytes (whatever the task's encoder wrote),
-/// a class label and a weight. Rows lie one behind the other in one pooled slab.
+/// Encoded examples in the form in which a task stores and collates them: per example a row of bytes (written by the task's
+/// encoder), a class label and a weight. The rows are stored one after the other in one pooled buffer.
 /// </summary>
-/// <remarks>Single owner, one thread at a time; may be read by several threads while nobody writes. Every method O(1), or O(bytes) where it copies.</remarks>
+/// <remarks>Single owner, one thread at a time. Several threads may read while no thread writes. Every method is O(1), or O(bytes) if it copies.</remarks>
 public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
 {
-    private byte[] _slab;
+    private byte[] _buffer;
     private int[] _starts;
     private int[] _labels;
     private float[] _weights;
@@ -17,7 +17,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
 
     public RowBuffer(int rows = 64, int bytes = 4096)
     {
-        _slab = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 16));
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 16));
         _starts = ArrayPool<int>.Shared.Rent(rows + 1);
         _labels = ArrayPool<int>.Shared.Rent(rows + 1);
         _weights = ArrayPool<float>.Shared.Rent(rows + 1);
@@ -26,7 +26,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
 
     public int Count { get; private set; }
 
-    /// <summary>Bytes of all committed rows.</summary>
+    /// <summary>The number of bytes of all committed rows.</summary>
     public int Bytes => _starts[Count];
 
     public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
@@ -37,10 +37,10 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
-        return _slab.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
+        return _buffer.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
     }
 
-    /// <summary>Appends a finished row.</summary>
+    /// <summary>Appends a complete row.</summary>
     public void Add(ReadOnlySpan<byte> payload, int label, float weight)
     {
         payload.CopyTo(GetSpan(payload.Length));
@@ -48,31 +48,31 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         Commit(label, weight);
     }
 
-    /// <summary>Room for at least <paramref name="sizeHint"/> more bytes of the row being written.</summary>
+    /// <summary>Returns space for at least <paramref name="sizeHint"/> more bytes of the current row.</summary>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, 1));
-        return _slab.AsSpan(_used);
+        return _buffer.AsSpan(_used);
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, 1));
-        return _slab.AsMemory(_used);
+        return _buffer.AsMemory(_used);
     }
 
-    /// <summary>Counts <paramref name="count"/> written bytes to the row being written.</summary>
+    /// <summary>Adds <paramref name="count"/> written bytes to the current row.</summary>
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _slab.Length - _used);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _buffer.Length - _used);
         _used += count;
     }
 
-    /// <summary>Ends the row being written and gives it its label and weight.</summary>
+    /// <summary>Completes the current row and assigns its label and weight.</summary>
     public void Commit(int label, float weight)
     {
-        ObjectDisposedException.ThrowIf(_slab.Length == 0, this);
+        ObjectDisposedException.ThrowIf(_buffer.Length == 0, this);
         if (Count + 2 > _starts.Length)
             _starts = Grow(_starts, Count + 1);
         if (Count + 1 > _labels.Length)
@@ -85,7 +85,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         _starts[Count] = _used;
     }
 
-    /// <summary>Gives a committed row another weight.</summary>
+    /// <summary>Changes the weight of a committed row.</summary>
     public void SetWeight(int row, float weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
@@ -93,7 +93,7 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         _weights[row] = weight;
     }
 
-    /// <summary>Throws away the row being written.</summary>
+    /// <summary>Discards the current row.</summary>
     public void DiscardRow() => _used = _starts[Count];
 
     public void Clear()
@@ -104,27 +104,27 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
 
     public void Dispose()
     {
-        if (_slab.Length == 0)
+        if (_buffer.Length == 0)
             return;
-        ArrayPool<byte>.Shared.Return(_slab);
+        ArrayPool<byte>.Shared.Return(_buffer);
         ArrayPool<int>.Shared.Return(_starts);
         ArrayPool<int>.Shared.Return(_labels);
         ArrayPool<float>.Shared.Return(_weights);
         Count = 0;
         _used = 0;
-        (_slab, _starts, _labels, _weights) = ([], [0], [], []);
+        (_buffer, _starts, _labels, _weights) = ([], [0], [], []);
     }
 
     private void Reserve(int bytes)
     {
-        ObjectDisposedException.ThrowIf(_slab.Length == 0, this);
-        if (bytes > _slab.Length - _used)
-            _slab = Grow(_slab, _used, checked(_used + bytes));
+        ObjectDisposedException.ThrowIf(_buffer.Length == 0, this);
+        if (bytes > _buffer.Length - _used)
+            _buffer = Grow(_buffer, _used, checked(_used + bytes));
     }
 
     private static T[] Grow<T>(T[] array, int used, int size = 0)
     {
-        // From 1 GiB on doubling overflows, and the larger of both is what is needed.
+        // From 1 GiB on, doubling overflows; the larger of the two sizes is then the required one.
         var larger = ArrayPool<T>.Shared.Rent(Math.Max(size, unchecked(array.Length * 2)));
         array.AsSpan(0, used).CopyTo(larger);
         ArrayPool<T>.Shared.Return(array);

@@ -5,13 +5,13 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>128 bits that stand for what an example holds (XxHash128), whatever its id: the same in every process.</summary>
+/// <summary>A 128-bit hash of an example's content (XxHash128), independent of its id and the same in every process.</summary>
 internal static class ContentHash
 {
-    /// <summary>Of the input alone. O(bytes).</summary>
+    /// <summary>Returns the hash of the input. O(bytes).</summary>
     public static UInt128 OfInput(Example example) => Of(example, withTarget: false);
 
-    /// <summary>Of input and target. O(bytes).</summary>
+    /// <summary>Returns the hash of input and target. O(bytes).</summary>
     public static UInt128 OfInputAndTarget(Example example) => Of(example, withTarget: true);
 
     private static UInt128 Of(Example example, bool withTarget)
@@ -74,7 +74,7 @@ internal static class ContentHash
 
     private static void Add(XxHash128 hash, string text)
     {
-        // With its length, so that two texts behind each other are not the same as two others.
+        // The length is included so that ("ab", "c") and ("a", "bc") differ.
         Add(hash, text.Length);
         hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
     }

@@ -5,10 +5,10 @@ using HnmStreams.Data.Readers;
 namespace HnmStreams.Data.Sets;
 
 /// <summary>
-/// A data set as its options want it: read, labels chosen, repeats dropped, split, thinned; in that order. The same
-/// options give the same examples, always.
+/// A data set prepared as configured: read, labels selected, deduplicated, split, downsampled, in this order. The same settings
+/// always give the same examples.
 /// </summary>
-/// <remarks>Safe from any thread; each enumeration reads anew.</remarks>
+/// <remarks>Thread-safe. Each enumeration reads the files anew.</remarks>
 public sealed class ExampleSet
 {
     private readonly string _path;
@@ -19,20 +19,20 @@ public sealed class ExampleSet
     private ExampleSet(string path, string? testPath, DataOptions options, SplitKind by) =>
         (_path, _testPath, _options, _by) = (path, testPath, options, by);
 
-    /// <summary>Whether there is a part to judge by.</summary>
+    /// <summary>True if the set has a test part.</summary>
     public bool HasTest => _testPath is not null || _by != SplitKind.None;
 
-    /// <summary>Whether the part that is learnt from is read as it goes, instead of held in memory.</summary>
+    /// <summary>True if the training part is streamed instead of held in memory.</summary>
     public bool IsStreamed => _by != SplitKind.Time && _options.Downsampling.Count == 0;
 
-    /// <summary>What reading left out so far, over all enumerations.</summary>
+    /// <summary>The examples and boxes that were skipped so far, over all enumerations.</summary>
     public SkipCounts Skipped { get; } = new();
 
-    /// <summary>Opens and checks what can be checked without reading all.</summary>
-    /// <param name="path">A file or folder that exists.</param>
-    /// <param name="testPath">Likewise, or null.</param>
-    /// <exception cref="DataSourceException">Nothing readable is there.</exception>
-    /// <exception cref="DataOptionException">An option does not fit the data.</exception>
+    /// <summary>Opens the set and checks everything that can be checked without reading it completely.</summary>
+    /// <param name="path">An existing file or folder.</param>
+    /// <param name="testPath">An existing file or folder with the test set, or null.</param>
+    /// <exception cref="DataSourceException">The path holds no readable data set.</exception>
+    /// <exception cref="DataOptionException">A setting does not fit the data.</exception>
     public static ExampleSet Open(string path, string? testPath, DataOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -42,7 +42,7 @@ public sealed class ExampleSet
         if (by == SplitKind.Auto)
             by = testPath is null && hasPart ? SplitKind.Files : SplitKind.None;
         else if (by == SplitKind.Files && !hasPart)
-            throw new DataOptionException("split.test", options.Split.Test, $"{path} has no part of that name; name one that it has, or set data.split.by to id, content, label, time or none");
+            throw new DataOptionException("split.test", options.Split.Test, $"{path} has no part of this name; set data.split.test to an existing part, or data.split.by to id, content, label, time or none");
         var set = new ExampleSet(path, testPath, options, by);
         _ = set.Reader(SetPart.Train);
         if (set.HasTest)
@@ -50,9 +50,11 @@ public sealed class ExampleSet
         return set;
     }
 
-    /// <summary>A part, thinned where it is the one to learn from; in the files' order, or in the order of time.</summary>
+    /// <summary>Returns a part in the order of the files, or in the order of time for a split by time. The training part is downsampled.</summary>
     /// <exception cref="DataSourceException">On enumeration: a file is damaged.</exception>
-    /// <exception cref="DataOptionException">On enumeration: an option names what is not there, or the set does not fit into data.maxHeldBytes.</exception>
+    /// <exception cref="DataOptionException">
+    /// On enumeration: a setting names a label or class that does not exist, or the set exceeds data.maxHeldBytes.
+    /// </exception>
     public IEnumerable<Example> Read(SetPart part, CancellationToken ct = default)
     {
         if (part == SetPart.Test && !HasTest)
@@ -63,15 +65,15 @@ public sealed class ExampleSet
         return part == SetPart.Train && _options.Downsampling.Count > 0 ? ClassDownsampling.Apply(Held(read), _options.Downsampling, _options.Seed) : read;
     }
 
-    /// <summary>A part in memory.</summary>
+    /// <summary>Loads a part into memory.</summary>
     /// <exception cref="DataSourceException">A file is damaged.</exception>
-    /// <exception cref="DataOptionException">An option does not fit the data, or the part does not fit into data.maxHeldBytes, or holds no example.</exception>
+    /// <exception cref="DataOptionException">A setting does not fit the data, the part exceeds data.maxHeldBytes, or it holds no example.</exception>
     public IReadOnlyList<Example> Load(SetPart part, CancellationToken ct = default)
     {
         var examples = Held(Read(part, ct));
         return examples.Count > 0 || (part == SetPart.Test && !HasTest)
             ? examples
-            : throw new DataOptionException("split.by", _by.ToString(), $"no example is left to {(part == SetPart.Train ? "learn from" : "judge by")}; look at data.labels, data.unique and data.split");
+            : throw new DataOptionException("split.by", _by.ToString(), $"the {(part == SetPart.Train ? "training" : "test")} part has no examples; check data.labels, data.unique and data.split");
     }
 
     private IExampleReader Reader(SetPart part)
@@ -91,12 +93,12 @@ public sealed class ExampleSet
             if (labels.Apply(read) is not { } example)
                 continue;
             if (seen?.Add(ContentHash.OfInputAndTarget(example)) == false)
-                Skipped.Add("repeats");
+                Skipped.Add("duplicates");
             else if (rule is null || rule.PartOf(example) == part)
                 yield return example;
         }
 
-        // A part of its own to judge by may lack a rare class.
+        // A separate test part may lack a rare class.
         if (part == SetPart.Train)
             labels.CheckNames();
     }
@@ -113,7 +115,7 @@ public sealed class ExampleSet
             if (bytes > _options.MaxHeldBytes)
             {
                 throw new DataOptionException(
-                    "maxHeldBytes", FormattableString.Invariant($"{_options.MaxHeldBytes}"), FormattableString.Invariant($"{held.Count} examples fill it; allow more, or read the set as it goes: data.shuffle false, no downsampling, no split by time"));
+                    "maxHeldBytes", FormattableString.Invariant($"{_options.MaxHeldBytes}"), FormattableString.Invariant($"{held.Count} examples reach this limit; increase it, or stream the set: data.shuffle = false, no downsampling, no split by time"));
             }
 
             held.Add(example);
@@ -122,7 +124,7 @@ public sealed class ExampleSet
         return held;
     }
 
-    // What the input takes, by and large; an object costs a header beside its content.
+    // An approximation; 64 bytes stand for the object headers.
     private static long SizeOf(ExampleInput input) => 64 + input switch
     {
         ExampleInput.Dense dense => dense.Data.Length,

@@ -3,7 +3,7 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>The classes of a set that is held in memory, and the indices of each one's examples, ascending. Immutable.</summary>
+/// <summary>An index of a set in memory: the classes and, per class, the ascending indices of its examples. Immutable.</summary>
 public sealed class ExamplesByClass
 {
     private readonly Dictionary<string, int[]> _members;
@@ -14,25 +14,28 @@ public sealed class ExamplesByClass
         Names = [.. members.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>In ordinal order.</summary>
+    /// <summary>The names of the classes in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>The indices of the examples of a class.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     public int[] this[string name] => _members[name];
 
-    /// <param name="key">The option that wants classes.</param>
+    /// <summary>Builds the index. O(n).</summary>
+    /// <param name="key">The setting that requires classes.</param>
     /// <exception cref="DataOptionException">The targets are boxes.</exception>
     public static ExamplesByClass Of(IReadOnlyList<Example> examples, string key)
     {
         ArgumentNullException.ThrowIfNull(examples);
         if (examples.Any(static e => e.Target is Target.Boxes))
-            throw new DataOptionException(key, "", "the set's targets are boxes, and this is for sets whose target is one class; leave it out");
+            throw new DataOptionException(key, "", "this setting requires one class per example, but the targets of the set are boxes; remove it");
         return new ExamplesByClass(Enumerable.Range(0, examples.Count)
             .GroupBy(i => TargetName.Of(examples[i].Target), StringComparer.Ordinal)
             .ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal));
     }
 
-    /// <exception cref="DataOptionException">There is no such class.</exception>
+    /// <summary>Checks that the class exists.</summary>
+    /// <exception cref="DataOptionException">The class does not exist.</exception>
     public void Check(string key, string name, string? value)
     {
         if (!_members.ContainsKey(name))

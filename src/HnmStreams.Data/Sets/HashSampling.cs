@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>Choices that depend on a name and a seed alone, so that they are the same in every order, epoch and process (XxHash64).</summary>
+/// <summary>Deterministic sampling by a hash of a name and a seed (XxHash64), the same in every order, epoch and process.</summary>
 internal static class HashSampling
 {
     public static ulong Hash(string name, ulong seed) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan()), (long)seed);
@@ -16,6 +16,6 @@ internal static class HashSampling
         return XxHash64.HashToUInt64(bytes, (long)seed);
     }
 
-    /// <summary>Whether the hash lies in the first share of all hashes.</summary>
-    public static bool Takes(ulong hash, double share) => (hash >> 11) * (1.0 / (1UL << 53)) < share;
+    /// <summary>Returns true if the hash lies in the lowest share of all hashes.</summary>
+    public static bool IsSelected(ulong hash, double share) => (hash >> 11) * (1.0 / (1UL << 53)) < share;
 }

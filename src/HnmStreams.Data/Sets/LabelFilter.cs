@@ -3,8 +3,8 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>Takes labels, renames them and drops some, as the options say; and knows which of the named never came.</summary>
-/// <remarks>One for one pass over a set; one thread.</remarks>
+/// <summary>A filter that selects, maps and drops labels as configured, and that finds configured labels that never occur.</summary>
+/// <remarks>Used for one pass over a set, by one thread.</remarks>
 internal sealed class LabelFilter(DataOptions options)
 {
     private static readonly Target Positive = new Target.Label(LabelSelection.PositiveName);
@@ -18,13 +18,13 @@ internal sealed class LabelFilter(DataOptions options)
 
     private bool IsUsed => _positive.Count + _ignored.Count > 0 || options.LabelMeans == LabelMeaning.Identity;
 
-    /// <summary>The example as it is to be learnt; null where it is dropped.</summary>
+    /// <summary>Returns the example with its mapped target, or null if it is dropped.</summary>
     public Example? Apply(Example example)
     {
         if (!IsUsed)
             return example;
         if (example.Target is Target.Boxes)
-            throw new DataOptionException("labels", "", "the set's targets are boxes, and labels are chosen and renamed where the target is one class; leave labels and labelMeans out");
+            throw new DataOptionException("labels", "", "labels and labelMeans require one class per example, but the targets of the set are boxes; remove them");
         var name = TargetName.Of(example.Target);
         _seen.Add(name);
         if (_ignored.Contains(name))
@@ -39,8 +39,8 @@ internal sealed class LabelFilter(DataOptions options)
         return options.LabelMeans == LabelMeaning.Identity ? example with { Target = Identity(name) } : example;
     }
 
-    /// <summary>At the end of the set.</summary>
-    /// <exception cref="DataOptionException">An option names a label that no example has.</exception>
+    /// <summary>Checks, at the end of the set, that every configured label has occurred.</summary>
+    /// <exception cref="DataOptionException">No example has a configured label.</exception>
     public void CheckNames()
     {
         if (!IsUsed)

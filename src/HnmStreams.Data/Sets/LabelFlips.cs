@@ -4,22 +4,22 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>Wrong labels on purpose: which examples of a set carry another class, and which class.</summary>
-/// <remarks>A function of the examples, the shares and the seed: the same in every process. Immutable.</remarks>
+/// <summary>Simulated label errors: the examples of a set that carry the label of another class.</summary>
+/// <remarks>A pure function of examples, shares and seed, the same in every process. Immutable.</remarks>
 public sealed class LabelFlips
 {
     private readonly Target?[] _wrong;
 
     private LabelFlips(Target?[] wrong) => _wrong = wrong;
 
-    /// <summary>Examples with a wrong label.</summary>
+    /// <summary>The number of examples with a wrong label.</summary>
     public int Count => _wrong.Count(static w => w is not null);
 
     /// <summary>
-    /// Of each class its share, to the nearest whole example, chosen by a hash of the id; the wrong class is any other of
-    /// the set, each as likely. O(n log n).
+    /// Chooses the given share of each class, to the nearest whole example, by a hash of the id. The wrong class is drawn
+    /// uniformly from the other classes of the set. O(n log n).
     /// </summary>
-    /// <exception cref="DataOptionException">A class is not there, there is no other one, or the targets are boxes.</exception>
+    /// <exception cref="DataOptionException">A class does not exist, the set has a single class, or the targets are boxes.</exception>
     public static LabelFlips Draw(IReadOnlyList<Example> examples, DriftOptions drift, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -35,7 +35,7 @@ public sealed class LabelFlips
         }
 
         if (classes.Names.Count < 2)
-            throw new DataOptionException("drift.flips", string.Join(", ", drift.Flips.Values), $"there is one class only ({classes.Names[0]}), and no other that a label could be flipped to");
+            throw new DataOptionException("drift.flips", string.Join(", ", drift.Flips.Values), $"flips require at least two classes, but the set has one class only ({classes.Names[0]})");
         foreach (var name in classes.Names)
         {
             if (!drift.Flips.TryGetValue(name, out var text) && !drift.Flips.TryGetValue(DriftOptions.AnyClass, out text))
@@ -50,6 +50,6 @@ public sealed class LabelFlips
         return new LabelFlips(wrong);
     }
 
-    /// <summary>The wrong target of the set's example of this index; null where it keeps its own.</summary>
+    /// <summary>The wrong target of the example with this index, or null if it keeps its own.</summary>
     public Target? this[int index] => _wrong[index];
 }

@@ -3,10 +3,10 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Sets;
 
-/// <summary>What options call a target.</summary>
+/// <summary>The names of targets in the settings.</summary>
 public static class TargetName
 {
-    /// <summary>A class's or an identity's name, or a class's index as digits; empty for boxes.</summary>
+    /// <summary>Returns the name of a class or identity, the digits of a class index, or an empty string for boxes.</summary>
     public static string Of(Target target) => target switch
     {
         Target.Label label => label.Name,

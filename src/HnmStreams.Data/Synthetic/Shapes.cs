@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace HnmStreams.Data.Synthetic;
 
-/// <summary>A figure as the distance of any point from its line, in pixels; points come a vector at a time.</summary>
-/// <remarks>Only IEEE-exact operations, so that every machine draws the same pixels.</remarks>
+/// <summary>A shape as a distance function: the distance of a point from its line in pixels, computed for a vector of points at a time.</summary>
+/// <remarks>Only operations that IEEE 754 defines exactly, so that every machine draws the same pixels.</remarks>
 internal interface IShape
 {
     Vector<float> Distance(Vector<float> x, Vector<float> y);
 }
 
 /// <summary>
-/// A circle with a gap around the direction (<paramref name="dirX"/>, <paramref name="dirY"/>); the gap's half angle is
-/// given by its sine and cosine, 0 and 1 for a closed ring.
+/// A circle with a gap around the direction (<paramref name="dirX"/>, <paramref name="dirY"/>). The half angle of the gap is
+/// given by its sine and cosine; 0 and 1 give a closed ring.
 /// </summary>
 internal readonly struct Arc(float centerX, float centerY, float radius, float dirX, float dirY, float sine, float cosine) : IShape
 {
@@ -19,7 +19,7 @@ internal readonly struct Arc(float centerX, float centerY, float radius, float d
     {
         var px = x - new Vector<float>(centerX);
         var py = y - new Vector<float>(centerY);
-        // Turned so that the gap lies on the positive u axis, and folded on it: the arc starts at (r cos, r sin).
+        // Rotated so that the gap lies on the positive u axis, and mirrored: the arc starts at (r cos, r sin).
         var u = (px * dirX) + (py * dirY);
         var v = Vector.Abs((py * dirX) - (px * dirY));
         var onCircle = Vector.Abs(Vector.SquareRoot((px * px) + (py * py)) - new Vector<float>(radius));
@@ -30,7 +30,7 @@ internal readonly struct Arc(float centerX, float centerY, float radius, float d
     }
 }
 
-/// <summary>A straight stroke from the centre <paramref name="half"/> pixels to both sides.</summary>
+/// <summary>A straight line that extends <paramref name="half"/> pixels from the center to both sides.</summary>
 internal readonly struct Bar(float centerX, float centerY, float dirX, float dirY, float half) : IShape
 {
     public Vector<float> Distance(Vector<float> x, Vector<float> y)
@@ -43,7 +43,7 @@ internal readonly struct Bar(float centerX, float centerY, float dirX, float dir
     }
 }
 
-/// <summary>Two strokes at right angles.</summary>
+/// <summary>Two lines at right angles.</summary>
 internal readonly struct Cross(float centerX, float centerY, float dirX, float dirY, float half) : IShape
 {
     private readonly Bar _one = new(centerX, centerY, dirX, dirY, half);
@@ -76,7 +76,7 @@ internal readonly struct Disc(float centerX, float centerY, float radius) : ISha
     }
 }
 
-/// <summary>Parallel strokes, <paramref name="spacing"/> pixels apart.</summary>
+/// <summary>Parallel lines, <paramref name="spacing"/> pixels apart.</summary>
 internal readonly struct Stripes(float offset, float dirX, float dirY, float spacing) : IShape
 {
     public Vector<float> Distance(Vector<float> x, Vector<float> y)

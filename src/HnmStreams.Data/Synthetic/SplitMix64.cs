@@ -3,32 +3,32 @@ using System.Buffers.Binary;
 namespace HnmStreams.Data.Synthetic;
 
 /// <summary>
-/// A generator of one word of state, so cheap to start that every example has its own: example i is then a function
-/// of seed and i alone. Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
+/// The SplitMix64 generator (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014). Its single
+/// word of state makes it cheap enough to give every example its own generator: example i is a function of seed and i alone.
 /// </summary>
 internal struct SplitMix64(ulong state)
 {
     private const ulong Gamma = 0x9E37_79B9_7F4A_7C15;
     private ulong _state = state;
 
-    /// <summary>The generator of one example: both words are mixed, so neighbours have nothing in common.</summary>
+    /// <summary>Returns the generator of one example. Seed and index are mixed, so that neighbors are independent.</summary>
     public static SplitMix64 Of(ulong seed, long index) => new(Mix(Mix(seed + Gamma) ^ ((ulong)index * Gamma)));
 
     public ulong NextUInt64() => Mix(_state += Gamma);
 
-    /// <summary>Uniform in [0, 1), 24 bits.</summary>
+    /// <summary>Returns a uniform number in [0, 1) with 24 bits.</summary>
     public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
 
-    /// <summary>Uniform in [0, 1), 53 bits.</summary>
+    /// <summary>Returns a uniform number in [0, 1) with 53 bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>Uniform in [low, high).</summary>
+    /// <summary>Returns a uniform number in [low, high).</summary>
     public float Between(float low, float high) => low + ((high - low) * NextSingle());
 
-    /// <summary>Uniform in [0, count); the bias for counts this small is below 10^-8.</summary>
+    /// <summary>Returns a uniform integer in [0, count). For small counts the bias is below 10^-8.</summary>
     public int Below(int count) => (int)(((NextUInt64() >> 32) * (ulong)count) >> 32);
 
-    /// <summary>Uniform bytes, the same on every machine.</summary>
+    /// <summary>Fills the span with uniform bytes, the same on every machine.</summary>
     public void Fill(Span<byte> bytes)
     {
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])

@@ -1,19 +1,19 @@
 namespace HnmStreams.Data.Synthetic;
 
 /// <summary>
-/// The figures of the stream and their spread: position, size, stroke, brightness and noise vary for all alike, so
-/// that none of these tells a positive. Lengths are meant for 28 pixels and scaled.
+/// The shapes of the stream. Position, size, line width, brightness and noise are drawn from the same distributions for all of
+/// them, so that none of these identifies a positive. Lengths are given for 28 pixels and scaled.
 /// </summary>
 internal readonly struct SyntheticShapes(int size)
 {
-    /// <summary>Difficulty of the families of easy negatives, in their order below.</summary>
-    private static readonly double[] Easy = [0.0, 0.02, 0.05, 0.1, 0.15, 0.25];
+    /// <summary>The difficulty of the families of easy negatives, in the order of the cases of <see cref="EasyNegative"/>.</summary>
+    private static readonly double[] EasyDifficulties = [0.0, 0.02, 0.05, 0.1, 0.15, 0.25];
 
-    /// <summary>The narrowest and the widest gap of a look-alike: clear pixels between the ends of its stroke.</summary>
+    /// <summary>The narrowest and the widest gap of a look-alike: clear pixels between the ends of its line.</summary>
     private const float NarrowGap = 1.2f;
     private const float WideGap = 6f;
 
-    // Rounded, so that the mathematical libraries of different systems, which differ in the last bit, agree.
+    // Rounded, because the math libraries of different systems differ in the last bit.
     private static readonly (float X, float Y)[] Directions =
     [
         .. Enumerable.Range(0, 1024).Select(static i => Math.SinCos(Math.Tau * i / 1024))
@@ -28,14 +28,14 @@ internal readonly struct SyntheticShapes(int size)
         ShapeRenderer.Draw(image, size, new Arc(x, y, radius, 1, 0, 0, 1), pen);
     }
 
-    /// <param name="phase">Of the drift, in [0, 1): the gap's direction in turns; it is narrower half a cycle later.</param>
-    /// <returns>The difficulty, 0.4 (wide) to 1 (narrow).</returns>
+    /// <param name="phase">The phase of the drift in [0, 1): the direction of the gap in turns. The gap narrows in the first half of a cycle.</param>
+    /// <returns>The difficulty, from 0.4 (wide) to 1 (narrow).</returns>
     public double BrokenRing(Span<byte> image, double phase, ref SplitMix64 random)
     {
         var (x, y, radius, pen) = Place(image, ref random);
         var wide = (0.3f * (float)Math.Abs(1 - (2 * phase))) + (0.7f * random.NextSingle());
         var gap = (NarrowGap + ((WideGap - NarrowGap) * wide)) * _scale;
-        // The stroke's round ends reach half its width into the gap.
+        // The round ends of the line reach half its width into the gap.
         var sine = (gap + (2 * pen.HalfWidth)) / (2 * radius);
         var turn = phase + random.Between(-0.1f, 0.1f);
         var (dirX, dirY) = Directions[(int)(turn * Directions.Length) & (Directions.Length - 1)];
@@ -43,10 +43,10 @@ internal readonly struct SyntheticShapes(int size)
         return 1 - (0.6 * wide);
     }
 
-    /// <returns>The difficulty of the family that was drawn, at most 0.25.</returns>
-    public double Easily(Span<byte> image, ref SplitMix64 random)
+    /// <returns>The difficulty of the chosen family, at most 0.25.</returns>
+    public double EasyNegative(Span<byte> image, ref SplitMix64 random)
     {
-        var family = random.Below(Easy.Length);
+        var family = random.Below(EasyDifficulties.Length);
         var (dirX, dirY) = Directions[random.Below(Directions.Length)];
         var (x, y, radius, pen) = Place(image, ref random);
         switch (family)
@@ -67,15 +67,15 @@ internal readonly struct SyntheticShapes(int size)
                 ShapeRenderer.Draw(image, size, new Square(x, y, dirX, dirY, radius * 0.8f), pen);
                 break;
             default:
-                // Half a ring: the gap's half angle is a right one.
+                // Half a ring: the half angle of the gap is a right angle.
                 ShapeRenderer.Draw(image, size, new Arc(x, y, radius, dirX, dirY, 1, 0), pen);
                 break;
         }
 
-        return Easy[family];
+        return EasyDifficulties[family];
     }
 
-    /// <summary>Fills the image with noise and chooses a circle that lies inside it.</summary>
+    /// <summary>Fills the image with noise and chooses a circle inside it.</summary>
     private (float X, float Y, float Radius, Pen Pen) Place(Span<byte> image, ref SplitMix64 random)
     {
         random.Fill(image);

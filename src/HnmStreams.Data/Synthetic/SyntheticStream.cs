@@ -5,23 +5,23 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Synthetic;
 
 /// <summary>
-/// An endless stream of small grey images: find the closed ring (about 1 %) among easy figures, and among rings with a
-/// gap that wanders and changes its width over time.
+/// An endless stream of small gray images. The task is to find closed rings (about 1 %) among easy shapes and among rings with
+/// a gap whose direction and width change over time.
 /// </summary>
 /// <remarks>
-/// Example i is a function of options and i alone, the same on every machine. <see cref="At"/> may be called from any
-/// thread; <see cref="Next"/> by one at a time. O(size^2), and allocates the image, the id and the example.
+/// Example i is a function of the options and i alone, the same on every machine. <see cref="At"/> is thread-safe; <see
+/// cref="Next"/> must be called by one thread at a time. O(size^2); allocates the image, the id and the example.
 /// </remarks>
 public sealed class SyntheticStream
 {
     private static readonly Target.ClassIndex Negative = new(0);
     private static readonly Target.ClassIndex Positive = new(1);
     private readonly SyntheticOptions _options;
-    private readonly SyntheticShapes _figures;
+    private readonly SyntheticShapes _shapes;
     private readonly int[] _shape;
 
-    /// <param name="o">Not to be changed any more.</param>
-    /// <exception cref="ArgumentException">A value is outside of what its attribute allows, or the rates sum above 1.</exception>
+    /// <param name="o">The options, which must not change afterwards.</param>
+    /// <exception cref="ArgumentException">A value is outside its range, or the sum of the rates exceeds 1.</exception>
     public SyntheticStream(SyntheticOptions o)
     {
         ArgumentNullException.ThrowIfNull(o);
@@ -35,17 +35,19 @@ public sealed class SyntheticStream
         }
 
         if (o.PositiveRate + o.LookAlikeRate > 1)
-            throw new ArgumentException("PositiveRate and LookAlikeRate are shares of one stream: their sum is at most 1.", nameof(o));
+            throw new ArgumentException("The sum of PositiveRate and LookAlikeRate must be at most 1.", nameof(o));
         _options = o;
-        _figures = new SyntheticShapes(o.Size);
+        _shapes = new SyntheticShapes(o.Size);
         _shape = [o.Size, o.Size];
     }
 
-    /// <summary>Index of the example that <see cref="Next"/> gives; set it to go on from elsewhere.</summary>
+    /// <summary>The index of the example that <see cref="Next"/> returns.</summary>
     public long Position { get; set; }
 
+    /// <summary>Returns the example at <see cref="Position"/> and advances the position.</summary>
     public SyntheticExample Next() => At(Position++);
 
+    /// <summary>Returns the example with the given index.</summary>
     /// <param name="index">0 or more.</param>
     public SyntheticExample At(long index)
     {
@@ -74,13 +76,13 @@ public sealed class SyntheticStream
         switch (kind)
         {
             case SyntheticKind.Positive:
-                _figures.Ring(image, ref random);
+                _shapes.Ring(image, ref random);
                 return 0;
             case SyntheticKind.LookAlike:
                 var cycles = index / _options.DriftPeriod;
-                return _figures.BrokenRing(image, cycles - Math.Floor(cycles), ref random);
+                return _shapes.BrokenRing(image, cycles - Math.Floor(cycles), ref random);
             default:
-                return _figures.Easily(image, ref random);
+                return _shapes.EasyNegative(image, ref random);
         }
     }
 }

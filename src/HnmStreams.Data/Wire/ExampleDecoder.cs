@@ -5,10 +5,10 @@ using HnmStreams.Data.Wire.Protobuf;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>Turns the value of a record into an example, or says why it cannot.</summary>
+/// <summary>A decoder of record values. It returns an example or the reason for the rejection.</summary>
 /// <remarks>
-/// Thread-safe. O(bytes). A protobuf record costs the example itself and its id: the data of a tensor and of an image
-/// are slices of the record's own bytes, and what recurs (shapes, classes, labels, feature names) is shared.
+/// Thread-safe. O(bytes). A protobuf record allocates the example and its id only: the data of tensors and images are slices of
+/// the record's own bytes, and recurring values (shapes, classes, labels, feature names) are interned.
 /// </remarks>
 public sealed class ExampleDecoder
 {
@@ -16,7 +16,7 @@ public sealed class ExampleDecoder
     private readonly ProtobufDecoder _protobuf;
     private readonly JsonDecoder _json;
 
-    /// <param name="limits">Read while decoding; not to be changed any more.</param>
+    /// <param name="limits">The limits, which must not change afterwards.</param>
     public ExampleDecoder(WireLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -26,42 +26,42 @@ public sealed class ExampleDecoder
         _json = new JsonDecoder(rules);
     }
 
-    /// <summary>Never throws for bad bytes.</summary>
+    /// <summary>Decodes a record. Never throws for invalid bytes.</summary>
     /// <param name="value">
-    /// The record's value. The example's tensor or image points into it: where the memory goes back to a pool, encode
-    /// or copy the example first.
+    /// The record's value. The tensor or image of the example references this memory: if it returns to a pool, encode or copy
+    /// the example first.
     /// </param>
-    /// <param name="format">What the header <see cref="WireHeaders.Format"/> named; unknown where it was absent.</param>
-    /// <param name="key">The record's key, empty for none. It stands in for an absent id, and an id that differs from it is refused.</param>
+    /// <param name="format">The format that the header <see cref="WireHeaders.Format"/> names; unknown if it is absent.</param>
+    /// <param name="key">The record's key, or empty. It replaces a missing id. An id that differs from it is rejected.</param>
     public DecodeResult Decode(ReadOnlyMemory<byte> value, WireFormat format, ReadOnlyMemory<byte> key)
     {
         if (value.Length > _limits.MaxRecordBytes)
-            return DecodeResult.Refused(Rejection.TooLarge("Bytes of the value", value.Length, _limits.MaxRecordBytes, "maxRecordBytes"));
+            return DecodeResult.Rejected(Rejection.TooLarge("value", value.Length, _limits.MaxRecordBytes, "bytes", "maxRecordBytes"));
         if (format == WireFormat.Unknown)
-            format = Sniff(value.Span);
-        Rejection? fault;
+            format = DetectFormat(value.Span);
+        Rejection? rejection;
         Example? example = null;
         switch (format)
         {
             case WireFormat.Protobuf:
-                fault = _protobuf.Decode(value, key.Span, out example);
+                rejection =  _protobuf.Decode(value, key.Span, out example);
                 break;
             case WireFormat.Json:
-                fault = _json.Decode(value.Span, key.Span, out example);
+                rejection =  _json.Decode(value.Span, key.Span, out example);
                 break;
             default:
-                fault = UnknownFormat(value.Span);
+                rejection =  UnknownFormat(value.Span);
                 break;
         }
 
-        return fault is null ? new DecodeResult(example, null, null) : DecodeResult.Refused(fault);
+        return rejection is null ? new DecodeResult(example, null, null) : DecodeResult.Rejected(rejection);
     }
 
     /// <summary>
-    /// '{' would open a group of protobuf's field 15, which the contract keeps free. A first byte that no field can
-    /// start with (number 0, a group, an undefined type) is of neither form.
+    /// Detects the format from the first byte. '{' would start a group of protobuf's field 15, which the contract reserves. A
+    /// first byte that no field can start with (field number 0, a group, an undefined wire type) belongs to neither format.
     /// </summary>
-    private static WireFormat Sniff(ReadOnlySpan<byte> value)
+    private static WireFormat DetectFormat(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return WireFormat.Protobuf;
@@ -74,6 +74,6 @@ public sealed class ExampleDecoder
     private static Rejection UnknownFormat(ReadOnlySpan<byte> value) => new(
         DecodeReasons.UnknownFormat,
         value.IsEmpty || value[0] != 0
-            ? $"Neither protobuf nor JSON as the header {WireHeaders.Format} or the first byte tells."
-            : "The value starts with a zero byte, like the frame of a schema registry: send the bare message.");
+            ? $"The value is neither protobuf nor JSON according to the header {WireHeaders.Format} or its first byte."
+            : "The value starts with a zero byte, like a message framed for a schema registry; send the message without the frame.");
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -7,22 +6,15 @@ using HnmStreams.Data.Wire.Json;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>Writes examples as a producer sends them. It checks nothing: the decoder is the judge.</summary>
-/// <remarks>Thread-safe. O(bytes); data of tensors and images are written straight from where they lie.</remarks>
+/// <summary>An encoder for producers. It does not validate: use <see cref="ExampleDecoder"/> to check an encoded example.</summary>
+/// <remarks>Thread-safe. O(bytes). The data of tensors and images are written without an intermediate copy.</remarks>
 public static class ExampleEncoder
 {
-    /// <summary>The example as example.proto; one array of just its size.</summary>
+    /// <summary>Encodes an example as protobuf (example.proto) into a new array.</summary>
     public static byte[] ToProtobuf(Example e) => Message(e).ToByteArray();
 
-    /// <summary>The example as example.proto, without an array of its own.</summary>
-    public static void WriteProtobuf(Example e, IBufferWriter<byte> w)
-    {
-        ArgumentNullException.ThrowIfNull(w);
-        Message(e).WriteTo(w);
-    }
-
-    /// <summary>The example as UTF-8 JSON without line breaks.</summary>
-    /// <exception cref="ArgumentException">A number is NaN or infinite: JSON cannot say it.</exception>
+    /// <summary>Encodes an example as UTF-8 JSON without line breaks.</summary>
+    /// <exception cref="ArgumentException">A number is NaN or infinite, which JSON cannot represent.</exception>
     public static byte[] ToJson(Example e)
     {
         ArgumentNullException.ThrowIfNull(e);
@@ -46,18 +38,18 @@ public static class ExampleEncoder
     {
         switch (target)
         {
-            case Target.ClassIndex aim:
-                message.ClassIndex = (uint)aim.Index;
+            case Target.ClassIndex t:
+                message.ClassIndex = (uint)t.Index;
                 break;
-            case Target.Label aim:
-                message.Label = aim.Name;
+            case Target.Label t:
+                message.Label = t.Name;
                 break;
-            case Target.Identity aim:
-                message.Identity = aim.Name;
+            case Target.Identity t:
+                message.Identity = t.Name;
                 break;
-            case Target.Boxes aim:
+            case Target.Boxes t:
                 message.Boxes = new V1.BoxList();
-                foreach (var box in aim.Items)
+                foreach (var box in t.Items)
                     message.Boxes.Items.Add(new V1.Box { Left = box.Left, Top = box.Top, Right = box.Right, Bottom = box.Bottom, Label = box.Label });
                 break;
         }
@@ -86,7 +78,7 @@ public static class ExampleEncoder
 
     private static V1.Tensor Tensor(ExampleInput.Dense dense)
     {
-        // The wrapped bytes are read before this call's caller returns, and never written to.
+        // The wrapped bytes are serialized before the caller returns and never written to.
         var tensor = new V1.Tensor
         {
             Type = dense.Type == ElementType.UInt8 ? V1.ElementType.Uint8 : V1.ElementType.Float32,

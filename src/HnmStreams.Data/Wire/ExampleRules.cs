@@ -4,29 +4,29 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>What both forms of the wire hold an example to. Each rule answers null where it is kept.</summary>
-/// <remarks>Thread-safe; allocates only to refuse.</remarks>
+/// <summary>The rules that both wire formats enforce. Each method returns null if the rule is met.</summary>
+/// <remarks>Thread-safe. Allocates only for a rejection.</remarks>
 internal sealed class ExampleRules(WireLimits limits)
 {
     public WireLimits Limits { get; } = limits;
 
-    /// <summary>Either of the two names the example; where both are there they agree.</summary>
+    /// <summary>Checks the id. The value or the key must hold it; if both do, they must be equal.</summary>
     public Rejection? Id(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key)
     {
         if (id.IsEmpty)
             id = key;
         if (id.IsEmpty)
-            return new Rejection(DecodeReasons.MissingId, "The value has no id and the record no key.");
+            return new Rejection(DecodeReasons.MissingId, "Neither the value nor the key of the record holds an id.");
         if (id.Length > Limits.MaxIdBytes)
-            return Rejection.TooLarge("Bytes of the id", id.Length, Limits.MaxIdBytes, "maxIdBytes");
+            return Rejection.TooLarge("id", id.Length, Limits.MaxIdBytes, "bytes", "maxIdBytes");
         if (!Utf8.IsValid(id))
             return Rejection.Malformed("The id is not valid UTF-8.");
         if (!key.IsEmpty && !key.SequenceEqual(id))
-            return new Rejection(DecodeReasons.KeyMismatch, "The id in the value is not the key of its record.");
+            return new Rejection(DecodeReasons.KeyMismatch, "The id in the value differs from the key of the record.");
         return null;
     }
 
-    /// <summary>A label, an identity, a name: 1 to <see cref="WireLimits.MaxLabelBytes"/> bytes.</summary>
+    /// <summary>Checks a label, identity or name: 1 to <see cref="WireLimits.MaxLabelBytes"/> bytes.</summary>
     public Rejection? Name(string what, ReadOnlySpan<byte> utf8)
     {
         if (!Utf8.IsValid(utf8))
@@ -38,41 +38,41 @@ internal sealed class ExampleRules(WireLimits limits)
     {
         if (bytes == 0)
             return Rejection.Malformed($"The {what} is empty.");
-        return bytes > Limits.MaxLabelBytes ? Rejection.TooLarge($"Bytes of the {what}", bytes, Limits.MaxLabelBytes, "maxLabelBytes") : null;
+        return bytes > Limits.MaxLabelBytes ? Rejection.TooLarge(what, bytes, Limits.MaxLabelBytes, "bytes", "maxLabelBytes") : null;
     }
 
     public Rejection? TextLength(int bytes) =>
-        bytes > Limits.MaxTextBytes ? Rejection.TooLarge("Bytes of the text", bytes, Limits.MaxTextBytes, "maxTextBytes") : null;
+        bytes > Limits.MaxTextBytes ? Rejection.TooLarge("text", bytes, Limits.MaxTextBytes, "bytes", "maxTextBytes") : null;
 
     public static Rejection? ClassIndex(ulong index) =>
-        index > int.MaxValue ? Rejection.Malformed($"A class index lies between 0 and {int.MaxValue}.") : null;
+        index > int.MaxValue ? Rejection.Malformed($"The class index must be 0 to {int.MaxValue} but is {index}.") : null;
 
     public static Rejection? Weight(float weight)
     {
         if (!float.IsFinite(weight))
             return Rejection.NotFinite("The weight is not a finite number.");
-        return weight > 0 ? null : Rejection.Malformed(string.Create(CultureInfo.InvariantCulture, $"The weight is {weight} and has to be above 0."));
+        return weight > 0 ? null : Rejection.Malformed(string.Create(CultureInfo.InvariantCulture, $"The weight must be above 0 but is {weight}."));
     }
 
-    /// <summary>Shape, element type and length of data fit together, and the product of the shape is bounded without overflow.</summary>
+    /// <summary>Checks that shape, element type and data length are consistent. The product of the shape is computed without overflow.</summary>
     public Rejection? Tensor(ElementType type, ReadOnlySpan<int> shape, long dataBytes)
     {
         if (shape.IsEmpty)
             return Rejection.WrongShape("The tensor has no shape.");
         if (shape.Length > Limits.MaxDimensions)
-            return Rejection.TooLarge("Dimensions of the tensor", shape.Length, Limits.MaxDimensions, "maxDimensions");
+            return Rejection.TooLarge("tensor", shape.Length, Limits.MaxDimensions, "dimensions", "maxDimensions");
         long elements = 1;
         foreach (var dimension in shape)
         {
             if (dimension < 1)
-                return Rejection.WrongShape($"A dimension is {dimension} and has to be at least 1.");
+                return Rejection.WrongShape($"Each dimension must be at least 1 but one is {dimension}.");
             elements *= dimension;
             if (elements > Limits.MaxTensorElements)
-                return Rejection.TooLarge("Elements of the tensor", elements, Limits.MaxTensorElements, "maxTensorElements");
+                return Rejection.TooLarge("tensor", elements, Limits.MaxTensorElements, "elements", "maxTensorElements");
         }
 
-        var needed = elements * SizeOf(type);
-        return needed == dataBytes ? null : Rejection.WrongShape($"Shape and type ask for {needed} bytes of data, found {dataBytes}.");
+        var required = elements * SizeOf(type);
+        return required == dataBytes ? null : Rejection.WrongShape($"The data must have {required} bytes according to shape and type but has {dataBytes}.");
     }
 
     public static Rejection? Finite(ReadOnlySpan<byte> float32)
@@ -81,37 +81,37 @@ internal sealed class ExampleRules(WireLimits limits)
         return index < 0 ? null : Rejection.NotFinite($"Element {index} of the tensor is not a finite number.");
     }
 
-    /// <summary>The signatures of JPEG (ISO/IEC 10918-1, SOI) and PNG (ISO/IEC 15948, section 5.2).</summary>
+    /// <summary>Checks the signature of JPEG (ISO/IEC 10918-1, SOI) or PNG (ISO/IEC 15948, section 5.2).</summary>
     public static Rejection? Image(ReadOnlySpan<byte> file)
     {
         if (file.IsEmpty)
-            return new Rejection(DecodeReasons.MissingInput, "The image has no bytes.");
+            return new Rejection(DecodeReasons.MissingInput, "The image is empty.");
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
             return null;
-        return Rejection.Malformed("The image starts neither like a JPEG nor like a PNG file.");
+        return Rejection.Malformed("The image is neither a JPEG nor a PNG file.");
     }
 
     public Rejection? BoxCount(int count) =>
-        count > Limits.MaxBoxes ? Rejection.TooLarge("Boxes", count, Limits.MaxBoxes, "maxBoxes") : null;
+        count > Limits.MaxBoxes ? Rejection.TooLarge("example", count, Limits.MaxBoxes, "boxes", "maxBoxes") : null;
 
     public static Rejection? Box(float left, float top, float right, float bottom)
     {
         if (!float.IsFinite(left) || !float.IsFinite(top) || !float.IsFinite(right) || !float.IsFinite(bottom))
-            return Rejection.NotFinite("A box has a side that is not a finite number.");
-        return left <= right && top <= bottom ? null : Rejection.Malformed("A box has its right side left of its left, or its bottom above its top.");
+            return Rejection.NotFinite("A side of a box is not a finite number.");
+        return left <= right && top <= bottom ? null : Rejection.Malformed("A box must have left <= right and top <= bottom.");
     }
 
     public Rejection? FeatureCount(int count)
     {
         if (count == 0)
             return new Rejection(DecodeReasons.MissingInput, "The list of features is empty.");
-        return count > Limits.MaxFeatures ? Rejection.TooLarge("Features", count, Limits.MaxFeatures, "maxFeatures") : null;
+        return count > Limits.MaxFeatures ? Rejection.TooLarge("example", count, Limits.MaxFeatures, "features", "maxFeatures") : null;
     }
 
     public static Rejection? Number(string feature, double number) =>
         double.IsFinite(number) ? null : Rejection.NotFinite($"The feature {feature} is not a finite number.");
 
-    /// <summary>No name twice. O(n).</summary>
+    /// <summary>Checks that the names are unique. O(n).</summary>
     public static Rejection? Distinct(ReadOnlySpan<Feature> features)
     {
         var seen = new HashSet<string>(features.Length, StringComparer.Ordinal);

@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>Looks for NaN and infinities in little-endian IEEE 754 floats of any alignment.</summary>
+/// <summary>A search for NaN and infinities in little-endian IEEE 754 floats of any alignment.</summary>
 internal static class FiniteFloats
 {
-    /// <summary>An exponent of all ones is NaN or an infinity, and nothing else is.</summary>
+    /// <summary>An exponent of all ones marks NaN and infinities, and only these.</summary>
     private const uint Exponent = 0x7F80_0000;
 
-    /// <returns>The index of the first float that is not finite, or -1. O(n), vectorised.</returns>
+    /// <returns>The index of the first float that is not finite, or -1. O(n), vectorized.</returns>
     public static int IndexOfNotFinite(ReadOnlySpan<byte> float32)
     {
         var index = 0;

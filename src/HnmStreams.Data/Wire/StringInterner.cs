@@ -5,10 +5,10 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Wire;
 
 /// <summary>
-/// Immutable values that come again in most records (shapes, class targets, labels, feature names), so that the
+/// A bounded cache of immutable values that recur in most records (shapes, class targets, labels, feature names), so that the
 /// hot path allocates them once.
 /// </summary>
-/// <remarks>Thread-safe: slots are overwritten whole, and a lost race costs one allocation. Bounded: a full slot gives way.</remarks>
+/// <remarks>Thread-safe: slots are replaced atomically, and a lost race costs one allocation. When a set is full, an entry is evicted.</remarks>
 internal sealed class StringInterner
 {
     private readonly int[]?[] _shapes = new int[]?[16];
@@ -39,7 +39,7 @@ internal sealed class StringInterner
     /// <param name="utf8">Valid UTF-8.</param>
     public string Name(ReadOnlySpan<byte> utf8) => _names.Get(utf8);
 
-    /// <summary>Apart from the names, which many categories would drive out.</summary>
+    /// <summary>Interns a category. Kept apart from the names, which many categories would evict.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public string Category(ReadOnlySpan<byte> utf8) => _categories.Get(utf8);
 
@@ -47,8 +47,8 @@ internal sealed class StringInterner
     public Target.Label Label(ReadOnlySpan<byte> utf8) => _labels.Get(utf8);
 
     /// <summary>
-    /// Four slots a hash, so that two names do not keep driving each other out; 64 bytes of name at most, so that a
-    /// table stays small whatever is sent.
+    /// A four-way set-associative table, so that two names with the same hash do not keep evicting each other. Names above 64
+    /// bytes are not interned, which bounds the size of the table.
     /// </summary>
     private sealed class Utf8Table<T>(int sets, Func<string, T> create)
         where T : class
@@ -62,7 +62,7 @@ internal sealed class StringInterner
                 return create(Encoding.UTF8.GetString(utf8));
             var hash = XxHash3.HashToUInt64(utf8);
             var set = _slots.AsSpan((int)(hash % (ulong)sets) * Ways, Ways);
-            // The one to give way, unless a free one is met first.
+            // The slot to replace, unless a free one is found.
             var free = (int)(hash >> 62);
             for (var i = Ways - 1; i >= 0; i--)
             {

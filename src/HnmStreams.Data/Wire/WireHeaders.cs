@@ -2,33 +2,33 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>The headers of a record that this service reads and writes; every other one is left alone.</summary>
+/// <summary>The record headers that this service reads and writes. All others are ignored.</summary>
 public static class WireHeaders
 {
-    /// <summary>Names the form of the value: <see cref="Protobuf"/> or <see cref="Json"/>, ASCII, lower case.</summary>
+    /// <summary>The header with the format of the value: <see cref="Protobuf"/> or <see cref="Json"/> in ASCII.</summary>
     public const string Format = "hnm-format";
 
-    /// <summary>Value of <see cref="Format"/> for example.proto.</summary>
+    /// <summary>The value of <see cref="Format"/> for example.proto.</summary>
     public const string Protobuf = "protobuf";
 
-    /// <summary>Value of <see cref="Format"/> for the same example as JSON.</summary>
+    /// <summary>The value of <see cref="Format"/> for the JSON form.</summary>
     public const string Json = "json";
 
     /// <summary>
-    /// The true class, UTF-8, where a producer makes labels wrong on purpose: of each record of such a stream. For tests,
-    /// and to judge what finds wrong labels; nothing that learns reads it.
+    /// The header with the true class in UTF-8, set on every record of a stream whose producer simulates label errors. Used by
+    /// tests and to evaluate label-noise detection; training never reads it.
     /// </summary>
     public const string Truth = "hnm-truth";
 
-    /// <summary>W3C Trace Context: the producer's span.</summary>
+    /// <summary>The header with the context of the producer's span (W3C Trace Context).</summary>
     public const string TraceParent = "traceparent";
 
-    /// <summary>W3C Trace Context: vendors' additions.</summary>
+    /// <summary>The header with vendor-specific trace data (W3C Trace Context).</summary>
     public const string TraceState = "tracestate";
 
     /// <summary>
-    /// The form that the header's value names. An empty value counts as no header (<see cref="WireFormat.Unknown"/>);
-    /// a name that nobody knows is <see cref="WireFormat.Unsupported"/>, never a guess. O(1), allocates nothing.
+    /// Returns the format that a header value names. An empty value counts as no header (<see cref="WireFormat.Unknown"/>); any
+    /// other name is <see cref="WireFormat.Unsupported"/>. O(1), allocates nothing.
     /// </summary>
     public static WireFormat ParseFormat(ReadOnlySpan<byte> value)
     {

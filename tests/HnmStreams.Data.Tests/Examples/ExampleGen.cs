@@ -4,7 +4,7 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Tests.Examples;
 
-/// <summary>Valid examples of every kind, small enough for the default limits.</summary>
+/// <summary>A generator of valid examples of every kind, within the default limits.</summary>
 internal static class ExampleGen
 {
     public static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3];
@@ -42,15 +42,15 @@ internal static class ExampleGen
         Name, Target, Input, Time, Gen.OneOf(Gen.Const(1f), Gen.Float[1e-6f, 1e6f]),
         static (id, target, input, time, weight) => new Example(id, target, input, time, weight));
 
-    /// <summary>The same examples in every run.</summary>
+    /// <summary>Returns the same examples in every run.</summary>
     public static Example[] Fixed(int count, ulong seed)
     {
         var generator = new PCG(1, seed);
         return [.. Enumerable.Range(0, count).Select(_ => Valid.Generate(generator, null, out Size _))];
     }
 
-    /// <summary>All that an example says, in one string: records compare lists and memory by reference.</summary>
-    public static string Say(Example e)
+    /// <summary>Formats the complete content of an example for comparison, because records compare lists and memory by reference.</summary>
+    public static string Describe(Example e)
     {
         var text = new StringBuilder();
         text.Append(e.Id).Append('|').Append(e.EventTime?.UtcTicks).Append('|').Append(BitConverter.SingleToUInt32Bits(e.Weight)).Append('|');

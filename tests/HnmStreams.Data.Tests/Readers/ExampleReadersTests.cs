@@ -10,7 +10,7 @@ public sealed class ExampleReadersTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_path_to_nothing_says_so_and_what_could_be_there()
+    public void A_missing_path_is_reported_with_the_supported_formats()
     {
         var path = Path.Combine(_folder.Path, "nothing");
         var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()));
@@ -19,11 +19,11 @@ public sealed class ExampleReadersTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_folder_is_no_set() =>
+    public void Rejects_an_empty_folder() =>
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()));
 
     [Fact]
-    public void A_file_of_no_known_kind_is_a_table_only_where_a_delimiter_is_given()
+    public void A_file_without_extension_is_a_table_only_if_a_delimiter_is_set()
     {
         var path = _folder.Write("data_10_percent", "1,a\n2,b\n");
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()));
@@ -35,7 +35,7 @@ public sealed class ExampleReadersTests : IDisposable
     [Theory]
     [InlineData("train", "shuttle-train-1")]
     [InlineData("test", "shuttle-test-1")]
-    public void The_table_of_the_split_is_found_in_a_folder(string split, string id)
+    public void Finds_the_table_of_the_part_in_a_folder(string split, string id)
     {
         _folder.Write("shuttle-train.csv.gz", "a,label\n1,0\n");
         _folder.Write("shuttle-test.csv.gz", "a,label\n1,0\n");
@@ -43,14 +43,14 @@ public sealed class ExampleReadersTests : IDisposable
     }
 
     [Fact]
-    public void The_only_table_of_a_folder_needs_no_split()
+    public void Uses_the_only_table_of_a_folder_for_every_part()
     {
         _folder.Write("creditcard.csv", "a,label\n1,0\n");
         Assert.Equal("creditcard-1", ExampleReaders.Open(_folder.Path, new DataOptions()).Read().First().Id);
     }
 
     [Fact]
-    public void Several_tables_without_the_split_are_named()
+    public void An_ambiguous_folder_is_reported_with_its_tables()
     {
         _folder.Write("a.csv", "a,label\n1,0\n");
         _folder.Write("b.csv", "a,label\n1,0\n");
@@ -59,7 +59,7 @@ public sealed class ExampleReadersTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_part_that_the_set_is_cut_into_is_a_part()
+    public void HasPart_finds_existing_parts_only()
     {
         _folder.Write("train.csv", "a,label\n1,0\n");
         Assert.True(ExampleReaders.HasPart(_folder.Path, new DataOptions(), "train"));
@@ -71,7 +71,7 @@ public sealed class ExampleReadersTests : IDisposable
     [InlineData(DataFormat.Voc)]
     [InlineData(DataFormat.Beir)]
     [InlineData(DataFormat.Images)]
-    public void A_file_is_no_folder(DataFormat format)
+    public void Rejects_a_file_if_the_format_requires_a_folder(DataFormat format)
     {
         var path = _folder.Write("a.csv", "a,label\n1,0\n");
         Assert.Equal("format", Assert.Throws<DataOptionException>(() => ExampleReaders.Open(path, new DataOptions { Format = format })).Key);
@@ -86,6 +86,6 @@ public sealed class ExampleReadersTests : IDisposable
     [InlineData(DataFormat.Examples)]
     [InlineData(DataFormat.Voc)]
     [InlineData(DataFormat.Beir)]
-    public void An_empty_folder_is_no_set_of_any_kind(DataFormat format) =>
+    public void Rejects_an_empty_folder_for_every_format(DataFormat format) =>
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions { Format = format }));
 }

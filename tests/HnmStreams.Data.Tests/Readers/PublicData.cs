@@ -1,15 +1,15 @@
 namespace HnmStreams.Data.Tests.Readers;
 
-/// <summary>Public sets of examples: the folder that HNM_DATA names, else shared/data beside the checkout.</summary>
+/// <summary>The folder of public data sets: HNM_DATA, else shared/data beside the checkout.</summary>
 internal static class PublicData
 {
-    /// <summary>The set's folder; skips the test by name where it is not there.</summary>
+    /// <summary>Returns the folder of a set, or skips the test if it does not exist.</summary>
     public static string Find(string set)
     {
         var root = Environment.GetEnvironmentVariable("HNM_DATA") ?? BesideCheckout();
         var folder = root is null ? null : Path.Combine(root, set);
         if (folder is null || !Directory.Exists(folder))
-            Assert.Skip($"The data set {set} is not here: set HNM_DATA to the folder that holds it.");
+            Assert.Skip($"The data set {set} is missing. Set HNM_DATA to the folder that holds it.");
         return folder;
     }
 

@@ -7,13 +7,13 @@ using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Tests.Readers;
 
-/// <summary>The counts are those that the publishers of the sets give.</summary>
+/// <summary>The expected counts are those published with the data sets.</summary>
 public sealed class PublicDataTests
 {
     [Theory]
     [InlineData("train", 60_000)]
     [InlineData("test", 10_000)]
-    public void Fashion_MNIST_has_its_images_and_as_many_of_each_class(string split, int count)
+    public void Fashion_MNIST_has_equally_many_images_per_class(string split, int count)
     {
         var reader = ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions(), split);
         Assert.Equal(count, reader.Count);
@@ -23,7 +23,7 @@ public sealed class PublicDataTests
     }
 
     [Fact]
-    public void Card_transactions_are_tensors_with_their_frauds()
+    public void Credit_card_transactions_are_tensors()
     {
         var read = Read("creditcard-fraud-subset", new DataOptions { Columns = { Label = "Class" } });
         Assert.Equal(23_761, read.Count);
@@ -32,14 +32,14 @@ public sealed class PublicDataTests
     }
 
     [Fact]
-    public void Shuttle_has_its_rarest_class()
+    public void Shuttle_contains_its_rarest_class()
     {
         var read = Read("shuttle", new DataOptions { Columns = { Label = "class" } });
         Assert.Equal(6, read.Count(static e => e.Target is Target.ClassIndex { Index: 6 }));
     }
 
     [Fact]
-    public void Messages_keep_their_text_and_their_number()
+    public void SMS_messages_keep_their_text()
     {
         var read = Read("sms-spam", new DataOptions { Table = { Header = false }, Columns = { Label = "0" } });
         Assert.Equal(5_574, read.Count);
@@ -48,7 +48,7 @@ public sealed class PublicDataTests
     }
 
     [Fact]
-    public void Bank_questions_have_77_intents()
+    public void Banking77_has_77_intents()
     {
         var read = Read("banking77", new DataOptions { Columns = { Label = "category", Text = "text" } });
         Assert.Equal(77, read.Select(static e => e.Target).Distinct().Count());
@@ -56,7 +56,7 @@ public sealed class PublicDataTests
     }
 
     [Fact]
-    public void Connections_are_features_with_words_among_them()
+    public void KDD_Cup_99_has_numeric_and_categorical_features()
     {
         var path = Path.Combine(PublicData.Find("kddcup99-10pct"), "kddcup.data_10_percent.gz");
         var options = new DataOptions { Table = { Delimiter = ',', Header = false }, Columns = { Label = "41" } };
@@ -66,11 +66,11 @@ public sealed class PublicDataTests
     }
 
     [Fact]
-    public void What_a_reader_gives_goes_over_the_wire()
+    public void Examples_of_a_reader_survive_encoding_and_decoding()
     {
         var decoder = new ExampleDecoder(new WireLimits());
         foreach (var e in ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions()).Read().Take(100))
-            Assert.Equal(ExampleGen.Say(e), ExampleGen.Say(decoder.Decode(ExampleEncoder.ToProtobuf(e), WireFormat.Unknown, default).Example!));
+            Assert.Equal(ExampleGen.Describe(e), ExampleGen.Describe(decoder.Decode(ExampleEncoder.ToProtobuf(e), WireFormat.Unknown, default).Example!));
     }
 
     private static List<Example> Read(string set, DataOptions options) =>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HnmStreams.Data.Tests.Readers;
 
-/// <summary>A folder of its own for one test, gone afterwards.</summary>
+/// <summary>A temporary folder for one test, deleted afterwards.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("hnm-data-").FullName;

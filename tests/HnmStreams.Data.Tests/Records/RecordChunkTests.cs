@@ -7,18 +7,18 @@ namespace HnmStreams.Data.Tests.Records;
 public sealed class RecordChunkTests
 {
     [Fact]
-    public void What_was_stored_is_read_back_however_the_slab_grew() =>
+    public void Reads_back_stored_bytes_after_the_buffer_has_grown() =>
         Gen.Byte.Array[0, 300].List[0, 40].Sample(static values =>
         {
             using var chunk = new RecordChunk(4, 0);
-            var slices = values.Select(v => chunk.Store(v)).ToList();
+            var ranges = values.Select(v => chunk.Store(v)).ToList();
             Assert.Equal(values.Sum(static v => v.Length), chunk.Bytes);
             for (var i = 0; i < values.Count; i++)
-                Assert.Equal(values[i], chunk.Read(slices[i]).ToArray());
+                Assert.Equal(values[i], chunk.Read(ranges[i]).ToArray());
         });
 
     [Fact]
-    public void Records_come_back_in_the_order_they_were_added()
+    public void Keeps_records_in_the_order_of_addition()
     {
         using var chunk = new RecordChunk(1);
         for (var i = 0; i < 100; i++)
@@ -29,7 +29,7 @@ public sealed class RecordChunkTests
     }
 
     [Fact]
-    public void A_null_slice_is_empty_and_not_the_same_as_an_empty_one()
+    public void A_null_range_is_empty_but_differs_from_an_empty_range()
     {
         using var chunk = new RecordChunk();
         var empty = chunk.Store([]);
@@ -40,7 +40,7 @@ public sealed class RecordChunkTests
     }
 
     [Fact]
-    public void After_disposal_nothing_can_be_stored_and_nothing_is_left()
+    public void Is_empty_and_rejects_bytes_after_disposal()
     {
         var chunk = new RecordChunk();
         chunk.Store([1, 2, 3]);

@@ -5,27 +5,27 @@ namespace HnmStreams.Data.Tests.Rows;
 
 public sealed class RowBufferTests
 {
-    private enum Act
+    private enum Operation
     {
         Add,
         WriteThenCommit,
-        WriteThenAbandon,
+        WriteThenDiscard,
         Clear,
     }
 
     [Fact]
-    public void It_holds_what_a_list_of_arrays_would_hold() =>
-        Gen.Select(Gen.Frequency((10, Gen.Const(Act.Add)), (10, Gen.Const(Act.WriteThenCommit)), (4, Gen.Const(Act.WriteThenAbandon)), (1, Gen.Const(Act.Clear))),
-            Gen.Byte.Array[0, 200], Gen.Int, Gen.Float[0.1f, 5f]).List[0, 120].Sample(static acts =>
+    public void Behaves_like_a_list_of_arrays() =>
+        Gen.Select(Gen.Frequency((10, Gen.Const(Operation.Add)), (10, Gen.Const(Operation.WriteThenCommit)), (4, Gen.Const(Operation.WriteThenDiscard)), (1, Gen.Const(Operation.Clear))),
+            Gen.Byte.Array[0, 200], Gen.Int, Gen.Float[0.1f, 5f]).List[0, 120].Sample(static operations =>
         {
             using var rows = new RowBuffer(0, 0);
             var model = new List<(byte[] Payload, int Label, float Weight)>();
-            foreach (var (act, payload, label, weight) in acts)
+            foreach (var (operation, payload, label, weight) in operations)
             {
-                Do(rows, act, payload, label, weight);
-                if (act is Act.Clear)
+                Do(rows, operation, payload, label, weight);
+                if (operation is Operation.Clear)
                     model.Clear();
-                else if (act is not Act.WriteThenAbandon)
+                else if (operation is not Operation.WriteThenDiscard)
                     model.Add((payload, label, weight));
             }
 
@@ -38,7 +38,7 @@ public sealed class RowBufferTests
         });
 
     [Fact]
-    public void A_row_that_is_weighed_anew_keeps_all_else_and_its_neighbours_keep_all()
+    public void SetWeight_changes_only_the_weight_of_its_row()
     {
         using var rows = new RowBuffer();
         for (var i = 0; i < 3; i++)
@@ -52,19 +52,19 @@ public sealed class RowBufferTests
     }
 
     [Fact]
-    public void A_row_outside_of_it_and_a_write_beyond_the_room_are_refused()
+    public void Rejects_a_row_out_of_range_and_an_advance_beyond_the_buffer()
     {
         using var rows = new RowBuffer();
         rows.Add([1], 0, 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => rows.Payload(1).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => rows.Payload(-1).Length);
-        var room = rows.GetSpan(8).Length;
-        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Advance(room + 1));
+        var available = rows.GetSpan(8).Length;
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Advance(available + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => rows.Advance(-1));
     }
 
     [Fact]
-    public void After_disposal_it_is_empty_and_takes_nothing()
+    public void Is_empty_and_rejects_rows_after_disposal()
     {
         var rows = new RowBuffer();
         rows.Add([1, 2], 1, 1);
@@ -76,14 +76,14 @@ public sealed class RowBufferTests
         Assert.Throws<ObjectDisposedException>(() => rows.Commit(0, 1));
     }
 
-    private static void Do(RowBuffer rows, Act act, byte[] payload, int label, float weight)
+    private static void Do(RowBuffer rows, Operation operation, byte[] payload, int label, float weight)
     {
-        switch (act)
+        switch (operation)
         {
-            case Act.Add:
+            case Operation.Add:
                 rows.Add(payload, label, weight);
                 break;
-            case Act.Clear:
+            case Operation.Clear:
                 rows.Clear();
                 break;
             default:
@@ -92,7 +92,7 @@ public sealed class RowBufferTests
                 rows.Advance(half);
                 payload.AsSpan(half).CopyTo(rows.GetMemory(payload.Length - half).Span);
                 rows.Advance(payload.Length - half);
-                if (act == Act.WriteThenCommit)
+                if (operation == Operation.WriteThenCommit)
                     rows.Commit(label, weight);
                 else
                     rows.DiscardRow();

@@ -48,11 +48,11 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Repeats_of_input_and_target_are_dropped_and_counted()
+    public void Duplicates_of_input_and_target_are_dropped_and_counted()
     {
         var set = Open(_folder.Write("t.csv", "x,label\n1,a\n2,a\n1,a\n1,b\n1,a\n"), new DataOptions { Unique = true });
         Assert.Equal(["t-1", "t-2", "t-4"], set.Load(SetPart.Train, TestContext.Current.CancellationToken).Select(static e => e.Id));
-        Assert.Equal("2 repeats", set.Skipped.ToString());
+        Assert.Equal("2 duplicates", set.Skipped.ToString());
     }
 
     [Theory]
@@ -60,14 +60,14 @@ public sealed class ExampleSetTests : IDisposable
     [InlineData(SplitKind.Content)]
     [InlineData(SplitKind.Label)]
     [InlineData(SplitKind.Time)]
-    public void The_parts_are_the_whole_and_have_nothing_in_common(SplitKind by)
+    public void The_parts_are_disjoint_and_cover_the_set(SplitKind by)
     {
         var path = _folder.Write("t.csv", "x,label\n" + string.Concat(Enumerable.Range(0, 2_000).Select(static i => $"{i},c{i % 200}\n")));
         var set = Open(path, new DataOptions { Split = { By = by, Share = 0.25 } });
         var (train, test) = (Ids(set, SetPart.Train), Ids(set, SetPart.Test));
         Assert.Equal(2_000, train.Union(test, StringComparer.Ordinal).Count());
         Assert.Equal(2_000, train.Count + test.Count);
-        // A share by hash is binomial: five deviations of 2,000 (or of 200 labels of ten) are 5 % (15 %).
+        // A share by hash is binomial: five standard deviations for 2,000 examples (200 labels) are 5 % (15 %).
         Assert.InRange(test.Count, by == SplitKind.Label ? 200 : 400, by == SplitKind.Label ? 800 : 600);
         Assert.Equal(test, Ids(set, SetPart.Test));
         if (by != SplitKind.Time)
@@ -75,7 +75,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Repeats_of_a_content_lie_on_one_side()
+    public void A_split_by_content_keeps_duplicates_in_one_part()
     {
         var path = _folder.Write("t.csv", "x,label\n" + string.Concat(Enumerable.Range(0, 900).Select(static i => $"{i % 300},a\n")));
         var set = Open(path, new DataOptions { Split = { By = SplitKind.Content } });
@@ -85,7 +85,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Listed_labels_are_judged_by_and_never_learnt_from()
+    public void Listed_labels_are_in_the_test_part_only()
     {
         var set = Open(Table("abcabc"), new DataOptions { Split = { By = SplitKind.Label, TestLabels = ["b"] } });
         Assert.Equal(["t-1", "t-3", "t-4", "t-6"], Ids(set, SetPart.Train));
@@ -96,7 +96,7 @@ public sealed class ExampleSetTests : IDisposable
     [InlineData(0.3, 7)]
     [InlineData(0.25, 7)]
     [InlineData(0.29, 7)]
-    public void Of_a_stream_the_last_are_judged_by_whatever_order_they_lie_in(double share, int first)
+    public void A_split_by_time_tests_on_the_latest_examples_independent_of_the_row_order(double share, int first)
     {
         var path = _folder.Write("t.csv", "when,x,label\n" + string.Concat(Enumerable.Range(0, 10).Select(static i => $"{(i * 7) % 10},{i},a\n")));
         var set = Open(path, new DataOptions { Columns = { Time = "when" }, Split = { By = SplitKind.Time, Share = share } });
@@ -106,7 +106,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Rows_without_times_are_split_by_their_order_and_half_timed_ones_refused()
+    public void A_split_by_time_uses_the_row_order_without_times_and_rejects_partial_times()
     {
         var set = Open(Table("aaaaaaaaaa"), new DataOptions { Split = { By = SplitKind.Time } });
         Assert.Equal(["t-8", "t-9", "t-10"], Ids(set, SetPart.Test));
@@ -116,7 +116,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_the_parts_are_taken_where_they_are_there()
+    public void Uses_the_files_of_the_parts_if_they_exist()
     {
         _folder.Write("d/train.csv", "x,label\n1,a\n");
         _folder.Write("d/test.csv", "x,label\n2,a\n3,b\n");
@@ -131,7 +131,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void A_set_of_its_own_to_judge_by_is_read_by_the_same_rules()
+    public void A_separate_test_set_is_read_with_the_same_settings()
     {
         var set = ExampleSet.Open(Table("abab"), _folder.Write("u.csv", "x,label\n9,b\n8,a\n"), new DataOptions { Labels = { Positive = ["b"] } });
         Assert.True(set.HasTest);
@@ -140,30 +140,30 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void A_thinned_class_has_its_share_and_the_rest_is_whole_and_the_test_part_is_not_touched()
+    public void Downsampling_reduces_one_class_and_leaves_the_others_and_the_test_part_unchanged()
     {
         var path = _folder.Write("t.csv", "x,label\n" + string.Concat(Enumerable.Range(0, 3_000).Select(static i => $"{i},{(i % 3 == 0 ? "rare" : "common")}\n")));
-        ExampleSet DownsampledSeries(ulong seed, double share = 0.01) => Open(path, new DataOptions
+        ExampleSet Downsampled(ulong seed, double share = 0.01) => Open(path, new DataOptions
         {
             Seed = seed,
             Downsampling = { ["rare"] = share.ToString(CultureInfo.InvariantCulture) },
             Split = { By = SplitKind.Time, Share = 0.5 },
         });
-        var train = DownsampledSeries(1).Load(SetPart.Train, TestContext.Current.CancellationToken);
+        var train = Downsampled(1).Load(SetPart.Train, TestContext.Current.CancellationToken);
         var counts = train.CountBy(static e => TargetName.Of(e.Target), StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         Assert.Equal(1_000, counts["common"]);
         Assert.Equal(10, counts["rare"]);
-        Assert.Equal(train.Select(static e => e.Id), Ids(DownsampledSeries(1), SetPart.Train));
-        Assert.NotEqual(train.Select(static e => e.Id), Ids(DownsampledSeries(2), SetPart.Train));
-        Assert.Equal(1_500, Ids(DownsampledSeries(1), SetPart.Test).Count);
-        // What a smaller share keeps, a greater one keeps, too.
-        Assert.Subset(Ids(DownsampledSeries(1, 0.05), SetPart.Train).ToHashSet(StringComparer.Ordinal), train.Select(static e => e.Id).ToHashSet(StringComparer.Ordinal));
+        Assert.Equal(train.Select(static e => e.Id), Ids(Downsampled(1), SetPart.Train));
+        Assert.NotEqual(train.Select(static e => e.Id), Ids(Downsampled(2), SetPart.Train));
+        Assert.Equal(1_500, Ids(Downsampled(1), SetPart.Test).Count);
+        // A larger share contains the examples of a smaller one.
+        Assert.Subset(Ids(Downsampled(1, 0.05), SetPart.Train).ToHashSet(StringComparer.Ordinal), train.Select(static e => e.Id).ToHashSet(StringComparer.Ordinal));
     }
 
     [Theory]
     [InlineData("rar", "did you mean rare?")]
-    [InlineData("rare", "1 examples, and 10 were needed")]
-    public void Thinning_that_cannot_be_says_why(string name, string says)
+    [InlineData("rare", "1 examples but 10 are required")]
+    public void Explains_impossible_downsampling(string name, string says)
     {
         var path = _folder.Write("t.csv", "x,label\n0,rare\n" + string.Concat(Enumerable.Repeat("1,common\n", 10)));
         var e = Assert.Throws<DataOptionException>(() => Train(path, new DataOptions { Downsampling = { [name] = "0.5" } }));
@@ -172,7 +172,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_fit_into_memory_says_so_before_it_takes_it()
+    public void Rejects_a_set_that_exceeds_the_memory_limit()
     {
         var path = _folder.Write("t.csv", "x,label\n" + string.Concat(Enumerable.Repeat("1,a\n", 100)));
         var options = new DataOptions { MaxHeldBytes = 2_048 };
@@ -182,10 +182,10 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void A_part_that_is_left_empty_is_told()
+    public void Rejects_an_empty_part()
     {
         var e = Assert.Throws<DataOptionException>(() => Train(Table("ab"), new DataOptions { Split = { By = SplitKind.Label, TestLabels = ["a", "b"] } }));
-        Assert.Contains("no example is left to learn from", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the training part has no examples", e.Message, StringComparison.Ordinal);
     }
 
     private static ExampleSet Open(string path, DataOptions options) => ExampleSet.Open(path, null, options);
@@ -197,6 +197,6 @@ public sealed class ExampleSetTests : IDisposable
     private static List<string> Inputs(ExampleSet set, SetPart part) =>
         [.. set.Load(part, TestContext.Current.CancellationToken).Select(static e => Convert.ToHexString(((ExampleInput.Dense)e.Input).Data.Span))];
 
-    /// <summary>One row a letter, whose label it is.</summary>
+    /// <summary>Writes a table with one row per letter, which is the label.</summary>
     private string Table(string labels) => _folder.Write("t.csv", "x,label\n" + string.Concat(labels.Select(static (l, i) => $"{i},{l}\n")));
 }

@@ -13,7 +13,7 @@ public sealed class LabelFlipsTests
     [InlineData("*", 0.05, 5, 5, 10)]
     [InlineData("rare", 0.1, 10, 0, 0)]
     [InlineData("rare", 1, 100, 0, 0)]
-    public void Just_the_share_of_each_class_is_flipped_and_always_the_same(string name, double share, int rare, int b, int c)
+    public void Flips_the_exact_share_of_each_class_deterministically(string name, double share, int rare, int b, int c)
     {
         var flips = Draw(name, share, seed: 3);
         var flipped = Enumerable.Range(0, Examples.Length).Where(i => flips[i] is not null).ToArray();
@@ -28,16 +28,16 @@ public sealed class LabelFlipsTests
     }
 
     [Fact]
-    public void The_wrong_class_is_any_other_each_as_likely()
+    public void The_wrong_class_is_uniform_over_the_other_classes()
     {
         var flips = Draw("rare", 1, seed: 1);
         var b = Enumerable.Range(0, Examples.Length).Count(i => flips[i] is Target.Label { Name: "b" });
-        // Binomial with 100 and a half: five deviations.
+        // Binomial with n = 100 and p = 0.5: five standard deviations.
         Assert.InRange(b, 25, 75);
     }
 
     [Fact]
-    public void A_class_that_is_named_has_its_own_share_and_the_star_stands_for_the_others()
+    public void A_named_class_overrides_the_share_of_the_wildcard()
     {
         var drift = new DriftOptions { Flips = { ["*"] = "0.1", ["rare"] = "0" } };
         var flips = LabelFlips.Draw(Examples, drift, 1);
@@ -46,11 +46,11 @@ public sealed class LabelFlipsTests
     }
 
     [Fact]
-    public void What_cannot_be_flipped_is_told()
+    public void Explains_impossible_flips()
     {
         Assert.Contains("did you mean rare?", Assert.Throws<DataOptionException>(() => Draw("rar", 0.1, 1)).Message, StringComparison.Ordinal);
         var drift = new DriftOptions { Flips = { ["*"] = "0.1" } };
-        Assert.Contains("one class only", Assert.Throws<DataOptionException>(() => LabelFlips.Draw([Of(1, new Target.Label("a"))], drift, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least two classes", Assert.Throws<DataOptionException>(() => LabelFlips.Draw([Of(1, new Target.Label("a"))], drift, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("boxes", Assert.Throws<DataOptionException>(() => LabelFlips.Draw([Of(1, new Target.Boxes([]))], drift, 1)).Message, StringComparison.Ordinal);
     }
 

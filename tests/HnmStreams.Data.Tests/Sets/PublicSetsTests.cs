@@ -5,7 +5,7 @@ using HnmStreams.Data.Tests.Readers;
 
 namespace HnmStreams.Data.Tests.Sets;
 
-/// <summary>Public sets as they are split; those that a file in <c>config/tasks</c> describes are counted by its test.</summary>
+/// <summary>Splits of public data sets. The sets described by files in <c>config/tasks</c> are counted by the tests of those files.</summary>
 public sealed class PublicSetsTests
 {
     private static readonly string[] Attacks =
@@ -14,7 +14,7 @@ public sealed class PublicSetsTests
     ];
 
     [Fact]
-    public void Connections_without_repeats_are_split_by_their_content()
+    public void KDD_Cup_99_is_deduplicated_and_split_by_content()
     {
         var options = new DataOptions
         {
@@ -32,7 +32,7 @@ public sealed class PublicSetsTests
     }
 
     [Fact]
-    public void People_who_are_judged_by_are_never_learnt_from()
+    public void ORL_test_persons_do_not_occur_in_training()
     {
         string[] unseen = [.. Enumerable.Range(21, 20).Select(static i => $"s{i}")];
         var (train, test) = Parts("orl-faces", new DataOptions { LabelMeans = LabelMeaning.Identity, Split = { By = SplitKind.Label, TestLabels = unseen } });
@@ -43,7 +43,7 @@ public sealed class PublicSetsTests
     }
 
     [Fact]
-    public void Questions_of_one_intent_belong_together()
+    public void Banking77_intents_become_identities()
     {
         var (train, test) = Parts("banking77", new DataOptions { LabelMeans = LabelMeaning.Identity, Columns = { Label = "category", Text = "text" } });
         Assert.Equal((10_003, 3_080), (train.Count, test.Count));
@@ -52,7 +52,7 @@ public sealed class PublicSetsTests
     }
 
     [Fact]
-    public void Claims_and_their_abstracts_are_groups_of_their_part()
+    public void SciFact_claims_and_abstracts_form_groups_per_part()
     {
         var (train, test) = Parts("scifact", new DataOptions());
         Assert.Equal((809, 300), (train.Count(IsQuery), test.Count(IsQuery)));

@@ -5,16 +5,16 @@ namespace HnmStreams.Data.Tests.Synthetic;
 public sealed class SplitMix64Tests
 {
     [Fact]
-    public void It_gives_the_published_sequence()
+    public void Matches_the_published_sequence()
     {
-        // The reference program of Vigna (prng.di.unimi.it/splitmix64.c) from state 1234567.
+        // Output of Vigna's reference program (prng.di.unimi.it/splitmix64.c) for state 1234567.
         var random = new SplitMix64(1234567);
         ulong[] expected = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821];
         Assert.Equal(expected, Enumerable.Range(0, 5).Select(_ => random.NextUInt64()).ToArray());
     }
 
     [Fact]
-    public void Draws_stay_inside_their_range_and_reach_all_of_it()
+    public void Numbers_cover_their_range_and_stay_inside_it()
     {
         var random = new SplitMix64(7);
         var seen = new int[6];
@@ -30,7 +30,7 @@ public sealed class SplitMix64Tests
     }
 
     [Fact]
-    public void Bytes_are_the_words_of_the_sequence()
+    public void Fill_writes_the_words_of_the_sequence()
     {
         var random = new SplitMix64(7);
         var bytes = new byte[11];
@@ -40,7 +40,7 @@ public sealed class SplitMix64Tests
     }
 
     [Fact]
-    public void Generators_of_neighbours_have_nothing_in_common()
+    public void Neighboring_seeds_and_indices_give_distinct_generators()
     {
         var firsts = new HashSet<ulong>();
         for (ulong seed = 0; seed < 100; seed++)

@@ -2,38 +2,38 @@ using HnmStreams.Data.Synthetic;
 
 namespace HnmStreams.Data.Tests.Synthetic;
 
-/// <summary>What the pictures show, judged by the pixels alone.</summary>
+/// <summary>Tests of the content of synthetic images, judged from the pixels only.</summary>
 public sealed class SyntheticShapesTests
 {
     private const int Size = 56;
 
     [Fact]
-    public void A_positive_encloses_an_inside()
+    public void A_positive_is_a_closed_ring()
     {
         var share = Of(SyntheticKind.Positive, 0, 1).Average(static e => Encloses(e) ? 1.0 : 0.0);
         Assert.InRange(share, 0.97, 1);
     }
 
     [Fact]
-    public void A_look_alike_encloses_none_where_its_gap_is_wide()
+    public void A_look_alike_with_a_wide_gap_is_not_closed()
     {
         var share = Of(SyntheticKind.LookAlike, 0.4, 0.8).Average(static e => Encloses(e) ? 1.0 : 0.0);
         Assert.InRange(share, 0, 0.03);
     }
 
     [Fact]
-    public void Harder_look_alikes_lie_closer_to_a_closed_ring()
+    public void The_gap_of_harder_look_alikes_is_narrower()
     {
-        // The gap's length in ink: dark pixels on the circle, found as what closing the ring would add.
-        var easy = Of(SyntheticKind.LookAlike, 0.4, 0.6).Average(DarkOnCircle);
-        var middle = Of(SyntheticKind.LookAlike, 0.6, 0.8).Average(DarkOnCircle);
-        var hard = Of(SyntheticKind.LookAlike, 0.8, 1).Average(DarkOnCircle);
-        var closed = Of(SyntheticKind.Positive, 0, 1).Average(DarkOnCircle);
+        // The length of the gap: directions without line pixels on the circle.
+        var easy = Of(SyntheticKind.LookAlike, 0.4, 0.6).Average(GapLength);
+        var middle = Of(SyntheticKind.LookAlike, 0.6, 0.8).Average(GapLength);
+        var hard = Of(SyntheticKind.LookAlike, 0.8, 1).Average(GapLength);
+        var closed = Of(SyntheticKind.Positive, 0, 1).Average(GapLength);
         Assert.True(easy > middle && middle > hard && hard > closed, $"{easy} > {middle} > {hard} > {closed}");
     }
 
     [Fact]
-    public void Look_alikes_are_hardest_in_the_middle_of_the_drift_and_come_back()
+    public void Difficulty_peaks_in_the_middle_of_the_drift_period()
     {
         var stream = new SyntheticStream(new SyntheticOptions { LookAlikeRate = 0.99, PositiveRate = 0, DriftPeriod = 3000 });
         var thirds = Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, 500).Select(_ => stream.Next())
@@ -43,21 +43,22 @@ public sealed class SyntheticShapesTests
     }
 
     [Fact]
-    public void The_gap_goes_round_as_the_stream_goes_on()
+    public void The_gap_rotates_over_the_drift_period()
     {
-        // The ink's centre of gravity lies opposite of the gap, which is on the right at first, then below, left, above.
+        // The center of gravity of the line lies opposite the gap, which is on the right at first, then below, left and
+        // above.
         var stream = new SyntheticStream(new SyntheticOptions { LookAlikeRate = 1, PositiveRate = 0, DriftPeriod = 4000, Size = Size });
-        var lean = new List<(double X, double Y)>();
+        var offset = new List<(double X, double Y)>();
         foreach (var phase in new[] { 0, 1000, 2000, 3000 })
-            lean.Add(Lean(Enumerable.Range(phase, 200).Select(i => stream.At(i))));
-        Assert.True(lean[0].X < 0 && Math.Abs(lean[0].X) > Math.Abs(lean[0].Y), string.Join(' ', lean));
-        Assert.True(lean[1].Y < 0 && Math.Abs(lean[1].Y) > Math.Abs(lean[1].X), string.Join(' ', lean));
-        Assert.True(lean[2].X > 0 && Math.Abs(lean[2].X) > Math.Abs(lean[2].Y), string.Join(' ', lean));
-        Assert.True(lean[3].Y > 0 && Math.Abs(lean[3].Y) > Math.Abs(lean[3].X), string.Join(' ', lean));
+            offset.Add(MeanOffset(Enumerable.Range(phase, 200).Select(i => stream.At(i))));
+        Assert.True(offset[0].X < 0 && Math.Abs(offset[0].X) > Math.Abs(offset[0].Y), string.Join(' ', offset));
+        Assert.True(offset[1].Y < 0 && Math.Abs(offset[1].Y) > Math.Abs(offset[1].X), string.Join(' ', offset));
+        Assert.True(offset[2].X > 0 && Math.Abs(offset[2].X) > Math.Abs(offset[2].Y), string.Join(' ', offset));
+        Assert.True(offset[3].Y > 0 && Math.Abs(offset[3].Y) > Math.Abs(offset[3].X), string.Join(' ', offset));
     }
 
     [Fact]
-    public void Brightness_does_not_tell_a_positive()
+    public void Brightness_does_not_identify_a_positive()
     {
         var positives = Of(SyntheticKind.Positive, 0, 1).Average(Mean);
         var others = Of(SyntheticKind.EasyNegative, 0, 1).Average(Mean);
@@ -70,8 +71,8 @@ public sealed class SyntheticShapesTests
 
     private static double Mean(SyntheticExample e) => SyntheticStreamTests.Pixels(e).ToArray().Average(static p => (double)p);
 
-    /// <summary>Smoothed over 3 x 3, then halfway between the darkest and the brightest.</summary>
-    private static bool[] Ink(SyntheticExample e)
+    /// <summary>Returns the line pixels: smoothed over 3 x 3, then thresholded halfway between the darkest and the brightest value.</summary>
+    private static bool[] LinePixels(SyntheticExample e)
     {
         var pixels = SyntheticStreamTests.Pixels(e).Span;
         var smooth = new double[Size * Size];
@@ -88,11 +89,11 @@ public sealed class SyntheticShapesTests
         return [.. smooth.Select(v => v > (low + high) / 2)];
     }
 
-    /// <summary>Whether a flood from the corner, by edges, leaves a good part of the dark untouched.</summary>
+    /// <summary>Returns true if a flood fill from the corner leaves an area of dark pixels untouched.</summary>
     private static bool Encloses(SyntheticExample e)
     {
-        var ink = Ink(e);
-        var reached = (bool[])ink.Clone();
+        var line = LinePixels(e);
+        var reached = (bool[])line.Clone();
         var open = new Stack<int>([0]);
         reached[0] = true;
         while (open.TryPop(out var at))
@@ -100,7 +101,7 @@ public sealed class SyntheticShapesTests
             foreach (var step in (int[])[1, -1, Size, -Size])
             {
                 var next = at + step;
-                if (next < 0 || next >= ink.Length || (Math.Abs(step) == 1 && next / Size != at / Size) || reached[next])
+                if (next < 0 || next >= line.Length || (Math.Abs(step) == 1 && next / Size != at / Size) || reached[next])
                     continue;
                 reached[next] = true;
                 open.Push(next);
@@ -110,25 +111,25 @@ public sealed class SyntheticShapesTests
         return reached.Count(static r => !r) > 40;
     }
 
-    /// <summary>Directions out of 72 in which no ink lies, seen from the middle of the ink's bounding box.</summary>
-    private static double DarkOnCircle(SyntheticExample e)
+    /// <summary>Returns the number of directions out of 72 without line pixels, seen from the center of the line's bounding box.</summary>
+    private static double GapLength(SyntheticExample e)
     {
-        var ink = Ink(e);
-        var points = Enumerable.Range(0, ink.Length).Where(i => ink[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
+        var line = LinePixels(e);
+        var points = Enumerable.Range(0, line.Length).Where(i => line[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
         var (cx, cy) = ((points.Min(static p => p.X) + points.Max(static p => p.X)) / 2.0, (points.Min(static p => p.Y) + points.Max(static p => p.Y)) / 2.0);
         return 72 - points.Select(p => (int)((Math.Atan2(p.Y - cy, p.X - cx) + Math.PI) / Math.Tau * 71.999)).Distinct().Count();
     }
 
-    /// <summary>From the middle of the ink's bounding box to its centre of gravity, mean.</summary>
-    private static (double X, double Y) Lean(IEnumerable<SyntheticExample> examples)
+    /// <summary>Returns the mean offset from the center of the line's bounding box to its center of gravity.</summary>
+    private static (double X, double Y) MeanOffset(IEnumerable<SyntheticExample> examples)
     {
-        var leans = examples.Select(static e =>
+        var offsets = examples.Select(static e =>
         {
-            var ink = Ink(e);
-            var points = Enumerable.Range(0, ink.Length).Where(i => ink[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
+            var line = LinePixels(e);
+            var points = Enumerable.Range(0, line.Length).Where(i => line[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
             return (X: points.Average(static p => p.X) - ((points.Min(static p => p.X) + points.Max(static p => p.X)) / 2.0),
                 Y: points.Average(static p => p.Y) - ((points.Min(static p => p.Y) + points.Max(static p => p.Y)) / 2.0));
         }).ToArray();
-        return (leans.Average(static l => l.X), leans.Average(static l => l.Y));
+        return (offsets.Average(static l => l.X), offsets.Average(static l => l.Y));
     }
 }

@@ -9,13 +9,13 @@ namespace HnmStreams.Data.Tests.Synthetic;
 public sealed class SyntheticStreamTests
 {
     [Fact]
-    public void An_example_is_a_function_of_seed_and_index() =>
+    public void An_example_depends_on_seed_and_index_only() =>
         Gen.Select(Gen.ULong, Gen.Long[0, long.MaxValue - 1]).Sample(static (seed, index) =>
         {
             var one = new SyntheticStream(new SyntheticOptions { Seed = seed }).At(index);
             var stream = new SyntheticStream(new SyntheticOptions { Seed = seed }) { Position = index };
             var other = stream.Next();
-            Assert.Equal(ExampleGen.Say(one.Example), ExampleGen.Say(other.Example));
+            Assert.Equal(ExampleGen.Describe(one.Example), ExampleGen.Describe(other.Example));
             Assert.Equal((one.Kind, one.Difficulty, one.LabelFlipped), (other.Kind, other.Difficulty, other.LabelFlipped));
             Assert.Equal(index + 1, stream.Position);
             Assert.Equal($"syn-{index}", one.Example.Id);
@@ -32,7 +32,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Another_seed_is_another_stream()
+    public void Different_seeds_give_different_streams()
     {
         var one = new SyntheticStream(new SyntheticOptions { Seed = 1 }).At(0);
         var other = new SyntheticStream(new SyntheticOptions { Seed = 2 }).At(0);
@@ -40,7 +40,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Kinds_come_at_their_rates_and_labels_say_the_kind()
+    public void Kinds_occur_at_their_rates_with_the_right_labels()
     {
         var all = Take(new SyntheticOptions { PositiveRate = 0.05, LookAlikeRate = 0.2 }, 20_000);
         // Five standard deviations of a binomial count.
@@ -51,7 +51,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Wrong_labels_come_at_their_rate_and_are_known()
+    public void Wrong_labels_occur_at_their_rate_and_are_reported()
     {
         var all = Take(new SyntheticOptions { PositiveRate = 0.5, WrongLabelRate = 0.1 }, 10_000);
         Assert.InRange(all.Count(static e => e.LabelFlipped), 1000 - 150, 1000 + 150);
@@ -59,7 +59,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Wrong_labels_change_nothing_but_labels()
+    public void Wrong_labels_do_not_change_the_images()
     {
         var right = Take(new SyntheticOptions(), 200);
         var wrong = Take(new SyntheticOptions { WrongLabelRate = 1 }, 200);
@@ -67,7 +67,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Difficulty_lies_where_its_kind_says()
+    public void Difficulty_lies_in_the_range_of_its_kind()
     {
         var all = Take(new SyntheticOptions { PositiveRate = 0.2, LookAlikeRate = 0.4 }, 5000);
         Assert.All(all.Where(static e => e.Kind == SyntheticKind.Positive), static e => Assert.Equal(0, e.Difficulty));
@@ -81,7 +81,7 @@ public sealed class SyntheticStreamTests
     [InlineData(28)]
     [InlineData(33)]
     [InlineData(256)]
-    public void Images_have_the_size_that_was_asked_for(int size)
+    public void Images_have_the_configured_size(int size)
     {
         var e = new SyntheticStream(new SyntheticOptions { Size = size }).Next().Example;
         var dense = Assert.IsType<ExampleInput.Dense>(e.Input);
@@ -95,7 +95,7 @@ public sealed class SyntheticStreamTests
     [InlineData(double.NaN, 0.1, 28)]
     [InlineData(0.1, 0.1, 15)]
     [InlineData(0.1, 0.1, 257)]
-    public void Options_out_of_range_are_refused(double positives, double lookAlikes, int size) =>
+    public void Rejects_options_out_of_range(double positives, double lookAlikes, int size) =>
         Assert.Throws<ArgumentException>(() => new SyntheticStream(new SyntheticOptions { PositiveRate = positives, LookAlikeRate = lookAlikes, Size = size }));
 
     internal static SyntheticExample[] Take(SyntheticOptions options, int count)

@@ -7,7 +7,7 @@ using WireFormat = HnmStreams.Data.Records.WireFormat;
 
 namespace HnmStreams.Data.Tests.Wire;
 
-/// <summary>What producers in other languages rely on.</summary>
+/// <summary>Tests of the contract that producers in other languages rely on.</summary>
 public sealed class ContractTests
 {
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
@@ -25,7 +25,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void Field_15_is_kept_free_so_that_no_message_starts_like_JSON()
+    public void Field_15_is_reserved_so_that_no_message_starts_like_JSON()
     {
         Assert.Equal((byte)'{', (byte)((15 << 3) | 3));
         var proto = Example.Descriptor.File.ToProto().MessageType.Single(static m => m.Name == "Example");
@@ -51,9 +51,9 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void Shapes_may_be_packed_or_not_and_fields_come_in_any_order()
+    public void Accepts_unpacked_shapes_and_fields_in_any_order()
     {
-        // data, then the shape as two fields of its own, then the type; before it class and id.
+        // The tensor has data, the shape as two separate fields, then the type; the message has input, class and id.
         var tensor = Convert.FromHexString("1A0401020304" + "1002" + "1002" + "0801");
         byte[] value = [0x32, (byte)tensor.Length, .. tensor, 0x10, 0x07, 0x0A, 0x01, (byte)'z'];
         var example = Decoder.Decode(value, WireFormat.Unknown, default).Example!;
@@ -65,7 +65,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void The_last_of_several_targets_and_inputs_counts()
+    public void The_last_of_several_targets_and_inputs_wins()
     {
         byte[] value = [.. Messages.Image().ToByteArray(), .. new Example { Label = "cat", Text = "hello" }.ToByteArray()];
         var example = Decoder.Decode(value, WireFormat.Protobuf, default).Example!;
@@ -74,7 +74,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void An_empty_list_of_boxes_is_a_picture_of_background()
+    public void Accepts_an_empty_list_of_boxes()
     {
         var example = Decoder.Decode(Messages.Of(static m => m.Boxes = new BoxList()).ToByteArray(), WireFormat.Protobuf, default).Example!;
         Assert.Empty(Assert.IsType<Target.Boxes>(example.Target).Items);

@@ -11,23 +11,23 @@ public sealed class FuzzTests
 {
     private const ulong Seed = 20261123;
 
-    // Of each form: 100,000 in all.
+    // Per format: 100,000 in all.
     private const int Records = 50_000;
 
-    // What one record may cost beyond a multiple of its own size: the first refusal of a kind loads its words.
-    private const int BytesBeside = 256 * 1024;
+    // The allowance per record beyond a multiple of its size: the first rejection of a kind loads its message.
+    private const int AllocationAllowance = 256 * 1024;
 
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
 
     [Theory]
     [InlineData(WireFormat.Protobuf)]
     [InlineData(WireFormat.Json)]
-    public void Mutated_records_give_a_reason_or_an_example_that_keeps_every_rule(WireFormat format)
+    public void Mutated_records_give_a_reason_or_a_valid_example(WireFormat format)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
         var random = new SplitMix64(Seed);
         var seeds = ExampleGen.Fixed(64, Seed);
-        var refused = 0;
+        var rejected = 0;
         for (var i = 0; i < Records; i++)
         {
             var e = seeds[random.Below(seeds.Length)];
@@ -36,21 +36,21 @@ public sealed class FuzzTests
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 var result = Decoder.Decode(value, named, default);
-                Check(GC.GetAllocatedBytesForCurrentThread() - before < BytesBeside + (16L * value.Length), value);
+                Check(GC.GetAllocatedBytesForCurrentThread() - before < AllocationAllowance + (16L * value.Length), value);
                 if (result.Example is { } decoded)
                     AssertValid(decoded, value);
                 else
-                    refused++;
+                    rejected++;
                 Check(result.Example is null == result.Reason is { Length: > 0 }, value);
                 Check(result.Reason is null == result.Detail is not { Length: > 0 }, value);
             }
         }
 
-        Assert.InRange(refused, Records / 5, (2 * Records) - 1);
+        Assert.InRange(rejected, Records / 5, (2 * Records) - 1);
     }
 
     [Fact]
-    public void Noise_never_throws()
+    public void Random_bytes_never_throw()
     {
         var random = new SplitMix64(Seed + 1);
         for (var i = 0; i < 20_000; i++)
@@ -65,7 +65,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void What_is_accepted_as_protobuf_the_official_reader_reads_alike()
+    public void Accepted_protobuf_records_agree_with_the_official_parser()
     {
         var random = new SplitMix64(Seed + 2);
         var value = ExampleEncoder.ToProtobuf(new Example("id", new Target.ClassIndex(5), new ExampleInput.Text("some text"), DateTimeOffset.UnixEpoch.AddDays(1), 2));
@@ -104,14 +104,14 @@ public sealed class FuzzTests
         }
     }
 
-    // The record is put into words only where it is wanted.
+    // The record is formatted only on failure.
     private static void Check(bool holds, byte[] record)
     {
         if (!holds)
             Assert.Fail(Convert.ToHexString(record));
     }
 
-    /// <summary>One to four of: flip a bit, set, insert, delete or repeat bytes, cut off.</summary>
+    /// <summary>Applies one to four edits: flip a bit; set, insert, delete or repeat bytes; truncate.</summary>
     private static byte[] Mutate(byte[] valid, ref SplitMix64 random)
     {
         var bytes = valid.ToList();

@@ -9,12 +9,12 @@ public sealed class HardNegativeJsonTests
     private static readonly HardNegativeEntry Entry = new("img-12", 3, 0.5f, 17, HardNegativeReasons.Harder, "the easiest had 0.25", 2, new Origin("examples", 1, 123));
 
     [Fact]
-    public void The_value_is_what_the_contract_says() => Assert.Equal(
+    public void The_value_has_the_documented_form() => Assert.Equal(
         """{"id":"img-12","region":3,"hardness":0.5,"modelVersion":17,"reason":"harder","detail":"the easiest had 0.25","label":2,"origin":{"topic":"examples","partition":1,"offset":123}}""",
         Encoding.UTF8.GetString(HardNegativeJson.Value(Entry)));
 
     [Fact]
-    public void What_was_written_is_read_and_members_of_later_versions_are_passed_over()
+    public void Reads_back_entries_and_ignores_members_of_later_versions()
     {
         Assert.Equal(Entry, HardNegativeJson.Read(HardNegativeJson.Value(Entry)));
         Assert.Equal(Entry with { Detail = null }, HardNegativeJson.Read(HardNegativeJson.Value(Entry with { Detail = null })));
@@ -26,7 +26,7 @@ public sealed class HardNegativeJsonTests
     [InlineData("img-12", 0)]
     [InlineData("a#7", 12)]
     [InlineData("ü", int.MaxValue)]
-    public void A_key_names_one_candidate(string id, int region)
+    public void A_key_identifies_one_candidate(string id, int region)
     {
         Assert.True(HardNegativeJson.TryReadKey(HardNegativeJson.Key(id, region), out var readId, out var readRegion));
         Assert.Equal((id, region), (readId, readRegion));
@@ -40,5 +40,5 @@ public sealed class HardNegativeJsonTests
     [InlineData("a#-1")]
     [InlineData("a#99999999999")]
     [InlineData("a#1 ")]
-    public void Other_keys_are_told_apart(string key) => Assert.False(HardNegativeJson.TryReadKey(Encoding.UTF8.GetBytes(key), out _, out _));
+    public void Rejects_keys_of_another_form(string key) => Assert.False(HardNegativeJson.TryReadKey(Encoding.UTF8.GetBytes(key), out _, out _));
 }

@@ -8,21 +8,21 @@ namespace HnmStreams.Data.Tests.Wire;
 public sealed class KeyAndFormatTests
 {
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
-    private static readonly byte[] Nameless = Messages.Of(static m => m.Id = "").ToByteArray();
-    private static readonly byte[] NamelessJson = """{"target":{"class":1},"input":{"text":"t"}}"""u8.ToArray();
+    private static readonly byte[] WithoutId = Messages.Of(static m => m.Id = "").ToByteArray();
+    private static readonly byte[] WithoutIdJson = """{"target":{"class":1},"input":{"text":"t"}}"""u8.ToArray();
 
     [Fact]
-    public void The_key_stands_in_for_an_absent_id()
+    public void The_key_replaces_a_missing_id()
     {
-        Assert.Equal("k", Decoder.Decode(Nameless, WireFormat.Unknown, "k"u8.ToArray()).Example?.Id);
-        Assert.Equal("k", Decoder.Decode(NamelessJson, WireFormat.Unknown, "k"u8.ToArray()).Example?.Id);
+        Assert.Equal("k", Decoder.Decode(WithoutId, WireFormat.Unknown, "k"u8.ToArray()).Example?.Id);
+        Assert.Equal("k", Decoder.Decode(WithoutIdJson, WireFormat.Unknown, "k"u8.ToArray()).Example?.Id);
     }
 
     [Fact]
-    public void Without_key_and_id_there_is_no_name()
+    public void Rejects_a_record_without_key_and_id()
     {
-        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(Nameless, WireFormat.Unknown, default).Reason);
-        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(NamelessJson, WireFormat.Unknown, default).Reason);
+        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(WithoutId, WireFormat.Unknown, default).Reason);
+        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(WithoutIdJson, WireFormat.Unknown, default).Reason);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class KeyAndFormatTests
     [InlineData("A", DecodeReasons.KeyMismatch)]
     [InlineData("aa", DecodeReasons.KeyMismatch)]
     [InlineData("a", null)]
-    public void An_id_that_is_not_the_key_is_refused(string key, string? reason)
+    public void Rejects_an_id_that_differs_from_the_key(string key, string? reason)
     {
         var utf8 = Encoding.UTF8.GetBytes(key);
         Assert.Equal(reason, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Unknown, utf8).Reason);
@@ -38,32 +38,32 @@ public sealed class KeyAndFormatTests
     }
 
     [Fact]
-    public void A_key_that_is_no_id_is_refused()
+    public void Rejects_a_key_that_is_not_a_valid_id()
     {
-        Assert.Equal(DecodeReasons.TooLarge, Decoder.Decode(Nameless, WireFormat.Unknown, new byte[257]).Reason);
-        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(Nameless, WireFormat.Unknown, new byte[] { 0xFF }).Reason);
+        Assert.Equal(DecodeReasons.TooLarge, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[257]).Reason);
+        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[] { 0xFF }).Reason);
     }
 
     [Theory]
     [InlineData("00000000010A0161")] // a schema registry's frame
     [InlineData("5B5D")] // []
     [InlineData("3C3F")] // <?
-    public void A_first_byte_of_neither_form_is_an_unknown_format(string hex) =>
+    public void A_first_byte_of_neither_format_is_an_unknown_format(string hex) =>
         Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(Convert.FromHexString(hex), WireFormat.Unknown, default).Reason);
 
     [Fact]
-    public void A_header_with_an_unknown_name_is_not_guessed_at()
+    public void Rejects_an_unsupported_format_header()
     {
         Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Unsupported, default).Reason);
         Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(default, WireFormat.Unsupported, default).Reason);
     }
 
     [Fact]
-    public void The_header_wins_over_the_first_byte()
+    public void The_header_takes_precedence_over_the_first_byte()
     {
-        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(NamelessJson, WireFormat.Protobuf, "k"u8.ToArray()).Reason);
+        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(WithoutIdJson, WireFormat.Protobuf, "k"u8.ToArray()).Reason);
         Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Json, default).Reason);
-        // White space before the brace is JSON, too, where the header says so.
+        // White space before the brace is allowed if the header names JSON.
         Assert.Equal("k", Decoder.Decode(" {\"target\":{\"class\":1},\"input\":{\"text\":\"t\"}}"u8.ToArray(), WireFormat.Json, "k"u8.ToArray()).Example?.Id);
     }
 

@@ -3,7 +3,7 @@ using HnmStreams.Data.Wire.V1;
 
 namespace HnmStreams.Data.Tests.Wire;
 
-/// <summary>Messages of the contract, made by the generated classes; tests break one thing of them at a time.</summary>
+/// <summary>Messages built with the generated classes. Tests change one field at a time.</summary>
 internal static class Messages
 {
     public static Example Image() => new()

@@ -9,7 +9,7 @@ public sealed class WireLimitsTests
 {
     private static readonly Example Text = new("four", new Target.Label("five5"), new ExampleInput.Text("seven77"));
 
-    private static readonly Dictionary<string, (Example Example, Action<WireLimits, int> Set, int Just)> Cases = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Example Example, Action<WireLimits, int> Set, int Exact)> Cases = new(StringComparer.Ordinal)
     {
         ["id"] = (Text, static (l, v) => l.MaxIdBytes = v, 4),
         ["label"] = (Text, static (l, v) => l.MaxLabelBytes = v, 5),
@@ -34,16 +34,16 @@ public sealed class WireLimitsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_limit_takes_its_own_value_and_refuses_one_more(string name, bool json)
+    public void A_limit_accepts_its_value_and_rejects_one_more(string name, bool json)
     {
-        var (example, set, just) = Cases[name];
+        var (example, set, exact) = Cases[name];
         var value = json ? ExampleEncoder.ToJson(example) : ExampleEncoder.ToProtobuf(example);
-        Assert.Null(Decode(value, limits => set(limits, just)).Reason);
-        Assert.Equal(DecodeReasons.TooLarge, Decode(value, limits => set(limits, just - 1)).Reason);
+        Assert.Null(Decode(value, limits => set(limits, exact)).Reason);
+        Assert.Equal(DecodeReasons.TooLarge, Decode(value, limits => set(limits, exact - 1)).Reason);
     }
 
     [Fact]
-    public void A_record_above_its_size_is_refused_unread()
+    public void Rejects_a_record_above_the_size_limit()
     {
         var value = ExampleEncoder.ToProtobuf(Text with { Input = new ExampleInput.Text(new string('x', 100)) });
         Assert.Null(Decode(value, limits => limits.MaxRecordBytes = value.Length).Reason);
@@ -51,7 +51,7 @@ public sealed class WireLimitsTests
     }
 
     [Fact]
-    public void A_list_longer_than_allowed_takes_no_memory()
+    public void Rejects_a_long_list_without_allocating()
     {
         // 400,000 empty features in two bytes each, in a record of 800 kB.
         byte[] list = [.. Enumerable.Repeat<byte[]>([0x0A, 0x00], 400_000).SelectMany(static b => b)];
@@ -64,7 +64,7 @@ public sealed class WireLimitsTests
     }
 
     [Fact]
-    public void Defaults_are_valid_and_a_limit_of_nothing_is_not()
+    public void Defaults_are_valid_and_a_limit_out_of_range_is_not()
     {
         var limits = new WireLimits();
         Validator.ValidateObject(limits, new ValidationContext(limits), validateAllProperties: true);

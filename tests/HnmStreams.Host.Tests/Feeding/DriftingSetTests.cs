@@ -67,7 +67,7 @@ public sealed class DriftingSetTests
     {
         { "did you mean a?", new() { Appears = { ["A"] = "5" } } },
         { "no class is there from the start", new() { Appears = { ["a"] = "5", ["b"] = "5", ["c"] = "5" } } },
-        { "There are a, b, c", new() { Rates = { ["zebra"] = "0.5" } } },
+        { "Available: a, b, c", new() { Rates = { ["zebra"] = "0.5" } } },
         { "appears later", new() { Appears = { ["a"] = "5" }, Rates = { ["a"] = "0.5" } } },
         { "add up to 1", new() { Rates = { ["a"] = "0.5", ["b"] = "0.2", ["c"] = "0.2" } } },
         { "no class to fill it", new() { Appears = { ["b"] = "5", ["c"] = "5" }, Rates = { ["a"] = "0" } } },

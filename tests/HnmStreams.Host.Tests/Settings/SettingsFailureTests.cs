@@ -46,13 +46,13 @@ public class SettingsFailureTests
 
     [Theory]
     [InlineData("data.format=parquet", "data.format = 'parquet' (--set): allowed is one of auto, idx, images, csv, tsv, jsonl, examples, voc, beir")]
-    [InlineData("data.downsampling.spam=2", "data.downsampling = { spam: 2 } (--set): 'spam' is '2': allowed is its share of the stream, above 0 and below 1, such as 0.01")]
-    [InlineData("data.labels.negative=ham", "data.labels.negative = [ham] (--set): there is no labels.positive: name both, or neither")]
+    [InlineData("data.downsampling.spam=2", "data.downsampling = { spam: 2 } (--set): 'spam' must be a share above 0 and below 1, such as 0.01, but is '2'")]
+    [InlineData("data.labels.negative=ham", "data.labels.negative = [ham] (--set): labels.negative requires labels.positive, which is not set: set both or neither")]
     [InlineData("data.split.share=1", "data.split.share = 1 (--set): allowed is a number")]
-    [InlineData("data.split.testLabels=a", "data.split.testLabels = [a] (--set): split.by is 'Auto': these labels are for a split by label")]
-    [InlineData("data.drift.flips.spam=half", "data.drift.flips = { spam: half } (--set): 'spam' is 'half': allowed is the share of its examples whose label is wrong")]
-    [InlineData("data.drift.appears.spam=0.5", "data.drift.appears = { spam: 0.5 } (--set): 'spam' is '0.5': allowed is the number of examples before it appears")]
-    [InlineData("data.drift.rates.spam=-1", "data.drift.rates = { spam: -1 } (--set): 'spam' is '-1': allowed is its share of the stream")]
+    [InlineData("data.split.testLabels=a", "data.split.testLabels = [a] (--set): split.testLabels requires split.by = label, but split.by is 'Auto'")]
+    [InlineData("data.drift.flips.spam=half", "data.drift.flips = { spam: half } (--set): 'spam' must be the share of wrong labels in the class from 0 to 1, such as 0.05, but is 'half'")]
+    [InlineData("data.drift.appears.spam=0.5", "data.drift.appears = { spam: 0.5 } (--set): 'spam' must be the number of examples sent before the class appears, a whole number above 0, but is '0.5'")]
+    [InlineData("data.drift.rates.spam=-1", "data.drift.rates = { spam: -1 } (--set): 'spam' must be a share of the stream from 0 to 1, such as 0.05, but is '-1'")]
     public void What_is_said_of_the_data_is_checked_before_the_data_are_read(string set, string failure)
     {
         using var folder = new SettingsFolder();

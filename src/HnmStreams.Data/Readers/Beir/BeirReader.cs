@@ -3,11 +3,11 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Readers.Beir;
 
 /// <summary>
-/// A retrieval set as examples: the queries of a part (ids <c>q:…</c>), then every document (<c>d:…</c>), each a text
-/// whose identity is its group. A group is a connected component of the graph of queries and their relevant documents in
-/// this part alone (what another part judges must not be learnt here): a query with several documents is one group with
-/// them, and two queries that share a document are one group. A document that no query asks for is a group of its own.
-/// Held in memory: the judgements and the group of each judged text.
+/// A reader of retrieval sets: the queries of a part (ids <c>q:…</c>), then every document (<c>d:…</c>), each as a text whose
+/// identity is its group. A group is a connected component of the graph of queries and their relevant documents, built from the
+/// judgements of this part only, so that no judgement of another part leaks. A query and its relevant documents form one group,
+/// and so do two queries that share a relevant document. A document that is relevant to no query is a group of its own. Held in
+/// memory: the judgements and the group of each judged text.
 /// </summary>
 internal sealed class BeirReader : IExampleReader
 {
@@ -23,17 +23,17 @@ internal sealed class BeirReader : IExampleReader
         var folder = new BeirFolder(root);
         return folder.ReadJudgements(part).Any()
             ? new BeirReader(folder, part)
-            : throw new DataSourceException(root, $"The part {part} has no judgements.", "at least one line of query, document and score");
+            : throw new DataSourceException(root, $"The part {part} has no judgements.", "at least one line with query, document and score");
     }
 
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
         var judgements = _folder.ReadJudgements(_part, ct).ToList();
-        var asked = judgements.Select(static j => j.Query).ToHashSet(StringComparer.Ordinal);
+        var judged = judgements.Select(static j => j.Query).ToHashSet(StringComparer.Ordinal);
         var groups = Groups(judgements.Where(static j => j.Score > 0));
         foreach (var query in _folder.ReadQueries(ct))
         {
-            if (asked.Contains(query.Id))
+            if (judged.Contains(query.Id))
                 yield return ExampleOf("q:" + query.Id, query.Text, groups);
         }
 
@@ -41,14 +41,14 @@ internal sealed class BeirReader : IExampleReader
             yield return ExampleOf("d:" + document.Id, document.Text, groups);
     }
 
-    /// <summary>The group of each judged text, called by the first of the group in ordinal order. O(n log n).</summary>
+    /// <summary>Returns the group of each judged text, named after its first member in ordinal order. O(n log n).</summary>
     internal static Dictionary<string, string> Groups(IEnumerable<BeirJudgement> relevant)
     {
         var parents = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var judgement in relevant)
         {
             var (query, document) = (Root(parents, "q:" + judgement.Query), Root(parents, "d:" + judgement.Document));
-            // The lesser name is the root, so that a group's name does not depend on the order of the file.
+            // The smaller name becomes the root, so that the name of a group does not depend on the order of the file.
             if (string.CompareOrdinal(query, document) < 0)
                 parents[document] = query;
             else

@@ -1,6 +1,6 @@
 namespace HnmStreams.Data.Readers.Idx;
 
-/// <summary>How the files of MNIST and its likes are named: train-images-idx3-ubyte.gz beside train-labels-idx1-ubyte.gz.</summary>
+/// <summary>The file names of MNIST and similar sets: train-images-idx3-ubyte.gz with train-labels-idx1-ubyte.gz.</summary>
 internal static class IdxFolder
 {
     private const string Images = "-images-idx3-ubyte";
@@ -12,7 +12,7 @@ internal static class IdxFolder
     public static bool HasPart(string folder, string part) =>
         Directory.EnumerateFiles(folder).Where(IsImages).Any(path => NamesOf(part).Contains(SplitOf(path), StringComparer.Ordinal));
 
-    /// <summary>The images of a part; null where the folder holds no idx files at all.</summary>
+    /// <summary>Returns the images file of a part, or null if the folder holds no IDX files.</summary>
     public static string? FindImages(string folder, string part)
     {
         var found = Directory.EnumerateFiles(folder).Where(IsImages).Order(StringComparer.Ordinal).ToArray();
@@ -20,17 +20,17 @@ internal static class IdxFolder
             return null;
         var names = NamesOf(part);
         return found.FirstOrDefault(path => names.Contains(SplitOf(path), StringComparer.Ordinal))
-            ?? throw new DataSourceException(folder, $"There are no idx images of the part {part}.", string.Join(" or ", found.Select(SplitOf)));
+            ?? throw new DataSourceException(folder, $"The part {part} has no IDX images.", string.Join(" or ", found.Select(SplitOf)));
     }
 
-    /// <summary>The labels beside the images, packed or not.</summary>
+    /// <summary>Returns the labels file of an images file, compressed or not.</summary>
     public static string LabelsOf(string images)
     {
         var labels = Path.Combine(Path.GetDirectoryName(images)!, Path.GetFileName(images).Replace(Images, "-labels-idx1-ubyte", StringComparison.Ordinal));
         if (File.Exists(labels))
             return labels;
         var other = labels.EndsWith(".gz", StringComparison.Ordinal) ? labels[..^3] : labels + ".gz";
-        return File.Exists(other) ? other : throw new DataSourceException(labels, "There is no such file.", $"the labels of {Path.GetFileName(images)}");
+        return File.Exists(other) ? other : throw new DataSourceException(labels, "The file does not exist.", $"the labels of {Path.GetFileName(images)}");
     }
 
     public static string SplitOf(string images)

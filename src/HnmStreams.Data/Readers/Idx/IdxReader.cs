@@ -3,10 +3,10 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Readers.Idx;
 
-/// <summary>MNIST and its likes: ids <c>{split}-{number}</c> from 0, class indices, uint8 tensors [height, width].</summary>
+/// <summary>A reader of MNIST and similar sets: ids <c>{split}-{number}</c> from 0, class indices, uint8 tensors [height, width].</summary>
 internal sealed class IdxReader : IExampleReader
 {
-    private const int MostPixels = 1 << 24;
+    private const int MaxPixels = 1 << 24;
     private readonly string _images;
     private readonly string _labels;
     private readonly int[] _shape;
@@ -27,10 +27,10 @@ internal sealed class IdxReader : IExampleReader
         using var imageFile = new IdxStream(images, 3);
         using var labelFile = new IdxStream(labels, 1);
         var shape = imageFile.Shape;
-        if ((long)shape[1] * shape[2] > MostPixels)
-            throw new DataSourceException(images, $"Its images have {shape[1]} x {shape[2]} pixels.", $"at most {MostPixels} pixels an image");
+        if ((long)shape[1] * shape[2] > MaxPixels)
+            throw new DataSourceException(images, $"The images have {shape[1]} x {shape[2]} pixels.", $"at most {MaxPixels} pixels per image");
         if (shape[0] != labelFile.Shape[0])
-            throw new DataSourceException(labels, $"It has {labelFile.Shape[0]} labels.", $"{shape[0]}, one for each image of {Path.GetFileName(images)}");
+            throw new DataSourceException(labels, $"The file has {labelFile.Shape[0]} labels.", $"{shape[0]}, one for each image of {Path.GetFileName(images)}");
         return new IdxReader(images, labels, shape[0], shape[1..]);
     }
 

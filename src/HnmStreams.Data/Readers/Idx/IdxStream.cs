@@ -4,8 +4,8 @@ using System.Globalization;
 namespace HnmStreams.Data.Readers.Idx;
 
 /// <summary>
-/// An idx file of unsigned bytes: two zero bytes, 8, the number of dimensions, each dimension as a big-endian int32,
-/// then the elements, row-major (yann.lecun.com/exdb/mnist).
+/// An IDX file of unsigned bytes: two zero bytes, 8, the number of dimensions, each dimension as a big-endian int32, then the
+/// elements in row-major order (yann.lecun.com/exdb/mnist).
 /// </summary>
 internal sealed class IdxStream : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class IdxStream : IDisposable
     public IdxStream(string path, int dimensions)
     {
         _path = path;
-        _expected = string.Create(CultureInfo.InvariantCulture, $"an idx file of unsigned bytes with {dimensions} dimensions, plain or packed by gzip");
+        _expected = string.Create(CultureInfo.InvariantCulture, $"an IDX file of unsigned bytes with {dimensions} dimensions, compressed by gzip or not");
         _stream = CompressedFile.Open(path, _expected);
         try
         {
@@ -29,10 +29,10 @@ internal sealed class IdxStream : IDisposable
         }
     }
 
-    /// <summary>Each 1 to 2^31 - 1; the first, the number of items, may be 0.</summary>
+    /// <summary>The dimensions, each 1 to 2^31 - 1. The first one is the number of items and may be 0.</summary>
     public int[] Shape { get; }
 
-    /// <summary>Reads just as many bytes.</summary>
+    /// <summary>Reads one item and fills the span.</summary>
     public void Read(Span<byte> bytes, int item)
     {
         try
@@ -41,15 +41,15 @@ internal sealed class IdxStream : IDisposable
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
         {
-            throw new DataSourceException(_path, $"It is cut off or damaged at item {item}.", $"{Shape[0]} items as its header says", e);
+            throw new DataSourceException(_path, $"The file is truncated or damaged at item {item}.", $"{Shape[0]} items according to the header", e);
         }
     }
 
-    /// <summary>Nothing may follow the last item: more would mean that the header is wrong.</summary>
+    /// <summary>Checks that nothing follows the last item: more data would mean that the header is wrong.</summary>
     public void ExpectEnd()
     {
         if (_stream.ReadByte() >= 0)
-            throw new DataSourceException(_path, "There are bytes behind the last item.", $"{Shape[0]} items as its header says");
+            throw new DataSourceException(_path, "The file has data after the last item.", $"{Shape[0]} items according to the header");
     }
 
     public void Dispose() => _stream.Dispose();
@@ -63,17 +63,17 @@ internal sealed class IdxStream : IDisposable
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
         {
-            throw new DataSourceException(_path, "It ends inside its header, or is damaged.", _expected, e);
+            throw new DataSourceException(_path, "The file ends within its header or is damaged.", _expected, e);
         }
 
         if (!header.StartsWith((ReadOnlySpan<byte>)[0, 0, 8, (byte)dimensions]))
-            throw new DataSourceException(_path, $"It starts with {Convert.ToHexString(header[..4])}.", _expected);
+            throw new DataSourceException(_path, $"The file starts with {Convert.ToHexString(header[..4])}.", _expected);
         var shape = new int[dimensions];
         for (var i = 0; i < dimensions; i++)
         {
             shape[i] = BinaryPrimitives.ReadInt32BigEndian(header[(4 + (4 * i))..]);
             if (shape[i] < (i == 0 ? 0 : 1))
-                throw new DataSourceException(_path, $"Its header names a dimension of {shape[i]}.", _expected);
+                throw new DataSourceException(_path, $"The header has a dimension of {shape[i]}.", _expected);
         }
 
         return shape;

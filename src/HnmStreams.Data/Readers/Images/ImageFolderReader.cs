@@ -4,13 +4,13 @@ using HnmStreams.Data.Options;
 namespace HnmStreams.Data.Readers.Images;
 
 /// <summary>
-/// A folder a class (or a person) with JPEG, PNG or binary PGM files in it; ids are <c>class/file</c>. Where the folder
-/// has one of the part's name that holds folders itself (train/cat/1.jpg), that one is read. Classes and files come in
-/// ordinal order; PGM is decoded to a uint8 tensor [height, width].
+/// A reader of sets with one folder per class (or person) that holds JPEG, PNG or binary PGM files; ids are <c>class/file</c>.
+/// If the folder has a subfolder named like the part that holds folders itself (train/cat/1.jpg), that subfolder is read.
+/// Classes and files are read in ordinal order. PGM files are decoded to a uint8 tensor [height, width].
 /// </summary>
 internal sealed class ImageFolderReader : IExampleReader
 {
-    private const string Expected = "one folder a class with .jpg, .jpeg, .png or .pgm files in it";
+    private const string Expected = "one folder per class with .jpg, .jpeg, .png or .pgm files in it";
     private readonly (string Class, string File)[] _files;
     private readonly int _maxBytes;
 
@@ -37,7 +37,7 @@ internal sealed class ImageFolderReader : IExampleReader
                 .Select(file => (Path.GetFileName(folder), file)))
             .ToArray();
         if (files.Length == 0)
-            throw new DataSourceException(root, "There is no JPEG, PNG or PGM file in its folders.", Expected);
+            throw new DataSourceException(root, "The folders hold no JPEG, PNG or PGM file.", Expected);
         return new ImageFolderReader(files, options.MaxImageBytes);
     }
 
@@ -53,7 +53,7 @@ internal sealed class ImageFolderReader : IExampleReader
         }
     }
 
-    private static bool IsImage(string path) => CompressedFile.Ending(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
+    private static bool IsImage(string path) => CompressedFile.Extension(path) is ".jpg" or ".jpeg" or ".png" or ".pgm";
 
     private ExampleInput Load(string file)
     {

@@ -4,10 +4,10 @@ using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Readers.Json;
 
-/// <summary>One example a line in the JSON form of the wire: any target and any input, ids and times included.</summary>
+/// <summary>A reader of files with one example per line in the JSON form of the wire format, with any target and any input, ids and times included.</summary>
 internal sealed class ExampleLinesReader : IExampleReader
 {
-    private const string Expected = "one example a line, in the JSON form of the wire";
+    private const string Expected = "one example per line in the JSON form of the wire format";
     private readonly string _path;
 
     private ExampleLinesReader(string path) => _path = path;
@@ -17,7 +17,7 @@ internal sealed class ExampleLinesReader : IExampleReader
     public static ExampleLinesReader Open(string path)
     {
         var reader = new ExampleLinesReader(path);
-        return reader.Read().Any() ? reader : throw new DataSourceException(path, "It has no lines.", Expected);
+        return reader.Read().Any() ? reader : throw new DataSourceException(path, "The file has no lines.", Expected);
     }
 
     public IEnumerable<Example> Read(CancellationToken ct = default)

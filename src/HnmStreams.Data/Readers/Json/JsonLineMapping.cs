@@ -5,7 +5,10 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Json;
 
-/// <summary>Which fields of a JSON line are what; told by the options and the first line. A name with points goes into nested objects.</summary>
+/// <summary>
+/// The roles of the fields of a JSON line, determined by the settings and the first line. A name with dots refers to a field of
+/// nested objects.
+/// </summary>
 internal sealed class JsonLineMapping
 {
     private enum Form
@@ -26,13 +29,13 @@ internal sealed class JsonLineMapping
     {
         _columns = columns;
         string?[] named = [columns.Label, columns.Id, columns.Time, columns.Weight, .. columns.Ignored];
-        // Of a nested field the whole outermost one is no feature.
+        // A nested field excludes its whole outermost object from the features.
         _notFeatures = named.OfType<string>().SelectMany(static n => new[] { n, n.Split('.')[0] }).ToHashSet(StringComparer.Ordinal);
         _numeric = columns.Numeric.ToHashSet(StringComparer.Ordinal);
         _categorical = columns.Categorical.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <exception cref="DataOptionException">The first line lacks a field that an option names.</exception>
+    /// <exception cref="DataOptionException">The first line lacks a configured field.</exception>
     public static JsonLineMapping Of(JsonElement first, ColumnOptions columns, string file)
     {
         string[] names = [.. first.EnumerateObject().Select(static p => p.Name)];
@@ -40,7 +43,7 @@ internal sealed class JsonLineMapping
         foreach (var (key, name) in needed)
         {
             if (name is not null && !TryFind(first, name, out _))
-                throw new DataOptionException(key, name, $"the first line of {file} has no field of that name; {NearestName.Advice(names, name)}");
+                throw new DataOptionException(key, name, $"the first line of {file} has no field of this name; {NearestName.Advice(names, name)}");
         }
 
         var fields = new JsonLineMapping(columns) { _input = columns.Text };
@@ -48,9 +51,9 @@ internal sealed class JsonLineMapping
         return fields;
     }
 
-    public Example Read(JsonElement line, LineSource source, string idElse)
+    public Example Read(JsonElement line, LineSource source, string defaultId)
     {
-        var id = _columns.Id is { } idField ? Word(Find(line, idField, source), idField, source) : idElse;
+        var id = _columns.Id is { } idField ? Word(Find(line, idField, source), idField, source) : defaultId;
         DateTimeOffset? time = null;
         if (_columns.Time is { } timeField && TryFind(line, timeField, out var written))
             time = EventTimes.TryParse(Word(written, timeField, source), out var parsed) ? parsed : throw Unreadable(source, timeField, written, EventTimes.Allowed);
@@ -114,7 +117,7 @@ internal sealed class JsonLineMapping
         if (value.ValueKind == JsonValueKind.Number)
             return value.TryGetDouble(out var number) && double.IsFinite(number) ? new Feature(name, number, null) : throw Unreadable(source, name, value, "a finite number");
         return _numeric.Contains(name)
-            ? throw Unreadable(source, name, value, "a number, as data.columns.numeric says")
+            ? throw Unreadable(source, name, value, "a number, as required by data.columns.numeric")
             : new Feature(name, 0, Word(value, name, source));
     }
 
@@ -130,7 +133,7 @@ internal sealed class JsonLineMapping
     }
 
     private static JsonElement Find(JsonElement line, string name, LineSource source) =>
-        TryFind(line, name, out var value) ? value : throw source.Damaged($"There is no field '{name}'.", "this field in every line");
+        TryFind(line, name, out var value) ? value : throw source.Damaged($"The field '{name}' is missing.", "this field in every line");
 
     // The field of just that name, else the way through nested objects.
     private static bool TryFind(JsonElement line, string name, out JsonElement value)

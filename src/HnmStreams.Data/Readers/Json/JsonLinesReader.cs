@@ -4,10 +4,13 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Json;
 
-/// <summary>One JSON object a line: a field with the target, and a text, numbers and words, or an array of numbers as the input.</summary>
+/// <summary>
+/// A reader of files with one JSON object per line: one field holds the target, the others a text, an array of numbers, or
+/// numbers and categories as the input.
+/// </summary>
 internal sealed class JsonLinesReader : IExampleReader
 {
-    private const string Expected = "one JSON object a line";
+    private const string Expected = "one JSON object per line";
     private readonly string _path;
     private readonly JsonLineMapping _fields;
 
@@ -19,7 +22,7 @@ internal sealed class JsonLinesReader : IExampleReader
     {
         using var source = LineSource.Open(path, Expected);
         if (!source.Next(out var line))
-            throw new DataSourceException(path, "It has no lines.", Expected);
+            throw new DataSourceException(path, "The file has no lines.", Expected);
         var fields = Parsed(source, line, first =>
         {
             var fields = JsonLineMapping.Of(first, options.Columns, Path.GetFileName(path));
@@ -40,7 +43,7 @@ internal sealed class JsonLinesReader : IExampleReader
         }
     }
 
-    // Text that is no Unicode is found when it is asked for, and then as an invalid operation.
+    // Invalid Unicode is only detected when a string is read, and then reported as InvalidOperationException.
     private static T Parsed<T>(LineSource source, ReadOnlyMemory<byte> line, Func<JsonElement, T> read)
     {
         try
@@ -48,7 +51,7 @@ internal sealed class JsonLinesReader : IExampleReader
             using var document = JsonDocument.Parse(line);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? read(document.RootElement)
-                : throw source.Damaged("It is no object.", Expected);
+                : throw source.Damaged("The line is not a JSON object.", Expected);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -2,7 +2,7 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Tables;
 
-/// <summary>What the input of a table's rows becomes.</summary>
+/// <summary>The form of a table's input.</summary>
 internal enum TableForm
 {
     Text,
@@ -11,24 +11,24 @@ internal enum TableForm
     Features,
 }
 
-/// <summary>What an input column's values are.</summary>
+/// <summary>The kind of an input column's values.</summary>
 internal enum ColumnKind
 {
-    /// <summary>Each what it looks like.</summary>
+    /// <summary>A number if the value is one, else a category.</summary>
     ByValue,
     Numeric,
     Categorical,
 }
 
-/// <summary>What each column of a table is for; told by the options and by the first row. Ordinals are -1 where there is none.</summary>
-/// <param name="Inputs">Ordinals of the input columns, ascending.</param>
-/// <param name="Kinds">Of the inputs.</param>
-/// <param name="Named">Whether targets are class names; else indices.</param>
+/// <summary>The roles of a table's columns, determined by the settings and the first row. An ordinal is -1 if no column has the role.</summary>
+/// <param name="Inputs">The ordinals of the input columns, ascending.</param>
+/// <param name="Kinds">The kinds of the input columns.</param>
+/// <param name="HasNames">True if targets are class names, false if they are class indices.</param>
 internal sealed record TableColumns(
-    int Label, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool Named)
+    int Label, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool HasNames)
 {
-    /// <param name="source">At its first row.</param>
-    /// <exception cref="DataOptionException">A column is not there, or is named for two purposes.</exception>
+    /// <param name="source">The table, at its first row.</param>
+    /// <exception cref="DataOptionException">A column does not exist or has two roles.</exception>
     public static TableColumns Of(TableSource source, ColumnOptions options)
     {
         var taken = new Dictionary<int, string>();
@@ -46,7 +46,7 @@ internal sealed record TableColumns(
             ? [text]
             : [.. Enumerable.Range(0, source.Columns.Length).Where(i => !taken.ContainsKey(i) || numeric.Contains(i) || categorical.Contains(i))];
         if (inputs.Length == 0)
-            throw source.Damaged("No column is left for the input.", "columns besides label, id, time, weight and the ignored ones");
+            throw source.Damaged("No column is left for the input.", "at least one column besides label, id, time, weight and the ignored ones");
         ColumnKind[] kinds = [.. inputs.Select(i => numeric.Contains(i) ? ColumnKind.Numeric : categorical.Contains(i) ? ColumnKind.Categorical : ColumnKind.ByValue)];
         var named = !NumberParser.TryParseIndex(source.Rows.GetFieldSpan(label), out _);
         return new TableColumns(label, id, time, weight, inputs, kinds, FormOf(source, options, inputs, kinds), named);
@@ -72,7 +72,7 @@ internal sealed record TableColumns(
             return -1;
         var ordinal = source.Ordinal(key, column);
         if (!taken.TryAdd(ordinal, key))
-            throw new DataOptionException(key, column, $"the column is already data.{taken[ordinal]}; a column is one thing");
+            throw new DataOptionException(key, column, $"a column can have one role only, and this one is already data.{taken[ordinal]}");
         return ordinal;
     }
 }

@@ -4,7 +4,7 @@ using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Tables;
 
-/// <summary>A table: a column with the target, and numbers, words or a text as the input.</summary>
+/// <summary>A reader of tables: one column holds the target, the others numbers, categories or a text as the input.</summary>
 internal sealed class TableReader : IExampleReader
 {
     private readonly string _path;
@@ -22,7 +22,7 @@ internal sealed class TableReader : IExampleReader
     {
         using var source = TableSource.Open(path, options);
         if (!source.Next())
-            throw new DataSourceException(path, "It has no rows.", "a table with at least one row");
+            throw new DataSourceException(path, "The table has no rows.", "a table with at least one row");
         TableColumns.Of(source, options.Columns);
         return new TableReader(path, options);
     }
@@ -59,13 +59,13 @@ internal sealed class TableReader : IExampleReader
         if (known.TryGetValue(text, out var target))
             return target;
         if (text.IsEmpty)
-            throw source.Damaged("It has no label.", "a class in every row");
-        if (columns.Named)
+            throw source.Damaged("The label is empty.", "a class in every row");
+        if (columns.HasNames)
             target = new Target.Label(text.ToString());
         else if (NumberParser.TryParseIndex(text, out var index))
             target = new Target.ClassIndex(index);
         else
-            throw source.Damaged($"Its label is {text}.", "a whole number of 0 or more, as in the first row");
+            throw source.Damaged($"The label is {text}.", "a whole number of 0 or more, as in the first row");
         known[text] = target;
         return target;
     }
@@ -132,7 +132,7 @@ internal sealed class TableReader : IExampleReader
             if (columns.Kinds[i] != ColumnKind.Categorical && NumberParser.TryParseFinite(text, out number))
                 features.Add(new Feature(source.Columns[ordinal], number, null));
             else if (columns.Kinds[i] == ColumnKind.Numeric)
-                throw Unreadable(source, ordinal, "a finite number, as data.columns.numeric says");
+                throw Unreadable(source, ordinal, "a finite number, as required by data.columns.numeric");
             else
                 features.Add(new Feature(source.Columns[ordinal], 0, Word(words, text)));
         }
@@ -140,7 +140,7 @@ internal sealed class TableReader : IExampleReader
         return features;
     }
 
-    // A category's words come again and again: one string for each, while there are few.
+    // Categories repeat: one string for each, up to a limit.
     private static string Word(Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> words, ReadOnlySpan<char> text)
     {
         if (words.TryGetValue(text, out var word))

@@ -4,11 +4,11 @@ using Sylvan.Data.Csv;
 
 namespace HnmStreams.Data.Readers.Tables;
 
-/// <summary>Opens a table with the library's reader, and knows its columns' names.</summary>
+/// <summary>An open table: the CSV reader and the names of the columns.</summary>
 internal sealed class TableSource : IDisposable
 {
-    /// <summary>Characters of one row; a row must fit.</summary>
-    private const int MostCharacters = 1 << 22;
+    /// <summary>The maximum number of characters of one row.</summary>
+    private const int MaxRowCharacters = 1 << 22;
     private readonly string _path;
 
     private TableSource(string path, CsvDataReader rows, string[] columns)
@@ -28,7 +28,7 @@ internal sealed class TableSource : IDisposable
         try
         {
             var table = options.Table;
-            var tabs = options.Format == DataFormat.Tsv || (options.Format == DataFormat.Auto && CompressedFile.Ending(path) == ".tsv");
+            var tabs = options.Format == DataFormat.Tsv || (options.Format == DataFormat.Auto && CompressedFile.Extension(path) == ".tsv");
             var quoted = table.Quoted ?? !tabs;
             var rows = CsvDataReader.Create(new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true)), new CsvDataReaderOptions
             {
@@ -36,9 +36,9 @@ internal sealed class TableSource : IDisposable
                 Delimiter = table.Delimiter ?? (tabs ? '\t' : null),
                 Quote = quoted ? '"' : '\0',
                 Escape = quoted ? '"' : '\0',
-                // Lines that start with '#' are rows like any other.
+                // Lines that start with '#' are data, not comments.
                 Comment = '\0',
-                MaxBufferSize = MostCharacters,
+                MaxBufferSize = MaxRowCharacters,
             });
             string[] columns = [.. Enumerable.Range(0, rows.FieldCount).Select(i => table.Header ? rows.GetName(i) : NumberParser.Format(i))];
             if (table.Names.Length > 0)
@@ -54,7 +54,7 @@ internal sealed class TableSource : IDisposable
         }
     }
 
-    /// <summary>Steps to the next row; false behind the last.</summary>
+    /// <summary>Advances to the next row. Returns false at the end.</summary>
     public bool Next()
     {
         try
@@ -64,21 +64,21 @@ internal sealed class TableSource : IDisposable
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw Damaged(e.Message, "rows of the columns that the first line names", e);
+            throw Damaged(e.Message, "rows with the columns of the first line", e);
         }
 
         if (Rows.RowFieldCount != Columns.Length)
-            throw Damaged($"It has {Rows.RowFieldCount} fields.", $"{Columns.Length}, as in the first line");
+            throw Damaged($"The row has {Rows.RowFieldCount} fields.", $"{Columns.Length}, as in the first line");
         return true;
     }
 
-    /// <exception cref="DataOptionException">There is no such column.</exception>
+    /// <exception cref="DataOptionException">The column does not exist.</exception>
     public int Ordinal(string key, string column)
     {
         var ordinal = Array.IndexOf(Columns, column);
         return ordinal >= 0
             ? ordinal
-            : throw new DataOptionException(key, column, $"{Path.GetFileName(_path)} has no column of that name; {NearestName.Advice(Columns, column)}");
+            : throw new DataOptionException(key, column, $"{Path.GetFileName(_path)} has no column of this name; {NearestName.Advice(Columns, column)}");
     }
 
     public DataSourceException Damaged(string problem, string expected, Exception? cause = null) =>
@@ -90,12 +90,12 @@ internal sealed class TableSource : IDisposable
     {
         var names = string.Join(", ", table.Names);
         if (table.Header)
-            throw new DataOptionException("table.names", names, "the first line holds the names already; leave them out, or set data.table.header to false");
+            throw new DataOptionException("table.names", names, "the first line holds the names already; remove this setting, or set data.table.header to false");
         if (table.Names.Length != columns)
-            throw new DataOptionException("table.names", names, $"these are {table.Names.Length} names, and {Path.GetFileName(path)} has {columns} columns; name each once");
+            throw new DataOptionException("table.names", names, $"the number of names must be the number of columns, {columns} columns in {Path.GetFileName(path)}, but is {table.Names.Length}");
         return table.Names.Distinct(StringComparer.Ordinal).Count() == columns
             ? table.Names
-            : throw new DataOptionException("table.names", names, "a name stands there twice; name each column differently");
+            : throw new DataOptionException("table.names", names, "a name occurs twice; column names must be unique");
     }
 
     private static bool IsDamage(Exception e) =>

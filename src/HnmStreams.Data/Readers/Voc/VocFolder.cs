@@ -1,6 +1,6 @@
 namespace HnmStreams.Data.Readers.Voc;
 
-/// <summary>Where things lie in a set of PASCAL VOC's layout, by today's lower-case names or by the original ones.</summary>
+/// <summary>The layout of a PASCAL VOC set, with today's lower-case or the original folder names.</summary>
 internal sealed class VocFolder
 {
     private VocFolder(string annotations, string images, string? sets) => (Annotations, Images, Sets) = (annotations, images, sets);
@@ -9,27 +9,27 @@ internal sealed class VocFolder
 
     public string Images { get; }
 
-    /// <summary>The folder with the lists of names; null where there is none.</summary>
+    /// <summary>The folder with the lists of image names, or null if it does not exist.</summary>
     public string? Sets { get; }
 
     public static bool IsAt(string root) => Find(root) is not null;
 
     public static VocFolder Open(string root) => Find(root)
-        ?? throw new DataSourceException(root, "It has no annotations and images.", "folders annotations (or Annotations) with .xml and images (or JPEGImages) with .jpg or .png files");
+        ?? throw new DataSourceException(root, "The annotations or images are missing.", "folders annotations (or Annotations) with .xml and images (or JPEGImages) with .jpg or .png files");
 
     public static bool HasPart(string root, string part) => Find(root)?.ListOf(part) is not null;
 
-    /// <summary>Names of the pictures of a part, in the list's order; all, by name, where there are no lists at all.</summary>
+    /// <summary>Returns the names of the images of a part in the order of its list, or all names in ordinal order if the set has no lists.</summary>
     public IReadOnlyList<string> NamesOf(string part)
     {
         if (Sets is null)
             return [.. Directory.EnumerateFiles(Annotations, "*.xml").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
         var list = ListOf(part) ?? throw new DataSourceException(
-            Sets, $"There is no list of the part {part}.", string.Join(" or ", Directory.EnumerateFiles(Sets, "*.txt").Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+            Sets, $"The part {part} has no list.", string.Join(" or ", Directory.EnumerateFiles(Sets, "*.txt").Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         var names = File.ReadAllLines(list).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
-        // A name becomes a path: it must stay inside the set.
+        // A name becomes part of a path, which must not leave the set.
         return names.FirstOrDefault(static n => n.AsSpan().IndexOfAny('/', '\\') >= 0 || n.StartsWith('.')) is { } outside
-            ? throw new DataSourceException(list, $"It names '{outside}'.", "one name of a picture a line, without folders")
+            ? throw new DataSourceException(list, $"The list contains '{outside}'.", "one image name per line, without folders")
             : names;
     }
 

@@ -4,7 +4,10 @@ using HnmStreams.Data.Readers.Images;
 
 namespace HnmStreams.Data.Readers.Voc;
 
-/// <summary>Pictures with boxes in PASCAL VOC's layout; ids are the pictures' names. Boxes without area are left out and counted.</summary>
+/// <summary>
+/// A reader of images with bounding boxes in the layout of PASCAL VOC; ids are the names of the images. Boxes without area are
+/// skipped and counted.
+/// </summary>
 internal sealed class VocReader : IExampleReader
 {
     private readonly VocFolder _folder;
@@ -23,7 +26,7 @@ internal sealed class VocReader : IExampleReader
         var names = folder.NamesOf(part);
         return names.Count > 0
             ? new VocReader(folder, names, options.MaxImageBytes, skipped)
-            : throw new DataSourceException(root, $"The part {part} names no picture.", "one name a line, or .xml files in annotations");
+            : throw new DataSourceException(root, $"The part {part} has no images.", "one name per line, or .xml files in annotations");
     }
 
     public IEnumerable<Example> Read(CancellationToken ct = default)
@@ -40,7 +43,7 @@ internal sealed class VocReader : IExampleReader
     {
         string[] endings = [".jpg", ".jpeg", ".png"];
         var file = endings.Select(e => Path.Combine(_folder.Images, name + e)).FirstOrDefault(File.Exists)
-            ?? throw new DataSourceException(Path.Combine(_folder.Images, name), "There is no picture of that name.", "one beside every annotation: " + string.Join(" or ", endings));
+            ?? throw new DataSourceException(Path.Combine(_folder.Images, name), "The image does not exist.", "one image per annotation:  " + string.Join(" or ", endings));
         return ImageFile.Encoded(file, ImageFile.Load(file, _maxBytes));
     }
 }

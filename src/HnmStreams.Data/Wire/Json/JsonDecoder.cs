@@ -5,8 +5,8 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Json;
 
-/// <summary>Reads the JSON form (see <see cref="JsonExample"/>): the convenient one, several times dearer than protobuf.</summary>
-/// <remarks>Thread-safe. What it allocates is bounded by a small multiple of the record's size.</remarks>
+/// <summary>A decoder of the JSON form (see <see cref="JsonExample"/>). It is convenient for producers and several times more expensive than protobuf.</summary>
+/// <remarks>Thread-safe. Allocations are bounded by a small multiple of the record's size.</remarks>
 internal sealed class JsonDecoder(ExampleRules rules)
 {
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
@@ -32,10 +32,10 @@ internal sealed class JsonDecoder(ExampleRules rules)
             ?? _inputs.Read(json.Input, out var input)
             ?? Time(json.EventTime, out var time)
             ?? ExampleRules.Weight(json.Weight ?? 1)
-            ?? Done(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
+            ?? Complete(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
     }
 
-    private static Rejection? Done(Example decoded, out Example? example)
+    private static Rejection? Complete(Example decoded, out Example? example)
     {
         example = decoded;
         return null;
@@ -44,25 +44,25 @@ internal sealed class JsonDecoder(ExampleRules rules)
     private Rejection? Id(string? id, ReadOnlySpan<byte> key, out string accepted)
     {
         var utf8 = id is null ? default : Encoding.UTF8.GetBytes(id).AsSpan();
-        var fault = rules.Id(utf8, key);
-        accepted = fault is not null || utf8.IsEmpty ? string.Empty : id!;
-        if (fault is null && utf8.IsEmpty)
+        var rejection = rules.Id(utf8, key);
+        accepted = rejection is not null || utf8.IsEmpty ? string.Empty : id!;
+        if (rejection is null && utf8.IsEmpty)
             accepted = Encoding.UTF8.GetString(key);
-        return fault;
+        return rejection;
     }
 
     private Rejection? ReadTarget(JsonTarget? json, out Target? target)
     {
         target = null;
-        var named = (json?.Class is null ? 0 : 1) + (json?.Label is null ? 0 : 1) + (json?.Identity is null ? 0 : 1) + (json?.Boxes is null ? 0 : 1);
-        if (json is null || named == 0)
+        var count = (json?.Class is null ? 0 : 1) + (json?.Label is null ? 0 : 1) + (json?.Identity is null ? 0 : 1) + (json?.Boxes is null ? 0 : 1);
+        if (json is null || count == 0)
             return new Rejection(DecodeReasons.MissingTarget, "The example has no target: one of class, label, identity, boxes.");
-        if (named > 1)
+        if (count > 1)
             return Rejection.Malformed("The target has more than one of class, label, identity, boxes.");
         if (json.Class is { } index)
         {
-            if (ExampleRules.ClassIndex(index) is { } outside)
-                return outside;
+            if (ExampleRules.ClassIndex(index) is { } invalid)
+                return invalid;
             target = new Target.ClassIndex((int)index);
             return null;
         }
@@ -83,10 +83,10 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return tooMany;
         foreach (var box in boxes)
         {
-            var fault = ExampleRules.Box(box.Left, box.Top, box.Right, box.Bottom)
+            var rejection = ExampleRules.Box(box.Left, box.Top, box.Right, box.Bottom)
                 ?? rules.NameLength("label of a box", box.Label is null ? 0 : Encoding.UTF8.GetByteCount(box.Label));
-            if (fault is not null)
-                return fault;
+            if (rejection is not null)
+                return rejection;
         }
 
         return null;
@@ -99,7 +99,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return null;
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Styles, out var parsed))
-            return Rejection.Malformed("The event time is not written like 2026-11-23T10:00:00Z.");
+            return Rejection.Malformed("The event time must be an ISO 8601 time such as 2026-11-23T10:00:00Z.");
         time = parsed;
         return null;
     }

@@ -4,7 +4,7 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Wire.Json;
 
 /// <summary>
-/// The example as JSON, UTF-8, starting with '{':
+/// The JSON form of an example, in UTF-8:
 /// <code>
 /// { "id": "a-1",
 ///   "target": { "class": 3 } | { "label": "cat" } | { "identity": "p-17" }
@@ -16,8 +16,8 @@ namespace HnmStreams.Data.Wire.Json;
 ///   "eventTime": "2026-11-23T10:00:00Z",
 ///   "weight": 1 }
 /// </code>
-/// Exactly one member of target and of input; id may be left out where the record has a key; eventTime (ISO 8601,
-/// UTC where it names no offset) and weight are optional. Unknown members are skipped, repeated ones refused.
+/// Target and input have exactly one member each. The id may be omitted if the record has a key. eventTime (ISO 8601,
+/// UTC if it has no offset) and weight are optional. Unknown members are skipped, duplicate ones rejected.
 /// </summary>
 internal sealed class JsonExample
 {
@@ -66,7 +66,7 @@ internal sealed class JsonTensor
     public float[]? Values { get; set; }
 }
 
-/// <summary>Bounded depth, no member twice, nothing by reflection.</summary>
+/// <summary>The serializer settings: bounded depth, no duplicate members, no reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -3,7 +3,7 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Json;
 
-/// <summary>The JSON form of an example.</summary>
+/// <summary>The mapping of examples to their JSON form.</summary>
 internal static class JsonExampleMapper
 {
     public static JsonExample Of(Example e) => new()
@@ -17,10 +17,10 @@ internal static class JsonExampleMapper
 
     private static JsonTarget Of(Target target) => target switch
     {
-        Target.ClassIndex aim => new JsonTarget { Class = (uint)aim.Index },
-        Target.Label aim => new JsonTarget { Label = aim.Name },
-        Target.Identity aim => new JsonTarget { Identity = aim.Name },
-        Target.Boxes aim => new JsonTarget { Boxes = aim.Items },
+        Target.ClassIndex t => new JsonTarget { Class = (uint)t.Index },
+        Target.Label t => new JsonTarget { Label = t.Name },
+        Target.Identity t => new JsonTarget { Identity = t.Name },
+        Target.Boxes t => new JsonTarget { Boxes = t.Items },
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 

@@ -4,13 +4,13 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Json;
 
-/// <summary>Features as one object, name to number or category, in their order.</summary>
+/// <summary>A converter of features from and to one JSON object, from name to number or category, which keeps their order.</summary>
 internal sealed class JsonFeaturesConverter : JsonConverter<IReadOnlyList<Feature>>
 {
     public override IReadOnlyList<Feature> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("features is an object of names with numbers or strings.");
+            throw new JsonException("'features' must be an object that maps names to numbers or strings.");
         var features = new List<Feature>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -20,7 +20,7 @@ internal sealed class JsonFeaturesConverter : JsonConverter<IReadOnlyList<Featur
             {
                 JsonTokenType.Number => new Feature(name, reader.GetDouble(), null),
                 JsonTokenType.String => new Feature(name, 0, reader.GetString()),
-                _ => throw new JsonException("A feature is a number or a string."),
+                _ => throw new JsonException("A feature must be a number or a string."),
             });
         }
 

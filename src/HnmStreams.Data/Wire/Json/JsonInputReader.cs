@@ -4,17 +4,17 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Json;
 
-/// <summary>The inputs of the JSON form.</summary>
+/// <summary>A reader of the inputs of the JSON form.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class JsonInputReader(ExampleRules rules)
 {
     public Rejection? Read(JsonInput? json, out ExampleInput? input)
     {
         input = null;
-        var named = (json?.Tensor is null ? 0 : 1) + (json?.Image is null ? 0 : 1) + (json?.Text is null ? 0 : 1) + (json?.Features is null ? 0 : 1);
-        if (json is null || named == 0)
+        var count = (json?.Tensor is null ? 0 : 1) + (json?.Image is null ? 0 : 1) + (json?.Text is null ? 0 : 1) + (json?.Features is null ? 0 : 1);
+        if (json is null || count == 0)
             return new Rejection(DecodeReasons.MissingInput, "The example has no input: one of tensor, image, text, features.");
-        if (named > 1)
+        if (count > 1)
             return Rejection.Malformed("The input has more than one of tensor, image, text, features.");
         if (json.Tensor is { } tensor)
             return ReadTensor(tensor, out input);
@@ -34,16 +34,16 @@ internal sealed class JsonInputReader(ExampleRules rules)
     {
         input = null;
         if (json.Type is not ("uint8" or "float32"))
-            return Rejection.WrongShape("The tensor's element type is neither uint8 nor float32.");
+            return Rejection.WrongShape("The element type of the tensor must be uint8 or float32.");
         if (json.Data is null == json.Values is null)
-            return Rejection.WrongShape("The tensor has to have either data (base64) or values (numbers).");
+            return Rejection.WrongShape("The tensor must have either data (base64) or values (numbers).");
         var type = json.Type == "uint8" ? ElementType.UInt8 : ElementType.Float32;
         var shape = json.Shape?.ToArray() ?? [];
         var length = json.Data?.Length ?? (long)json.Values!.Length * ExampleRules.SizeOf(type);
-        if (rules.Tensor(type, shape, length) is { } fault)
-            return fault;
+        if (rules.Tensor(type, shape, length) is { } inconsistent)
+            return inconsistent;
         if (Bytes(json, type) is not { } data)
-            return Rejection.WrongShape("The values of a uint8 tensor are whole numbers from 0 to 255.");
+            return Rejection.WrongShape("The values of a uint8 tensor must be whole numbers from 0 to 255.");
         input = new ExampleInput.Dense(type, shape, data);
         return type == ElementType.Float32 ? ExampleRules.Finite(data.Span) : null;
     }
@@ -72,8 +72,8 @@ internal sealed class JsonInputReader(ExampleRules rules)
     private Rejection? ReadFeatures(IReadOnlyList<Feature> features, out ExampleInput? input)
     {
         input = new ExampleInput.Features(features);
-        if (rules.FeatureCount(features.Count) is { } count)
-            return count;
+        if (rules.FeatureCount(features.Count) is { } tooMany)
+            return tooMany;
         foreach (var feature in features)
         {
             var fault = rules.NameLength("name of a feature", Encoding.UTF8.GetByteCount(feature.Name))

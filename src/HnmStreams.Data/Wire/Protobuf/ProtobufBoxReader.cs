@@ -2,25 +2,25 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>BoxList of example.proto: counted first, then read into an array of just that length.</summary>
+/// <summary>A reader of BoxList in example.proto. It counts first, then reads into an array of exactly this length.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner interner)
 {
-    private static readonly Rejection Cut = Rejection.Malformed("The list of boxes ends inside a field, or is no protobuf message.");
+    private static readonly Rejection Truncated = Rejection.Malformed("The list of boxes is truncated or not a valid protobuf message.");
 
     public Rejection? Read(ReadOnlySpan<byte> body, out Target? target)
     {
         target = null;
         if (!RepeatedMessages.TryCount(body, out var count))
-            return Cut;
-        if (rules.BoxCount(count) is { } countFault)
-            return countFault;
+            return Truncated;
+        if (rules.BoxCount(count) is { } tooMany)
+            return tooMany;
         var boxes = new Box[count];
         var items = new RepeatedMessages(body);
         for (var i = 0; i < count; i++)
         {
-            if (ReadBox(items.Next(), out boxes[i]) is { } fault)
-                return fault;
+            if (ReadBox(items.Next(), out boxes[i]) is { } rejection)
+                return rejection;
         }
 
         target = new Target.Boxes(boxes);
@@ -37,7 +37,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner share
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
-                return Cut;
+                return Truncated;
             bool read;
             switch (field, type)
             {
@@ -54,12 +54,12 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner share
             }
 
             if (!read)
-                return Cut;
+                return Truncated;
         }
 
-        var fault = ExampleRules.Box(sides[0], sides[1], sides[2], sides[3]) ?? rules.Name("label of a box", label);
-        if (fault is null)
-            box = new Box(sides[0], sides[1], sides[2], sides[3], shared.Name(label));
-        return fault;
+        var rejection = ExampleRules.Box(sides[0], sides[1], sides[2], sides[3]) ?? rules.Name("label of a box", label);
+        if (rejection is null)
+            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.Name(label));
+        return rejection;
     }
 }

@@ -3,13 +3,16 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>Reads an Example of example.proto in place. As in protobuf at large, the last one of a field counts, and unknown fields are skipped.</summary>
+/// <summary>
+/// A decoder of Example in example.proto that reads in place. As usual in protobuf, the last value of a field wins and unknown
+/// fields are skipped.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interner)
 {
-    private static readonly Rejection Cut = Rejection.Malformed("The message ends inside a field, or is no protobuf message.");
-    private readonly ProtobufInputReader _input = new(rules, shared);
-    private readonly ProtobufBoxReader _boxes = new(rules, shared);
+    private static readonly Rejection Truncated = Rejection.Malformed("The message is truncated or not a valid protobuf message.");
+    private readonly ProtobufInputReader _input = new(rules, interner);
+    private readonly ProtobufBoxReader _boxes = new(rules, interner);
 
     public Rejection? Decode(ReadOnlyMemory<byte> value, ReadOnlySpan<byte> key, out Example? example)
     {
@@ -23,8 +26,8 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
-                return Cut;
-            Rejection? fault = null;
+                return Truncated;
+            Rejection? rejection = null;
             var read = true;
             switch (field, type)
             {
@@ -33,21 +36,21 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
                     break;
                 case (2, ProtobufType.Varint):
                     read = reader.TryVarint(out var index);
-                    fault = ExampleRules.ClassIndex(index);
-                    if (read && fault is null)
-                        target = shared.Class((int)index);
+                    rejection = ExampleRules.ClassIndex(index);
+                    if (read && rejection is null)
+                        target = interner.Class((int)index);
                     break;
                 case ( >= 3 and <= 5, ProtobufType.Bytes):
-                    read = reader.TryBytes(out var aim);
-                    fault = read ? ReadTarget(field, aim, out target) : null;
+                    read = reader.TryBytes(out var targetBody);
+                    rejection = read ? ReadTarget(field, targetBody, out target) : null;
                     break;
                 case ( >= 6 and <= 9, ProtobufType.Bytes):
                     read = reader.TryBytes(out var body);
-                    fault = read ? _input.Read(field, value.Slice(reader.Position - body.Length, body.Length), out input) : null;
+                    rejection = read ? _input.Read(field, value.Slice(reader.Position - body.Length, body.Length), out input) : null;
                     break;
                 case (10, ProtobufType.Bytes):
                     read = reader.TryBytes(out var timestamp);
-                    fault = read ? ProtobufTime.Read(timestamp, out time) : null;
+                    rejection = read ? ProtobufTime.Read(timestamp, out time) : null;
                     break;
                 case (11, ProtobufType.Fixed32):
                     read = reader.TryFixed32(out var bits);
@@ -59,13 +62,13 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
             }
 
             if (!read)
-                return Cut;
-            if (fault is not null)
-                return fault;
+                return Truncated;
+            if (rejection is not null)
+                return rejection;
         }
 
-        if ((rules.Id(id, key) ?? ExampleRules.Weight(weight)) is { } refusal)
-            return refusal;
+        if ((rules.Id(id, key) ?? ExampleRules.Weight(weight)) is { } invalid)
+            return invalid;
         if (target is null)
             return new Rejection(DecodeReasons.MissingTarget, "The example has no target.");
         if (input is null)
@@ -81,9 +84,9 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner shared)
             return _boxes.Read(body, out target);
         if (body.IsEmpty)
             return new Rejection(DecodeReasons.MissingTarget, "The label or identity is empty.");
-        if (rules.Name(field == 3 ? "label" : "identity", body) is { } fault)
-            return fault;
-        target = field == 3 ? shared.Label(body) : new Target.Identity(shared.Category(body));
+        if (rules.Name(field == 3 ? "label" : "identity", body) is { } rejection)
+            return rejection;
+        target = field == 3 ? interner.Label(body) : new Target.Identity(interner.Category(body));
         return null;
     }
 }

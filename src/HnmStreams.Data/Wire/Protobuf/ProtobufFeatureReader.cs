@@ -2,49 +2,49 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>FeatureList of example.proto: counted first, then read into an array of just that length.</summary>
+/// <summary>A reader of FeatureList in example.proto. It counts first, then reads into an array of exactly this length.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner interner)
 {
-    private static readonly Rejection Cut = Rejection.Malformed("The list of features ends inside a field, or is no protobuf message.");
+    private static readonly Rejection Truncated = Rejection.Malformed("The list of features is truncated or not a valid protobuf message.");
 
-    /// <summary>Names of the last record whose names were found distinct: producers send the same ones in the same order.</summary>
-    private string[] _distinct = [];
+    /// <summary>The names of the last record that were checked to be unique: producers usually send the same names in the same order.</summary>
+    private string[] _uniqueNames = [];
 
     public Rejection? Read(ReadOnlySpan<byte> body, out ExampleInput? input)
     {
         input = null;
         if (!RepeatedMessages.TryCount(body, out var count))
-            return Cut;
-        if (rules.FeatureCount(count) is { } countFault)
-            return countFault;
+            return Truncated;
+        if (rules.FeatureCount(count) is { } tooMany)
+            return tooMany;
         var features = new Feature[count];
         var items = new RepeatedMessages(body);
         for (var i = 0; i < count; i++)
         {
-            if (ReadFeature(items.Next(), out features[i]) is { } fault)
-                return fault;
+            if (ReadFeature(items.Next(), out features[i]) is { } rejection)
+                return rejection;
         }
 
-        if (!AreKnown(features))
+        if (!HasUniqueNames(features))
         {
             if (ExampleRules.Distinct(features) is { } repeated)
                 return repeated;
-            _distinct = Array.ConvertAll(features, static feature => feature.Name);
+            _uniqueNames = Array.ConvertAll(features, static feature => feature.Name);
         }
 
         input = new ExampleInput.Features(features);
         return null;
     }
 
-    private bool AreKnown(Feature[] features)
+    private bool HasUniqueNames(Feature[] features)
     {
-        var known = _distinct;
-        if (known.Length != features.Length)
+        var names = _uniqueNames;
+        if (names.Length != features.Length)
             return false;
-        for (var i = 0; i < known.Length; i++)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (!ReferenceEquals(known[i], features[i].Name))
+            if (!ReferenceEquals(names[i], features[i].Name))
                 return false;
         }
 
@@ -62,7 +62,7 @@ internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner s
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
-                return Cut;
+                return Truncated;
             bool read;
             switch (field, type)
             {
@@ -83,17 +83,17 @@ internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner s
             }
 
             if (!read)
-                return Cut;
+                return Truncated;
         }
 
         if (rules.Name("name of a feature", name) is { } unnamed)
             return unnamed;
-        var shortName = shared.Name(name);
-        if (categorical && !category.IsEmpty && rules.Name($"category of the feature {shortName}", category) is { } fault)
-            return fault;
+        var internedName = interner.Name(name);
+        if (categorical && !category.IsEmpty && rules.Name($"category of the feature {internedName}", category) is { } rejection)
+            return rejection;
         if (!categorical && number is null)
-            return Rejection.Malformed($"The feature {shortName} has no value.");
-        feature = new Feature(shortName, number ?? 0, categorical ? shared.Category(category) : null);
-        return categorical ? null : ExampleRules.Number(shortName, feature.Number);
+            return Rejection.Malformed($"The feature {internedName} has no value.");
+        feature = new Feature(internedName, number ?? 0, categorical ? interner.Category(category) : null);
+        return categorical ? null : ExampleRules.Number(internedName, feature.Number);
     }
 }

@@ -4,12 +4,12 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>The inputs of example.proto: tensor (6), image (7), text (8), features (9).</summary>
+/// <summary>A reader of the inputs in example.proto: tensor (6), image (7), text (8), features (9).</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner shared)
+internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner interner)
 {
-    private static readonly Rejection Cut = Rejection.Malformed("The input ends inside a field, or is no protobuf message.");
-    private readonly ProtobufFeatureReader _features = new(rules, shared);
+    private static readonly Rejection Truncated = Rejection.Malformed("The input is truncated or not a valid protobuf message.");
+    private readonly ProtobufFeatureReader _features = new(rules, interner);
 
     public Rejection? Read(int field, ReadOnlyMemory<byte> body, out ExampleInput? input)
     {
@@ -19,8 +19,8 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
             case 6:
                 return ReadTensor(body, out input);
             case 7:
-                if (ExampleRules.Image(body.Span) is { } noImage)
-                    return noImage;
+                if (ExampleRules.Image(body.Span) is { } notAnImage)
+                    return notAnImage;
                 input = new ExampleInput.EncodedImage(body);
                 return null;
             case 8:
@@ -42,14 +42,14 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
         ulong element = 0;
         ReadOnlySpan<byte> data = default;
         var dataEnd = 0;
-        Span<int> shape = stackalloc int[WireLimits.MostDimensions];
+        Span<int> shape = stackalloc int[WireLimits.MaxConfigurableDimensions];
         var dimensions = 0;
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
-                return Cut;
+                return Truncated;
             var read = true;
-            Rejection? fault = null;
+            Rejection? rejection = null;
             switch (field, type)
             {
                 case (1, ProtobufType.Varint):
@@ -57,11 +57,11 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
                     break;
                 case (2, ProtobufType.Bytes):
                     read = reader.TryBytes(out var packed);
-                    fault = ReadDimensions(packed, shape, ref dimensions);
+                    rejection = ReadDimensions(packed, shape, ref dimensions);
                     break;
                 case (2, ProtobufType.Varint):
                     read = reader.TryVarint(out var dimension);
-                    fault = AddDimension(dimension, shape, ref dimensions);
+                    rejection = AddDimension(dimension, shape, ref dimensions);
                     break;
                 case (3, ProtobufType.Bytes):
                     read = reader.TryBytes(out data);
@@ -73,20 +73,20 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
             }
 
             if (!read)
-                return Cut;
-            if (fault is not null)
-                return fault;
+                return Truncated;
+            if (rejection is not null)
+                return rejection;
         }
 
         if (element is not (1 or 2))
-            return Rejection.WrongShape("The tensor's element type is neither uint8 nor float32.");
+            return Rejection.WrongShape("The element type of the tensor must be uint8 or float32.");
         var elementType = element == 1 ? ElementType.UInt8 : ElementType.Float32;
-        var refusal = rules.Tensor(elementType, shape[..dimensions], data.Length);
+        var inconsistent = rules.Tensor(elementType, shape[..dimensions], data.Length);
         if (elementType == ElementType.Float32)
-            refusal ??= ExampleRules.Finite(data);
-        if (refusal is null)
-            input = new ExampleInput.Dense(elementType, shared.Shape(shape[..dimensions]), body.Slice(dataEnd - data.Length, data.Length));
-        return refusal;
+            inconsistent ??= ExampleRules.Finite(data);
+        if (inconsistent is null)
+            input = new ExampleInput.Dense(elementType, interner.Shape(shape[..dimensions]), body.Slice(dataEnd - data.Length, data.Length));
+        return inconsistent;
     }
 
     private Rejection? ReadDimensions(ReadOnlySpan<byte> packed, Span<int> shape, ref int dimensions)
@@ -95,9 +95,9 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
         while (!reader.AtEnd)
         {
             if (!reader.TryVarint(out var dimension))
-                return Cut;
-            if (AddDimension(dimension, shape, ref dimensions) is { } fault)
-                return fault;
+                return Truncated;
+            if (AddDimension(dimension, shape, ref dimensions) is { } rejection)
+                return rejection;
         }
 
         return null;
@@ -106,9 +106,9 @@ internal sealed class ProtobufInputReader(ExampleRules rules, StringInterner sha
     private Rejection? AddDimension(ulong dimension, Span<int> shape, ref int dimensions)
     {
         if (dimensions >= rules.Limits.MaxDimensions)
-            return Rejection.TooLarge("Dimensions of the tensor", dimensions + 1, rules.Limits.MaxDimensions, "maxDimensions");
+            return Rejection.TooLarge("tensor", dimensions + 1, rules.Limits.MaxDimensions, "dimensions", "maxDimensions");
         if (dimension is 0 or > int.MaxValue)
-            return Rejection.WrongShape($"A dimension lies between 1 and {int.MaxValue}.");
+            return Rejection.WrongShape($"Each dimension must be 1 to {int.MaxValue} but one is {dimension}.");
         shape[dimensions++] = (int)dimension;
         return null;
     }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>The wire types of protobuf's encoding that proto3 writes; groups (3 and 4) are not among them.</summary>
+/// <summary>The wire types of protobuf that proto3 uses. Groups (3 and 4) are not supported.</summary>
 internal enum ProtobufType
 {
     Varint = 0,
@@ -12,21 +12,21 @@ internal enum ProtobufType
 }
 
 /// <summary>
-/// Walks one message's fields where they lie. It never throws, copies nothing and takes no memory, so that limits
-/// can be checked first and payloads stay slices of the record: the generated reader copies every bytes field and
-/// allocates as a message asks, and answers bad bytes by exception.
+/// A reader of the fields of one protobuf message in place. It never throws, copies nothing and allocates nothing, so that
+/// limits can be checked first and payloads stay slices of the record. The generated reader, in contrast, copies every bytes
+/// field, allocates as much as a message requests, and throws for invalid bytes.
 /// </summary>
-/// <remarks>Encoding: protobuf.dev/programming-guides/encoding. After a method answered false the reader is of no more use.</remarks>
+/// <remarks>Encoding: protobuf.dev/programming-guides/encoding. After a method returned false the reader must not be used any more.</remarks>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private readonly ReadOnlySpan<byte> _message = message;
 
-    /// <summary>Bytes read so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     public int Position { get; private set; }
 
     public readonly bool AtEnd => Position >= _message.Length;
 
-    /// <summary>The next field's number (1 or more) and type.</summary>
+    /// <summary>Reads the number (1 or more) and wire type of the next field.</summary>
     public bool TryTag(out int field, out ProtobufType type)
     {
         var read = TryVarint(out var tag) && tag <= uint.MaxValue;
@@ -35,7 +35,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return read && field > 0 && type is ProtobufType.Varint or ProtobufType.Fixed64 or ProtobufType.Bytes or ProtobufType.Fixed32;
     }
 
-    /// <summary>Seven bits a byte, the lowest first, ten bytes at most.</summary>
+    /// <summary>Reads a varint: seven bits per byte, the lowest first, at most ten bytes.</summary>
     public bool TryVarint(out ulong value)
     {
         value = 0;
@@ -66,7 +66,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    /// <summary>A length-delimited field; <see cref="Position"/> then lies behind it.</summary>
+    /// <summary>Reads a length-delimited field. <see cref="Position"/> is then behind it.</summary>
     public bool TryBytes(out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
@@ -77,7 +77,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    /// <summary>Steps over the value of a field that nobody asked for.</summary>
+    /// <summary>Skips the value of a field.</summary>
     public bool TrySkip(ProtobufType type) => type switch
     {
         ProtobufType.Varint => TryVarint(out _),

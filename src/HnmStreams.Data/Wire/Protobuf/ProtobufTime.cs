@@ -1,9 +1,12 @@
 namespace HnmStreams.Data.Wire.Protobuf;
 
-/// <summary>google.protobuf.Timestamp: seconds since 1970 and nanoseconds, the years 1 to 9999. Nanoseconds below 100 are cut off.</summary>
+/// <summary>
+/// A reader of google.protobuf.Timestamp: seconds since 1970 and nanoseconds, for the years 1 to 9999. Nanoseconds are
+/// truncated to multiples of 100.
+/// </summary>
 internal static class ProtobufTime
 {
-    private static readonly Rejection Outside = Rejection.Malformed("The event time is no timestamp of the years 1 to 9999.");
+    private static readonly Rejection OutOfRange = Rejection.Malformed("The event time must be a timestamp of the years 1 to 9999.");
 
     public static Rejection? Read(ReadOnlySpan<byte> timestamp, out DateTimeOffset? time)
     {
@@ -14,16 +17,16 @@ internal static class ProtobufTime
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
-                return Outside;
+                return OutOfRange;
             if (type != ProtobufType.Varint)
             {
                 if (!reader.TrySkip(type))
-                    return Outside;
+                    return OutOfRange;
                 continue;
             }
 
             if (!reader.TryVarint(out var value))
-                return Outside;
+                return OutOfRange;
             if (field == 1)
                 seconds = (long)value;
             else if (field == 2)
@@ -33,7 +36,7 @@ internal static class ProtobufTime
         var inRange = seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             && nanoseconds is >= 0 and <= 999_999_999;
         if (!inRange)
-            return Outside;
+            return OutOfRange;
         time = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
         return null;
     }

@@ -5,7 +5,7 @@ internal ref struct RepeatedMessages(ReadOnlySpan<byte> list)
 {
     private ProtobufReader _reader = new(list);
 
-    /// <summary>Walks the whole list without taking memory; false where it is malformed.</summary>
+    /// <summary>Counts the elements without allocating. Returns false if the list is malformed.</summary>
     public static bool TryCount(ReadOnlySpan<byte> list, out int count)
     {
         count = 0;
@@ -21,7 +21,7 @@ internal ref struct RepeatedMessages(ReadOnlySpan<byte> list)
         return true;
     }
 
-    /// <summary>The next element's bytes; to be called as often as <see cref="TryCount"/> counted.</summary>
+    /// <summary>Returns the bytes of the next element. Must be called at most as often as <see cref="TryCount"/> counted.</summary>
     public ReadOnlySpan<byte> Next()
     {
         while (_reader.TryTag(out var field, out var type))

@@ -13,7 +13,7 @@ public sealed class BeirReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_query_shares_its_identity_with_its_documents_and_documents_with_their_queries()
+    public void A_query_and_its_relevant_documents_share_an_identity()
     {
         Write("q1\td1\t1\nq1\td2\t1\nq2\td2\t2\nq3\td4\t0\n", "q4\td3\t1\n");
         var read = Read("train");
@@ -22,14 +22,14 @@ public sealed class BeirReaderTests : IDisposable
         Assert.Equal(["d:d1"], ((string[])["q:q1", "q:q2", "d:d1", "d:d2"]).Select(id => groups[id]).Distinct());
         Assert.Equal("q:q3", groups["q:q3"]);
         Assert.Equal("d:d4", groups["d:d4"]);
-        // What the test part judges is not known here.
+        // Judgements of the test part are not used.
         Assert.Equal("d:d3", groups["d:d3"]);
         Assert.Equal(new ExampleInput.Text("Title one"), read[3].Input);
         Assert.Equal(new ExampleInput.Text("two"), read[4].Input);
     }
 
     [Fact]
-    public void Each_part_has_its_own_queries_and_all_documents()
+    public void Each_part_contains_its_own_queries_and_all_documents()
     {
         Write("q1\td1\t1\n", "q4\td3\t1\n");
         Assert.Equal(["q:q4", "d:d1", "d:d2", "d:d3", "d:d4"], Read("test").Select(static e => e.Id));
@@ -38,7 +38,7 @@ public sealed class BeirReaderTests : IDisposable
     }
 
     [Fact]
-    public void Queries_documents_and_judgements_can_be_had_as_they_are()
+    public void Queries_documents_and_judgements_can_be_read_directly()
     {
         Write("q1\td1\t1\nq3\td4\t0\n", "q4\td3\t1\n");
         var folder = new BeirFolder(_folder.Path);
@@ -53,7 +53,7 @@ public sealed class BeirReaderTests : IDisposable
     [InlineData("q1\td1\tx\n")]
     [InlineData("q1\t\t1\n")]
     [InlineData("")]
-    public void Judgements_that_are_none_are_refused(string lines)
+    public void Rejects_invalid_judgements(string lines)
     {
         Write(lines, "q4\td3\t1\n");
         Assert.Throws<DataSourceException>(() => Read("train"));
@@ -65,7 +65,7 @@ public sealed class BeirReaderTests : IDisposable
     [InlineData("{\"text\":\"x\"}")]
     [InlineData("{")]
     [InlineData("7")]
-    public void Documents_that_are_none_are_refused(string line)
+    public void Rejects_invalid_documents(string line)
     {
         Write("q1\td1\t1\n", "q4\td3\t1\n");
         _folder.Write("corpus.jsonl.gz", line);
@@ -83,9 +83,9 @@ public sealed class BeirReaderTests : IDisposable
                 changed = false;
                 foreach (var (query, document) in edges.Select(static e => ($"q:{e.Item1}", $"d:{e.Item2}")))
                 {
-                    var least = string.CompareOrdinal(naive[query], naive[document]) < 0 ? naive[query] : naive[document];
-                    changed |= naive[query] != least || naive[document] != least;
-                    (naive[query], naive[document]) = (least, least);
+                    var first = string.CompareOrdinal(naive[query], naive[document]) < 0 ? naive[query] : naive[document];
+                    changed |= naive[query] != first || naive[document] != first;
+                    (naive[query], naive[document]) = (first, first);
                 }
             }
 

@@ -17,7 +17,7 @@ public sealed class IdxReaderTests : IDisposable
     [InlineData(".gz", ".gz")]
     [InlineData(".gz", "")]
     [InlineData("", ".gz")]
-    public void Images_and_labels_are_read_in_order_packed_or_not(string images, string labels)
+    public void Reads_images_and_labels_in_order_with_and_without_gzip(string images, string labels)
     {
         _folder.Write("train-images-idx3-ubyte" + images, Idx(3, 2, 3, Pixels(18)));
         _folder.Write("train-labels-idx1-ubyte" + labels, Idx([7, 0, 255]));
@@ -33,11 +33,11 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void Each_enumeration_starts_anew_and_two_may_run_at_once()
+    public void Supports_concurrent_enumerations()
     {
         WriteSet("train", 3);
         var reader = ExampleReaders.Open(_folder.Path, new DataOptions());
-        var pairs = reader.Read().Zip(reader.Read(), static (a, b) => ExampleGen.Say(a) == ExampleGen.Say(b)).ToArray();
+        var pairs = reader.Read().Zip(reader.Read(), static (a, b) => ExampleGen.Describe(a) == ExampleGen.Describe(b)).ToArray();
         Assert.Equal([true, true, true], pairs);
     }
 
@@ -45,7 +45,7 @@ public sealed class IdxReaderTests : IDisposable
     [InlineData("test", "t10k-0")]
     [InlineData("t10k", "t10k-0")]
     [InlineData("train", "train-0")]
-    public void The_split_chooses_the_files(string split, string first)
+    public void The_part_selects_the_files(string split, string first)
     {
         WriteSet("train", 2);
         WriteSet("t10k", 1);
@@ -53,7 +53,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_images_file_itself_may_be_named()
+    public void The_path_may_be_the_images_file()
     {
         WriteSet("t10k", 2);
         var reader = ExampleReaders.Open(Path.Combine(_folder.Path, "t10k-images-idx3-ubyte"), new DataOptions());
@@ -61,7 +61,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_split_names_those_that_are_there()
+    public void An_unknown_part_is_reported_with_the_existing_parts()
     {
         WriteSet("train", 1);
         var e = Refused("valid");
@@ -70,14 +70,14 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void Missing_labels_are_named()
+    public void Reports_missing_labels()
     {
         _folder.Write("train-images-idx3-ubyte.gz", Idx(1, 1, 1, Pixels(1)));
         Assert.EndsWith("train-labels-idx1-ubyte.gz", Refused().Path, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void As_many_labels_as_images_are_asked_for()
+    public void Rejects_a_different_number_of_labels_and_images()
     {
         _folder.Write("train-images-idx3-ubyte", Idx(2, 1, 1, Pixels(2)));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
@@ -90,9 +90,9 @@ public sealed class IdxReaderTests : IDisposable
     [InlineData("00000803000000010000000000000001")] // no rows
     [InlineData("0000080300000001FFFFFFFF00000001")] // a negative number of rows
     [InlineData("00000803000000017FFFFFFF7FFFFFFF")] // 4 * 10^18 pixels
-    [InlineData("000008030000")] // cut off
+    [InlineData("000008030000")] // truncated
     [InlineData("")]
-    public void A_header_that_is_none_is_refused_on_opening(string hex)
+    public void Rejects_an_invalid_header_on_opening(string hex)
     {
         _folder.Write("train-images-idx3-ubyte", Convert.FromHexString(hex));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
@@ -100,7 +100,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_ends_early_gives_what_it_has_and_then_says_so()
+    public void Reads_a_truncated_file_up_to_its_end_and_then_fails()
     {
         _folder.Write("train-images-idx3-ubyte", Idx(3, 1, 2, Pixels(5)));
         _folder.Write("train-labels-idx1-ubyte", Idx([1, 2, 3]));
@@ -115,7 +115,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_behind_the_last_item_are_told()
+    public void Rejects_data_after_the_last_item()
     {
         _folder.Write("train-images-idx3-ubyte", Idx(1, 1, 2, Pixels(3)));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
@@ -123,7 +123,7 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void Reading_stops_when_told()
+    public void Reading_can_be_canceled()
     {
         WriteSet("train", 3);
         using var stop = new CancellationTokenSource();

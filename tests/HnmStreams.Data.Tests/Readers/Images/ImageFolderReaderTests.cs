@@ -13,7 +13,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Classes_and_files_come_in_ordinal_order_with_their_bytes()
+    public void Reads_classes_and_files_in_ordinal_order()
     {
         _folder.Write("dog/b.PNG", ExampleGen.Png);
         _folder.Write("dog/B.jpg", Jpeg);
@@ -32,7 +32,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_the_split_is_entered()
+    public void Reads_the_subfolder_of_the_part()
     {
         _folder.Write("train/cat/1.jpg", Jpeg);
         _folder.Write("test/cat/2.jpg", Jpeg);
@@ -40,7 +40,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_class_may_be_called_like_the_split()
+    public void A_class_may_have_the_name_of_a_part()
     {
         _folder.Write("train/1.jpg", Jpeg);
         _folder.Write("bus/1.jpg", Jpeg);
@@ -48,7 +48,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_image_is_named()
+    public void Reports_a_file_that_is_not_an_image()
     {
         _folder.Write("cat/1.jpg", "no image");
         var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()).Read().ToList());
@@ -56,7 +56,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_above_the_limit_is_named_unread()
+    public void Reports_a_file_above_the_size_limit()
     {
         _folder.Write("cat/1.jpg", [.. Jpeg, .. new byte[100]]);
         var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions { MaxImageBytes = 50 }).Read().ToList());
@@ -64,7 +64,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void Folders_without_images_are_refused_on_opening()
+    public void Rejects_folders_without_images_on_opening()
     {
         _folder.Write("s1/1.pbm", "P4");
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()));

@@ -11,9 +11,9 @@ public sealed class PgmImageTests
 {
     [Theory]
     [InlineData("P5 3 2 255\n")]
-    [InlineData("P5\n# by nobody\n3\n2 # wide\n255\n")]
+    [InlineData("P5\n# a comment\n3\n2 # wide\n255\n")]
     [InlineData("P5\r3\t2\r255 ")]
-    public void Rows_become_a_tensor_of_height_and_width(string header)
+    public void Decodes_rows_to_a_tensor_of_height_and_width(string header)
     {
         var dense = PgmImage.Decode([.. Encoding.ASCII.GetBytes(header), 0, 1, 2, 253, 254, 255], out _)!;
         Assert.Equal(ElementType.UInt8, dense.Type);
@@ -22,7 +22,7 @@ public sealed class PgmImageTests
     }
 
     [Fact]
-    public void A_lesser_greatest_value_is_stretched() =>
+    public void Scales_a_smaller_maximum_gray_value() =>
         Assert.Equal([0, 85, 170, 255], PgmImage.Decode([.. "P5 4 1 3\n"u8, 0, 1, 2, 3], out _)!.Data.ToArray());
 
     [Theory]
@@ -33,18 +33,18 @@ public sealed class PgmImageTests
     [InlineData("P5 0 1 255\n", "0 x 1")]
     [InlineData("P5 99999999 99999999 255\n", "pixels")]
     [InlineData("P5 1 1 65535\n00", "65535")]
-    [InlineData("P5 1 1 0\n0", "greatest")]
+    [InlineData("P5 1 1 0\n0", "maximum")]
     [InlineData("P5 2 2 255\n123", "3 bytes")]
     [InlineData("P5 2 2 255\n12345", "5 bytes")]
     [InlineData("P5 2 2 255", "header")]
-    public void What_is_no_such_image_says_why(string file, string problem)
+    public void Explains_why_a_file_is_rejected(string file, string problem)
     {
-        Assert.Null(PgmImage.Decode(Encoding.ASCII.GetBytes(file), out var says));
-        Assert.Contains(problem, says, StringComparison.Ordinal);
+        Assert.Null(PgmImage.Decode(Encoding.ASCII.GetBytes(file), out var reported));
+        Assert.Contains(problem, reported, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_bytes_make_it_throw() =>
+    public void Never_throws() =>
         Gen.Byte.Array[0, 40].Sample(bytes =>
         {
             var image = PgmImage.Decode([.. "P5"u8, .. bytes], out var problem);
@@ -52,7 +52,7 @@ public sealed class PgmImageTests
         });
 
     [Fact]
-    public void A_folder_a_person_gives_tensors()
+    public void A_folder_per_person_is_read_as_tensors()
     {
         using var folder = new ScratchFolder();
         folder.Write("s1/1.pgm", [.. "P5 1 2 255\n"u8, 7, 9]);

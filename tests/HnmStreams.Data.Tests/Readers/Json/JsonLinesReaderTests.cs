@@ -19,7 +19,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("t.jsonl")]
     [InlineData("t.jsonl.gz")]
     [InlineData("t.ndjson")]
-    public void Fields_are_found_by_name_and_the_rest_are_features(string name)
+    public void Reads_the_label_by_name_and_the_other_fields_as_features(string name)
     {
         var read = Read(name, """
             {"label":"fraud","amount":12.5,"country":"DE","new":true,"note":null}
@@ -33,7 +33,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void Names_with_points_go_into_nested_objects()
+    public void Names_with_dots_refer_to_nested_objects()
     {
         var options = new DataOptions { Columns = { Label = "meta.intent", Text = "body", Id = "meta.key", Time = "meta.at", Weight = "w" } };
         var read = Read("t.jsonl", """{"body":"Hello\nyou","meta":{"intent":"greet","key":"x7","at":"2026-11-23T10:00:00Z"},"w":2}""", options)[0];
@@ -44,7 +44,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void One_field_of_words_is_a_text_and_one_of_numbers_a_tensor()
+    public void A_single_string_field_is_a_text_and_a_single_array_a_tensor()
     {
         Assert.Equal(new ExampleInput.Text("hi"), Read("t.jsonl", """{"label":1,"said":"hi"}""")[0].Input);
         var dense = Assert.IsType<ExampleInput.Dense>(Read("t.jsonl", """{"label":1,"v":[1.5,-2]}""")[0].Input);
@@ -62,7 +62,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("{\"label\":1,\"a\":2}\n{\"label\":1,\"a\":1e999}", "1e999")]
     [InlineData("{\"label\":\"\\ud800\",\"a\":2}", "Line 1")]
     [InlineData("{\"label\":1,\"a\":[2]}\n{\"label\":1,\"a\":[\"x\"]}", "'a'")]
-    public void What_is_wrong_is_said_with_path_and_line(string text, string problem)
+    public void Reports_problems_with_path_and_line(string text, string problem)
     {
         var e = Assert.Throws<DataSourceException>(() => Read("t.jsonl", text));
         Assert.EndsWith("t.jsonl", e.Path, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_field_that_the_first_line_lacks_names_its_key_and_the_nearest()
+    public void A_missing_field_is_reported_with_its_key_and_a_suggestion()
     {
         var e = Assert.Throws<DataOptionException>(() => Read("t.jsonl", """{"intent":1,"text":"x"}""", new DataOptions { Columns = { Label = "intnt" } }));
         Assert.Contains("data.columns.label = 'intnt'", e.Message, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_line_without_end_takes_no_memory_without_end()
+    public void Limits_the_memory_for_an_endless_line()
     {
         var path = _folder.Write("t.jsonl.gz", new byte[20 << 20]);
         var e = Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions()));
@@ -86,7 +86,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_cut_off_inside_gzip_is_told()
+    public void Reports_a_truncated_gzip_file()
     {
         var path = _folder.Write("t.jsonl.gz", string.Concat(Enumerable.Range(0, 5_000).Select(static i => $"{{\"label\":{i % 2},\"a\":{i * 7919 % 1000}}}\n")));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^600]);
@@ -94,7 +94,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_the_bytes_are_the_answer_is_examples_or_a_refusal()
+    public void Mutated_files_give_examples_or_a_data_exception()
     {
         var seed = Encoding.UTF8.GetBytes("{\"label\":1,\"a\":2,\"b\":\"x\"}\n{\"label\":\"y\",\"a\":3,\"b\":\"z\"}\n");
         Gen.Select(Gen.Int[0, seed.Length - 1], Gen.Byte).Array[1, 8].Sample(
@@ -119,12 +119,12 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
-    public void Lines_in_the_form_of_the_wire_are_read_as_they_were_written()
+    public void Reads_lines_in_the_JSON_form_of_the_wire_format()
     {
         var examples = ExampleGen.Fixed(20, 3).DistinctBy(static e => e.Id).ToList();
         var path = _folder.Write("t.jsonl", string.Join('\n', examples.Select(static e => Encoding.UTF8.GetString(ExampleEncoder.ToJson(e)))));
         var read = ExampleReaders.Open(path, new DataOptions { Format = DataFormat.Examples }).Read(TestContext.Current.CancellationToken);
-        Assert.Equal(examples.Select(ExampleGen.Say), read.Select(ExampleGen.Say));
+        Assert.Equal(examples.Select(ExampleGen.Describe), read.Select(ExampleGen.Describe));
     }
 
     private static IReadOnlyList<Feature> Features(Example e) => Assert.IsType<ExampleInput.Features>(e.Input).Items;

@@ -14,7 +14,7 @@ public sealed class TableReaderTests : IDisposable
     [Theory]
     [InlineData("t.csv")]
     [InlineData("t.csv.gz")]
-    public void Numbers_become_a_tensor_in_the_order_of_their_columns(string name)
+    public void Numeric_columns_become_a_tensor_in_column_order(string name)
     {
         var read = Read(name, "a,label,b\n1.5,0,-2e3\n 3,1,4\n");
         Assert.Equal(["t-1", "t-2"], read.Select(static e => e.Id), StringComparer.Ordinal);
@@ -25,7 +25,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_mixture_becomes_features_and_empty_fields_are_left_out()
+    public void Mixed_columns_become_features_without_empty_fields()
     {
         var read = Read("t.csv", "amount,country,label\n12.5,DE,fraud\n,,normal\n");
         Assert.Equal([new Feature("amount", 12.5, null), new Feature("country", 0, "DE")], Features(read[0]));
@@ -34,7 +34,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_are_features_on_request() =>
+    public void Numeric_columns_can_be_read_as_features() =>
         Assert.Equal([new Feature("a", 1, null)], Features(Read("t.csv", "a,label\n1,0\n", new DataOptions { Columns = { Input = TableInput.Features } })[0]));
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void One_column_of_words_is_a_text_with_its_quotes_and_commas_resolved()
+    public void A_single_string_column_is_a_text_with_quotes_resolved()
     {
         var read = Read("t.csv", "text,category\n\"Hi, \"\"you\"\"\nthere\",greeting\n#bye,parting\n", new DataOptions { Columns = { Label = "category" } });
         Assert.Equal(new ExampleInput.Text("Hi, \"you\"\nthere"), read[0].Input);
@@ -55,7 +55,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void Text_and_id_columns_are_chosen_by_name()
+    public void Text_and_id_columns_are_selected_by_name()
     {
         var read = Read("t.csv", "key,n,body,label\nx7,1,hello,1\n", new DataOptions { Columns = { Id = "key", Text = "body" } });
         Assert.Equal("x7", read[0].Id);
@@ -63,7 +63,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void Tabs_without_header_and_quotes_are_read_as_they_are()
+    public void Reads_TSV_without_header_and_keeps_quotes()
     {
         var read = Read("t.tsv", "ham\t\"quoted\" or, not\nspam\tfree\n", new DataOptions { Table = { Header = false }, Columns = { Label = "0" } });
         Assert.Equal([new Target.Label("ham"), new Target.Label("spam")], read.Select(static e => e.Target));
@@ -73,7 +73,7 @@ public sealed class TableReaderTests : IDisposable
     [Theory]
     [InlineData("a;label\n1,0;2\n", ';')]
     [InlineData("a|label\n1,0|2\n", '|')]
-    public void The_delimiter_can_be_given(string text, char delimiter) =>
+    public void The_delimiter_can_be_set(string text, char delimiter) =>
         Assert.Equal(new ExampleInput.Text("1,0"), Read("t.csv", text, new DataOptions { Table = { Delimiter = delimiter } })[0].Input);
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("a,label\n1,0\n1,\n", "Row 2")]
     [InlineData("label,pixel1\n1,0\n1,256\n", "'256'")]
     [InlineData("a,label\n1,0\n\"1\"x,0\n", "Row 2")]
-    public void What_is_wrong_is_said_with_path_and_place(string text, string problem)
+    public void Reports_problems_with_path_and_row(string text, string problem)
     {
         var e = Assert.Throws<DataSourceException>(() => Read("t.csv", text));
         Assert.EndsWith("t.csv", e.Path, StringComparison.Ordinal);
@@ -106,24 +106,24 @@ public sealed class TableReaderTests : IDisposable
 
     [Theory]
     [InlineData("clas", "columns.label", "did you mean class?")]
-    [InlineData("zzz", "columns.label", "There are a, class")]
-    public void A_column_that_is_not_there_names_its_key_and_the_nearest(string label, string key, string says)
+    [InlineData("zzz", "columns.label", "Available: a, class")]
+    public void A_missing_column_is_reported_with_its_key_and_a_suggestion(string label, string key, string expected)
     {
         var e = Assert.Throws<DataOptionException>(() => Read("t.csv", "a,class\n1,2\n", new DataOptions { Columns = { Label = label } }));
         Assert.Equal((key, label), (e.Key, e.Value));
         Assert.Contains($"data.{key} = '{label}'", e.Message, StringComparison.Ordinal);
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_column_is_one_thing()
+    public void Rejects_a_column_with_two_roles()
     {
         var e = Assert.Throws<DataOptionException>(() => Read("t.csv", "a,label\n1,2\n", new DataOptions { Columns = { Numeric = ["label"] } }));
         Assert.Contains("already data.columns.label", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Times_weights_and_kinds_of_columns_are_told_by_name()
+    public void Times_weights_and_column_kinds_are_selected_by_name()
     {
         var options = new DataOptions
         {
@@ -142,7 +142,7 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("5,0,1", "'0'")]
     [InlineData("5,NaN,1", "'NaN'")]
     [InlineData("5,1,one", "'one'")]
-    public void What_a_column_may_not_hold_is_said(string row, string problem)
+    public void Reports_invalid_values_of_a_column(string row, string problem)
     {
         var options = new DataOptions { Columns = { Time = "t", Weight = "w", Numeric = ["n"] } };
         var e = Assert.Throws<DataSourceException>(() => Read("t.csv", $"t,w,n,label\n{row},1\n", options));
@@ -150,7 +150,7 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_table_without_header_can_be_given_names()
+    public void Columns_of_a_table_without_header_can_be_named()
     {
         var options = new DataOptions { Table = { Header = false, Names = ["a", "kind", "label"] } };
         Assert.Equal([new Feature("a", 1, null), new Feature("kind", 0, "tcp")], Features(Read("t.csv", "1,tcp,normal\n", options)[0]));
@@ -161,14 +161,14 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
-    public void Text_that_is_not_UTF8_is_told()
+    public void Reports_invalid_UTF8()
     {
         _folder.Write("t.csv", [.. "a,label\n"u8, 0xFF, 0xFE, .. ",1\n"u8]);
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions()).Read().ToList());
     }
 
     [Fact]
-    public void A_damaged_gz_is_told()
+    public void Reports_a_damaged_gzip_file()
     {
         var path = _folder.Write("t.csv.gz", string.Concat(Enumerable.Range(0, 5000).Select(static i => i == 0 ? "a,label\n" : $"{i * 7919 % 1000},{i % 2}\n")));
         var bytes = File.ReadAllBytes(path);

@@ -14,7 +14,7 @@ public sealed class VocReaderTests : IDisposable
     [Theory]
     [InlineData("annotations", "images", "imagesets")]
     [InlineData("Annotations", "JPEGImages", "ImageSets/Main")]
-    public void Pictures_of_a_part_come_with_their_boxes(string annotations, string images, string sets)
+    public void Reads_the_images_of_a_part_with_their_boxes(string annotations, string images, string sets)
     {
         foreach (var name in (string[])["a", "b", "c"])
         {
@@ -35,7 +35,7 @@ public sealed class VocReaderTests : IDisposable
     }
 
     [Fact]
-    public void Boxes_without_area_are_left_out_and_counted()
+    public void Boxes_without_area_are_skipped_and_counted()
     {
         Write(Annotation(Object("cell", 5, 5, 5, 5), Object("cell", 1, 1, 2, 2), Object("cell", 9, 1, 3, 8)));
         var skipped = new SkipCounts();
@@ -46,7 +46,7 @@ public sealed class VocReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_of_background_has_no_boxes()
+    public void An_image_of_background_has_no_boxes()
     {
         Write(Annotation());
         Assert.Empty(((Target.Boxes)Read().Single().Target).Items);
@@ -60,7 +60,7 @@ public sealed class VocReaderTests : IDisposable
     [InlineData("<annotation><object><name>x</name><bndbox><xmin>a</xmin></bndbox></object></annotation>", "'a'")]
     [InlineData("<annotation><object><name>x</name><bndbox><xmin>-1</xmin></bndbox></object></annotation>", "'-1'")]
     [InlineData("<annotation><object><name>x</name><bndbox><xmin>1</xmin></bndbox></object></annotation>", "ymin")]
-    public void What_is_wrong_is_said_with_its_path(string xml, string problem)
+    public void Reports_problems_with_the_path(string xml, string problem)
     {
         Write(xml);
         var e = Assert.Throws<DataSourceException>(() => Read());

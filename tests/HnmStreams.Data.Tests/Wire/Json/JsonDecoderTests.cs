@@ -11,7 +11,7 @@ public sealed class JsonDecoderTests
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
 
     [Fact]
-    public void The_documented_form_is_read()
+    public void Reads_the_documented_form()
     {
         var e = Read("""
             { "id": "a-1", "target": { "class": 3 },
@@ -28,7 +28,7 @@ public sealed class JsonDecoderTests
     }
 
     [Fact]
-    public void Features_keep_their_order_and_kind()
+    public void Keeps_order_and_kind_of_features()
     {
         var e = Read("""{ "id": "a", "target": { "label": "fraud" }, "input": { "features": { "z": 1.5, "country": "DE", "a": -2 } } }""").Example!;
         Assert.Equal(
@@ -37,7 +37,7 @@ public sealed class JsonDecoderTests
     }
 
     [Fact]
-    public void What_is_written_is_the_documented_form()
+    public void The_encoder_writes_the_documented_form()
     {
         var json = ExampleEncoder.ToJson(new Example(
             "a", new Target.Boxes([new Box(1, 2, 3.5f, 4, "cat")]), new ExampleInput.Dense(ElementType.UInt8, [1, 2], new byte[] { 1, 2 }),
@@ -91,7 +91,7 @@ public sealed class JsonDecoderTests
     [InlineData("""{ "id": "a", "x": [[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]], "target": { "class": 1 }""" + Rest, DecodeReasons.Malformed)]
     [InlineData("{", DecodeReasons.Malformed)]
     [InlineData("{} {}", DecodeReasons.Malformed)]
-    public void What_breaks_the_contract_is_refused_for_its_reason(string json, string reason)
+    public void Rejects_violations_with_their_reason(string json, string reason)
     {
         var result = Read(json);
         Assert.Null(result.Example);

@@ -48,7 +48,7 @@ public sealed class ProtobufDecoderTests
         ["time after 9999"] = (DecodeReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Seconds = 253_402_300_800 })),
         ["nanoseconds of 10^9"] = (DecodeReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Nanos = 1_000_000_000 })),
         ["box NaN"] = (DecodeReasons.NotFinite, Messages.WithBox(0, 0, float.NaN, 1)),
-        ["box turned"] = (DecodeReasons.Malformed, Messages.WithBox(2, 0, 1, 1)),
+        ["inverted box"] = (DecodeReasons.Malformed, Messages.WithBox(2, 0, 1, 1)),
         ["box without label"] = (DecodeReasons.Malformed, Messages.WithBox(0, 0, 1, 1, "")),
         ["no features"] = (DecodeReasons.MissingInput, Messages.WithFeatures()),
         ["feature without name"] = (DecodeReasons.Malformed, Messages.WithFeatures(new Feature { Number = 1 })),
@@ -63,7 +63,7 @@ public sealed class ProtobufDecoderTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_breaks_the_contract_is_refused_for_its_reason(string what, string reason)
+    public void Rejects_violations_with_their_reason(string what, string reason)
     {
         var result = Decoder.Decode(Broken[what].Message.ToByteArray(), WireFormat.Protobuf, default);
         Assert.Null(result.Example);
@@ -75,7 +75,7 @@ public sealed class ProtobufDecoderTests
     [InlineData("0A01FF", "id")]
     [InlineData("0A0161" + "1A01FF", "label")]
     [InlineData("0A0161" + "1001" + "4201FF", "text")]
-    public void Text_that_is_not_UTF8_is_refused(string hex, string what)
+    public void Rejects_invalid_UTF8(string hex, string what)
     {
         var result = Decoder.Decode(Convert.FromHexString(hex), WireFormat.Protobuf, default);
         Assert.Equal(DecodeReasons.Malformed, result.Reason);
@@ -83,7 +83,7 @@ public sealed class ProtobufDecoderTests
     }
 
     [Fact]
-    public void A_message_cut_off_anywhere_is_refused()
+    public void Rejects_a_message_truncated_anywhere()
     {
         var whole = Messages.WithFeatures(new Feature { Name = "a", Number = 1 }, new Feature { Name = "b", Category = "c" }).ToByteArray();
         for (var length = 0; length < whole.Length; length++)

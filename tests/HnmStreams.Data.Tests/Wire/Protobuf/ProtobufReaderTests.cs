@@ -7,7 +7,7 @@ namespace HnmStreams.Data.Tests.Wire.Protobuf;
 public sealed class ProtobufReaderTests
 {
     [Fact]
-    public void It_reads_what_the_library_wrote() =>
+    public void Reads_fields_that_the_library_wrote() =>
         Gen.Select(Gen.ULong, Gen.UInt, Gen.Double, Gen.Byte.Array[0, 300], Gen.Int[1, (1 << 29) - 1]).Sample(static (varint, fixed32, fixed64, bytes, field) =>
         {
             var reader = new ProtobufReader(Write(varint, fixed32, fixed64, bytes, field));
@@ -28,7 +28,7 @@ public sealed class ProtobufReaderTests
         });
 
     [Fact]
-    public void Skipping_lands_where_reading_lands() =>
+    public void Skipping_advances_as_far_as_reading() =>
         Gen.Select(Gen.ULong, Gen.UInt, Gen.Double, Gen.Byte.Array[0, 300], Gen.Int[1, 100]).Sample(static (varint, fixed32, fixed64, bytes, field) =>
         {
             var reader = new ProtobufReader(Write(varint, fixed32, fixed64, bytes, field));
@@ -43,16 +43,16 @@ public sealed class ProtobufReaderTests
     [InlineData("0B", "a group")]
     [InlineData("0C", "the end of a group")]
     [InlineData("0E", "wire type 6")]
-    [InlineData("80", "a tag that is cut off")]
+    [InlineData("80", "a truncated tag")]
     [InlineData("FFFFFFFFFFFFFFFFFFFF7F", "a tag of more than 32 bits")]
-    public void A_bad_tag_is_told(string hex, string why) =>
+    public void Rejects_an_invalid_tag(string hex, string why) =>
         Assert.False(new ProtobufReader(Convert.FromHexString(hex)).TryTag(out _, out _), why);
 
     [Theory]
     [InlineData("FFFFFFFFFFFFFFFFFFFFFF01")]
     [InlineData("05010203")]
     [InlineData("FFFFFFFF0F")]
-    public void A_length_beyond_the_end_is_told(string hex) =>
+    public void Rejects_a_length_beyond_the_end(string hex) =>
         Assert.False(new ProtobufReader(Convert.FromHexString(hex)).TryBytes(out _));
 
     private static byte[] Write(ulong varint, uint fixed32, double fixed64, byte[] bytes, int field)
