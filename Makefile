@@ -1,4 +1,4 @@
-# Everything that a fresh machine with git, make and the .NET 10 SDK needs. Packages come with the first build.
+# Requires git, make and the .NET 10 SDK. The first build restores all packages.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -11,26 +11,26 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: help run bench chaos soak test build hnm format clean
 
-help: ## Say what can be made
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  Arguments for hnm: make run ARGS="--for 60s --summary out.json"'
 
-# The demonstration shows whether mining is worth it; who brings settings of their own asks for that with --baselines.
-run: hnm ## Run the service (embedded cluster and synthetic stream unless configured otherwise)
+# The demonstration trains baselines too. A run with its own settings (--config) trains them only with --baselines.
+run: hnm ## Run the service (by default with an embedded Kafka cluster and a synthetic stream)
 	@$(HNM) run $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
 
 bench: hnm ## Measure the whole pipeline against the bare loop
 	@$(HNM) bench pipeline $(ARGS)
 
-chaos: hnm ## Kill service and broker, and prove that each example is counted once (needs KAFKA_HOME)
+chaos: hnm ## Kill service and broker and verify that each example is counted once (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos --hnm $(HNM) $(ARGS)
 
-soak: hnm ## Run the service at full speed for an hour, and prove that nothing in it grows (needs KAFKA_HOME)
+soak: hnm ## Run the service at full speed for an hour and verify that no resource grows (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos soak --hnm $(HNM) $(ARGS)
 
-# The build first, on all cores; then one test project after the other, since most want them all to themselves.
+# Builds on all cores, then runs one test project at a time, because most use all cores.
 test: build ## Build and run all tests
 	@rm -rf tests/*/TestResults
 	@dotnet test HnmStreams.sln -c $(CONFIGURATION) --no-build -m:1 --logger trx $(ARGS); code=$$?; \
@@ -45,5 +45,5 @@ hnm:
 format: ## Format all sources
 	@dotnet format HnmStreams.sln
 
-clean: ## Remove everything that was built
+clean: ## Remove all build output
 	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj tests/*/TestResults
