@@ -50,12 +50,12 @@ public sealed class SerialLearner : ISerialLearner
         ArgumentNullException.ThrowIfNull(time);
         (_task, _options, _time) = (task, options, time);
         // The controller is one of live mode: here it decides by the same seconds, though all else is exact.
-        _budget = new MiningBudget(options);
+        _budget = new MiningBudget(options.ToBudgetSettings());
         options.Mode = "exact";
         _heldOut = new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch);
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
         _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
-        _ranker = new Ranker(task, options, _budget);
+        _ranker = new Ranker(task, options.ToRankerSettings(), _budget);
         _pilot = new BudgetController(_budget, options.MiningBudget, time, logger ?? NullLogger.Instance);
         OverfittingGuard = new OverfittingGuard(_budget, options.OverfittingGuard, time, logger ?? NullLogger.Instance);
         // So is the gate: what is judged when goes by the versions here, so that it is the same in each run.
@@ -112,7 +112,7 @@ public sealed class SerialLearner : ISerialLearner
         _ranker.CopyHeldOut(rows);
         var report = Compare(rows);
         var ranking = _ranker.Status();
-        _pilot.Take(report, ranking.MiningAllowed, ranking.Consumed - ranking.HeldOut);
+        _pilot.Take(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Consumed - ranking.HeldOut);
         return report;
     }
 

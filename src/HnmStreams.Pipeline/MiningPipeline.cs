@@ -8,6 +8,7 @@ using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
@@ -74,9 +75,9 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
 
         var learner = CreateLearner(options, inputs, device);
         Learner[] baselineLearners = options.Baselines.Enabled ? [CreateLearner(options, inputs, device), CreateLearner(options, inputs, device)] : [];
-        var budget = new MiningBudget(options);
+        var budget = new MiningBudget(options.ToBudgetSettings());
         _pilot = new BudgetController(budget, options.MiningBudget, time, logs.CreateLogger<BudgetController>());
-        var ranker = new Ranker(task, options, budget);
+        var ranker = new Ranker(task, options.ToRankerSettings(), budget);
         var shape = LearnerShape.Of(options, task, learner.Signature);
         _gated = options.Publishing.Gate && !options.IsExact;
         var resumption = new Resumption(inputs.Durable?.Resume, _logger);
@@ -140,7 +141,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         if (inputs.Durable is { } durable)
         {
             _checkpointer = new Checkpointer(
-                durable.Store, _journal!, _port, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), _gated ? _registry : null, baselineLearners.Length, time, logs.CreateLogger<Checkpointer>());
+                durable.Store, _journal!, baselineLearners.Length + (_gated ? 3 : 2), CaptureInto, inputs.DeadLetters, durable.Positions, shape, Progress, StatusOf(durable.Resume), time, logs.CreateLogger<Checkpointer>());
             _checkpointer.Start(OnLearnerFailed);
         }
 
@@ -292,6 +293,14 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private Task<T> AskAsync<T>(Func<Ranker, T> question, CancellationToken cancellation) =>
         _port.AskAsync(question).WaitAsync(AskTimeout, _time, cancellation);
 
+    // The registry first, so that no model in the checkpoint is of a version that the learner has yet to make.
+    private void CaptureInto(CheckpointRequest request)
+    {
+        if (_gated)
+            request.Add(_registry.Capture());
+        _port.Tell(new RankingMessage.Checkpoint(request));
+    }
+
     private RegisteredModel? TakeLatest() => _gated ? _registry.TakeLatest() : TakeNewest();
 
     private RegisteredModel TakeNewest()
@@ -341,7 +350,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
             return;
         Volatile.Write(ref _control, control);
         var ranking = Volatile.Read(ref _ranking);
-        _pilot.Take(control, ranking.MiningAllowed, ranking.Consumed - ranking.HeldOut);
+        _pilot.Take(control.ToObservation(ranking.MiningAllowed), control.Mined.TrainedRows, ranking.Consumed - ranking.HeldOut);
     }
 
     // What scores the first batches. A checkpoint of live mode has one version, which serves whatever comes.

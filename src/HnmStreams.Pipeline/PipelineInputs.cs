@@ -3,6 +3,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Pipeline;
 

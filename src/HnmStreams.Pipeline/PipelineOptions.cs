@@ -12,6 +12,7 @@ using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Torch.Learning;
@@ -94,4 +95,24 @@ public sealed class PipelineOptions
 
     [Required]
     public AuditOptions Audit { get; set; } = new();
+
+    /// <summary>Returns what the mining budget depends on.</summary>
+    internal MiningBudgetSettings ToBudgetSettings() =>
+        new(Scoring.Share, Mix, Limiter, Pool.MaximumUses, Baselines.Enabled && !IsExact, MiningBudget, OverfittingGuard);
+
+    /// <summary>Returns what the ranker depends on.</summary>
+    internal RankerSettings ToRankerSettings() => new(
+        Seed,
+        IsExact,
+        Baselines.Enabled,
+        Batching.Size,
+        Evaluation.HeldOutCapacity,
+        Evaluation.PrequentialWindow,
+        Pool,
+        Retention,
+        Sampling,
+        Reservoirs,
+        Mix,
+        Limiter,
+        Audit);
 }

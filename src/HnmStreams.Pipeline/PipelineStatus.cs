@@ -2,7 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;

@@ -6,7 +6,7 @@ using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
 

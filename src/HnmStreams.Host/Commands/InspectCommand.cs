@@ -57,7 +57,7 @@ internal static class InspectCommand
 
     private static void WriteAccount(CommandContext context, string folder, string file)
     {
-        var counts = CheckpointInspection.ReadAccount(folder, out var beyond);
+        var counts = IdAuditReader.Read(folder, out var beyond);
         File.WriteAllLines(
             Path.GetFullPath(file, context.WorkingFolder),
             counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key},{c.Count}")));

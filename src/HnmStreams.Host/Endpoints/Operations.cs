@@ -1,5 +1,5 @@
 using HnmStreams.Host.Running;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using Microsoft.Net.Http.Headers;
 
 namespace HnmStreams.Host.Endpoints;

@@ -3,6 +3,7 @@ using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Host.Running;
 

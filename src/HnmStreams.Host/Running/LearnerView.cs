@@ -1,6 +1,6 @@
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Running;

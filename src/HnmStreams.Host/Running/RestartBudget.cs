@@ -1,6 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Offsets;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Host.Running;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
@@ -48,7 +49,7 @@ internal sealed class BaselineActor : ReceiveActor
         (_watch, _worker, _asksForMore) = (watch, watch.Rent(), asksForMore);
         Receive<TrainingRound>(Learn);
         Receive<ExtraSteps>(LearnMore);
-        Receive<CheckpointMarker>(marker => marker.Request.Answer(new BaselineCapture(_which, _steps.Learner.Capture(), _steps.Status, _scoring.Seconds)));
+        Receive<CheckpointMarker>(marker => marker.Request.Add(new BaselineCapture(_which, _steps.Learner.Capture(), _steps.Status, _scoring.Seconds)));
         Receive<GetSnapshot>(_ => Sender.Tell(new BaselineSnapshot(_which, _steps.Learner.Current(), _steps.Status)));
         Receive<EndOfStream>(_ =>
         {
@@ -101,19 +102,4 @@ internal sealed class BaselineActor : ReceiveActor
         if (_ended)
             _finishAsker?.Tell(new Finished(_steps.Learner.Version));
     }
-}
-
-/// <summary>Batches beyond those that the mined learner takes.</summary>
-internal sealed record ExtraSteps(IReadOnlyList<TrainingBatch> Batches)
-{
-    /// <summary>Exact mode's prices: one row passed forward is 1, one row trained on is so much.</summary>
-    public const int ForwardPassesPerTrainedRow = 4;
-
-    /// <param name="credit">Seconds.</param>
-    /// <param name="price">Seconds a step, above 0.</param>
-    /// <returns>Whole steps.</returns>
-    public static int PaidFor(double credit, double price) => credit >= price ? (int)Math.Min(credit / price, int.MaxValue) : 0;
-
-    /// <summary>Exact mode: steps of so many rows that scoring has paid for so far.</summary>
-    public static long PaidFor(long scored, int rows) => scored / ((long)ForwardPassesPerTrainedRow * rows);
 }

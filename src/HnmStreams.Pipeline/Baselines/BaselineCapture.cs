@@ -7,7 +7,7 @@ namespace HnmStreams.Pipeline.Baselines;
 
 /// <summary>A baseline's state between two steps, as copies: to be written into a checkpoint, or read from one.</summary>
 /// <param name="ScoringSeconds">Seconds of scoring so far.</param>
-internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, BaselineStatus Status, double ScoringSeconds) : IDisposable
+internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, BaselineStatus Status, double ScoringSeconds) : IStateCapture
 {
     private const string Structure = "baseline";
 
@@ -16,6 +16,8 @@ internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, Bas
 
     /// <summary>The part with all that the optimizer remembers.</summary>
     public static string OptimizerPart(Baseline which) => $"{NameOf(which)}-optimizer.safetensors";
+
+    public string Name => NameOf(Which);
 
     public IEnumerable<CheckpointPart> Parts()
     {
@@ -35,18 +37,18 @@ internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, Bas
             return null;
         var reader = checkpoint.OpenState(SmallPart(which));
         reader.Expect(Structure, 1);
-        var (counters, generator) = LearnerParts.ReadSmall(reader);
+        var (counters, generator) = LearnerStateParts.ReadSmall(reader);
         var status = new BaselineStatus(counters.Steps, reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         var seconds = reader.ReadDouble();
         if (!double.IsFinite(status.Seconds + status.FurtherSeconds + status.Granted + seconds))
             throw reader.Invalid($"a baseline with {status} and {seconds} seconds of scoring");
-        var learner = LearnerParts.Read(checkpoint, counters, generator, ModelPart(which), OptimizerPart(which));
+        var learner = LearnerStateParts.Read(checkpoint, counters, generator, ModelPart(which), OptimizerPart(which));
         return new BaselineCapture(which, learner, status, seconds);
     }
 
     public void Dispose() => Learner.Dispose();
 
-    private static string NameOf(Baseline which) => which == Baseline.Random ? "control-random" : "control-equal-compute";
+    private static string NameOf(Baseline which) => which == Baseline.Random ? "baseline-random" : "baseline-equal-compute";
 
     private static string SmallPart(Baseline which) => $"{NameOf(which)}.bin";
 

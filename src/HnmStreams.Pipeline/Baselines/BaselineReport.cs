@@ -1,4 +1,5 @@
 using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Budget;
 
 namespace HnmStreams.Pipeline.Baselines;
 
@@ -21,4 +22,18 @@ public sealed record BaselineReport(
     Uplift? AgainstEqualCompute,
     long ModelVersion,
     Uplift? AgainstRandomOnTest = null,
-    Uplift? AgainstEqualComputeOnTest = null);
+    Uplift? AgainstEqualComputeOnTest = null)
+{
+    /// <summary>Returns the figures that the mining budget depends on.</summary>
+    internal BudgetObservation ToObservation(bool miningAllowed)
+    {
+        var extraSeconds = RandomEqualCompute.TrainingSeconds - Random.TrainingSeconds;
+        var random = Random.HeldOut.GetValueOrDefault(Metric, double.NaN);
+        var equal = RandomEqualCompute.HeldOut.GetValueOrDefault(Metric, double.NaN);
+        return new BudgetObservation(
+            AgainstEqualCompute,
+            Mined.ScoringSeconds > 0 && AgainstRandom is { } uplift ? uplift.Mean / Mined.ScoringSeconds : double.NaN,
+            extraSeconds > 0 ? (equal - random) / extraSeconds : double.NaN,
+            miningAllowed);
+    }
+}

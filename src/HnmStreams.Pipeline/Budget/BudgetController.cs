@@ -1,4 +1,3 @@
-using HnmStreams.Pipeline.Baselines;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Budget;
@@ -14,19 +13,20 @@ internal sealed partial class BudgetController(MiningBudget budget, MiningBudget
     /// <summary>The newest decision; null before the first, and where nothing is decided.</summary>
     public BudgetDecision? Last => Volatile.Read(ref _last);
 
+    /// <summary>Adjusts the budget after a comparison.</summary>
+    /// <param name="trained">Rows that the learner has trained on so far.</param>
     /// <param name="arrived">Examples so far, without those held out.</param>
-    public void Take(BaselineReport report, bool miningAllowed, long arrived)
+    public void Take(in BudgetObservation observation, long trained, long arrived)
     {
         if (!budget.IsControlled)
             return;
-        var trained = report.Mined.TrainedRows;
         if (arrived > _before.Arrived && trained > _before.Trained)
             _trainedPerArrival = (double)(trained - _before.Trained) / (arrived - _before.Arrived);
         _before = (arrived, trained);
         if (double.IsNaN(_trainedPerArrival))
             return;
         var was = budget.State.Candidates;
-        var (state, reason) = BudgetRule.Decide(budget.State, BudgetObservation.Of(report, miningAllowed), options);
+        var (state, reason) = BudgetRule.Decide(budget.State, observation, options);
         budget.Turn(state, _trainedPerArrival);
         Volatile.Write(ref _last, new BudgetDecision(
             budget.ScoredShare,

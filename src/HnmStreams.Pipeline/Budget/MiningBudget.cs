@@ -10,7 +10,7 @@ namespace HnmStreams.Pipeline.Budget;
 internal sealed class MiningBudget
 {
     private readonly Lock _gate = new();
-    private readonly PipelineOptions _options;
+    private readonly MiningBudgetSettings _settings;
     private readonly double _usualHardShare;
     private OverfittingGuardState _overfittingGuard = OverfittingGuardState.Initial;
     private double _trainedPerArrival;
@@ -20,23 +20,23 @@ internal sealed class MiningBudget
     private bool _beatsChance = true;
     private BudgetState _state;
 
-    public MiningBudget(PipelineOptions options)
+    public MiningBudget(MiningBudgetSettings settings)
     {
-        _options = options;
-        (_usualHardShare, _state) = (options.Mix.HardShareOrDefault, BudgetState.At(options.MiningBudget));
-        (_scoredShare, _hardShare) = (options.Scoring.ShareOrAll, _usualHardShare);
-        IsControlled = options is { Baselines.Enabled: true, MiningBudget.Enabled: true } && !options.IsExact && (!ScoredShareIsFixed || !HardShareIsFixed);
+        _settings = settings;
+        (_usualHardShare, _state) = (settings.Mix.HardShareOrDefault, BudgetState.At(settings.Controller));
+        (_scoredShare, _hardShare) = (settings.ScoredShare ?? 1, _usualHardShare);
+        IsControlled = settings is { HasBaselines: true, Controller.Enabled: true } && (!ScoredShareIsFixed || !HardShareIsFixed);
         _beatsChance = !IsControlled;
-        _trainedPerArrival = options.Mix.BatchSize / options.Limiter.ExamplesPerStep;
+        _trainedPerArrival = settings.Mix.BatchSize / settings.Limiter.ExamplesPerStep;
         Ease(OverfittingGuardState.Initial);
     }
 
     /// <summary>Exact mode has no controller: seconds decide nothing there.</summary>
     public bool IsControlled { get; }
 
-    public bool ScoredShareIsFixed => _options.Scoring.Share is not null;
+    public bool ScoredShareIsFixed => _settings.ScoredShare is not null;
 
-    public bool HardShareIsFixed => _options.Mix.HardShare is not null;
+    public bool HardShareIsFixed => _settings.Mix.HardShare is not null;
 
     /// <summary>Share of the arrivals that is scored, 0 to 1.</summary>
     public double ScoredShare => Volatile.Read(ref _scoredShare);
@@ -89,9 +89,9 @@ internal sealed class MiningBudget
     /// <summary>Goes on where a checkpoint stands, within today's bounds.</summary>
     public void Restore(BudgetState state, OverfittingGuardState easing)
     {
-        if (_options.OverfittingGuard.Enabled)
-            Ease(easing with { Eased = Math.Min(easing.Eased, _options.OverfittingGuard.Steps) });
-        Turn(state with { Candidates = Math.Min(state.Candidates, _options.MiningBudget.MaximumCandidates) }, Volatile.Read(ref _trainedPerArrival));
+        if (_settings.OverfittingGuard.Enabled)
+            Ease(easing with { Eased = Math.Min(easing.Eased, _settings.OverfittingGuard.Steps) });
+        Turn(state with { Candidates = Math.Min(state.Candidates, _settings.Controller.MaximumCandidates) }, Volatile.Read(ref _trainedPerArrival));
     }
 
     public void Ease(OverfittingGuardState easing)
@@ -99,7 +99,7 @@ internal sealed class MiningBudget
         lock (_gate)
         {
             _overfittingGuard = easing;
-            Volatile.Write(ref _maximumUses, OverfittingRule.UsesLeft(_options.Pool.MaximumUses, easing.Eased));
+            Volatile.Write(ref _maximumUses, OverfittingRule.UsesLeft(_settings.MaximumUses, easing.Eased));
             Turn(_state, _trainedPerArrival);
         }
     }
@@ -112,10 +112,10 @@ internal sealed class MiningBudget
             _state = state;
             Volatile.Write(ref _trainedPerArrival, trainedPerArrival);
             if (!HardShareIsFixed)
-                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _usualHardShare * OverfittingRule.ShareLeft(_overfittingGuard.Eased, _options.OverfittingGuard.Steps) : 0);
+                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _usualHardShare * OverfittingRule.ShareLeft(_overfittingGuard.Eased, _settings.OverfittingGuard.Steps) : 0);
             if (!IsControlled)
                 return;
-            var cost = _options.MiningBudget;
+            var cost = _settings.Controller;
             var candidates = ScoresEveryPositive ? Math.Min(state.Candidates, cost.MinimumCandidates) : state.Candidates;
             if (!ScoredShareIsFixed)
                 Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, cost.MaximumShare));

@@ -1,5 +1,4 @@
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Budget;

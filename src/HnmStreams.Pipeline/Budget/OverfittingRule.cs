@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Budget;
 

@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Checkpointing.Disk;
+
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <param name="Damage">Why the part is not as it was written, or null.</param>
@@ -14,6 +16,9 @@ internal sealed record CheckpointDescription(
     string? Damage)
 {
     public bool IsWhole => Reason is null;
+
+    /// <summary>True if another version of this program made it, so that its manifest is sound but cannot be read.</summary>
+    public bool IsOtherFormat { get; init; }
 
     /// <summary>All that is wrong with it, in one line; null for a whole one.</summary>
     public string? Reason

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Pipeline.Checkpointing;
@@ -58,6 +59,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     }
 
     /// <summary>The newest whole checkpoint, every byte checked. O(bytes).</summary>
+    /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
     public CheckpointSearch LoadNewest()
     {
         var damaged = new List<DamagedCheckpoint>();
@@ -66,6 +68,8 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
             var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
             if (whole is not null)
                 return new CheckpointSearch(whole, damaged);
+            if (description.IsOtherFormat)
+                throw new InvalidDataException($"Checkpoint {path} cannot be loaded. {description.Damage}");
             damaged.Add(new DamagedCheckpoint(path, description.Reason!));
         }
 

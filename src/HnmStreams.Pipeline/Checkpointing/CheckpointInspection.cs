@@ -1,6 +1,4 @@
-using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Memory;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
@@ -43,27 +41,18 @@ public static class CheckpointInspection
         ];
     }
 
-    /// <summary>The newest whole checkpoint's account of the ids that it has taken in (<see cref="AuditOptions.Ids"/>).</summary>
-    /// <param name="beyond">Examples that found no room in the account.</param>
-    /// <exception cref="InvalidDataException">There is no whole checkpoint, or it keeps no account.</exception>
-    public static IReadOnlyList<(ExampleKey Key, int Count)> ReadAccount(string path, out long beyond)
+    /// <summary>Opens the newest whole checkpoint. O(bytes).</summary>
+    /// <param name="path">A checkpoint, or a folder of them.</param>
+    /// <returns>The caller's to dispose.</returns>
+    /// <exception cref="InvalidDataException">There is no whole checkpoint.</exception>
+    internal static LoadedCheckpoint OpenNewest(string path)
     {
         var (root, only) = Place(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        var newest = CheckpointNames.Newest(root).Where(c => only is null || string.Equals(Path.GetFileName(c.Path), only, StringComparison.Ordinal));
-        foreach (var (folder, id) in newest)
-        {
-            var (_, whole) = CheckpointReader.Open(folder, id, new CheckpointingOptions().PartBytes);
-            if (whole is null)
-                continue;
-            using (whole)
-            {
-                return whole.Has(RankerCapture.AccountPart)
-                    ? IdAudit.Read(whole.OpenState(RankerCapture.AccountPart), out beyond)
-                    : throw new InvalidDataException($"{folder} keeps no account of ids: pipeline.audit.ids was 0 when it was made.");
-            }
-        }
-
-        throw new InvalidDataException($"There is no whole checkpoint in {path}.");
+        return CheckpointNames.Newest(root)
+            .Where(c => only is null || string.Equals(Path.GetFileName(c.Path), only, StringComparison.Ordinal))
+            .Select(c => CheckpointReader.Open(c.Path, c.Id, new CheckpointingOptions().PartBytes).Whole)
+            .FirstOrDefault(whole => whole is not null)
+            ?? throw new InvalidDataException($"There is no whole checkpoint in {path}.");
     }
 
     // A checkpoint is named by its own folder or by the one around it.

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing.Disk;
-using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
@@ -20,7 +19,8 @@ internal sealed record CheckpointManifest(
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<PartEntry> Parts)
 {
-    public const int CurrentFormat = 1;
+    /// <summary>The version of the manifest and of all parts. Raised with every change of one of them: there is no reader for earlier versions.</summary>
+    public const int CurrentFormat = 2;
     public const int MaxParts = 256;
 
     /// <summary>Of the file. Ten thousand partitions need two million.</summary>
@@ -33,19 +33,20 @@ internal sealed record CheckpointManifest(
     [JsonIgnore]
     public long Bytes => (long)Parts.Aggregate(UInt128.Zero, (sum, p) => UInt128.Min(sum + (UInt128)p.Length, long.MaxValue));
 
-    public byte[] ToFile() => SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest));
+    public byte[] ToFile() => SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.CheckpointManifest));
 
     /// <summary>Reads a manifest that must be that of <paramref name="id"/>.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, of another format, or says what cannot be: which of these is said.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or its content is invalid; the message says which.</exception>
+    /// <exception cref="CheckpointFormatException">It is of another format.</exception>
     public static CheckpointManifest FromFile(byte[] file, CheckpointId id, long maxPartBytes)
     {
         var content = SealedJson.Open(file);
         try
         {
-            var format = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.FormatMark)?.Format;
+            var format = JsonSerializer.Deserialize(content.Span, ManifestJson.Default.FormatMark)?.Format;
             if (format != CurrentFormat)
-                throw new InvalidDataException($"of format {format}; this program reads format {CurrentFormat}");
-            var manifest = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.CheckpointManifest)!;
+                throw new CheckpointFormatException(format);
+            var manifest = JsonSerializer.Deserialize(content.Span, ManifestJson.Default.CheckpointManifest)!;
             return manifest.WhyRefused(id, maxPartBytes) is { } reason ? throw new InvalidDataException(reason) : manifest;
         }
         catch (JsonException e)
@@ -85,9 +86,13 @@ internal sealed record CheckpointManifest(
     }
 }
 
-/// <summary>The one field that every format has.</summary>
-internal sealed record FormatMark(int Format);
+/// <summary>The exception for a checkpoint of another version of this program.</summary>
+internal sealed class CheckpointFormatException(int? format) : IOException(
+    format < CheckpointManifest.CurrentFormat
+        ? $"It was made by an earlier version of this program (format {format}, but this version reads format {CheckpointManifest.CurrentFormat}). Start with --fresh, or use that version."
+        : $"It was made by another version of this program (format {format}, but this version reads format {CheckpointManifest.CurrentFormat}). Use that version, or start with --fresh.");
 
+/// <summary>The JSON form of <see cref="CheckpointManifest"/>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
@@ -98,6 +103,4 @@ internal sealed record FormatMark(int Format);
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CheckpointManifest))]
 [JsonSerializable(typeof(FormatMark))]
-[JsonSerializable(typeof(LeaseRecord))]
-[JsonSerializable(typeof(Crashes.CrashHistory))]
-internal sealed partial class CheckpointJson : JsonSerializerContext;
+internal sealed partial class ManifestJson : JsonSerializerContext;

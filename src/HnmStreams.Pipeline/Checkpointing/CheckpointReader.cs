@@ -15,7 +15,7 @@ internal static class CheckpointReader
     public static (CheckpointDescription Description, LoadedCheckpoint? Whole) Open(string path, CheckpointId id, long maxPartBytes)
     {
         if (ReadManifest(path, id, maxPartBytes, out var damage) is not { } manifest)
-            return (new CheckpointDescription(path, id, null, [], damage), null);
+            return (Unreadable(path, id, damage!), null);
         var files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
         var parts = manifest.Parts.Select(p => Describe(p, Examine(path, p, files))).ToArray();
         var description = new CheckpointDescription(path, id, manifest, parts, null);
@@ -30,11 +30,14 @@ internal static class CheckpointReader
     public static CheckpointDescription Glance(string path, CheckpointId id, long maxPartBytes) =>
         ReadManifest(path, id, maxPartBytes, out var damage) is { } manifest
             ? new CheckpointDescription(path, id, manifest, [.. manifest.Parts.Select(p => Describe(p, WrongLength(path, p)))], null)
-            : new CheckpointDescription(path, id, null, [], damage);
+            : Unreadable(path, id, damage!);
+
+    private static CheckpointDescription Unreadable(string path, CheckpointId id, Exception damage) =>
+        new(path, id, null, [], Reason(damage)) { IsOtherFormat = damage is CheckpointFormatException };
 
     private static PartDescription Describe(PartEntry part, string? damage) => new(part.Name, part.Length, part.Checksum, damage);
 
-    private static CheckpointManifest? ReadManifest(string path, CheckpointId id, long maxPartBytes, out string? damage)
+    private static CheckpointManifest? ReadManifest(string path, CheckpointId id, long maxPartBytes, out Exception? damage)
     {
         damage = null;
         try
@@ -43,7 +46,7 @@ internal static class CheckpointReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            damage = Reason(e);
+            damage = e;
             return null;
         }
     }
@@ -99,7 +102,7 @@ internal static class CheckpointReader
     private static string Reason(Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "missing",
-        InvalidDataException => e.Message,
+        InvalidDataException or CheckpointFormatException => e.Message,
         _ => $"it cannot be read: {e.Message}",
     };
 }

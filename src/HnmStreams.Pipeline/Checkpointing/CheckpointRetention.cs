@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Checkpointing.Disk;
+
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>What may go: everything older than the last N whole checkpoints, and what dead runs have left.</summary>

@@ -62,6 +62,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
 
     /// <summary>The newest whole checkpoint, every byte checked; null where there is none. Damaged ones are logged and passed over.</summary>
     /// <exception cref="SupersededException">Another learner has taken over.</exception>
+    /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
     public ResumePoint? Load()
     {
         EpochFile.RefuseStale(Folder, _lease.Epoch);

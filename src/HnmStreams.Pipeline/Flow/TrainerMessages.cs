@@ -1,5 +1,3 @@
-using HnmStreams.Pipeline.Checkpointing;
-
 namespace HnmStreams.Pipeline.Flow;
 
 /// <summary>What a step said of its rows: fresh scores, for free.</summary>
@@ -15,9 +13,6 @@ internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Ha
 
 /// <summary>What all steps of one round said, in order; in exact mode told at once, when the round is done.</summary>
 internal sealed record TrainedRound(long Number, IReadOnlyList<StepFeedback> Steps);
-
-/// <summary>Down the one forward channel: whoever is asked adds the state that it has behind everything sent before.</summary>
-internal sealed record CheckpointMarker(CheckpointRequest Request);
 
 /// <summary>The stream has ended and every step that it owed is done.</summary>
 internal sealed record EndOfStream

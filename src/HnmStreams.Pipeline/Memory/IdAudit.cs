@@ -11,7 +11,10 @@ namespace HnmStreams.Pipeline.Memory;
 /// <remarks>Owned by the ranking stage. O(1) an example, 40 bytes an id.</remarks>
 internal sealed class IdAudit(int capacity)
 {
-    private const string Structure = "account of ids";
+    /// <summary>The part of a checkpoint.</summary>
+    public const string PartName = "id-audit.bin";
+
+    private const string Structure = "id audit";
     private readonly Dictionary<ExampleKey, int> _counts = [];
 
     public void Add(ExampleKey key)

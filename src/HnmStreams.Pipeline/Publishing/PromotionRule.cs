@@ -1,23 +1,8 @@
 using System.Globalization;
 using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Publishing;
-
-/// <summary>What a version is beside the best before it.</summary>
-internal enum PromotionVerdict
-{
-    /// <summary>Nothing that could be told: the latest stays.</summary>
-    Unknown,
-
-    /// <summary>The best so far, and the latest.</summary>
-    Best,
-
-    /// <summary>Below the best, within the noise.</summary>
-    Level,
-
-    /// <summary>Worse by more than the noise: the best is the latest again.</summary>
-    PastBest,
-}
 
 /// <summary>Whether a version becomes the latest. Pure.</summary>
 /// <remarks>

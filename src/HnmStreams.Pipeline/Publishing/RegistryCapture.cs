@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>The models of the registry at one moment, with their cards: to be written into a checkpoint, or read from one.</summary>
 /// <param name="Decisions">Oldest first.</param>
-internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IDisposable
+internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IStateCapture
 {
     private const string LatestPart = "latest-model.safetensors";
     private const string BestPart = "best-model.safetensors";
@@ -21,6 +21,8 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
+
+    public string Name => "registry";
 
     public IEnumerable<CheckpointPart> Parts()
     {
@@ -80,7 +82,7 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
             return null;
         if (!checkpoint.Has(part))
             throw new InvalidDataException($"{CardsPart} names version {card.Version}, and {part} is not there.");
-        return new RegisteredModel(new ModelSnapshot(card.Version, LearnerParts.ReadTensors(checkpoint, part)), card);
+        return new RegisteredModel(new ModelSnapshot(card.Version, LearnerStateParts.ReadTensors(checkpoint, part)), card);
     }
 
     private sealed record Cards(ModelCard? Latest, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions);

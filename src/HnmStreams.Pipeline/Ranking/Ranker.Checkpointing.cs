@@ -1,7 +1,6 @@
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
-using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
@@ -15,7 +14,8 @@ internal sealed partial class Ranker
     private const string Structure = "ranking";
 
     /// <summary>All of this at this moment, for a checkpoint. O(reservoirs + pool's index).</summary>
-    public RankerCapture Capture()
+    /// <param name="release">Takes the number of the pin when the capture is written, on any thread; it must call <see cref="Release"/> with it on the owner's thread.</param>
+    public RankerCapture Capture(Action<long> release)
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
@@ -49,7 +49,7 @@ internal sealed partial class Ranker
         _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _positions.Snapshot(), _cutter.Cuts);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _account?.Capture(), _positions.Snapshot(), release);
     }
 
     /// <summary>Only for a new one: goes on where the checkpoint stands. What no longer fits, since bounds became smaller, leaves.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class Ranker
         _draws.Load(reader.ReadGenerator().Save());
         RestoreBaselines(reader, version, checkpoint);
         var limiter = reader.ReadLimiter();
-        _limiter = _options.IsExact ? RatioLimiter.Restore(_options.Limiter, limiter) : StepLimiter.Restore(_options.Limiter, limiter);
+        _limiter = _settings.IsExact ? RatioLimiter.Restore(_settings.Limiter, limiter) : StepLimiter.Restore(_settings.Limiter, limiter);
         _prequential.Restore(reader);
         _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
@@ -83,8 +83,8 @@ internal sealed partial class Ranker
         _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
         _groups?.Restore(reader, examples);
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
-        if (checkpoint.Has(RankerCapture.AccountPart))
-            _account?.Restore(checkpoint.OpenState(RankerCapture.AccountPart));
+        if (checkpoint.Has(IdAudit.PartName))
+            _account?.Restore(checkpoint.OpenState(IdAudit.PartName));
         _positions.Restore(from.Positions);
         saved.ForEach(_payloads.Release);
     }
@@ -107,9 +107,12 @@ internal sealed partial class Ranker
             _budget.Restore(cost, easing);
             _budget.Note(_chance.IsOpen);
         }
+    }
 
-        // Baselines that begin here owe nothing for what was scored before them.
-        if (_options.Baselines.Enabled && !BaselineCapture.IsIn(checkpoint))
+    /// <summary>Begins the baselines at the present state, if there are any: they owe nothing for what was scored before them.</summary>
+    public void BeginBaselines()
+    {
+        if (_settings.HasBaselines)
             (_paysFrom, _further) = (_scored, 0);
     }
 }

@@ -9,7 +9,6 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
-using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
@@ -48,7 +47,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly Xoshiro256StarStar _randomDraws;
     private readonly Xoshiro256StarStar _furtherDraws;
     private readonly IdAudit? _account;
-    private readonly PipelineOptions _options;
+    private readonly RankerSettings _settings;
     private readonly MiningBudget _budget;
     private readonly ChanceGate _chance;
     private BatcherState _cutter;
@@ -57,30 +56,29 @@ internal sealed partial class Ranker : IDisposable
     private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion;
     private IHardNegativeSink? _listener;
 
-    /// <param name="budget">Null where nobody turns it.</param>
-    public Ranker(IMiningTask task, PipelineOptions options, MiningBudget? budget = null)
+    public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget)
     {
-        (_task, _options, _budget, _chance) = (task, options, budget ?? new MiningBudget(options), new ChanceGate(options.Batching.Size));
-        var generator = new Xoshiro256StarStar(options.Seed);
-        _pool = new FilteredPool<ExampleKey, StoredExample>(options.Pool, options.Retention, options.Sampling.Create(), OnLeft, OnSetAside);
-        _positives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
-        _negatives = new Reservoir<CandidateKey, StoredExample>(options.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
-        _fresh = new FreshPositives(options.Reservoirs.FreshPositives, _payloads.Release);
-        _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
-        _limiter = options.IsExact ? new RatioLimiter(options.Limiter) : new StepLimiter(options.Limiter);
+        (_task, _settings, _budget, _chance) = (task, settings, budget, new ChanceGate(settings.BatchSize));
+        var generator = new Xoshiro256StarStar(settings.Seed);
+        _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, OnSetAside);
+        _positives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
+        _negatives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
+        _fresh = new FreshPositives(settings.Reservoirs.FreshPositives, _payloads.Release);
+        _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
+        _limiter = settings.IsExact ? new RatioLimiter(settings.Limiter) : new StepLimiter(settings.Limiter);
         _draws = generator.Fork(3);
         _cutter = new BatcherState(0, generator.Fork(4).Save());
         _randomDraws = generator.Fork(5);
         _furtherDraws = generator.Fork(6);
         if (_budget.ScoresEveryPositive)
             _chance.BeginWithFew();
-        _account = options.Audit.Ids > 0 ? new IdAudit(options.Audit.Ids) : null;
+        _account = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _composer = _groups is null
-            ? new BatchComposer(task, options.Mix, _budget, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
-            : new GroupComposer((IGroupedTask)task, options.Mix, _budget, _draws, _payloads, _groups, _pool.Pool);
-        _prequential = task.CreateMetrics(_groups is null ? options.Evaluation.PrequentialWindow : Math.Min(options.Evaluation.PrequentialWindow, LargestGroupedWindow));
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, options.Retention.LabelNoise, options.Pool.Count, OnReleased);
+            ? new BatchComposer(task, settings.Mix, _budget, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
+            : new GroupComposer((IGroupedTask)task, settings.Mix, _budget, _draws, _payloads, _groups, _pool.Pool);
+        _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, LargestGroupedWindow));
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, OnReleased);
     }
 
     /// <summary>What a person may ask.</summary>
@@ -138,7 +136,7 @@ internal sealed partial class Ranker : IDisposable
         var round = WithBaselines(batches, number);
         if (round.EqualCompute is not { } equal || !_composer.HasSupply)
             return round;
-        var owed = ExtraSteps.PaidFor(_scored - _paysFrom, _options.Mix.BatchSize) - _further;
+        var owed = ExtraSteps.PaidFor(_scored - _paysFrom, _settings.Mix.BatchSize) - _further;
         _further += owed;
         return round with { EqualCompute = equal with { Batches = [.. equal.Batches, .. DrawExtraSteps((int)Math.Min(owed, int.MaxValue))] } };
     }
@@ -254,7 +252,7 @@ internal sealed partial class Ranker : IDisposable
     private LearnersRound WithBaselines(IReadOnlyList<TrainingBatch> batches, long number)
     {
         var mined = new TrainingRound(batches, number);
-        if (!_options.Baselines.Enabled)
+        if (!_settings.HasBaselines)
             return new LearnersRound(mined);
         TrainingBatch[] random = [.. batches.Select(batch => _composer.ComposeRandom(batch, _randomDraws))];
         TrainingBatch[] equal = [.. random.Select(batch => batch.Of(Enumerable.Range(0, batch.Rows.Count)))];

@@ -12,29 +12,28 @@ namespace HnmStreams.Pipeline.Ranking;
 /// The ranking stage's state at one moment: small things as bytes, the pool as a copy of its index, payloads where they
 /// lie, under a pin. Taking it costs milliseconds; writing it is another thread's work.
 /// </summary>
-/// <remarks>One owner, who disposes it when it is written, and then has the <see cref="Pin"/> taken back on the ranking stage's thread.</remarks>
+/// <param name="release">Has the pin taken back on the ranking stage's thread. Called once, on any thread, when this is disposed.</param>
+/// <remarks>One owner, which disposes it when it is written.</remarks>
 internal sealed class RankerCapture(
     PayloadStore payloads,
     ExampleTable examples,
     StateWriter small,
     PoolSnapshot<ExampleKey, StoredExample> pool,
     Action<StateWriter> heldOut,
-    Action<StateWriter>? account,
+    Action<StateWriter>? audit,
     IReadOnlyList<StreamPosition> positions,
-    long batches) : IDisposable
+    Action<long> release) : IStateCapture
 {
     public const string SmallPart = "ranking.bin";
     public const string PoolPart = "pool.bin";
     public const string HeldOutPart = "held-out.bin";
-    public const string AccountPart = "account.bin";
     public const string ExamplesPart = "examples.bin";
 
-    public long Pin { get; } = payloads.Pin();
+    private readonly long _pin = payloads.Pin();
 
-    public IReadOnlyList<StreamPosition> Positions { get; } = positions;
+    public string Name => "ranking";
 
-    /// <summary>Batches in the state; the next has this number.</summary>
-    public long Batches { get; } = batches;
+    public IReadOnlyList<StreamPosition>? Positions { get; } = positions;
 
     /// <summary>To be written in this order: the table of examples is complete only when all that refer to it are written.</summary>
     public IEnumerable<CheckpointPart> Parts()
@@ -42,8 +41,8 @@ internal sealed class RankerCapture(
         yield return new CheckpointPart(SmallPart, stream => stream.Write(StateFrame.Close(small)));
         yield return new CheckpointPart(PoolPart, stream => Frame(stream, writer => pool.Save(writer, ExampleKeyCodec.Instance, examples)));
         yield return new CheckpointPart(HeldOutPart, stream => Frame(stream, heldOut));
-        if (account is not null)
-            yield return new CheckpointPart(AccountPart, stream => Frame(stream, account));
+        if (audit is not null)
+            yield return new CheckpointPart(IdAudit.PartName, stream => Frame(stream, audit));
         yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
     }
 
@@ -51,6 +50,7 @@ internal sealed class RankerCapture(
     {
         pool.Dispose();
         payloads.Leave();
+        release(_pin);
     }
 
     private static void Frame(Stream stream, Action<StateWriter> write)

@@ -1,8 +1,7 @@
 using Akka.Actor;
 using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Baselines;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Telemetry;
 
@@ -83,7 +82,7 @@ internal abstract class RankingLogic : GraphStageLogic
         while (IsBetweenBatches && Trainer is not null && _due.TryDequeue(out var request))
         {
             var start = _parts.Time.GetTimestamp();
-            request.Ranking = Ranker.Capture();
+            request.Add(Ranker.Capture(pin => _parts.Port.Tell(new RankingMessage.Release(pin))));
             PipelineInstruments.CheckpointStall.Record(_parts.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "ranking"));
             var marker = new CheckpointMarker(request);
             Trainer.Tell(marker);

@@ -20,14 +20,14 @@ internal abstract record RankingMessage
     /// <summary>A baseline has taken the steps of a round.</summary>
     internal sealed record BaselineDone(Flow.Baseline Which, long Number, int Steps) : RankingMessage;
 
-    /// <summary>Scoring has paid for further steps of the learner at equal compute: answered by <see cref="Baselines.ExtraSteps"/>.</summary>
+    /// <summary>Scoring has paid for further steps of the learner at equal compute: answered by <see cref="Flow.ExtraSteps"/>.</summary>
     internal sealed record DrawExtraSteps(Akka.Actor.IActorRef Learner, int Steps) : RankingMessage;
 
     /// <summary>Exact mode: a round's steps are done, with all that they said.</summary>
     internal sealed record RoundDone(Flow.TrainedRound Round) : RankingMessage;
 
     /// <summary>A checkpoint is due: the state as it is between two batches goes down the forward channel.</summary>
-    internal sealed record Checkpoint(Checkpointing.CheckpointRequest Request) : RankingMessage;
+    internal sealed record Checkpoint(Checkpointing.Saving.CheckpointRequest Request) : RankingMessage;
 
     /// <summary>A capture is written, what it pinned may go.</summary>
     internal sealed record Release(long Pin) : RankingMessage;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
-using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
@@ -94,7 +94,7 @@ internal sealed class TrainerActor : ReceiveActor
         var versions = _exact?.Versions.Capture() ?? [new PublishedVersion(0, _publisher.Acquire())];
         var capture = new TrainerCapture(_learner.Capture(), _status, _appliedSincePublish, versions, _exact?.Pending ?? []);
         PipelineInstruments.CheckpointStall.Record(_time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "trainer"));
-        request.Answer(capture);
+        request.Add(capture);
     }
 
     /// <summary>One step; where the device's memory does not suffice for it, one for each half.</summary>

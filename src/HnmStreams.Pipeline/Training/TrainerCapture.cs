@@ -18,13 +18,17 @@ internal sealed record TrainerCapture(
     TrainerStatus Status,
     int AppliedSincePublish,
     IReadOnlyList<PublishedVersion> Versions,
-    IReadOnlyList<TrainedRound> Pending) : IDisposable
+    IReadOnlyList<TrainedRound> Pending) : IStateCapture
 {
     /// <summary>The weights, under the names of the network: any reader of safetensors can take them.</summary>
     public const string ModelPart = "model.safetensors";
     private const string OptimizerPart = "optimizer.safetensors";
     private const string SmallPart = "trainer.bin";
     private const string Structure = "trainer";
+
+    public string Name => Structure;
+
+    public long? ModelVersion => Learner.Counters.Version;
 
     public IEnumerable<CheckpointPart> Parts()
     {
@@ -40,7 +44,7 @@ internal sealed record TrainerCapture(
     {
         var reader = checkpoint.OpenState(SmallPart);
         var structure = reader.Expect(Structure, 2);
-        var (counters, generator) = LearnerParts.ReadSmall(reader);
+        var (counters, generator) = LearnerStateParts.ReadSmall(reader);
         var status = new TrainerStatus(
             counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble(), reader.ReadDouble());
         var applied = reader.ReadInt32();
@@ -48,7 +52,7 @@ internal sealed record TrainerCapture(
         for (var i = 0; i < pending.Length; i++)
             pending[i] = ReadRound(reader, structure);
         var versions = ReadVersions(reader, checkpoint);
-        var learner = LearnerParts.Read(checkpoint, counters, generator, ModelPart, OptimizerPart);
+        var learner = LearnerStateParts.Read(checkpoint, counters, generator, ModelPart, OptimizerPart);
         return new TrainerCapture(learner, status, applied, versions, pending);
     }
 
@@ -71,7 +75,7 @@ internal sealed record TrainerCapture(
             if (read.TryGetValue(number, out var snapshot))
                 snapshot.TryAcquire();
             else
-                read.Add(number, snapshot = new ModelSnapshot(number, LearnerParts.ReadTensors(checkpoint, NameOf(number))));
+                read.Add(number, snapshot = new ModelSnapshot(number, LearnerStateParts.ReadTensors(checkpoint, NameOf(number))));
             versions[i] = new PublishedVersion(batch, snapshot);
         }
 

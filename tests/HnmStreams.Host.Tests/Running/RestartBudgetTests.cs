@@ -1,7 +1,8 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Offsets;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing.Leases;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Host.Tests.Running;

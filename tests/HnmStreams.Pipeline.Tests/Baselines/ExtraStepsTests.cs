@@ -1,5 +1,5 @@
 using CsCheck;
-using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Tests.Baselines;
 

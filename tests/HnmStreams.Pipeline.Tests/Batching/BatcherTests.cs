@@ -95,7 +95,7 @@ public sealed class BatcherTests
     {
         var options = new PipelineOptions();
         options.Scoring.Share = share;
-        return new MiningBudget(options);
+        return new MiningBudget(options.ToBudgetSettings());
     }
 
     private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(Batcher cutter, IEnumerable<RecordChunk> chunks)

@@ -74,7 +74,7 @@ public sealed class BudgetRuleTests
     public void The_gain_a_second_of_scoring_and_a_second_of_further_steps_are_told_from_the_report()
     {
         var report = new BaselineReport("m", Standing(0.9, 4, 10), Standing(0.7, 0, 10), Standing(0.8, 0, 14), new Uplift(0.2, 0.1, 0.3), Ahead, 3);
-        var seen = BudgetObservation.Of(report, miningAllowed: true);
+        var seen = report.ToObservation(miningAllowed: true);
         Assert.Equal((0.05, 0.025), (seen.ScoringGain, seen.TrainingGain), EqualityComparer<(double, double)>.Create((a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-9));
         Assert.Contains("a second of scoring gained +0.05000, a second of further steps +0.02500", BudgetRule.Decide(BudgetState.At(Options), seen, Options).Reason, StringComparison.Ordinal);
 

@@ -22,13 +22,13 @@ public sealed class MiningBudgetTests
     [Fact]
     public void What_the_user_has_set_stays()
     {
-        var share = new MiningBudget(Options(o => o.Scoring.Share = 0.3));
+        var share = new MiningBudget(Options(o => o.Scoring.Share = 0.3).ToBudgetSettings());
         share.Turn(share.State with { Candidates = 0 }, 0.125);
         Assert.Equal((0.3, 0.0, true, false), (share.ScoredShare, share.HardShare, share.ScoredShareIsFixed, share.HardShareIsFixed));
-        var hard = new MiningBudget(Options(o => o.Mix.HardShare = 0.25));
+        var hard = new MiningBudget(Options(o => o.Mix.HardShare = 0.25).ToBudgetSettings());
         hard.Turn(hard.State with { Candidates = 0 }, 0.125);
         Assert.Equal((0.0, 0.25), (hard.ScoredShare, hard.HardShare));
-        var both = new MiningBudget(Options(o => (o.Scoring.Share, o.Mix.HardShare) = (0.3, 0.25)));
+        var both = new MiningBudget(Options(o => (o.Scoring.Share, o.Mix.HardShare) = (0.3, 0.25)).ToBudgetSettings());
         Assert.False(both.IsControlled);
     }
 
@@ -38,7 +38,7 @@ public sealed class MiningBudgetTests
     [InlineData(true, true, "exact")]
     public void Without_control_learners_or_controller_and_in_exact_mode_all_is_scored_as_ever(bool control, bool cost, string mode)
     {
-        var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)));
+        var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)).ToBudgetSettings());
         budget.Turn(budget.State with { Candidates = 0 }, 0.125);
         Assert.Equal((false, 1.0, 0.5), (budget.IsControlled, budget.ScoredShare, budget.HardShare));
     }
@@ -47,10 +47,10 @@ public sealed class MiningBudgetTests
     public void So_many_are_scored_as_the_share_says()
     {
         var generator = new Xoshiro256StarStar(1);
-        var budget = new MiningBudget(Options(o => o.Scoring.Share = 0.3));
+        var budget = new MiningBudget(Options(o => o.Scoring.Share = 0.3).ToBudgetSettings());
         Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: false, generator)), 2_850, 3_150);
         var before = generator.Save();
-        Assert.True(new MiningBudget(Options(o => o.Scoring.Share = 1)).Scores(isPositive: false, generator));
+        Assert.True(new MiningBudget(Options(o => o.Scoring.Share = 1).ToBudgetSettings()).Scores(isPositive: false, generator));
         Assert.Equal(before, generator.Save());
     }
 
@@ -66,7 +66,7 @@ public sealed class MiningBudgetTests
     [Fact]
     public void Eased_off_fewer_negatives_are_hard_and_each_is_used_less_often_with_and_without_a_controller()
     {
-        foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions()) })
+        foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
         {
             Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
             budget.Ease(OverfittingGuardState.Initial with { Eased = 1 });
@@ -77,7 +77,7 @@ public sealed class MiningBudgetTests
             Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
         }
 
-        var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)));
+        var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)).ToBudgetSettings());
         user.Ease(OverfittingGuardState.Initial with { Eased = 2 });
         Assert.Equal((0.4, 0), (user.HardShare, user.MaximumUses));
     }
@@ -86,7 +86,7 @@ public sealed class MiningBudgetTests
     public void Until_the_model_beats_chance_each_positive_is_scored_and_the_fewest_of_the_negatives()
     {
         var generator = new Xoshiro256StarStar(1);
-        var budget = new MiningBudget(Options());
+        var budget = new MiningBudget(Options().ToBudgetSettings());
         Assert.Equal((true, 1.0 / 64), (budget.ScoresEveryPositive, budget.ScoredShare));
         Assert.All(Enumerable.Range(0, 100), _ => Assert.True(budget.Scores(isPositive: true, generator)));
         Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: false, generator)), 100, 220);
@@ -94,12 +94,12 @@ public sealed class MiningBudgetTests
         Assert.Equal((false, 1.0 / 16), (budget.ScoresEveryPositive, budget.ScoredShare));
         Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: true, generator)), 500, 750);
         // A share that the user has set is no matter of this.
-        Assert.False(new MiningBudget(Options(o => o.Scoring.Share = 0.1)).ScoresEveryPositive);
+        Assert.False(new MiningBudget(Options(o => o.Scoring.Share = 0.1).ToBudgetSettings()).ScoresEveryPositive);
     }
 
     private static MiningBudget Mining()
     {
-        var budget = new MiningBudget(Options());
+        var budget = new MiningBudget(Options().ToBudgetSettings());
         budget.Note(beatsChance: true);
         return budget;
     }

@@ -8,7 +8,7 @@ public sealed class OverfittingGuardTests
     [Fact]
     public void What_a_checkpoint_has_eased_is_told_from_the_start()
     {
-        var budget = new MiningBudget(new PipelineOptions());
+        var budget = new MiningBudget(new PipelineOptions().ToBudgetSettings());
         budget.Restore(budget.State, OverfittingGuardState.Initial with { Eased = 2 });
         var told = new OverfittingGuard(budget, new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last!;
         Assert.Equal((2, budget.HardShare, budget.MaximumUses), (told.Eased, told.HardShare, told.MaximumUses));
@@ -17,5 +17,5 @@ public sealed class OverfittingGuardTests
 
     [Fact]
     public void Where_mining_is_as_it_is_set_there_is_nothing_to_tell() =>
-        Assert.Null(new OverfittingGuard(new MiningBudget(new PipelineOptions()), new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last);
+        Assert.Null(new OverfittingGuard(new MiningBudget(new PipelineOptions().ToBudgetSettings()), new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last);
 }

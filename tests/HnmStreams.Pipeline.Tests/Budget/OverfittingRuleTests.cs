@@ -1,5 +1,5 @@
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Tests.Budget;
 

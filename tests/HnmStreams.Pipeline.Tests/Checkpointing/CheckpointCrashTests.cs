@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 

@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
@@ -70,7 +69,6 @@ public sealed class CheckpointMutationTests : IDisposable
 
     [Theory]
     [InlineData("length")]
-    [InlineData("format")]
     [InlineData("sequence")]
     [InlineData("name")]
     [InlineData("checksum")]
@@ -87,7 +85,6 @@ public sealed class CheckpointMutationTests : IDisposable
         switch (lie)
         {
             case "length": part["length"] = long.MaxValue; break;
-            case "format": manifest["format"] = 2; break;
             case "sequence": manifest["sequence"] = 2; break;
             case "name": part["name"] = "../checkpoint-000001-000000001/pool.bin"; break;
             case "checksum": part["checksum"] = "0000000000000000"; break;
@@ -103,6 +100,20 @@ public sealed class CheckpointMutationTests : IDisposable
         var search = _state.Open().LoadNewest();
         Assert.Null(search.Found);
         Assert.NotEmpty(Assert.Single(search.Damaged).Reason);
+    }
+
+    [Theory]
+    [InlineData(1, "an earlier version of this program (format 1, ")]
+    [InlineData(99, "another version of this program (format 99, ")]
+    public void A_checkpoint_of_another_format_is_refused_by_name_with_a_remedy(int format, string expected)
+    {
+        var manifest = JsonNode.Parse(SealedJson.Open(_files[CheckpointNames.Manifest]).Span)!.AsObject();
+        manifest["format"] = format;
+        File.WriteAllBytes(Path.Combine(_path, CheckpointNames.Manifest), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(manifest)));
+        var error = Assert.Throws<InvalidDataException>(() => _state.Open().LoadNewest());
+        Assert.Contains(_path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--fresh", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 

@@ -19,7 +19,7 @@ public sealed class PromoterTests : IDisposable
     private readonly RowBuffer _heldOut = Rows(600, seed: 2);
     private readonly ScoringReplica _replica = new(Stream.Task, CPU, 1);
     private readonly LogLines _logs = new();
-    private readonly MiningBudget _budget = new(new PipelineOptions());
+    private readonly MiningBudget _budget = new(new PipelineOptions().ToBudgetSettings());
     private readonly OverfittingGuard _overfittingGuard;
     private readonly Promoter _promoter;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
@@ -80,7 +81,7 @@ public sealed class GroupComposerTests
         options.Limiter.MinimumExamples = 1;
         options.Limiter.MaximumDebtSteps = 1_000;
         options.Pool.Count = 20;
-        return new Ranker(Grouped, options);
+        return new Ranker(Grouped, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
     }
 
     private static ExampleBatch Batch(int from, int count)

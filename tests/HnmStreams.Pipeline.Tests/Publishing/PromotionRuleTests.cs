@@ -1,4 +1,5 @@
 using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Pipeline.Tests.Publishing;

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
@@ -20,7 +21,7 @@ public sealed class HardNegativesToldTests
         options.Limiter.ExamplesPerStep = 8;
         options.Pool.MaximumUses = 6;
         options.Retention.LabelNoise.MinimumVisits = 4;
-        using var ranker = new Ranker(Stream.Task, options);
+        using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
         var heard = new Listener();
         ranker.Tell(heard);

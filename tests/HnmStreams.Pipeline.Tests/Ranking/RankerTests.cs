@@ -164,8 +164,8 @@ public sealed class RankerTests
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinimumExamples = 0;
         options.Baselines.Enabled = true;
-        var budget = new MiningBudget(options);
-        using var ranker = new Ranker(Stream.Task, options, budget);
+        var budget = new MiningBudget(options.ToBudgetSettings());
+        using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), budget);
         for (var batch = 0; batch < 5; batch++)
             ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
         Assert.Equal((12, 12), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.HardNegatives));
@@ -228,7 +228,7 @@ public sealed class RankerTests
         options.Limiter.MinimumExamples = 0;
         options.Limiter.ExamplesPerStep = 1;
         configure(options);
-        return new Ranker(Stream.Task, options);
+        return new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
     }
 
     // Outputs are made to agree with the hardness of a negative: what matters here is only the order.

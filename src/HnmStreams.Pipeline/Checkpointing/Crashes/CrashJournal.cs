@@ -114,9 +114,9 @@ internal sealed class CrashJournal : IDisposable
         try
         {
             var content = SealedJson.Open(DurableFile.Read(path, MaxHistoryBytes));
-            var format = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.FormatMark)?.Format;
+            var format = JsonSerializer.Deserialize(content.Span, CrashJson.Default.FormatMark)?.Format;
             if (format == CrashHistory.CurrentFormat)
-                return JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.CrashHistory)!;
+                return JsonSerializer.Deserialize(content.Span, CrashJson.Default.CrashHistory)!;
             damage = $"{path} is of format {format}; this program reads format {CrashHistory.CurrentFormat}.";
         }
         catch (FileNotFoundException)
@@ -158,7 +158,7 @@ internal sealed class CrashJournal : IDisposable
     }
 
     private static void Save(string path, CrashHistory history) =>
-        DurableFile.Replace(path, SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(history, CheckpointJson.Default.CrashHistory)));
+        DurableFile.Replace(path, SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(history, CrashJson.Default.CrashHistory)));
 
     // A method of its own: in End the closure would be made for every batch.
     private void Exonerate(Cut cut) => Change(h => CrashDecision.AfterSurvival(h, cut));

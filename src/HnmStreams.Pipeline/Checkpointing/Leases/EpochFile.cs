@@ -25,7 +25,7 @@ internal static class EpochFile
         try
         {
             var content = SealedJson.Open(DurableFile.Read(path, MaxBytes));
-            var record = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.LeaseRecord)!;
+            var record = JsonSerializer.Deserialize(content.Span, LeaseJson.Default.LeaseRecord)!;
             return record.Epoch > 0 ? record : throw new InvalidDataException($"it names epoch {record.Epoch}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -40,7 +40,7 @@ internal static class EpochFile
 
     /// <summary>Under the folder's lock only.</summary>
     public static void Write(string root, LeaseRecord record) =>
-        DurableFile.Replace(PathIn(root), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(record, CheckpointJson.Default.LeaseRecord)));
+        DurableFile.Replace(PathIn(root), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(record, LeaseJson.Default.LeaseRecord)));
 
     /// <exception cref="StaleEpochException">The folder has a higher epoch.</exception>
     public static void RefuseStale(string root, long epoch)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>A learner's state in a checkpoint: weights, all else that is tensors, and counters; the same for every learner.</summary>
-internal static class LearnerParts
+internal static class LearnerStateParts
 {
     public static IEnumerable<CheckpointPart> Parts(this LearnerState learner, string modelPart, string optimizerPart)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using HnmStreams.Tasks;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline;
 
 /// <summary>What a change of a setting means for a state that was made under another.</summary>
 internal enum ShapeChange

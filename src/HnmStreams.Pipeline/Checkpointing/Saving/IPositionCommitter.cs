@@ -1,6 +1,6 @@
 using HnmStreams.Data.Records;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>What the pipeline has to know of where its records come from, without knowing Kafka. Thread-safe.</summary>
 public interface IPositionCommitter

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
 /// <summary>What files and folders are called. What has no name of ours is never read, moved or deleted.</summary>
 internal static partial class CheckpointNames

@@ -1,4 +1,4 @@
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
 /// <summary>Another learner has taken over this one's place: it stops.</summary>
 public class SupersededException : InvalidOperationException

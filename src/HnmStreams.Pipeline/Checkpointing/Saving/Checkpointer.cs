@@ -1,11 +1,10 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
-using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Checkpointing.Disk;
 using HnmStreams.Pipeline.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>
 /// Makes checkpoints, by time and when asked: has the state captured, waits for the dead letters under it, writes beside
@@ -16,7 +15,8 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private readonly CheckpointStore _store;
     private readonly CrashJournal _journal;
-    private readonly RankingPort _ranking;
+    private readonly int _contributors;
+    private readonly Action<CheckpointRequest> _capture;
     private readonly IDeadLetterSink _deadLetters;
     private readonly IPositionCommitter _positions;
     private readonly IReadOnlyDictionary<string, string> _shape;
@@ -25,33 +25,30 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ModelRegistry? _registry;
-    private readonly int _baselines;
     private (long Consumed, long Steps) _saved;
     private Task _running = Task.CompletedTask;
     private CheckpointStatus _status;
 
-    /// <param name="registry">The models that passed the gate; null where there is none.</param>
-    /// <param name="controls">Baselines that add their state.</param>
-    /// <param name="progress">What the state has come to; a tick at which it has not moved is passed over.</param>
+    /// <param name="contributors">The number of owners that add their state to a request.</param>
+    /// <param name="capture">Asks all owners to add their state to a request. It must not wait for them.</param>
+    /// <param name="progress">Returns how far the state has come. No checkpoint is made by time while it has not moved.</param>
     public Checkpointer(
         CheckpointStore store,
         CrashJournal journal,
-        RankingPort ranking,
+        int contributors,
+        Action<CheckpointRequest> capture,
         IDeadLetterSink deadLetters,
         IPositionCommitter positions,
         IReadOnlyDictionary<string, string> shape,
         Func<(long Consumed, long Steps)> progress,
         CheckpointStatus status,
-        ModelRegistry? registry,
-        int controls,
         TimeProvider time,
         ILogger logger)
     {
         _journal = journal;
-        (_store, _ranking, _deadLetters, _positions, _shape) = (store, ranking, deadLetters, positions, shape);
+        (_store, _contributors, _capture, _deadLetters, _positions, _shape) = (store, contributors, capture, deadLetters, positions, shape);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
-        (_saved, _registry, _baselines) = (progress(), registry, controls);
+        _saved = progress();
     }
 
     public CheckpointStatus Status => Volatile.Read(ref _status);
@@ -119,38 +116,19 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     private async Task<CheckpointOutcome> CaptureAndWriteAsync(CancellationToken cancellationToken)
     {
-        var request = new CheckpointRequest(_baselines);
-        // Before the learner's own state, so that no model is of a version that the learner has yet to make.
-        using var models = _registry?.Capture();
-        try
-        {
-            _ranking.Tell(new RankingMessage.Checkpoint(request));
-            await request.Complete.WaitAsync(cancellationToken);
-            // No dead letter may lie under the positions that nobody has acknowledged.
-            await _deadLetters.FlushAsync(cancellationToken);
-            var outcome = await Task.Run(() => Write(request, models), CancellationToken.None);
-            if (outcome is CheckpointWritten written)
-                await CommitAsync(request.Ranking!.Positions, written.Checkpoint.Id, cancellationToken);
-            return outcome;
-        }
-        finally
-        {
-            request.Dispose();
-            if (request.Ranking is { } ranking)
-                _ranking.Tell(new RankingMessage.Release(ranking.Pin));
-        }
+        using var request = new CheckpointRequest(_contributors);
+        _capture(request);
+        await request.Complete.WaitAsync(cancellationToken);
+        // Every dead letter below the positions must be acknowledged first.
+        await _deadLetters.FlushAsync(cancellationToken);
+        var outcome = await Task.Run(() => Write(request), CancellationToken.None);
+        if (outcome is CheckpointWritten written)
+            await CommitAsync(request.Positions, written.Checkpoint.Id, cancellationToken);
+        return outcome;
     }
 
-    private CheckpointOutcome Write(CheckpointRequest request, RegistryCapture? models)
-    {
-        var (ranking, trainer) = (request.Ranking!, request.Trainer!);
-        return _store.Files.Write(new CheckpointContent(
-            _store.Files.NextId(_store.Epoch),
-            trainer.Learner.Counters.Version,
-            _positions.Locate(ranking.Positions),
-            _shape,
-            [.. trainer.Parts(), .. request.Controls.OrderBy(c => c.Which).SelectMany(c => c.Parts()), .. models?.Parts() ?? [], .. ranking.Parts()]));
-    }
+    private CheckpointOutcome Write(CheckpointRequest request) => _store.Files.Write(new CheckpointContent(
+        _store.Files.NextId(_store.Epoch), request.ModelVersion, _positions.Locate(request.Positions), _shape, request.Parts()));
 
     // What Kafka holds is for people and tools to look at: a restart goes by the checkpoint, so a commit may fail.
     private async Task CommitAsync(IReadOnlyList<StreamPosition> positions, CheckpointId id, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
@@ -6,7 +7,7 @@ using HnmStreams.Pipeline.Training;
 using HnmStreams.Torch.Learning;
 using Microsoft.Extensions.Logging;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline;
 
 /// <summary>Puts a checkpoint's state into a learner that is being built, and says what has changed since.</summary>
 /// <param name="from">Null begins anew.</param>
@@ -35,6 +36,8 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         var saved = TrainerCapture.Read(from.Checkpoint);
         learner.Restore(saved.Learner);
         ranker.Restore(from);
+        if (!BaselineCapture.IsIn(from.Checkpoint))
+            ranker.BeginBaselines();
         if (registry is null)
             return saved;
         using var models = RegistryCapture.Read(from.Checkpoint);

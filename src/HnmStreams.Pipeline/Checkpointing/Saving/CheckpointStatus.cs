@@ -1,4 +1,4 @@
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>How checkpoints stand: an immutable picture for any thread.</summary>
 /// <param name="Id">Of the newest whole one, epoch and sequence; null before the first.</param>

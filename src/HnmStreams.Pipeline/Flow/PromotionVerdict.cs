@@ -1,0 +1,17 @@
+namespace HnmStreams.Pipeline.Flow;
+
+/// <summary>The rank of a version against the best version before it.</summary>
+internal enum PromotionVerdict
+{
+    /// <summary>The versions cannot be compared: the latest version stays.</summary>
+    Unknown,
+
+    /// <summary>The best version so far. It becomes the latest.</summary>
+    Best,
+
+    /// <summary>Below the best version, with no significant difference.</summary>
+    Level,
+
+    /// <summary>Significantly worse than the best version: the best version becomes the latest again.</summary>
+    PastBest,
+}
