@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Host.Commands;
 
