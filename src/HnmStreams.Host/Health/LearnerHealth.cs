@@ -1,5 +1,5 @@
 using HnmStreams.Host.Running;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Status;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HnmStreams.Host.Health;

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Groups;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;

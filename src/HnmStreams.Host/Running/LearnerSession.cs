@@ -4,6 +4,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Offsets;
@@ -53,7 +54,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _superseded = parts.Place.Store?.Superseded ?? Never(_learnerGone.Token);
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(source.Kafka, time, parts.Logs.CreateLogger<DeadLetterProducer>());
-        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, parts.Logs.CreateLogger<HardNegativePublisher>(), makeTopic: !source.IsEmbedded);
+        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, parts.Logs.CreateLogger<HardNegativePublisher>(), createTopic: !source.IsEmbedded);
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, parts.Logs.CreateLogger<RecordConsumer>(), parts.Place.Store is null ? null : positions);
         positions.Join(_consumer);

@@ -1,4 +1,4 @@
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Tasks;

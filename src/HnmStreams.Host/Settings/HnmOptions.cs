@@ -6,7 +6,6 @@ using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Offline.Rounds;
 using HnmStreams.Pipeline;
 using HnmStreams.Tasks;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace HnmStreams.Kafka.Clients;
 
 /// <summary>
-/// Puts a client's settings together: this project's tuning, over it the user's <c>Client</c>, over it the user's
-/// <c>Consumer</c> or <c>Producer</c>, and last what correctness rests on, which nobody may change.
+/// The librdkafka settings of each client. Precedence, lowest first: this project's tuning, the user's <c>Client</c>, the
+/// user's <c>Consumer</c> or <c>Producer</c>, and the settings that correctness depends on, which cannot be changed.
 /// </summary>
 internal static class ClientSettings
 {
@@ -12,27 +12,27 @@ internal static class ClientSettings
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            // 32 MiB of prefetch in all, and few enough records that memory is bounded for small ones too.
+            // At most 32 MiB are prefetched. The record limit bounds the overhead per record when records are small.
             ["queued.max.messages.kbytes"] = "32768",
             ["queued.min.messages"] = "50000",
-            // A full prefetch queue is looked at again soon; the default of a second stalls small queues.
+            // The default of one second before a full prefetch queue is checked again stalls small queues.
             ["fetch.queue.backoff.ms"] = "5",
-            // A real broker answers as soon as there are data; librdkafka's own cluster sleeps through the whole wait.
+            // A real broker answers as soon as it has data; librdkafka's mock cluster always waits the full time.
             ["fetch.wait.max.ms"] = "20",
             ["fetch.error.backoff.ms"] = "100",
-            // New partitions, and a topic that was made again, are noticed within a minute instead of five.
+            // New partitions and a re-created topic are noticed within one minute instead of five.
             ["topic.metadata.refresh.interval.ms"] = "60000",
         };
         Merge(settings, kafka.Client);
         Merge(settings, kafka.Consumer);
-        Insist(settings, "Consumer", "enable.auto.commit", "false");
-        Insist(settings, "Consumer", "enable.auto.offset.store", "false");
-        Insist(settings, "Consumer", "enable.partition.eof", "true");
-        Insist(settings, "Consumer", "partition.assignment.strategy", "cooperative-sticky", "range", "roundrobin");
-        // Where a run starts is always said by offset; this only rules what happens when that offset is gone.
-        Insist(settings, "Consumer", "auto.offset.reset", "earliest");
-        // The topic's name is known, so no string is made of it for each record.
-        Insist(settings, "Consumer", "dotnet.consumer.consume.result.fields", "headers,timestamp");
+        Require(settings, "consumer", "enable.auto.commit", "false");
+        Require(settings, "consumer", "enable.auto.offset.store", "false");
+        Require(settings, "consumer", "enable.partition.eof", "true");
+        Require(settings, "consumer", "partition.assignment.strategy", "cooperative-sticky", "range", "roundrobin");
+        // Every partition starts at an explicit offset; this applies only if that offset no longer exists.
+        Require(settings, "consumer", "auto.offset.reset", "earliest");
+        // The topic's name would cost a string per record.
+        Require(settings, "consumer", "dotnet.consumer.consume.result.fields", "headers,timestamp");
         settings["group.id"] = kafka.GroupId;
         settings["bootstrap.servers"] = Bootstrap(kafka);
         settings.TryAdd("client.id", "hnm");
@@ -47,11 +47,11 @@ internal static class ClientSettings
             ["batch.size"] = options.BatchBytes.ToString(CultureInfo.InvariantCulture),
             ["batch.num.messages"] = "10000",
             ["compression.type"] = options.Compression,
-            // The window in front holds the bound; the client's own queue is only a little wider.
+            // DeliveryWindow enforces the limit; the client's own queue is slightly larger.
             ["queue.buffering.max.messages"] = (options.QueueRecords + 1024).ToString(CultureInfo.InvariantCulture),
             ["queue.buffering.max.kbytes"] = ((options.QueueBytes / 1024 * 2) + 4096).ToString(CultureInfo.InvariantCulture),
         };
-        // The handler needs to know only how large a record was; status and time cost a native call each.
+        // The delivery handler needs only the record's size; status and timestamp cost a native call each.
         return Producer(kafka, settings, reportFields: "key,value", "hnm-producer");
     }
 
@@ -60,7 +60,7 @@ internal static class ClientSettings
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["linger.ms"] = "20",
-            // An outage is waited out: a checkpoint does not go over a letter that nobody has.
+            // No timeout during an outage: a checkpoint must not pass a dead letter that was not acknowledged.
             ["message.timeout.ms"] = "0",
             ["enable.idempotence"] = "true",
             ["compression.type"] = "lz4",
@@ -74,7 +74,7 @@ internal static class ClientSettings
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["linger.ms"] = "50",
-            // An outage is waited out: the queue in front holds the bound, and what is taken from it counts as said.
+            // No timeout during an outage: PendingChanges is bounded, and a change taken from it counts as published.
             ["message.timeout.ms"] = "0",
             ["enable.idempotence"] = "true",
             ["compression.type"] = "lz4",
@@ -83,12 +83,12 @@ internal static class ClientSettings
         return Producer(kafka, settings, reportFields: "value", "hnm-hard-negatives");
     }
 
-    /// <summary>For reading a topic once from end to end, in no group.</summary>
+    /// <summary>Returns settings for reading a topic once from start to end, outside any group.</summary>
     public static Dictionary<string, string> ForReading(KafkaOptions kafka)
     {
         var settings = new Dictionary<string, string>(kafka.Client, StringComparer.Ordinal)
         {
-            // The client asks for a name and does not use it: nothing is subscribed to and nothing committed.
+            // librdkafka requires a group name. It is not used: the reader neither subscribes nor commits.
             ["group.id"] = kafka.GroupId,
             ["enable.auto.commit"] = "false",
             ["enable.partition.eof"] = "true",
@@ -111,7 +111,7 @@ internal static class ClientSettings
     {
         Merge(settings, kafka.Client);
         Merge(settings, kafka.Producer);
-        Insist(settings, "Producer", "dotnet.producer.delivery.report.fields", reportFields);
+        Require(settings, "producer", "dotnet.producer.delivery.report.fields", reportFields);
         settings["bootstrap.servers"] = Bootstrap(kafka);
         settings.TryAdd("client.id", clientId);
         return settings;
@@ -119,7 +119,7 @@ internal static class ClientSettings
 
     private static string Bootstrap(KafkaOptions kafka) =>
         string.IsNullOrWhiteSpace(kafka.BootstrapServers)
-            ? throw new InvalidOperationException("Kafka:BootstrapServers is not set: give a comma-separated list of host:port")
+            ? throw new InvalidOperationException("'kafka.bootstrapServers' is not set: give a comma-separated list of host:port.")
             : kafka.BootstrapServers;
 
     private static void Merge(Dictionary<string, string> settings, Dictionary<string, string> from)
@@ -128,8 +128,9 @@ internal static class ClientSettings
             settings[key] = value;
     }
 
-    /// <param name="allowed">The first is taken where nothing was given.</param>
-    private static void Insist(Dictionary<string, string> settings, string section, string key, params ReadOnlySpan<string> allowed)
+    /// <summary>Sets a fixed value, or accepts the given one if it is allowed.</summary>
+    /// <param name="allowed">The allowed values; the first is the default.</param>
+    private static void Require(Dictionary<string, string> settings, string section, string key, params ReadOnlySpan<string> allowed)
     {
         if (!settings.TryGetValue(key, out var given))
         {
@@ -143,6 +144,6 @@ internal static class ClientSettings
                 return;
         }
 
-        throw new InvalidOperationException($"Kafka:{section}:{key} is '{given}', but only '{string.Join("', '", allowed)}' is allowed: the service's handling of offsets rests on it");
+        throw new InvalidOperationException($"'kafka.{section}.{key}' must be '{string.Join("' or '", allowed)}' but is '{given}': the handling of offsets depends on it.");
     }
 }

@@ -2,40 +2,46 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Kafka.Clients;
 
-/// <summary>Where the stream is, and what its clients are told beyond what this project sets itself.</summary>
+/// <summary>The connection to Kafka: brokers, topics, consumer group and librdkafka settings.</summary>
 public sealed class KafkaOptions
 {
-    /// <summary>Comma-separated <c>host:port</c> list. Null: no Kafka is configured (the host then starts the embedded cluster).</summary>
+    /// <summary>The brokers to connect to first, as a comma-separated list of <c>host:port</c>. If it is not set, the service starts an embedded cluster.</summary>
     public string? BootstrapServers { get; set; }
 
-    /// <summary>The topic of examples: one name, no pattern.</summary>
+    /// <summary>The topic of examples. One name; patterns are not supported.</summary>
     [Required]
     [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
     public string Topic { get; set; } = "hnm.examples";
 
-    /// <summary>The consumer group; one learner per group.</summary>
+    /// <summary>The consumer group. A group has one learner.</summary>
     [Required]
     public string GroupId { get; set; } = "hnm";
 
-    /// <summary>Where records that cannot be decoded go; null is the topic's name with <c>.dead-letters</c>.</summary>
+    /// <summary>The topic for dead letters, that is, records that cannot be decoded. If it is not set, the name is <c>kafka.topic</c> followed by <c>.dead-letters</c>.</summary>
     public string? DeadLetterTopic { get; set; }
 
-    /// <summary>Where it is told which hard negatives are kept, for labelling tools and others; null tells nobody. A compacted topic, made where it is missing.</summary>
+    /// <summary>
+    /// The compacted topic to which the service publishes the hard negatives that are in the pool, for labeling tools and
+    /// other consumers. It is created if it does not exist. If it is not set, nothing is published.
+    /// </summary>
     [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
     public string? HardNegativesTopic { get; set; }
 
-    /// <summary>How many new hard negatives may wait for the broker; more are dropped and counted, and the learner never waits.</summary>
+    /// <summary>The maximum number of new hard negatives that wait for the broker, 1 to 1,000,000. More are dropped and counted; the learner never waits.</summary>
     [Range(1, 1_000_000)]
     public int HardNegativesQueue { get; set; } = 10_000;
 
-#pragma warning disable MA0016 // The configuration binder and object initialisers both want the class itself.
-    /// <summary>librdkafka settings for every client: SASL, TLS, client.id. Values never reach a log.</summary>
+#pragma warning disable MA0016 // The configuration binder and object initializers both need the concrete class.
+    /// <summary>librdkafka settings for every client, for example SASL, TLS or <c>client.id</c>. The values are never logged.</summary>
     public Dictionary<string, string> Client { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>librdkafka settings for the consumer; they win over <see cref="Client"/> and over this project's tuning, never over what its correctness rests on.</summary>
+    /// <summary>
+    /// librdkafka settings for the consumer. They take precedence over <see cref="Client"/> and over the service's own
+    /// tuning. Settings that the handling of offsets depends on cannot be changed.
+    /// </summary>
     public Dictionary<string, string> Consumer { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>librdkafka settings for the producers, in the same way.</summary>
+    /// <summary>librdkafka settings for the producers. They take precedence over <see cref="Client"/> and over the service's own tuning.</summary>
     public Dictionary<string, string> Producer { get; set; } = new(StringComparer.Ordinal);
 #pragma warning restore MA0016
 

@@ -1,14 +1,14 @@
 namespace HnmStreams.Kafka.Clients;
 
 /// <summary>
-/// "Something moved, look again." Take <see cref="Next"/> first, then check the condition, then await: a pulse in
-/// between is not missed. Pulsing costs one exchange where nobody waits. Thread-safe.
+/// A signal that some state has changed and is to be checked again. Take <see cref="Next"/> first, then check the condition,
+/// then await the task: a pulse in between is not missed. A pulse without a waiter costs one memory barrier and one read. Thread-safe.
 /// </summary>
 internal sealed class ProgressSignal
 {
     private TaskCompletionSource? _waiting;
 
-    /// <summary>Completes at the next pulse.</summary>
+    /// <summary>A task that completes at the next pulse.</summary>
     public Task Next
     {
         get
@@ -21,9 +21,10 @@ internal sealed class ProgressSignal
         }
     }
 
+    /// <summary>Completes all tasks that <see cref="Next"/> has returned since the last pulse.</summary>
     public void Pulse()
     {
-        // The full fence orders the caller's change before the look at who waits.
+        // The full fence orders the caller's change before the check for a waiter.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _waiting) is not null)
             Interlocked.Exchange(ref _waiting, null)?.TrySetResult();

@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Kafka.Clients;
 
-/// <summary>Counts every error, keeps the last, and writes at most one line in ten seconds with how many it left out. Thread-safe.</summary>
+/// <summary>
+/// An error log of one client that writes at most one line per ten seconds. It counts every error and keeps the newest.
+/// Thread-safe.
+/// </summary>
 internal sealed partial class RateLimitedErrors(string client, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private long? _lastLine;
-    private long _leftOut;
+    private long? _lastLoggedAt;
+    private long _suppressed;
     private ClientError? _last;
 
     /// <summary>The newest error, or null.</summary>
@@ -20,27 +23,23 @@ internal sealed partial class RateLimitedErrors(string client, TimeProvider time
     {
         KafkaInstruments.Errors.Add(1, KafkaInstruments.Tag("client", client), KafkaInstruments.Tag("code", code));
         Volatile.Write(ref _last, new ClientError(time.GetUtcNow(), code, text));
-        long leftOut;
+        long suppressed;
         lock (_lock)
         {
-            if (_lastLine is { } stamp && time.GetElapsedTime(stamp) < Interval)
+            if (_lastLoggedAt is { } loggedAt && time.GetElapsedTime(loggedAt) < LogInterval)
             {
-                _leftOut++;
+                _suppressed++;
                 return;
             }
 
-            _lastLine = time.GetTimestamp();
-            leftOut = _leftOut;
-            _leftOut = 0;
+            _lastLoggedAt = time.GetTimestamp();
+            suppressed = _suppressed;
+            _suppressed = 0;
         }
 
-        Line(logger, client, code, text, leftOut);
+        LogError(logger, client, code, text, suppressed);
     }
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "{Client}: {Code}: {Text} ({LeftOut} more since the last line)")]
-    private static partial void Line(ILogger logger, string client, string code, string text, long leftOut);
+    [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "The Kafka client {Client} reports {Code}: {Text} ({Suppressed} more errors since the last message).")]
+    private static partial void LogError(ILogger logger, string client, string code, string text, long suppressed);
 }
-
-/// <summary>An error of a Kafka client that did not end it.</summary>
-/// <param name="Code">librdkafka's name of the error.</param>
-public sealed record ClientError(DateTimeOffset At, string Code, string Text);

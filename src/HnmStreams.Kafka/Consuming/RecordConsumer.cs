@@ -2,6 +2,10 @@ using System.Threading.Channels;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming.Chunks;
+using HnmStreams.Kafka.Consuming.Groups;
+using HnmStreams.Kafka.Consuming.Polling;
+using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Offsets;
 using Microsoft.Extensions.Logging;
@@ -9,17 +13,18 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.Consuming;
 
 /// <summary>
-/// Reads one topic as a member of a consumer group and hands its records over in chunks. Commits only what it is told to.
+/// A member of a consumer group that reads one topic and hands its records over in chunks. It commits only the positions
+/// that are passed to <see cref="CommitAsync"/>.
 /// </summary>
 /// <remarks>
-/// The Kafka consumer lives on one thread of its own. All members here may be called from any thread; the chunks have
-/// one reader, who disposes them. One start in a life.
+/// All calls to the Kafka consumer are made on one thread, <c>hnm-consumer</c>. The members of this class may be called from
+/// any thread. The chunks have one reader, which disposes them. A consumer is started at most once.
 /// </remarks>
 public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
 {
     private readonly string _topic;
     private readonly LoopState _state;
-    private readonly ChunkOutlet _outlet;
+    private readonly ChunkChannel _channel;
     private readonly ChunkBuilder _builder;
     private readonly ConsumeLoop _loop;
     private readonly CommitQueue _commits = new();
@@ -32,11 +37,12 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     private int _started;
     private int _disposed;
 
-    /// <param name="ledger">Positions to start at, where it knows them; else <paramref name="from"/> decides.</param>
-    /// <param name="revoked">Hears of partitions that the group takes back, while it waits.</param>
-    /// <exception cref="InvalidOperationException">A setting contradicts what the handling of offsets rests on, or no broker is named.</exception>
+    /// <param name="from">The start in partitions for which no position is known.</param>
+    /// <param name="ledger">The positions to start at, or null if there are none.</param>
+    /// <param name="revoked">The callback before the group revokes partitions, or null.</param>
+    /// <exception cref="InvalidOperationException">A setting conflicts with the handling of offsets, or no broker is set.</exception>
     public RecordConsumer(
-        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IOffsetsLedger? ledger, TimeProvider time, ILogger logger, IPartitionsRevoked? revoked = null)
+        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IPositionLedger? ledger, TimeProvider time, ILogger logger, IPartitionsRevoked? revoked = null)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentNullException.ThrowIfNull(options);
@@ -46,64 +52,66 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         var settings = ClientSettings.ForConsumer(kafka);
         _topic = kafka.Topic;
         _state = new LoopState(_topic, time, logger);
-        _outlet = new ChunkOutlet(options.ChannelChunks, time);
+        _channel = new ChunkChannel(options.ChannelChunks, time);
         _builder = new ChunkBuilder(_topic, options, time);
-        _start = new StartOffsets(_topic, from, ledger, _state.Book, logger);
-        _loop = new ConsumeLoop(_topic, options, Connect, _start, _state, _outlet, _builder, _commits, revoked, time, logger);
+        _start = new StartOffsets(_topic, from, ledger, _state.Positions, logger);
+        _loop = new ConsumeLoop(new LoopContext(_topic, options, _state, _start, _builder, _channel, _commits, revoked, time, logger), Connect);
 
         IConsumer<ByteRange, ByteRange> Connect(ConsumeLoop loop) => new ConsumerBuilder<ByteRange, ByteRange>(settings)
             .SetKeyDeserializer(_builder.Keys)
             .SetValueDeserializer(_builder.Values)
             .SetErrorHandler((_, error) => loop.OnError(error))
             .SetLogHandler((_, message) => ClientLog.Forward(logger, message))
-            .SetPartitionsAssignedHandler(loop.OnAssigned)
-            .SetPartitionsRevokedHandler((_, partitions) => loop.OnRevoked(partitions))
-            .SetPartitionsLostHandler((_, partitions) => loop.OnLost(partitions))
+            .SetPartitionsAssignedHandler(loop.Rebalances.OnAssigned)
+            .SetPartitionsRevokedHandler(loop.Rebalances.OnRevoked)
+            .SetPartitionsLostHandler((_, partitions) => loop.Rebalances.OnLost(partitions))
             .Build();
     }
 
     /// <summary>
-    /// Bounded; completes after a stop, with every record that was read in it, and faults when the consumer cannot go on.
+    /// The bounded channel of chunks. It completes after a stop, when it contains every record that was read, and faults if
+    /// the consumer fails.
     /// </summary>
-    public ChannelReader<RecordChunk> Chunks => _outlet.Reader;
+    public ChannelReader<RecordChunk> Chunks => _channel.Reader;
 
-    /// <summary>How it is doing; at most a quarter of a second old, its counts of records and chunks newest.</summary>
+    /// <summary>The newest status. Its partitions are at most 250 ms old; its counts of records, bytes and chunks are current.</summary>
     public ConsumerStatus Status => _state.Status;
 
-    /// <summary>Partitions are assigned, all were read to their end, and everything read has been handed over.</summary>
+    /// <summary>True if partitions are assigned, all are read to their end, and all records were handed over.</summary>
     public bool EndReached => _state.EndReached;
 
-    /// <summary>Absolute offsets at which partitions were started for which no position was known and the start was not the beginning: what a checkpoint must hold until records of them come.</summary>
+    /// <summary>The start offset of each partition for which no position was known and that does not start at its beginning. A checkpoint has to contain them until records of these partitions arrive.</summary>
     public IReadOnlyDictionary<int, long> Starts => _start.Starts;
 
-    /// <summary>Commits positions that are durable; those of partitions not assigned any more are left out. Any thread; made on the consumer's.</summary>
-    /// <exception cref="KafkaException">The broker refused.</exception>
+    /// <summary>Commits durable positions. Partitions that are no longer assigned are skipped. The commit is made on the consumer thread.</summary>
+    /// <exception cref="KafkaException">The broker rejected the commit.</exception>
     /// <exception cref="InvalidOperationException">The consumer has left its group.</exception>
     public Task CommitAsync(IReadOnlyList<StreamPosition> positions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(positions);
-        return _commits.AskAsync(positions).WaitAsync(cancellationToken);
+        return _commits.RequestAsync(positions).WaitAsync(cancellationToken);
     }
 
-    /// <exception cref="InvalidOperationException">It was started or disposed before.</exception>
+    /// <summary>Starts the consumer thread, which joins the group.</summary>
+    /// <exception cref="InvalidOperationException">The consumer was started or disposed before.</exception>
     public void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
-            throw new InvalidOperationException("A consumer is started once; make a new one");
+            throw new InvalidOperationException("A consumer can be started only once: create a new one.");
         new Thread(Run) { IsBackground = true, Name = "hnm-consumer" }.Start();
     }
 
-    /// <summary>Stops polling, hands over what is in hand and completes the channel, but stays in the group, so that <see cref="CommitAsync"/> works, until <see cref="StopAsync"/>.</summary>
+    /// <summary>Stops polling, hands over the current chunk and completes the channel. The member stays in the group until <see cref="StopAsync"/>, so that <see cref="CommitAsync"/> works.</summary>
     /// <inheritdoc cref="StopAsync"/>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         if (_ended.Task.IsCompleted)
             return;
-        await using var giveUp = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _abandon);
+        await using var registration = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _abandon);
         await _stop.CancelAsync();
         if (Interlocked.Exchange(ref _started, 1) == 0)
         {
-            _outlet.Complete(null);
+            _channel.Complete(null);
             _commits.Close();
             _ended.TrySetResult();
             return;
@@ -113,9 +121,9 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     }
 
     /// <summary>
-    /// Stops polling, hands over what is in hand, completes the channel, and leaves the group.
+    /// Stops polling, hands over the current chunk, completes the channel and leaves the group.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for a reader to make room; what is in hand then is dropped and was never counted.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the channel: the current chunk is dropped and not counted.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_ended.Task.IsCompleted)
@@ -125,33 +133,33 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         await _ended.Task;
     }
 
-    /// <summary>Completes once the consumer has read its partitions to the end and handed everything over, or has ended.</summary>
+    /// <summary>Waits until <see cref="EndReached"/> is true or the consumer has ended.</summary>
     public async Task WaitForEndAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var moved = _state.Moved.Next;
+            var progress = _state.Progress.Next;
             if (EndReached || _ended.Task.IsCompleted)
                 return;
-            await Task.WhenAny(moved, _ended.Task).WaitAsync(cancellationToken);
+            await Task.WhenAny(progress, _ended.Task).WaitAsync(cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public long NextOffset(string topic, int partition) =>
-        string.Equals(topic, _topic, StringComparison.Ordinal) ? _state.Book.Next(partition) ?? 0 : 0;
+        string.Equals(topic, _topic, StringComparison.Ordinal) ? _state.Positions.Next(partition) ?? 0 : 0;
 
     /// <inheritdoc/>
-    public Task NextAdvance => _state.Moved.Next;
+    public Task NextAdvance => _state.Progress.Next;
 
-    /// <summary>Stops without waiting for a reader, and gives back the memory of chunks that nobody took.</summary>
+    /// <summary>Stops without waiting for the reader, and releases the memory of the chunks in the channel.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         await _abandon.CancelAsync();
         await StopAsync(CancellationToken.None);
-        while (_outlet.Reader.TryRead(out var chunk))
+        while (_channel.Reader.TryRead(out var chunk))
             chunk.Dispose();
         _stop.Dispose();
         _abandon.Dispose();
@@ -165,7 +173,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         {
             _loop.Run(_handedOver.SetResult, _stop.Token, _abandon.Token, _leave.Token);
         }
-#pragma warning disable CA1031 // Whatever ends the thread must reach the reader; nobody else could hear of it.
+#pragma warning disable CA1031 // Any error that ends the thread has to reach the reader of the channel.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -176,9 +184,9 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         {
             _builder.Dispose();
             _commits.Close();
-            _outlet.Complete(error);
+            _channel.Complete(error);
             _ended.TrySetResult();
-            _state.Moved.Pulse();
+            _state.Progress.Pulse();
         }
     }
 }

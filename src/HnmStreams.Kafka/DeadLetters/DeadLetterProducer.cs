@@ -9,33 +9,34 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.DeadLetters;
 
 /// <summary>
-/// Writes records that could not be decoded to the dead-letter topic: original key and value, and in headers why and
-/// from where. At least once; the origin in the headers tells repeats.
+/// A producer of dead letters: the original key and value of a record that could not be decoded, with the reason and the
+/// origin in headers. Delivery is at least once; the origin identifies duplicates.
 /// </summary>
 /// <remarks>
-/// Thread-safe; writing waits only where the client's own queue is full, since the broker has been away for long. What is
-/// refused for good is counted in <see cref="Failures"/> and logged. The topic has to be there where the broker makes none by itself.
+/// Thread-safe. Writing waits only while the client's own queue is full, that is, after a long outage of the broker. A dead
+/// letter that cannot be delivered is counted in <see cref="Failures"/> and logged. The topic has to exist unless the broker
+/// creates topics automatically.
 /// </remarks>
 public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
 {
-    /// <summary>Header: the short code of <see cref="DeadLetter.Reason"/>.</summary>
+    /// <summary>The header with the short code, <see cref="DeadLetter.Reason"/>.</summary>
     public const string ReasonHeader = "hnm-reason";
 
-    /// <summary>Header: the sentence of <see cref="DeadLetter.Detail"/>.</summary>
+    /// <summary>The header with the explanation, <see cref="DeadLetter.Detail"/>.</summary>
     public const string DetailHeader = "hnm-detail";
 
-    /// <summary>Header: the topic of origin.</summary>
+    /// <summary>The header with the topic of origin.</summary>
     public const string TopicHeader = "hnm-topic";
 
-    /// <summary>Header: the partition of origin, in decimal.</summary>
+    /// <summary>The header with the partition of origin, in decimal.</summary>
     public const string PartitionHeader = "hnm-partition";
 
-    /// <summary>Header: the offset of origin, in decimal.</summary>
+    /// <summary>The header with the offset of origin, in decimal.</summary>
     public const string OffsetHeader = "hnm-offset";
 
     private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "dead-letters");
 
-    private static readonly TimeSpan FullQueueLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(50);
 
     private readonly string _topic;
     private readonly IProducer<byte[]?, byte[]?> _producer;
@@ -46,7 +47,7 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     private long _failures;
     private int _disposed;
 
-    /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is named.</exception>
+    /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is set.</exception>
     public DeadLetterProducer(KafkaOptions kafka, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(kafka);
@@ -58,18 +59,19 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
             .Build();
     }
 
-    /// <summary>Letters written, whatever became of them.</summary>
+    /// <summary>The number of dead letters written, delivered or not.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Letters that the broker has acknowledged.</summary>
+    /// <summary>The number of dead letters that the broker acknowledged.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
-    /// <summary>Letters that could not be queued or delivered.</summary>
+    /// <summary>The number of dead letters that could not be queued or delivered.</summary>
     public long Failures => Volatile.Read(ref _failures);
 
     /// <summary>The newest error, or null.</summary>
     public ClientError? LastError => _errors.Last;
 
+    /// <summary>Queues a dead letter. Blocks while the client's queue is full.</summary>
     public void Write(DeadLetter letter)
     {
         ArgumentNullException.ThrowIfNull(letter);
@@ -85,31 +87,31 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         ];
         while (!TryProduce(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers }))
         {
-            // The broker has been away for long: the stream waits with it, rather than lose what cannot be decoded.
-            _producer.Flush(FullQueueLook);
+            // The broker has been unreachable for long. The stream waits, so that no dead letter is lost.
+            _producer.Flush(FullQueueWait);
             if (Volatile.Read(ref _disposed) != 0)
                 return;
         }
     }
 
-    /// <summary>Waits until each letter written so far was delivered.</summary>
-    /// <exception cref="DeadLetterException">One was refused for good.</exception>
+    /// <summary>Waits until all dead letters written so far are delivered.</summary>
+    /// <exception cref="DeadLetterException">A dead letter could not be delivered.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var asked = Count;
+        var written = Count;
         await Task.Run(() => _producer.Flush(cancellationToken), cancellationToken);
         while (true)
         {
             var settled = _settled.Next;
             if (Failures > 0)
                 throw new DeadLetterException(Failures, _topic, LastError is { } error ? $"{error.Code}: {error.Text}" : "unknown");
-            if (Delivered >= asked)
+            if (Delivered >= written)
                 return;
             await settled.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Drops what is still under way; flush before.</summary>
+    /// <summary>Drops the dead letters that are still in flight. Call <see cref="FlushAsync"/> before.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

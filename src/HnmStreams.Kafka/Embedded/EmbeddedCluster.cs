@@ -4,11 +4,11 @@ using Confluent.Kafka;
 namespace HnmStreams.Kafka.Embedded;
 
 /// <summary>
-/// librdkafka's own cluster, in this process: it speaks the Kafka protocol on loopback sockets, so that any client can
-/// connect. It keeps at most 5 MiB a partition and then silently drops the oldest (see <see cref="FeedGate"/>), and it
-/// dies with its process.
+/// An in-process Kafka cluster: librdkafka's mock cluster. It speaks the Kafka protocol on loopback sockets, so that any
+/// client can connect. It keeps at most 5 MiB per partition and then silently drops the oldest records (see
+/// <see cref="FeedGate"/>). Its data are lost when the process ends.
 /// </summary>
-/// <remarks>Thread-safe, except that nothing may be called during or after <see cref="Dispose"/>.</remarks>
+/// <remarks>Thread-safe, except that no method may be called during or after <see cref="Dispose"/>.</remarks>
 public sealed class EmbeddedCluster : IDisposable
 {
     private nint _handle;
@@ -21,21 +21,23 @@ public sealed class EmbeddedCluster : IDisposable
         if (_cluster == 0)
         {
             MockLibrary.Destroy(_handle);
-            throw new InvalidOperationException($"librdkafka's cluster of {brokers} brokers does not start: are loopback sockets allowed here?");
+            throw new InvalidOperationException($"The embedded cluster of {brokers} brokers cannot start. Check that this process may open loopback sockets.");
         }
 
-        // A group of one need not wait three seconds for others.
+        // By default, a new group waits three seconds for further members.
         MockLibrary.GroupInitialRebalanceDelay(_cluster, 0);
         BootstrapServers = Marshal.PtrToStringUTF8(MockLibrary.ClusterBootstraps(_cluster))!;
         Brokers = brokers;
     }
 
-    /// <summary>Comma-separated <c>host:port</c> list; the ports are the system's choice.</summary>
+    /// <summary>The brokers as a comma-separated list of <c>host:port</c>. The operating system chooses the ports.</summary>
     public string BootstrapServers { get; }
 
+    /// <summary>The number of brokers.</summary>
     public int Brokers { get; }
 
-    /// <exception cref="InvalidOperationException">It cannot start, or a topic cannot be made.</exception>
+    /// <summary>Starts a cluster and creates its topics.</summary>
+    /// <exception cref="InvalidOperationException">The cluster cannot start, or a topic cannot be created.</exception>
     public static EmbeddedCluster Start(EmbeddedClusterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,23 +55,20 @@ public sealed class EmbeddedCluster : IDisposable
         }
     }
 
-    /// <exception cref="InvalidOperationException">There is such a topic, or the name or count is not allowed.</exception>
+    /// <summary>Creates a topic.</summary>
+    /// <exception cref="InvalidOperationException">The topic exists, or the name or the number of partitions is not allowed.</exception>
     public void CreateTopic(string name, int partitions)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
-        Check(MockLibrary.TopicCreate(Cluster, name, partitions, Brokers), $"topic {name} with {partitions} partitions");
+        Check(MockLibrary.TopicCreate(Cluster, name, partitions, Brokers), $"create topic {name} with {partitions} partitions");
     }
 
-    /// <summary>Closes a broker's connections and takes no new ones. Brokers count from 1.</summary>
-    public void StopBroker(int broker) => Check(MockLibrary.BrokerSetDown(Cluster, broker), $"taking broker {broker} down");
+    /// <summary>Closes a broker's connections and rejects new ones. Brokers are numbered from 1.</summary>
+    public void StopBroker(int broker) => Check(MockLibrary.BrokerSetDown(Cluster, broker), $"stop broker {broker}");
 
-    /// <summary>Lets a stopped broker take connections again; what it holds is kept.</summary>
-    public void ResumeBroker(int broker) => Check(MockLibrary.BrokerSetUp(Cluster, broker), $"taking broker {broker} up");
-
-    /// <summary>Delays every answer of a broker.</summary>
-    public void SetRoundTrip(int broker, TimeSpan delay) =>
-        Check(MockLibrary.BrokerSetRoundTrip(Cluster, broker, (int)delay.TotalMilliseconds), $"delaying broker {broker}");
+    /// <summary>Makes a stopped broker accept connections again. Its records are kept.</summary>
+    public void ResumeBroker(int broker) => Check(MockLibrary.BrokerSetUp(Cluster, broker), $"resume broker {broker}");
 
     public void Dispose()
     {
@@ -88,9 +87,9 @@ public sealed class EmbeddedCluster : IDisposable
         }
     }
 
-    private static void Check(ErrorCode code, string what)
+    private static void Check(ErrorCode code, string action)
     {
         if (code != ErrorCode.NoError)
-            throw new InvalidOperationException($"The embedded cluster refuses {what}: {code.GetReason()}");
+            throw new InvalidOperationException($"The embedded cluster cannot {action}: {code.GetReason()}.");
     }
 }

@@ -3,17 +3,17 @@ using HnmStreams.Kafka.Clients;
 namespace HnmStreams.Kafka.Embedded;
 
 /// <summary>
-/// Holds a producer back so that no partition ever carries more unread bytes than it may. librdkafka's own cluster
-/// keeps 5 MiB a partition and then silently drops the oldest, read or not.
+/// A limit on the unread bytes per partition, which holds a producer back. The embedded cluster keeps 5 MiB per partition
+/// and then silently drops the oldest records, read or not.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Which partition a record goes to is known only once it is delivered, so what is under way counts
-/// against every partition. It knows of the records that passed through it and of no other producer's: what the default
-/// of 3 MiB leaves below 5 MiB is for those. Amortised O(1) a record.
+/// Thread-safe. The partition of a record is known only when it is delivered, so the records in flight count against every
+/// partition. The gate counts only the records that passed through it; the default of 3 MiB leaves 2 MiB for other
+/// producers. Amortized O(1) per record.
 /// </remarks>
 public sealed class FeedGate
 {
-    /// <summary>Header, offsets and lengths of a record in its batch, rounded up.</summary>
+    /// <summary>The bytes of a record in its batch beyond key and value (header, offset and lengths), rounded up.</summary>
     private const int RecordOverhead = 64;
 
     private readonly Lock _lock = new();
@@ -22,10 +22,10 @@ public sealed class FeedGate
     private readonly long _limit;
     private readonly Dictionary<int, Partition> _partitions = [];
     private readonly ProgressSignal _settled = new();
-    private long _underWay;
+    private long _inFlight;
     private long _largest;
 
-    /// <param name="bytesPerPartition">Unread bytes a partition may carry, records still under way included; above 0.</param>
+    /// <param name="bytesPerPartition">The maximum number of unread bytes per partition, including the records in flight; above 0.</param>
     public FeedGate(string topic, IFeedProgress progress, long bytesPerPartition = 3 * 1024 * 1024)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
@@ -34,7 +34,7 @@ public sealed class FeedGate
         (_topic, _progress, _limit) = (topic, progress, bytesPerPartition);
     }
 
-    /// <summary>Unread bytes in the fullest partition, with all that is under way: what is held under the limit.</summary>
+    /// <summary>The unread bytes in the fullest partition plus all bytes in flight. The gate keeps this value below the limit.</summary>
     public long LargestLag
     {
         get
@@ -42,12 +42,12 @@ public sealed class FeedGate
             lock (_lock)
             {
                 Settle();
-                return _largest + _underWay;
+                return _largest + _inFlight;
             }
         }
     }
 
-    /// <summary>Waits until a record of so many bytes may be produced, and counts it as under way.</summary>
+    /// <summary>Waits until a record of this size may be produced, and counts it as in flight.</summary>
     public async ValueTask AdmitAsync(int bytes, CancellationToken cancellationToken)
     {
         while (true)
@@ -59,7 +59,7 @@ public sealed class FeedGate
         }
     }
 
-    /// <summary>Counts the record as under way, or says that it has to wait. One that is larger than the limit passes alone.</summary>
+    /// <summary>Counts a record as in flight. Returns false if it has to wait. A record larger than the limit passes if nothing else is unread.</summary>
     public bool TryAdmit(int bytes)
     {
         var size = bytes + RecordOverhead;
@@ -72,12 +72,12 @@ public sealed class FeedGate
                     return false;
             }
 
-            _underWay += size;
+            _inFlight += size;
             return true;
         }
     }
 
-    /// <summary>The record lies in its partition now.</summary>
+    /// <summary>Notes that a record was delivered to a partition.</summary>
     public void Delivered(int partition, long offset, int bytes)
     {
         var size = bytes + RecordOverhead;
@@ -85,7 +85,7 @@ public sealed class FeedGate
         {
             if (!_partitions.TryGetValue(partition, out var lag))
                 _partitions[partition] = lag = new Partition();
-            _underWay -= size;
+            _inFlight -= size;
             lag.Unread.Enqueue((offset, size));
             lag.Bytes += size;
             _largest = Math.Max(_largest, lag.Bytes);
@@ -94,15 +94,15 @@ public sealed class FeedGate
         _settled.Pulse();
     }
 
-    /// <summary>The record was given up and lies nowhere.</summary>
+    /// <summary>Notes that a record could not be delivered.</summary>
     public void Failed(int bytes)
     {
         lock (_lock)
-            _underWay -= bytes + RecordOverhead;
+            _inFlight -= bytes + RecordOverhead;
         _settled.Pulse();
     }
 
-    private bool Fits(int size) => _largest + _underWay + size <= _limit || _largest + _underWay == 0;
+    private bool Fits(int size) => _largest + _inFlight + size <= _limit || _largest + _inFlight == 0;
 
     private void Settle()
     {

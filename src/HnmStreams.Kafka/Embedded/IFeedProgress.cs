@@ -1,11 +1,11 @@
 namespace HnmStreams.Kafka.Embedded;
 
-/// <summary>Says how far the consumers of a topic have read, so that a producer can stay close to them. Thread-safe.</summary>
+/// <summary>The read positions of the consumers of a topic, by which a producer limits its lead. Thread-safe.</summary>
 public interface IFeedProgress
 {
-    /// <summary>The next offset that will be read; 0 where nothing is known of the partition.</summary>
+    /// <summary>Returns the next offset to read, or 0 if nothing was read from the partition yet.</summary>
     long NextOffset(string topic, int partition);
 
-    /// <summary>Completes at the next advance. Take it before looking at the offsets, then await it.</summary>
+    /// <summary>A task that completes when a position advances. Take it before reading the offsets, then await it.</summary>
     Task NextAdvance { get; }
 }

@@ -4,8 +4,8 @@ using Confluent.Kafka;
 namespace HnmStreams.Kafka.Embedded;
 
 /// <summary>
-/// The functions of librdkafka's mock cluster (rdkafka_mock.h), from the very library that Confluent.Kafka loads, which
-/// does not wrap them.
+/// The functions of librdkafka's mock cluster (rdkafka_mock.h). Confluent.Kafka does not wrap them; they are called in the
+/// same native library that it loads.
 /// </summary>
 internal static partial class MockLibrary
 {
@@ -15,19 +15,19 @@ internal static partial class MockLibrary
 
     static MockLibrary() => NativeLibrary.SetDllImportResolver(typeof(MockLibrary).Assembly, Find);
 
-    /// <summary>A client handle for the cluster to live on. It connects to nobody.</summary>
-    /// <exception cref="InvalidOperationException">librdkafka refused.</exception>
+    /// <summary>Creates the client handle that the mock cluster needs. The handle connects to no broker.</summary>
+    /// <exception cref="InvalidOperationException">librdkafka cannot create the handle.</exception>
     public static nint CreateHandle()
     {
         var configuration = ConfNew();
         var text = new byte[ErrorTextBytes];
-        // It has no brokers of its own to talk to, and says so on standard error unless told to be quiet.
+        // The handle has no brokers, which librdkafka would report on standard error.
         ConfSet(configuration, "log_level", "3", text, text.Length);
         var handle = New(ProducerKind, configuration, text, text.Length);
         if (handle != 0)
             return handle;
         ConfDestroy(configuration);
-        throw new InvalidOperationException($"librdkafka makes no handle: {System.Text.Encoding.UTF8.GetString(text).TrimEnd('\0')}");
+        throw new InvalidOperationException($"librdkafka cannot create a handle: {System.Text.Encoding.UTF8.GetString(text).TrimEnd('\0')}");
     }
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_destroy")]
@@ -54,9 +54,6 @@ internal static partial class MockLibrary
     [LibraryImport(Name, EntryPoint = "rd_kafka_mock_broker_set_up")]
     public static partial ErrorCode BrokerSetUp(nint cluster, int broker);
 
-    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
-    public static partial ErrorCode BrokerSetRoundTrip(nint cluster, int broker, int milliseconds);
-
     [LibraryImport(Name, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint ConfNew();
 
@@ -70,8 +67,8 @@ internal static partial class MockLibrary
     private static partial nint New(int kind, nint configuration, [Out] byte[] error, nint errorBytes);
 
     /// <summary>
-    /// Confluent.Kafka's package carries several builds of the library and picks the one that loads; the same order here
-    /// finds the same file.
+    /// Finds the library that Confluent.Kafka loads. Its package contains several builds, of which it uses the first that
+    /// loads; the order here is the same.
     /// </summary>
     private static nint Find(string name, System.Reflection.Assembly assembly, DllImportSearchPath? path)
     {

@@ -9,24 +9,24 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.HardNegatives;
 
 /// <summary>
-/// Tells others what the learner keeps as hard negatives: a compacted topic, whose form is <see cref="HardNegativeJson"/>.
-/// When a learner starts, what an earlier one has left there and what is kept no longer is taken back.
+/// A publisher of the hard negatives in the pool to a compacted topic, in the format of <see cref="HardNegativeJson"/>.
+/// When it starts, it removes the entries of an earlier run that are not in the pool anymore.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Nobody waits for the broker: while it is away, or slower than the pool changes, up to
-/// <see cref="KafkaOptions.HardNegativesQueue"/> new ones wait here and the rest is dropped and counted.
+/// Thread-safe. Callers never wait for the broker: while it is unreachable, or slower than the pool changes, up to
+/// <see cref="KafkaOptions.HardNegativesQueue"/> new entries wait; the rest is dropped and counted.
 /// </remarks>
 public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDisposable
 {
     private const string Client = "hard-negatives";
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FullQueueLook = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FullQueueRetryInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly KafkaOptions _kafka;
     private readonly string _topic;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly bool _makeTopic;
+    private readonly bool _createTopic;
     private readonly IProducer<byte[], byte[]?> _producer;
     private readonly PendingChanges _pending;
     private readonly RateLimitedErrors _errors;
@@ -35,20 +35,20 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
     private readonly CancellationTokenSource _stop = new();
     private Task _sending = Task.CompletedTask;
 
-    // Messages with the client, and the sending loop itself while it is awake.
-    private long _underWay;
+    // The number of messages with the client, plus 1 while the sending loop is active.
+    private long _inFlight;
     private long _dropped;
     private int _disposed;
 
-    /// <param name="makeTopic">Makes the topic where it is missing, and looks whether it is compacted; the embedded cluster knows no such requests.</param>
-    /// <exception cref="InvalidOperationException">No topic or no broker is named.</exception>
-    public HardNegativePublisher(KafkaOptions kafka, TimeProvider time, ILogger logger, bool makeTopic = true)
+    /// <param name="createTopic">True to create the topic if it does not exist, and to check that it is compacted otherwise. The embedded cluster does not support these requests.</param>
+    /// <exception cref="InvalidOperationException">No topic or no broker is set, or the topic is the topic of examples.</exception>
+    public HardNegativePublisher(KafkaOptions kafka, TimeProvider time, ILogger logger, bool createTopic = true)
     {
         ArgumentNullException.ThrowIfNull(kafka);
-        (_kafka, _time, _logger, _makeTopic) = (kafka, time, logger, makeTopic);
-        _topic = kafka.HardNegativesTopic ?? throw new InvalidOperationException("Kafka:HardNegativesTopic is not set.");
+        (_kafka, _time, _logger, _createTopic) = (kafka, time, logger, createTopic);
+        _topic = kafka.HardNegativesTopic ?? throw new InvalidOperationException("'kafka.hardNegativesTopic' is not set.");
         if (string.Equals(_topic, kafka.Topic, StringComparison.Ordinal))
-            throw new InvalidOperationException($"Kafka:HardNegativesTopic is '{_topic}', the topic of examples; it needs a topic of its own.");
+            throw new InvalidOperationException($"'kafka.hardNegativesTopic' must differ from 'kafka.topic' but is '{_topic}' as well.");
         _pending = new PendingChanges(kafka.HardNegativesQueue);
         _errors = new RateLimitedErrors(Client, time, logger);
         _producer = new ProducerBuilder<byte[], byte[]?>(ClientSettings.ForHardNegatives(kafka))
@@ -57,13 +57,13 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
             .Build();
     }
 
-    /// <summary>New ones for which there was no room; the topic does not show them.</summary>
+    /// <summary>The number of new entries that were dropped because the queue was full. The topic does not contain them.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void Begin(IReadOnlyCollection<HardNegativeEntry> kept)
     {
         _pending.Begin(kept);
-        Interlocked.Increment(ref _underWay);
+        Interlocked.Increment(ref _inFlight);
         _sending = Task.Run(SendAsync);
     }
 
@@ -85,19 +85,19 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
         _changed.Pulse();
     }
 
-    /// <summary>Waits until all that was told so far is with the broker.</summary>
+    /// <summary>Waits until the broker has acknowledged all changes so far.</summary>
     public async Task FlushAsync(CancellationToken cancellation)
     {
         while (true)
         {
             var settled = _settled.Next;
-            if (_pending.Count == 0 && Volatile.Read(ref _underWay) == 0)
+            if (_pending.Count == 0 && Volatile.Read(ref _inFlight) == 0)
                 return;
             await settled.WaitAsync(cancellation);
         }
     }
 
-    /// <summary>Drops what still waits; flush before.</summary>
+    /// <summary>Drops the changes that still wait. Call <see cref="FlushAsync"/> before.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -109,7 +109,7 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
         }
         catch (OperationCanceledException)
         {
-            // That is how it ends.
+            // Canceled by this method.
         }
 
         await Task.Run(_producer.Dispose);
@@ -118,7 +118,7 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
 
     private async Task SendAsync()
     {
-        await TakeBackAsync();
+        await RemoveStaleEntriesAsync();
         while (true)
         {
             var changed = _changed.Next;
@@ -126,39 +126,39 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
             {
                 Settle();
                 await changed.WaitAsync(_stop.Token);
-                Interlocked.Increment(ref _underWay);
+                Interlocked.Increment(ref _inFlight);
                 continue;
             }
 
-            var message = new Message<byte[], byte[]?> { Key = HardNegativeJson.Key(change.Id, change.Unit), Value = change.Entry is { } entry ? HardNegativeJson.Value(entry) : null };
+            var message = new Message<byte[], byte[]?> { Key = HardNegativeJson.Key(change.Id, change.Region), Value = change.Entry is { } entry ? HardNegativeJson.Value(entry) : null };
             while (!TryProduce(message))
-                await Task.Delay(FullQueueLook, _time, _stop.Token);
+                await Task.Delay(FullQueueRetryInterval, _time, _stop.Token);
         }
     }
 
-    // What is in the topic and not in the pool would stay there for ever.
-    private async Task TakeBackAsync()
+    // Without this, the entries of an earlier run that are not in the pool would stay in the topic forever.
+    private async Task RemoveStaleEntriesAsync()
     {
         while (true)
         {
             try
             {
-                if (_makeTopic && await CompactedTopic.EnsureAsync(_kafka, _topic) is { } complaint)
-                    LogUnfit(_topic, complaint);
-                _pending.WasSaid(await Task.Run(() => CompactedTopicReader.Read(_kafka, _topic, _stop.Token), _stop.Token));
+                if (_createTopic && await CompactedTopic.EnsureAsync(_kafka, _topic) is { } problem)
+                    LogUnsuitable(_topic, problem);
+                _pending.AddPublished(await Task.Run(() => CompactedTopicReader.Read(_kafka, _topic, _stop.Token), _stop.Token));
                 return;
             }
             catch (KafkaException e)
             {
                 _errors.Report(e.Error.Code.ToString(), e.Error.Reason);
-                await Task.Delay(Again, _time, _stop.Token);
+                await Task.Delay(RetryInterval, _time, _stop.Token);
             }
         }
     }
 
     private bool TryProduce(Message<byte[], byte[]?> message)
     {
-        Interlocked.Increment(ref _underWay);
+        Interlocked.Increment(ref _inFlight);
         try
         {
             _producer.Produce(_topic, message, OnReport);
@@ -191,7 +191,7 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
 
     private void Settle()
     {
-        Interlocked.Decrement(ref _underWay);
+        Interlocked.Decrement(ref _inFlight);
         _settled.Pulse();
     }
 
@@ -201,6 +201,6 @@ public sealed partial class HardNegativePublisher : IHardNegativeSink, IAsyncDis
         _errors.Report(error.Code.ToString(), error.Reason);
     }
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "The topic {Topic} of hard negatives is not as it should be: {Complaint}")]
-    private partial void LogUnfit(string topic, string complaint);
+    [LoggerMessage(EventId = 140, Level = LogLevel.Warning, Message = "The topic {Topic} of hard negatives is not suitable: {Problem}.")]
+    private partial void LogUnsuitable(string topic, string problem);
 }

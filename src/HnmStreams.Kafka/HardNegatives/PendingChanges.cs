@@ -2,22 +2,24 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Kafka.HardNegatives;
 
-/// <summary>Which candidate, and what is to be said of it; null: it is gone.</summary>
-internal readonly record struct HardNegativeChange(string Id, int Unit, HardNegativeEntry? Entry);
+/// <summary>A change to publish: a candidate and its entry, or a null entry if the candidate has left the pool.</summary>
+internal readonly record struct HardNegativeChange(string Id, int Region, HardNegativeEntry? Entry);
 
 /// <summary>
-/// What is still to be said of the hard negatives, in order: of each candidate only the newest. New candidates are refused
-/// where <paramref name="capacity"/> wait; that one is gone is always taken, since it concerns only what was said before, and
-/// there are no more of these than were kept. So all that is said adds up to what is kept, less what was refused.
+/// The queue of changes that are not published yet, in order, with only the newest change of each candidate. New candidates
+/// are rejected if <paramref name="capacity"/> changes wait. A removal is always accepted: it concerns only candidates
+/// that were published before, so there are no more removals than published candidates. The published changes therefore
+/// add up to the content of the pool, except for the rejected candidates.
 /// </summary>
-/// <remarks>Thread-safe. O(1) each.</remarks>
+/// <remarks>Thread-safe. All operations are O(1) per candidate.</remarks>
 internal sealed class PendingChanges(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<HardNegativeChange> _order = new();
-    private readonly Dictionary<(string Id, int Unit), LinkedListNode<HardNegativeChange>> _places = [];
-    private readonly HashSet<(string Id, int Unit)> _said = [];
+    private readonly Dictionary<(string Id, int Region), LinkedListNode<HardNegativeChange>> _waiting = [];
+    private readonly HashSet<(string Id, int Region)> _published = [];
 
+    /// <summary>The number of changes that wait.</summary>
     public int Count
     {
         get
@@ -27,54 +29,54 @@ internal sealed class PendingChanges(int capacity)
         }
     }
 
-    /// <summary>What is kept at the start is said whatever the capacity.</summary>
-    public void Begin(IEnumerable<HardNegativeEntry> kept)
+    /// <summary>Adds the initial content of the pool, regardless of the capacity.</summary>
+    public void Begin(IEnumerable<HardNegativeEntry> entries)
     {
         lock (_lock)
         {
-            foreach (var entry in kept)
+            foreach (var entry in entries)
                 Put(new HardNegativeChange(entry.Id, entry.Region, entry));
         }
     }
 
-    /// <summary>False where it was refused.</summary>
+    /// <summary>Adds a candidate that entered the pool. Returns false if it was rejected.</summary>
     public bool TryEnter(HardNegativeEntry entry)
     {
         lock (_lock)
         {
-            if (!_places.ContainsKey((entry.Id, entry.Region)) && _order.Count >= capacity)
+            if (!_waiting.ContainsKey((entry.Id, entry.Region)) && _order.Count >= capacity)
                 return false;
             Put(new HardNegativeChange(entry.Id, entry.Region, entry));
             return true;
         }
     }
 
-    /// <summary>What was never said need not be taken back.</summary>
-    public void Leave(string id, int unit)
+    /// <summary>Adds the removal of a candidate that left the pool. A candidate that was never published needs no removal; its waiting change is dropped.</summary>
+    public void Leave(string id, int region)
     {
         lock (_lock)
         {
-            if (_said.Contains((id, unit)))
-                Put(new HardNegativeChange(id, unit, null));
-            else if (_places.Remove((id, unit), out var place))
-                _order.Remove(place);
+            if (_published.Contains((id, region)))
+                Put(new HardNegativeChange(id, region, null));
+            else if (_waiting.Remove((id, region), out var waiting))
+                _order.Remove(waiting);
         }
     }
 
-    /// <summary>What an earlier life has said: taken back, where it is not said again.</summary>
-    public void WasSaid(IEnumerable<(string Id, int Unit)> before)
+    /// <summary>Notes the candidates that an earlier run published, and adds a removal for each one that is not published again.</summary>
+    public void AddPublished(IEnumerable<(string Id, int Region)> published)
     {
         lock (_lock)
         {
-            foreach (var key in before)
+            foreach (var key in published)
             {
-                if (_said.Add(key) && !_places.ContainsKey(key))
-                    Put(new HardNegativeChange(key.Id, key.Unit, null));
+                if (_published.Add(key) && !_waiting.ContainsKey(key))
+                    Put(new HardNegativeChange(key.Id, key.Region, null));
             }
         }
     }
 
-    /// <summary>Takes the oldest, which counts as said.</summary>
+    /// <summary>Takes the oldest change, which counts as published from then on. Returns false if there is none.</summary>
     public bool TryTake(out HardNegativeChange change)
     {
         lock (_lock)
@@ -84,20 +86,20 @@ internal sealed class PendingChanges(int capacity)
                 return false;
             change = first.Value;
             _order.RemoveFirst();
-            _places.Remove((change.Id, change.Unit));
+            _waiting.Remove((change.Id, change.Region));
             if (change.Entry is null)
-                _said.Remove((change.Id, change.Unit));
+                _published.Remove((change.Id, change.Region));
             else
-                _said.Add((change.Id, change.Unit));
+                _published.Add((change.Id, change.Region));
             return true;
         }
     }
 
     private void Put(HardNegativeChange change)
     {
-        if (_places.TryGetValue((change.Id, change.Unit), out var place))
-            place.Value = change;
+        if (_waiting.TryGetValue((change.Id, change.Region), out var waiting))
+            waiting.Value = change;
         else
-            _places.Add((change.Id, change.Unit), _order.AddLast(change));
+            _waiting.Add((change.Id, change.Region), _order.AddLast(change));
     }
 }

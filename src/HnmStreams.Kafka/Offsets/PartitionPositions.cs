@@ -1,20 +1,20 @@
 namespace HnmStreams.Kafka.Offsets;
 
 /// <summary>
-/// What the loop knows of each partition of its topic: how far it has read and whether that is the end. It outlives an
-/// assignment: what was read once is in the learner's hands, so a partition that comes back goes on from there.
+/// The consumer's position in each partition of its topic, and whether it is the end. A position is kept when the partition
+/// is revoked: the records below it are in the learner's state, so reading continues there when the partition is assigned again.
 /// </summary>
-/// <remarks>Written by the loop's thread; <see cref="Next"/> may be read from any.</remarks>
+/// <remarks>Only the consumer thread writes. <see cref="Next"/> may be read from any thread. All operations on one partition are O(1).</remarks>
 internal sealed class PartitionPositions
 {
     private Entry?[] _entries = new Entry?[8];
     private int _assigned;
     private int _atEnd;
 
-    /// <summary>Every assigned partition was read to its end; false with none.</summary>
+    /// <summary>True if partitions are assigned and all of them are read to their end.</summary>
     public bool AllAtEnd => _assigned > 0 && _atEnd == _assigned;
 
-    /// <summary>Next offset to come, or null before anything was seen of the partition.</summary>
+    /// <summary>Returns the next offset to read, or null if nothing was read from the partition yet.</summary>
     public long? Next(int partition)
     {
         var entries = Volatile.Read(ref _entries);
@@ -24,6 +24,7 @@ internal sealed class PartitionPositions
         return next < 0 ? null : next;
     }
 
+    /// <summary>The assigned partitions, in ascending order.</summary>
     public IEnumerable<int> Assigned => _entries.Index().Where(pair => pair.Item is { Assigned: true }).Select(pair => pair.Index);
 
     public bool IsAtEnd(int partition) => Of(partition).AtEnd;
@@ -47,7 +48,7 @@ internal sealed class PartitionPositions
         _assigned--;
     }
 
-    /// <summary>A record was read; returns how many offsets before it never came. O(1).</summary>
+    /// <summary>Advances the position past a record. Returns the number of offsets that were skipped before it.</summary>
     public long Read(int partition, long offset)
     {
         var entry = Of(partition);
@@ -57,7 +58,7 @@ internal sealed class PartitionPositions
         return gap;
     }
 
-    /// <summary>The end was met at <paramref name="offset"/>: what lies between is markers or compacted away.</summary>
+    /// <summary>Marks the end of the partition at <paramref name="offset"/>. Offsets between the position and the end are transaction markers or were compacted.</summary>
     public void ReachEnd(int partition, long offset)
     {
         var entry = Of(partition);

@@ -4,38 +4,38 @@ using HnmStreams.Data.Records;
 namespace HnmStreams.Kafka.Offsets;
 
 /// <summary>
-/// Remembers the positions in memory and commits nothing. This is where durable offsets join in: a checkpoint fills it
-/// at the start, and what it holds when a checkpoint is whole is what may be committed to Kafka, and nothing else.
+/// An in-memory ledger of positions. A checkpoint fills it at the start, and a checkpoint saves its content; only positions
+/// of a complete checkpoint may be committed to Kafka. The ledger itself commits nothing.
 /// </summary>
-/// <remarks>Thread-safe; the ranking stage writes, the consumer loop and status pages read.</remarks>
-public sealed class PositionLedger : IPositionSink, IOffsetsLedger
+/// <remarks>Thread-safe. The ranking stage writes; the consumer loop and the status read.</remarks>
+public sealed class PositionLedger : IPositionSink, IPositionLedger
 {
     private readonly ConcurrentDictionary<(string Topic, int Partition), long> _next = new();
 
-    // Topics of the checkpoint; not changed after construction.
-    private readonly HashSet<string> _restored = new(StringComparer.Ordinal);
+    // The topics of the checkpoint. Not changed after construction.
+    private readonly HashSet<string> _restoredTopics = new(StringComparer.Ordinal);
 
     public PositionLedger()
     {
     }
 
-    /// <summary>A ledger that starts from a checkpoint's positions.</summary>
+    /// <summary>Creates a ledger with the positions of a checkpoint.</summary>
     public PositionLedger(IEnumerable<StreamPosition> restored)
     {
         ArgumentNullException.ThrowIfNull(restored);
         foreach (var position in restored)
         {
             Set(position);
-            _restored.Add(position.Topic);
+            _restoredTopics.Add(position.Topic);
         }
     }
 
-    /// <summary>All positions, by topic and partition.</summary>
+    /// <summary>All positions, ordered by topic and partition.</summary>
     public IReadOnlyList<StreamPosition> Current =>
         [.. _next.Select(pair => new StreamPosition(pair.Key.Topic, pair.Key.Partition, pair.Value))
-            .OrderBy(mark => mark.Topic, StringComparer.Ordinal).ThenBy(mark => mark.Partition)];
+            .OrderBy(position => position.Topic, StringComparer.Ordinal).ThenBy(position => position.Partition)];
 
-    /// <summary>The last word on a partition counts: its writer says it in offset order.</summary>
+    /// <summary>Replaces the positions of the given partitions. The writer passes the positions of a partition in ascending order.</summary>
     public void Advance(IReadOnlyList<StreamPosition> positions)
     {
         ArgumentNullException.ThrowIfNull(positions);
@@ -45,7 +45,7 @@ public sealed class PositionLedger : IPositionSink, IOffsetsLedger
 
     public bool TryGet(string topic, int partition, out long nextOffset) => _next.TryGetValue((topic, partition), out nextOffset);
 
-    public bool Knows(string topic) => _restored.Contains(topic);
+    public bool Knows(string topic) => _restoredTopics.Contains(topic);
 
     private void Set(StreamPosition position)
     {

@@ -1,6 +1,6 @@
 namespace HnmStreams.Kafka.Offsets;
 
-/// <summary>A partition ends below its position: the topic was re-created or cut off, and going on would skip or repeat records unseen.</summary>
+/// <summary>A partition ends below its position: the topic was re-created or truncated. Reading on would skip or repeat records.</summary>
 public sealed class StalePositionException : InvalidOperationException
 {
     public StalePositionException()
@@ -18,12 +18,12 @@ public sealed class StalePositionException : InvalidOperationException
     }
 
     internal StalePositionException(string topic, int partition, long position, long end)
-        : this($"{topic}[{partition}] ends at offset {end}, but the state holds everything below {position}: the topic was re-created or cut off. "
-            + "Start with --fresh to learn it anew, with --set run.recreatedTopic=earliest to go on with the model, or bring the old topic back.")
+        : this($"{topic}[{partition}] ends at offset {end}, but the checkpoint's position is {position}: the topic was re-created or truncated. "
+            + "Start with --fresh to train a new model, with --set run.recreatedTopic=earliest to keep the model and read the new topic, or restore the old topic.")
     {
     }
 
     internal static StalePositionException WentBack(string topic, int partition, long expected, long found) => new(
-        $"{topic}[{partition}] went back from offset {expected} to {found} while it was read: the topic was re-created or cut off. "
-        + "What is there now is another stream: start with --fresh to learn it anew, or with --set run.recreatedTopic=earliest to go on with the model.");
+        $"{topic}[{partition}] went back from offset {expected} to {found} while it was read: the topic was re-created or truncated. "
+        + "Start with --fresh to train a new model, or with --set run.recreatedTopic=earliest to keep the model and read the new topic.");
 }

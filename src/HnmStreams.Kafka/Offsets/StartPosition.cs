@@ -3,27 +3,27 @@ using System.Globalization;
 
 namespace HnmStreams.Kafka.Offsets;
 
-/// <summary>Where a run starts in partitions for which no position is known.</summary>
+/// <summary>The start of a run in partitions for which no position is known.</summary>
 public abstract record StartPosition
 {
     private StartPosition()
     {
     }
 
-    /// <summary>The oldest record that the broker still has.</summary>
+    /// <summary>The oldest record that the broker has.</summary>
     public sealed record Earliest : StartPosition;
 
-    /// <summary>Only what is written after the consumer has found the end.</summary>
+    /// <summary>The end of the partition at the time of the start: only newer records are read.</summary>
     public sealed record Latest : StartPosition;
 
-    /// <summary>This offset in every partition, moved into the range that the partition has.</summary>
+    /// <summary>The same offset in every partition, clamped to the range of offsets that the partition has.</summary>
     public sealed record AtOffset(long Offset) : StartPosition;
 
-    /// <summary>The first record at or after this time, by the broker's timestamps; the end where there is none.</summary>
+    /// <summary>The first record at or after a time, according to the record timestamps, or the end if there is no such record.</summary>
     public sealed record AtTime(DateTimeOffset Time) : StartPosition;
 
     /// <summary>
-    /// Reads <c>earliest</c>, <c>latest</c>, an offset (0 or more) or an ISO-8601 time (UTC where it names no zone).
+    /// Parses <c>earliest</c>, <c>latest</c>, an offset (0 or more) or an ISO 8601 time (UTC if it has no zone).
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out StartPosition? position, [NotNullWhen(false)] out string? error)
     {
@@ -39,11 +39,11 @@ public abstract record StartPosition
         else if (LooksLikeTime(trimmed) && DateTimeOffset.TryParse(trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             position = new AtTime(time);
         else
-            error = $"'{text}' is no place to start: give earliest, latest, an offset (0 or more), or an ISO-8601 time such as 2026-01-31T08:00:00Z";
+            error = $"The start position must be earliest, latest, an offset (0 or more) or an ISO 8601 time such as 2026-01-31T08:00:00Z, but is '{text}'.";
         return position is not null;
     }
 
-    /// <summary>DateTimeOffset reads much that is not ISO 8601 ("5/6", "May"); a year of four digits and a dash rule that out.</summary>
+    /// <summary>True if the text starts like an ISO 8601 date. DateTimeOffset also parses other forms ("5/6", "May").</summary>
     private static bool LooksLikeTime(string text) =>
         text.Length >= 10 && text[4] == '-' && text[7] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -3,18 +3,18 @@ using HnmStreams.Kafka.Clients;
 namespace HnmStreams.Kafka.Producing;
 
 /// <summary>
-/// Bounds what is under way, by count and by bytes, in front of the client's own queue: whoever finds it full awaits
-/// deliveries instead of trying again and again. Thread-safe; O(1).
+/// A limit on the records in flight, by count and by bytes, in front of the client's own queue. A caller that finds it
+/// full awaits a delivery instead of retrying. Thread-safe; all operations are O(1).
 /// </summary>
-internal sealed class DeliveryWindow(int records, long bytes)
+internal sealed class DeliveryWindow(int maxRecords, long maxBytes)
 {
     private readonly Lock _lock = new();
-    private readonly ProgressSignal _left = new();
+    private readonly ProgressSignal _freed = new();
     private long _count;
     private long _bytes;
 
-    /// <summary>Completes at the next delivery or failure.</summary>
-    public Task NextDelivery => _left.Next;
+    /// <summary>A task that completes at the next delivery or failure.</summary>
+    public Task NextDelivery => _freed.Next;
 
     public bool IsEmpty
     {
@@ -25,12 +25,12 @@ internal sealed class DeliveryWindow(int records, long bytes)
         }
     }
 
-    /// <summary>Takes a place; a record larger than all of the window passes when it is alone.</summary>
+    /// <summary>Reserves room for a record. A record that is larger than the window enters only an empty window.</summary>
     public bool TryEnter(int size)
     {
         lock (_lock)
         {
-            if (_count > 0 && (_count >= records || _bytes + size > bytes))
+            if (_count > 0 && (_count >= maxRecords || _bytes + size > maxBytes))
                 return false;
             _count++;
             _bytes += size;
@@ -38,7 +38,8 @@ internal sealed class DeliveryWindow(int records, long bytes)
         }
     }
 
-    /// <returns>Whether nothing is under way any more.</returns>
+    /// <summary>Releases the room of a record that was delivered or has failed.</summary>
+    /// <returns>True if no record is in flight anymore.</returns>
     public bool Leave(int size)
     {
         bool isEmpty;
@@ -48,18 +49,19 @@ internal sealed class DeliveryWindow(int records, long bytes)
             _bytes -= size;
         }
 
-        _left.Pulse();
+        _freed.Pulse();
         return isEmpty;
     }
 
+    /// <summary>Waits for room and reserves it.</summary>
     public async ValueTask EnterAsync(int size, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var left = _left.Next;
+            var freed = _freed.Next;
             if (TryEnter(size))
                 return;
-            await left.WaitAsync(cancellationToken);
+            await freed.WaitAsync(cancellationToken);
         }
     }
 
@@ -67,10 +69,10 @@ internal sealed class DeliveryWindow(int records, long bytes)
     {
         while (true)
         {
-            var left = _left.Next;
+            var freed = _freed.Next;
             if (IsEmpty)
                 return;
-            await left.WaitAsync(cancellationToken);
+            await freed.WaitAsync(cancellationToken);
         }
     }
 }

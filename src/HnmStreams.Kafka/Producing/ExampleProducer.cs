@@ -12,25 +12,25 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.Producing;
 
 /// <summary>
-/// Writes examples to the topic: key is the example's id, value its protobuf form, the format named in a header.
+/// A producer of examples. The key of a record is the example's id, the value its protobuf encoding, and a header names the format.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Producing completes at once while there is room for more under way, and awaits deliveries where there is
-/// none. A record that could not be delivered is counted and reported, not thrown: the caller is long past it.
+/// Thread-safe. Producing completes at once while fewer records are in flight than allowed; otherwise it awaits deliveries.
+/// A record that cannot be delivered is counted and reported, not thrown, because the call that produced it has already returned.
 /// </remarks>
 public sealed class ExampleProducer : IAsyncDisposable
 {
     private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "examples");
 
-    // The client copies headers into its own memory and changes nothing in these.
+    // Shared: the client copies headers into its own memory and does not change these.
     private static readonly Headers Protobuf = [new Header(WireHeaders.Format, "protobuf"u8.ToArray())];
     private static readonly Headers Json = [new Header(WireHeaders.Format, "json"u8.ToArray())];
     private static readonly Headers Unnamed = [];
 
-    // A counter costs as much as a report does: it moves once in so many, and when nothing is under way.
-    private const long TellEvery = 256;
+    // Updating a counter costs as much as the rest of a delivery report. It is updated once per so many deliveries, and when no record is in flight.
+    private const long DeliveriesPerUpdate = 256;
 
-    private readonly TopicPartition _anywhere;
+    private readonly TopicPartition _anyPartition;
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly DeliveryWindow _window;
     private readonly FeedGate? _gate;
@@ -42,21 +42,21 @@ public sealed class ExampleProducer : IAsyncDisposable
     private long _delivered;
     private long _failed;
 
-    // Of the client's own thread, which makes all reports.
-    private long _told;
+    // Used only on the client's own thread, which makes all delivery reports.
+    private long _reported;
     private int _disposed;
 
-    /// <param name="gate">Holds the producer close to its consumers; for the embedded cluster.</param>
+    /// <param name="gate">A limit on the unread bytes per partition, for the embedded cluster. Null for a real broker.</param>
     /// <param name="traceShare">
-    /// Share of the records, 0 to 1, that begin a trace: evenly spread, the first of them the one with number 1 / share.
-    /// What is sent within a recorded span is traced in any case. The others cost no span.
+    /// The share of the records, 0 to 1, that start a trace. They are evenly spread; the first is the record with number 1 / share.
+    /// A record that is sent within a recorded span is always traced. All other records cost no span.
     /// </param>
-    /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is named.</exception>
+    /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is set.</exception>
     public ExampleProducer(KafkaOptions kafka, ProducingOptions options, TimeProvider time, ILogger logger, FeedGate? gate = null, double traceShare = 0)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentNullException.ThrowIfNull(options);
-        _anywhere = new TopicPartition(kafka.Topic, Partition.Any);
+        _anyPartition = new TopicPartition(kafka.Topic, Partition.Any);
         _window = new DeliveryWindow(options.QueueRecords, options.QueueBytes);
         _gate = gate;
         _traceShare = traceShare;
@@ -68,25 +68,25 @@ public sealed class ExampleProducer : IAsyncDisposable
             .Build();
     }
 
-    /// <summary>Records given to the client.</summary>
+    /// <summary>The number of records passed to the client.</summary>
     public long Produced => Volatile.Read(ref _produced);
 
-    /// <summary>Records that the broker has acknowledged.</summary>
+    /// <summary>The number of records that the broker acknowledged.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
-    /// <summary>Records that were given up.</summary>
+    /// <summary>The number of records that could not be delivered.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>The newest error, or null.</summary>
     public ClientError? LastError => _errors.Last;
 
-    /// <summary>Encodes and sends an example; waits only while too much is under way.</summary>
-    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    /// <summary>Encodes and sends an example. Waits only while too many records are in flight.</summary>
+    /// <exception cref="KafkaException">The client failed permanently.</exception>
     public ValueTask ProduceAsync(Example example, CancellationToken cancellationToken = default) => ProduceAsync(example, null, cancellationToken);
 
-    /// <summary>The same, with its true class beside it.</summary>
-    /// <param name="truth">For <see cref="WireHeaders.Truth"/>; null sends no such header.</param>
-    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    /// <summary>Encodes and sends an example together with its true class.</summary>
+    /// <param name="truth">The value of the header <see cref="WireHeaders.Truth"/>, or null for no such header.</param>
+    /// <exception cref="KafkaException">The client failed permanently.</exception>
     public ValueTask ProduceAsync(Example example, string? truth, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(example);
@@ -94,24 +94,24 @@ public sealed class ExampleProducer : IAsyncDisposable
         return ProduceAsync(Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example), headers, cancellationToken);
     }
 
-    /// <summary>Sends what is encoded already. A null value is a tombstone: forget this id.</summary>
-    /// <param name="format">Named in the header, or left to be sniffed when unknown.</param>
-    /// <exception cref="KafkaException">The client has failed for good.</exception>
+    /// <summary>Sends a record that is already encoded. A null value is a tombstone, which removes the example with this id.</summary>
+    /// <param name="format">The format for the header. <see cref="WireFormat.Unknown"/> sends no header; the consumer then detects the format.</param>
+    /// <exception cref="KafkaException">The client failed permanently.</exception>
     public ValueTask ProduceRawAsync(byte[] key, byte[]? value, WireFormat format, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         return ProduceAsync(key, value, format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, _ => Unnamed }, cancellationToken);
     }
 
-    /// <summary>Waits until nothing is under way any more: each record was delivered or has failed.</summary>
+    /// <summary>Waits until no record is in flight: each was delivered or has failed.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        // Flushing tells the client not to linger; it blocks its thread.
+        // Flush makes the client send its batches without waiting for more records. It blocks the calling thread.
         await Task.Run(() => _producer.Flush(cancellationToken), cancellationToken);
         await _window.WaitUntilEmptyAsync(cancellationToken);
     }
 
-    /// <summary>Drops what is still under way; flush before where it matters.</summary>
+    /// <summary>Drops the records that are still in flight. Call <see cref="FlushAsync"/> before to deliver them.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -127,16 +127,16 @@ public sealed class ExampleProducer : IAsyncDisposable
             return SendWhenAdmittedAsync(key, value, headers, size, cancellationToken);
         return _window.TryEnter(size) && TrySend(key, value, headers, size)
             ? ValueTask.CompletedTask
-            : SendWhenThereIsRoomAsync(key, value, headers, size, cancellationToken);
+            : SendWhenWindowHasRoomAsync(key, value, headers, size, cancellationToken);
     }
 
     private async ValueTask SendWhenAdmittedAsync(byte[] key, byte[]? value, Headers headers, int size, CancellationToken cancellationToken)
     {
         await _gate!.AdmitAsync(size, cancellationToken);
-        await SendWhenThereIsRoomAsync(key, value, headers, size, cancellationToken);
+        await SendWhenWindowHasRoomAsync(key, value, headers, size, cancellationToken);
     }
 
-    private async ValueTask SendWhenThereIsRoomAsync(byte[] key, byte[]? value, Headers headers, int size, CancellationToken cancellationToken)
+    private async ValueTask SendWhenWindowHasRoomAsync(byte[] key, byte[]? value, Headers headers, int size, CancellationToken cancellationToken)
     {
         try
         {
@@ -146,7 +146,7 @@ public sealed class ExampleProducer : IAsyncDisposable
                 var delivery = _window.NextDelivery;
                 if (TrySend(key, value, headers, size))
                     return;
-                // The client's queue counts more than bytes of keys and values; rare, since the window is narrower.
+                // The client's queue counts overhead as well. This is rare, because the window is smaller than that queue.
                 await delivery.WaitAsync(cancellationToken);
             }
         }
@@ -157,13 +157,13 @@ public sealed class ExampleProducer : IAsyncDisposable
         }
     }
 
-    /// <summary>False when the client's own queue is full; the place in the window is given back then.</summary>
+    /// <summary>Passes a record to the client. Returns false, and releases its room in the window, if the client's own queue is full.</summary>
     private bool TrySend(byte[] key, byte[]? value, Headers headers, int size)
     {
         using var span = IsTraced() ? StartSpan(key) : null;
         try
         {
-            _producer.Produce(_anywhere, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = Traced(headers, span) }, _onReport);
+            _producer.Produce(_anyPartition, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = Traced(headers, span) }, _onReport);
             Interlocked.Increment(ref _produced);
             return true;
         }
@@ -177,7 +177,7 @@ public sealed class ExampleProducer : IAsyncDisposable
         }
     }
 
-    /// <summary>Decided here and not by a sampler, which is asked only when a span has been made.</summary>
+    /// <summary>Decides whether the record is traced. A sampler would decide only after the span was allocated.</summary>
     private bool IsTraced()
     {
         var number = Interlocked.Increment(ref _offered);
@@ -189,7 +189,7 @@ public sealed class ExampleProducer : IAsyncDisposable
         ?.SetTag("messaging.kafka.message.key", Encoding.UTF8.GetString(key))
         .SetTag("messaging.system", "kafka")
         .SetTag("messaging.operation.type", "send")
-        .SetTag("messaging.destination.name", _anywhere.Topic);
+        .SetTag("messaging.destination.name", _anyPartition.Topic);
 
     private static Headers Traced(Headers headers, Activity? span)
     {
@@ -217,11 +217,11 @@ public sealed class ExampleProducer : IAsyncDisposable
             _gate?.Delivered(report.Partition.Value, report.Offset.Value, size);
         }
 
-        var untold = Delivered - _told;
-        if (_window.Leave(size) || untold >= TellEvery)
+        var unreported = Delivered - _reported;
+        if (_window.Leave(size) || unreported >= DeliveriesPerUpdate)
         {
-            KafkaInstruments.Delivered.Add(untold, ClientTag);
-            _told += untold;
+            KafkaInstruments.Delivered.Add(unreported, ClientTag);
+            _reported += unreported;
         }
     }
 }

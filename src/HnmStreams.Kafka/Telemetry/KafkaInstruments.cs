@@ -3,13 +3,13 @@ using System.Diagnostics.Metrics;
 
 namespace HnmStreams.Kafka.Telemetry;
 
-/// <summary>All metrics and the one source of spans of this project. The consumer's counters move once a chunk, never once a record.</summary>
+/// <summary>The metrics and the activity source of this project. The consumer's counters are updated once per chunk, not once per record.</summary>
 public static class KafkaInstruments
 {
-    /// <summary>Name of the meter and of the activity source.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "HnmStreams.Kafka";
 
-    /// <summary>The span that begins a trace: one record on its way to the broker.</summary>
+    /// <summary>The name of the span that starts a trace: one record that is sent to the broker.</summary>
     public const string ProduceSpan = "hnm.produce";
 
     internal static readonly ActivitySource Spans = new(Name);
@@ -26,44 +26,44 @@ public static class KafkaInstruments
         Meter.CreateCounter<long>("hnm.kafka.consumer.chunks", "{chunk}", "Chunks handed over");
 
     internal static readonly Counter<long> Oversized =
-        Meter.CreateCounter<long>("hnm.kafka.consumer.oversized", "{record}", "Records above the size limit, not copied");
+        Meter.CreateCounter<long>("hnm.kafka.consumer.oversized", "{record}", "Records above the size limit, which are not copied");
 
     internal static readonly Counter<long> OffsetGaps =
-        Meter.CreateCounter<long>("hnm.kafka.consumer.offset_gaps", "{offset}", "Offsets that were never delivered: compaction, transaction markers, or records that the broker dropped before they were read");
+        Meter.CreateCounter<long>("hnm.kafka.consumer.offset_gaps", "{offset}", "Offsets without a record: removed by compaction, transaction markers, or deleted before they were read");
 
     internal static readonly Counter<double> Blocked =
-        Meter.CreateCounter<double>("hnm.kafka.consumer.blocked", "s", "Time in which the loop waited for room in the channel");
+        Meter.CreateCounter<double>("hnm.kafka.consumer.blocked", "s", "Time that the consumer loop waited for room in the channel");
 
     internal static readonly Counter<long> Pauses =
-        Meter.CreateCounter<long>("hnm.kafka.consumer.pauses", "{pause}", "Times that the loop paused all partitions because the channel stayed full");
+        Meter.CreateCounter<long>("hnm.kafka.consumer.pauses", "{pause}", "Number of times that the consumer loop paused all partitions because the channel stayed full");
 
     internal static readonly Counter<long> Rebalances =
-        Meter.CreateCounter<long>("hnm.kafka.consumer.rebalances", "{rebalance}", "Partitions assigned, revoked or lost; tag kind");
+        Meter.CreateCounter<long>("hnm.kafka.consumer.rebalances", "{rebalance}", "Rebalance events (assigned, revoked, lost); tag kind");
 
     internal static readonly Counter<long> Errors =
-        Meter.CreateCounter<long>("hnm.kafka.client.errors", "{error}", "Errors that the client told of; tags client, code");
+        Meter.CreateCounter<long>("hnm.kafka.client.errors", "{error}", "Errors that a client reported; tags client, code");
 
     internal static readonly Gauge<long> Lag =
-        Meter.CreateGauge<long>("hnm.kafka.consumer.lag", "{record}", "Records between the consumer and the end of its partition; tags topic, partition");
+        Meter.CreateGauge<long>("hnm.kafka.consumer.lag", "{record}", "Records between the consumer's position and the end of the partition; tags topic, partition");
 
     internal static readonly Counter<long> Delivered =
         Meter.CreateCounter<long>("hnm.kafka.producer.delivered", "{record}", "Records that the broker acknowledged; tag client");
 
     internal static readonly Counter<long> Failed =
-        Meter.CreateCounter<long>("hnm.kafka.producer.failed", "{record}", "Records that were given up; tag client");
+        Meter.CreateCounter<long>("hnm.kafka.producer.failed", "{record}", "Records that could not be delivered; tag client");
 
     internal static readonly Counter<long> DeadLetters =
         Meter.CreateCounter<long>("hnm.kafka.dead_letters", "{record}", "Records written to the dead-letter topic; tag reason");
 
     internal static readonly Counter<long> HardNegatives =
-        Meter.CreateCounter<long>("hnm.kafka.hard_negatives", "{record}", "Records of the topic of hard negatives that the broker acknowledged; tag change (entered, left)");
+        Meter.CreateCounter<long>("hnm.kafka.hard_negatives", "{record}", "Changes published to the topic of hard negatives and acknowledged; tag change (entered, left)");
 
     internal static readonly Counter<long> HardNegativesDropped =
-        Meter.CreateCounter<long>("hnm.kafka.hard_negatives.dropped", "{record}", "New hard negatives that were not told of, since too many waited for the broker");
+        Meter.CreateCounter<long>("hnm.kafka.hard_negatives.dropped", "{record}", "New hard negatives that were not published because too many waited for the broker");
 
     /// <summary>
-    /// Makes what counts rare events appear with 0: the rate of a series that begins with its first event does not show
-    /// that event. Errors appear with their first, since their codes are the client's.
+    /// Creates the series of rare events with the value 0. Otherwise the rate of a series would miss its first event.
+    /// Errors are left out: their codes are not known in advance.
     /// </summary>
     public static void AppearAtZero()
     {

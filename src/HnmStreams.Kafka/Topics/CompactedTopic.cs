@@ -4,15 +4,15 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Topics;
 
-/// <summary>A topic of which each key's newest record is kept.</summary>
-/// <remarks>Thread-safe; each call opens a connection of its own.</remarks>
+/// <summary>A topic that keeps the newest record of each key.</summary>
+/// <remarks>Thread-safe. Each call opens its own connection.</remarks>
 public static class CompactedTopic
 {
     private const string Policy = "cleanup.policy";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes the topic where it is missing, and looks at it where it is there.</summary>
-    /// <returns>Null where it is well; else what keeps it from being so, for a person. (librdkafka's own cluster makes topics on first use and compacts none.)</returns>
+    /// <summary>Creates the topic if it does not exist, and checks its cleanup policy otherwise.</summary>
+    /// <returns>Null if the topic is suitable, else a description of the problem. Null as well if the broker does not support the requests: librdkafka's mock cluster creates topics on first use and never compacts.</returns>
     public static async Task<string?> EnsureAsync(KafkaOptions kafka, string name)
     {
         try
@@ -20,9 +20,9 @@ public static class CompactedTopic
             if (await TopicAdmin.CreateAsync(kafka, name, partitions: 1, compacted: true))
                 return null;
             using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka)).SetLogHandler((_, _) => { }).Build();
-            var found = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = name }], new DescribeConfigsOptions { RequestTimeout = Patience });
+            var found = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = name }], new DescribeConfigsOptions { RequestTimeout = BrokerTimeout });
             return found[0].Entries.TryGetValue(Policy, out var policy) && !policy.Value.Contains("compact", StringComparison.Ordinal)
-                ? $"it has {Policy}={policy.Value}, and so grows or forgets; set it to compact"
+                ? $"'{Policy}' must be 'compact' but is '{policy.Value}'; the topic would grow without limit or lose entries"
                 : null;
         }
         catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_UnsupportedFeature)
@@ -31,7 +31,7 @@ public static class CompactedTopic
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException)
         {
-            return $"it could not be made or looked at ({e.Message})";
+            return $"it cannot be created or described ({e.Message})";
         }
     }
 }

@@ -4,45 +4,45 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Topics;
 
-/// <summary>What an earlier learner has left in the topic of hard negatives.</summary>
+/// <summary>A reader of the hard negatives that an earlier run published.</summary>
 internal static class CompactedTopicReader
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads the topic once, from its beginning to where it ends now. O(records); what is held is what was kept.</summary>
-    /// <returns>Candidates whose newest record has a value; records of other forms are passed over.</returns>
-    /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public static HashSet<(string Id, int Unit)> Read(KafkaOptions kafka, string topic, CancellationToken cancellation)
+    /// <summary>Reads the topic once, from its beginning to its current end. O(records) time; memory for the published candidates only.</summary>
+    /// <returns>The candidates whose newest record has a value. Records with other keys are ignored.</returns>
+    /// <exception cref="KafkaException">The broker did not answer.</exception>
+    public static HashSet<(string Id, int Region)> Read(KafkaOptions kafka, string topic, CancellationToken cancellation)
     {
-        var kept = new HashSet<(string, int)>();
+        var published = new HashSet<(string, int)>();
         using var consumer = new ConsumerBuilder<byte[]?, bool>(ClientSettings.ForReading(kafka))
             .SetValueDeserializer(Presence.Instance).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var left = new HashSet<int>();
+        var unread = new HashSet<int>();
         foreach (var partition in Partitions(kafka, topic))
         {
-            var ends = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), Patience);
-            if (ends.High.Value > ends.Low.Value)
-                left.Add(partition);
+            var range = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), BrokerTimeout);
+            if (range.High.Value > range.Low.Value)
+                unread.Add(partition);
         }
 
-        consumer.Assign(left.Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
-        while (left.Count > 0)
+        consumer.Assign(unread.Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        while (unread.Count > 0)
         {
             var found = consumer.Consume(cancellation);
             if (found.IsPartitionEOF)
-                left.Remove(found.Partition.Value);
-            else if (found.Message.Key is { } bytes && HardNegativeJson.TryReadKey(bytes, out var id, out var unit))
-                _ = found.Message.Value ? kept.Add((id, unit)) : kept.Remove((id, unit));
+                unread.Remove(found.Partition.Value);
+            else if (found.Message.Key is { } bytes && HardNegativeJson.TryReadKey(bytes, out var id, out var region))
+                _ = found.Message.Value ? published.Add((id, region)) : published.Remove((id, region));
         }
 
-        return kept;
+        return published;
     }
 
-    // Asking for all topics makes none.
+    // A request for the metadata of all topics creates none.
     private static List<int> Partitions(KafkaOptions kafka, string topic)
     {
         using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka)).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        return admin.GetMetadata(Patience).Topics.Find(t => string.Equals(t.Topic, topic, StringComparison.Ordinal)) is { } found
+        return admin.GetMetadata(BrokerTimeout).Topics.Find(t => string.Equals(t.Topic, topic, StringComparison.Ordinal)) is { } found
             ? found.Partitions.ConvertAll(p => p.PartitionId)
             : [];
     }

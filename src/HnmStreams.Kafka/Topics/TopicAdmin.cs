@@ -4,20 +4,20 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Topics;
 
-/// <summary>Makes and deletes topics on a real broker. (The embedded cluster knows no such request: it makes topics on first use.)</summary>
-/// <remarks>Thread-safe; each call opens a connection of its own.</remarks>
+/// <summary>Creation and deletion of topics on a real broker. The embedded cluster supports neither: it creates topics on first use.</summary>
+/// <remarks>Thread-safe. Each call opens its own connection.</remarks>
 public static class TopicAdmin
 {
-    // librdkafka's own cluster has no controller: who can do without the topic does not wait a minute to hear so.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // librdkafka's mock cluster has no controller, so a request to it always times out; the client's default is one minute.
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(20);
 
-    // The broker's own default of replicas.
-    private const short BrokersChoice = -1;
+    // The broker's default.
+    private const short DefaultReplicationFactor = -1;
 
-    /// <summary>Makes a topic that is not there yet.</summary>
-    /// <param name="compacted">Keeps each key's newest record, and no time bound.</param>
-    /// <returns>Whether it was made; false where it was there.</returns>
-    /// <exception cref="KafkaException">It could not be made.</exception>
+    /// <summary>Creates a topic if it does not exist.</summary>
+    /// <param name="compacted">True to keep the newest record of each key, without a time limit.</param>
+    /// <returns>True if the topic was created, false if it exists already.</returns>
+    /// <exception cref="KafkaException">The topic cannot be created.</exception>
     public static async Task<bool> CreateAsync(KafkaOptions kafka, string name, int partitions, bool compacted = false)
     {
         using var admin = Connect(kafka);
@@ -27,9 +27,9 @@ public static class TopicAdmin
             {
                 Name = name,
                 NumPartitions = partitions,
-                ReplicationFactor = BrokersChoice,
+                ReplicationFactor = DefaultReplicationFactor,
                 Configs = compacted ? new Dictionary<string, string>(StringComparer.Ordinal) { ["cleanup.policy"] = "compact" } : null,
-            }], new CreateTopicsOptions { RequestTimeout = Patience });
+            }], new CreateTopicsOptions { RequestTimeout = BrokerTimeout });
             return true;
         }
         catch (CreateTopicsException e) when (e.Results.TrueForAll(r => r.Error.Code == ErrorCode.TopicAlreadyExists))
@@ -38,7 +38,8 @@ public static class TopicAdmin
         }
     }
 
-    /// <exception cref="KafkaException">It could not be deleted.</exception>
+    /// <summary>Deletes a topic.</summary>
+    /// <exception cref="KafkaException">The topic cannot be deleted.</exception>
     public static async Task DeleteAsync(KafkaOptions kafka, string name)
     {
         using var admin = Connect(kafka);

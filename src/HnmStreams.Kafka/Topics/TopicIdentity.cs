@@ -5,40 +5,41 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Topics;
 
-/// <summary>Which topic it is, beyond its name: a topic that is deleted and made again has another id.</summary>
-/// <param name="ClusterId">Empty where the cluster has none.</param>
-/// <param name="TopicId">32 hexadecimal digits; empty where the broker gives none (before Kafka 2.8, and librdkafka's own cluster).</param>
+/// <summary>The identity of a topic beyond its name. A topic that is deleted and re-created has another id.</summary>
+/// <param name="ClusterId">The id of the cluster; empty if it has none.</param>
+/// <param name="TopicId">The topic's id as 32 hexadecimal digits; empty if the broker has none (before Kafka 2.8, and librdkafka's mock cluster).</param>
+/// <param name="Partitions">The number of partitions.</param>
 public sealed record TopicIdentity(string ClusterId, string TopicId, int Partitions)
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks the broker, once.</summary>
-    /// <returns>Null where there is no such topic.</returns>
-    /// <exception cref="KafkaException">The broker does not answer, or refuses to.</exception>
+    /// <summary>Requests the identity of <see cref="KafkaOptions.Topic"/> from the broker, without a retry.</summary>
+    /// <returns>The identity, or null if the topic does not exist.</returns>
+    /// <exception cref="KafkaException">The broker did not answer, or rejected the request.</exception>
     public static async Task<TopicIdentity?> ReadAsync(KafkaOptions kafka, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(kafka);
-        // A request that nobody lets in only times out; why is told beside it.
-        var refused = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A request without valid credentials only times out; the error handler reports the reason.
+        var rejected = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka))
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) =>
             {
                 if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
-                    refused.TrySetResult(error);
+                    rejected.TrySetResult(error);
             })
             .Build();
         DescribeClusterResult cluster;
         try
         {
             var describing = admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = BrokerTimeout });
-            if (await Task.WhenAny(describing, refused.Task).WaitAsync(cancellationToken) == refused.Task)
-                throw new KafkaException(await refused.Task);
+            if (await Task.WhenAny(describing, rejected.Task).WaitAsync(cancellationToken) == rejected.Task)
+                throw new KafkaException(await rejected.Task);
             cluster = await describing;
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_TimedOut)
         {
-            // librdkafka's own cluster has no controller to ask, but answers other questions. Asking for all topics makes none.
+            // librdkafka's mock cluster has no controller but answers metadata requests. A request for all topics creates none.
             var known = await Task.Run(() => admin.GetMetadata(BrokerTimeout), cancellationToken);
             return known.Topics.Find(t => string.Equals(t.Topic, kafka.Topic, StringComparison.Ordinal)) is { } found
                 ? new TopicIdentity("", "", found.Partitions.Count)

@@ -13,7 +13,7 @@ public sealed class ClientSettingsTests
     };
 
     [Fact]
-    public void The_users_settings_win_over_tuning_and_the_nearer_over_the_wider()
+    public void User_settings_override_tuning_and_specific_ones_override_general_ones()
     {
         var consumer = ClientSettings.ForConsumer(Kafka);
 
@@ -25,7 +25,7 @@ public sealed class ClientSettingsTests
     }
 
     [Fact]
-    public void What_offsets_rest_on_is_always_there()
+    public void Always_contains_the_settings_that_offsets_depend_on()
     {
         var consumer = ClientSettings.ForConsumer(Kafka);
 
@@ -36,6 +36,6 @@ public sealed class ClientSettingsTests
     }
 
     [Fact]
-    public void A_missing_address_is_named() =>
-        Assert.Contains("Kafka:BootstrapServers", Assert.Throws<InvalidOperationException>(() => ClientSettings.ForConsumer(new KafkaOptions())).Message, StringComparison.Ordinal);
+    public void Rejects_missing_bootstrap_servers() =>
+        Assert.Contains("'kafka.bootstrapServers'", Assert.Throws<InvalidOperationException>(() => ClientSettings.ForConsumer(new KafkaOptions())).Message, StringComparison.Ordinal);
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Kafka.Tests.Clients;
 
-/// <summary>Keeps what was logged, as text.</summary>
+/// <summary>A logger that keeps the formatted messages.</summary>
 internal sealed class LogLines : ILogger
 {
-    public ConcurrentQueue<string> Written { get; } = new();
+    public ConcurrentQueue<string> Lines { get; } = new();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -14,5 +14,5 @@ internal sealed class LogLines : ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Written.Enqueue(formatter(state, exception));
+        Lines.Enqueue(formatter(state, exception));
 }

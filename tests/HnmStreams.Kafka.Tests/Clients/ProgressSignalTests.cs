@@ -5,7 +5,7 @@ namespace HnmStreams.Kafka.Tests.Clients;
 public sealed class ProgressSignalTests
 {
     [Fact]
-    public void A_pulse_wakes_those_who_asked_before_it_and_no_later_ones()
+    public void A_pulse_completes_the_tasks_taken_before_it_and_no_later_ones()
     {
         var signal = new ProgressSignal();
         signal.Pulse();
@@ -20,7 +20,7 @@ public sealed class ProgressSignalTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task No_change_between_asking_and_looking_is_missed()
+    public async Task Misses_no_change_between_taking_the_task_and_checking_the_condition()
     {
         var signal = new ProgressSignal();
         var seen = 0;

@@ -3,6 +3,7 @@ using Confluent.Kafka.Admin;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Groups;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Tests.Clients;
@@ -11,19 +12,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Consuming;
 
-/// <summary>What a checkpoint asks of Kafka: commits when it says so, a topic that is the same one, and partitions that are given back in order.</summary>
+/// <summary>Tests of what checkpoints need from Kafka: commits on request only, detection of re-created topics, and commits before partitions are revoked.</summary>
 [Collection(RealBrokerTestGroup.Name)]
 public sealed class DurableOffsetsTests(RealBroker broker)
 {
     [Fact(Timeout = 180_000)]
-    public async Task Nothing_is_committed_but_what_was_asked_for_also_after_the_last_record()
+    public async Task Commits_only_the_requested_positions_even_after_a_drain()
     {
         var kafka = await KafkaAsync(2);
         await WriteAsync(kafka, 100, 2);
         await using (var consumer = Consumer(kafka))
         {
             consumer.Start();
-            await Kept.AtLeastAsync(consumer, 100, TestContext.Current.CancellationToken);
+            await ReceivedRecord.ReadAsync(consumer, 100, TestContext.Current.CancellationToken);
             Assert.All(Committed(kafka, 2), offset => Assert.True(offset.IsSpecial));
             await consumer.CommitAsync([new StreamPosition(kafka.Topic, 0, 17)], TestContext.Current.CancellationToken);
             Assert.Equal([17, Offset.Unset.Value], Committed(kafka, 2).Select(o => o.Value));
@@ -33,30 +34,30 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         }
 
         Assert.Equal([17, 50], Committed(kafka, 2).Select(o => o.Value));
-        await using var gone = Consumer(kafka);
-        await gone.StopAsync(TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => gone.CommitAsync([], TestContext.Current.CancellationToken));
+        await using var stopped = Consumer(kafka);
+        await stopped.StopAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stopped.CommitAsync([], TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task The_ledger_decides_where_it_starts_whatever_the_group_has_committed()
+    public async Task The_position_of_the_ledger_takes_precedence_over_the_committed_offset()
     {
         var kafka = await KafkaAsync(1);
         await WriteAsync(kafka, 30, 1);
         await using (var consumer = Consumer(kafka))
         {
             consumer.Start();
-            await Kept.AtLeastAsync(consumer, 30, TestContext.Current.CancellationToken);
+            await ReceivedRecord.ReadAsync(consumer, 30, TestContext.Current.CancellationToken);
             await consumer.CommitAsync([new StreamPosition(kafka.Topic, 0, 30)], TestContext.Current.CancellationToken);
         }
 
         await using var next = Consumer(kafka, new PositionLedger([new StreamPosition(kafka.Topic, 0, 12)]));
         next.Start();
-        Assert.Equal(12, (await Kept.AtLeastAsync(next, 18, TestContext.Current.CancellationToken))[0].Record.Offset);
+        Assert.Equal(12, (await ReceivedRecord.ReadAsync(next, 18, TestContext.Current.CancellationToken))[0].Record.Offset);
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task A_topic_made_again_has_another_id_and_stops_whoever_reads_it()
+    public async Task A_re_created_topic_has_another_id_and_faults_the_consumer()
     {
         var kafka = await KafkaAsync(1);
         kafka.Consumer["topic.metadata.refresh.interval.ms"] = "500";
@@ -64,9 +65,10 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         await WriteAsync(kafka, 20, 1);
         await using var consumer = Consumer(kafka);
         consumer.Start();
-        await Kept.AtLeastAsync(consumer, 20, TestContext.Current.CancellationToken);
+        await ReceivedRecord.ReadAsync(consumer, 20, TestContext.Current.CancellationToken);
 
         await TopicAdmin.DeleteAsync(kafka, kafka.Topic);
+        // Bounded by the timeout of the test.
         while (await TopicIdentity.ReadAsync(kafka, TestContext.Current.CancellationToken) is not null)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.True(await TopicAdmin.CreateAsync(kafka, kafka.Topic, 1));
@@ -77,13 +79,13 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         Assert.NotEqual("", before.ClusterId);
         Assert.NotEqual("", before.TopicId);
         Assert.NotEqual(before.TopicId, after.TopicId);
-        // Either the place is found to be another, or the group takes it away: it is never read as if nothing had happened.
+        // Either the offset goes back or the partitions are lost, depending on timing. The new topic is never read silently.
         var error = await Assert.ThrowsAnyAsync<InvalidOperationException>(async () => await consumer.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
         Assert.True(error is StalePositionException or PartitionsLostException, error.ToString());
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task Partitions_added_later_are_read_from_their_beginning_whatever_the_start()
+    public async Task Partitions_added_during_a_run_are_read_from_their_beginning()
     {
         var kafka = await KafkaAsync(1);
         kafka.Consumer["topic.metadata.refresh.interval.ms"] = "500";
@@ -97,16 +99,16 @@ public sealed class DurableOffsetsTests(RealBroker broker)
             await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = kafka.Topic, IncreaseTo = 2 }]);
         await WriteAsync(kafka, 6, 2, from: 1);
 
-        var kept = await Kept.AtLeastAsync(consumer, 3, TestContext.Current.CancellationToken);
-        Assert.Equal(0, kept.Where(k => k.Record.Partition == 1).Select(k => k.Record.Offset).DefaultIfEmpty(0).Min());
+        var received = await ReceivedRecord.ReadAsync(consumer, 3, TestContext.Current.CancellationToken);
+        Assert.Equal(0, received.Where(k => k.Record.Partition == 1).Select(k => k.Record.Offset).DefaultIfEmpty(0).Min());
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task What_retention_took_before_the_start_or_while_it_waited_is_said_and_gone_on_after()
+    public async Task Logs_records_deleted_by_retention_and_continues_after_them()
     {
         var kafka = await KafkaAsync(1);
         await WriteAsync(kafka, 3_000, 1);
-        await ForgetAsync(kafka, before: 500);
+        await DeleteRecordsAsync(kafka, before: 500);
         var logs = new LogLines();
         await using var consumer = new RecordConsumer(
             kafka,
@@ -116,51 +118,51 @@ public sealed class DurableOffsetsTests(RealBroker broker)
             TimeProvider.System,
             logs);
         consumer.Start();
-        // Nobody takes what it reads, so that it pauses and lets go of what was fetched.
+        // Without a reader, the consumer pauses and discards the records that it has fetched.
         while (!consumer.Status.Paused)
             await consumer.NextAdvance.WaitAsync(TestContext.Current.CancellationToken);
-        await ForgetAsync(kafka, before: 2_900);
+        await DeleteRecordsAsync(kafka, before: 2_900);
 
-        var kept = new List<long>();
-        while (kept.Count == 0 || kept[^1] < 2_999)
-            kept.AddRange((await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken)).Select(k => k.Record.Offset));
-        Assert.Equal(500, kept[0]);
-        var last = kept.FindIndex(offset => offset >= 2_900) - 1;
-        Assert.Equal(kept, [.. Enumerable.Range(500, last + 1).Select(i => (long)i), .. Enumerable.Range(2_900, 100).Select(i => (long)i)]);
-        Assert.Contains(logs.Written, line => line.Contains("offsets 100 to 500 are gone from the broker", StringComparison.Ordinal));
-        Assert.Contains(logs.Written, line => line.Contains($"offsets {kept[last] + 1} to 2900 never came", StringComparison.Ordinal));
+        var received = new List<long>();
+        while (received.Count == 0 || received[^1] < 2_999)
+            received.AddRange((await ReceivedRecord.ReadChunkAsync(consumer, TestContext.Current.CancellationToken)).Select(k => k.Record.Offset));
+        Assert.Equal(500, received[0]);
+        var last = received.FindIndex(offset => offset >= 2_900) - 1;
+        Assert.Equal(received, [.. Enumerable.Range(500, last + 1).Select(i => (long)i), .. Enumerable.Range(2_900, 100).Select(i => (long)i)]);
+        Assert.Contains(logs.Lines, line => line.Contains("Offsets 100 to 500 of", StringComparison.Ordinal));
+        Assert.Contains(logs.Lines, line => line.Contains($"Offsets {received[last] + 1} to 2900 of", StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 180_000)]
     [InlineData("cooperative-sticky")]
     [InlineData("range")]
-    public async Task Before_partitions_go_a_commit_can_be_made_inside_the_handler(string strategy)
+    public async Task Commits_can_be_made_inside_the_revoked_callback(string strategy)
     {
         var kafka = await KafkaAsync(2);
         kafka.Consumer["partition.assignment.strategy"] = strategy;
         await WriteAsync(kafka, 40, 2);
-        var hook = new CommitOnRevoke(kafka.Topic);
-        await using var first = new RecordConsumer(kafka, new ConsumingOptions(), new StartPosition.Earliest(), null, TimeProvider.System, NullLogger.Instance, hook);
-        hook.Consumer = first;
+        var callback = new CommitOnRevoke(kafka.Topic);
+        await using var first = new RecordConsumer(kafka, new ConsumingOptions(), new StartPosition.Earliest(), null, TimeProvider.System, NullLogger.Instance, callback);
+        callback.Consumer = first;
         first.Start();
-        var kept = await Kept.AtLeastAsync(first, 40, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(first, 40, TestContext.Current.CancellationToken);
 
         await using (var second = Consumer(kafka))
         {
             second.Start();
-            await hook.Revoked.WaitAsync(TestContext.Current.CancellationToken);
+            await callback.Revoked.WaitAsync(TestContext.Current.CancellationToken);
             Assert.Contains(Committed(kafka, 2), offset => offset.Value == 20);
             await second.WaitForEndAsync(TestContext.Current.CancellationToken);
         }
 
-        // All partitions come back, and it goes on where it was.
+        // All partitions are assigned again, and reading continues at their positions.
         await WriteAsync(kafka, 20, 2);
-        kept.AddRange(await Kept.AtLeastAsync(first, 20, TestContext.Current.CancellationToken));
-        foreach (var partition in kept.GroupBy(k => k.Record.Partition))
+        received.AddRange(await ReceivedRecord.ReadAsync(first, 20, TestContext.Current.CancellationToken));
+        foreach (var partition in received.GroupBy(k => k.Record.Partition))
             Assert.Equal(Enumerable.Range(0, 30).Select(i => (long)i), partition.Select(k => k.Record.Offset));
     }
 
-    private static RecordConsumer Consumer(KafkaOptions kafka, IOffsetsLedger? ledger = null, StartPosition? from = null) =>
+    private static RecordConsumer Consumer(KafkaOptions kafka, IPositionLedger? ledger = null, StartPosition? from = null) =>
         new(kafka, new ConsumingOptions(), from ?? new StartPosition.Earliest(), ledger, TimeProvider.System, NullLogger.Instance);
 
     private static List<Offset> Committed(KafkaOptions kafka, int partitions)
@@ -176,7 +178,7 @@ public sealed class DurableOffsetsTests(RealBroker broker)
             new TopicPartition(kafka.Topic, from ?? (i % partitions)), new Message<Null, byte[]> { Value = BitConverter.GetBytes(i) })));
     }
 
-    private static async Task ForgetAsync(KafkaOptions kafka, long before)
+    private static async Task DeleteRecordsAsync(KafkaOptions kafka, long before)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         await admin.DeleteRecordsAsync([new TopicPartitionOffset(kafka.Topic, 0, before)]);

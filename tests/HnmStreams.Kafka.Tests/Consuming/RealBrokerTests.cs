@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Consuming;
 
-/// <summary>What librdkafka's own cluster does not do: times, transactions, rebalances without a wait.</summary>
+/// <summary>Tests of features that librdkafka's mock cluster does not have: offsets for times, transactions, fast rebalances, fencing.</summary>
 [Collection(RealBrokerTestGroup.Name)]
 public sealed class RealBrokerTests(RealBroker broker)
 {
     [Fact(Timeout = 180_000)]
-    public async Task A_run_starts_at_a_time()
+    public async Task Starts_at_a_time()
     {
         var topic = await broker.CreateTopicAsync(partitions: 2);
         var middle = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
@@ -20,13 +20,13 @@ public sealed class RealBrokerTests(RealBroker broker)
         await using var consumer = await ConsumerAsync(topic, new StartPosition.AtTime(middle));
         consumer.Start();
 
-        var kept = await Kept.AtLeastAsync(consumer, 10, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, 10, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Enumerable.Range(10, 10), kept.Select(record => record.Number).Order());
+        Assert.Equal(Enumerable.Range(10, 10), received.Select(record => record.Number).Order());
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task A_time_after_the_last_record_is_the_end()
+    public async Task A_start_time_after_the_last_record_means_the_end()
     {
         var topic = await broker.CreateTopicAsync(partitions: 1);
         var old = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
@@ -37,11 +37,11 @@ public sealed class RealBrokerTests(RealBroker broker)
 
         await WriteAsync(topic, [(1, 0, old)]);
 
-        Assert.Equal(1, (await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken)).Single().Number);
+        Assert.Equal(1, (await ReceivedRecord.ReadChunkAsync(consumer, TestContext.Current.CancellationToken)).Single().Number);
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task What_transactions_leave_behind_is_a_gap_and_no_record()
+    public async Task Transaction_markers_and_aborted_records_count_as_offset_gaps()
     {
         var topic = await broker.CreateTopicAsync(partitions: 1);
         using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = await broker.BootstrapOrSkipAsync(), TransactionalId = topic }).Build())
@@ -51,7 +51,7 @@ public sealed class RealBrokerTests(RealBroker broker)
             {
                 producer.BeginTransaction();
                 producer.Produce(topic, new Message<Null, byte[]> { Value = BitConverter.GetBytes(i) });
-                // An abort would otherwise take back what was never sent, and leave no trace.
+                // Without a flush, an aborted transaction would not be sent at all.
                 producer.Flush(TestContext.Current.CancellationToken);
                 if (i % 2 == 0)
                     producer.CommitTransaction(TimeSpan.FromSeconds(60));
@@ -64,47 +64,47 @@ public sealed class RealBrokerTests(RealBroker broker)
         consumer.Start();
         await consumer.WaitForEndAsync(TestContext.Current.CancellationToken);
         await consumer.StopAsync(TestContext.Current.CancellationToken);
-        var kept = await Kept.RestAsync(consumer, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadToEndAsync(consumer, TestContext.Current.CancellationToken);
 
-        // Each transaction is a record and a marker: records at 0, 2, 4, 6; those at 2 and 6 were aborted.
-        Assert.Equal([(0, 0L), (2, 4L)], kept.Select(record => (record.Number, record.Record.Offset)));
+        // Each transaction has one record and one marker: the records are at 0, 2, 4 and 6; those at 2 and 6 were aborted.
+        Assert.Equal([(0, 0L), (2, 4L)], received.Select(record => (record.Number, record.Record.Offset)));
         Assert.Equal(3, consumer.Status.OffsetGaps);
         Assert.Equal(8, consumer.NextOffset(topic, 0));
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task Partitions_come_and_go_with_members_and_the_first_repeats_nothing()
+    public async Task The_first_member_repeats_no_record_when_another_joins_and_leaves()
     {
         var topic = await broker.CreateTopicAsync(partitions: 4);
         await WriteAsync(topic, Enumerable.Range(0, 400).Select(i => (i, i % 4, DateTimeOffset.UnixEpoch)));
         await using var first = await ConsumerAsync(topic, new StartPosition.Earliest());
         first.Start();
-        var kept = await Kept.AtLeastAsync(first, 400, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(first, 400, TestContext.Current.CancellationToken);
 
         await using (var second = await ConsumerAsync(topic, new StartPosition.Earliest()))
         {
             second.Start();
-            await Kept.AtLeastAsync(second, 1, TestContext.Current.CancellationToken);
+            await ReceivedRecord.ReadAsync(second, 1, TestContext.Current.CancellationToken);
             while (first.Status.Partitions.Count != 2 || second.Status.Partitions.Count != 2)
                 await first.NextAdvance.WaitAsync(TestContext.Current.CancellationToken);
         }
 
         await WriteAsync(topic, Enumerable.Range(400, 400).Select(i => (i, i % 4, DateTimeOffset.UnixEpoch)));
-        kept.AddRange(await Kept.AtLeastAsync(first, 400, TestContext.Current.CancellationToken));
+        received.AddRange(await ReceivedRecord.ReadAsync(first, 400, TestContext.Current.CancellationToken));
 
-        Assert.Equal(Enumerable.Range(0, 800), kept.Select(record => record.Number).Order());
+        Assert.Equal(Enumerable.Range(0, 800), received.Select(record => record.Number).Order());
     }
 
     [Fact(Timeout = 180_000)]
     public async Task A_fatal_error_faults_the_channel()
     {
         var topic = await broker.CreateTopicAsync(partitions: 1);
-        await using var first = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "only-one"));
+        await using var first = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "instance-1"));
         first.Start();
         await first.WaitForEndAsync(TestContext.Current.CancellationToken);
 
-        // A second member of the same static name fences the first, which is fatal to it.
-        await using var second = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "only-one"));
+        // A second member with the same group.instance.id fences the first, which is a fatal error for it.
+        await using var second = await ConsumerAsync(topic, new StartPosition.Earliest(), ("group.instance.id", "instance-1"));
         second.Start();
         var error = await Assert.ThrowsAnyAsync<KafkaException>(async () => await first.Chunks.Completion.WaitAsync(TestContext.Current.CancellationToken));
 

@@ -6,7 +6,7 @@ namespace HnmStreams.Kafka.Tests.Embedded;
 public sealed class EmbeddedClusterTests
 {
     [Fact]
-    public void It_listens_on_loopback_and_has_the_topics_it_was_asked_for()
+    public void Listens_on_loopback_and_has_the_requested_topics()
     {
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Brokers = 2, Partitions = 3, Topics = ["one"] });
         cluster.CreateTopic("two", 5);
@@ -19,7 +19,7 @@ public sealed class EmbeddedClusterTests
     }
 
     [Fact]
-    public void A_topic_is_made_once()
+    public void Rejects_a_topic_that_exists()
     {
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["one"] });
 
@@ -29,7 +29,7 @@ public sealed class EmbeddedClusterTests
     }
 
     [Fact]
-    public void Disposing_twice_is_once_and_nothing_works_after_it()
+    public void Dispose_is_idempotent_and_later_calls_throw()
     {
         var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions());
         cluster.Dispose();

@@ -1,7 +1,6 @@
 using CsCheck;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Tests.Brokers;
@@ -14,7 +13,7 @@ public sealed class FeedGateTests
     private const int Overhead = 64;
 
     [Fact]
-    public void No_partition_ever_carries_more_than_the_limit_and_the_gate_opens_whenever_there_is_room() =>
+    public void Agrees_with_a_model_and_never_exceeds_the_limit() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[1, 400]).Array[1, 200].Sample(
             steps =>
             {
@@ -28,9 +27,9 @@ public sealed class FeedGateTests
                         case 0:
                             Assert.Equal(log.Fits(size + Overhead, limit), gate.TryAdmit(size));
                             if (log.Fits(size + Overhead, limit))
-                                log.UnderWay.Enqueue(size);
+                                log.InFlight.Enqueue(size);
                             break;
-                        case 1 when log.UnderWay.TryDequeue(out var delivered):
+                        case 1 when log.InFlight.TryDequeue(out var delivered):
                             if (partition == 2 && delivered % 7 == 0)
                                 gate.Failed(delivered);
                             else
@@ -48,7 +47,7 @@ public sealed class FeedGateTests
             seed: "0000hnmGate01");
 
     [Fact]
-    public void A_record_above_the_limit_passes_alone()
+    public void Admits_a_record_above_the_limit_alone()
     {
         var gate = new FeedGate("t", new NaiveLog(), 100);
 
@@ -57,20 +56,20 @@ public sealed class FeedGateTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_it_the_embedded_cluster_forgets_what_was_not_read()
+    public async Task Without_a_gate_the_embedded_cluster_drops_unread_records()
     {
         using var stream = new EmbeddedStream();
         await FeedAsync(stream, gate: null, records: 80, size: 100 * 1024, TestContext.Current.CancellationToken);
         await using var consumer = stream.Consumer();
         consumer.Start();
 
-        var first = (await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken))[0];
+        var first = (await ReceivedRecord.ReadChunkAsync(consumer, TestContext.Current.CancellationToken))[0];
 
         Assert.InRange(first.Record.Offset, 1, 79);
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task With_it_every_record_of_a_stream_many_times_its_memory_arrives()
+    public async Task With_a_gate_every_record_of_a_large_stream_arrives()
     {
         const int records = 400;
         using var stream = new EmbeddedStream(partitions: 2);
@@ -79,10 +78,10 @@ public sealed class FeedGateTests
         var gate = new FeedGate(EmbeddedStream.Topic, consumer);
 
         var feeding = FeedAsync(stream, gate, records, 100 * 1024, TestContext.Current.CancellationToken);
-        var kept = await Kept.AtLeastAsync(consumer, records, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, records, TestContext.Current.CancellationToken);
         await feeding;
 
-        Assert.Equal(Enumerable.Range(0, records), kept.Select(record => record.Number).Order());
+        Assert.Equal(Enumerable.Range(0, records), received.Select(record => record.Number).Order());
         Assert.Equal(0, consumer.Status.OffsetGaps);
     }
 
@@ -100,17 +99,17 @@ public sealed class FeedGateTests
         Assert.Equal(records, producer.Delivered);
     }
 
-    /// <summary>Partitions as lists of sizes with a reader's position: what the gate keeps count of, counted again from nothing each time.</summary>
+    /// <summary>A model of the gate: partitions as lists of sizes with a read position. All sums are computed anew each time.</summary>
     private sealed class NaiveLog : IFeedProgress
     {
         private readonly List<int>[] _partitions = [[], [], []];
         private readonly int[] _next = new int[3];
 
-        public Queue<int> UnderWay { get; } = [];
+        public Queue<int> InFlight { get; } = [];
 
         public Task NextAdvance => Task.CompletedTask;
 
-        public long Largest => UnderWay.Sum(size => size + Overhead) + Enumerable.Range(0, 3).Max(i => _partitions[i].Skip(_next[i]).Sum(size => size + Overhead));
+        public long Largest => InFlight.Sum(size => size + Overhead) + Enumerable.Range(0, 3).Max(i => _partitions[i].Skip(_next[i]).Sum(size => size + Overhead));
 
         public long NextOffset(string topic, int partition) => _next[partition];
 

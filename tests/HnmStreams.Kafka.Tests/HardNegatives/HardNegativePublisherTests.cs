@@ -11,7 +11,7 @@ public sealed class HardNegativePublisherTests
     private const string Topic = "hard";
 
     [Fact(Timeout = 60_000)]
-    public async Task The_topic_holds_what_is_kept()
+    public async Task The_topic_contains_the_hard_negatives_in_the_pool()
     {
         using var stream = new EmbeddedStream();
         await using var publisher = Publisher(stream);
@@ -21,18 +21,18 @@ public sealed class HardNegativePublisherTests
         await publisher.FlushAsync(TestContext.Current.CancellationToken);
         publisher.Leave("b", 0);
         publisher.Enter(Entry("c", HardNegativeReasons.Suspected));
-        publisher.Enter(Entry("d") with { Unit = 4 });
+        publisher.Enter(Entry("d") with { Region = 4 });
         await publisher.FlushAsync(TestContext.Current.CancellationToken);
 
-        var told = Told(stream);
+        var published = Published(stream);
 
-        Assert.Equal(["a#0", "c#0", "d#4"], told.Keys.Order());
-        Assert.Equal(Entry("c", HardNegativeReasons.Suspected), told["c#0"]);
+        Assert.Equal(["a#0", "c#0", "d#4"], published.Keys.Order());
+        Assert.Equal(Entry("c", HardNegativeReasons.Suspected), published["c#0"]);
         Assert.Equal(0, publisher.Dropped);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_later_learner_takes_back_what_is_kept_no_longer()
+    public async Task A_later_run_removes_entries_that_are_not_in_the_pool_anymore()
     {
         using var stream = new EmbeddedStream();
         await using (var first = Publisher(stream))
@@ -46,45 +46,45 @@ public sealed class HardNegativePublisherTests
         second.Enter(Entry("d"));
         await second.FlushAsync(TestContext.Current.CancellationToken);
 
-        var told = Told(stream);
-        Assert.Equal(["b#0", "d#0"], told.Keys.Order());
-        Assert.Equal(HardNegativeReasons.Resumed, told["b#0"].Reason);
+        var published = Published(stream);
+        Assert.Equal(["b#0", "d#0"], published.Keys.Order());
+        Assert.Equal(HardNegativeReasons.Resumed, published["b#0"].Reason);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Nobody_waits_for_a_broker_that_is_away_and_what_finds_no_room_is_counted()
+    public async Task Never_waits_for_an_unreachable_broker_and_counts_dropped_entries()
     {
         using var stream = new EmbeddedStream();
         await using var publisher = Publisher(stream, queue: 10);
         publisher.Begin([]);
         await publisher.FlushAsync(TestContext.Current.CancellationToken);
         stream.Cluster.StopBroker(1);
-        // The client's own queue takes some; with it full, ten may wait.
+        // The client's own queue takes some entries. When it is full, ten more may wait.
         for (var i = 0; i < 50_000; i++)
             publisher.Enter(Entry($"n{i}"));
         Assert.True(publisher.Dropped > 0);
 
         stream.Cluster.ResumeBroker(1);
         await publisher.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(50_000 - publisher.Dropped, Told(stream).Count);
+        Assert.Equal(50_000 - publisher.Dropped, Published(stream).Count);
     }
 
     [Fact]
-    public void It_needs_a_topic_of_its_own()
+    public void Rejects_the_topic_of_examples()
     {
         var kafka = new KafkaOptions { BootstrapServers = "127.0.0.1:1", Topic = "t", HardNegativesTopic = "t" };
         var error = Assert.Throws<InvalidOperationException>(() => new HardNegativePublisher(kafka, TimeProvider.System, NullLogger.Instance));
-        Assert.Contains("topic of its own", error.Message, StringComparison.Ordinal);
+        Assert.Contains("must differ from 'kafka.topic'", error.Message, StringComparison.Ordinal);
     }
 
     private static HardNegativePublisher Publisher(EmbeddedStream stream, int queue = 10_000)
     {
         var kafka = stream.Kafka();
         (kafka.HardNegativesTopic, kafka.HardNegativesQueue) = (Topic, queue);
-        return new HardNegativePublisher(kafka, TimeProvider.System, NullLogger.Instance, makeTopic: false);
+        return new HardNegativePublisher(kafka, TimeProvider.System, NullLogger.Instance, createTopic: false);
     }
 
-    private static IReadOnlyDictionary<string, HardNegativeEntry> Told(EmbeddedStream stream) =>
+    private static IReadOnlyDictionary<string, HardNegativeEntry> Published(EmbeddedStream stream) =>
         ToldTopic.Read(stream.Cluster.BootstrapServers, Topic, TestContext.Current.CancellationToken);
 
     private static HardNegativeEntry Entry(string id, string why = HardNegativeReasons.Harder) => new(id, 0, 0.5f, 3, why, null, 0, new Origin("t", 0, 7));

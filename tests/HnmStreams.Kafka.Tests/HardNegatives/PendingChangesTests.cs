@@ -6,9 +6,9 @@ namespace HnmStreams.Kafka.Tests.HardNegatives;
 
 public sealed class PendingChangesTests
 {
-    /// <summary>Whatever comes in whatever order: what was said adds up to what is kept, less what was refused, and never more waits than may.</summary>
+    /// <summary>Holds for any sequence of changes; also checks that the number of waiting changes is bounded.</summary>
     [Fact]
-    public void What_is_said_adds_up_to_what_is_kept_less_what_was_refused() =>
+    public void The_published_changes_add_up_to_the_pool_except_for_rejected_candidates() =>
         Gen.Select(Gen.Int[1, 30], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 39]).Array[0, 400], Gen.Int[0, 400]).Sample(Check, iter: 500);
 
     private static void Check(int capacity, (int What, int Which)[] events, int readAt)
@@ -17,12 +17,12 @@ public sealed class PendingChangesTests
         var topic = new Dictionary<string, HardNegativeEntry>(StringComparer.Ordinal) { ["old"] = Entry("old", 0), ["c1"] = Entry("c1", 0) };
         var kept = new Dictionary<string, HardNegativeEntry>(StringComparer.Ordinal) { ["c1"] = Entry("c1", 1), ["c2"] = Entry("c2", 1) };
         pending.Begin(kept.Values);
-        var refused = new HashSet<string>(StringComparer.Ordinal);
+        var rejected = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i <= Math.Max(events.Length, readAt); i++)
         {
-            // The topic is read before anything is said; until then changes pile up.
+            // The topic is read before anything is published; until then the changes wait.
             if (i == readAt)
-                pending.WasSaid([("old", 0), ("c1", 0)]);
+                pending.AddPublished([("old", 0), ("c1", 0)]);
             if (i >= events.Length)
                 continue;
             var id = $"c{events[i].Which}";
@@ -30,51 +30,51 @@ public sealed class PendingChangesTests
             {
                 case < 3:
                     kept[id] = Entry(id, i);
-                    _ = pending.TryEnter(kept[id]) ? refused.Remove(id) : refused.Add(id);
+                    _ = pending.TryEnter(kept[id]) ? rejected.Remove(id) : rejected.Add(id);
                     break;
                 case < 5:
                     pending.Leave(id, 0);
                     kept.Remove(id);
-                    refused.Remove(id);
+                    rejected.Remove(id);
                     break;
                 default:
                     if (i > readAt)
-                        Say(pending, topic);
+                        Publish(pending, topic);
                     break;
             }
 
-            // What waits is new within the capacity, was there at the start, or takes back what was said.
+            // A waiting change is a new candidate within the capacity, part of the initial content, or a removal.
             Assert.True(pending.Count <= capacity + 2 + topic.Count);
         }
 
-        while (Say(pending, topic))
+        while (Publish(pending, topic))
         {
         }
 
         Assert.DoesNotContain("old", topic.Keys);
         Assert.All(topic.Keys, id => Assert.Contains(id, kept.Keys));
-        Assert.Equal(kept.Keys.Except(refused, StringComparer.Ordinal).Order(StringComparer.Ordinal), topic.Keys.Except(refused, StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Assert.All(kept.Where(k => !refused.Contains(k.Key)), k => Assert.Equal(k.Value, topic[k.Key]));
+        Assert.Equal(kept.Keys.Except(rejected, StringComparer.Ordinal).Order(StringComparer.Ordinal), topic.Keys.Except(rejected, StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.All(kept.Where(k => !rejected.Contains(k.Key)), k => Assert.Equal(k.Value, topic[k.Key]));
     }
 
     [Fact]
-    public void What_was_never_said_is_not_taken_back_and_of_each_only_the_newest_is_said()
+    public void Removes_only_published_candidates_and_publishes_only_the_newest_change()
     {
         var pending = new PendingChanges(10);
         pending.TryEnter(Entry("a", 1));
         pending.TryEnter(Entry("b", 1));
         pending.Leave("a", 0);
-        pending.Leave("stranger", 0);
+        pending.Leave("unknown", 0);
         pending.TryEnter(Entry("b", 2));
-        Assert.True(pending.TryTake(out var said));
-        Assert.Equal(Entry("b", 2), said.Entry);
+        Assert.True(pending.TryTake(out var change));
+        Assert.Equal(Entry("b", 2), change.Entry);
         Assert.False(pending.TryTake(out _));
         pending.Leave("b", 0);
-        Assert.True(pending.TryTake(out said));
-        Assert.Equal(("b", 0, null), (said.Id, said.Unit, said.Entry));
+        Assert.True(pending.TryTake(out change));
+        Assert.Equal(("b", 0, null), (change.Id, change.Region, change.Entry));
     }
 
-    private static bool Say(PendingChanges pending, Dictionary<string, HardNegativeEntry> topic)
+    private static bool Publish(PendingChanges pending, Dictionary<string, HardNegativeEntry> topic)
     {
         if (!pending.TryTake(out var change))
             return false;

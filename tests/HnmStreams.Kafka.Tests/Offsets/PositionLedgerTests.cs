@@ -6,7 +6,7 @@ namespace HnmStreams.Kafka.Tests.Offsets;
 public sealed class PositionLedgerTests
 {
     [Fact]
-    public void It_knows_what_it_was_told_last_and_nothing_else()
+    public void Returns_the_newest_position_of_each_partition()
     {
         var ledger = new PositionLedger();
         ledger.Advance([new StreamPosition("b", 0, 5), new StreamPosition("a", 1, 3)]);
@@ -19,7 +19,7 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
-    public void A_restored_ledger_starts_from_the_checkpoints_positions()
+    public void A_restored_ledger_contains_the_positions_of_the_checkpoint()
     {
         var ledger = new PositionLedger([new StreamPosition("a", 2, 7)]);
 
@@ -28,6 +28,6 @@ public sealed class PositionLedgerTests
     }
 
     [Fact]
-    public void An_offset_below_zero_is_a_mistake_of_the_caller() =>
+    public void Rejects_a_negative_offset() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new PositionLedger().Advance([new StreamPosition("a", 0, -1)]));
 }

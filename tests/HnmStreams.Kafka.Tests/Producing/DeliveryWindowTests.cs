@@ -5,7 +5,7 @@ namespace HnmStreams.Kafka.Tests.Producing;
 public sealed class DeliveryWindowTests
 {
     [Fact]
-    public void It_is_full_at_its_count()
+    public void Is_full_at_the_record_limit()
     {
         var window = new DeliveryWindow(2, 1000);
 
@@ -17,7 +17,7 @@ public sealed class DeliveryWindowTests
     }
 
     [Fact]
-    public void It_is_full_at_its_bytes_and_lets_a_giant_pass_alone()
+    public void Is_full_at_the_byte_limit_and_admits_a_larger_record_alone()
     {
         var window = new DeliveryWindow(10, 1000);
 
@@ -30,7 +30,7 @@ public sealed class DeliveryWindowTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_waits_is_let_in_when_another_leaves()
+    public async Task Admits_a_waiting_record_when_another_leaves()
     {
         var window = new DeliveryWindow(1, 1000);
         Assert.True(window.TryEnter(1));
@@ -48,7 +48,7 @@ public sealed class DeliveryWindowTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Many_threads_at_once_neither_lose_a_place_nor_hang()
+    public async Task Concurrent_threads_neither_leak_room_nor_hang()
     {
         var window = new DeliveryWindow(3, 1000);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(

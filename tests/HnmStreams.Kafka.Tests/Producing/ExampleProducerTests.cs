@@ -15,7 +15,7 @@ namespace HnmStreams.Kafka.Tests.Producing;
 public sealed class ExampleProducerTests
 {
     [Fact(Timeout = 60_000)]
-    public async Task An_example_arrives_under_its_id_in_the_format_that_the_header_names()
+    public async Task Sends_an_example_with_its_id_as_key_and_its_format_as_header()
     {
         using var stream = new EmbeddedStream();
         await using var producer = Producer(stream);
@@ -27,18 +27,18 @@ public sealed class ExampleProducerTests
         await producer.FlushAsync(TestContext.Current.CancellationToken);
         await using var consumer = stream.Consumer();
         consumer.Start();
-        var kept = await Kept.AtLeastAsync(consumer, 3, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, 3, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["ä-1", "x", "x"], kept.Select(record => Encoding.UTF8.GetString(record.Key!)), StringComparer.Ordinal);
-        Assert.Equal([WireFormat.Protobuf, WireFormat.Json, WireFormat.Unknown], kept.Select(record => record.Record.Format));
-        Assert.Equal(ExampleEncoder.ToProtobuf(example), kept[0].Value);
-        Assert.True(kept[2].Record.Value.IsNull);
-        Assert.All(kept, record => Assert.Equal(default, record.Record.TraceParent));
+        Assert.Equal(["ä-1", "x", "x"], received.Select(record => Encoding.UTF8.GetString(record.Key!)), StringComparer.Ordinal);
+        Assert.Equal([WireFormat.Protobuf, WireFormat.Json, WireFormat.Unknown], received.Select(record => record.Record.Format));
+        Assert.Equal(ExampleEncoder.ToProtobuf(example), received[0].Value);
+        Assert.True(received[2].Record.Value.IsNull);
+        Assert.All(received, record => Assert.Equal(default, record.Record.TraceParent));
         Assert.Equal((3, 3, 0), (producer.Produced, producer.Delivered, producer.Failed));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_window_much_smaller_than_the_stream_slows_it_down_and_loses_nothing()
+    public async Task A_small_window_slows_the_producer_down_and_loses_nothing()
     {
         using var stream = new EmbeddedStream(partitions: 2);
         await using var producer = Producer(stream, new ProducingOptions { QueueRecords = 3, QueueBytes = 1024, Linger = TimeSpan.Zero });
@@ -51,12 +51,12 @@ public sealed class ExampleProducerTests
             Assert.InRange(producer.Produced - producer.Delivered, 0, 3);
         }
 
-        var kept = await Kept.AtLeastAsync(consumer, 500, TestContext.Current.CancellationToken);
-        Assert.Equal(Enumerable.Range(0, 500), kept.Select(record => record.Number).Order());
+        var received = await ReceivedRecord.ReadAsync(consumer, 500, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, 500), received.Select(record => record.Number).Order());
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_cannot_be_delivered_is_counted_and_its_place_given_back()
+    public async Task Counts_failed_records_and_releases_their_room_in_the_window()
     {
         using var stream = new EmbeddedStream();
         var kafka = stream.Kafka();
@@ -73,7 +73,7 @@ public sealed class ExampleProducerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Only_sampled_spans_travel_with_their_records()
+    public async Task Sends_the_trace_context_of_sampled_spans_only()
     {
         using var listener = new ActivityListener
         {
@@ -92,16 +92,16 @@ public sealed class ExampleProducerTests
         await producer.FlushAsync(TestContext.Current.CancellationToken);
         await using var consumer = stream.Consumer();
         consumer.Start();
-        var kept = await Kept.AtLeastAsync(consumer, 2, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, 2, TestContext.Current.CancellationToken);
 
-        Assert.Equal(request.TraceId, kept[0].Record.TraceParent.TraceId);
-        Assert.NotEqual(request.SpanId, kept[0].Record.TraceParent.SpanId);
-        Assert.Equal(default, kept[1].Record.TraceParent);
-        Assert.All(kept, record => Assert.Equal(WireFormat.Protobuf, record.Record.Format));
+        Assert.Equal(request.TraceId, received[0].Record.TraceParent.TraceId);
+        Assert.NotEqual(request.SpanId, received[0].Record.TraceParent.SpanId);
+        Assert.Equal(default, received[1].Record.TraceParent);
+        Assert.All(received, record => Assert.Equal(WireFormat.Protobuf, record.Record.Format));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_share_begins_traces_evenly_and_no_other_record_costs_a_span()
+    public async Task The_trace_share_is_evenly_spread_and_other_records_start_no_span()
     {
         var topic = $"share-{Guid.NewGuid():n}";
         var begun = new ConcurrentBag<string>();

@@ -4,15 +4,15 @@ using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 
-namespace HnmStreams.Kafka.Consuming;
+namespace HnmStreams.Kafka.Consuming.Chunks;
 
-/// <summary>Reads from a record's headers what this service wants to know, and nothing else.</summary>
+/// <summary>A reader of the record headers that this service uses. All other headers are ignored.</summary>
 internal static class RecordHeaders
 {
-    /// <summary>Length of <c>00-(32 hex)-(16 hex)-(2 hex)</c>; later versions may be longer.</summary>
+    /// <summary>The length of a version 00 <c>traceparent</c>, <c>00-(32 hex)-(16 hex)-(2 hex)</c> (W3C Trace Context, section 3.2). Later versions may be longer.</summary>
     private const int TraceParentLength = 55;
 
-    /// <summary>The format, and the producer's span where it was sampled. The last header of a name counts.</summary>
+    /// <summary>Returns the wire format, and the producer's span if it was sampled. If a header occurs twice, the last one counts.</summary>
     public static (WireFormat Format, ActivityContext Parent) Read(Headers? headers)
     {
         var format = WireFormat.Unknown;
@@ -31,7 +31,7 @@ internal static class RecordHeaders
 
     private static ActivityContext Sampled(byte[]? value, Headers headers)
     {
-        // Most records of a traced stream are not sampled: look at the flag before making any string.
+        // Most records of a traced stream are not sampled, so the flag is checked before any string is allocated.
         if (value is null || value.Length < TraceParentLength || !IsOddHexDigit(value[TraceParentLength - 1]))
             return default;
         var state = headers.TryGetLastBytes(WireHeaders.TraceState, out var bytes) && bytes is not null ? Encoding.ASCII.GetString(bytes) : null;
@@ -41,6 +41,6 @@ internal static class RecordHeaders
                 : default;
     }
 
-    /// <summary>Of the digits 0-9 and a-f, in ASCII, 1 3 5 7 9 are odd codes and b d f are even ones.</summary>
+    /// <summary>True for the hexadecimal digits 1 3 5 7 9 (odd ASCII codes) and b d f (even ASCII codes): the sampled bit is set.</summary>
     private static bool IsOddHexDigit(byte digit) => digit <= '9' ? (digit & 1) == 1 : (digit & 1) == 0;
 }

@@ -1,28 +1,28 @@
 using HnmStreams.Kafka.Offsets;
 
-namespace HnmStreams.Kafka.Tests.Consuming;
+namespace HnmStreams.Kafka.Tests.Offsets;
 
 public sealed class StartPositionTests
 {
     [Theory]
     [InlineData("earliest")]
     [InlineData(" EARLIEST ")]
-    public void Earliest_is_read_in_any_case(string text) => Assert.Equal(new StartPosition.Earliest(), Parse(text));
+    public void Parses_earliest_in_any_case(string text) => Assert.Equal(new StartPosition.Earliest(), Parse(text));
 
     [Fact]
-    public void Latest_is_read() => Assert.Equal(new StartPosition.Latest(), Parse("latest"));
+    public void Parses_latest() => Assert.Equal(new StartPosition.Latest(), Parse("latest"));
 
     [Theory]
     [InlineData("0", 0)]
     [InlineData("9223372036854775807", long.MaxValue)]
-    public void A_number_is_an_offset(string text, long offset) => Assert.Equal(new StartPosition.AtOffset(offset), Parse(text));
+    public void Parses_a_number_as_an_offset(string text, long offset) => Assert.Equal(new StartPosition.AtOffset(offset), Parse(text));
 
     [Theory]
     [InlineData("2026-01-31T08:00:00Z", "2026-01-31T08:00:00+00:00")]
     [InlineData("2026-01-31T08:00:00", "2026-01-31T08:00:00+00:00")]
     [InlineData("2026-01-31T08:00:00+02:00", "2026-01-31T06:00:00+00:00")]
     [InlineData("2026-01-31", "2026-01-31T00:00:00+00:00")]
-    public void A_time_without_a_zone_is_utc(string text, string expected) =>
+    public void Parses_a_time_without_a_zone_as_UTC(string text, string expected) =>
         Assert.Equal(DateTimeOffset.Parse(expected, null), Assert.IsType<StartPosition.AtTime>(Parse(text)).Time);
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class StartPositionTests
     [InlineData("5/6")]
     [InlineData("May")]
     [InlineData("2026-13-01")]
-    public void Anything_else_is_refused_with_what_is_allowed(string? text)
+    public void Rejects_anything_else_and_lists_the_allowed_values(string? text)
     {
         Assert.False(StartPosition.TryParse(text, out var position, out var error));
         Assert.Null(position);

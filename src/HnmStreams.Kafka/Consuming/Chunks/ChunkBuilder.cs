@@ -1,47 +1,52 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Clients;
 
-namespace HnmStreams.Kafka.Consuming;
+namespace HnmStreams.Kafka.Consuming.Chunks;
 
 /// <summary>
-/// Fills the chunk in hand. It is also the client's deserializer for key and value, so that a record's bytes go from
-/// native memory straight into the chunk's slab and no array is made for each record.
+/// The builder of the current chunk. It is also the client's deserializer for keys and values, so that a record's bytes
+/// are copied from native memory straight into the chunk's buffer, without an array per record.
 /// </summary>
-/// <remarks>The loop's thread only. The client calls the key's deserializer before the value's, for one record at a time.</remarks>
+/// <remarks>Used on the consumer thread only. The client deserializes the key before the value, one record at a time.</remarks>
 internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeProvider time) : IDisposable
 {
-    // Full at 7/8, so that the record that fills the slab rarely makes it grow.
+    // A chunk counts as full at 7/8, so that the last record rarely makes the buffer grow.
     private readonly int _fullBytes = options.ChunkBytes - (options.ChunkBytes / 8);
 
     private RecordChunk? _chunk;
     private long _startedAt;
-    private int _oversized;
+    private int _oversizedBytes;
 
+    /// <summary>The number of records in the current chunk.</summary>
     public int Count => _chunk?.Count ?? 0;
 
     public bool IsFull => _chunk is { } chunk && (chunk.Count >= options.ChunkRecords || chunk.Bytes >= _fullBytes);
 
-    /// <summary>Records in hand that were too large to copy.</summary>
+    /// <summary>True if the current chunk has records and has to be handed over: it is full, or its linger time is over.</summary>
+    public bool IsDue => IsFull || (Count > 0 && RemainingLinger <= TimeSpan.Zero);
+
+    /// <summary>The number of records in the current chunk that were too large to copy.</summary>
     public int OversizedRecords { get; private set; }
 
-    /// <summary>Spans of producers that sampled their records, in the order of the records.</summary>
+    /// <summary>The span contexts of the sampled records in the current chunk, in record order.</summary>
     public List<ActivityContext> SampledParents { get; } = [];
 
     public IDeserializer<ByteRange> Keys => new Deserializer(this);
 
     public IDeserializer<ByteRange> Values => new Deserializer(this);
 
-    /// <summary>What is left of the linger; zero or less says that it is time to hand over. Only with <see cref="Count"/> above 0.</summary>
-    public TimeSpan LingerLeft => options.ChunkLinger - time.GetElapsedTime(_startedAt);
+    /// <summary>The remaining linger time; zero or negative when the chunk is due. Meaningful only if <see cref="Count"/> is above 0.</summary>
+    public TimeSpan RemainingLinger => options.ChunkLinger - time.GetElapsedTime(_startedAt);
 
-    /// <summary>Takes the record whose key and value were just copied.</summary>
+    /// <summary>Adds the record whose key and value were deserialized last.</summary>
     public void Add(ConsumeResult<ByteRange, ByteRange> result)
     {
         var (format, parent) = RecordHeaders.Read(result.Message.Headers);
-        var oversized = _oversized;
-        _oversized = 0;
-        if (oversized > 0)
+        var oversizedBytes = _oversizedBytes;
+        _oversizedBytes = 0;
+        if (oversizedBytes > 0)
             OversizedRecords++;
         if (parent != default)
             SampledParents.Add(parent);
@@ -49,10 +54,10 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
             _startedAt = time.GetTimestamp();
         Chunk().Add(new RawRecord(
             topic, result.Partition.Value, result.Offset.Value, result.Message.Timestamp.UnixTimestampMs,
-            result.Message.Key, result.Message.Value, format, oversized, parent));
+            result.Message.Key, result.Message.Value, format, oversizedBytes, parent));
     }
 
-    /// <summary>Gives the chunk away; null where it is empty.</summary>
+    /// <summary>Returns the current chunk, which the caller owns from then on, and starts a new one. Returns null if it is empty.</summary>
     public RecordChunk? Take()
     {
         if (Count == 0)
@@ -74,7 +79,7 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
             return ByteRange.Null;
         if (bytes.Length <= options.MaxRecordBytes)
             return Chunk().Store(bytes);
-        _oversized += bytes.Length;
+        _oversizedBytes += bytes.Length;
         return ByteRange.Null;
     }
 

@@ -2,25 +2,25 @@ using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 
-namespace HnmStreams.Kafka.Tests.Consuming;
+namespace HnmStreams.Kafka.Tests.Offsets;
 
-public sealed class StartTests
+public sealed class StartOffsetsTests
 {
     [Theory(Timeout = 60_000)]
     [InlineData(0, 0)]
     [InlineData(4, 4)]
-    public async Task A_run_starts_at_the_offset_asked_for(long asked, int first)
+    public async Task Starts_at_the_configured_offset(long asked, int first)
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);
         await using var consumer = stream.Consumer(from: new StartPosition.AtOffset(asked));
         consumer.Start();
 
-        Assert.Equal(Enumerable.Range(first, 10 - first), (await Kept.AtLeastAsync(consumer, 10 - first, TestContext.Current.CancellationToken)).Select(record => record.Number));
+        Assert.Equal(Enumerable.Range(first, 10 - first), (await ReceivedRecord.ReadAsync(consumer, 10 - first, TestContext.Current.CancellationToken)).Select(record => record.Number));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_offset_beyond_the_end_is_moved_to_the_end_and_not_to_the_beginning()
+    public async Task Clamps_an_offset_beyond_the_end_to_the_end()
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);
@@ -30,11 +30,11 @@ public sealed class StartTests
 
         await stream.WriteNumbersAsync(1, first: 10);
 
-        Assert.Equal(10, (await Kept.ChunkAsync(consumer, TestContext.Current.CancellationToken)).Single().Number);
+        Assert.Equal(10, (await ReceivedRecord.ReadChunkAsync(consumer, TestContext.Current.CancellationToken)).Single().Number);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Latest_takes_only_what_comes_after_the_start()
+    public async Task Latest_reads_only_records_written_after_the_start()
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);
@@ -44,11 +44,11 @@ public sealed class StartTests
 
         await stream.WriteNumbersAsync(5, first: 10);
 
-        Assert.Equal(Enumerable.Range(10, 5), (await Kept.AtLeastAsync(consumer, 5, TestContext.Current.CancellationToken)).Select(record => record.Number));
+        Assert.Equal(Enumerable.Range(10, 5), (await ReceivedRecord.ReadAsync(consumer, 5, TestContext.Current.CancellationToken)).Select(record => record.Number));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_ledgers_watermark_wins_where_there_is_one()
+    public async Task The_position_of_the_ledger_takes_precedence_over_the_start_position()
     {
         using var stream = new EmbeddedStream(partitions: 2);
         await stream.WriteNumbersAsync(20, partitions: 2);
@@ -56,14 +56,14 @@ public sealed class StartTests
         await using var consumer = stream.Consumer(from: new StartPosition.Earliest(), ledger: ledger);
         consumer.Start();
 
-        var kept = await Kept.AtLeastAsync(consumer, 13, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, 13, TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, kept.Where(record => record.Record.Partition == 0).Min(record => record.Record.Offset));
-        Assert.Equal(7, kept.Where(record => record.Record.Partition == 1).Min(record => record.Record.Offset));
+        Assert.Equal(0, received.Where(record => record.Record.Partition == 0).Min(record => record.Record.Offset));
+        Assert.Equal(7, received.Where(record => record.Record.Partition == 1).Min(record => record.Record.Offset));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_topic_that_ends_below_the_watermark_stops_the_start_with_a_choice()
+    public async Task A_topic_that_ends_below_the_position_faults_the_consumer_and_names_the_remedies()
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Chunks;
 
-namespace HnmStreams.Kafka.Tests.Consuming;
+namespace HnmStreams.Kafka.Tests.Consuming.Chunks;
 
 public sealed class RecordHeadersTests
 {
@@ -14,24 +14,24 @@ public sealed class RecordHeadersTests
     [Theory]
     [InlineData("protobuf", WireFormat.Protobuf)]
     [InlineData("json", WireFormat.Json)]
-    public void The_format_is_read_among_other_headers(string name, WireFormat expected) =>
+    public void Reads_the_format_among_other_headers(string name, WireFormat expected) =>
         Assert.Equal(expected, RecordHeaders.Read(Headers(("x", "y"), ("hnm-format", name), ("z", "w"))).Format);
 
     [Fact]
-    public void Without_headers_nothing_is_known()
+    public void Without_headers_the_format_is_unknown()
     {
         Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read(null));
         Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read([]));
     }
 
     [Fact]
-    public void The_last_format_counts() =>
+    public void The_last_format_header_counts() =>
         Assert.Equal(WireFormat.Json, RecordHeaders.Read(Headers(("hnm-format", "protobuf"), ("hnm-format", "json"))).Format);
 
     [Theory]
     [InlineData("01")]
     [InlineData("03")]
-    public void A_sampled_parent_is_read_with_its_state(string flags)
+    public void Reads_a_sampled_parent_with_its_trace_state(string flags)
     {
         var parent = RecordHeaders.Read(Headers(("tracestate", "v=1"), ("traceparent", $"00-{Trace}-{Span}-{flags}"))).Parent;
 
@@ -48,8 +48,8 @@ public sealed class RecordHeadersTests
     [InlineData($"00-{Trace}-{Span}-zz")]
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
     [InlineData("")]
-    [InlineData("nonsense that is as long as a traceparent has to be....1")]
-    public void Unsampled_or_broken_parents_are_no_parents(string value) =>
+    [InlineData("text without meaning of the length of a traceparent....1")]
+    public void Ignores_unsampled_and_malformed_parents(string value) =>
         Assert.Equal(default, RecordHeaders.Read(Headers(("traceparent", value))).Parent);
 
     private static Headers Headers(params (string Name, string Value)[] pairs)

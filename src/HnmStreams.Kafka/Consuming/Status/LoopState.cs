@@ -5,14 +5,17 @@ using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace HnmStreams.Kafka.Consuming;
+namespace HnmStreams.Kafka.Consuming.Status;
 
-/// <summary>What the loop counts and shows of itself. Written by its thread only; <see cref="Status"/> and <see cref="EndReached"/> are read from any.</summary>
+/// <summary>
+/// The counters, positions and status of the consumer loop. Only the consumer thread writes;
+/// <see cref="Status"/>, <see cref="EndReached"/>, <see cref="Paused"/> and <see cref="Progress"/> may be read from any thread.
+/// </summary>
 internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan RefreshEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
 
-    private ConsumerStatus _status = ConsumerStatus.Nothing;
+    private ConsumerStatus _status = ConsumerStatus.Empty;
     private long? _refreshedAt;
     private long _records;
     private long _bytes;
@@ -20,26 +23,24 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     private long _oversized;
     private long _pauses;
     private long _rebalances;
-    private long _countedGaps;
+    private long _offsetGaps;
+    private long _reportedGaps;
+    private DateTimeOffset? _unreachableSince;
     private bool _endReached;
     private bool _paused;
 
-    public PartitionPositions Book { get; } = new();
+    public PartitionPositions Positions { get; } = new();
 
     public RateLimitedErrors Errors { get; } = new("consumer", time, logger);
 
-    /// <summary>Pulses when a chunk was handed over, the end was reached or left, the loop paused or resumed, or the status is new.</summary>
-    public ProgressSignal Moved { get; } = new();
+    /// <summary>A signal that pulses when a chunk was handed over, when <see cref="EndReached"/> or <see cref="Paused"/> changed, and when the status was rebuilt.</summary>
+    public ProgressSignal Progress { get; } = new();
 
     public bool Paused => Volatile.Read(ref _paused);
 
-    public long Gaps { get; set; }
-
-    /// <summary>Since when no broker answers; null while one does. The loop's thread only.</summary>
-    public DateTimeOffset? UnreachableSince { get; private set; }
-
     public bool EndReached => Volatile.Read(ref _endReached);
 
+    /// <summary>The newest status. Its partitions are at most 250 ms old; its counts of records, bytes and chunks are current.</summary>
     public ConsumerStatus Status => Volatile.Read(ref _status) with
     {
         Records = Volatile.Read(ref _records),
@@ -49,6 +50,9 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         EndReached = EndReached,
         LastError = Errors.Last,
     };
+
+    /// <summary>Advances the position of a partition past a record that was read.</summary>
+    public void RecordRead(int partition, long offset) => _offsetGaps += Positions.Read(partition, offset);
 
     public void HandedOver(int records, int bytes, int oversized)
     {
@@ -61,30 +65,31 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         KafkaInstruments.Chunks.Add(1);
         if (oversized > 0)
             KafkaInstruments.Oversized.Add(oversized);
-        if (Gaps > _countedGaps)
-            KafkaInstruments.OffsetGaps.Add(Gaps - _countedGaps);
-        _countedGaps = Gaps;
-        Moved.Pulse();
+        if (_offsetGaps > _reportedGaps)
+            KafkaInstruments.OffsetGaps.Add(_offsetGaps - _reportedGaps);
+        _reportedGaps = _offsetGaps;
+        Progress.Pulse();
     }
 
-    public void SetEndReached(bool nothingInHand)
+    /// <param name="chunkIsEmpty">True if all records read so far were handed over.</param>
+    public void UpdateEndReached(bool chunkIsEmpty)
     {
-        var reached = nothingInHand && Book.AllAtEnd;
+        var reached = chunkIsEmpty && Positions.AllAtEnd;
         if (reached == _endReached)
             return;
         Volatile.Write(ref _endReached, reached);
-        Moved.Pulse();
+        Progress.Pulse();
     }
 
     public void SetReachable(bool reachable)
     {
-        if (reachable == UnreachableSince is null)
+        if (reachable == _unreachableSince is null)
             return;
-        UnreachableSince = reachable ? null : time.GetUtcNow();
+        _unreachableSince = reachable ? null : time.GetUtcNow();
         _refreshedAt = null;
     }
 
-    /// <summary>The next refresh is due at once.</summary>
+    /// <summary>Counts a rebalance event and makes the next refresh due at once.</summary>
     public void Rebalanced()
     {
         _rebalances++;
@@ -96,16 +101,19 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         Volatile.Write(ref _paused, paused);
         _pauses += paused ? 1 : 0;
         _refreshedAt = null;
-        Moved.Pulse();
+        Progress.Pulse();
     }
 
-    /// <summary>Rebuilds the status a few times a second. The ends come from the client's cache of its fetches: no request is made.</summary>
+    /// <summary>
+    /// Rebuilds the status if it is older than 250 ms or if <paramref name="final"/> is set. The end offsets are the ones
+    /// that the client cached from its fetches: no request is made.
+    /// </summary>
     public void Refresh(IConsumer<ByteRange, ByteRange> consumer, bool final = false)
     {
-        if (!final && _refreshedAt is { } last && time.GetElapsedTime(last) < RefreshEvery)
+        if (!final && _refreshedAt is { } last && time.GetElapsedTime(last) < RefreshInterval)
             return;
         _refreshedAt = time.GetTimestamp();
-        var partitions = Book.Assigned.Select(partition => Describe(consumer, partition)).ToList();
+        var partitions = Positions.Assigned.Select(partition => Describe(consumer, partition)).ToList();
         foreach (var partition in partitions)
         {
             if (partition.Lag is { } lag)
@@ -113,21 +121,21 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         }
 
         Volatile.Write(ref _status, new ConsumerStatus(
-            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, Gaps, _pauses, _rebalances, UnreachableSince));
-        Moved.Pulse();
+            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, _offsetGaps, _pauses, _rebalances, _unreachableSince));
+        Progress.Pulse();
     }
 
     private PartitionStatus Describe(IConsumer<ByteRange, ByteRange> consumer, int partition)
     {
-        var next = Book.Next(partition);
+        var next = Positions.Next(partition);
         try
         {
             var end = consumer.GetWatermarkOffsets(new TopicPartition(topic, partition)).High;
-            return new PartitionStatus(partition, next, end.IsSpecial ? null : Math.Max(end.Value, next ?? 0), Book.IsAtEnd(partition));
+            return new PartitionStatus(partition, next, end.IsSpecial ? null : Math.Max(end.Value, next ?? 0), Positions.IsAtEnd(partition));
         }
         catch (KafkaException)
         {
-            // The client knows the partition, but has fetched nothing of it yet.
+            // The client knows the partition but has not fetched from it yet.
             return new PartitionStatus(partition, next, null, false);
         }
     }

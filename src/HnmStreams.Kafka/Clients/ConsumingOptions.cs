@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace HnmStreams.Kafka.Clients;
+
+/// <summary>Chunk size, channel capacity and timeouts of the consumer loop.</summary>
+/// <remarks>
+/// The memory for records that wait is at most (<see cref="ChannelChunks"/> + 2) chunks of <see cref="ChunkBytes"/>, plus
+/// librdkafka's own queue (<c>queued.max.messages.kbytes</c>; the service sets 32 MiB unless configured).
+/// </remarks>
+public sealed class ConsumingOptions
+{
+    /// <summary>The maximum number of records in a chunk, 1 to 65,536.</summary>
+    [Range(1, 65_536)]
+    public int ChunkRecords { get; set; } = 512;
+
+    /// <summary>The size of a chunk's buffer in bytes, 4 KiB to 256 MiB. A chunk is handed over when 7/8 of its buffer are used, so that the buffer rarely grows.</summary>
+    [Range(4 * 1024, 256 * 1024 * 1024)]
+    public int ChunkBytes { get; set; } = 512 * 1024;
+
+    /// <summary>The maximum time that the first record of a chunk waits for more records, 0 to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ChunkLinger { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The maximum number of chunks that wait for the pipeline, 1 to 1,024.</summary>
+    [Range(1, 1024)]
+    public int ChannelChunks { get; set; } = 8;
+
+    /// <summary>
+    /// The time that a full channel blocks the consumer loop before the loop pauses all partitions and keeps polling,
+    /// 0 to 5 min. It must be well below <c>max.poll.interval.ms</c>, after which the group removes the member.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan BlockBeforePause { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The maximum time that a rebalance waits for a checkpoint and its commit before partitions are revoked without one, 0 to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan RevokeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The maximum size of a key or value in bytes, 1 to 256 MiB. A larger one is not copied; the record carries its size instead and becomes a dead letter.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxRecordBytes { get; set; } = 1 << 20;
+}

@@ -1,0 +1,22 @@
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming.Chunks;
+using HnmStreams.Kafka.Consuming.Groups;
+using HnmStreams.Kafka.Consuming.Status;
+using HnmStreams.Kafka.Offsets;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Consuming.Polling;
+
+/// <summary>The settings and shared parts of one consumer loop.</summary>
+/// <param name="Revoked">The callback before partitions are revoked, or null if no checkpoints are saved.</param>
+internal sealed record LoopContext(
+    string Topic,
+    ConsumingOptions Options,
+    LoopState State,
+    StartOffsets Start,
+    ChunkBuilder Builder,
+    ChunkChannel Channel,
+    CommitQueue Commits,
+    IPartitionsRevoked? Revoked,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,106 @@
+using Confluent.Kafka;
+using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Consuming.Groups;
+using HnmStreams.Kafka.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Consuming.Polling;
+
+/// <summary>
+/// The handler of the group's rebalances: start offsets for assigned partitions, a checkpoint before partitions are
+/// revoked, and the end of the consumer when they are lost.
+/// </summary>
+/// <remarks>The client calls it on the consumer thread, inside a poll or a close.</remarks>
+internal sealed partial class RebalanceHandler(LoopContext context)
+{
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(20);
+
+    private PartitionsLostException? _lost;
+
+    /// <summary>Set when the consumer leaves its group: no checkpoint is requested and no loss is reported anymore.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>True if partitions were assigned while the loop was paused, so that they have to be paused as well. Reset by the loop.</summary>
+    public bool HasUnpausedPartitions { get; set; }
+
+    /// <summary>Returns the offsets at which the new partitions are read.</summary>
+    public IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions)
+    {
+        var offsets = context.Start.Resolve(consumer, partitions);
+        foreach (var partition in partitions)
+            context.State.Positions.Assign(partition.Partition.Value);
+        HasUnpausedPartitions = context.State.Paused;
+        Count("assigned");
+        LogRebalanced("assigned", Numbers(partitions));
+        return offsets;
+    }
+
+    /// <summary>Waits until a checkpoint is saved and committed, then releases the partitions. The group waits meanwhile. The records that were read stay in the learner's state.</summary>
+    public void OnRevoked(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartitionOffset> partitions)
+    {
+        if (context.Revoked is not null && !IsLeaving)
+            WaitForCheckpoint(consumer, context.Revoked, partitions);
+        LogRebalanced("revoked", Release("revoked", partitions));
+    }
+
+    /// <summary>Releases partitions that the group has already assigned to others. Nothing may be committed for them anymore, and the learner has to return to its newest checkpoint.</summary>
+    public void OnLost(List<TopicPartitionOffset> partitions)
+    {
+        var numbers = Release("lost", partitions);
+        LogLost(context.Logger, context.Topic, numbers);
+        _lost = new PartitionsLostException(context.Topic, numbers);
+    }
+
+    /// <exception cref="PartitionsLostException">Partitions were lost.</exception>
+    public void ThrowIfLost()
+    {
+        if (_lost is not null && !IsLeaving)
+            throw _lost;
+    }
+
+    private void WaitForCheckpoint(IConsumer<ByteRange, ByteRange> consumer, IPartitionsRevoked revoked, List<TopicPartitionOffset> partitions)
+    {
+        try
+        {
+            var started = context.Time.GetTimestamp();
+            var checkpoint = revoked.BeforeRevokedAsync(partitions.ConvertAll(partition => partition.Partition.Value));
+            while (!checkpoint.Wait(CommitInterval) && context.Time.GetElapsedTime(started) < context.Options.RevokeTimeout)
+                context.Commits.Process(consumer);
+            context.Commits.Process(consumer);
+            if (!checkpoint.IsCompleted)
+                LogNoCheckpoint(context.Logger, context.Topic, $"none was saved within consuming.revokeTimeout ({context.Options.RevokeTimeout})");
+        }
+        catch (AggregateException e)
+        {
+            LogNoCheckpoint(context.Logger, context.Topic, e.InnerException?.Message ?? e.Message);
+        }
+    }
+
+    private string Release(string kind, List<TopicPartitionOffset> partitions)
+    {
+        foreach (var partition in partitions)
+            context.State.Positions.Unassign(partition.Partition.Value);
+        Count(kind);
+        return Numbers(partitions.ConvertAll(partition => partition.TopicPartition));
+    }
+
+    private void Count(string kind)
+    {
+        context.State.Rebalanced();
+        KafkaInstruments.Rebalances.Add(1, KafkaInstruments.Tag("kind", kind));
+    }
+
+    private void LogRebalanced(string kind, string partitions) => LogRebalanced(context.Logger, context.Topic, partitions, kind);
+
+    private static string Numbers(List<TopicPartition> partitions) =>
+        string.Join(',', partitions.Select(partition => partition.Partition.Value).Order());
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "The partitions {Topic}[{Partitions}] were {Kind}.")]
+    private static partial void LogRebalanced(ILogger logger, string topic, string partitions, string kind);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "The partitions {Topic}[{Partitions}] were lost: the group continued without this member.")]
+    private static partial void LogLost(ILogger logger, string topic, string partitions);
+
+    [LoggerMessage(EventId = 125, Level = LogLevel.Warning, Message = "Partitions of {Topic} are revoked without a checkpoint: {Reason}.")]
+    private static partial void LogNoCheckpoint(ILogger logger, string topic, string reason);
+}

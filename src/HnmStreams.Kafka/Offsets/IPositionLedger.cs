@@ -1,0 +1,11 @@
+namespace HnmStreams.Kafka.Offsets;
+
+/// <summary>The positions up to which the learner's state contains the stream. A consumer starts at them. Thread-safe.</summary>
+public interface IPositionLedger
+{
+    /// <summary>True if the checkpoint from which the learner resumed has positions of the topic.</summary>
+    bool Knows(string topic);
+
+    /// <summary>Gets the next offset that is not yet in the state. Returns false if the state has nothing of the partition.</summary>
+    bool TryGet(string topic, int partition, out long nextOffset);
+}
