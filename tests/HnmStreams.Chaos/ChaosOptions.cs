@@ -1,7 +1,14 @@
 namespace HnmStreams.Chaos;
 
-/// <summary>What is done to the service.</summary>
-/// <param name="Hnm">The service's executable.</param>
-/// <param name="Work">Folder for state, logs and the broker's data.</param>
+/// <summary>The options of a chaos run.</summary>
+/// <param name="Kills">The number of times that the service is killed.</param>
+/// <param name="BrokerRestarts">The number of times that the broker is stopped or killed.</param>
+/// <param name="Rebalances">The number of times that another member joins the group and leaves it.</param>
+/// <param name="Examples">The number of examples that are produced.</param>
+/// <param name="Hnm">The path of the service's executable.</param>
+/// <param name="Work">The folder for state, logs and the broker's data.</param>
+/// <param name="Summary">The path of the JSON summary, or null.</param>
+/// <param name="KafkaHome">The folder of an Apache Kafka to start, used if <paramref name="Bootstrap"/> is null.</param>
+/// <param name="Bootstrap">The address of a running broker, or null.</param>
 internal sealed record ChaosOptions(
     int Kills, int BrokerRestarts, int Rebalances, int Examples, ulong Seed, string Hnm, string Work, string? Summary, string? KafkaHome, string? Bootstrap);

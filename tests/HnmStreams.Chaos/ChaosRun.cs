@@ -5,20 +5,21 @@ using HnmStreams.Kafka.Topics;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>One run from the first example to the verdict.</summary>
+/// <summary>One chaos run, from the first example to the result.</summary>
 internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 {
     private const string Topic = "chaos";
     private const string Group = "chaos-learner";
     private const int Partitions = 4;
-    private const int PerSecond = 2_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan StrangersPatience = TimeSpan.FromSeconds(15);
+    private const int ExamplesPerSecond = 2_000;
+    private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly Dictionary<ChaosEvent, int> _happened = [];
+    private readonly Dictionary<ChaosEvent, int> _applied = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
-    /// <returns>Whether nothing was lost or repeated and every event took place.</returns>
+    /// <summary>Runs the service under the scheduled events.</summary>
+    /// <returns>True if no example was lost or counted twice and all events took place.</returns>
     public async Task<bool> ExecuteAsync(CancellationToken cancellation)
     {
         Directory.CreateDirectory(options.Work);
@@ -37,29 +38,29 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
         foreach (var next in Schedule.Of(options.Kills, options.BrokerRestarts, options.Rebalances, options.Examples, options.Seed))
         {
-            await producer.SendUpToAsync(next.After, PerSecond, cancellation);
-            // The stream flows on while it happens.
-            var flowing = producer.SendUpToAsync(next.After + (int)(PerSecond * next.Delay.TotalSeconds / 4), PerSecond, cancellation);
+            await producer.SendUpToAsync(next.After, ExamplesPerSecond, cancellation);
+            // Records keep arriving during the event.
+            var sending = producer.SendUpToAsync(next.After + (int)(ExamplesPerSecond * next.Delay.TotalSeconds / 4), ExamplesPerSecond, cancellation);
             await Task.Delay(next.Delay, TimeProvider.System, cancellation);
-            await HappenAsync(next, service, broker, bootstrap, cancellation);
-            await flowing;
-            Say($"{_happened.Values.Sum()} of {options.Kills + options.BrokerRestarts + options.Rebalances}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
+            await ApplyAsync(next, service, broker, bootstrap, cancellation);
+            await sending;
+            Log($"{_applied.Values.Sum()} of {options.Kills + options.BrokerRestarts + options.Rebalances}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
         }
 
-        await producer.SendUpToAsync(options.Examples, PerSecond, cancellation);
+        await producer.SendUpToAsync(options.Examples, ExamplesPerSecond, cancellation);
         await producer.FlushAsync(cancellation);
         if (producer.Failed > 0)
-            throw new InvalidOperationException($"{producer.Failed} records could not be produced: the run proves nothing.");
-        return await JudgeAsync(service, bootstrap, state, cancellation);
+            throw new InvalidOperationException($"{producer.Failed} records could not be produced, so the result would be meaningless.");
+        return await EvaluateAsync(service, bootstrap, state, cancellation);
     }
 
-    private async Task HappenAsync(ScheduledEvent next, ServiceProcess service, KafkaProcess? broker, string bootstrap, CancellationToken cancellation)
+    private async Task ApplyAsync(ScheduledEvent next, ServiceProcess service, KafkaProcess? broker, string bootstrap, CancellationToken cancellation)
     {
         switch (next.Event)
         {
             case ChaosEvent.Kill:
                 if (!next.Hard)
-                    await service.WaitUntilWorkingAsync(Patience, cancellation);
+                    await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
                 await service.KillAsync();
                 service.Start();
                 break;
@@ -71,36 +72,36 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 await broker.StartAgainAsync();
                 break;
             case ChaosEvent.Rebalance:
-                await service.WaitUntilWorkingAsync(Patience, cancellation);
-                if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Topic, Group, StrangersPatience), cancellation))
-                    Say("the stranger left without partitions");
+                await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
+                if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Topic, Group, JoinTimeout), cancellation))
+                    Log("The other member left without partitions.");
                 break;
         }
 
-        _happened[next.Event] = _happened.GetValueOrDefault(next.Event) + 1;
+        _applied[next.Event] = _applied.GetValueOrDefault(next.Event) + 1;
     }
 
-    private async Task<bool> JudgeAsync(ServiceProcess service, string bootstrap, string state, CancellationToken cancellation)
+    private async Task<bool> EvaluateAsync(ServiceProcess service, string bootstrap, string state, CancellationToken cancellation)
     {
-        var (keys, doubles) = await Task.Run(() => TopicReader.Read(bootstrap, Topic, Partitions), cancellation);
-        if (doubles > 0)
-            throw new InvalidOperationException($"The producer wrote {doubles} examples twice: the run proves nothing.");
-        await service.WaitUntilConsumedAsync(keys.Count, Patience, cancellation);
-        var code = await service.TerminateAsync(Patience);
+        var (keys, duplicates) = await Task.Run(() => TopicReader.Read(bootstrap, Topic, Partitions), cancellation);
+        if (duplicates > 0)
+            throw new InvalidOperationException($"The producer wrote {duplicates} examples twice, so the result would be meaningless.");
+        await service.WaitUntilConsumedAsync(keys.Count, ServiceTimeout, cancellation);
+        var code = await service.TerminateAsync(ServiceTimeout);
         if (code != 0)
-            throw new InvalidOperationException($"The service ended with {code} when it was drained.");
+            throw new InvalidOperationException($"The service exited with code {code} when it was drained.");
         var file = Path.Combine(options.Work, "account.csv");
         if (await service.RunAsync("inspect", state, "--account", file) != 0)
-            throw new InvalidOperationException($"There is no whole checkpoint in {state}.");
+            throw new InvalidOperationException($"There is no complete checkpoint in {state}.");
 
         var account = Account.Of(keys, Account.Parse(await File.ReadAllLinesAsync(file, cancellation)));
         var recoveries = service.Recoveries.Order().DefaultIfEmpty(0).ToArray();
         var summary = new ChaosSummary(
             options.Seed,
             options.Examples,
-            _happened.GetValueOrDefault(ChaosEvent.Kill),
-            _happened.GetValueOrDefault(ChaosEvent.BrokerRestart),
-            _happened.GetValueOrDefault(ChaosEvent.Rebalance),
+            _applied.GetValueOrDefault(ChaosEvent.Kill),
+            _applied.GetValueOrDefault(ChaosEvent.BrokerRestart),
+            _applied.GetValueOrDefault(ChaosEvent.Rebalance),
             account.InTopic,
             account.Accounted,
             account.Lost,
@@ -117,6 +118,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             && (summary.Kills, summary.BrokerRestarts, summary.Rebalances) == (options.Kills, options.BrokerRestarts, options.Rebalances);
     }
 
-    private void Say(string what) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_started):hh\\:mm\\:ss} {what}"));
+    private void Log(string message) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_started):hh\\:mm\\:ss} {message}"));
 }

@@ -3,9 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>What <c>--summary</c> writes.</summary>
-/// <param name="Starts">Of the service.</param>
-/// <param name="MedianRecoverySeconds">From a start of the service until it took records.</param>
+/// <summary>The content of the file that <c>--summary</c> names.</summary>
+/// <param name="Starts">The number of starts of the service.</param>
+/// <param name="MedianRecoverySeconds">The median time from a start of the service until it has read records.</param>
+/// <param name="Seconds">The duration of the run.</param>
 internal sealed record ChaosSummary(
     ulong Seed,
     int Examples,

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>Writes numbered examples that can be learnt, each once: idempotent, and patient while the broker is away.</summary>
+/// <summary>A producer of numbered examples that a model can learn. Each is written exactly once: the producer is idempotent and never times out during an outage of the broker.</summary>
 internal sealed class NumberedProducer : IAsyncDisposable
 {
     public const int Features = 4;
@@ -27,15 +27,15 @@ internal sealed class NumberedProducer : IAsyncDisposable
 
     public long Failed => _producer.Failed;
 
-    /// <summary>Writes up to this number, at a steady rate, so that events fall into a stream that flows.</summary>
+    /// <summary>Writes examples up to a number, at a steady rate, so that records arrive during the events.</summary>
     public async Task SendUpToAsync(int number, int perSecond, CancellationToken cancellation)
     {
-        const int slice = 50;
+        const int burst = 50;
         while (_sent < number)
         {
-            for (var i = 0; i < slice && _sent < number; i++)
+            for (var i = 0; i < burst && _sent < number; i++)
                 await _producer.ProduceAsync(Next(), cancellation);
-            await Task.Delay(TimeSpan.FromSeconds((double)slice / perSecond), TimeProvider.System, cancellation);
+            await Task.Delay(TimeSpan.FromSeconds((double)burst / perSecond), TimeProvider.System, cancellation);
         }
     }
 

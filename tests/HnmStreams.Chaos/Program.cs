@@ -3,23 +3,23 @@ using HnmStreams.Chaos;
 using HnmStreams.Chaos.Soak;
 
 var common = new CommonOptions();
-var kills = new Option<int>("--kills") { HelpName = "N", Description = "Times that the service is killed with SIGKILL", DefaultValueFactory = _ => 5 };
-var restarts = new Option<int>("--broker-restarts") { HelpName = "N", Description = "Times that the broker is stopped or killed, and started again" };
-var rebalances = new Option<int>("--rebalances") { HelpName = "N", Description = "Times that a stranger joins the consumer group and leaves it" };
-var examples = new Option<int>("--examples") { HelpName = "N", Description = "Numbered examples that are produced", DefaultValueFactory = _ => 20_000 };
-var root = new RootCommand("Kills the service, its broker and its group's peace, and proves that each example is counted exactly once. Exit code 0 only then.")
+var kills = new Option<int>("--kills") { HelpName = "N", Description = "Number of times that the service is killed with SIGKILL", DefaultValueFactory = _ => 5 };
+var restarts = new Option<int>("--broker-restarts") { HelpName = "N", Description = "Number of times that the broker is stopped or killed, and restarted" };
+var rebalances = new Option<int>("--rebalances") { HelpName = "N", Description = "Number of times that another member joins the consumer group and leaves it" };
+var examples = new Option<int>("--examples") { HelpName = "N", Description = "Number of examples that are produced", DefaultValueFactory = _ => 20_000 };
+var root = new RootCommand("Kills the service, restarts its broker and rebalances its group, and checks that each example is counted exactly once. The exit code is 0 only in that case.")
 {
     kills, restarts, rebalances, examples, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(),
 };
 root.SetAction(async (parsed, cancellation) =>
 {
-    if (WhyNot(parsed) is { } reason)
+    if (Validate(parsed) is { } reason)
     {
         await Console.Error.WriteLineAsync($"chaos: {reason}");
         return 2;
     }
 
-    return await common.RunAsync(parsed, "chaos", "each example counted exactly once", work => new ChaosRun(
+    return await common.RunAsync(parsed, "chaos", "PASSED: each example was counted exactly once.", work => new ChaosRun(
         new ChaosOptions(
             parsed.GetValue(kills),
             parsed.GetValue(restarts),
@@ -35,9 +35,9 @@ root.SetAction(async (parsed, cancellation) =>
 });
 return await root.Parse(args).InvokeAsync();
 
-string? WhyNot(ParseResult parsed) =>
-    common.WhyNot(parsed)
-    ?? (CommonOptions.Bootstrap is not null && parsed.GetValue(restarts) > 0 ? "--broker-restarts: the broker that HNM_TEST_KAFKA names is not ours to restart; unset it and set KAFKA_HOME"
-    : parsed.GetValue(kills) < 0 || parsed.GetValue(restarts) < 0 || parsed.GetValue(rebalances) < 0 ? "counts are 0 or more"
-    : parsed.GetValue(examples) < 1_000 ? "--examples: at least 1000, or events would have nothing to fall into"
+string? Validate(ParseResult parsed) =>
+    common.Validate(parsed)
+    ?? (CommonOptions.Bootstrap is not null && parsed.GetValue(restarts) > 0 ? "--broker-restarts must be 0 with the broker of HNM_TEST_KAFKA, which cannot be restarted; unset HNM_TEST_KAFKA and set KAFKA_HOME"
+    : parsed.GetValue(kills) < 0 || parsed.GetValue(restarts) < 0 || parsed.GetValue(rebalances) < 0 ? "--kills, --broker-restarts and --rebalances must be at least 0"
+    : parsed.GetValue(examples) < 1_000 ? "--examples must be at least 1000, so that records arrive during the events"
     : null);

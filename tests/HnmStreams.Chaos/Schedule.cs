@@ -4,28 +4,30 @@ namespace HnmStreams.Chaos;
 
 internal enum ChaosEvent
 {
-    /// <summary>SIGKILL to the service, which is started again.</summary>
+    /// <summary>The service is killed with SIGKILL and restarted.</summary>
     Kill,
 
-    /// <summary>The broker is stopped, or killed, and started again on its data.</summary>
+    /// <summary>The broker is stopped or killed, and restarted with its data.</summary>
     BrokerRestart,
 
-    /// <summary>A stranger joins the consumer group and leaves it.</summary>
+    /// <summary>Another member joins the consumer group and leaves it.</summary>
     Rebalance,
 }
 
-/// <param name="After">Examples produced before it.</param>
-/// <param name="Delay">Beyond that, so that it falls into any phase of the service's work.</param>
-/// <param name="Hard">A broker that is killed instead of stopped; a service that is killed without waiting until it works.</param>
+/// <summary>An event and its time.</summary>
+/// <param name="After">The number of examples produced before the event.</param>
+/// <param name="Delay">A further delay, so that the event falls into any phase of the service's work.</param>
+/// <param name="Hard">True if the broker is killed instead of stopped, or if the service is killed before it has read records.</param>
 internal readonly record struct ScheduledEvent(int After, ChaosEvent Event, TimeSpan Delay, bool Hard);
 
-/// <summary>What happens when: a function of the seed.</summary>
+/// <summary>The schedule of a run's events, a function of the seed.</summary>
 internal static class Schedule
 {
     private const double HardShare = 0.35;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1.5);
 
-    /// <returns>In the order in which they happen, at different counts between 2 % and 98 % of the examples.</returns>
+    /// <summary>Draws the events.</summary>
+    /// <returns>The events in order, between 2 % and 98 % of the examples.</returns>
     public static IReadOnlyList<ScheduledEvent> Of(int kills, int brokerRestarts, int rebalances, int examples, ulong seed)
     {
         var generator = new Xoshiro256StarStar(seed);
@@ -41,13 +43,13 @@ internal static class Schedule
             (events[i], events[j]) = (events[j], events[i]);
         }
 
-        var between = 0.96 * examples / Math.Max(1, events.Count);
+        var interval = 0.96 * examples / Math.Max(1, events.Count);
         return
         [
             .. events.Select((e, i) => new ScheduledEvent(
-                (int)((0.02 * examples) + ((i + generator.NextDouble()) * between)),
+                (int)((0.02 * examples) + ((i + generator.NextDouble()) * interval)),
                 e,
-                LongestDelay * generator.NextDouble(),
+                MaxDelay * generator.NextDouble(),
                 generator.NextDouble() < HardShare)),
         ];
     }

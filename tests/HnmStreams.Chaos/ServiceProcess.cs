@@ -6,11 +6,11 @@ using System.Text.Json;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>The service under test: the real <c>hnm run</c>, started, looked at over HTTP, killed.</summary>
+/// <summary>The process of the service under test, <c>hnm run</c>, with its HTTP status.</summary>
 internal sealed partial class ServiceProcess(string hnm, string settings, Uri pages, string log) : IDisposable
 {
-    private const int Terminate = 15;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private const int SigTerm = 15;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http = new() { BaseAddress = pages, Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<double> _recoveries = [];
@@ -18,11 +18,12 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     private long? _startedAt;
     private Task _logging = Task.CompletedTask;
 
+    /// <summary>The number of times that the service was started.</summary>
     public int Starts { get; private set; }
 
     public int Id => _process!.Id;
 
-    /// <summary>Seconds from each start until records were taken, where that was waited for.</summary>
+    /// <summary>The seconds from a start until records were read, for each start that was followed by <see cref="WaitUntilWorkingAsync"/>.</summary>
     public IReadOnlyList<double> Recoveries => _recoveries;
 
     public void Start()
@@ -37,16 +38,16 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
             WorkingDirectory = Path.GetDirectoryName(settings),
         };
         _process = Process.Start(start)!;
-        _logging = Task.WhenAll(KeepAsync(_process.StandardOutput), KeepAsync(_process.StandardError));
+        _logging = Task.WhenAll(CopyToLogAsync(_process.StandardOutput), CopyToLogAsync(_process.StandardError));
     }
 
-    /// <summary>Waits until this process has taken records; false where there are none to take for a while.</summary>
-    public async Task<bool> WaitUntilWorkingAsync(TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Waits until this process has read records. Returns false after the timeout.</summary>
+    public async Task<bool> WaitUntilWorkingAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < patience)
+        while (TimeProvider.System.GetElapsedTime(started) < timeout)
         {
-            EnsureRuns();
+            ThrowIfExited();
             if (await StatusAsync(cancellation) is { } status && Records(status) > 0)
             {
                 if (_startedAt is { } start)
@@ -55,19 +56,19 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
                 return true;
             }
 
-            await Task.Delay(Look, TimeProvider.System, cancellation);
+            await Task.Delay(PollInterval, TimeProvider.System, cancellation);
         }
 
         return false;
     }
 
-    /// <summary>Waits until so many examples are in its state.</summary>
-    public async Task WaitUntilConsumedAsync(long examples, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Waits until the state contains this number of examples, or until the number has not changed for <paramref name="timeout"/>.</summary>
+    public async Task WaitUntilConsumedAsync(long examples, TimeSpan timeout, CancellationToken cancellation)
     {
         var (last, moved) = (-1L, TimeProvider.System.GetTimestamp());
         while (true)
         {
-            EnsureRuns();
+            ThrowIfExited();
             var consumed = await StatusAsync(cancellation) is { } status && status.RootElement.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner
                 ? learner.GetProperty("consumed").GetInt64()
                 : last;
@@ -75,29 +76,29 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
                 return;
             if (consumed != last)
                 (last, moved) = (consumed, TimeProvider.System.GetTimestamp());
-            // What never comes is found by the account; the run must not wait for it for ever.
-            else if (TimeProvider.System.GetElapsedTime(moved) > patience)
+            // Missing examples are found by the comparison afterwards, so the wait ends here.
+            else if (TimeProvider.System.GetElapsedTime(moved) > timeout)
                 return;
-            await Task.Delay(Look, TimeProvider.System, cancellation);
+            await Task.Delay(PollInterval, TimeProvider.System, cancellation);
         }
     }
 
-    /// <exception cref="InvalidOperationException">It has ended, and nobody asked it to.</exception>
-    public void EnsureRuns()
+    /// <exception cref="InvalidOperationException">The service has exited by itself.</exception>
+    public void ThrowIfExited()
     {
         if (_process!.HasExited)
-            throw new InvalidOperationException($"The service ended by itself ({_process.ExitCode}); see {log}");
+            throw new InvalidOperationException($"The service exited by itself with code {_process.ExitCode}; see {log}.");
     }
 
-    /// <summary><c>/api/status</c>; null where it does not answer.</summary>
+    /// <summary>Requests <c>/api/status</c>. Returns null if the service does not answer.</summary>
     public Task<JsonDocument?> StatusAsync(CancellationToken cancellation) =>
-        AskAsync(http => http.GetFromJsonAsync<JsonDocument>("/api/status", cancellation), cancellation);
+        RequestAsync(http => http.GetFromJsonAsync<JsonDocument>("/api/status", cancellation), cancellation);
 
-    /// <summary><c>/metrics</c>; null where it does not answer.</summary>
+    /// <summary>Requests <c>/metrics</c>. Returns null if the service does not answer.</summary>
     public Task<string?> MetricsAsync(CancellationToken cancellation) =>
-        AskAsync<string>(async http => await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation), cancellation);
+        RequestAsync<string>(async http => await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation), cancellation);
 
-    /// <summary>Records that this process has read, by its status.</summary>
+    /// <summary>Returns the number of records that this process has read, according to its status.</summary>
     public static long Records(JsonDocument status) =>
         status.RootElement.GetProperty("stream") is { ValueKind: JsonValueKind.Object } stream ? stream.GetProperty("records").GetInt64() : 0;
 
@@ -108,20 +109,20 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         await _logging;
     }
 
-    /// <summary>SIGTERM, and the wait for its exit code.</summary>
-    public async Task<int> TerminateAsync(TimeSpan patience)
+    /// <summary>Sends SIGTERM and waits for the exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan timeout)
     {
-        _ = Signal(_process!.Id, Terminate);
-        await _process.WaitForExitAsync().WaitAsync(patience);
+        _ = Signal(_process!.Id, SigTerm);
+        await _process.WaitForExitAsync().WaitAsync(timeout);
         await _logging;
         return _process.ExitCode;
     }
 
-    /// <summary>Runs another command of the service to its end.</summary>
+    /// <summary>Runs another command of the executable and returns its exit code.</summary>
     public async Task<int> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(hnm, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        await Task.WhenAll(KeepAsync(process.StandardOutput), KeepAsync(process.StandardError));
+        await Task.WhenAll(CopyToLogAsync(process.StandardOutput), CopyToLogAsync(process.StandardError));
         await process.WaitForExitAsync();
         return process.ExitCode;
     }
@@ -138,12 +139,12 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         _http.Dispose();
     }
 
-    private async Task<T?> AskAsync<T>(Func<HttpClient, Task<T?>> question, CancellationToken cancellation)
+    private async Task<T?> RequestAsync<T>(Func<HttpClient, Task<T?>> request, CancellationToken cancellation)
         where T : class
     {
         try
         {
-            return await question(_http);
+            return await request(_http);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
@@ -151,7 +152,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         }
     }
 
-    private async Task KeepAsync(StreamReader output)
+    private async Task CopyToLogAsync(StreamReader output)
     {
         while (await output.ReadLineAsync() is { } line)
         {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>The configuration of the service under test: small and fast, with a checkpoint every second and an account of ids.</summary>
+/// <summary>The configuration of the service under test: a small model, a checkpoint every second and the audit of ids.</summary>
 internal static class ServiceSettings
 {
     public static string Write(string folder, string bootstrap, string topic, string group, Uri pages, string state, int ids)

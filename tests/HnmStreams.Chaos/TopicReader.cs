@@ -3,39 +3,40 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>The truth: what the topic holds, read by a plain consumer.</summary>
+/// <summary>A plain consumer that reads the topic independently of the service.</summary>
 internal static class TopicReader
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(30);
 
-    /// <returns>The keys of all examples; and records beyond one for an example, which would be the producer's fault.</returns>
-    public static (HashSet<string> Keys, int Doubles) Read(string bootstrap, string topic, int partitions)
+    /// <summary>Reads the topic from its beginning to its end.</summary>
+    /// <returns>The keys of all examples, and the number of duplicate records. A duplicate would be an error of the producer.</returns>
+    public static (HashSet<string> Keys, int Duplicates) Read(string bootstrap, string topic, int partitions)
     {
         using var consumer = new ConsumerBuilder<string, Ignore>(new ConsumerConfig
         {
             BootstrapServers = bootstrap,
-            GroupId = $"truth-{Guid.NewGuid():n}",
+            GroupId = $"reader-{Guid.NewGuid():n}",
             EnableAutoCommit = false,
             EnablePartitionEof = true,
         }).Build();
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        var (doubles, ended) = (0, 0);
+        var (duplicates, ended) = (0, 0);
         while (ended < partitions)
         {
-            var result = consumer.Consume(BrokerTimeout) ?? throw new TimeoutException($"The topic {topic} could not be read to its end.");
+            var result = consumer.Consume(BrokerTimeout) ?? throw new TimeoutException($"The topic {topic} could not be read to its end within {BrokerTimeout}.");
             if (result.IsPartitionEOF)
                 ended++;
             else if (!keys.Add(ExampleKey.Of(result.Message.Key).ToString()))
-                doubles++;
+                duplicates++;
         }
 
         consumer.Close();
-        return (keys, doubles);
+        return (keys, duplicates);
     }
 
-    /// <summary>Joins a group as a stranger, waits until it has got partitions (or gives up), and leaves.</summary>
-    public static bool JoinAndLeave(string bootstrap, string topic, string group, TimeSpan patience)
+    /// <summary>Joins a group, waits for partitions and leaves. Returns false if none were assigned within the timeout.</summary>
+    public static bool JoinAndLeave(string bootstrap, string topic, string group, TimeSpan timeout)
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
         {
@@ -48,7 +49,7 @@ internal static class TopicReader
         consumer.Subscribe(topic);
         var started = TimeProvider.System.GetTimestamp();
         var assigned = false;
-        while (!assigned && TimeProvider.System.GetElapsedTime(started) < patience)
+        while (!assigned && TimeProvider.System.GetElapsedTime(started) < timeout)
         {
             try
             {
@@ -56,7 +57,7 @@ internal static class TopicReader
             }
             catch (ConsumeException e) when (!e.Error.IsFatal)
             {
-                // A broker that comes back is asked again.
+                // The broker is restarting: poll again.
             }
 
             assigned = consumer.Assignment.Count > 0;

@@ -1,39 +1,41 @@
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>Whether a figure stays where it is: its median in the last quarter of the time beside that in the first.</summary>
-/// <param name="Begin">Median of the first quarter.</param>
-/// <param name="End">Median of the last quarter.</param>
-/// <param name="SlopePerHour">Median of the slopes of all pairs (Sen, J. Am. Stat. Assoc. 63, 1968), which a few outliers do not move.</param>
-/// <param name="Allowed">Growth from begin to end up to which it counts as flat.</param>
+/// <summary>A test whether a measured value grows: the median of the last quarter of the time against that of the first.</summary>
+/// <param name="Begin">The median of the first quarter.</param>
+/// <param name="End">The median of the last quarter.</param>
+/// <param name="Highest">The largest value.</param>
+/// <param name="SlopePerHour">The median of the slopes of all pairs, which is robust against outliers (Sen, J. Am. Stat. Assoc. 63, 1968).</param>
+/// <param name="Allowed">The largest growth from begin to end that counts as flat.</param>
 internal sealed record Flatness(double Begin, double End, double Highest, double SlopePerHour, double Allowed)
 {
-    // Of an hour's samples; all pairs of more would take long and say no more.
-    private const int MostPoints = 400;
+    // All pairs of more points would take long without changing the median slope.
+    private const int MaxPoints = 400;
 
     public bool IsFlat => End - Begin <= Allowed;
 
-    /// <param name="points">Seconds and figures, in the order of time; at least 8. O(n^2) in 400 of them at most.</param>
-    /// <param name="share">Allowed growth as a share of the beginning.</param>
-    /// <param name="least">Allowed growth where the share comes to less.</param>
-    public static Flatness Of(IReadOnlyList<(double Seconds, double Value)> points, double share, double least)
+    /// <summary>Computes the growth. O(n^2) in at most 400 points.</summary>
+    /// <param name="points">Seconds and values in chronological order; at least 8.</param>
+    /// <param name="share">The allowed growth as a share of the first quarter's median.</param>
+    /// <param name="minAllowed">The allowed growth if the share amounts to less.</param>
+    public static Flatness Of(IReadOnlyList<(double Seconds, double Value)> points, double share, double minAllowed)
     {
         if (points.Count < 8)
-            throw new ArgumentException($"Quarters of {points.Count} points say nothing: at least 8.", nameof(points));
+            throw new ArgumentException($"There must be at least 8 points but there are {points.Count}.", nameof(points));
         var quarter = points.Count / 4;
         var begin = Median([.. points.Take(quarter).Select(p => p.Value)]);
         var end = Median([.. points.TakeLast(quarter).Select(p => p.Value)]);
-        return new Flatness(begin, end, points.Max(p => p.Value), Slope(points) * 3_600, Math.Max(share * begin, least));
+        return new Flatness(begin, end, points.Max(p => p.Value), Slope(points) * 3_600, Math.Max(share * begin, minAllowed));
     }
 
     private static double Slope(IReadOnlyList<(double Seconds, double Value)> points)
     {
-        var every = (points.Count + MostPoints - 1) / MostPoints;
-        var few = points.Where((_, i) => i % every == 0).ToArray();
-        var slopes = new List<double>(few.Length * few.Length / 2);
-        for (var i = 0; i < few.Length; i++)
+        var step = (points.Count + MaxPoints - 1) / MaxPoints;
+        var sampled = points.Where((_, i) => i % step == 0).ToArray();
+        var slopes = new List<double>(sampled.Length * sampled.Length / 2);
+        for (var i = 0; i < sampled.Length; i++)
         {
-            for (var j = i + 1; j < few.Length; j++)
-                slopes.Add((few[j].Value - few[i].Value) / (few[j].Seconds - few[i].Seconds));
+            for (var j = i + 1; j < sampled.Length; j++)
+                slopes.Add((sampled[j].Value - sampled[i].Value) / (sampled[j].Seconds - sampled[i].Seconds));
         }
 
         return Median([.. slopes]);

@@ -5,17 +5,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>Sends the synthetic images as fast as the service takes them: it stays ahead by a bounded number, so that retention never overtakes the reader.</summary>
+/// <summary>A producer that sends the synthetic images as fast as the service reads them. Its lead is bounded, so that retention never deletes unread records.</summary>
 internal sealed class FullSpeedProducer : IAsyncDisposable
 {
-    /// <summary>Unread examples at most: about 50 MB.</summary>
-    public const long Ahead = 60_000;
+    /// <summary>The maximum number of unread examples, about 50 MB.</summary>
+    public const long MaxLead = 60_000;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly ExampleProducer _producer;
     private readonly SyntheticStream _stream;
-    private long _taken;
+    private long _read;
 
     public FullSpeedProducer(string bootstrap, string topic, ulong seed)
     {
@@ -26,24 +26,25 @@ internal sealed class FullSpeedProducer : IAsyncDisposable
 
     public long Failed => _producer.Failed;
 
-    /// <summary>How far the service has read.</summary>
-    public void Note(long taken) => Volatile.Write(ref _taken, taken);
+    /// <summary>Reports the number of examples that the service has read.</summary>
+    public void ReportRead(long count) => Volatile.Write(ref _read, count);
 
+    /// <summary>Sends until <paramref name="stop"/> is canceled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                if (_stream.Position - Volatile.Read(ref _taken) >= Ahead)
-                    await Task.Delay(Look, TimeProvider.System, stop);
+                if (_stream.Position - Volatile.Read(ref _read) >= MaxLead)
+                    await Task.Delay(PollInterval, TimeProvider.System, stop);
                 else
                     await _producer.ProduceAsync(_stream.Next().Example, stop);
             }
         }
         catch (OperationCanceledException)
         {
-            // The time is over.
+            // The run is over.
         }
     }
 

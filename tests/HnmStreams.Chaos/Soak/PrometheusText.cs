@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>Reads single figures from what <c>/metrics</c> says (Prometheus text exposition format).</summary>
+/// <summary>A reader of single values in the Prometheus text exposition format.</summary>
 internal static class PrometheusText
 {
-    /// <summary>Sum over the series of one name, those with a label alone where one is given; 0 where there is none.</summary>
-    /// <param name="label">As it is written: <c>owner="ranking"</c>.</param>
+    /// <summary>Returns the sum over the series of a name, or 0 if there is none.</summary>
+    /// <param name="label">The label that the series must have, as written in the text: <c>owner="ranking"</c>. Empty for all series.</param>
     public static double Sum(string text, string name, string label = "") => text
         .Split('\n')
         .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
         .Where(line => line.Contains(label, StringComparison.Ordinal))
         .Sum(line => Value(line[(line.LastIndexOf('}') + 1)..].TrimStart()));
 
-    // A sample may end in a time stamp; a series without labels begins with its name.
+    // A line may end with a timestamp. Without labels, it starts with the name.
     private static double Value(string rest)
     {
         var fields = rest.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -3,20 +3,21 @@ using System.Text.Json;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>One look at the service.</summary>
-/// <param name="Seconds">Since the soak began.</param>
-/// <param name="Consumed">Examples in its state.</param>
-/// <param name="Lag">Examples that wait for it in the topic: while there are any, it is the service that sets the pace.</param>
-/// <param name="ResidentBytes">VmRSS of the process.</param>
-/// <param name="Handles">Open file descriptors.</param>
-/// <param name="ManagedBytes">The garbage collector's heap after its last collection.</param>
-/// <param name="Stalled">Seconds so far that checkpoints took from the ranking stage.</param>
+/// <summary>One measurement of the service.</summary>
+/// <param name="Seconds">The time since the start of the soak test.</param>
+/// <param name="Consumed">The number of examples in the state.</param>
+/// <param name="Lag">The number of unread examples in the topic. While it is above 0, the service limits the throughput.</param>
+/// <param name="Pool">The number of entries in the pool.</param>
+/// <param name="ResidentBytes">The resident memory of the process (VmRSS).</param>
+/// <param name="Handles">The number of open file descriptors.</param>
+/// <param name="ManagedBytes">The size of the managed heap after the last garbage collection.</param>
+/// <param name="Stalled">The total seconds for which checkpoints stalled the ranking stage.</param>
 internal sealed record Sample(
     double Seconds, long Consumed, long Lag, int Pool, long ResidentBytes, int Handles, int Threads, long Tensors, long ManagedBytes, double Stalled, long Checkpoints)
 {
     public const string Header = "seconds,consumed,lag,pool,residentBytes,handles,threads,tensors,managedBytes,stalledSeconds,checkpoints";
 
-    /// <summary>Looks at a process of this machine (Linux) and at its pages.</summary>
+    /// <summary>Measures a local process through <c>/proc</c> (Linux), its status and its metrics.</summary>
     public static Sample Of(double seconds, int process, JsonElement status, string metrics)
     {
         var fields = File.ReadLines($"/proc/{process}/status").Select(line => line.Split(':', 2)).ToDictionary(f => f[0], f => f[1].Trim(), StringComparer.Ordinal);
@@ -35,6 +36,7 @@ internal sealed record Sample(
             (long)PrometheusText.Sum(metrics, "hnm_checkpoint_duration_seconds_count", "outcome=\"written\""));
     }
 
+    /// <summary>Returns the sample as a line under <see cref="Header"/>.</summary>
     public string ToCsv() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Seconds:F1},{Consumed},{Lag},{Pool},{ResidentBytes},{Handles},{Threads},{Tensors},{ManagedBytes},{Stalled:F4},{Checkpoints}");

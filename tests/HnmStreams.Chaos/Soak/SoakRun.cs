@@ -5,20 +5,21 @@ using HnmStreams.Kafka.Tests.Brokers;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>One run at full speed: producer, broker and service, looked at every few seconds, and the verdict.</summary>
+/// <summary>One soak test: broker, service and producer at full speed, sampled every few seconds, and the result.</summary>
 internal sealed class SoakRun(SoakOptions options, TextWriter output)
 {
     private const string Topic = "soak";
     private const int Partitions = 4;
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Tell = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
 
     private readonly List<Sample> _samples = [];
     private long _started;
 
-    /// <returns>Whether all stayed flat, and the service drained in good order.</returns>
+    /// <summary>Runs the test.</summary>
+    /// <returns>True if nothing grew and the service drained with exit code 0.</returns>
     public async Task<bool> ExecuteAsync(CancellationToken cancellation)
     {
         Directory.CreateDirectory(options.Work);
@@ -36,49 +37,49 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         service.Start();
         var sending = Task.Run(() => producer.RunAsync(over.Token), CancellationToken.None);
-        if (!await service.WaitUntilWorkingAsync(Patience, cancellation))
-            throw new TimeoutException($"The service took no record within {Patience}.");
+        if (!await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation))
+            throw new TimeoutException($"The service read no record within {ServiceTimeout}.");
 
         _started = TimeProvider.System.GetTimestamp();
         await WatchAsync(service, producer, cancellation);
         await over.CancelAsync();
         await sending;
-        var code = await service.TerminateAsync(Patience);
+        var code = await service.TerminateAsync(ServiceTimeout);
         if (producer.Failed > 0)
-            throw new InvalidOperationException($"{producer.Failed} records could not be produced: the run proves nothing.");
-        return await JudgeAsync(code, cancellation);
+            throw new InvalidOperationException($"{producer.Failed} records could not be produced, so the result would be meaningless.");
+        return await EvaluateAsync(code, cancellation);
     }
 
-    /// <summary>Looks often enough to keep the producer ahead, and keeps a sample of it every few seconds.</summary>
+    /// <summary>Polls the status often enough to keep the producer ahead, and takes a sample every few seconds.</summary>
     private async Task WatchAsync(ServiceProcess service, FullSpeedProducer producer, CancellationToken cancellation)
     {
         await using var file = new StreamWriter(Path.Combine(options.Work, "samples.csv")) { AutoFlush = true };
         await file.WriteLineAsync(Sample.Header);
-        var (sampled, told) = (TimeSpan.MinValue, TimeSpan.Zero);
+        var (sampled, reported) = (TimeSpan.MinValue, TimeSpan.Zero);
         while (TimeProvider.System.GetElapsedTime(_started) is var elapsed && elapsed < options.Length)
         {
-            service.EnsureRuns();
+            service.ThrowIfExited();
             using var status = await service.StatusAsync(cancellation);
             if (status is not null)
-                producer.Note(ServiceProcess.Records(status));
-            if (status is not null && (_samples.Count == 0 || elapsed - sampled >= Between) && await service.MetricsAsync(cancellation) is { } metrics)
+                producer.ReportRead(ServiceProcess.Records(status));
+            if (status is not null && (_samples.Count == 0 || elapsed - sampled >= SampleInterval) && await service.MetricsAsync(cancellation) is { } metrics)
             {
                 sampled = elapsed;
                 var sample = Sample.Of(elapsed.TotalSeconds, service.Id, status.RootElement, metrics);
                 _samples.Add(sample);
                 await file.WriteLineAsync(sample.ToCsv());
-                if (elapsed - told >= Tell || _samples.Count == 1)
+                if (elapsed - reported >= ReportInterval || _samples.Count == 1)
                 {
-                    told = elapsed;
-                    Say(sample);
+                    reported = elapsed;
+                    Log(sample);
                 }
             }
 
-            await Task.Delay(Pace, TimeProvider.System, cancellation);
+            await Task.Delay(PollInterval, TimeProvider.System, cancellation);
         }
     }
 
-    private async Task<bool> JudgeAsync(int code, CancellationToken cancellation)
+    private async Task<bool> EvaluateAsync(int code, CancellationToken cancellation)
     {
         var summary = SoakSummary.Of(_samples, options.WarmUp, code);
         if (options.Summary is { } path)
@@ -95,12 +96,12 @@ internal sealed class SoakRun(SoakOptions options, TextWriter output)
             Name = Topic,
             NumPartitions = Partitions,
             ReplicationFactor = 1,
-            // A disk is not to fill in an hour: each partition keeps several times what is ever unread.
+            // Bounds the disk usage. Each partition keeps several times the records that can be unread.
             Configs = new Dictionary<string, string>(StringComparer.Ordinal) { ["retention.bytes"] = "134217728", ["segment.bytes"] = "33554432" },
         }]);
     }
 
-    private void Say(Sample sample) => output.WriteLine(string.Create(
+    private void Log(Sample sample) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"{TimeSpan.FromSeconds(sample.Seconds):hh\\:mm\\:ss} {sample.Consumed:N0} examples, {sample.ResidentBytes / 1048576.0:F0} MiB, {sample.Handles} handles, {sample.Threads} threads, {sample.Tensors} tensors, pool {sample.Pool:N0}, {sample.Checkpoints} checkpoints"));
 }

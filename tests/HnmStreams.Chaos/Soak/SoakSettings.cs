@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>The configuration of the service under test: the default's network and batches, a large pool, a checkpoint every 30 s.</summary>
+/// <summary>The configuration of the service under test: the default network and batches, a large pool and a checkpoint every 30 s.</summary>
 internal static class SoakSettings
 {
     private const int BytesPerImage = 2_048;

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>What <c>--summary</c> writes.</summary>
-/// <param name="ShareOfSamplesWithLag">In how many of the samples records waited: there, the service set the pace.</param>
-/// <param name="StallShare">Of the stream's time that checkpoints took from the ranking stage, which everything passes.</param>
-/// <param name="Processors">Of the machine, whoever else uses them.</param>
+/// <summary>The content of the file that <c>--summary</c> names.</summary>
+/// <param name="ShareOfSamplesWithLag">The share of samples with unread records, in which the service limited the throughput, 0 to 1.</param>
+/// <param name="StallShare">The share of the time for which checkpoints stalled the ranking stage, 0 to 1.</param>
+/// <param name="Processors">The number of processors of the machine, which other processes may use as well.</param>
 internal sealed record SoakSummary(
     double Seconds,
     double WarmUpSeconds,
@@ -24,42 +24,43 @@ internal sealed record SoakSummary(
     Flatness Tensors,
     Flatness ManagedBytes)
 {
-    // What the runtime may hold more of for a while, and no leak would stop at.
-    private const double Memory = 0.05;
-    private const double Counts = 0.05;
-    private const double LeastCount = 4;
+    // The growth that the runtime may cause for a while; a leak would exceed it.
+    private const double MaxMemoryGrowth = 0.05;
+    private const double MaxCountGrowth = 0.05;
+    private const double MinAllowedCount = 4;
 
-    // A step holds some tensors for its time, and looks fall on any moment of it; a leak would be one in each of many steps.
-    private const double LeastTensors = 16;
+    // A training step has some tensors alive, and a sample may fall into a step. A leak would add at least one per step.
+    private const double MinAllowedTensors = 16;
 
-    /// <summary>The managed heap is told, not judged: it breathes with the collector.</summary>
+    /// <summary>True if nothing grew. The managed heap is reported but not evaluated, because it depends on the time of the last garbage collection.</summary>
     public bool IsFlat => ExitCode == 0 && ResidentBytes.IsFlat && Handles.IsFlat && Threads.IsFlat && Tensors.IsFlat;
 
-    /// <param name="samples">All, those of the warm-up included.</param>
+    /// <summary>Evaluates the samples after the warm-up.</summary>
+    /// <param name="samples">All samples, including those of the warm-up.</param>
     public static SoakSummary Of(IReadOnlyList<Sample> samples, TimeSpan warmUp, int exitCode)
     {
-        Sample[] judged = [.. samples.Where(s => s.Seconds >= warmUp.TotalSeconds)];
-        var (first, last) = (judged[0], judged[^1]);
+        Sample[] evaluated = [.. samples.Where(s => s.Seconds >= warmUp.TotalSeconds)];
+        var (first, last) = (evaluated[0], evaluated[^1]);
         var seconds = last.Seconds - first.Seconds;
         return new SoakSummary(
             last.Seconds,
             warmUp.TotalSeconds,
             last.Consumed,
             (last.Consumed - first.Consumed) / seconds,
-            judged.Count(s => s.Lag > 0) / (double)judged.Length,
+            evaluated.Count(s => s.Lag > 0) / (double)evaluated.Length,
             last.Pool,
             last.Checkpoints,
             (last.Stalled - first.Stalled) / seconds,
             exitCode,
             Environment.ProcessorCount,
-            Of(s => s.ResidentBytes, Memory, 0),
-            Of(s => s.Handles, Counts, LeastCount),
-            Of(s => s.Threads, Counts, LeastCount),
-            Of(s => s.Tensors, Counts, LeastTensors),
-            Of(s => s.ManagedBytes, Memory, 0));
+            Of(s => s.ResidentBytes, MaxMemoryGrowth, 0),
+            Of(s => s.Handles, MaxCountGrowth, MinAllowedCount),
+            Of(s => s.Threads, MaxCountGrowth, MinAllowedCount),
+            Of(s => s.Tensors, MaxCountGrowth, MinAllowedTensors),
+            Of(s => s.ManagedBytes, MaxMemoryGrowth, 0));
 
-        Flatness Of(Func<Sample, double> figure, double share, double least) =>
-            Flatness.Of([.. judged.Select(s => (s.Seconds, figure(s)))], share, least);
+        Flatness Of(Func<Sample, double> value, double share, double minAllowed) =>
+            Flatness.Of([.. evaluated.Select(s => (s.Seconds, value(s)))], share, minAllowed);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, SoakJson.Default.SoakSummary);

@@ -31,9 +31,9 @@ public sealed class SoakTests
         var generator = new Xoshiro256StarStar(5);
         double Noise() => generator.NextDouble() * 20;
         (double, double)[] Series(double perHour) => [.. Enumerable.Range(0, 600).Select(i => (i * 5.0, 1_000 + Noise() + (perHour * i * 5 / 3_600)))];
-        Assert.True(Flatness.Of(Series(0), share: 0.05, least: 0).IsFlat);
-        Assert.True(Flatness.Of(Series(-500), share: 0.05, least: 0).IsFlat);
-        var leak = Flatness.Of(Series(200), share: 0.05, least: 0);
+        Assert.True(Flatness.Of(Series(0), share: 0.05, minAllowed: 0).IsFlat);
+        Assert.True(Flatness.Of(Series(-500), share: 0.05, minAllowed: 0).IsFlat);
+        var leak = Flatness.Of(Series(200), share: 0.05, minAllowed: 0);
         Assert.False(leak.IsFlat);
         Assert.InRange(leak.SlopePerHour, 190, 210);
     }
