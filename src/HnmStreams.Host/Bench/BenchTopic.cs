@@ -1,4 +1,4 @@
-using HnmStreams.Host.Telemetry;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;

@@ -1,9 +1,10 @@
 using System.Globalization;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Bench;

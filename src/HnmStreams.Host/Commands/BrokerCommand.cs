@@ -1,5 +1,5 @@
 using System.CommandLine;
-using HnmStreams.Host.Settings;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Kafka.Embedded;
 
 namespace HnmStreams.Host.Commands;

@@ -1,6 +1,6 @@
 using System.Collections;
+using HnmStreams.Configuration;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
 using Spectre.Console;
 
 namespace HnmStreams.Host.Commands;

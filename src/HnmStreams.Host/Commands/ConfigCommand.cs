@@ -1,5 +1,5 @@
 using System.CommandLine;
-using HnmStreams.Host.Settings;
+using HnmStreams.Configuration;
 
 namespace HnmStreams.Host.Commands;
 

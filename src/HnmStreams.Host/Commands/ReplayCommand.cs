@@ -1,6 +1,7 @@
 using System.CommandLine;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Running;
-using HnmStreams.Host.Settings;
 
 namespace HnmStreams.Host.Commands;
 

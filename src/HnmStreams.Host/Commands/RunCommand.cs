@@ -1,6 +1,6 @@
 using System.CommandLine;
+using HnmStreams.Configuration;
 using HnmStreams.Host.Running;
-using HnmStreams.Host.Settings;
 
 namespace HnmStreams.Host.Commands;
 

@@ -1,3 +1,4 @@
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Dashboard;
 using HnmStreams.Host.Health;
 using HnmStreams.Host.History;

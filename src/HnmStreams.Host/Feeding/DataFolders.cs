@@ -1,6 +1,6 @@
+using HnmStreams.Configuration;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
-using HnmStreams.Host.Settings;
 
 namespace HnmStreams.Host.Feeding;
 

@@ -1,3 +1,4 @@
+using HnmStreams.Configuration;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
@@ -17,7 +18,7 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
 
     /// <summary>What a data set has to learn from.</summary>
     /// <param name="epochsUnlessGiven">Null is without end.</param>
-    /// <exception cref="Settings.SettingsException">An option does not fit the set.</exception>
+    /// <exception cref="SettingsException">An option does not fit the set.</exception>
     public static ExampleFeed Of(ExampleSet set, DataOptions options, int? epochsUnlessGiven)
     {
         int? epochs = (options.Epochs ?? epochsUnlessGiven) is > 0 and var given ? given : null;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Offline.Rounds;

@@ -1,8 +1,8 @@
 using Akka.Actor;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.DeadLetters;

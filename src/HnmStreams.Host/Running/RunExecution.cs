@@ -1,8 +1,9 @@
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Topics;

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Endpoints;
-using HnmStreams.Host.Settings;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Torch.Telemetry;

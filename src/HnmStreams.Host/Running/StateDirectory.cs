@@ -1,4 +1,5 @@
-using HnmStreams.Host.Settings;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Pipeline.Checkpointing;
 
 namespace HnmStreams.Host.Running;

@@ -1,4 +1,4 @@
-using HnmStreams.Host.Settings;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Embedded;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using HnmStreams.Configuration.Sections;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;

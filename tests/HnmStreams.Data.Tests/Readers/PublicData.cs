@@ -1,3 +1,5 @@
+using HnmStreams.Testing;
+
 namespace HnmStreams.Data.Tests.Readers;
 
 /// <summary>The folder of public data sets: HNM_DATA, else shared/data beside the checkout.</summary>

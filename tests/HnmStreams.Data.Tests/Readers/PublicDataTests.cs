@@ -4,6 +4,7 @@ using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Data.Tests.Readers;
 

@@ -1,4 +1,5 @@
 using HnmStreams.Host.Commands;
+using HnmStreams.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Host.Tests.Commands;

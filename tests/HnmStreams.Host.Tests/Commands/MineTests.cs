@@ -5,6 +5,7 @@ using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.Commands;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HnmStreams.Host.Commands;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Commands;
 

@@ -1,5 +1,5 @@
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Running;
-using HnmStreams.Host.Settings;
 using Microsoft.AspNetCore.Builder;
 
 namespace HnmStreams.Host.Tests.Endpoints;

@@ -1,8 +1,9 @@
+using HnmStreams.Configuration;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Settings;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Feeding;
 

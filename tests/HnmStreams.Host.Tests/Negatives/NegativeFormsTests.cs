@@ -4,6 +4,7 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Host.Negatives;
 using HnmStreams.Offline.Rounds;
 using HnmStreams.Tasks.Text;
+using HnmStreams.Testing;
 using Parquet.Serialization;
 
 namespace HnmStreams.Host.Tests.Negatives;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Summaries;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Telemetry;
 using OpenTelemetry.Trace;

@@ -4,6 +4,7 @@ using HnmStreams.Data.Readers;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Tasks.Images;
+using HnmStreams.Testing;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
-using HnmStreams.Host.Settings;
 using HnmStreams.Offline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;

@@ -1,4 +1,4 @@
-using HnmStreams.Host.Settings;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Offline;
 using HnmStreams.Tasks;
 

@@ -1,3 +1,4 @@
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace HnmStreams.Configuration;
+
+/// <summary>Which layer of the configuration said what.</summary>
+public static class SettingsLayers
+{
+    public const string Defaults = "default";
+
+    public const string CommandLine = "command line";
+
+    /// <summary>Name of the topmost layer that sets the key or anything below it.</summary>
+    public static string OriginOf(IConfigurationRoot configuration, string path)
+    {
+        foreach (var provider in configuration.Providers.Reverse())
+        {
+            if (provider.TryGet(path, out _) || provider.GetChildKeys([], path).Any())
+                return NameOf(provider);
+        }
+
+        return Defaults;
+    }
+
+    /// <summary>The elements of a list as the topmost layer that has it gives them; a plain value is split at commas.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> TopmostList(IConfigurationRoot configuration, string path)
+    {
+        foreach (var provider in configuration.Providers.Reverse())
+        {
+            var keys = provider.GetChildKeys([], path).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+            if (keys.Count > 0)
+            {
+                keys.Sort(ConfigurationKeyComparer.Instance);
+                return keys.Select(key => new KeyValuePair<string, string?>(key, provider.TryGet($"{path}:{key}", out var value) ? value : null));
+            }
+
+            if (provider.TryGet(path, out var text))
+            {
+                return (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select((value, i) => new KeyValuePair<string, string?>(i.ToString(CultureInfo.InvariantCulture), value));
+            }
+        }
+
+        return [];
+    }
+
+    private static string NameOf(IConfigurationProvider provider) => provider switch
+    {
+        NamedLayer layer => layer.Name,
+        FileConfigurationProvider file => file.Source.Path ?? "file",
+        EnvironmentVariablesConfigurationProvider => "environment",
+        _ => provider.ToString() ?? provider.GetType().Name,
+    };
+
+    /// <summary>A layer that was given by the command line.</summary>
+    internal sealed class NamedLayer(string name, MemoryConfigurationSource source) : MemoryConfigurationProvider(source), IConfigurationSource
+    {
+        public string Name => name;
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+    }
+}

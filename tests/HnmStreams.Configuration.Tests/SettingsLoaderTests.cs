@@ -1,0 +1,107 @@
+using HnmStreams.Configuration.Sections;
+
+namespace HnmStreams.Configuration.Tests;
+
+public class SettingsLoaderTests
+{
+    [Fact]
+    public void Each_layer_wins_over_the_ones_below_it()
+    {
+        using var folder = new SettingsFolder()
+            .With("config/hnm.json", """{ "taskFile": "tasks/a.json", "kafka": { "topic": "main", "groupId": "main", "deadLetterTopic": "main" }, "pipeline": { "batching": { "size": 1 }, "pool": { "count": 1 } } }""")
+            .With("config/tasks/a.json", """{ "kafka": { "groupId": "task", "deadLetterTopic": "task" }, "pipeline": { "batching": { "size": 2 }, "pool": { "count": 2 } } }""")
+            .With("mine.json", """{ "kafka": { "deadLetterTopic": "mine" }, "pipeline": { "batching": { "size": 3 }, "pool": { "count": 3 } } }""")
+            .WithVariable("HNM__Pipeline__Batching__Size", "4")
+            .WithVariable("HNM__pipeline__pool__count", "4");
+        var options = folder.Load("mine.json", ["pipeline.pool.count=5", "run.limit=5"], ("run.limit", "6")).Options;
+        Assert.Equal("main", options.Kafka.Topic);
+        Assert.Equal("task", options.Kafka.GroupId);
+        Assert.Equal("mine", options.Kafka.DeadLetterTopic);
+        Assert.Equal(4, options.Pipeline.Batching.Size);
+        Assert.Equal(5, options.Pipeline.Pool.Count);
+        Assert.Equal(6, options.Run.Limit);
+    }
+
+    [Fact]
+    public void A_file_that_describes_a_task_takes_the_place_of_the_default_task_file()
+    {
+        using var folder = new SettingsFolder()
+            .With("config/hnm.json", """{ "taskFile": "tasks/a.json" }""")
+            .With("config/tasks/a.json", """{ "task": { "images": { "positive": "1" } }, "data": { "rate": 5 } }""")
+            .With("config/tasks/b.json", """{ "task": { "images": { "positive": "2" } } }""")
+            .With("tuning.json", """{ "run": { "limit": 9 } }""");
+        Assert.Null(folder.Load("config/tasks/b.json").Options.Data.Rate);
+        Assert.Equal("2", folder.Load("config/tasks/b.json").Options.Task.Images.Positive);
+        Assert.Equal("1", folder.Load("tuning.json").Options.Task.Images.Positive);
+        Assert.Equal("2", folder.Load(null, ["taskFile=config/tasks/b.json"]).Options.Task.Images.Positive);
+    }
+
+    [Fact]
+    public void Without_any_file_the_defaults_stand()
+    {
+        using var folder = new SettingsFolder();
+        var settings = folder.Load();
+        Assert.Empty(settings.Given);
+        Assert.Equal(new HnmOptions().Kafka.Topic, settings.Options.Kafka.Topic);
+    }
+
+    [Fact]
+    public void The_default_file_is_found_beside_the_program_too()
+    {
+        using var folder = new SettingsFolder().With("elsewhere/config/hnm.json", """{ "kafka": { "topic": "beside" } }""");
+        Assert.Equal("beside", folder.Load().Options.Kafka.Topic);
+    }
+
+    [Fact]
+    public void An_empty_variable_unsets_a_value_that_may_be_absent()
+    {
+        using var folder = new SettingsFolder()
+            .With("config/hnm.json", """{ "kafka": { "bootstrapServers": "a:1" }, "run": { "limit": 3 } }""")
+            .WithVariable("HNM__Kafka__BootstrapServers", "")
+            .WithVariable("HNM__Run__Limit", "");
+        var options = folder.Load().Options;
+        Assert.Null(options.Kafka.BootstrapServers);
+        Assert.Null(options.Run.Limit);
+    }
+
+    [Fact]
+    public void A_list_of_the_topmost_layer_wins_whole()
+    {
+        using var folder = new SettingsFolder()
+            .With("config/hnm.json", """{ "task": { "images": { "positive": null, "labels": ["a", "b", "c"] } } }""")
+            .With("mine.json", """{ "task": { "images": { "labels": ["x", "y"] } } }""");
+        Assert.Equal(["x", "y"], folder.Load("mine.json").Options.Task.Images.Labels);
+        Assert.Equal(["p", "q"], folder.Load("mine.json", ["task.images.labels=p, q"]).Options.Task.Images.Labels);
+    }
+
+    [Fact]
+    public void Keys_of_the_client_keep_their_dots_however_they_are_given()
+    {
+        using var folder = new SettingsFolder()
+            .With("config/hnm.json", """{ "kafka": { "client": { "sasl.username": "u", "ssl": { "ca": { "location": "ca.pem" } } } } }""")
+            .WithVariable("HNM__Kafka__Client__sasl__mechanism", "PLAIN");
+        var client = folder.Load(null, ["kafka.client.security.protocol=sasl_ssl"]).Options.Kafka.Client;
+        Assert.Equal("u", client["sasl.username"]);
+        Assert.Equal("ca.pem", client["ssl.ca.location"]);
+        Assert.Equal("PLAIN", client["sasl.mechanism"]);
+        Assert.Equal("sasl_ssl", client["security.protocol"]);
+    }
+
+    [Fact]
+    public void The_consumer_copies_what_the_decoder_takes_unless_told_otherwise()
+    {
+        using var folder = new SettingsFolder();
+        Assert.Equal(5_000_000, folder.Load(null, ["wire.maxRecordBytes=5000000"]).Options.Consuming.MaxRecordBytes);
+        Assert.Equal(2_000, folder.Load(null, ["wire.maxRecordBytes=5000000", "consuming.maxRecordBytes=2000"]).Options.Consuming.MaxRecordBytes);
+    }
+
+    [Fact]
+    public void Every_file_that_is_shipped_is_valid()
+    {
+        var shipped = Path.Combine(AppContext.BaseDirectory, "config");
+        string[] files = [Path.Combine(shipped, "hnm.json"), .. Directory.GetFiles(Path.Combine(shipped, "tasks"), "*.json")];
+        Assert.True(files.Length >= 3, "the default, the synthetic task and one more");
+        var loader = new SettingsLoader(new ConfigFiles(AppContext.BaseDirectory, AppContext.BaseDirectory), new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.All(files, file => Assert.NotEmpty(loader.Load(new SettingsRequest(file)).Given));
+    }
+}
