@@ -1,4 +1,3 @@
-using HnmStreams.Host.Tests;
 using HnmStreams.Testing;
 
 namespace HnmStreams.Configuration.Tests;

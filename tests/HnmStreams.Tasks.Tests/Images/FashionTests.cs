@@ -2,7 +2,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Testing;
 using HnmStreams.Torch.Learning;

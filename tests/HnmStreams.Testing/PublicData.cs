@@ -1,17 +1,17 @@
-using HnmStreams.Testing;
+using Xunit;
 
-namespace HnmStreams.Data.Tests.Readers;
+namespace HnmStreams.Testing;
 
-/// <summary>The folder of public data sets: HNM_DATA, else shared/data beside the checkout.</summary>
-internal static class PublicData
+/// <summary>The public data sets, in the folder that <c>HNM_DATA</c> names or in <c>shared/data</c> beside the checkout.</summary>
+public static class PublicData
 {
-    /// <summary>Returns the folder of a set, or skips the test if it does not exist.</summary>
+    /// <summary>Returns the folder of a data set. Skips the calling test if it does not exist.</summary>
     public static string Find(string set)
     {
         var root = Environment.GetEnvironmentVariable("HNM_DATA") ?? BesideCheckout();
         var folder = root is null ? null : Path.Combine(root, set);
         if (folder is null || !Directory.Exists(folder))
-            Assert.Skip($"The data set {set} is missing. Set HNM_DATA to the folder that holds it.");
+            Assert.Skip($"The data set '{set}' is missing. Set HNM_DATA to the folder that contains it.");
         return folder;
     }
 

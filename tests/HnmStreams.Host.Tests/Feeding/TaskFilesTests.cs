@@ -1,13 +1,13 @@
+using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Sets;
-using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Testing;
 
-namespace HnmStreams.Configuration.Tests;
+namespace HnmStreams.Host.Tests.Feeding;
 
 /// <summary>The files in <c>config/tasks</c>, as they are shipped.</summary>
 public sealed class TaskFilesTests
