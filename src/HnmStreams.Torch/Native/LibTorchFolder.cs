@@ -4,19 +4,20 @@ using System.Text;
 namespace HnmStreams.Torch.Native;
 
 /// <summary>
-/// libtorch, loaded from the first folder that has it. Its libraries are loaded by full path in the order of their
-/// dependencies: one that is loaded already satisfies, by its SONAME, everybody who asks for it later.
+/// The libtorch in use, loaded from the first folder that holds one. Its libraries are loaded by full path in the order of
+/// their dependencies: a library that is loaded satisfies, by its SONAME, every later request for that name.
 /// </summary>
-/// <param name="Version">Null where no folder had it; the system's library path may still.</param>
-/// <param name="Handle">Of <c>libtorch_cpu</c>, or 0.</param>
-/// <param name="Description">Folder, and how it came to be looked at.</param>
-/// <param name="Tried">A line for each folder that did not do.</param>
+/// <param name="Version">Null if no folder holds libtorch; the system's library path may still.</param>
+/// <param name="Handle">The handle of <c>libtorch_cpu</c>, or 0.</param>
+/// <param name="Description">The folder and the reason it was searched.</param>
+/// <param name="Tried">One line per folder that could not be used.</param>
 internal sealed record LibTorchFolder(Version? Version, nint Handle, string Description, string Tried)
 {
     private const string Main = "libtorch_cpu.so";
 
     private static readonly string[] InOrder = ["libc10.so", Main, "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
 
+    /// <summary>Loads libtorch from the first candidate that holds it.</summary>
     /// <exception cref="TorchLoadException">The libtorch found is of another version.</exception>
     public static LibTorchFolder Load(IEnumerable<(string Folder, string Origin)> candidates)
     {
@@ -25,7 +26,7 @@ internal sealed record LibTorchFolder(Version? Version, nint Handle, string Desc
         foreach (var (folder, origin) in candidates)
         {
             if (!LibTorchLocator.HoldsLibTorch(folder))
-                tried.Append(null, $"  {folder} ({origin}): no {Main} there\n");
+                tried.Append(null, $"  {folder} ({origin}): it has no {Main}\n");
             else if (LoadAll(folder, tried) is var handle and not 0)
                 return new LibTorchFolder(LibTorchVersion.Of(handle), handle, $"{folder} ({origin})", tried.ToString());
         }
@@ -33,8 +34,22 @@ internal sealed record LibTorchFolder(Version? Version, nint Handle, string Desc
         return new LibTorchFolder(null, 0, "the system's library path", tried.ToString());
     }
 
-    /// <summary>What the loader said, on one line and without the runtime's advice.</summary>
-    public static string Reason(Exception e) => e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } lines
+    /// <summary>Returns the loader's error for a library that does not load.</summary>
+    public static string LoadError(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+            return "it loads, but TorchSharp did not request it";
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            return Reason(e);
+        }
+    }
+
+    /// <summary>Returns the loader's messages on one line, without the runtime's general advice.</summary>
+    private static string Reason(Exception e) => e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } lines
         ? string.Join("; ", lines.Skip(1).Distinct(StringComparer.Ordinal))
         : e.Message;
 
