@@ -1,4 +1,5 @@
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Catalog;
 using HnmStreams.Torch.Networks;
 
 namespace HnmStreams.Configuration;

@@ -4,11 +4,11 @@ using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks;
 
-/// <summary>What every task asks of an example's weight in the loss.</summary>
+/// <summary>The check of an example's weight in the loss, shared by all tasks.</summary>
 internal static class ExampleWeight
 {
-    /// <returns>Null where it is finite and above 0.</returns>
+    /// <returns>Null if the weight is finite and above 0, otherwise the refusal.</returns>
     public static Refusal? Check(Example example) => float.IsFinite(example.Weight) && example.Weight > 0
         ? null
-        : new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight is {example.Weight}; a finite number above 0 is expected."));
+        : new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight must be a finite number above 0 but is {example.Weight}."));
 }

@@ -4,31 +4,32 @@ using HnmStreams.Torch;
 namespace HnmStreams.Tasks;
 
 /// <summary>
-/// What the pipeline needs to know of an application beyond tensors: which examples are rare and which are candidates,
-/// how a batch is made up, and what counts as doing well. Holds no mutable state; safe from any thread.
+/// The contract between a task and the pipeline, beyond tensors: which examples are positives and which are
+/// candidates, how a batch is composed, and how a model is judged. Implementations hold no mutable state and are
+/// thread-safe.
 /// </summary>
-public interface IMiningTask : ILearningTask, IRowViews
+public interface IMiningTask : ILearningTask, IRowPreviews
 {
-    /// <summary>True where one side is rare and kept (one against the rest); false where every example is a candidate.</summary>
+    /// <summary>True if one class is rare and stands against the rest; false if every example is a candidate.</summary>
     bool HasPositives { get; }
 
-    /// <summary>Name of the metric of <see cref="IOutcomeMetrics.Compute"/> that a user looks at first; larger is better.</summary>
+    /// <summary>The name of the metric of <see cref="IOutcomeMetrics.Compute"/> that summarizes a model; larger is better.</summary>
     string PrimaryMetric { get; }
 
-    /// <param name="label">As <see cref="ILearningTask.Encode"/> wrote it.</param>
+    /// <param name="label">The label that <see cref="ILearningTask.Encode"/> wrote.</param>
     ExampleRole RoleOf(int label);
 
-    /// <summary>Makes up a batch. Pure.</summary>
+    /// <summary>Plans the composition of a batch. Pure.</summary>
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 
-    /// <param name="capacity">How many outcomes are looked back on, 1 or more.</param>
+    /// <param name="capacity">The number of recent outcomes in the window, 1 or more.</param>
     IOutcomeMetrics CreateMetrics(int capacity);
 }
 
-/// <summary>What an example is to the mining.</summary>
+/// <summary>The role of an example in mining.</summary>
 public enum ExampleRole
 {
-    /// <summary>Of the rare class: kept in its own reservoir, never ranked.</summary>
+    /// <summary>An example of the rare class: kept in a reservoir of its own, never ranked.</summary>
     Positive,
 
     /// <summary>A candidate for the pool.</summary>

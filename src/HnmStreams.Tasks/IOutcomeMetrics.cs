@@ -3,29 +3,29 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks;
 
-/// <summary>The last outcomes (outputs beside the truth) and how good they are. One owner, one thread.</summary>
+/// <summary>A window of recent outcomes (outputs and true labels) with their metrics. One owner, one thread.</summary>
 public interface IOutcomeMetrics
 {
-    /// <summary>Outcomes held.</summary>
+    /// <summary>The number of outcomes in the window.</summary>
     int Count { get; }
 
-    /// <summary>O(width). Outputs with NaN are not counted.</summary>
-    /// <param name="outputs">The network's, OutputWidth of them.</param>
-    /// <param name="rows">Holds the truth, at <paramref name="row"/>; only read, and not kept.</param>
+    /// <summary>Adds an outcome. Outputs with NaN are skipped. O(width).</summary>
+    /// <param name="outputs">The network's outputs, OutputWidth of them.</param>
+    /// <param name="rows">The buffer with the true label at <paramref name="row"/>; only read and not retained.</param>
     void Add(ReadOnlySpan<float> outputs, RowBuffer rows, int row);
 
     void Clear();
 
-    /// <summary>Metrics by name; NaN where one is not defined yet. O(n log n).</summary>
+    /// <summary>Returns the metrics by name; NaN if a metric is not defined yet. O(n log n).</summary>
     IReadOnlyDictionary<string, double> Compute();
 
-    /// <summary>Whether the model ranks better than noise, so that its hardness means something.</summary>
+    /// <summary>Returns true if the model is significantly better than chance, so that its hardness is meaningful.</summary>
     bool BeatsChance();
 
-    /// <summary>Writes all outcomes held. O(n).</summary>
+    /// <summary>Writes all outcomes. O(n).</summary>
     void Save(StateWriter writer);
 
-    /// <summary>Takes over what was saved; where the capacity has become another, the newest that fit. O(n).</summary>
-    /// <exception cref="InvalidDataException">No outcomes of this kind are there.</exception>
+    /// <summary>Restores saved outcomes; if the capacity has changed, the newest that fit. O(n).</summary>
+    /// <exception cref="InvalidDataException">The state holds no outcomes of this kind.</exception>
     void Restore(StateReader reader);
 }

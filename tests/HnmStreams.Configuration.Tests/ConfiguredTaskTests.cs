@@ -1,4 +1,4 @@
-using HnmStreams.Tasks;
+using HnmStreams.Tasks.Catalog;
 
 namespace HnmStreams.Configuration.Tests;
 

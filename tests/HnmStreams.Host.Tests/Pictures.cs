@@ -100,9 +100,9 @@ internal static class Pictures
         public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    public sealed class TextRows : IRowViews
+    public sealed class TextRows : IRowPreviews
     {
-        public RowView View(ReadOnlySpan<byte> payload) => RowView.OfText($"<b>{payload.Length} bytes & more</b>");
+        public RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfText($"<b>{payload.Length} bytes & more</b>");
 
         public string LabelName(int label) => label == 1 ? "cat" : "not cat";
     }

@@ -5,7 +5,7 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Offline.Rounds;
 using HnmStreams.Pipeline;
-using HnmStreams.Tasks;
+using HnmStreams.Tasks.Catalog;
 
 namespace HnmStreams.Configuration.Sections;
 

@@ -28,7 +28,7 @@ internal sealed record BenchModel(string Name, IMiningTask Task, Func<int, IEnum
     /// <summary>30 features and two hidden layers of 64: Kafka and the pipeline are the cost.</summary>
     public static BenchModel Light { get; } = new(
         "light",
-        new TabularTask(new TabularOptions { Features = LightFeatures, Hidden = [64, 64], Standardise = false }),
+        new TabularTask(new TabularOptions { Features = LightFeatures, Hidden = [64, 64], Standardize = false }),
         count => Vectors(count),
         1_024_000);
 

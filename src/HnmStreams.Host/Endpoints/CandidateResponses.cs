@@ -84,7 +84,7 @@ internal sealed record WhyResponse(
 /// <param name="LooksLike">The class that the model takes it for.</param>
 internal sealed record RegionResponse(double Left, double Top, double Right, double Bottom, double? Hardness, string LooksLike)
 {
-    public static RegionResponse Of(HardRegion region) => new(region.Left, region.Top, region.Right, region.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
+    public static RegionResponse Of(HardNegativeRegion region) => new(region.Left, region.Top, region.Right, region.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
 }
 
 /// <param name="Outputs">The network's, before any probability; none where there are regions.</param>

@@ -52,7 +52,7 @@ internal sealed class LearnerAnswers(LearnerView view, RunHistory history)
     }
 
     /// <summary>Its row for eyes; null where nothing of that name is held.</summary>
-    public async Task<RowView?> ViewAsync(string id, int unit, CancellationToken cancellation)
+    public async Task<RowPreview?> ViewAsync(string id, int unit, CancellationToken cancellation)
     {
         var learner = Learner;
         return await learner.Questions.CandidateAsync(id, unit, cancellation) is { } found ? learner.Views.View(found.Payload) : null;

@@ -33,7 +33,7 @@ internal static class WhyInWords
         return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to {nearer} (cosine {near:F3}) than to {farther} ({far:F3}) of {explanation.Compared} that it was compared with.");
     }
 
-    private static string Place(HardRegion region)
+    private static string Place(HardNegativeRegion region)
     {
         var (x, y) = ((region.Left + region.Right) / 2, (region.Top + region.Bottom) / 2);
         var down = y < 1 / 3.0 ? "top" : y < 2 / 3.0 ? "middle" : "bottom";

@@ -19,7 +19,7 @@ internal sealed record LearnerSources(
     ILearnerQuestions Questions,
     Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
     IntakeGate Gate,
-    IRowViews Views,
+    IRowPreviews Views,
     RecentDeadLetters? DeadLetters = null);
 
 /// <summary>What a run is about; does not change during it.</summary>

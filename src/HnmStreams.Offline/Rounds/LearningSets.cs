@@ -3,6 +3,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Offline.Rounds;
 

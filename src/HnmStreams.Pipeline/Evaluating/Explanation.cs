@@ -19,7 +19,7 @@ public sealed record Explanation(
     IReadOnlyList<NearExample> NearestPositives,
     IReadOnlyList<NearExample> NearestNegatives,
     int Compared,
-    IReadOnlyList<HardRegion>? Regions = null);
+    IReadOnlyList<HardNegativeRegion>? Regions = null);
 
 /// <summary>A neighbour in the embedding.</summary>
 /// <param name="Similarity">Cosine, -1 to 1.</param>

@@ -20,10 +20,10 @@ internal static class Probabilities
 
         switch (task)
         {
-            case LabelledTask { HasPositives: true }:
+            case LabeledTask { HasPositives: true }:
                 var positive = (calibration ?? AsTheyAre).Probability(outputs[0]);
                 return [1 - positive, positive];
-            case LabelledTask:
+            case LabeledTask:
                 var classes = new double[outputs.Length];
                 (calibration ?? AsTheyAre).Probabilities(outputs, classes);
                 return classes;

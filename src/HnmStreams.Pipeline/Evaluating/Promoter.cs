@@ -55,8 +55,8 @@ internal sealed class Promoter(
 
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {
-        LabelledTask { HasPositives: true } => OutputCalibration.FitBinary(outputs, [.. rows.Labels.ToArray().Select(label => label == 1)], rows.Weights),
-        LabelledTask => OutputCalibration.FitMulticlass(outputs, task.OutputWidth, rows.Labels, rows.Weights),
+        LabeledTask { HasPositives: true } => OutputCalibration.FitBinary(outputs, [.. rows.Labels.ToArray().Select(label => label == 1)], rows.Weights),
+        LabeledTask => OutputCalibration.FitMulticlass(outputs, task.OutputWidth, rows.Labels, rows.Weights),
         _ => null,
     };
 }

@@ -5,7 +5,7 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Selection;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Pipeline.Memory;
 

@@ -6,7 +6,7 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Telemetry;
-using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Pipeline.Mixing;
 

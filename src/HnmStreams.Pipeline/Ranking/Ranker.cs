@@ -15,6 +15,7 @@ using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Pipeline.Ranking;
 

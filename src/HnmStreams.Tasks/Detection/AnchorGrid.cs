@@ -2,11 +2,15 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>All anchors of a picture, in the order of the network's outputs: map by map from the finest, row by row, place by place, shape by shape. Immutable.</summary>
+/// <summary>
+/// All anchors of a picture in the order of the network's outputs: map by map from the finest, row by row, position
+/// by position, shape by shape. Immutable.
+/// </summary>
 internal sealed class AnchorGrid
 {
-    // Offsets are learnt in these units (Liu et al., arXiv 1512.02325, their released code), so that losses of place and class are of one size.
-    private const float PlaceUnit = 0.1f, SizeUnit = 0.2f;
+    // Offsets are learned in these units (Liu et al., arXiv 1512.02325, their published code), so that localization and
+    // classification losses have a similar magnitude.
+    private const float CenterUnit = 0.1f, SizeUnit = 0.2f;
 
     private readonly Box[] _anchors;
 
@@ -16,9 +20,9 @@ internal sealed class AnchorGrid
         var anchors = new List<Box>();
         foreach (var map in options.Shapes.GroupBy(a => a.Stride).OrderBy(g => g.Key))
         {
-            for (var y = 0; y < Places(options.Height, map.Key); y++)
+            for (var y = 0; y < Positions(options.Height, map.Key); y++)
             {
-                for (var x = 0; x < Places(options.Width, map.Key); x++)
+                for (var x = 0; x < Positions(options.Width, map.Key); x++)
                     anchors.AddRange(map.Select(shape => Around((x + 0.5f) * map.Key, (y + 0.5f) * map.Key, shape)));
             }
         }
@@ -30,27 +34,33 @@ internal sealed class AnchorGrid
 
     public ReadOnlySpan<Box> Anchors => _anchors;
 
-    /// <summary>Each convolution of stride 2 with padding 1 rounds up.</summary>
-    public static int Places(int pixels, int stride) => (pixels + stride - 1) / stride;
+    /// <summary>Returns the number of positions per side: each convolution of stride 2 with padding 1 rounds up.</summary>
+    public static int Positions(int pixels, int stride) => (pixels + stride - 1) / stride;
 
-    /// <summary>Where an object lies beside an anchor, as the network is to say it: place and logarithm of the size (Girshick et al., arXiv 1311.2524, appendix C).</summary>
+    /// <summary>
+    /// Writes the network's target for an object at an anchor: the offset of the center and the logarithm of the
+    /// relative size (Girshick et al., arXiv 1311.2524, appendix C).
+    /// </summary>
     public void Encode(int anchor, in Box region, Span<float> offsets)
     {
         ref readonly var at = ref _anchors[anchor];
         var (width, height) = (at.X2 - at.X1, at.Y2 - at.Y1);
-        offsets[0] = (region.X1 + region.X2 - at.X1 - at.X2) / (2 * width * PlaceUnit);
-        offsets[1] = (region.Y1 + region.Y2 - at.Y1 - at.Y2) / (2 * height * PlaceUnit);
+        offsets[0] = (region.X1 + region.X2 - at.X1 - at.X2) / (2 * width * CenterUnit);
+        offsets[1] = (region.Y1 + region.Y2 - at.Y1 - at.Y2) / (2 * height * CenterUnit);
         offsets[2] = MathF.Log((region.X2 - region.X1) / width) / SizeUnit;
         offsets[3] = MathF.Log((region.Y2 - region.Y1) / height) / SizeUnit;
     }
 
-    /// <summary>The inverse of <see cref="Encode"/>; sizes are held below e^4 of the anchor's, or an untrained network would find infinities.</summary>
+    /// <summary>
+    /// Returns the box of predicted offsets: the inverse of <see cref="Encode"/>. Sizes are limited to e^4 times the
+    /// anchor's, because an untrained network would otherwise predict infinities.
+    /// </summary>
     public Box Decode(int anchor, ReadOnlySpan<float> offsets)
     {
         ref readonly var at = ref _anchors[anchor];
         var (width, height) = (at.X2 - at.X1, at.Y2 - at.Y1);
-        var x = ((at.X1 + at.X2) / 2) + (offsets[0] * PlaceUnit * width);
-        var y = ((at.Y1 + at.Y2) / 2) + (offsets[1] * PlaceUnit * height);
+        var x = ((at.X1 + at.X2) / 2) + (offsets[0] * CenterUnit * width);
+        var y = ((at.Y1 + at.Y2) / 2) + (offsets[1] * CenterUnit * height);
         var halfWidth = width * MathF.Exp(Math.Min(4, offsets[2] * SizeUnit)) / 2;
         var halfHeight = height * MathF.Exp(Math.Min(4, offsets[3] * SizeUnit)) / 2;
         return new Box(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);

@@ -1,26 +1,27 @@
 using HnmStreams.Mining.Selection;
+using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>The classification loss of a picture's anchors in host memory, where it says what is hard.</summary>
+/// <summary>The classification losses of a picture's anchors in host memory, from which hardness is computed.</summary>
 internal static class AnchorLosses
 {
     /// <summary>
-    /// Binary cross-entropy over the classes, summed, of each anchor: that it shows its object's class and no other, or
-    /// none. O(anchors x classes).
+    /// Writes the binary cross-entropy of each anchor, summed over the classes. The target is the class of its
+    /// object, or no class. O(anchors x classes).
     /// </summary>
-    /// <param name="outputs">Of one picture: for each anchor a logit a class, then four offsets.</param>
-    /// <param name="assigned">Of <see cref="AnchorMatching"/>.</param>
-    public static void Fill(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<ObjectInRow> objects, ReadOnlySpan<int> assigned, Span<float> losses)
+    /// <param name="outputs">The outputs of one picture: per anchor one logit per class, then four offsets.</param>
+    /// <param name="assigned">The result of <see cref="AnchorMatching"/>.</param>
+    public static void Fill(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<EncodedObject> objects, ReadOnlySpan<int> assigned, Span<float> losses)
     {
         for (var anchor = 0; anchor < assigned.Length; anchor++)
         {
             var logits = outputs.Slice(anchor * (classes + 4), classes);
-            var of = assigned[anchor] < 0 ? -1 : objects[assigned[anchor]].Class;
+            var label = assigned[anchor] < 0 ? -1 : objects[assigned[anchor]].Class;
             var loss = 0f;
             for (var i = 0; i < classes; i++)
             {
-                var z = i == of ? -logits[i] : logits[i];
+                var z = i == label ? -logits[i] : logits[i];
                 loss += Math.Max(z, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(z)));
             }
 
@@ -29,8 +30,9 @@ internal static class AnchorLosses
     }
 
     /// <summary>
-    /// How hard a picture is: the loss of its objects' anchors and of its hardest background in the number that mining
-    /// takes of it, for each anchor of an object. What the model finds where nothing is counts, the easy background does not.
+    /// Returns the hardness of a picture: the loss of its object anchors and of as many of its hardest background
+    /// anchors as mining selects, per object anchor. Confident detections on background count; easy background does
+    /// not.
     /// </summary>
     public static float Hardness(ReadOnlySpan<float> losses, ReadOnlySpan<int> assigned, DetectionOptions options)
     {
@@ -45,10 +47,10 @@ internal static class AnchorLosses
             positives += positive[i] ? 1 : 0;
         }
 
-        var chosen = new List<int>();
-        NegativesPerPositive.Select(losses, positive, [losses.Length], options.NegativesPerPositive, options.MinimumNegatives, chosen);
+        var selected = new List<int>();
+        NegativesPerPositive.Select(losses, positive, [losses.Length], options.NegativesPerPositive, options.MinimumNegatives, selected);
         var sum = 0.0;
-        foreach (var anchor in chosen)
+        foreach (var anchor in selected)
             sum += losses[anchor];
         return (float)(sum / Math.Max(1, positives));
     }

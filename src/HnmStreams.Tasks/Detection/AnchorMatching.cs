@@ -1,38 +1,41 @@
+using HnmStreams.Tasks.Detection.Rows;
+
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>Which anchors are of which object (Liu et al., arXiv 1512.02325, section 2.2).</summary>
+/// <summary>The assignment of anchors to objects (Liu et al., arXiv 1512.02325, section 2.2).</summary>
 internal static class AnchorMatching
 {
-    /// <summary>No object's: the anchor sees background.</summary>
+    /// <summary>The index of an anchor without an object.</summary>
     public const int Background = -1;
 
     /// <summary>
-    /// An anchor is of the object that it overlaps most, where that is <paramref name="overlap"/> or more; and each object
-    /// has the anchor that overlaps it most, whatever that is (a later object takes it from an earlier one). Pure. O(anchors x objects).
+    /// Assigns each anchor to the object that it overlaps bestOverlap, if that overlap is at least <paramref
+    /// name="overlap"/>, and each object's best anchor to that object, whatever the overlap (a later object takes an
+    /// anchor from an earlier one). Pure. O(anchors x objects).
     /// </summary>
-    /// <param name="assigned">Takes the object's index or <see cref="Background"/> for each anchor.</param>
-    /// <returns>Anchors of objects.</returns>
-    public static int Match(AnchorGrid grid, ReadOnlySpan<ObjectInRow> objects, float overlap, Span<int> assigned)
+    /// <param name="assigned">Receives the object's index or <see cref="Background"/> per anchor.</param>
+    /// <returns>The number of anchors of objects.</returns>
+    public static int Match(AnchorGrid grid, ReadOnlySpan<EncodedObject> objects, float overlap, Span<int> assigned)
     {
         ArgumentNullException.ThrowIfNull(grid);
         Span<int> best = objects.Length <= 256 ? stackalloc int[objects.Length] : new int[objects.Length];
-        Span<float> most = objects.Length <= 256 ? stackalloc float[objects.Length] : new float[objects.Length];
+        Span<float> bestOverlap = objects.Length <= 256 ? stackalloc float[objects.Length] : new float[objects.Length];
         best.Fill(Background);
-        most.Clear();
+        bestOverlap.Clear();
         var anchors = grid.Anchors;
         for (var anchor = 0; anchor < anchors.Length; anchor++)
         {
-            var (nearest, common) = (Background, 0f);
+            var (closest, largest) = (Background, 0f);
             for (var i = 0; i < objects.Length; i++)
             {
                 var shared = anchors[anchor].IntersectionOverUnion(objects[i].Region);
-                if (shared > most[i])
-                    (best[i], most[i]) = (anchor, shared);
-                if (shared > common)
-                    (nearest, common) = (i, shared);
+                if (shared > bestOverlap[i])
+                    (best[i], bestOverlap[i]) = (anchor, shared);
+                if (shared > largest)
+                    (closest, largest) = (i, shared);
             }
 
-            assigned[anchor] = common >= overlap ? nearest : Background;
+            assigned[anchor] = largest >= overlap ? closest : Background;
         }
 
         for (var i = 0; i < objects.Length; i++)

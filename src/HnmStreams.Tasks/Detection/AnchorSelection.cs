@@ -2,12 +2,13 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>Which anchors of a batch the classification loss is taken over; those of objects always. Pure.</summary>
+/// <summary>The selection of the anchors that the classification loss is taken over. Anchors of objects are always selected. Pure.</summary>
 internal static class AnchorSelection
 {
-    /// <param name="ranks">For each anchor of each picture what it is ranked by, larger first: its loss, or chance.</param>
-    /// <param name="positive">Which are of an object.</param>
-    /// <returns>Indices of the chosen. O(anchors log anchors) with suppression, else O(anchors) expected.</returns>
+    /// <summary>Selects the anchors of a batch.</summary>
+    /// <param name="ranks">The rank of each anchor of each picture, larger first: its loss, or a random number.</param>
+    /// <param name="positive">True for the anchors of objects.</param>
+    /// <returns>The indices of the selected anchors. O(anchors log anchors) with suppression, otherwise O(anchors) expected.</returns>
     public static List<int> Choose(DetectionOptions options, AnchorGrid grid, ReadOnlySpan<float> ranks, ReadOnlySpan<bool> positive)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -27,7 +28,7 @@ internal static class AnchorSelection
         return chosen;
     }
 
-    /// <summary>Background anchors that a picture with so many anchors of objects is learnt by, where it has them (suppression may leave fewer).</summary>
+    /// <summary>Returns the number of background anchors for a picture with so many object anchors (suppression may leave fewer).</summary>
     public static int Negatives(DetectionOptions options, int positives)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,7 +37,8 @@ internal static class AnchorSelection
             : (int)Math.Min(int.MaxValue, positives * options.NegativesPerPositive));
     }
 
-    // Suppression among all would drop anchors of objects beside each other: they are taken first, and the background fills what is left.
+    // Suppression among all anchors would drop those of adjacent objects. Therefore object anchors are taken first, and
+    // background anchors fill the remaining places.
     private static void ChooseTop(DetectionOptions options, AnchorGrid grid, ReadOnlySpan<float> ranks, ReadOnlySpan<bool> positive, int offset, List<int> chosen)
     {
         var negatives = ranks.ToArray();

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>One shape, in pixels that the network sees, looked for on one map. Written <c>stride:WIDTHxHEIGHT</c>, as <c>16:51.5x49.5</c>.</summary>
+/// <summary>
+/// An anchor shape, in pixels of the network's input, at each position of one map. Written
+/// <c>stride:WIDTHxHEIGHT</c>, for example <c>16:51.5x49.5</c>.
+/// </summary>
 internal readonly record struct AnchorShape(int Stride, float Width, float Height)
 {
-    /// <returns>False where it is written otherwise, the network has no such map, or a side is not above 0 and at most 4096.</returns>
+    /// <returns>False if the text has another form, the network has no map of this stride, or a side is not above 0 and at most 4096.</returns>
     public static bool TryParse(string? text, out AnchorShape shape)
     {
         shape = default;

@@ -2,54 +2,55 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>What a model finds in one picture.</summary>
-internal readonly record struct Find(int Class, float Score, Box Region);
+/// <summary>An object that a model detected in a picture.</summary>
+internal readonly record struct DetectedObject(int Class, float Score, Box Region);
 
-/// <summary>From outputs to finds: scores above the least, the surest of what overlaps, class by class.</summary>
+/// <summary>The decoder of outputs into detections: scores above the minimum, then non-maximum suppression per class.</summary>
 internal static class DetectionDecoder
 {
-    // Before suppression, a class: an untrained network finds everything everywhere.
-    private const int MostCandidates = 400;
+    // The candidates per class before suppression: an untrained network detects objects everywhere.
+    private const int MaxCandidates = 400;
 
-    /// <param name="outputs">Of one picture: for each anchor a logit a class, then four offsets.</param>
-    /// <returns>The surest first. O(anchors x classes + candidates x finds).</returns>
-    public static IReadOnlyList<Find> Of(ReadOnlySpan<float> outputs, AnchorGrid grid, DetectionOptions options)
+    /// <summary>Decodes the outputs of one picture.</summary>
+    /// <param name="outputs">The outputs of one picture: per anchor one logit per class, then four offsets.</param>
+    /// <returns>The detections, highest score first. O(anchors x classes + candidates x detections).</returns>
+    public static IReadOnlyList<DetectedObject> Of(ReadOnlySpan<float> outputs, AnchorGrid grid, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(options);
         var (classes, width) = (options.Labels.Length, options.Labels.Length + 4);
-        var least = MathF.Log(options.MinimumScore / (1 - options.MinimumScore));
-        var finds = new List<Find>();
+        var minLogit = MathF.Log(options.MinimumScore / (1 - options.MinimumScore));
+        var detections = new List<DetectedObject>();
         var (logits, regions, kept) = (new List<float>(), new List<Box>(), new List<int>());
-        for (var of = 0; of < classes; of++)
+        for (var label = 0; label < classes; label++)
         {
             logits.Clear();
             regions.Clear();
             kept.Clear();
             for (var anchor = 0; anchor < grid.Count; anchor++)
             {
-                var logit = outputs[(anchor * width) + of];
-                if (!(logit > least))
+                var logit = outputs[(anchor * width) + label];
+                if (!(logit > minLogit))
                     continue;
                 logits.Add(logit);
                 regions.Add(grid.Decode(anchor, outputs.Slice((anchor * width) + classes, 4)));
             }
 
-            var (ranked, boxes) = Strongest(logits, regions);
-            OnlineHardExampleMining.Select(ranked, boxes, options.SuppressionOverlap, options.MaximumFinds, kept);
+            var (ranked, boxes) = Highest(logits, regions);
+            OnlineHardExampleMining.Select(ranked, boxes, options.SuppressionOverlap, options.MaximumDetections, kept);
             foreach (var index in kept)
-                finds.Add(new Find(of, 1 / (1 + MathF.Exp(-ranked[index])), boxes[index]));
+                detections.Add(new DetectedObject(label, 1 / (1 + MathF.Exp(-ranked[index])), boxes[index]));
         }
 
-        return [.. finds.OrderByDescending(f => f.Score).Take(options.MaximumFinds)];
+        return [.. detections.OrderByDescending(f => f.Score).Take(options.MaximumDetections)];
     }
 
-    private static (float[] Logits, Box[] Regions) Strongest(List<float> logits, List<Box> regions)
+    private static (float[] Logits, Box[] Regions) Highest(List<float> logits, List<Box> regions)
     {
-        if (logits.Count <= MostCandidates)
+        if (logits.Count <= MaxCandidates)
             return ([.. logits], [.. regions]);
-        var order = new List<int>(MostCandidates);
-        TopK.Select(logits.ToArray(), MostCandidates, order);
+        var order = new List<int>(MaxCandidates);
+        TopK.Select(logits.ToArray(), MaxCandidates, order);
         return ([.. order.Select(i => logits[i])], [.. order.Select(i => regions[i])]);
     }
 }

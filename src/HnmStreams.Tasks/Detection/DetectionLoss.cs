@@ -6,11 +6,11 @@ using F = TorchSharp.torch.nn.functional;
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>
-/// Class and place of anchors: binary cross-entropy over the classes (or focal, Lin et al., arXiv 1708.02002) of those
-/// that are chosen, and smooth L1 of the offsets (Girshick, arXiv 1504.08083, equation 3) of those of objects, both
-/// divided by the anchors of objects in the batch.
+/// The loss of classification and localization: binary cross-entropy over the classes (or focal, Lin et al., arXiv
+/// 1708.02002) of the selected anchors, plus smooth L1 of the offsets (Girshick, arXiv 1504.08083, equation 3) of the
+/// object anchors. Both are divided by the number of object anchors in the batch.
 /// </summary>
-/// <remarks>Immutable; tensors belong to the caller's scope.</remarks>
+/// <remarks>Immutable. Tensors belong to the caller's dispose scope.</remarks>
 internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
 {
     private readonly int _classes = options.Labels.Length;
@@ -18,30 +18,31 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
     private readonly bool _all = string.Equals(options.Background, "all", StringComparison.Ordinal);
     private readonly bool _random = string.Equals(options.Background, "random", StringComparison.Ordinal);
 
+    /// <summary>Returns the loss of each picture, differentiable in the outputs.</summary>
     /// <param name="outputs">[n, anchors x (classes + 4)].</param>
-    /// <param name="targets">[n, anchors, 5]: the class's index or -1, and the offsets.</param>
-    /// <returns>[n]; its mean is the loss of all for each anchor of an object.</returns>
+    /// <param name="targets">[n, anchors, 5]: the class index or -1, then the offsets.</param>
+    /// <returns>[n]; its mean is the batch's loss per object anchor.</returns>
     public Tensor PerPicture(Tensor outputs, Tensor targets)
     {
         using var scope = NewDisposeScope();
         var pictures = outputs.shape[0];
         var anchors = outputs.view(pictures, grid.Count, _classes + 4);
-        var of = targets.select(2, 0).to(ScalarType.Int64);
-        var isObject = of.ge(Constants.Zero);
-        var truth = F.one_hot(of.clamp(Constants.Zero), _classes).to(ScalarType.Float32) * isObject.unsqueeze(2);
+        var labels = targets.select(2, 0).to(ScalarType.Int64);
+        var isObject = labels.ge(Constants.Zero);
+        var truth = F.one_hot(labels.clamp(Constants.Zero), _classes).to(ScalarType.Float32) * isObject.unsqueeze(2);
         var logits = anchors.narrow(2, 0, _classes);
 
         var perClass = F.binary_cross_entropy_with_logits(logits, truth, reduction: nn.Reduction.None);
         var perAnchor = (_isFocal ? Focal(perClass, logits, truth) : perClass).sum(2);
         if (!_isFocal && !_all)
-            perAnchor = perAnchor * Chosen(perAnchor, isObject);
-        var place = F.smooth_l1_loss(anchors.narrow(2, _classes, 4), targets.narrow(2, 1, 4), reduction: nn.Reduction.None).sum(2) * isObject;
-        var each = perAnchor.add(place, Constants.One).sum(1);
+            perAnchor = perAnchor * SelectionMask(perAnchor, isObject);
+        var localization = F.smooth_l1_loss(anchors.narrow(2, _classes, 4), targets.narrow(2, 1, 4), reduction: nn.Reduction.None).sum(2) * isObject;
+        var perPicture = perAnchor.add(localization, Constants.One).sum(1);
         using var count = Constants.Once(pictures);
-        return (each * isObject.sum().clamp(Constants.One).reciprocal().mul(count)).MoveToOuterDisposeScope();
+        return (perPicture * isObject.sum().clamp(Constants.One).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Anchors that <see cref="PerPicture"/> takes the classification loss over.</summary>
+    /// <summary>Returns the number of anchors that <see cref="PerPicture"/> takes the classification loss over.</summary>
     public long Terms(Tensor targets)
     {
         using var scope = NewDisposeScope();
@@ -56,17 +57,18 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
     private Tensor Focal(Tensor perClass, Tensor logits, Tensor truth)
     {
         var probability = logits.sigmoid();
-        var (missing, other) = (OneLess(probability), OneLess(truth));
+        var (missing, other) = (OneMinus(probability), OneMinus(truth));
         var wrong = (truth * missing).add(other * probability, Constants.One);
         var balance = truth.mul(Constants.Of(options.FocalAlpha)).add(other.mul(Constants.Of(1 - options.FocalAlpha)), Constants.One);
         return perClass * balance * wrong.pow(Constants.Of(options.FocalGamma));
     }
 
-    private static Tensor OneLess(Tensor x) => x.neg().add(Constants.One, Constants.One);
+    private static Tensor OneMinus(Tensor x) => x.neg().add(Constants.One, Constants.One);
 
-    private Tensor Chosen(Tensor perAnchor, Tensor isObject)
+    private Tensor SelectionMask(Tensor perAnchor, Tensor isObject)
     {
-        // By chance from torch's own generator: only the trainer takes losses, and checkpoints hold its state.
+        // Random ranks come from torch's generator: only the trainer computes losses, and checkpoints hold the
+        // generator's state.
         using var ranks = (_random ? rand_like(perAnchor.detach()) : perAnchor.detach()).cpu().contiguous();
         using var positive = isObject.cpu().contiguous();
         var chosen = AnchorSelection.Choose(options, grid, MemoryMarshal.Cast<byte, float>(ranks.bytes), MemoryMarshal.Cast<byte, bool>(positive.bytes));

@@ -2,18 +2,22 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Selection;
+using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>What was found in the last pictures beside what is there. A picture's weight does not count: the metric knows none.</summary>
+/// <summary>
+/// A window of detections and true objects in recent pictures. The weight of a picture is ignored, because the metric
+/// has no weights.
+/// </summary>
 internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, AnchorGrid grid, int pixelBytes) : IOutcomeMetrics
 {
     public const string Primary = "meanAveragePrecision";
     private const string Structure = "detection outcomes";
 
-    // Below it the model's losses say little of what is hard; a random one is at 0.00.
-    private const double BetterThanChance = 0.05;
-    private const int FewestPictures = 8;
+    // Below this value, the model's losses say little about hardness; a random model is at 0.00.
+    private const double MinMeanAveragePrecision = 0.05;
+    private const int MinPictures = 8;
 
     private readonly Queue<Outcome> _outcomes = new();
 
@@ -35,19 +39,19 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
 
     public IReadOnlyDictionary<string, double> Compute()
     {
-        var (found, there) = Gather();
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [Primary] = DetectionMetrics.MeanAveragePrecision(found, there) };
-        for (var of = 0; of < options.Labels.Length; of++)
-            metrics[$"averagePrecision.{options.Labels[of]}"] = DetectionMetrics.AveragePrecision(found, there, of);
+        var (found, objects) = Gather();
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [Primary] = DetectionMetrics.MeanAveragePrecision(found, objects) };
+        for (var label = 0; label < options.Labels.Length; label++)
+            metrics[$"averagePrecision.{options.Labels[label]}"] = DetectionMetrics.AveragePrecision(found, objects, label);
         return metrics;
     }
 
     public bool BeatsChance()
     {
-        if (Count < FewestPictures)
+        if (Count < MinPictures)
             return false;
-        var (found, there) = Gather();
-        return DetectionMetrics.MeanAveragePrecision(found, there) > BetterThanChance;
+        var (found, objects) = Gather();
+        return DetectionMetrics.MeanAveragePrecision(found, objects) > MinMeanAveragePrecision;
     }
 
     public void Save(StateWriter writer)
@@ -57,8 +61,8 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         writer.WriteInt32(_outcomes.Count);
         foreach (var outcome in _outcomes)
         {
-            writer.WriteArray<Find>(outcome.Found);
-            writer.WriteArray<ObjectInRow>(outcome.There);
+            writer.WriteArray<DetectedObject>(outcome.Found);
+            writer.WriteArray<EncodedObject>(outcome.Objects);
         }
     }
 
@@ -68,7 +72,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         reader.Expect(Structure, 1);
         _outcomes.Clear();
         for (var left = reader.ReadCount(8); left > 0; left--)
-            Add(new Outcome(reader.ReadArray<Find>(), reader.ReadArray<ObjectInRow>()));
+            Add(new Outcome(reader.ReadArray<DetectedObject>(), reader.ReadArray<EncodedObject>()));
     }
 
     private void Add(Outcome outcome)
@@ -78,20 +82,20 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
             _outcomes.Dequeue();
     }
 
-    private (List<Evaluation.Metrics.Detection> Found, List<GroundTruth> There) Gather()
+    private (List<Evaluation.Metrics.Detection> Found, List<GroundTruth> Objects) Gather()
     {
-        var (found, there, picture) = (new List<Evaluation.Metrics.Detection>(), new List<GroundTruth>(), 0);
+        var (found, objects, picture) = (new List<Evaluation.Metrics.Detection>(), new List<GroundTruth>(), 0);
         foreach (var outcome in _outcomes)
         {
             found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(picture, f.Class, f.Score, RegionOf(f.Region))));
-            there.AddRange(outcome.There.Select(o => new GroundTruth(picture, o.Class, RegionOf(o.Region))));
+            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, RegionOf(o.Region))));
             picture++;
         }
 
-        return (found, there);
+        return (found, objects);
     }
 
     private static Region RegionOf(in Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
 
-    private sealed record Outcome(Find[] Found, ObjectInRow[] There);
+    private sealed record Outcome(DetectedObject[] Found, EncodedObject[] Objects);
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Images;
@@ -12,8 +13,8 @@ using Box = HnmStreams.Mining.Selection.Box;
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>
-/// Objects in pictures, found on anchors. Hard negatives are mined twice: inside each picture, among the anchors that see
-/// background, and over the stream, where the pool keeps the pictures whose background the model takes for objects.
+/// Object detection on anchors. Hard negatives are mined twice: inside each picture, among the background anchors,
+/// and over the stream, where the pool keeps the pictures whose background the model takes for objects.
 /// </summary>
 public sealed class DetectionTask : IRegionTask
 {
@@ -35,21 +36,24 @@ public sealed class DetectionTask : IRegionTask
 
     public string Name => "detection";
 
-    /// <summary>Every picture is a candidate: what is rare lies inside them.</summary>
+    /// <summary>False: every picture is a candidate, because the rare regions are inside the pictures.</summary>
     public bool HasPositives => false;
 
     public string PrimaryMetric => DetectionOutcomes.Primary;
 
     public int OutputWidth => _grid.Count * (_options.Labels.Length + 4);
 
-    /// <summary>Activations of 4 pictures of 320x240 are 5 MB behind the first convolution.</summary>
+    /// <summary>The activations of 4 pictures of 320x240 pixels after the first convolution take 5 MB.</summary>
     public int RowsPerPass => Math.Clamp(4 * 320 * 240 / (_options.Width * _options.Height), 1, 256);
 
     public string? ModelFile { get; init; }
 
     public Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _options.Height, _options.Width, 3));
 
-    /// <summary>A row's label is the number of its objects. Boxes are cut at the picture's sides, and those without area are left out.</summary>
+    /// <summary>
+    /// Encodes the picture and its boxes; the row's label is the number of objects. Boxes are clipped to the picture,
+    /// and boxes without area are skipped.
+    /// </summary>
     public Refusal? Encode(Example example, RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(example);
@@ -57,13 +61,13 @@ public sealed class DetectionTask : IRegionTask
         if (ExampleWeight.Check(example) is { } badWeight)
             return badWeight;
         if (example.Target is not Target.Boxes boxes)
-            return new Refusal("wrong-target", $"The target is {example.Target.GetType().Name}; boxes are expected.");
+            return new Refusal("wrong-target", $"The target must be boxes but is {example.Target.GetType().Name}.");
         foreach (var box in boxes.Items)
         {
             if (Array.IndexOf(_options.Labels, box.Label) < 0)
-                return new Refusal("unknown-label", $"A box is labelled '{(box.Label.Length <= 64 ? box.Label : box.Label[..64] + "…")}'; known are {string.Join(", ", _options.Labels)}.");
+                return new Refusal("unknown-label", $"The label of a box must be one of {string.Join(", ", _options.Labels)} but is '{TextExcerpt.Of(box.Label)}'.");
             if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom))
-                return new Refusal("not-finite", "A side of a box is not finite.");
+                return new Refusal("not-finite", "The sides of a box must be finite numbers.");
         }
 
         if (ScaledPixels.Encode(example.Input, _options.Width, _options.Height, _options.MaximumPixels, rows, out var scale) is { } refusal)
@@ -72,7 +76,7 @@ public sealed class DetectionTask : IRegionTask
             return refusal;
         }
 
-        var objects = boxes.Items.Select(b => Seen(b, scale)).Where(o => o.Region.Area > 0).ToArray();
+        var objects = boxes.Items.Select(b => ToEncoded(b, scale)).Where(o => o.Region.Area > 0).ToArray();
         DetectionRow.WriteObjects(rows, objects);
         rows.Commit(objects.Length, example.Weight);
         return null;
@@ -93,25 +97,25 @@ public sealed class DetectionTask : IRegionTask
         return _collator.Collate(rows, indices, Mirrorings(indices.Length, steps));
     }
 
-    /// <returns>[n, anchors, 5]: the class's index or -1, and the offsets.</returns>
+    /// <returns>[n, anchors, 5]: the class index or -1, then the four offsets.</returns>
     public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices) => Targets(rows, indices, []);
 
     public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, Mirrorings(indices.Length, steps));
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerPicture(outputs, targets);
 
-    /// <summary>Anchors that the classification loss is taken over.</summary>
+    /// <summary>Returns the number of anchors that the classification loss is taken over.</summary>
     public long LossTerms(Tensor targets) => _loss.Terms(targets);
 
-    /// <summary>Of <see cref="AnchorLosses.Hardness"/>.</summary>
+    /// <summary>Writes the result of <see cref="AnchorLosses.Hardness"/> for each picture.</summary>
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) =>
         Hardness(outputs, rows, indices, [], hardness);
 
     public void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
         Hardness(outputs, rows, indices, Mirrorings(indices.Length, steps), hardness);
 
-    /// <summary>Those of the background that the model is surest are objects, apart from each other.</summary>
-    public IReadOnlyList<HardRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top)
+    /// <summary>Returns the background regions that the model most confidently takes for objects, after suppression.</summary>
+    public IReadOnlyList<HardNegativeRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var (assigned, losses, chosen) = (new int[_grid.Count], new float[_grid.Count], new List<int>());
@@ -119,7 +123,7 @@ public sealed class DetectionTask : IRegionTask
         for (var anchor = 0; anchor < losses.Length; anchor++)
             losses[anchor] = assigned[anchor] >= 0 ? float.NaN : losses[anchor];
         Mining.Selection.OnlineHardExampleMining.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
-        var regions = new List<HardRegion>(chosen.Count);
+        var regions = new List<HardNegativeRegion>(chosen.Count);
         foreach (var anchor in chosen)
         {
             var logits = outputs.Slice(anchor * (_options.Labels.Length + 4), _options.Labels.Length);
@@ -127,7 +131,7 @@ public sealed class DetectionTask : IRegionTask
             for (var i = 1; i < logits.Length; i++)
                 looksLike = logits[i] > logits[looksLike] ? i : looksLike;
             var box = _grid.Anchors[anchor];
-            regions.Add(new HardRegion(
+            regions.Add(new HardNegativeRegion(
                 Math.Max(0, box.X1 / _options.Width), Math.Max(0, box.Y1 / _options.Height), Math.Min(1, box.X2 / _options.Width), Math.Min(1, box.Y2 / _options.Height),
                 losses[anchor], _options.Labels[looksLike]));
         }
@@ -136,15 +140,15 @@ public sealed class DetectionTask : IRegionTask
     }
 
     /// <inheritdoc/>
-    public RowView View(ReadOnlySpan<byte> payload) =>
-        RowView.OfPicture(PixelView.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
+    public RowPreview View(ReadOnlySpan<byte> payload) =>
+        RowPreview.OfPicture(PixelPreview.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
 
-    /// <summary>How many objects there are.</summary>
+    /// <summary>Returns the number of objects as text.</summary>
     public string LabelName(int label) => string.Create(CultureInfo.InvariantCulture, $"{label} {(label == 1 ? "object" : "objects")}");
 
     public ExampleRole RoleOf(int label) => ExampleRole.Negative;
 
-    /// <summary>Whole pictures, hard and random.</summary>
+    /// <summary>Plans whole pictures: hard and random ones.</summary>
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -157,7 +161,7 @@ public sealed class DetectionTask : IRegionTask
         return new DetectionOutcomes(capacity, _options, _grid, _collator.PixelBytes);
     }
 
-    private ObjectInRow Seen(Data.Examples.Box box, (float X, float Y) scale) => new(
+    private EncodedObject ToEncoded(Data.Examples.Box box, (float X, float Y) scale) => new(
         Array.IndexOf(_options.Labels, box.Label),
         new Box(
             Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
@@ -177,13 +181,13 @@ public sealed class DetectionTask : IRegionTask
         }
     }
 
-    private void FillLosses(ReadOnlySpan<float> outputs, ReadOnlySpan<ObjectInRow> objects, Span<int> assigned, Span<float> losses)
+    private void FillLosses(ReadOnlySpan<float> outputs, ReadOnlySpan<EncodedObject> objects, Span<int> assigned, Span<float> losses)
     {
         AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
         AnchorLosses.Fill(outputs, _options.Labels.Length, objects, assigned, losses);
     }
 
-    private ObjectInRow[] Objects(RowBuffer rows, int row, Mirroring mirroring)
+    private EncodedObject[] Objects(RowBuffer rows, int row, Mirroring mirroring)
     {
         var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes).ToArray();
         for (var i = 0; i < objects.Length; i++)

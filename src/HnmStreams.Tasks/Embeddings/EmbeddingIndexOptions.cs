@@ -4,17 +4,23 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Embeddings;
 
-/// <summary>The examples that a batch may be made of, each with its newest embedding.</summary>
+/// <summary>Settings of the index: the examples that batches are made of, each with its newest embedding.</summary>
 public sealed class EmbeddingIndexOptions
 {
-    /// <summary>Examples in all: a sample that gives every group the same share. Each look-up is an exact product with all of them.</summary>
+    /// <summary>
+    /// The number of examples in the index, 4 to 100000: a sample that gives every group the same share. Each query
+    /// is an exact product with all of them, so its cost grows with this number.
+    /// </summary>
     [Range(4, 100_000)]
     public int Capacity { get; set; } = 4_096;
 
-    /// <summary>What is too like the anchor's own group to be taken for a negative of it: margins, a share, an absolute bound (arXiv 2407.15831).</summary>
+    /// <summary>
+    /// The filter of false negatives: candidates too similar to the anchor compared with its own group are excluded
+    /// by margins, a ratio and an absolute limit (arXiv 2407.15831).
+    /// </summary>
     [Required]
     public PositiveAwareOptions Filter { get; set; } = new();
 
-    /// <summary>As bounds of a gallery: no group is bounded apart, since the sample is even already.</summary>
+    /// <summary>Returns the gallery's limits. Groups have no limit of their own, because the sample is already balanced.</summary>
     public GalleryOptions ToGallery() => new() { Capacity = Capacity, PerGroup = Capacity };
 }

@@ -6,8 +6,8 @@ using HnmStreams.Mining.Persistence;
 namespace HnmStreams.Tasks.Embeddings;
 
 /// <summary>
-/// The last embeddings and how well they find their own group: each looks for it among the others. Rows of weight 0 are
-/// no queries: where there are any, they are what the others look in.
+/// A window of recent embeddings and the quality of retrieval among them: each searches for its own group among the
+/// others. Rows of weight 0 are no queries; if there are any, the others search among them.
 /// </summary>
 internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetrics
 {
@@ -15,15 +15,16 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
     private const string Structure = "embedding outcomes";
     private const double FalseAcceptRate = 0.01;
 
-    // All pairs of so many embeddings are enough for a rate of 1 in 100, and are half a million.
-    private const int VerifiedEmbeddings = 1_000;
+    // The pairs of 1,000 embeddings are half a million, enough for a rate of 1 in 100.
+    private const int MaxVerifiedEmbeddings = 1_000;
 
-    // Fewer tell nothing; beyond, so many standard deviations above what chance would find.
-    private const int FewestOutcomes = 32;
+    // With fewer outcomes the comparison is not meaningful. With more, the precision must exceed chance by this many
+    // standard deviations.
+    private const int MinOutcomes = 32;
     private const double Deviations = 3;
 
     private readonly Queue<Outcome> _outcomes = new();
-    private readonly List<Outcome> _searched = [];
+    private readonly List<Outcome> _gallery = [];
 
     public int Count => _outcomes.Count;
 
@@ -38,7 +39,7 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
 
         var outcome = new Outcome(outputs.ToArray(), rows.Labels[row]);
         if (rows.Weights[row] == 0)
-            _searched.Add(outcome);
+            _gallery.Add(outcome);
         else
             Add(outcome);
     }
@@ -46,15 +47,15 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
     public void Clear()
     {
         _outcomes.Clear();
-        _searched.Clear();
+        _gallery.Clear();
     }
 
     public IReadOnlyDictionary<string, double> Compute()
     {
         var queries = Gather(_outcomes);
-        var report = _searched.Count == 0
+        var report = _gallery.Count == 0
             ? EmbeddingRetrieval.LeaveOneOut(queries.Embeddings, width, queries.Groups)
-            : InGallery(queries, Gather(_searched));
+            : InGallery(queries, Gather(_gallery));
         return new Dictionary<string, double>(StringComparer.Ordinal)
         {
             [Primary] = report.MapAtR,
@@ -67,7 +68,7 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
 
     public bool BeatsChance()
     {
-        if (Count < FewestOutcomes)
+        if (Count < MinOutcomes)
             return false;
         var queries = Gather(_outcomes);
         var report = EmbeddingRetrieval.LeaveOneOut(queries.Embeddings, width, queries.Groups);
@@ -98,7 +99,7 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
             var group = reader.ReadInt32();
             var embedding = reader.ReadArray<float>();
             if (embedding.Length != width)
-                throw reader.Invalid($"an embedding of {embedding.Length} numbers, where {width} are expected");
+                throw reader.Invalid($"an embedding must have {width} numbers but has {embedding.Length}");
             Add(new Outcome(embedding, group));
         }
     }
@@ -113,19 +114,20 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
     private RetrievalReport InGallery(in Set queries, in Set gallery) =>
         EmbeddingRetrieval.InGallery(queries.Embeddings, queries.Groups, gallery.Embeddings, gallery.Groups, width);
 
-    // Identification where one of each group is known, the oldest: the share of the others whose nearest known is their own.
+    // Identification with one known embedding per group, the oldest: the share of the others whose nearest known
+    // embedding is of their group.
     private double OneShotRecall(in Set all)
     {
         var known = new HashSet<int>();
-        var (enrolled, asked) = (new List<int>(), new List<int>());
+        var (enrolled, queries) = (new List<int>(), new List<int>());
         for (var i = 0; i < all.Groups.Length; i++)
-            (known.Add(all.Groups[i]) ? enrolled : asked).Add(i);
-        return asked.Count == 0 ? double.NaN : InGallery(Of(all, asked), Of(all, enrolled)).PrecisionAt1;
+            (known.Add(all.Groups[i]) ? enrolled : queries).Add(i);
+        return queries.Count == 0 ? double.NaN : InGallery(Of(all, queries), Of(all, enrolled)).PrecisionAt1;
     }
 
     private double TrueAcceptRate(in Set all)
     {
-        var from = Math.Max(0, all.Groups.Length - VerifiedEmbeddings);
+        var from = Math.Max(0, all.Groups.Length - MaxVerifiedEmbeddings);
         return EmbeddingVerification.TrueAcceptRate(all.Embeddings.AsSpan(from * width), width, all.Groups.AsSpan(from), FalseAcceptRate);
     }
 
@@ -142,11 +144,11 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
         return set;
     }
 
-    private Set Of(in Set all, List<int> places)
+    private Set Of(in Set all, List<int> indices)
     {
-        var outcomes = new List<Outcome>(places.Count);
-        foreach (var place in CollectionsMarshal.AsSpan(places))
-            outcomes.Add(new Outcome(all.Embeddings.AsSpan(place * width, width).ToArray(), all.Groups[place]));
+        var outcomes = new List<Outcome>(indices.Count);
+        foreach (var index in CollectionsMarshal.AsSpan(indices))
+            outcomes.Add(new Outcome(all.Embeddings.AsSpan(index * width, width).ToArray(), all.Groups[index]));
         return Gather(outcomes);
     }
 

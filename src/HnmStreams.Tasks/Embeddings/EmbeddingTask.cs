@@ -2,13 +2,12 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Torch;
-using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Losses.Embeddings;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Embeddings;
 
-/// <summary>What all tasks share whose target is a group and whose outputs are embeddings of unit length.</summary>
+/// <summary>The base of all tasks whose target is a group and whose outputs are embeddings of unit length.</summary>
 public abstract class EmbeddingTask : IGroupedTask
 {
     private readonly IEmbeddingLoss _loss;
@@ -44,7 +43,7 @@ public abstract class EmbeddingTask : IGroupedTask
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example) is { } badWeight)
             return badWeight;
-        if (GroupLabels.Read(example.Target, out var label) is { } refusal)
+        if (GroupTargetReader.Read(example.Target, out var label) is { } refusal)
             return refusal;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
@@ -56,11 +55,14 @@ public abstract class EmbeddingTask : IGroupedTask
         return null;
     }
 
-    /// <summary>Whole groups where those held out look for each other; else single examples, whose group is in the index.</summary>
+    /// <summary>
+    /// Returns the group's key if held-out examples search among each other, so that whole groups are held out;
+    /// otherwise the example's id, because its group must be in the index.
+    /// </summary>
     public ExampleKey HoldOutKey(Example example, ExampleKey id)
     {
         ArgumentNullException.ThrowIfNull(example);
-        return IsJudgedInIndex ? id : GroupLabels.KeyOf(example.Target) ?? id;
+        return IsJudgedInIndex ? id : GroupTargetReader.KeyOf(example.Target) ?? id;
     }
 
     public string? ModelFile { get; init; }
@@ -77,12 +79,13 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered) => _loss.PerAnchor(outputs, targets, remembered);
 
-    /// <summary>Triplets, or anchors where the loss is over pairs.</summary>
+    /// <summary>Returns the number of triplets, or of anchors for losses over pairs.</summary>
     public long LossTerms(Tensor targets) => _loss.Terms(targets);
 
     /// <summary>
-    /// 0: an embedding alone is not hard. What is, is told beside the others, by whoever keeps the index: the nearest of
-    /// another group less the nearest of its own.
+    /// Writes 0 for each row, or NaN if its embedding is not finite. An embedding alone has no hardness: the owner of
+    /// the index computes it as the similarity of the nearest item of another group less that of the nearest item of
+    /// its own.
     /// </summary>
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
     {
@@ -98,7 +101,7 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public ExampleRole RoleOf(int label) => ExampleRole.Negative;
 
-    /// <summary>Of a batch's groups, how many come from the pool and how many by chance: counted in groups.</summary>
+    /// <summary>Plans how many groups of a batch come from the pool and how many are random. All counts are groups.</summary>
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -111,11 +114,11 @@ public abstract class EmbeddingTask : IGroupedTask
         return new EmbeddingOutcomes(capacity, OutputWidth);
     }
 
-    public abstract RowView View(ReadOnlySpan<byte> payload);
+    public abstract RowPreview View(ReadOnlySpan<byte> payload);
 
-    /// <summary>A group has no name here, only its number: a task holds nothing that grows with the stream.</summary>
-    public string LabelName(int label) => GroupLabels.NameOf(label);
+    /// <summary>Returns the group's number. A task stores no names, because they would grow with the stream.</summary>
+    public string LabelName(int label) => GroupTargetReader.NameOf(label);
 
-    /// <summary>Writes the input's bytes behind the committed rows (GetSpan, Advance) and commits nothing; never throws for bad input.</summary>
+    /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
     private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
 }

@@ -2,22 +2,31 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Tasks.Embeddings;
 
-/// <summary>What a training batch of groups is made of: so many groups with so many items each, and mined negatives beside them.</summary>
+/// <summary>The composition of a training batch of groups: groups, items per group, and mined negatives.</summary>
 public sealed class GroupedBatchOptions
 {
-    /// <summary>Groups (people, meanings) in a batch: P of arXiv 1703.07737, section 3. As many of them as the mix's hard share come from the pool, each with its rival.</summary>
+    /// <summary>
+    /// The number of groups (people, meanings) in a batch, 2 to 4096: P of arXiv 1703.07737, section 3. The hard
+    /// share of the mix applies to it: those groups come from the pool, each with the group that it is confused with.
+    /// </summary>
     [Range(2, 4_096)]
     public int Groups { get; set; } = 8;
 
-    /// <summary>Items of each: K. A group that holds fewer gives each once before any again.</summary>
+    /// <summary>
+    /// The number of items per group, 2 to 1024: K of arXiv 1703.07737. A group with fewer items supplies each once
+    /// before it repeats any.
+    /// </summary>
     [Range(2, 1_024)]
     public int ItemsPerGroup { get; set; } = 4;
 
-    /// <summary>Negatives from the index for each group, beside the batch's own: drawn by chance from its first item's nearest others.</summary>
+    /// <summary>
+    /// The number of mined negatives per group, in addition to the batch's own, 0 to 1024. They are drawn at random
+    /// from the nearest items of other groups. 0 adds none.
+    /// </summary>
     [Range(0, 1_024)]
     public int MinedPerGroup { get; set; }
 
-    /// <summary>How many nearest others they are drawn from.</summary>
+    /// <summary>The number of nearest items of other groups that mined negatives are drawn from, 1 to 10000.</summary>
     [Range(1, 10_000)]
     public int MinedFrom { get; set; } = 30;
 }

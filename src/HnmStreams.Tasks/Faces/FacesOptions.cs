@@ -4,36 +4,46 @@ using HnmStreams.Torch.Networks.Images;
 
 namespace HnmStreams.Tasks.Faces;
 
-/// <summary>What the pictures look like, and how they are embedded.</summary>
+/// <summary>Settings of the embedding of pictures of people.</summary>
 public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
 {
-    /// <summary>A soft margin: a triplet that keeps a hard one has no gradient, and soon nearly all do (arXiv 1703.07737, table 1).</summary>
+    /// <summary>
+    /// Creates options with a soft margin: with a hard margin, satisfied triplets have no gradient, and soon nearly
+    /// all are satisfied (arXiv 1703.07737, table 1).
+    /// </summary>
     public FacesOptions() => Loss.SoftMargin = true;
 
-    /// <summary>Pixels. Pictures of another size are refused.</summary>
+    /// <summary>The height of a picture in pixels, 8 to 4096. Pictures of another size are refused, not resized.</summary>
     [Range(8, 4096)]
     public int Height { get; set; } = 112;
 
+    /// <summary>The width of a picture in pixels, 8 to 4096.</summary>
     [Range(8, 4096)]
     public int Width { get; set; } = 92;
 
-    /// <summary>1 grey, 3 red, green and blue.</summary>
+    /// <summary>The number of channels: 1 (gray) or 3 (red, green, blue).</summary>
     [AllowedValues(1, 3)]
     public int Channels { get; set; } = 1;
 
-    /// <summary>So many pixels each way are averaged into one before the network sees them.</summary>
+    /// <summary>The number of pixels per side that are averaged into one before the network, 1 to 64. 1 leaves the picture as it is.</summary>
     [Range(1, 64)]
     public int Shrink { get; set; } = 1;
 
-    /// <summary>Taken off each pixel, as a part of full brightness.</summary>
+    /// <summary>
+    /// The mean that is subtracted from each pixel, as a fraction of full brightness, 0 to 1. The default is that of
+    /// the ORL faces.
+    /// </summary>
     [Range(0.0, 1.0)]
     public float Mean { get; set; } = 0.44f;
 
-    /// <summary>What is left is divided by it.</summary>
+    /// <summary>
+    /// The standard deviation that each pixel is divided by, as a fraction of full brightness, 0.001 to 1. The
+    /// default is that of the ORL faces.
+    /// </summary>
     [Range(1e-3, 1.0)]
     public float Deviation { get; set; } = 0.19f;
 
-    /// <summary>Trains on pictures mirrored by chance: a face seen in a mirror is the same person's.</summary>
+    /// <summary>True trains on pictures that are randomly mirrored horizontally: the mirror image of a face is the same person's.</summary>
     public bool Mirror { get; set; } = true;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -42,8 +52,8 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
             yield return new ValidationResult(problem, [nameof(Shrink)]);
     }
 
-    /// <summary>What contradicts itself, or null.</summary>
+    /// <summary>The contradiction among the settings, or null.</summary>
     internal string? Problem => Math.Min(Height, Width) / Shrink >= EmbeddingConvNet.Stride
         ? null
-        : $"Pictures of {Height} x {Width} pixels shrunk by {Shrink} are smaller than {EmbeddingConvNet.Stride} pixels, which the network needs.";
+        : $"Height and Width divided by Shrink must be at least {EmbeddingConvNet.Stride} pixels but are {Height / Shrink} x {Width / Shrink}.";
 }

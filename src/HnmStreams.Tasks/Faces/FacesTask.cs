@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Faces;
 
 /// <summary>
-/// Pictures of people (or of anything that comes in many individuals), embedded so that those of one lie together. It is
-/// judged by people whom training never sees: they find each other, or do not.
+/// Pictures of people (or of other individuals), embedded so that those of one person are close together. A model is
+/// judged on people who are never seen in training and who search among each other.
 /// </summary>
 public sealed class FacesTask : EmbeddingTask
 {
@@ -33,7 +33,7 @@ public sealed class FacesTask : EmbeddingTask
 
     public override bool IsJudgedInIndex => false;
 
-    /// <summary>64 pictures of 28x28 have 3 MB of activations behind the first convolution, which is what a cache holds.</summary>
+    /// <summary>The activations of 64 pictures of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => Math.Clamp(64 * 28 * 28 * _shrink * _shrink / (_shape.Height * _shape.Width), 4, 1024);
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() =>
@@ -41,7 +41,7 @@ public sealed class FacesTask : EmbeddingTask
 
     public override Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _shape.Height / _shrink, _shape.Width / _shrink, _shape.Channels));
 
-    /// <returns>[n, channels, height, width] as the network sees them.</returns>
+    /// <returns>[n, channels, height, width] after shrinking.</returns>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -50,7 +50,7 @@ public sealed class FacesTask : EmbeddingTask
         return _shrink == 1 ? pictures : nn.functional.avg_pool2d(pictures, _shrink);
     }
 
-    /// <summary>As <see cref="Collate"/>, each picture mirrored or not.</summary>
+    /// <summary>Returns the network's input for a training step, each picture randomly mirrored if configured.</summary>
     public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
     {
         var pictures = Collate(rows, indices);
@@ -69,12 +69,12 @@ public sealed class FacesTask : EmbeddingTask
         return pictures;
     }
 
-    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfPicture(PixelView.ToPng(payload, _shape));
+    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfPicture(PixelPreview.ToPng(payload, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor or an encoded picture is expected."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded picture but is {input.GetType().Name}."),
     };
 }

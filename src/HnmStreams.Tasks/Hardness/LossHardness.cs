@@ -1,12 +1,12 @@
 namespace HnmStreams.Tasks.Hardness;
 
 /// <summary>
-/// Hardness as the cross-entropy of the true label, whatever loss is trained: 0 or more, comparable between labels and
-/// versions, and for a negative it rises with its score. Computed in doubles, exact for large outputs.
+/// Hardness as the cross-entropy of the true label, whatever loss is trained: 0 or more, comparable between labels
+/// and versions, and increasing with a negative's score. Computed in double precision, exact for large outputs.
 /// </summary>
 internal static class LossHardness
 {
-    /// <summary>One logit an example: log(1 + exp(z)) for label 0, log(1 + exp(-z)) for label 1.</summary>
+    /// <summary>Writes the hardness for one logit z per example: log(1 + exp(z)) for label 0, log(1 + exp(-z)) for label 1.</summary>
     public static void Binary(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> hardness)
     {
         for (var i = 0; i < labels.Length; i++)
@@ -16,7 +16,7 @@ internal static class LossHardness
         }
     }
 
-    /// <summary>One logit a class: log sum exp(z) - z[label].</summary>
+    /// <summary>Writes the hardness for one logit per class: log sum exp(z) - z[label].</summary>
     public static void Classes(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels, Span<float> hardness)
     {
         for (var i = 0; i < labels.Length; i++)
@@ -32,7 +32,7 @@ internal static class LossHardness
         }
     }
 
-    // log(1 + x) for x from 0 to 1 without loss of the small: Kahan's correction of the rounded sum (HP-15C handbook, 1982).
+    // log(1 + x) for x from 0 to 1, accurate for small x: Kahan's correction of the rounded sum (HP-15C handbook, 1982).
     private static double LogOnePlus(double x)
     {
         var sum = 1 + x;

@@ -4,17 +4,17 @@ using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Images;
 
-/// <summary>Pictures that come as a tensor of bytes, plane by plane; they are stored pixel by pixel.</summary>
+/// <summary>A decoder of pictures that are sent as a tensor of bytes, plane by plane. Rows store them pixel by pixel.</summary>
 internal static class DensePixels
 {
     public static Refusal? Encode(ExampleInput.Dense input, ImageShape shape, RowBuffer rows)
     {
         if (input.Type != ElementType.UInt8)
-            return new Refusal("wrong-type", $"The tensor's elements are {input.Type}; {ElementType.UInt8} is expected.");
+            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
         if (!shape.Matches(input.Shape))
-            return new Refusal("wrong-shape", $"The tensor's shape is [{string.Join(", ", input.Shape)}]; {shape} is expected, and pictures are not resized.");
+            return new Refusal("wrong-shape", $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; pictures are not resized.");
         if (input.Data.Length != shape.Bytes)
-            return new Refusal("wrong-shape", $"The tensor has {input.Data.Length} bytes; its shape asks for {shape.Bytes}.");
+            return new Refusal("wrong-shape", $"The tensor must have {shape.Bytes} bytes for its shape but has {input.Data.Length}.");
         var pixels = rows.GetSpan(shape.Bytes);
         Interleave(input.Data.Span, shape, pixels);
         rows.Advance(shape.Bytes);

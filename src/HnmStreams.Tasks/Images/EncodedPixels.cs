@@ -5,10 +5,16 @@ using SkiaSharp;
 
 namespace HnmStreams.Tasks.Images;
 
-/// <summary>JPEG and PNG files. The size in the header is checked before a pixel is decoded, so a small file cannot ask for much memory.</summary>
+/// <summary>
+/// A decoder of JPEG and PNG files. The size in the header is checked before a pixel is decoded, so a small file
+/// cannot cause a large allocation.
+/// </summary>
 internal static class EncodedPixels
 {
-    /// <summary>Transparency and colour profiles are ignored; grey is the luma of ITU-R BT.601.</summary>
+    /// <summary>
+    /// Decodes a picture and writes its pixels after the committed rows, or returns the refusal. Transparency and
+    /// color profiles are ignored; gray is the luma of ITU-R BT.601.
+    /// </summary>
     public static Refusal? Encode(ReadOnlyMemory<byte> file, ImageShape shape, RowBuffer rows)
     {
         if (file.IsEmpty)
@@ -16,40 +22,40 @@ internal static class EncodedPixels
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null)
-            return new Refusal("malformed", "The bytes are no picture; JPEG or PNG is expected.");
+            return new Refusal("malformed", "The bytes must be a JPEG or PNG picture but are not.");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
-            return new Refusal("unknown-format", $"The picture is {codec.EncodedFormat}; JPEG or PNG is expected.");
+            return new Refusal("unknown-format", $"The picture must be JPEG or PNG but is {codec.EncodedFormat}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width != shape.Width || height != shape.Height)
-            return new Refusal("wrong-shape", $"The picture is {height} x {width} pixels; {shape.Height} x {shape.Width} are expected, and pictures are not resized.");
+            return new Refusal("wrong-shape", $"The picture must be {shape.Height} x {shape.Width} pixels but is {height} x {width}; pictures are not resized.");
 
-        var colours = ArrayPool<byte>.Shared.Rent(width * height * 4);
+        var colors = ArrayPool<byte>.Shared.Rent(width * height * 4);
         try
         {
-            var result = Decode(codec, colours, width, height);
+            var result = Decode(codec, colors, width, height);
             if (result != SKCodecResult.Success)
-                return new Refusal("malformed", $"The picture does not decode: {result}.");
-            Write(colours.AsSpan(0, width * height * 4), shape.Channels, rows.GetSpan(shape.Bytes));
+                return new Refusal("malformed", $"The picture cannot be decoded: {result}.");
+            Write(colors.AsSpan(0, width * height * 4), shape.Channels, rows.GetSpan(shape.Bytes));
             rows.Advance(shape.Bytes);
             return null;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(colours);
+            ArrayPool<byte>.Shared.Return(colors);
         }
     }
 
-    private static unsafe SKCodecResult Decode(SKCodec codec, byte[] colours, int width, int height)
+    private static unsafe SKCodecResult Decode(SKCodec codec, byte[] colors, int width, int height)
     {
-        fixed (byte* address = colours)
+        fixed (byte* address = colors)
             return codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), (nint)address);
     }
 
-    private static void Write(ReadOnlySpan<byte> colours, int channels, Span<byte> pixels)
+    private static void Write(ReadOnlySpan<byte> colors, int channels, Span<byte> pixels)
     {
-        for (var (from, to) = (0, 0); from < colours.Length; (from, to) = (from + 4, to + channels))
+        for (var (from, to) = (0, 0); from < colors.Length; (from, to) = (from + 4, to + channels))
         {
-            var (red, green, blue) = (colours[from], colours[from + 1], colours[from + 2]);
+            var (red, green, blue) = (colors[from], colors[from + 1], colors[from + 2]);
             if (channels == 1)
                 pixels[to] = (byte)(((299 * red) + (587 * green) + (114 * blue) + 500) / 1000);
             else

@@ -9,10 +9,10 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Images;
 
 /// <summary>
-/// Small pictures of one size, one class against the rest or several classes. A row holds the pixels as bytes, the
-/// channels of a pixel together, which is the order that convolutions like best.
+/// Classification of small pictures of one size: one class against the rest, or several classes. A row holds the
+/// pixels as bytes with the channels of a pixel adjacent, the order that suits convolutions.
 /// </summary>
-public sealed class ImagesTask : LabelledTask
+public sealed class ImagesTask : LabeledTask
 {
     private readonly ImageShape _shape;
     private readonly PixelCollator _collator;
@@ -27,14 +27,14 @@ public sealed class ImagesTask : LabelledTask
         _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
     }
 
-    /// <summary>64 pictures of 28x28 have 3 MB of activations behind the first convolution, which is what a cache holds.</summary>
+    /// <summary>The activations of 64 pictures of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => _convolutional ? Math.Clamp(64 * 28 * 28 / (_shape.Height * _shape.Width), 4, 1024) : 4096;
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => _convolutional
         ? new SmallConvNet(_shape.Channels, _shape.Height, _shape.Width, OutputWidth)
         : new Mlp(_shape.Bytes, [64, 64], OutputWidth);
 
-    /// <returns>[n, channels, height, width] with channels-last strides, or [n, pixels] for the plain network.</returns>
+    /// <returns>[n, channels, height, width] with channels-last strides, or [n, pixels] for the perceptron.</returns>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -49,12 +49,12 @@ public sealed class ImagesTask : LabelledTask
         : zeros(rows, _shape.Bytes);
 
     /// <inheritdoc/>
-    public override RowView View(ReadOnlySpan<byte> payload) => RowView.OfPicture(PixelView.ToPng(payload, _shape));
+    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfPicture(PixelPreview.ToPng(payload, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor or an encoded picture is expected."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded picture but is {input.GetType().Name}."),
     };
 }

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Images;
 
-/// <summary>Turns rows of bytes into a normalised float tensor, in one pass straight into the tensor's own memory.</summary>
-/// <param name="size">Bytes of a row.</param>
-/// <param name="mean">In parts of full brightness.</param>
-/// <param name="deviation">In parts of full brightness.</param>
+/// <summary>A converter of rows of bytes into a normalized float tensor, in one pass into the tensor's memory.</summary>
+/// <param name="size">The number of bytes per row.</param>
+/// <param name="mean">The mean, as a fraction of full brightness.</param>
+/// <param name="deviation">The standard deviation, as a fraction of full brightness.</param>
 internal sealed class PixelCollator(int size, float mean, float deviation)
 {
     private readonly float _scale = 1 / (255 * deviation);
     private readonly float _offset = -mean / deviation;
 
     /// <returns>[n, size], contiguous.</returns>
-    /// <exception cref="InvalidDataException">A row of another size: it was not this task's encoder that wrote it.</exception>
+    /// <exception cref="InvalidDataException">A row has another size, so it was not written by this task's encoder.</exception>
     public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         var tensor = empty(indices.Length, size, float32);
@@ -24,15 +24,15 @@ internal sealed class PixelCollator(int size, float mean, float deviation)
         {
             var payload = rows.Payload(indices[i]);
             if (payload.Length != size)
-                throw new InvalidDataException($"Row {indices[i]} has {payload.Length} bytes; {size} are expected.");
-            Normalise(payload, values.Slice(i * size, size), _scale, _offset);
+                throw new InvalidDataException($"Row {indices[i]} must have {size} bytes but has {payload.Length}.");
+            Normalize(payload, values.Slice(i * size, size), _scale, _offset);
         }
 
         return tensor;
     }
 
-    /// <summary>value = byte * scale + offset, the same for every place in the row, in vectors or behind them.</summary>
-    internal static void Normalise(ReadOnlySpan<byte> pixels, Span<float> values, float scale, float offset)
+    /// <summary>Writes byte * scale + offset for each byte. The result is the same for elements inside and after the vectors.</summary>
+    internal static void Normalize(ReadOnlySpan<byte> pixels, Span<float> values, float scale, float offset)
     {
         var bytes = MemoryMarshal.Cast<byte, Vector<byte>>(pixels);
         var floats = MemoryMarshal.Cast<float, Vector<float>>(values);

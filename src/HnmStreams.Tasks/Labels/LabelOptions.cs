@@ -3,39 +3,42 @@ using HnmStreams.Torch.Losses;
 
 namespace HnmStreams.Tasks.Labels;
 
-/// <summary>What an example's class is, and the loss on it.</summary>
+/// <summary>Settings of the classes and their loss, shared by all classification tasks.</summary>
 public abstract class LabelOptions : IValidatableObject
 {
-    /// <summary>The class that stands against the rest, by name or by index; null to tell all classes apart.</summary>
+    /// <summary>The positive class, by name or by index, which is learned against all others. Null learns to distinguish all classes.</summary>
     public string? Positive { get; set; }
 
     /// <summary>
-    /// Names of the classes in the order of their indices. Needed without <see cref="Positive"/>; with it, a label that is
-    /// not among them is refused, and with none every other label belongs to the rest.
+    /// The names of the classes, in the order of their indices. Required if <see cref="Positive"/> is null. If it is
+    /// set, unknown labels are refused, or, without names, every other label belongs to the rest.
     /// </summary>
     [Required]
     public string[] Labels { get; set; } = [];
 
     /// <summary>
-    /// <c>binary-cross-entropy</c> (default for one against the rest), <c>cross-entropy</c> (default for several classes),
-    /// or <c>focal</c> (arXiv 1708.02002) for both.
+    /// The loss: <c>binary-cross-entropy</c> (one class against the rest), <c>cross-entropy</c> (several classes) or
+    /// <c>focal</c> (arXiv 1708.02002; both). Null selects the cross-entropy that fits the classes.
     /// </summary>
     [AllowedValues(null, "binary-cross-entropy", "focal", "cross-entropy")]
     public string? Loss { get; set; }
 
-    /// <summary>Of focal, for one against the rest: the weight of the positive class.</summary>
+    /// <summary>The weight of the positive class in <c>focal</c> for one class against the rest, 0 to 1; the rest has the remaining weight.</summary>
     [Range(0.0, 1.0)]
     public double FocalAlpha { get; set; } = 0.25;
 
-    /// <summary>Of focal: how fast the easy lose weight.</summary>
+    /// <summary>The focusing exponent of <c>focal</c>, 0 to 10: larger values reduce the weight of easy examples.</summary>
     [Range(0.0, 10.0)]
     public double FocalGamma { get; set; } = 2;
 
-    /// <summary>Of binary-cross-entropy: weight of the positive class in the loss; the rest weighs 1.</summary>
+    /// <summary>The weight of the positive class in <c>binary-cross-entropy</c>, above 0; the rest has the weight 1.</summary>
     [Range(1e-6, 1e6)]
     public double PositiveWeight { get; set; } = 1;
 
-    /// <summary>Of cross-entropy and focal: weights of the classes in the loss, in the order of <see cref="Labels"/>; none: all weigh 1.</summary>
+    /// <summary>
+    /// The weights of the classes in <c>cross-entropy</c> and <c>focal</c> for several classes, above 0, in the order
+    /// of <see cref="Labels"/>. Empty gives all classes the weight 1.
+    /// </summary>
     [Required]
     public float[] ClassWeights { get; set; } = [];
 
@@ -49,16 +52,16 @@ public abstract class LabelOptions : IValidatableObject
             yield return new ValidationResult(weightProblem, [nameof(ClassWeights)]);
     }
 
-    /// <summary>Why the loss does not suit the classes, or null.</summary>
+    /// <summary>The reason why the loss does not fit the classes, or null.</summary>
     internal string? LossProblem => Positive is null
-        ? Loss is null or "cross-entropy" or "focal" ? null : $"Loss is '{Loss}'; several classes (no Positive) allow cross-entropy or focal."
-        : Loss is null or "binary-cross-entropy" or "focal" ? null : $"Loss is '{Loss}'; one against the rest (Positive is '{Positive}') allows binary-cross-entropy or focal.";
+        ? Loss is null or "cross-entropy" or "focal" ? null : $"Loss must be cross-entropy or focal for several classes (Positive is not set) but is '{Loss}'."
+        : Loss is null or "binary-cross-entropy" or "focal" ? null : $"Loss must be binary-cross-entropy or focal for one class against the rest (Positive is '{Positive}') but is '{Loss}'.";
 
-    /// <summary>Why the weights do not suit the classes, or null.</summary>
+    /// <summary>The reason why the weights do not fit the classes, or null.</summary>
     internal string? WeightProblem => ClassWeights.Length == 0 ? null
-        : Positive is not null ? $"ClassWeights are for several classes; one against the rest (Positive is '{Positive}') has PositiveWeight."
-        : ClassWeights.Length != Labels.Length ? $"There are {ClassWeights.Length} ClassWeights for {Labels.Length} Labels; one for each is expected."
-        : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? $"ClassWeights are above 0; they are {string.Join(", ", ClassWeights)}."
+        : Positive is not null ? $"ClassWeights must be empty for one class against the rest (Positive is '{Positive}'); use PositiveWeight."
+        : ClassWeights.Length != Labels.Length ? $"ClassWeights must have one weight per label ({Labels.Length}) but has {ClassWeights.Length}."
+        : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? $"ClassWeights must be above 0 but are {string.Join(", ", ClassWeights)}."
         : null;
 
     internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy(ClassWeights, Loss is "focal" ? FocalGamma : 0)

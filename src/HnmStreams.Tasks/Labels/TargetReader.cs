@@ -5,8 +5,8 @@ using HnmStreams.Torch;
 namespace HnmStreams.Tasks.Labels;
 
 /// <summary>
-/// Turns a target, a class by index or by name, into a label: 1 or 0 where one class stands against the rest, else the
-/// index of the class. Immutable.
+/// A converter of targets (a class by index or by name) into labels: 1 or 0 for one class against the rest, otherwise
+/// the index of the class. Immutable.
 /// </summary>
 internal sealed class TargetReader
 {
@@ -14,9 +14,9 @@ internal sealed class TargetReader
     private readonly string[] _labels;
     private readonly int _positiveIndex;
 
-    /// <param name="positive">The one against the rest, by name or by index; null for all classes.</param>
-    /// <param name="labels">Names in the order of their indices; may be empty where <paramref name="positive"/> is given: any other class is the rest then.</param>
-    /// <exception cref="ArgumentException">They contradict each other.</exception>
+    /// <param name="positive">The positive class, by name or by index; null for all classes.</param>
+    /// <param name="labels">The names in the order of their indices. May be empty if <paramref name="positive"/> is set; every other class then belongs to the rest.</param>
+    /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     public TargetReader(string? positive, IReadOnlyList<string> labels)
     {
         if (Problem(positive, labels) is { } problem)
@@ -27,26 +27,26 @@ internal sealed class TargetReader
             : int.TryParse(positive, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1;
     }
 
-    /// <summary>Classes, or 1 for one against the rest: the width of the output.</summary>
+    /// <summary>The width of the output: 1 for one class against the rest, otherwise the number of classes.</summary>
     public int Width => _positive is null ? _labels.Length : 1;
 
-    /// <summary>What is wrong with such settings, or null.</summary>
+    /// <summary>Returns the contradiction in the settings, or null.</summary>
     public static string? Problem(string? positive, IReadOnlyList<string> labels)
     {
         if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count)
             return "Labels must differ from each other.";
         if (positive is null)
-            return labels.Count < 2 ? "Without Positive (one class against the rest), Labels must name 2 classes or more." : null;
+            return labels.Count < 2 ? "Labels must name at least 2 classes if Positive (one class against the rest) is not set." : null;
         if (positive.Length == 0)
             return "Positive must not be empty.";
         if (labels.Count == 0 || labels.Contains(positive, StringComparer.Ordinal))
             return null;
         return int.TryParse(positive, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < labels.Count
             ? null
-            : $"Positive is '{positive}', which is not among Labels ({string.Join(", ", labels)}).";
+            : $"Positive must be one of Labels ({string.Join(", ", labels)}) but is '{positive}'.";
     }
 
-    /// <returns>Null, and the label; or the refusal.</returns>
+    /// <returns>Null and the label, or the refusal.</returns>
     public Refusal? Read(Target target, out int label)
     {
         label = 0;
@@ -54,26 +54,26 @@ internal sealed class TargetReader
         {
             case Target.ClassIndex byIndex:
                 if (byIndex.Index < 0 || (_labels.Length > 0 && byIndex.Index >= _labels.Length))
-                    return new Refusal("unknown-label", $"The class index is {byIndex.Index}; {Expected}.");
+                    return new Refusal("unknown-label", $"The class index must be {Expected} but is {byIndex.Index}.");
                 label = _positive is null ? byIndex.Index : byIndex.Index == _positiveIndex ? 1 : 0;
                 return null;
             case Target.Label byName:
                 var index = Array.IndexOf(_labels, byName.Name);
                 if (_labels.Length > 0 && index < 0)
-                    return new Refusal("unknown-label", $"The label is '{ShortText.Of(byName.Name)}'; {Expected}.");
+                    return new Refusal("unknown-label", $"The label must be {Expected} but is '{TextExcerpt.Of(byName.Name)}'.");
                 label = _positive is null ? index : IsPositive(byName.Name, index) ? 1 : 0;
                 return null;
             default:
-                return new Refusal("wrong-target", $"The target is {target.GetType().Name}; a class index or a label is expected.");
+                return new Refusal("wrong-target", $"The target must be a class index or a label but is {target.GetType().Name}.");
         }
     }
 
-    /// <summary>What a label that <see cref="Read"/> gave is called.</summary>
+    /// <summary>Returns the name of a label that <see cref="Read"/> returned.</summary>
     public string NameOf(int label) => _positive is not null ? label == 1 ? _positive : $"not {_positive}"
         : label >= 0 && label < _labels.Length ? _labels[label]
         : label.ToString(CultureInfo.InvariantCulture);
 
-    private string Expected => _labels.Length > 0 ? $"known are {string.Join(", ", _labels)}, indexed from 0" : "0 or more is expected";
+    private string Expected => _labels.Length > 0 ? $"one of {string.Join(", ", _labels)}, indexed from 0," : "0 or more";
 
     private bool IsPositive(string name, int index) =>
         index >= 0 ? index == _positiveIndex : string.Equals(name, _positive, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks.Outcomes;
 
-/// <summary>Outcomes of several classes: the predicted class is the largest output, the first of equals.</summary>
+/// <summary>A window of outcomes of several classes. The predicted class is the largest output, the first of equal ones.</summary>
 internal sealed class ClassOutcomes(int capacity) : IOutcomeMetrics
 {
     public const string Primary = "accuracy";

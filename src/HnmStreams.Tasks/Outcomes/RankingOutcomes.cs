@@ -4,7 +4,7 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks.Outcomes;
 
-/// <summary>Outcomes of one against the rest: label 1 is the positive, the first output its score.</summary>
+/// <summary>A window of outcomes of one class against the rest. Label 1 is the positive class, and the first output is its score.</summary>
 internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
 {
     public const string Primary = "averagePrecision";

@@ -3,7 +3,7 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Tasks.Outcomes;
 
-/// <summary>A window of outcomes as part of a saved state.</summary>
+/// <summary>The storage format of a window of outcomes.</summary>
 internal static class WindowPersistence
 {
     public static void WriteWindow<TValue, TTruth>(this StateWriter writer, string structure, WindowContent<TValue, TTruth> content)

@@ -4,7 +4,7 @@ using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Tasks.Retrieval;
 
-/// <summary>How texts become features, and how they are embedded.</summary>
+/// <summary>Settings of the retrieval of texts: features, embedding, batches and index.</summary>
 public sealed class RetrievalOptions : EmbeddingOptions, IValidatableObject
 {
     public RetrievalOptions()
@@ -18,21 +18,27 @@ public sealed class RetrievalOptions : EmbeddingOptions, IValidatableObject
         Index.Capacity = 20_000;
     }
 
-    /// <summary>Rows of the table that features are hashed into: a power of two. More of them, fewer features share one.</summary>
+    /// <summary>
+    /// The number of rows of the table that features are hashed into: a power of two, 256 to 4194304. With more rows,
+    /// fewer features share one; each row adds to the size of the model.
+    /// </summary>
     [Range(1 << 8, 1 << 22)]
     public int Buckets { get; set; } = 1 << 17;
 
-    /// <summary>Characters that are read of a text; what comes behind them is left out.</summary>
+    /// <summary>The number of characters that are read of a text, 16 to 65536. The rest is ignored.</summary>
     [Range(16, 65_536)]
     public int MaximumCharacters { get; set; } = 4_000;
 
-    /// <summary>Characters that each row keeps of how its text begins, for people to look at; 0 keeps none. What is kept is in checkpoints too.</summary>
+    /// <summary>
+    /// The number of characters of a text's beginning that are stored for display, 0 to 65536. They are also stored
+    /// in checkpoints. 0 stores none.
+    /// </summary>
     [Range(0, 65_536)]
     public int Excerpt { get; set; } = 160;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!BitOperations.IsPow2(Buckets))
-            yield return new ValidationResult($"Buckets is {Buckets}; a power of two is expected, {BitOperations.RoundUpToPowerOf2((uint)Buckets)} for example.", [nameof(Buckets)]);
+            yield return new ValidationResult($"Buckets must be a power of two, for example {BitOperations.RoundUpToPowerOf2((uint)Buckets)}, but is {Buckets}.", [nameof(Buckets)]);
     }
 }

@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Retrieval;
 
 /// <summary>
-/// Texts that are to find each other: those of one group, a question and its answers, sayings of one meaning. One encoder
-/// serves both sides (a bi-encoder with shared weights), so that an index of embeddings answers a query by a product.
+/// Texts that should find each other: those of one group, such as a question and its answers or sentences of one
+/// meaning. One encoder embeds both sides (a bi-encoder with shared weights), so an index of embeddings answers a
+/// query with dot products.
 /// </summary>
 public sealed class RetrievalTask : EmbeddingTask
 {
@@ -30,18 +31,18 @@ public sealed class RetrievalTask : EmbeddingTask
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new BagEncoder(_buckets, OutputWidth);
 
-    /// <returns>A text of one feature, in bucket 0.</returns>
+    /// <returns>A batch of texts with one feature each, in bucket 0.</returns>
     public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
 
     /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HashedFeatures"/>.</returns>
-    /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
+    /// <exception cref="InvalidDataException">A row was not written by this task's encoder.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return TextCollator.Collate(rows, indices, _buckets);
     }
 
-    public override RowView View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
+    public override RowPreview View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

@@ -6,25 +6,25 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tabular;
 
-/// <summary>A row of numbers without names: float32, little-endian, one behind the other.</summary>
+/// <summary>The layout of a row of numbers without names: float32, little-endian, adjacent.</summary>
 internal static class DenseRow
 {
-    /// <summary>Writes the row behind the committed ones, or answers why not.</summary>
+    /// <summary>Writes the row after the committed rows, or returns the refusal.</summary>
     public static Refusal? Write(ExampleInput.Dense dense, int features, RowBuffer rows)
     {
         if (dense.Type != ElementType.Float32)
-            return new Refusal("wrong-type", $"The tensor's elements are {dense.Type}; {ElementType.Float32} is expected.");
+            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.Float32} but are {dense.Type}.");
         if (dense.Shape.Count != 1 || dense.Shape[0] != features)
-            return new Refusal("wrong-shape", $"The tensor's shape is [{string.Join(", ", dense.Shape)}]; [{features}] is expected.");
+            return new Refusal("wrong-shape", $"The tensor's shape must be [{features}] but is [{string.Join(", ", dense.Shape)}].");
         var data = dense.Data.Span;
         if (data.Length != features * sizeof(float))
-            return new Refusal("wrong-shape", $"The tensor has {data.Length} bytes; its shape asks for {features * sizeof(float)}.");
+            return new Refusal("wrong-shape", $"The tensor must have {features * sizeof(float)} bytes for its shape but has {data.Length}.");
         var row = rows.GetSpan(data.Length);
         data.CopyTo(row);
         foreach (var value in MemoryMarshal.Cast<byte, float>(row[..data.Length]))
         {
             if (!float.IsFinite(value))
-                return new Refusal("not-finite", "A number of the tensor is NaN or infinite.");
+                return new Refusal("not-finite", "The tensor's numbers must be finite.");
         }
 
         rows.Advance(data.Length);
@@ -32,7 +32,7 @@ internal static class DenseRow
     }
 
     /// <returns>float32, [n, features].</returns>
-    /// <exception cref="InvalidDataException">A row of another size.</exception>
+    /// <exception cref="InvalidDataException">A row has another size.</exception>
     public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int features)
     {
         var tensor = empty(indices.Length, features, float32);
@@ -42,7 +42,7 @@ internal static class DenseRow
         {
             var payload = rows.Payload(indices[i]);
             if (payload.Length != size)
-                throw new InvalidDataException($"Row {indices[i]} has {payload.Length} bytes; {size} are expected.");
+                throw new InvalidDataException($"Row {indices[i]} must have {size} bytes but has {payload.Length}.");
             payload.CopyTo(bytes.Slice(i * size, size));
         }
 

@@ -9,9 +9,10 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Tabular;
 
 /// <summary>
-/// A row of named features, each as one 64-bit number: its bucket above, its value as float32 below (1 for a category).
-/// A number's bucket comes from its name, a category's from name and value (XxHash3), so that no list of either is
-/// needed (feature hashing, Weinberger et al., arXiv 0902.2206). In order of buckets, whatever the order they came in.
+/// The layout of a row of named features: one 64-bit number per feature, with the bucket in the upper half and the
+/// value as float32 in the lower half (1 for a category). A number's bucket comes from its name, a category's from
+/// name and value (XxHash3), so that no list of names or values is needed (feature hashing, Weinberger et al., arXiv
+/// 0902.2206). Features are ordered by bucket, whatever their original order.
 /// </summary>
 internal static class NamedRow
 {
@@ -19,8 +20,8 @@ internal static class NamedRow
     private const long NumberSeed = 1;
     private const long CategorySeed = 2;
 
-    /// <summary>Writes the row behind the committed ones, or answers why not. O(n log n), allocates nothing but new names.</summary>
-    /// <param name="buckets">A power of two; the lower half is for numbers.</param>
+    /// <summary>Writes the row after the committed rows, or returns the refusal. O(n log n); allocates only for new names.</summary>
+    /// <param name="buckets">The number of buckets, a power of two; the lower half is for numbers.</param>
     public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows, FeatureNames names)
     {
         if (features.Count == 0)
@@ -30,7 +31,7 @@ internal static class NamedRow
         {
             var feature = features[i];
             if (feature.Category is null && !double.IsFinite(feature.Number))
-                return new Refusal("not-finite", $"The feature '{ShortText.Of(feature.Name)}' is NaN or infinite.");
+                return new Refusal("not-finite", $"The feature '{TextExcerpt.Of(feature.Name)}' must be a finite number but is {feature.Number}.");
             var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
             var bucket = Bucket(feature, buckets / 2);
             names.Remember(bucket, feature);
@@ -42,8 +43,8 @@ internal static class NamedRow
         return null;
     }
 
-    /// <returns>float32, [n, longest, 2]: bucket and value of each feature; -1 and 0 behind the last.</returns>
-    /// <exception cref="InvalidDataException">A row is none of this task's, or its buckets are beyond the tables.</exception>
+    /// <returns>float32, [n, longest, 2]: bucket and value of each feature; -1 and 0 pad shorter rows.</returns>
+    /// <exception cref="InvalidDataException">A row was not written by this task's encoder, or its buckets exceed the tables.</exception>
     public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets)
     {
         var longest = 1;
@@ -62,20 +63,23 @@ internal static class NamedRow
                     : (-1, 0);
             }
 
-            // They are in order.
+            // The features are ordered, so the last one has the largest bucket.
             if (features.Length > 0 && features[^1] >> ValueBits >= (ulong)buckets)
-                throw new InvalidDataException($"A feature lies in bucket {features[^1] >> ValueBits}; there are {buckets}: the row was written under other settings.");
+                throw new InvalidDataException($"The bucket of a feature must be below {buckets} but is {features[^1] >> ValueBits}: the row was written with other settings.");
         }
 
         return tensor;
     }
 
-    /// <summary>For eyes, by name: <c>src_bytes=235  service=http</c>; a bucket whose name was not seen yet by its number.</summary>
-    /// <exception cref="InvalidDataException">It is no row of this task's.</exception>
-    public static RowView View(ReadOnlySpan<byte> payload, FeatureNames names)
+    /// <summary>
+    /// Returns the features by name, for example <c>src_bytes=235  service=http</c>. A bucket whose name is not known
+    /// yet is shown by its number.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The payload is not a row of this task.</exception>
+    public static RowPreview View(ReadOnlySpan<byte> payload, FeatureNames names)
     {
         if (payload.Length % sizeof(ulong) != 0)
-            throw new InvalidDataException($"The row has {payload.Length} bytes; a multiple of {sizeof(ulong)} is expected.");
+            throw new InvalidDataException($"The row must have a multiple of {sizeof(ulong)} bytes but has {payload.Length}.");
         var words = new List<string>();
         foreach (var feature in MemoryMarshal.Cast<byte, ulong>(payload))
         {
@@ -88,14 +92,14 @@ internal static class NamedRow
         }
 
         words.Sort(StringComparer.Ordinal);
-        return RowView.OfText(string.Join("  ", words));
+        return RowPreview.OfText(string.Join("  ", words));
     }
 
     private static ReadOnlySpan<ulong> Features(RowBuffer rows, int index)
     {
         var payload = rows.Payload(index);
         if (payload.Length % sizeof(ulong) != 0)
-            throw new InvalidDataException($"Row {index} has {payload.Length} bytes; a multiple of {sizeof(ulong)} is expected.");
+            throw new InvalidDataException($"Row {index} must have a multiple of {sizeof(ulong)} bytes but has {payload.Length}.");
         return MemoryMarshal.Cast<byte, ulong>(payload);
     }
 

@@ -8,22 +8,22 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Tabular;
 
 /// <summary>
-/// Tables: named numbers and categories (any names, hashed), or dense rows of float32. The network standardises numbers
-/// by what it has been trained on so far, which is part of its state.
+/// Classification of tables: named numbers and categories (any names, hashed), or dense rows of float32. The network
+/// standardizes numbers by the data trained on so far, which is part of its state.
 /// </summary>
-public sealed class TabularTask : LabelledTask
+public sealed class TabularTask : LabeledTask
 {
     private readonly int? _features;
     private readonly int _buckets;
     private readonly int[] _hidden;
-    private readonly bool _standardise;
+    private readonly bool _standardize;
     private readonly FeatureNames _names;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public TabularTask(TabularOptions options)
         : base("tabular", options)
     {
-        (_features, _buckets, _hidden, _standardise) = (options.Features, options.Buckets, [.. options.Hidden], options.Standardise);
+        (_features, _buckets, _hidden, _standardize) = (options.Features, options.Buckets, [.. options.Hidden], options.Standardize);
         _names = new FeatureNames(_features is null ? _buckets : 0);
     }
 
@@ -31,11 +31,11 @@ public sealed class TabularTask : LabelledTask
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() =>
         _features is not { } features ? new NamedFeatureNet(_buckets, _hidden, OutputWidth)
-        : _standardise ? new ScaledMlp(features, _hidden, OutputWidth)
+        : _standardize ? new ScaledMlp(features, _hidden, OutputWidth)
         : new Mlp(features, _hidden, OutputWidth);
 
-    /// <returns>Dense rows: [n, features]. Named features: [n, longest, 2], as <see cref="NamedFeatureNet"/> has it.</returns>
-    /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
+    /// <returns>Dense rows: [n, features]. Named features: [n, longest, 2], the input of <see cref="NamedFeatureNet"/>.</returns>
+    /// <exception cref="InvalidDataException">A row was not written by this task's encoder.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -45,13 +45,13 @@ public sealed class TabularTask : LabelledTask
     public override Tensor? TrialInput(int rows) => _features is { } features ? zeros(rows, features) : zeros(rows, 1, 2);
 
     /// <inheritdoc/>
-    public override RowView View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload, _names) : RowView.OfNumbers(payload);
+    public override RowPreview View(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.View(payload, _names) : RowPreview.OfNumbers(payload);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => (input, _features) switch
     {
         (ExampleInput.Dense dense, { } features) => DenseRow.Write(dense, features, rows),
         (ExampleInput.Features named, null) => NamedRow.Write(named.Items, _buckets, rows, _names),
-        (_, null) => new Refusal("wrong-input", $"The input is {input.GetType().Name}; named features are expected (task.tabular.features says how many numbers a dense row has)."),
-        _ => new Refusal("wrong-input", $"The input is {input.GetType().Name}; a dense tensor is expected (task.tabular.features is {_features}; without it, named features are)."),
+        (_, null) => new Refusal("wrong-input", $"The input must be named features but is {input.GetType().Name}; set task.tabular.features to the number of values for dense rows."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor, because task.tabular.features is {_features}, but is {input.GetType().Name}; unset it for named features."),
     };
 }

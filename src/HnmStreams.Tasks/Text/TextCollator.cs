@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Text;
 
 /// <summary>
-/// Turns rows of features into the network's input, weights of unit length for each text: 1 + log of the count, and more
-/// for whole words and pairs than for the runs inside them.
+/// A converter of rows of features into the network's input. A feature's weight is 1 + log of its count, times a
+/// factor for words and pairs; the weights of a text have unit length.
 /// </summary>
 internal static class TextCollator
 {
-    // A word comes with some ten runs, which tell much the same: without this they would outvote it. Of 1, 2 and 3 the
-    // best on banking77 and on sms-spam.
-    private const double WholeWord = 3;
+    // A word has about ten character n-grams with much the same information; without the factor they would outweigh the
+    // word. 3 is the best of 1, 2 and 3 on banking77 and sms-spam.
+    private const double WordFactor = 3;
 
-    /// <returns>float32, [n, longest, 2]: bucket and weight of each feature, 0 and 0 behind the last.</returns>
-    /// <exception cref="InvalidDataException">A row is none of this task's, or its buckets are beyond the table.</exception>
+    /// <returns>float32, [n, longest, 2]: bucket and weight of each feature; 0 and 0 pad shorter rows.</returns>
+    /// <exception cref="InvalidDataException">A row was not written by this task's encoder, or its buckets exceed the table.</exception>
     public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets)
     {
         var longest = 1;
@@ -41,8 +41,8 @@ internal static class TextCollator
         {
             var (bucket, kind, count) = TextFeatures.Read(features[i]);
             if (bucket >= buckets)
-                throw new InvalidDataException($"A feature lies in bucket {bucket}; there are {buckets}: the row was written under other settings.");
-            var weight = (1 + Math.Log(count)) * (kind == FeatureKind.Run ? 1 : WholeWord);
+                throw new InvalidDataException($"The bucket of a feature must be below {buckets} but is {bucket}: the row was written with other settings.");
+            var weight = (1 + Math.Log(count)) * (kind == FeatureKind.NGram ? 1 : WordFactor);
             squares += weight * weight;
             (row[2 * i], row[(2 * i) + 1]) = (bucket, (float)weight);
         }

@@ -5,24 +5,24 @@ using System.Runtime.InteropServices;
 namespace HnmStreams.Tasks.Text;
 
 /// <summary>
-/// Features of a text: its words, pairs of neighbouring words, and the runs of 3 to 5 characters inside each word and its
-/// marks (as Bojanowski et al. have them, arXiv 1607.04606). Each is hashed (XxHash3) into a bucket: a stream never needs
-/// a vocabulary. A feature is one number, so that a row is short: bucket, kind and how often it occurs.
+/// The features of a text: words, pairs of adjacent words, and the character n-grams of 3 to 5 characters inside each
+/// word and its boundary marks (as in Bojanowski et al., arXiv 1607.04606). Each is hashed (XxHash3) into a bucket,
+/// so no vocabulary is needed. A feature is one number: bucket, kind and count.
 /// </summary>
 internal static class TextFeatures
 {
     public const int Size = sizeof(uint);
 
-    private const int Shortest = 3;
-    private const int Longest = 5;
+    private const int MinLength = 3;
+    private const int MaxLength = 5;
     private const int CountBits = 8;
     private const int KindBits = 2;
-    private const FeatureKind NoKind = (FeatureKind)3;
+    private const FeatureKind MarkerKind = (FeatureKind)3;
 
-    /// <summary>Writes each feature once, ordered by bucket. O(n log n), allocates nothing.</summary>
+    /// <summary>Writes each distinct feature once, ordered by bucket. O(n log n), allocates nothing.</summary>
     /// <param name="buckets">A power of two, at most 2^22.</param>
-    /// <param name="output">Advanced by <see cref="Size"/> bytes a feature.</param>
-    /// <returns>How many features; 0 for a text of gaps.</returns>
+    /// <param name="output">The buffer, advanced by <see cref="Size"/> bytes per feature.</param>
+    /// <returns>The number of features; 0 for a text of whitespace only.</returns>
     public static int Write(ReadOnlySpan<char> text, int buckets, IBufferWriter<byte> output)
     {
         var letters = ArrayPool<char>.Shared.Rent((3 * text.Length) + 1);
@@ -30,9 +30,9 @@ internal static class TextFeatures
         try
         {
             var words = TextWords.Split(text, letters, ends);
-            // A word and a pair each, and of each place in a word at most one run of each length.
-            var most = words == 0 ? 0 : (2 * words) + ((Longest - Shortest + 1) * ends[words - 1]);
-            var features = ArrayPool<uint>.Shared.Rent(most + 1);
+            // One word and one pair per word, and at most one n-gram of each length per position in a word.
+            var maxFeatures = words == 0 ? 0 : (2 * words) + ((MaxLength - MinLength + 1) * ends[words - 1]);
+            var features = ArrayPool<uint>.Shared.Rent(maxFeatures + 1);
             try
             {
                 var found = Find(letters, ends.AsSpan(0, words), (uint)buckets - 1, features);
@@ -50,23 +50,23 @@ internal static class TextFeatures
         }
     }
 
-    /// <summary>Takes a feature apart.</summary>
+    /// <summary>Decodes a feature.</summary>
     public static (int Bucket, FeatureKind Kind, int Count) Read(uint feature) =>
         ((int)(feature >> (KindBits + CountBits)), (FeatureKind)((feature >> CountBits) & ((1 << KindBits) - 1)), (int)(feature & ((1 << CountBits) - 1)));
 
-    /// <summary>What no text has as a feature: a kind of its own, with a number where the bucket would be.</summary>
+    /// <summary>Encodes a number as a marker, a value that no feature has.</summary>
     /// <param name="number">0 to 2^22 - 1.</param>
-    internal static uint Mark(int number) => ((uint)number << (KindBits + CountBits)) | ((uint)NoKind << CountBits);
+    internal static uint Marker(int number) => ((uint)number << (KindBits + CountBits)) | ((uint)MarkerKind << CountBits);
 
-    internal static bool IsMark(uint feature, out int number)
+    internal static bool IsMarker(uint feature, out int number)
     {
         (number, var kind, _) = Read(feature);
-        return kind == NoKind;
+        return kind == MarkerKind;
     }
 
     private static int Find(ReadOnlySpan<char> letters, ReadOnlySpan<int> ends, uint mask, Span<uint> features)
     {
-        var (found, start, before) = (0, 0, 0UL);
+        var (found, start, previous) = (0, 0, 0UL);
         Span<ulong> pair = stackalloc ulong[2];
         foreach (var end in ends)
         {
@@ -75,18 +75,18 @@ internal static class TextFeatures
             features[found++] = Key(hash, FeatureKind.Word, mask);
             if (start > 0)
             {
-                (pair[0], pair[1]) = (before, hash);
+                (pair[0], pair[1]) = (previous, hash);
                 features[found++] = Key(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(pair), (long)FeatureKind.Pair), FeatureKind.Pair, mask);
             }
 
-            // The whole word with its marks is the word's own feature.
-            for (var length = Shortest; length <= Longest && length < word.Length; length++)
+            // The whole word with its boundary marks is already the word's own feature.
+            for (var length = MinLength; length <= MaxLength && length < word.Length; length++)
             {
                 for (var from = 0; from + length <= word.Length; from++)
-                    features[found++] = Key(Hash(word.Slice(from, length), FeatureKind.Run), FeatureKind.Run, mask);
+                    features[found++] = Key(Hash(word.Slice(from, length), FeatureKind.NGram), FeatureKind.NGram, mask);
             }
 
-            (start, before) = (end, hash);
+            (start, previous) = (end, hash);
         }
 
         return found;
@@ -114,12 +114,12 @@ internal static class TextFeatures
     private static ulong Hash(ReadOnlySpan<char> letters, FeatureKind kind) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(letters), (long)kind);
 }
 
-/// <summary>What a feature of a text is; its own seed of the hash.</summary>
+/// <summary>The kind of a feature, which is also the seed of its hash.</summary>
 internal enum FeatureKind
 {
     Word,
     Pair,
 
-    /// <summary>Some characters of a word.</summary>
-    Run,
+    /// <summary>A character n-gram of a word.</summary>
+    NGram,
 }

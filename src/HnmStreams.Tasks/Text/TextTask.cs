@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Text;
 
 /// <summary>
-/// Texts, one class against the rest or several classes. A row holds the hashed features of the text, so that it is taken
-/// apart once, and how it begins; which words there are need not be known beforehand.
+/// Classification of texts: one class against the rest, or several classes. A row holds the hashed features of the
+/// text, so that it is tokenized once, and its beginning. No vocabulary is needed.
 /// </summary>
-public sealed class TextTask : LabelledTask
+public sealed class TextTask : LabeledTask
 {
     private readonly int _buckets;
     private readonly int _embedding;
@@ -25,24 +25,24 @@ public sealed class TextTask : LabelledTask
         (_buckets, _embedding, _characters, _excerpt) = (options.Buckets, options.Embedding, options.MaximumCharacters, options.Excerpt);
     }
 
-    /// <summary>Some 200 features of 64 floats a text are gathered one after the other; only the padded input grows with the batch.</summary>
+    /// <summary>About 200 features of 64 floats per text are gathered one after another; only the padded input grows with the batch.</summary>
     public override int RowsPerPass => 256;
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new WideAndDeep(_buckets, _embedding, OutputWidth);
 
     /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HnmStreams.Torch.Networks.EmbeddingBags.HashedFeatures"/>.</returns>
-    /// <exception cref="InvalidDataException">A row that this task's encoder did not write.</exception>
+    /// <exception cref="InvalidDataException">A row was not written by this task's encoder.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return TextCollator.Collate(rows, indices, _buckets);
     }
 
-    /// <returns>A text of one feature, in bucket 0.</returns>
+    /// <returns>A batch of texts with one feature each, in bucket 0.</returns>
     public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
 
     /// <inheritdoc/>
-    public override RowView View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
+    public override RowPreview View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

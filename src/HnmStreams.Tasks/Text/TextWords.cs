@@ -3,18 +3,20 @@ using System.Globalization;
 namespace HnmStreams.Tasks.Text;
 
 /// <summary>
-/// Splits a text into lower-cased words, each written between marks: <c>&lt;what&gt;&lt;now&gt;&lt;?&gt;</c>. A word is a
-/// run of letters, digits and the marks that belong to letters, or a run of one and the same sign: "!!!", "£".
+/// A tokenizer that splits a text into lower-case words, each written between boundary marks:
+/// <c>&lt;what&gt;&lt;now&gt;&lt;?&gt;</c>. A word is a run of letters, digits and combining marks, or a run of one
+/// symbol: "!!!", "£".
 /// </summary>
 internal static class TextWords
 {
     internal const char Open = '<';
     internal const char Close = '>';
 
-    /// <param name="text">Of which all is read.</param>
-    /// <param name="letters">Takes the words, with their marks; 3 times as long as the text suffices.</param>
-    /// <param name="ends">Takes where each word ends, behind its mark; as long as the text suffices.</param>
-    /// <returns>How many words.</returns>
+    /// <summary>Splits a text.</summary>
+    /// <param name="text">The text, which is read completely.</param>
+    /// <param name="letters">Receives the words with their marks; 3 times the length of the text suffices.</param>
+    /// <param name="ends">Receives the end of each word, after its mark; the length of the text suffices.</param>
+    /// <returns>The number of words.</returns>
     public static int Split(ReadOnlySpan<char> text, Span<char> letters, Span<int> ends)
     {
         var (words, used) = (0, 0);
@@ -59,7 +61,7 @@ internal static class TextWords
         Letter,
         Sign,
 
-        // Half of a character beyond the 16 bits, an emoji for example: those that stand together are one word.
+        // Half of a surrogate pair, for example of an emoji: adjacent ones form one word.
         Pair,
     }
 }

@@ -1,6 +1,6 @@
 namespace HnmStreams.Torch.Devices;
 
-/// <summary>A device was asked for by a name that is wrong, or that this machine cannot give.</summary>
+/// <summary>The exception for a configured device that has an invalid name or does not exist on this machine.</summary>
 public sealed class DeviceException : Exception
 {
     public DeviceException()
@@ -17,9 +17,9 @@ public sealed class DeviceException : Exception
     {
     }
 
-    /// <param name="device">The name as it was configured.</param>
-    /// <param name="problem">What is wrong with it.</param>
-    /// <param name="remedy">What to do.</param>
+    /// <param name="device">The configured name.</param>
+    /// <param name="problem">What is wrong with the name.</param>
+    /// <param name="remedy">The remedy.</param>
     public DeviceException(string device, string problem, string remedy)
         : base($"Device '{device}': {problem} {remedy}")
     {

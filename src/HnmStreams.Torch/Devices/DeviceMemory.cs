@@ -1,21 +1,24 @@
 namespace HnmStreams.Torch.Devices;
 
-/// <summary>Tells a device that has no memory left from every other failure of native code: the same work in smaller pieces may fit.</summary>
-/// <remarks>TorchSharp gives all of libtorch's errors one type, so their words decide: those of its allocators, CUDA's, cuDNN's and cuBLAS's.</remarks>
+/// <summary>Detects errors of native code that mean that a device has no memory left. The same work in smaller batches may then succeed.</summary>
+/// <remarks>
+/// TorchSharp reports all of libtorch's errors with one type, so the message decides: the messages of its allocators
+/// and of CUDA, cuDNN and cuBLAS.
+/// </remarks>
 public static class DeviceMemory
 {
-    private static readonly string[] Words =
+    private static readonly string[] Phrases =
     [
         "out of memory", "DefaultCPUAllocator: can't allocate memory", "DefaultCPUAllocator: not enough memory", "CUDNN_STATUS_ALLOC_FAILED", "CUBLAS_STATUS_ALLOC_FAILED",
     ];
 
-    /// <summary>Whether this error, or one beneath it, says that memory was not to be had.</summary>
+    /// <summary>Returns true if this exception, or one of its inner exceptions, reports exhausted memory.</summary>
     public static bool IsExhausted(Exception? error)
     {
         for (; error is not null; error = error.InnerException)
         {
-            // .NET's own says that of the heap, which smaller tensors would not help.
-            if (error is not System.OutOfMemoryException && Array.Exists(Words, word => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            // .NET's own exception concerns the managed heap, which smaller tensors would not relieve.
+            if (error is not System.OutOfMemoryException && Array.Exists(Phrases, phrase => error.Message.Contains(phrase, StringComparison.OrdinalIgnoreCase)))
                 return true;
         }
 

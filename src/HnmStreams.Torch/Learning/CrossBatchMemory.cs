@@ -5,60 +5,61 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Learning;
 
 /// <summary>
-/// The newest embeddings that were trained on, with their groups: a queue of fixed length, since a model that changes
-/// slowly leaves them usable for a while (Cross-Batch Memory: Wang et al., arXiv 1912.06798).
+/// A queue of fixed length with the newest embeddings that were trained on and their groups. A model that changes
+/// slowly keeps them usable for some steps (Cross-Batch Memory: Wang et al., arXiv 1912.06798).
 /// </summary>
-/// <remarks>Owned by the learner, one thread. Its tensors live in no dispose scope. O(rows) an addition.</remarks>
+/// <remarks>Owned by the learner; one thread. Its tensors belong to no dispose scope. An addition costs O(rows).</remarks>
 internal sealed class CrossBatchMemory : IDisposable
 {
     private readonly Tensor _embeddings;
     private readonly Tensor _groups;
-    // Where the next goes, and how many there are: a tensor, so that they are saved with the rest.
-    private readonly Tensor _place;
+    // The index of the next row and the number of rows: a tensor, so that it is saved with the others. The names in
+    // State are part of the checkpoint format.
+    private readonly Tensor _cursor;
 
     public CrossBatchMemory(int rows, int width, Device device)
     {
         using var scope = NewDisposeScope();
         _embeddings = zeros(rows, width, float32, device).DetachFromDisposeScope();
         _groups = zeros(rows, int64, device).DetachFromDisposeScope();
-        _place = zeros(2, int64).DetachFromDisposeScope();
+        _cursor = zeros(2, int64).DetachFromDisposeScope();
     }
 
-    /// <summary>All that a saved state holds, by name.</summary>
-    public IReadOnlyList<(string Name, Tensor Tensor)> State => [("embeddings", _embeddings), ("groups", _groups), ("place", _place)];
+    /// <summary>The tensors of a saved state, by name.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> State => [("embeddings", _embeddings), ("groups", _groups), ("place", _cursor)];
 
     private long Rows => _embeddings.shape[0];
 
-    /// <summary>What is remembered, in the caller's dispose scope; null where it is nothing.</summary>
+    /// <summary>Returns the remembered embeddings as views in the caller's dispose scope, or null if there are none.</summary>
     public RememberedEmbeddings? View()
     {
-        var count = _place[1].item<long>();
+        var count = _cursor[1].item<long>();
         return count == 0 ? null : new RememberedEmbeddings(_embeddings.narrow(0, 0, count), _groups.narrow(0, 0, count));
     }
 
-    /// <summary>Adds a batch, over the oldest; of a batch larger than the memory its end.</summary>
+    /// <summary>Adds a batch, replacing the oldest rows. Of a batch larger than the memory, the last rows are added.</summary>
     /// <param name="embeddings">[n, width].</param>
     /// <param name="groups">int64, [n].</param>
     public void Add(Tensor embeddings, Tensor groups)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var kept = Math.Min(embeddings.shape[0], Rows);
-        var (next, count) = (_place[0].item<long>(), _place[1].item<long>());
+        var added = Math.Min(embeddings.shape[0], Rows);
+        var (next, count) = (_cursor[0].item<long>(), _cursor[1].item<long>());
         using var from = Constants.Once(next);
-        using var to = Constants.Once(next + kept);
-        var places = arange(from, to, Constants.One, int64, _embeddings.device).remainder(Constants.Of(Rows));
-        var skipped = embeddings.shape[0] - kept;
-        _embeddings.index_copy_(0, places, embeddings.detach().narrow(0, skipped, kept));
-        _groups.index_copy_(0, places, groups.narrow(0, skipped, kept));
-        _place[0] = tensor((next + kept) % Rows);
-        _place[1] = tensor(Math.Min(Rows, count + kept));
+        using var to = Constants.Once(next + added);
+        var indices = arange(from, to, Constants.One, int64, _embeddings.device).remainder(Constants.Of(Rows));
+        var skipped = embeddings.shape[0] - added;
+        _embeddings.index_copy_(0, indices, embeddings.detach().narrow(0, skipped, added));
+        _groups.index_copy_(0, indices, groups.narrow(0, skipped, added));
+        _cursor[0] = tensor((next + added) % Rows);
+        _cursor[1] = tensor(Math.Min(Rows, count + added));
     }
 
     public void Dispose()
     {
         _embeddings.Dispose();
         _groups.Dispose();
-        _place.Dispose();
+        _cursor.Dispose();
     }
 }

@@ -10,8 +10,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning;
 
-/// <summary>The weights, their optimizer and the version counter: turns batches of rows into model versions.</summary>
-/// <remarks>One thread at a time. No tensor outlives a call but the network's, the optimizer's and those of published snapshots.</remarks>
+/// <summary>The weights, their optimizer and the version counter. Turns batches of rows into model versions.</summary>
+/// <remarks>
+/// Used by one thread at a time. Apart from those of the network, the optimizer and published snapshots, no tensor
+/// outlives a call.
+/// </remarks>
 public sealed class Learner : IDisposable
 {
     private readonly ILearningTask _task;
@@ -28,10 +31,10 @@ public sealed class Learner : IDisposable
     private readonly IEmbeddingTask? _embedding;
     private readonly CrossBatchMemory? _memory;
     private readonly double _clipNorm;
-    private int[] _everyRow = [];
+    private int[] _rowIndices = [];
 
-    /// <param name="seed">Decides the initial weights.</param>
-    /// <param name="threads">Of torch, for whichever thread calls; 1 or more.</param>
+    /// <param name="seed">The seed of the initial weights.</param>
+    /// <param name="threads">Torch's number of threads on the calling thread; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
     public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
     {
@@ -42,7 +45,7 @@ public sealed class Learner : IDisposable
         ThreadCount.Ensure(threads);
         (_task, _device, _threads, _clipNorm) = (task, device, threads, options.ClipNorm);
         _network = NetworkFactory.Create(task, seed);
-        // Moving replaces parameters on other devices, so it comes before the optimizer.
+        // Moving to another device replaces parameters, so it comes before the optimizer is created.
         _network.to(device);
         _network.train();
         _state = NetworkFactory.State(_network);
@@ -52,55 +55,55 @@ public sealed class Learner : IDisposable
         _buffers = [.. _network.buffers()];
         _update = string.Equals(options.Optimizer, "sgd", StringComparison.Ordinal)
             ? new SgdUpdate(parameters, options.Momentum, options.WeightDecay)
-            : new AdamUpdate(parameters, options.WeightDecay, vectorised: device.type == DeviceType.CPU);
+            : new AdamUpdate(parameters, options.WeightDecay, vectorized: device.type == DeviceType.CPU);
         _schedule = new LearningRateSchedule(options);
         _average = options.WeightAveraging > 0 ? new WeightAverage(_state, options.WeightAveraging) : null;
         _embedding = task as IEmbeddingTask;
         _memory = _embedding is { Memory.Rows: > 0 } ? new CrossBatchMemory(_embedding.Memory.Rows, task.OutputWidth, device) : null;
     }
 
-    /// <summary>Names and shapes of all weights: two learners of the same signature can take each other's.</summary>
+    /// <summary>The names and shapes of all weights. Learners with the same signature can load each other's weights.</summary>
     public string Signature => string.Join(", ", _state.Select(s => $"{s.Name}[{string.Join('x', s.Tensor.shape)}]"));
 
-    /// <summary>Steps applied.</summary>
+    /// <summary>The number of applied steps.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Steps refused because a loss or a gradient was not finite.</summary>
+    /// <summary>The number of steps that were skipped because the loss or the gradient was not finite.</summary>
     public long RefusedSteps { get; private set; }
 
-    /// <summary>The version last published; 0 is the initial model.</summary>
+    /// <summary>The last published version; 0 is the initial model.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The rate that the next step will take.</summary>
+    /// <summary>The learning rate of the next step.</summary>
     public double LearningRate => _schedule.At(Steps);
 
-    /// <summary>Forward, weighted mean loss, backward, clipping, guard, update.</summary>
-    /// <param name="rows">One row or more, all of them used.</param>
+    /// <summary>Runs one training step: forward pass, weighted mean loss, backward pass, check for finite values, clipping, update.</summary>
+    /// <param name="rows">The batch: at least one row; all rows are used.</param>
     public StepOutcome Step(RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
         ThreadCount.Ensure(_threads);
         using var scope = NewDisposeScope();
-        var kept = _buffers.Select(b => b.clone()).ToArray();
+        var buffers = _buffers.Select(b => b.clone()).ToArray();
         var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
 
-        var every = EveryRow(rows.Count);
-        var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, every, Steps)));
+        var indices = RowIndices(rows.Count);
+        var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, indices, Steps)));
         Read(outputs, out var hostOutputs);
-        _task.TrainingHardness(hostOutputs, rows, every, Steps, hardness);
-        var targets = OnDevice(_task.CollateTrainingTargets(rows, every, Steps));
+        _task.TrainingHardness(hostOutputs, rows, indices, Steps, hardness);
+        var targets = OnDevice(_task.CollateTrainingTargets(rows, indices, Steps));
         var perRow = Loss(outputs, targets);
         Read(perRow, out var hostLosses);
         hostLosses.CopyTo(losses);
         var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
         if (!float.IsFinite(hostMean))
-            return Refuse(kept, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
+            return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
 
         var gradients = Gradients(mean);
         var norm = Norm(gradients);
         if (!double.IsFinite(norm))
-            return Refuse(kept, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
+            return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
 
         var scale = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / norm : 1;
         _update.Apply(gradients, _schedule.At(Steps), scale);
@@ -114,15 +117,15 @@ public sealed class Learner : IDisposable
         };
     }
 
-    /// <summary>Counts the version up and gives its weights (their average, where that is configured) in host memory, strides kept.</summary>
-    /// <returns>The caller's to dispose.</returns>
+    /// <summary>Increments the version and returns its weights (their average, if configured) in host memory, with their strides.</summary>
+    /// <returns>The snapshot, which the caller disposes.</returns>
     public ModelSnapshot Publish()
     {
         Version++;
         return Current();
     }
 
-    /// <summary>The weights as <see cref="Publish"/> would give them, under the version last published.</summary>
+    /// <summary>Returns the weights that <see cref="Publish"/> would return, under the last published version.</summary>
     public ModelSnapshot Current()
     {
         ThreadCount.Ensure(_threads);
@@ -138,8 +141,8 @@ public sealed class Learner : IDisposable
         return new ModelSnapshot(Version, tensors);
     }
 
-    /// <summary>Replaces the weights (and restarts their average); optimizer, step and version stay.</summary>
-    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network; nothing has changed then.</exception>
+    /// <summary>Replaces the weights and restarts their average. Optimizer, step and version stay.</summary>
+    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network. Nothing has changed then.</exception>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -147,7 +150,7 @@ public sealed class Learner : IDisposable
         _average?.Restart();
     }
 
-    /// <summary>Copies of all that this learner remembers. O(bytes of the model); between two steps.</summary>
+    /// <summary>Returns copies of the learner's whole state. O(bytes of the model). Must be called between two steps.</summary>
     public LearnerState Capture()
     {
         ThreadCount.Ensure(_threads);
@@ -164,15 +167,16 @@ public sealed class Learner : IDisposable
         return new LearnerState(counters, tensors, random.get_rng_state().bytes.ToArray());
     }
 
-    /// <summary>Goes on exactly where the captured learner stood; tensors keep the strides that they have here.</summary>
-    /// <exception cref="InvalidDataException">The state is of another network or optimizer; nothing has changed then.</exception>
+    /// <summary>Restores a captured state exactly. Tensors keep the strides that they have in this learner.</summary>
+    /// <exception cref="InvalidDataException">The state belongs to another network or optimizer. Nothing has changed then.</exception>
     public void Restore(LearnerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         ThreadCount.Ensure(_threads);
-        // An average that was switched on since begins at the restored weights; one that was switched off is left out.
+        // If averaging was enabled since the capture, the average starts from the restored weights; if it was disabled,
+        // the saved average is ignored.
         var averaged = _average is not null && state.Of(LearnerState.AveragePrefix).Count > 0;
-        // A memory that was switched on or changed its size since begins empty.
+        // A memory that was enabled or resized since the capture starts empty.
         var remembers = _memory is not null && NetworkFactory.Fits(_memory.State, state.Of(LearnerState.MemoryPrefix));
         var groups = Groups()
             .Where(g => averaged || !string.Equals(g.Prefix, LearnerState.AveragePrefix, StringComparison.Ordinal))
@@ -217,12 +221,12 @@ public sealed class Learner : IDisposable
             ? _embedding.Loss(outputs, targets, remembered)
             : _task.Loss(outputs, targets);
 
-    private StepOutcome Refuse(Tensor[] kept, StepOutcome outcome)
+    private StepOutcome Refuse(Tensor[] buffers, StepOutcome outcome)
     {
         RefusedSteps++;
         using var guard = no_grad();
-        for (var i = 0; i < kept.Length; i++)
-            _buffers[i].copy_(kept[i]);
+        for (var i = 0; i < buffers.Length; i++)
+            _buffers[i].copy_(buffers[i]);
         return outcome;
     }
 
@@ -235,7 +239,8 @@ public sealed class Learner : IDisposable
         return ordered;
     }
 
-    // What an embedding gives that was made sparse. Row by row in host memory; elsewhere a dense pass costs less than the way back.
+    // The gradient of an embedding that was created with sparse: true. It is merged row by row in host memory; on other
+    // devices a dense pass costs less than the copy to the host.
     private ParameterGradient OfRows(int parameter, Tensor gradient)
     {
         var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
@@ -262,16 +267,16 @@ public sealed class Learner : IDisposable
 
     private Tensor WeightedMean(Tensor perRow, ReadOnlySpan<float> weights, ReadOnlySpan<float> losses, out float hostMean)
     {
-        var (sum, total, even) = (0.0, 0.0, true);
+        var (sum, total, isUniform) = (0.0, 0.0, true);
         for (var i = 0; i < weights.Length; i++)
         {
             sum += (double)weights[i] * losses[i];
             total += weights[i];
-            even &= weights[i] == weights[0];
+            isUniform &= weights[i] == weights[0];
         }
 
         hostMean = (float)(sum / total);
-        if (even)
+        if (isUniform)
             return perRow.mean();
         var host = new float[weights.Length];
         for (var i = 0; i < host.Length; i++)
@@ -284,10 +289,10 @@ public sealed class Learner : IDisposable
     private static void Read(Tensor tensor, out ReadOnlySpan<float> values) =>
         values = MemoryMarshal.Cast<byte, float>(tensor.detach().cpu().contiguous().bytes);
 
-    private ReadOnlySpan<int> EveryRow(int count)
+    private ReadOnlySpan<int> RowIndices(int count)
     {
-        if (_everyRow.Length < count)
-            _everyRow = [.. Enumerable.Range(0, count)];
-        return _everyRow.AsSpan(0, count);
+        if (_rowIndices.Length < count)
+            _rowIndices = [.. Enumerable.Range(0, count)];
+        return _rowIndices.AsSpan(0, count);
     }
 }

@@ -2,20 +2,20 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning;
 
-/// <summary>The numbers beside the tensors of a <see cref="LearnerState"/>.</summary>
-/// <param name="Steps">Steps applied.</param>
-/// <param name="Version">The version last published.</param>
-/// <param name="OptimizerSteps">What the optimizer has counted, for its bias correction.</param>
-/// <param name="AveragedSteps">Steps in the running average of the weights; 0 where none is kept.</param>
+/// <summary>The counters of a <see cref="LearnerState"/>.</summary>
+/// <param name="Steps">The number of applied steps.</param>
+/// <param name="Version">The last published version.</param>
+/// <param name="OptimizerSteps">The optimizer's step count, for its bias correction.</param>
+/// <param name="AveragedSteps">The number of steps in the running average of the weights; 0 without averaging.</param>
 public readonly record struct LearnerCounters(long Steps, long RefusedSteps, long Version, long OptimizerSteps, long AveragedSteps);
 
 /// <summary>
-/// All that a <see cref="Learner"/> remembers, as copies in host memory: weights, optimizer, their average, the cross-batch memory, counters,
-/// and torch's own generator, which is one for the process and drawn from by the trainer only.
+/// The whole state of a <see cref="Learner"/> as copies in host memory: weights, optimizer, average, cross-batch
+/// memory, counters, and the state of torch's generator, of which a process has one.
 /// </summary>
-/// <param name="Tensors">By name, behind <c>weight/</c>, <c>average/</c>, <c>optimizer/</c> or <c>memory/</c>; outside of every dispose scope.</param>
-/// <param name="Generator">Torch's state, as torch gives it.</param>
-/// <remarks>Immutable; any thread. The owner disposes it.</remarks>
+/// <param name="Tensors">The tensors by name with the prefix <c>weight/</c>, <c>average/</c>, <c>optimizer/</c> or <c>memory/</c>, outside of every dispose scope.</param>
+/// <param name="Generator">The generator's state, as torch returns it.</param>
+/// <remarks>Immutable and thread-safe. The owner disposes it.</remarks>
 public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<string, Tensor> Tensors, ReadOnlyMemory<byte> Generator) : IDisposable
 {
     internal const string WeightPrefix = "weight/";
@@ -23,15 +23,15 @@ public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<
     internal const string OptimizerPrefix = "optimizer/";
     internal const string MemoryPrefix = "memory/";
 
-    /// <summary>The weights, under the names of the network.</summary>
+    /// <summary>The weights, under the network's names.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => Of(WeightPrefix);
 
-    /// <summary>Everything but the weights, under the names that it has here.</summary>
+    /// <summary>All tensors except the weights, with their prefixes.</summary>
     public IReadOnlyDictionary<string, Tensor> Others => Tensors
         .Where(t => !t.Key.StartsWith(WeightPrefix, StringComparison.Ordinal))
         .ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Puts together what <see cref="Weights"/> and <see cref="Others"/> took apart; the tensors' ownership passes to the state.</summary>
+    /// <summary>Builds a state from <see cref="Weights"/> and <see cref="Others"/>. The state takes ownership of the tensors.</summary>
     public static LearnerState Of(
         LearnerCounters counters, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> others, ReadOnlyMemory<byte> generator)
     {
@@ -43,7 +43,7 @@ public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<
         return new LearnerState(counters, tensors, generator);
     }
 
-    /// <summary>Those behind a prefix, without it.</summary>
+    /// <summary>Returns the tensors of a prefix, without the prefix.</summary>
     internal IReadOnlyDictionary<string, Tensor> Of(string prefix) => Tensors
         .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);

@@ -1,12 +1,12 @@
 namespace HnmStreams.Torch.Learning;
 
-/// <summary>What one training step did.</summary>
-/// <param name="Applied">False for a refused step: weights, buffers and optimizer are as they were.</param>
-/// <param name="MeanLoss">Weighted mean of the batch, before the step.</param>
-/// <param name="Losses">Unweighted loss of each row, before the step.</param>
-/// <param name="Hardness">Of each row, from the same forward pass: a fresh score that costs nothing.</param>
-/// <param name="GradientNorm">Euclidean, before clipping; NaN where the loss was not finite.</param>
-/// <param name="Refusal">Why the step was refused, else null.</param>
+/// <summary>The result of one training step.</summary>
+/// <param name="Applied">False for a refused step, which leaves weights, buffers and optimizer unchanged.</param>
+/// <param name="MeanLoss">The weighted mean loss of the batch, before the step.</param>
+/// <param name="Losses">The unweighted loss of each row, before the step.</param>
+/// <param name="Hardness">The hardness of each row, from the same forward pass: a fresh score at no cost.</param>
+/// <param name="GradientNorm">The Euclidean norm of the gradient before clipping; NaN if the loss was not finite.</param>
+/// <param name="Refusal">The reason of a refused step, otherwise null.</param>
 public readonly record struct StepOutcome(
     bool Applied,
     float MeanLoss,
@@ -15,9 +15,9 @@ public readonly record struct StepOutcome(
     float GradientNorm,
     string? Refusal)
 {
-    /// <summary>Of <see cref="ILearningTask.LossTerms"/>; 0 for a refused step.</summary>
+    /// <summary>The result of <see cref="ILearningTask.LossTerms"/>; 0 for a refused step.</summary>
     public long Terms { get; init; }
 
-    /// <summary>Of an <see cref="IEmbeddingTask"/>: each row's embedding, before the step, one behind the other; else none.</summary>
+    /// <summary>The embeddings of all rows of an <see cref="IEmbeddingTask"/>, before the step, row after row; empty for other tasks.</summary>
     public float[] Embeddings { get; init; } = [];
 }

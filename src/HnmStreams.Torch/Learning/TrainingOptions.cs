@@ -2,43 +2,50 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Torch.Learning;
 
-/// <summary>How the learner turns gradients into weights.</summary>
+/// <summary>Settings of the optimizer, the learning-rate schedule and weight averaging.</summary>
 public sealed class TrainingOptions : IValidatableObject
 {
-    /// <summary><c>adam</c> (arXiv 1412.6980) or <c>sgd</c> with momentum.</summary>
+    /// <summary>The optimizer: <c>adam</c> (arXiv 1412.6980) or <c>sgd</c> with momentum.</summary>
     [Required, AllowedValues("adam", "sgd")]
     public string Optimizer { get; set; } = "adam";
 
+    /// <summary>The learning rate at the end of the warm-up, 1e-9 to 100.</summary>
     [Range(1e-9, 100.0)]
     public double LearningRate { get; set; } = 1e-3;
 
-    /// <summary>Of sgd.</summary>
+    /// <summary>The momentum of <c>sgd</c>, 0 to 0.9999; <c>adam</c> does not use it.</summary>
     [Range(0.0, 0.9999)]
     public double Momentum { get; set; } = 0.9;
 
-    /// <summary>Added to the gradient, times the weight.</summary>
+    /// <summary>The L2 regularization: this factor times the weight is added to the gradient, 0 to 1. 0 disables it.</summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; set; }
 
-    /// <summary>After the warm-up: <c>constant</c>, or falling to 0 at <see cref="TotalSteps"/>, <c>linear</c> or by half a <c>cosine</c>.</summary>
+    /// <summary>
+    /// The learning rate after the warm-up: <c>constant</c>, or decaying to 0 at <see cref="TotalSteps"/> by a
+    /// <c>linear</c> or half a <c>cosine</c> curve.
+    /// </summary>
     [Required, AllowedValues("constant", "linear", "cosine")]
     public string Schedule { get; set; } = "constant";
 
-    /// <summary>Steps in which the learning rate rises evenly to its full value; 0 for none.</summary>
+    /// <summary>The number of steps in which the learning rate rises linearly to its full value. 0 disables the warm-up.</summary>
     [Range(0L, long.MaxValue)]
     public long WarmupSteps { get; set; }
 
-    /// <summary>Where a falling schedule ends; needed by <c>linear</c> and <c>cosine</c>.</summary>
+    /// <summary>
+    /// The step at which a decaying schedule reaches 0. Required for <c>linear</c> and <c>cosine</c>; must be above
+    /// <see cref="WarmupSteps"/>.
+    /// </summary>
     [Range(0L, long.MaxValue)]
     public long TotalSteps { get; set; }
 
-    /// <summary>Gradients with a larger Euclidean norm are scaled down to it; 0 leaves them.</summary>
+    /// <summary>The largest Euclidean norm of a gradient; larger gradients are scaled down to it. 0 disables clipping.</summary>
     [Range(0.0, 1e9)]
     public double ClipNorm { get; set; }
 
     /// <summary>
-    /// Decay per step of the running average of the weights that is published in place of the weights themselves
-    /// (after Izmailov et al., arXiv 1803.05407); 0 publishes the weights.
+    /// The decay per step of the running average of the weights, which is published instead of the weights (after
+    /// Izmailov et al., arXiv 1803.05407), 0 to 0.999999. 0 publishes the weights themselves.
     /// </summary>
     [Range(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
@@ -48,7 +55,7 @@ public sealed class TrainingOptions : IValidatableObject
         if (!string.Equals(Schedule, "constant", StringComparison.Ordinal) && TotalSteps <= WarmupSteps)
         {
             yield return new ValidationResult(
-                $"A {Schedule} schedule needs {nameof(TotalSteps)} above {nameof(WarmupSteps)} ({WarmupSteps}); it is {TotalSteps}.", [nameof(TotalSteps)]);
+                $"'{nameof(TotalSteps)}' must be above '{nameof(WarmupSteps)}' ({WarmupSteps}) for a {Schedule} schedule but is {TotalSteps}.", [nameof(TotalSteps)]);
         }
     }
 }

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Learning;
 
 /// <summary>
-/// Running average of the weights, which generalises better than the last ones (averaging: Izmailov et al., arXiv
-/// 1803.05407; exponential, so that it follows a stream). Early on it forgets faster, by min(decay, (1 + n) / (10 + n)),
-/// or the arbitrary first weights would stay in it for long.
+/// A running average of the weights, which generalizes better than the last weights (averaging: Izmailov et al.,
+/// arXiv 1803.05407; exponential, so that it follows a stream). The decay of step n is min(decay, (1 + n) / (10 +
+/// n)): otherwise the arbitrary initial weights would remain in it for long.
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {
@@ -23,29 +23,29 @@ internal sealed class WeightAverage : IDisposable
 
     public IReadOnlyList<(string Name, Tensor Tensor)> Averages => _averages;
 
-    /// <summary>Steps averaged; set where a saved average is restored.</summary>
+    /// <summary>The number of averaged steps; set when a saved average is restored.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Takes in the weights as they are now.</summary>
+    /// <summary>Adds the current weights to the average.</summary>
     public void Update()
     {
         var decay = Math.Min(_decay, (1.0 + Steps) / (10.0 + Steps));
         Steps++;
-        using var kept = Constants.Once(decay);
-        using var taken = Constants.Once(1 - decay);
+        using var oldShare = Constants.Once(decay);
+        using var newShare = Constants.Once(1 - decay);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _averages.Length; i++)
         {
             var average = _averages[i].Tensor;
             if (is_floating_point(average))
-                average.mul_(kept).add_(_weights[i].Tensor.detach(), taken);
+                average.mul_(oldShare).add_(_weights[i].Tensor.detach(), newShare);
             else
                 average.copy_(_weights[i].Tensor);
         }
     }
 
-    /// <summary>Forgets what it averaged and starts from the weights as they are now.</summary>
+    /// <summary>Restarts the average from the current weights.</summary>
     public void Restart()
     {
         Steps = 0;

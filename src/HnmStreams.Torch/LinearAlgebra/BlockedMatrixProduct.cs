@@ -6,20 +6,24 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.LinearAlgebra;
 
 /// <summary>
-/// Dot products of a block of queries with a block of candidates, a tile at a time, in host memory that is allocated once:
-/// write rows into the two spans, then read tile by tile. Sized so that a tile stays in the cache of one core.
+/// A blocked matrix product: dot products of a block of queries with a block of candidates, one tile at a time, in
+/// host memory that is allocated once. Write rows into the two spans, then read tile by tile. A tile is sized to stay
+/// in the cache of one core.
 /// </summary>
-/// <remarks>One thread at a time, which is the only one that works: a second core wants tiles of its own. CPU, float32, exact but for the order of additions.</remarks>
+/// <remarks>
+/// Used by one thread at a time, which does all the work: a second core uses an instance of its own. CPU, float32;
+/// exact apart from the order of additions.
+/// </remarks>
 public sealed class BlockedMatrixProduct : IDisposable
 {
     private readonly Tensor _queries;
     private readonly Tensor _candidates;
     private readonly Tensor _scores;
 
-    /// <param name="queries">Most queries in a block.</param>
-    /// <param name="candidates">Most candidates in a block; 1,024 of width 256 are 1 MiB.</param>
-    /// <param name="width">Numbers in a row.</param>
-    /// <param name="rows">Most queries in one tile.</param>
+    /// <param name="queries">The largest number of queries in a block.</param>
+    /// <param name="candidates">The largest number of candidates in a block; 1,024 of width 256 take 1 MiB.</param>
+    /// <param name="width">The number of floats per row.</param>
+    /// <param name="rows">The largest number of queries in one tile.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
     public BlockedMatrixProduct(int queries, int candidates, int width, int rows)
     {
@@ -43,13 +47,16 @@ public sealed class BlockedMatrixProduct : IDisposable
 
     public int Rows { get; }
 
-    /// <summary>Rows of queries, to be written.</summary>
+    /// <summary>The rows of queries, to be written by the caller.</summary>
     public Span<float> Queries => Values(_queries);
 
-    /// <summary>Rows of candidates, to be written.</summary>
+    /// <summary>The rows of candidates, to be written by the caller.</summary>
     public Span<float> Candidates => Values(_candidates);
 
-    /// <summary>Products of <paramref name="rows"/> queries with the first <paramref name="candidates"/> candidates, a row a query. Overwritten by the next call.</summary>
+    /// <summary>
+    /// Returns the products of <paramref name="rows"/> queries with the first <paramref name="candidates"/>
+    /// candidates, one row per query. The next call overwrites them.
+    /// </summary>
     public ReadOnlySpan<float> Multiply(int firstQuery, int rows, int candidates)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstQuery);
@@ -61,7 +68,7 @@ public sealed class BlockedMatrixProduct : IDisposable
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
         var tile = _scores.narrow(0, 0, (long)rows * candidates).view(rows, candidates);
-        // With beta 0 what was there is not even read: a product into memory that is there already.
+        // With beta 0 the old content is not read: the product is written into memory that exists already.
         tile.addmm_(_queries.narrow(0, firstQuery, rows), _candidates.narrow(0, 0, candidates).t(), beta: 0, alpha: 1);
         return Values(_scores)[..(rows * candidates)];
     }

@@ -4,18 +4,19 @@ using TorchSharp;
 namespace HnmStreams.Torch.Native;
 
 /// <summary>
-/// Numbers for tensor operations. TorchSharp 0.107 makes a native object of each number given to an operation and lets
-/// the collector free it while the operation still reads it: on a busy machine that was seen to end in "Expected false to
-/// be true" from Scalar.h, and could as well give another number. So no number is given outright, and none of the
-/// operations that make one of their own is called: sums without an alpha (<c>a + b</c>; <c>a.add(b, Constants.One)</c>
-/// instead), <c>square()</c> (<c>pow(Constants.Two)</c>), operators that take a number. The build refuses most of them, an
-/// architecture test that reads the compiled code the rest.
+/// Numbers for tensor operations, kept out of the garbage collector's reach. TorchSharp 0.107 wraps each number that
+/// is passed to an operation in a native object and lets the collector free it while the operation still reads it. On
+/// a busy machine this ended in "Expected false to be true" from Scalar.h; it could as well yield another number.
+/// Therefore no number is passed directly, and no operation is called that makes one itself: sums without an alpha
+/// (<c>a + b</c>; use <c>a.add(b, Constants.One)</c>), <c>square()</c> (use <c>pow(Constants.Two)</c>), and operators
+/// that take a number. The build refuses most of them; an architecture test that reads the compiled code finds the
+/// rest.
 /// </summary>
-/// <remarks>Any thread.</remarks>
+/// <remarks>Thread-safe.</remarks>
 public static class Constants
 {
-    // By kind and bits: 1 is not 1.0, and -0.0 not 0.0.
-    private static readonly ConcurrentDictionary<(bool IsWhole, long Bits), Scalar> Held = new();
+    // The key holds the kind and the bits: 1 is not 1.0, and -0.0 is not 0.0.
+    private static readonly ConcurrentDictionary<(bool IsWhole, long Bits), Scalar> Cache = new();
 
     static Constants() => TorchLibrary.EnsureLoaded();
 
@@ -27,15 +28,21 @@ public static class Constants
 
     public static Scalar Half { get; } = Of(0.5);
 
-    /// <summary>A number of the code or of the settings: made once, held for ever and never to be disposed. O(1), allocates nothing but the first time.</summary>
+    /// <summary>
+    /// Returns the native object of a number from the code or the settings. It is created once and never disposed.
+    /// O(1); allocates only on first use.
+    /// </summary>
     public static Scalar Of(double value) =>
-        Held.GetOrAdd((false, BitConverter.DoubleToInt64Bits(value)), static (_, number) => Once(number), value);
+        Cache.GetOrAdd((false, BitConverter.DoubleToInt64Bits(value)), static (_, number) => Once(number), value);
 
     /// <inheritdoc cref="Of(double)"/>
-    public static Scalar Of(long value) => Held.GetOrAdd((true, value), static (_, number) => Once(number), value);
+    public static Scalar Of(long value) => Cache.GetOrAdd((true, value), static (_, number) => Once(number), value);
 
-#pragma warning disable RS0030 // The one place that makes them.
-    /// <summary>A number that changes from call to call. The caller's to dispose, by <c>using</c>, behind the operations that read it: until then it is out of the collector's reach.</summary>
+#pragma warning disable RS0030 // The only place that creates them.
+    /// <summary>
+    /// Creates the native object of a number that changes from call to call. The caller disposes it with <c>using</c>
+    /// after the operations that read it.
+    /// </summary>
     public static Scalar Once(double value)
     {
         TorchLibrary.EnsureLoaded();

@@ -1,17 +1,20 @@
 namespace HnmStreams.Torch.Native;
 
-/// <summary>Where libtorch may lie, in the order in which it is looked for.</summary>
+/// <summary>The folders that may hold libtorch, in search order.</summary>
 internal static class LibTorchLocator
 {
-    /// <summary>Names a folder with libtorch; looked at before all others.</summary>
+    /// <summary>The environment variable that names a folder with libtorch. If it is set, no other folder is searched.</summary>
     public const string Variable = "HNM_LIBTORCH";
 
-    /// <summary>Written by the build beside the assemblies; holds the package's folder. Not there after a publish.</summary>
+    /// <summary>
+    /// The name of the file beside the assemblies that holds the path of libtorch's package folder. The build writes
+    /// it; a published application has none.
+    /// </summary>
     public const string PathFile = "libtorch.path";
 
-    /// <param name="overriding">Value of <see cref="Variable"/>: when it is set, no other folder is looked at.</param>
-    /// <param name="baseDirectory">Folder of the application.</param>
-    /// <returns>Folder and where its name came from; the folders need not exist.</returns>
+    /// <param name="overriding">The value of <see cref="Variable"/>. If it is set, no other folder is searched.</param>
+    /// <param name="baseDirectory">The folder of the application.</param>
+    /// <returns>Each folder with the origin of its name. The folders need not exist.</returns>
     public static IEnumerable<(string Folder, string Origin)> Candidates(string? overriding, string baseDirectory)
     {
         if (!string.IsNullOrWhiteSpace(overriding))
@@ -31,6 +34,6 @@ internal static class LibTorchLocator
             yield return (folder, "package folder of the build, from " + PathFile);
     }
 
-    /// <summary>True where the folder has the library that everything else hangs on.</summary>
+    /// <summary>Returns true if the folder has <c>libtorch_cpu.so</c>, the library that all others depend on.</summary>
     public static bool HoldsLibTorch(string folder) => File.Exists(Path.Combine(folder, "libtorch_cpu.so"));
 }

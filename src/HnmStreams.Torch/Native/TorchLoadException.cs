@@ -1,6 +1,9 @@
 namespace HnmStreams.Torch.Native;
 
-/// <summary>libtorch or TorchSharp's own library cannot be used on this machine. The message says what was tried and what to do.</summary>
+/// <summary>
+/// The exception for a libtorch or a native TorchSharp library that cannot be used on this machine. The message lists
+/// the attempts and the remedy.
+/// </summary>
 public sealed class TorchLoadException : Exception
 {
     public TorchLoadException()

@@ -2,16 +2,13 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks;
 
-/// <summary>
-/// A network that can show where it places an example before it decides: what its last layer looks at. Near in it is
-/// alike in the model's own eyes.
-/// </summary>
+/// <summary>A network that exposes the input of its last layer as an embedding. Examples with close embeddings are similar to the model.</summary>
 public interface IEmbeddingNetwork
 {
-    /// <summary>Floats an example.</summary>
+    /// <summary>The number of floats per example.</summary>
     int EmbeddingWidth { get; }
 
-    /// <param name="input">As <c>forward</c> takes it.</param>
-    /// <returns>[n, <see cref="EmbeddingWidth"/>]; the caller's to dispose.</returns>
+    /// <param name="input">The input of <c>forward</c>.</param>
+    /// <returns>[n, <see cref="EmbeddingWidth"/>]; the caller disposes it.</returns>
     Tensor Embed(Tensor input);
 }

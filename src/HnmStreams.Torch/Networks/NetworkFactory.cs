@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks;
 
 /// <summary>
-/// Builds a task's network without disturbing torch's own generator, which is one for the whole process: only the
-/// trainer may draw from it, or a restarted scorer would change what is learned.
+/// A factory of a task's network that leaves torch's generator unchanged. The generator belongs to the process, and
+/// only the trainer may draw from it: otherwise a restarted scorer would change what is learned.
 /// </summary>
 internal static class NetworkFactory
 {
     private static readonly Lock Building = new();
 
-    /// <summary>A network whose weights are a function of the seed alone; or those of the task's own file.</summary>
+    /// <summary>Creates a network whose weights depend on the seed only, or loads the one of the task's model file.</summary>
     public static nn.Module<Tensor, Tensor> Create(ILearningTask task, ulong seed)
     {
         lock (Building)
@@ -28,7 +28,7 @@ internal static class NetworkFactory
         }
     }
 
-    /// <summary>All that a snapshot holds: parameters and buffers by name, in the module's order.</summary>
+    /// <summary>Returns the tensors of a snapshot: parameters and buffers by name, in the module's order.</summary>
     public static IReadOnlyList<(string Name, Tensor Tensor)> State(nn.Module network) =>
         [.. network.named_parameters().Select(p => (p.name, (Tensor)p.parameter)), .. network.named_buffers().Select(b => (b.name, b.buffer))];
 
@@ -42,11 +42,11 @@ internal static class NetworkFactory
             tensor.copy_(values[name]);
     }
 
-    /// <summary>Whether names and shapes are those of the tensors.</summary>
+    /// <summary>Returns true if names and shapes are those of the tensors.</summary>
     public static bool Fits(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values) =>
         values.Count == state.Count && state.All(s => values.TryGetValue(s.Name, out var value) && value.shape.AsSpan().SequenceEqual(s.Tensor.shape));
 
-    /// <summary>Whether <see cref="Load"/> would go through.</summary>
+    /// <summary>Checks that <see cref="Load"/> would succeed.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape differs.</exception>
     public static void Check(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values)
     {
@@ -55,7 +55,7 @@ internal static class NetworkFactory
             if (!values.TryGetValue(name, out var value))
                 throw new InvalidDataException($"The weights have no tensor '{name}'. The network has: {string.Join(", ", state.Select(s => s.Name))}.");
             if (!value.shape.AsSpan().SequenceEqual(tensor.shape))
-                throw new InvalidDataException($"Tensor '{name}' has shape [{string.Join(", ", value.shape)}], the network wants [{string.Join(", ", tensor.shape)}].");
+                throw new InvalidDataException($"Tensor '{name}' must have the shape [{string.Join(", ", tensor.shape)}] but has [{string.Join(", ", value.shape)}].");
         }
 
         if (values.Count > state.Count)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks;
 
 /// <summary>
-/// A user's own model in place of a task's network: a TorchScript file with one module, whose forward takes what the
-/// task collates and gives [n, outputs]. Such a file is a program: it is opened only where a user has named it.
+/// A user's model in place of a task's network: a TorchScript file with one module, whose forward takes the task's
+/// collated input and returns [n, outputs]. Such a file is a program: only files that the user has named are loaded.
 /// </summary>
 public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
 {
@@ -20,8 +20,8 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
 
     public override bool training => _script.training;
 
-    /// <summary>The module with the weights of the file, on the CPU.</summary>
-    /// <exception cref="InvalidDataException">There is no such file, it is no TorchScript, or its weights are none that can be trained here.</exception>
+    /// <summary>Loads the module with the weights of the file, on the CPU.</summary>
+    /// <exception cref="InvalidDataException">There is no such file, it is not a TorchScript file, or its weights cannot be trained.</exception>
     public static TorchScriptModel Load(string path)
     {
         TorchLibrary.EnsureLoaded();
@@ -34,24 +34,24 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
         }
         catch (ExternalException e)
         {
-            throw new InvalidDataException($"It is no TorchScript file that this version of PyTorch can read ({FirstLine(e)}); torch.jit.script(model).save(path) writes one.", e);
+            throw new InvalidDataException($"The file is not a TorchScript file that this version of PyTorch can read ({FirstLine(e)}); torch.jit.script(model).save(path) writes one.", e);
         }
 
         var trained = NetworkFactory.State(module);
         if (trained.FirstOrDefault(s => is_floating_point(s.Tensor) && s.Tensor.dtype != ScalarType.Float32) is { Name: { } name } other)
         {
             module.Dispose();
-            throw new InvalidDataException($"Its tensor '{name}' is {other.Tensor.dtype}; Float32 is expected (model.float() converts all).");
+            throw new InvalidDataException($"The tensor '{name}' must be Float32 but is {other.Tensor.dtype}; model.float() converts all tensors.");
         }
 
         if (module.parameters().Any(p => p.requires_grad))
             return module;
         module.Dispose();
-        throw new InvalidDataException("It has no parameter that requires a gradient: there is nothing to train. Save it as it is in training, not frozen.");
+        throw new InvalidDataException("The model has no parameter that requires a gradient, so there is nothing to train. Save the model in training mode, not frozen.");
     }
 
-    /// <summary>Tries the task's <see cref="ILearningTask.ModelFile"/>, where it has one: forward and backward on rows of zeros.</summary>
-    /// <exception cref="InvalidDataException">It cannot be loaded, or does not fit the task: says what it takes, gives, and should.</exception>
+    /// <summary>Checks the task's <see cref="ILearningTask.ModelFile"/>, if it has one, with a forward pass on rows of zeros.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be loaded or does not fit the task. The message has the shapes that it takes, returns and should return.</exception>
     public static void Check(ILearningTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -70,13 +70,13 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
         }
         catch (ExternalException e)
         {
-            throw new InvalidDataException($"It does not take {takes}, which is what the task {task.Name} gives: {LastLine(e)}", e);
+            throw new InvalidDataException($"The model must take {takes}, the input of the task {task.Name}, but fails: {LastLine(e)}", e);
         }
 
         if (!output.shape.AsSpan().SequenceEqual([TrialRows, task.OutputWidth]) || output.dtype != ScalarType.Float32)
-            throw new InvalidDataException($"For {takes} it gives [{string.Join(", ", output.shape)}] of {output.dtype}; the task {task.Name} expects [{TrialRows}, {task.OutputWidth}] of Float32.");
+            throw new InvalidDataException($"For {takes} the model must return [{TrialRows}, {task.OutputWidth}] of Float32 for the task {task.Name} but returns [{string.Join(", ", output.shape)}] of {output.dtype}.");
         if (!output.requires_grad)
-            throw new InvalidDataException("What it gives does not depend on any parameter that requires a gradient: there is nothing to train.");
+            throw new InvalidDataException("The model's output does not depend on a parameter that requires a gradient, so there is nothing to train.");
     }
 
     public override Tensor forward(Tensor input) => _script.forward(input);
@@ -115,7 +115,7 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
 
     private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].Trim();
 
-    // The interpreter puts the reason behind a trace of the module's code.
+    // The interpreter puts the reason after a trace of the module's code.
     private static string LastLine(Exception e) =>
         e.Message.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("RuntimeError:", StringComparison.Ordinal)) ?? FirstLine(e);
 }

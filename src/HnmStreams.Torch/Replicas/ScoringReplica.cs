@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Replicas;
 
-/// <summary>A network of its own that scores rows under the version it last adopted.</summary>
-/// <remarks>One thread at a time. No tensor outlives a call but the network's own.</remarks>
+/// <summary>A network that scores rows with the weights of the model version it last adopted.</summary>
+/// <remarks>Used by one thread at a time. Apart from the network's own, no tensor outlives a call.</remarks>
 public sealed class ScoringReplica : IDisposable
 {
     private readonly ILearningTask _task;
@@ -19,8 +19,8 @@ public sealed class ScoringReplica : IDisposable
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
 
-    /// <summary>Until the first <see cref="Adopt"/> it scores with arbitrary weights, as version -1.</summary>
-    /// <param name="threads">Of torch, for whichever thread calls <see cref="Score"/>; 1 or more.</param>
+    /// <summary>Creates a replica. Until the first <see cref="Adopt"/> it scores with arbitrary weights, as version -1.</summary>
+    /// <param name="threads">Torch's number of threads for calls of <see cref="Score"/>; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
     public ScoringReplica(ILearningTask task, Device device, int threads)
     {
@@ -37,11 +37,11 @@ public sealed class ScoringReplica : IDisposable
 
     public long Version { get; private set; } = -1;
 
-    /// <summary>Floats that <see cref="Embed"/> gives a row; 0 where the task's network has no embedding to show.</summary>
+    /// <summary>The number of floats that <see cref="Embed"/> writes per row; 0 if the task's network has no embedding.</summary>
     public int EmbeddingWidth => (_network as IEmbeddingNetwork)?.EmbeddingWidth ?? 0;
 
-    /// <summary>Copies the snapshot's weights into the replica's own tensors; no reference is kept.</summary>
-    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network; nothing has changed then.</exception>
+    /// <summary>Copies the snapshot's weights into the replica's own tensors; keeps no reference to it.</summary>
+    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network. Nothing has changed then.</exception>
     public void Adopt(ModelSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -51,34 +51,34 @@ public sealed class ScoringReplica : IDisposable
     }
 
     /// <summary>Scores the rows at <paramref name="indices"/>.</summary>
-    /// <param name="outputs">Takes n x OutputWidth floats, row-major.</param>
-    /// <param name="hardness">Takes n floats; NaN where the outputs are NaN.</param>
-    /// <exception cref="ArgumentException">A span is shorter than that.</exception>
+    /// <param name="outputs">Receives n x OutputWidth floats, row-major.</param>
+    /// <param name="hardness">Receives n floats; NaN if the outputs are NaN.</param>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
     public void Score(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> outputs, Span<float> hardness)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var width = _task.OutputWidth;
         if (outputs.Length < indices.Length * width)
-            throw new ArgumentException($"{indices.Length} rows give {indices.Length * width} outputs; there is room for {outputs.Length}.", nameof(outputs));
+            throw new ArgumentException($"The span must hold {indices.Length * width} outputs of {indices.Length} rows but holds {outputs.Length}.", nameof(outputs));
         if (hardness.Length < indices.Length)
-            throw new ArgumentException($"{indices.Length} rows give as many hardnesses; there is room for {hardness.Length}.", nameof(hardness));
+            throw new ArgumentException($"The span must hold the hardness of {indices.Length} rows but holds {hardness.Length}.", nameof(hardness));
 
         ThreadCount.Ensure(_threads);
         InPasses(rows, indices, outputs, width, _network.forward);
         _task.Hardness(outputs[..(indices.Length * width)], rows, indices, hardness[..indices.Length]);
     }
 
-    /// <summary>Where the network places the rows at <paramref name="indices"/> (<see cref="IEmbeddingNetwork"/>).</summary>
-    /// <param name="embeddings">Takes n x <see cref="EmbeddingWidth"/> floats, row-major.</param>
-    /// <exception cref="NotSupportedException">The network has no embedding to show.</exception>
-    /// <exception cref="ArgumentException">The span is shorter than that.</exception>
+    /// <summary>Writes the embeddings of the rows at <paramref name="indices"/> (<see cref="IEmbeddingNetwork"/>).</summary>
+    /// <param name="embeddings">Receives n x <see cref="EmbeddingWidth"/> floats, row-major.</param>
+    /// <exception cref="NotSupportedException">The network has no embedding.</exception>
+    /// <exception cref="ArgumentException">The span is too short.</exception>
     public void Embed(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> embeddings)
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (_network is not IEmbeddingNetwork network)
-            throw new NotSupportedException($"The network of the task {_task.Name} has no embedding to show.");
+            throw new NotSupportedException($"The network of the task {_task.Name} has no embedding.");
         if (embeddings.Length < indices.Length * network.EmbeddingWidth)
-            throw new ArgumentException($"{indices.Length} rows give {indices.Length * network.EmbeddingWidth} numbers; there is room for {embeddings.Length}.", nameof(embeddings));
+            throw new ArgumentException($"The span must hold {indices.Length * network.EmbeddingWidth} numbers of {indices.Length} rows but holds {embeddings.Length}.", nameof(embeddings));
         ThreadCount.Ensure(_threads);
         InPasses(rows, indices, embeddings, network.EmbeddingWidth, network.Embed);
     }
@@ -88,11 +88,11 @@ public sealed class ScoringReplica : IDisposable
     private void InPasses(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> into, int width, Func<Tensor, Tensor> forward)
     {
         using var inference = inference_mode();
-        var most = _device.type == DeviceType.CPU ? Math.Min(_task.RowsPerPass, indices.Length) : indices.Length;
-        for (var from = 0; from < indices.Length; from += most)
+        var rowsPerPass = _device.type == DeviceType.CPU ? Math.Min(_task.RowsPerPass, indices.Length) : indices.Length;
+        for (var from = 0; from < indices.Length; from += rowsPerPass)
         {
-            var some = indices.Slice(from, Math.Min(most, indices.Length - from));
-            Forward(rows, some, into.Slice(from * width, some.Length * width), forward);
+            var pass = indices.Slice(from, Math.Min(rowsPerPass, indices.Length - from));
+            Forward(rows, pass, into.Slice(from * width, pass.Length * width), forward);
         }
     }
 

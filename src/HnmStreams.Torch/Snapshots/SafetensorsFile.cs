@@ -6,15 +6,18 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Snapshots;
 
 /// <summary>
-/// Weights on disk in the safetensors format (8 bytes of header length, a JSON header, raw little-endian values), which
-/// PyTorch, JAX and the Hugging Face libraries read, and which runs no code when it is read.
+/// A reader and writer of the safetensors format (8 bytes of header length, a JSON header, raw little-endian values).
+/// PyTorch, JAX and the Hugging Face libraries read it, and reading it runs no code.
 /// </summary>
 public static class SafetensorsFile
 {
-    /// <summary>The format's own bound on the header.</summary>
+    /// <summary>The format's limit on the header's size.</summary>
     private const int MaxHeaderBytes = 100_000_000;
 
-    /// <summary>Writes all tensors, whatever their strides and device, and flushes the file to the disk. Not atomic: write beside, then rename.</summary>
+    /// <summary>
+    /// Writes all tensors, of any strides and device, and flushes the file to the disk. The write is not atomic:
+    /// write to another name, then rename.
+    /// </summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
@@ -22,7 +25,7 @@ public static class SafetensorsFile
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Writes all tensors, forward only; the stream stays open.</summary>
+    /// <summary>Writes all tensors in one forward pass; the stream stays open.</summary>
     public static void Write(Stream file, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -43,10 +46,10 @@ public static class SafetensorsFile
         }
     }
 
-    /// <summary>Reads all tensors into host memory. Sizes are checked before memory is taken.</summary>
-    /// <param name="maxBytes">Files above it are refused.</param>
-    /// <returns>Tensors by name, outside of every dispose scope: the caller's to dispose.</returns>
-    /// <exception cref="InvalidDataException">Not a whole and sound safetensors file, or too large.</exception>
+    /// <summary>Reads all tensors into host memory. Sizes are checked before memory is allocated.</summary>
+    /// <param name="maxBytes">The largest size of a file that is read.</param>
+    /// <returns>Tensors by name, outside of every dispose scope. The caller disposes them.</returns>
+    /// <exception cref="InvalidDataException">The file is not a complete and valid safetensors file, or it is too large.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path, long maxBytes = 4L << 30)
     {
         TorchLibrary.EnsureLoaded();
@@ -61,19 +64,19 @@ public static class SafetensorsFile
         }
     }
 
-    /// <summary>Reads all tensors from a stream whose length is known, from its beginning to its end.</summary>
+    /// <summary>Reads all tensors from a stream of known length, from its beginning to its end.</summary>
     /// <inheritdoc cref="Read(string, long)"/>
     public static IReadOnlyDictionary<string, Tensor> Read(Stream file, long maxBytes = 4L << 30)
     {
         ArgumentNullException.ThrowIfNull(file);
         TorchLibrary.EnsureLoaded();
         if (file.Length > maxBytes)
-            throw new InvalidDataException($"It has {file.Length} bytes; at most {maxBytes} are allowed.");
+            throw new InvalidDataException($"The file must have at most {maxBytes} bytes but has {file.Length}.");
         Span<byte> prefix = stackalloc byte[8];
         file.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length < 2 || length > MaxHeaderBytes || length > file.Length - 8)
-            throw new InvalidDataException($"Its header claims {length} bytes of a file of {file.Length}.");
+            throw new InvalidDataException($"The header's length must be 2 to {Math.Min(MaxHeaderBytes, file.Length - 8)} bytes but is {length}.");
         var json = new byte[length];
         file.ReadExactly(json);
 
@@ -131,7 +134,7 @@ public static class SafetensorsFile
             json.WriteEndObject();
         }
 
-        // Data begin at a multiple of 8, as the reference writer has it.
+        // Data begin at a multiple of 8, as in files of the reference implementation.
         while (buffer.Length % 8 != 0)
             buffer.WriteByte((byte)' ');
         return buffer.ToArray();

@@ -3,10 +3,13 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Snapshots;
 
-/// <summary>Where a tensor lies in a safetensors file; <paramref name="Begin"/> and <paramref name="End"/> count from the end of the header.</summary>
+/// <summary>
+/// The position of a tensor in a safetensors file. <paramref name="Begin"/> and <paramref name="End"/> are byte
+/// offsets from the end of the header.
+/// </summary>
 internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 
-/// <summary>The JSON header of a safetensors file, checked as the format asks: no overlap, no hole, nothing outside.</summary>
+/// <summary>The JSON header of a safetensors file, checked as the format requires: no overlap, no gap, nothing beyond the file.</summary>
 internal static class SafetensorsHeader
 {
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
@@ -17,10 +20,10 @@ internal static class SafetensorsHeader
     ];
 
     public static string NameOf(ScalarType type) => Array.Find(Types, t => t.Type == type).Name
-        ?? throw new NotSupportedException($"Tensors of type {type} have no name in safetensors.");
+        ?? throw new NotSupportedException($"Tensors of type {type} cannot be written as safetensors.");
 
-    /// <param name="dataBytes">Bytes behind the header.</param>
-    /// <exception cref="InvalidDataException">Anything that does not hold.</exception>
+    /// <param name="dataBytes">The number of bytes after the header.</param>
+    /// <exception cref="InvalidDataException">The header is not valid.</exception>
     public static List<SafetensorsEntry> Parse(ReadOnlySpan<byte> json, long dataBytes)
     {
         var entries = new List<SafetensorsEntry>();
@@ -35,7 +38,7 @@ internal static class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidDataException($"The header is not that of a safetensors file: {e.Message}", e);
+            throw new InvalidDataException($"The header is not a valid safetensors header: {e.Message}", e);
         }
 
         entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
@@ -44,14 +47,14 @@ internal static class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.Begin != next)
-                throw new InvalidDataException($"Tensor '{entry.Name}' begins at byte {entry.Begin}; {next} was expected, since tensors lie one behind the other.");
+                throw new InvalidDataException($"Tensor '{entry.Name}' must begin at byte {next}, where the previous one ends, but begins at {entry.Begin}.");
             if (!names.Add(entry.Name))
-                throw new InvalidDataException($"Tensor '{entry.Name}' is there twice.");
+                throw new InvalidDataException($"There are two tensors named '{entry.Name}'.");
             next = entry.End;
         }
 
         if (next != dataBytes)
-            throw new InvalidDataException($"The header speaks of {next} bytes of tensors, the file has {dataBytes}.");
+            throw new InvalidDataException($"The tensors must fill {next} bytes according to the header, but the file has {dataBytes}.");
         return entries;
     }
 
@@ -60,11 +63,11 @@ internal static class SafetensorsHeader
         var typeName = value.GetProperty("dtype").GetString();
         var (known, type, size) = Array.Find(Types, t => string.Equals(t.Name, typeName, StringComparison.Ordinal));
         if (known is null)
-            throw new InvalidDataException($"Tensor '{name}' has the type '{typeName}', which is not known here.");
+            throw new InvalidDataException($"Tensor '{name}' has the type '{typeName}', which is not supported.");
         var shape = value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
-            throw new InvalidDataException($"Tensor '{name}' has {offsets.GetArrayLength()} data offsets; 2 are expected.");
+            throw new InvalidDataException($"Tensor '{name}' must have 2 data offsets but has {offsets.GetArrayLength()}.");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         var bytes = (Int128)size;
         foreach (var dimension in shape)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Telemetry;
 
 /// <summary>
-/// What the garbage collector does not see: native tensors. Their number is flat in a healthy service. Observed only, so
-/// that it costs nothing on the hot path.
+/// Metrics of native tensors, which the garbage collector does not count. Their number is constant in a healthy
+/// service. Observable gauges cost nothing on the hot path.
 /// </summary>
 public sealed class TorchInstruments : IDisposable
 {
@@ -15,8 +15,8 @@ public sealed class TorchInstruments : IDisposable
 
     public TorchInstruments()
     {
-        _meter.CreateObservableGauge("hnm.torch.tensors", () => Tensor.TotalCount, "{tensor}", "Native tensors alive in the process.");
-        _meter.CreateObservableGauge("hnm.torch.tensors.peak", () => Tensor.PeakCount, "{tensor}", "Most native tensors that were alive at once.");
+        _meter.CreateObservableGauge("hnm.torch.tensors", () => Tensor.TotalCount, "{tensor}", "Number of native tensors in the process.");
+        _meter.CreateObservableGauge("hnm.torch.tensors.peak", () => Tensor.PeakCount, "{tensor}", "Largest number of native tensors alive at the same time.");
     }
 
     public void Dispose() => _meter.Dispose();

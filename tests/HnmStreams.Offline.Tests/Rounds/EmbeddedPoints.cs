@@ -42,7 +42,7 @@ internal sealed class EmbeddedPoints : IMiningTask
         return null;
     }
 
-    public RowView View(ReadOnlySpan<byte> payload) => RowView.OfNumbers(payload);
+    public RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfNumbers(payload);
 
     public string LabelName(int label) => $"group {label}";
 

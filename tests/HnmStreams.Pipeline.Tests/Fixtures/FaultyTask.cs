@@ -51,7 +51,7 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer>? collate =
 
     public IOutcomeMetrics CreateMetrics(int capacity) => inner.CreateMetrics(capacity);
 
-    public RowView View(ReadOnlySpan<byte> payload) => inner.View(payload);
+    public RowPreview View(ReadOnlySpan<byte> payload) => inner.View(payload);
 
     public string LabelName(int label) => inner.LabelName(label);
 }

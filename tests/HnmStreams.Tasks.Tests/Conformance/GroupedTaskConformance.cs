@@ -1,11 +1,12 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Persistence;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Tasks.Tests.Conformance;
 
-/// <summary>What a task must do besides whose targets are groups and whose outputs are embeddings.</summary>
+/// <summary>Additional tests of tasks whose targets are groups and whose outputs are embeddings.</summary>
 public abstract class GroupedTaskConformance : MiningTaskConformance
 {
     protected override IReadOnlyList<string> OwnTargets => ["identity", "label", "index"];
@@ -13,7 +14,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     private IGroupedTask Grouped => (IGroupedTask)Create();
 
     [Fact]
-    public void Labels_are_one_for_a_group_and_differ_between_groups()
+    public void Each_group_has_one_label_and_labels_differ_between_groups()
     {
         var task = Create();
         using var rows = Encode(task, 20);
@@ -27,7 +28,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     }
 
     [Fact]
-    public void What_is_judged_apart_is_held_out_by_whole_groups()
+    public void Whole_groups_are_held_out_if_they_search_among_each_other()
     {
         var task = Grouped;
         var (one, same, other) = (Good(0), Good(0) with { Id = "another" }, Good(1));
@@ -51,7 +52,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_batch_is_made_up_of_groups_within_the_supply(bool miningAllowed)
+    public void A_batch_consists_of_groups_within_the_supply(bool miningAllowed)
     {
         var task = Grouped;
         var plan = task.Compose(new MixOptions { HardShare = 0.5 }, new MixSupply(0, 0, 10_000, 10_000), miningAllowed);
@@ -62,7 +63,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     }
 
     [Fact]
-    public void Metrics_know_the_perfect_from_the_arbitrary_and_go_on_from_what_was_saved()
+    public void Metrics_separate_perfect_from_random_outputs_and_survive_a_restore()
     {
         var task = Create();
         using var rows = Encode(task, 200);
@@ -90,7 +91,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
         Assert.False(perfect.BeatsChance());
     }
 
-    // A place on the sphere for each number, most of them apart.
+    // Returns a point on the sphere per number, most of them well separated.
     private static float[] Corner(IMiningTask task, int number)
     {
         var outputs = new float[task.OutputWidth];

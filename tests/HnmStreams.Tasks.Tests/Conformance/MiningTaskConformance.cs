@@ -2,34 +2,37 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
-using HnmStreams.Torch.Tests;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Conformance;
 
-/// <summary>What every task must do. A new task derives from it (or from one that knows more of its kind), says what its examples look like, and passes.</summary>
+/// <summary>
+/// Tests that every task must pass. The tests of a new task derive from this class, or from a more specific one, and
+/// supply its examples.
+/// </summary>
 public abstract class MiningTaskConformance
 {
     public static TheoryData<string> ForeignInputs => ["text", "features", "image", "empty image", "no dimensions", "negative", "huge", "bytes", "floats"];
 
     public static TheoryData<string> ForeignTargets => ["identity", "boxes", "label", "index"];
 
-    /// <summary>Those of <see cref="ForeignInputs"/> that this task takes.</summary>
+    /// <summary>The kinds of <see cref="ForeignInputs"/> that this task supports.</summary>
     protected virtual IReadOnlyList<string> OwnInputs => [];
 
-    /// <summary>Those of <see cref="ForeignTargets"/> that this task takes.</summary>
+    /// <summary>The kinds of <see cref="ForeignTargets"/> that this task supports.</summary>
     protected virtual IReadOnlyList<string> OwnTargets => [];
 
     protected abstract IMiningTask Create();
 
-    /// <summary>A good example; its target must follow from its input, and several targets must occur.</summary>
+    /// <summary>Returns a valid example. Its target must follow from its input, and several targets must occur.</summary>
     protected abstract Example Good(int index);
 
     [Fact]
-    public void Its_name_is_one_lower_case_word() => Assert.Matches("^[a-z][a-z0-9-]*$", Create().Name);
+    public void The_name_is_one_lower_case_word() => Assert.Matches("^[a-z][a-z0-9-]*$", Create().Name);
 
     [Fact]
-    public void A_good_example_becomes_exactly_one_row_with_its_weight()
+    public void A_valid_example_becomes_exactly_one_row_with_its_weight()
     {
         var task = Create();
         using var rows = new RowBuffer();
@@ -42,7 +45,7 @@ public abstract class MiningTaskConformance
     }
 
     [Fact]
-    public void A_row_can_be_looked_at_and_its_label_has_a_name()
+    public void A_row_has_a_preview_and_its_label_a_name()
     {
         var task = Create();
         using var rows = new RowBuffer();
@@ -55,7 +58,7 @@ public abstract class MiningTaskConformance
 
     [Theory]
     [MemberData(nameof(ForeignInputs))]
-    public void A_foreign_input_is_refused_with_a_code_and_a_sentence_and_leaves_nothing(string kind)
+    public void An_unsupported_input_is_refused_with_a_code_and_a_sentence_and_leaves_no_row(string kind)
     {
         ExampleInput input = kind switch
         {
@@ -77,7 +80,7 @@ public abstract class MiningTaskConformance
 
     [Theory]
     [MemberData(nameof(ForeignTargets))]
-    public void A_foreign_target_is_refused(string kind)
+    public void An_unsupported_target_is_refused(string kind)
     {
         Target target = kind switch
         {
@@ -97,10 +100,10 @@ public abstract class MiningTaskConformance
     [InlineData(-1)]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void A_weight_that_is_none_is_refused(float weight) => AssertRefused(Good(0) with { Weight = weight });
+    public void Rejects_an_invalid_example_weight(float weight) => AssertRefused(Good(0) with { Weight = weight });
 
     [Fact]
-    public void Encoding_is_the_same_from_any_thread()
+    public void Encoding_is_thread_safe()
     {
         var task = Create();
         using var alone = Encode(task, 200);
@@ -114,7 +117,7 @@ public abstract class MiningTaskConformance
     }
 
     [Fact]
-    public void The_network_takes_what_collate_gives_and_yields_the_width()
+    public void The_network_accepts_collated_rows_and_returns_the_output_width()
     {
         using var scope = NewDisposeScope();
         var task = Create();
@@ -137,7 +140,7 @@ public abstract class MiningTaskConformance
     }
 
     [Fact]
-    public void The_loss_is_one_number_an_example_and_differentiable()
+    public void The_loss_has_one_differentiable_value_per_example()
     {
         using var scope = NewDisposeScope();
         var task = Create();
@@ -164,7 +167,7 @@ public abstract class MiningTaskConformance
     }
 
     [Fact]
-    public void It_learns_and_scores_by_what_it_learned_and_keeps_no_tensor()
+    public void Learns_and_scores_with_the_learned_weights_and_leaks_no_tensor()
     {
         var task = Create();
         using var rows = Encode(task, 64);
@@ -219,7 +222,7 @@ public abstract class MiningTaskConformance
         Assert.NotEmpty(refusal.Detail);
         Assert.Equal((1, bytes), (rows.Count, rows.Bytes));
 
-        // What was half written must not lie before the next row.
+        // A partly written row must not precede the next row.
         Assert.Null(task.Encode(Good(2), rows));
         using var alone = new RowBuffer();
         Assert.Null(task.Encode(Good(2), alone));

@@ -1,6 +1,7 @@
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.Selection;
 using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
@@ -9,10 +10,10 @@ public sealed class AnchorTests
     private static readonly DetectionOptions Options = new() { Labels = ["a", "b"], Height = 40, Width = 56, Anchors = ["16:20x30", "8:9x9", "16:40x20"] };
 
     [Fact]
-    public void Anchors_lie_map_by_map_row_by_row_shape_by_shape()
+    public void Anchors_are_ordered_by_map_row_and_shape()
     {
         var grid = new AnchorGrid(Options);
-        // Stride 8: 5 x 7 places of one shape; stride 16: 3 x 4 (rounded up) of two.
+        // Stride 8: 5 x 7 positions with one shape; stride 16: 3 x 4 (rounded up) with two.
         Assert.Equal((5 * 7) + (3 * 4 * 2), grid.Count);
         Assert.Equal(new Box(-0.5f, -0.5f, 8.5f, 8.5f), grid.Anchors[0]);
         Assert.Equal(new Box(7.5f, -0.5f, 16.5f, 8.5f), grid.Anchors[1]);
@@ -25,7 +26,7 @@ public sealed class AnchorTests
     public void The_default_grid_has_2100_anchors() => Assert.Equal(2_100, new AnchorGrid(new DetectionOptions { Labels = ["a"] }).Count);
 
     [Fact]
-    public void Offsets_lead_back_to_the_region()
+    public void Decoding_inverts_encoding()
     {
         var (grid, generator) = (new AnchorGrid(Options), new Xoshiro256StarStar(7));
         Span<float> offsets = stackalloc float[4];
@@ -44,7 +45,7 @@ public sealed class AnchorTests
     }
 
     [Fact]
-    public void Matching_is_what_the_definition_says()
+    public void Matching_follows_its_definition()
     {
         var (grid, generator) = (new AnchorGrid(Options), new Xoshiro256StarStar(11));
         for (var trial = 0; trial < 200; trial++)
@@ -69,15 +70,15 @@ public sealed class AnchorTests
     [InlineData("8:5000x10", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_shape_is_written_stride_width_height(string? text, bool good) => Assert.Equal(good, AnchorShape.TryParse(text, out _));
+    public void Parses_stride_width_and_height(string? text, bool good) => Assert.Equal(good, AnchorShape.TryParse(text, out _));
 
-    private static ObjectInRow Object(Xoshiro256StarStar generator)
+    private static EncodedObject Object(Xoshiro256StarStar generator)
     {
         var (left, top) = ((float)generator.NextDouble() * 40, (float)generator.NextDouble() * 30);
-        return new ObjectInRow((int)(generator.NextUInt64() % 2), new Box(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
+        return new EncodedObject((int)(generator.NextUInt64() % 2), new Box(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
     }
 
-    private static int[] Naive(AnchorGrid grid, ObjectInRow[] objects)
+    private static int[] Naive(AnchorGrid grid, EncodedObject[] objects)
     {
         var anchors = grid.Anchors.ToArray();
         var assigned = anchors.Select(a =>

@@ -1,11 +1,12 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
-/// <summary>Against the sums written out anchor by anchor in doubles.</summary>
+/// <summary>Tests against sums over anchors in double precision.</summary>
 public sealed class DetectionLossTests : IDisposable
 {
     private readonly RowBuffer _rows = new();
@@ -20,7 +21,7 @@ public sealed class DetectionLossTests : IDisposable
     [InlineData("top", null)]
     [InlineData("all", "focal")]
     [InlineData("hardest", "focal")]
-    public void It_is_the_sum_over_the_chosen_anchors(string background, string? loss)
+    public void The_loss_is_the_sum_over_the_selected_anchors(string background, string? loss)
     {
         using var scope = NewDisposeScope();
         var options = Options(background, loss);
@@ -31,7 +32,7 @@ public sealed class DetectionLossTests : IDisposable
     }
 
     [Fact]
-    public void Random_background_is_in_the_number_of_the_hardest_and_no_harder()
+    public void Random_background_has_the_size_of_the_hardest_and_is_no_harder()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(3);
@@ -45,7 +46,7 @@ public sealed class DetectionLossTests : IDisposable
     }
 
     [Fact]
-    public void The_gradient_is_that_of_finite_differences()
+    public void The_gradient_matches_finite_differences()
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options("all", "focal"));
@@ -67,19 +68,19 @@ public sealed class DetectionLossTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_without_objects_teaches_by_its_hardest_background()
+    public void A_picture_without_objects_trains_on_its_hardest_background()
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options("hardest", null));
         var empty = Scenes.Squares(0) with { Target = new Data.Examples.Target.Boxes([]) };
         Assert.Null(task.Encode(empty, _rows));
         var outputs = zeros(1, task.OutputWidth);
-        // Sixteen anchors, two classes, even odds.
+        // 16 anchors, two classes, even odds.
         Assert.Equal(16 * 2 * Math.Log(2), task.Loss(outputs, task.CollateTargets(_rows, [0])).item<float>(), 1e-3);
     }
 
     [Fact]
-    public void A_mirrored_picture_is_learnt_as_one_that_came_mirrored()
+    public void A_mirrored_picture_equals_one_that_was_sent_mirrored()
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options("all", null));
@@ -89,7 +90,7 @@ public sealed class DetectionLossTests : IDisposable
         for (var i = 0; i < drawn.Length; i++)
         {
             Assert.Null(task.Encode(Scenes.Squares(i), _rows));
-            Assert.Null(task.Encode(Scenes.Mirrored(Scenes.Squares(i), drawn[i].Across, drawn[i].Down), turned));
+            Assert.Null(task.Encode(Scenes.Mirrored(Scenes.Squares(i), drawn[i].Horizontal, drawn[i].Vertical), turned));
         }
 
         int[] every = [.. Enumerable.Range(0, drawn.Length)];
@@ -111,7 +112,7 @@ public sealed class DetectionLossTests : IDisposable
     [InlineData("all", 2 * 30)]
     [InlineData("hardest", 2 + 6 + 16)]
     [InlineData("top", 20 + 20)]
-    public void Terms_are_the_anchors_that_are_learnt_from(string background, long atLeast)
+    public void Terms_are_the_anchors_that_are_trained_on(string background, long atLeast)
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options(background, null));

@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Tasks.Tests.Images;
 using SkiaSharp;
 
@@ -18,24 +19,24 @@ public sealed class DetectionTaskTests
         using var rows = new RowBuffer();
         Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new Box(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
         var seen = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
-        Assert.Equal(new ObjectInRow(0, new(10, 5, 20, 15)), seen);
+        Assert.Equal(new EncodedObject(0, new(10, 5, 20, 15)), seen);
         var pixels = DetectionRow.Pixels(rows, 0, 32 * 48 * 3);
         Assert.Equal(255, pixels[((10 * 48) + 15) * 3]);
         Assert.Equal(0, pixels[((25 * 48) + 40) * 3]);
     }
 
     [Fact]
-    public void Boxes_are_cut_at_the_sides_and_left_out_without_area()
+    public void Boxes_are_clipped_and_skipped_without_area()
     {
         using var rows = new RowBuffer();
         var boxes = new Target.Boxes([new Box(-10, -10, 8, 8, "dark"), new Box(60, 5, 70, 10, "dark"), new Box(4, 4, 4, 4, "bright")]);
         Assert.Null(Create().Encode(Scenes.Squares(0) with { Target = boxes }, rows));
         Assert.Equal(1, rows.Labels[0]);
-        Assert.Equal(new ObjectInRow(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
+        Assert.Equal(new EncodedObject(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
     }
 
     [Fact]
-    public void A_box_of_an_unknown_class_is_refused_with_those_that_are_known()
+    public void Rejects_a_box_of_an_unknown_class_with_the_known_classes()
     {
         using var rows = new RowBuffer();
         var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new Box(0, 0, 9, 9, "grey")]) }, rows);
@@ -44,7 +45,7 @@ public sealed class DetectionTaskTests
     }
 
     [Fact]
-    public void A_picture_that_claims_too_many_pixels_is_refused_before_it_is_decoded()
+    public void Rejects_a_picture_with_too_many_pixels_before_decoding()
     {
         var options = Options();
         options.MaximumPixels = 1_000;
@@ -55,7 +56,7 @@ public sealed class DetectionTaskTests
     }
 
     [Fact]
-    public void Outputs_that_say_the_truth_are_found_and_score_one()
+    public void Perfect_outputs_are_decoded_and_have_mAP_1()
     {
         var task = Create();
         var metrics = task.CreateMetrics(16);
@@ -79,7 +80,7 @@ public sealed class DetectionTaskTests
     }
 
     [Fact]
-    public void The_hardest_background_is_where_the_model_sees_what_is_not_there()
+    public void The_hardest_region_is_a_false_detection()
     {
         var task = Create();
         using var rows = new RowBuffer();

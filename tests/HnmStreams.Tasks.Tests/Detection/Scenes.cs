@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
-/// <summary>Pictures of 32 x 48 with bright squares of one class and dark ones of another on a grey ground.</summary>
+/// <summary>Pictures of 32 x 48 pixels with bright squares of one class and dark squares of another on a gray background.</summary>
 internal static class Scenes
 {
     public const int Height = 32, Width = 48;
@@ -31,7 +31,7 @@ internal static class Scenes
         return new Example($"scene-{index}", new Target.Boxes(boxes), new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], planes));
     }
 
-    /// <summary>The same scene the other way round, pixels and boxes.</summary>
+    /// <summary>Returns the same scene mirrored, pixels and boxes.</summary>
     public static Example Mirrored(Example scene, bool across, bool down)
     {
         var planes = ((ExampleInput.Dense)scene.Input).Data.ToArray();

@@ -6,35 +6,37 @@ namespace HnmStreams.Tasks.Tests.Embeddings;
 public sealed class EmbeddingOutcomesTests
 {
     [Fact]
-    public void Outcomes_look_for_each_other()
+    public void Outcomes_search_among_each_other()
     {
         var outcomes = new EmbeddingOutcomes(10, 2);
         Add(outcomes, 1, (1, [1f, 0f]), (1, [0.8f, 0.6f]), (2, [0.6f, 0.8f]), (2, [0f, 1f]));
         var metrics = outcomes.Compute();
-        // 0.8,0.6 is nearest to 0.6,0.8, and that to 0.8,0.6: two of four find their own first.
+        // 0.8,0.6 is nearest to 0.6,0.8 and vice versa: two of four find their own group first.
         Assert.Equal(0.5, metrics["precisionAt1"], 1e-9);
         Assert.Equal(0.5, metrics["mapAtR"], 1e-9);
-        // The first of each group is known: both others are nearest to the known one of their own... or not.
+        // The first of each group is known; the others are compared with these.
         Assert.Equal(0.5, metrics["oneShotRecall"], 1e-9);
-        // Pairs of one group score 0.8 and 0.8, of two 0.96, 0.6, 0.6 and 0: none may be accepted at 1 in 100.
+        // Pairs of one group have the similarities 0.8 and 0.8, pairs of two groups 0.96, 0.6, 0.6 and 0: none may be
+        // accepted at 1 in 100.
         Assert.Equal(0, metrics["trueAcceptRateAt1Percent"], 1e-9);
     }
 
     [Fact]
-    public void Rows_of_no_weight_are_what_the_others_look_in()
+    public void Rows_of_weight_0_form_the_gallery()
     {
         var outcomes = new EmbeddingOutcomes(10, 2);
         Add(outcomes, 0, (1, [0.8f, 0.6f]), (2, [0f, 1f]), (2, [0.6f, 0.8f]));
         Add(outcomes, 2, (1, [1f, 0f]), (2, [0.7f, 0.71f]));
         Assert.Equal(2, outcomes.Count);
         var metrics = outcomes.Compute();
-        // The second has two to find, at ranks 1 or 2 and 3: nearest is 0.6,0.8 (.99), then 0.8,0.6 (.986), then 0,1.
+        // The second has two to find, at ranks 1 or 2 and 3: the nearest is 0.6,0.8 (.99), then 0.8,0.6 (.986), then
+        // 0,1.
         Assert.Equal(1, metrics["precisionAt1"], 1e-9);
         Assert.Equal((1 + 0.5) / 2, metrics["rPrecision"], 1e-9);
     }
 
     [Fact]
-    public void What_is_not_finite_is_not_counted_and_the_oldest_go()
+    public void Skips_values_that_are_not_finite_and_drops_the_oldest()
     {
         var outcomes = new EmbeddingOutcomes(2, 2);
         Add(outcomes, 1, (1, [float.NaN, 0f]), (1, [1f, 0f]), (2, [0f, 1f]), (2, [0f, 1f]));

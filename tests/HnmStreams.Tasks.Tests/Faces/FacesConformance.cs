@@ -6,7 +6,7 @@ using HnmStreams.Torch.Losses.Embeddings;
 
 namespace HnmStreams.Tasks.Tests.Faces;
 
-/// <summary>Every loss over embeddings goes with the task.</summary>
+/// <summary>The task with every loss over embeddings.</summary>
 public abstract class FacesConformance(EmbeddingLossOptions loss, int channels = 1, int shrink = 1) : GroupedTaskConformance
 {
     private const int Size = 16;

@@ -9,7 +9,7 @@ namespace HnmStreams.Tasks.Tests.Faces;
 public sealed class FacesTaskTests
 {
     [Fact]
-    public void A_shrunken_picture_is_the_mean_of_its_pixels_and_training_mirrors_some()
+    public void Shrinking_averages_pixels_and_training_mirrors_some_pictures()
     {
         using var scope = NewDisposeScope();
         var task = new FacesTask(new FacesOptions { Height = 16, Width = 16, Shrink = 2, Mean = 0, Deviation = 1 });
@@ -38,7 +38,7 @@ public sealed class FacesTaskTests
     }
 
     [Fact]
-    public void Terms_are_the_triplets_that_the_mining_may_take()
+    public void Terms_are_the_triplets_of_the_mining_rule()
     {
         using var scope = NewDisposeScope();
         var targets = tensor((long[])[1, 1, 1, 2, 2, 3]);
@@ -52,10 +52,10 @@ public sealed class FacesTaskTests
     }
 
     [Fact]
-    public void Pictures_that_shrink_below_what_the_network_takes_are_refused_at_the_start()
+    public void Rejects_pictures_that_are_too_small_after_shrinking()
     {
         var refusal = Assert.Throws<ArgumentException>(() => new FacesTask(new FacesOptions { Height = 30, Width = 30, Shrink = 4 }));
-        Assert.Contains("shrunk by 4", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("at least 8 pixels", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Example Slope(int index)

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Hardness;
 
-/// <summary>The witness is torch's own loss in double precision.</summary>
+/// <summary>Tests against torch's losses in double precision.</summary>
 public sealed class LossHardnessTests
 {
     [Fact]
-    public void Of_one_logit_it_is_the_binary_cross_entropy() =>
+    public void One_logit_gives_the_binary_cross_entropy() =>
         Gen.Select(Gen.Float[-80, 80], Gen.Int[0, 1]).Sample(
             (logit, label) =>
             {
@@ -20,7 +20,7 @@ public sealed class LossHardnessTests
             seed: "0000KOIPe036", iter: 500, threads: 1);
 
     [Fact]
-    public void Of_several_it_is_the_cross_entropy() =>
+    public void Several_logits_give_the_cross_entropy() =>
         Gen.Select(Gen.Float[-80, 80].Array[4], Gen.Int[0, 3]).Sample(
             (logits, label) =>
             {
@@ -34,7 +34,7 @@ public sealed class LossHardnessTests
     [InlineData(1e38f, 1e38f)]
     [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity, 0f)]
-    public void Extremes_neither_overflow_nor_give_NaN(float logit, float expected)
+    public void Extreme_logits_do_not_overflow_or_give_NaN(float logit, float expected)
     {
         Span<float> hardness = [0];
         LossHardness.Binary([logit], [0], hardness);
@@ -45,7 +45,7 @@ public sealed class LossHardnessTests
     [InlineData(-25f)]
     [InlineData(-40f)]
     [InlineData(-80f)]
-    public void The_very_easy_keep_their_order_and_their_value(float logit)
+    public void Very_small_hardness_is_accurate(float logit)
     {
         Span<float> hardness = [0];
         LossHardness.Binary([logit], [0], hardness);
@@ -53,7 +53,7 @@ public sealed class LossHardnessTests
     }
 
     [Fact]
-    public void Rows_are_taken_one_by_one()
+    public void Rows_are_independent()
     {
         Span<float> hardness = new float[2];
         LossHardness.Classes([0, 0, 5, 0], 2, [0, 1], hardness);
@@ -61,7 +61,7 @@ public sealed class LossHardnessTests
         Assert.Equal(5 + Math.Log(1 + Math.Exp(-5)), hardness[1], 1e-6);
     }
 
-    // Torch subtracts two numbers of the logit's size, so its own small losses are only right to about 1e-14.
+    // Torch subtracts two numbers of the logit's magnitude, so its own small losses are accurate only to about 1e-14.
     private static bool Close(double expected, float actual) => Math.Abs(expected - actual) <= (1e-6 * expected) + 1e-13;
 
     private static double Witness(IExampleLoss loss, float[] logits, int width, int label)

@@ -7,7 +7,7 @@ namespace HnmStreams.Tasks.Tests.Images;
 public sealed class DensePixelsTests
 {
     [Fact]
-    public void Planes_become_pixels()
+    public void Planes_are_interleaved_into_pixels()
     {
         using var rows = new RowBuffer();
         Assert.Null(DensePixels.Encode(Bytes([3, 1, 2], [1, 2, 10, 20, 100, 200]), new ImageShape(1, 2, 3), rows));
@@ -18,7 +18,7 @@ public sealed class DensePixelsTests
     [Theory]
     [InlineData(new[] { 2, 3 })]
     [InlineData(new[] { 1, 2, 3 })]
-    public void Grey_pictures_may_leave_out_their_one_channel(int[] shape)
+    public void Gray_pictures_may_omit_the_channel_dimension(int[] shape)
     {
         using var rows = new RowBuffer();
         Assert.Null(DensePixels.Encode(Bytes(shape, [1, 2, 3, 4, 5, 6]), new ImageShape(2, 3, 1), rows));
@@ -33,21 +33,21 @@ public sealed class DensePixelsTests
     [InlineData(new[] { 1, 1, 2, 3 }, 6)]
     [InlineData(new[] { 2, 3 }, 5)]
     [InlineData(new[] { 2, 3 }, 7)]
-    public void Another_shape_is_refused_and_not_resized(int[] shape, int bytes)
+    public void Rejects_another_shape(int[] shape, int bytes)
     {
         using var rows = new RowBuffer();
         Assert.Equal("wrong-shape", DensePixels.Encode(Bytes(shape, new byte[bytes]), new ImageShape(2, 3, 1), rows)?.Reason);
     }
 
     [Fact]
-    public void Two_dimensions_are_no_colour_picture()
+    public void Rejects_two_dimensions_for_a_color_picture()
     {
         using var rows = new RowBuffer();
         Assert.Equal("wrong-shape", DensePixels.Encode(Bytes([2, 3], new byte[6]), new ImageShape(2, 3, 3), rows)?.Reason);
     }
 
     [Fact]
-    public void Floats_are_refused()
+    public void Rejects_floats()
     {
         using var rows = new RowBuffer();
         Assert.Equal("wrong-type", DensePixels.Encode(new ExampleInput.Dense(ElementType.Float32, [2, 3], new byte[24]), new ImageShape(2, 3, 1), rows)?.Reason);

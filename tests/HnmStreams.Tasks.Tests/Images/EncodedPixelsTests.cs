@@ -9,20 +9,20 @@ namespace HnmStreams.Tasks.Tests.Images;
 
 public sealed class EncodedPixelsTests
 {
-    private static readonly SKColor[] Colours = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(10, 20, 30), new(255, 255, 255), new(0, 0, 0)];
+    private static readonly SKColor[] Colors = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(10, 20, 30), new(255, 255, 255), new(0, 0, 0)];
 
-    private static readonly byte[] Png = Pictures.Encode(3, 2, SKEncodedImageFormat.Png, (x, y) => Colours[(y * 3) + x]);
+    private static readonly byte[] Png = Pictures.Encode(3, 2, SKEncodedImageFormat.Png, (x, y) => Colors[(y * 3) + x]);
 
     [Fact]
-    public void A_colour_PNG_keeps_every_pixel() =>
+    public void Decodes_a_color_PNG_exactly() =>
         Assert.Equal([255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 255, 255, 255, 0, 0, 0], Row(Png, new ImageShape(2, 3, 3)));
 
     [Fact]
-    public void Grey_is_the_luma() =>
+    public void Gray_is_the_luma() =>
         Assert.Equal([76, 150, 29, 18, 255, 0], Row(Png, new ImageShape(2, 3, 1)));
 
     [Fact]
-    public void A_JPEG_decodes_to_nearly_what_it_was_made_of()
+    public void Decodes_a_JPEG_approximately()
     {
         var jpeg = Pictures.Encode(16, 16, SKEncodedImageFormat.Jpeg, (x, y) => new SKColor((byte)(x * 16), (byte)(x * 16), (byte)(x * 16)));
         var row = Row(jpeg, new ImageShape(16, 16, 1));
@@ -37,11 +37,11 @@ public sealed class EncodedPixelsTests
     [Theory]
     [InlineData(3, 3)]
     [InlineData(2, 2)]
-    public void Another_size_is_refused_and_not_resized(int height, int width) =>
+    public void Rejects_another_size(int height, int width) =>
         Assert.Equal("wrong-shape", Refusal(Png, new ImageShape(height, width, 1)));
 
     [Fact]
-    public void A_small_file_that_claims_a_huge_picture_is_refused_by_its_header()
+    public void Rejects_a_small_file_with_a_huge_size_in_its_header()
     {
         var bomb = (byte[])Png.Clone();
         BinaryPrimitives.WriteInt32BigEndian(bomb.AsSpan(16), 30_000);
@@ -54,7 +54,7 @@ public sealed class EncodedPixelsTests
     }
 
     [Fact]
-    public void Other_formats_are_refused_by_name()
+    public void Rejects_other_formats_by_name()
     {
         var webp = Pictures.Encode(3, 2, SKEncodedImageFormat.Webp, (_, _) => SKColors.Red);
         Assert.Equal("unknown-format", Refusal(webp, new ImageShape(2, 3, 1)));
@@ -64,13 +64,13 @@ public sealed class EncodedPixelsTests
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(40)]
-    public void A_file_that_is_cut_off_is_refused(int length) =>
+    public void Rejects_a_truncated_file(int length) =>
         Assert.Equal("malformed", Refusal(Png[..length], new ImageShape(2, 3, 1)));
 
     [Fact]
-    public void Damage_ends_in_a_refusal_or_a_row_but_never_in_an_exception()
+    public void A_damaged_file_causes_a_refusal_or_a_row_but_no_exception()
     {
-        var jpeg = Pictures.Encode(3, 2, SKEncodedImageFormat.Jpeg, (x, y) => Colours[(y * 3) + x]);
+        var jpeg = Pictures.Encode(3, 2, SKEncodedImageFormat.Jpeg, (x, y) => Colors[(y * 3) + x]);
         Gen.Select(Gen.OneOf(Gen.Const(Png), Gen.Const(jpeg)), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 20], Gen.Int[0, 10_000]).Sample(
             (file, damage, cut) =>
             {

@@ -4,9 +4,9 @@ using HnmStreams.Tasks.Tests.Conformance;
 
 namespace HnmStreams.Tasks.Tests.Images;
 
-public sealed class OneAgainstTheRestConformance : LabelledTaskConformance
+public sealed class OneAgainstTheRestConformance : LabeledTaskConformance
 {
-    // No class is named, so every other one is the rest.
+    // Without class names, every other label belongs to the rest.
     protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new ImagesTask(new ImagesOptions { Height = 8, Width = 12, Positive = "2" });
@@ -14,7 +14,7 @@ public sealed class OneAgainstTheRestConformance : LabelledTaskConformance
     protected override Example Good(int index) => Pictures.Stripe(index, 8, 12, 1, new Target.ClassIndex(index % 4));
 }
 
-public sealed class FocalConformance : LabelledTaskConformance
+public sealed class FocalConformance : LabeledTaskConformance
 {
     protected override IMiningTask Create() =>
         new ImagesTask(new ImagesOptions { Height = 8, Width = 8, Positive = "coat", Labels = ["shirt", "coat", "bag", "boot"], Loss = "focal" });
@@ -23,7 +23,7 @@ public sealed class FocalConformance : LabelledTaskConformance
         Pictures.Stripe(index, 8, 8, 1, index % 2 == 0 ? new Target.ClassIndex(index % 4) : new Target.Label(index % 4 == 1 ? "coat" : "boot"));
 }
 
-public sealed class SeveralClassesConformance : LabelledTaskConformance
+public sealed class SeveralClassesConformance : LabeledTaskConformance
 {
     protected override IMiningTask Create() =>
         new ImagesTask(new ImagesOptions { Height = 10, Width = 8, Channels = 3, Labels = ["a", "b", "c", "d"] });
@@ -31,9 +31,9 @@ public sealed class SeveralClassesConformance : LabelledTaskConformance
     protected override Example Good(int index) => Pictures.Stripe(index, 10, 8, 3, new Target.ClassIndex(index % 4));
 }
 
-public sealed class PlainNetworkConformance : LabelledTaskConformance
+public sealed class PlainNetworkConformance : LabeledTaskConformance
 {
-    // No class is named, so every other one is the rest.
+    // Without class names, every other label belongs to the rest.
     protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new ImagesTask(new ImagesOptions { Height = 4, Width = 4, Positive = "2", Network = "mlp" });

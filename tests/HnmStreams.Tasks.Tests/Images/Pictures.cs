@@ -5,7 +5,10 @@ namespace HnmStreams.Tasks.Tests.Images;
 
 internal static class Pictures
 {
-    /// <summary>A bright row a quarter down for each of four classes, on a ground that differs from picture to picture.</summary>
+    /// <summary>
+    /// Pictures with a bright row at a quarter of the height per class, for four classes, on a background that
+    /// differs per picture.
+    /// </summary>
     public static Example Stripe(int index, int height, int width, int channels, Target target)
     {
         var planes = new byte[channels * height * width];
@@ -19,13 +22,13 @@ internal static class Pictures
         return new Example($"picture-{index}", target, new ExampleInput.Dense(ElementType.UInt8, shape, planes));
     }
 
-    public static byte[] Encode(int width, int height, SKEncodedImageFormat format, Func<int, int, SKColor> colour, int quality = 100)
+    public static byte[] Encode(int width, int height, SKEncodedImageFormat format, Func<int, int, SKColor> color, int quality = 100)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, colour(x, y));
+                bitmap.SetPixel(x, y, color(x, y));
         }
 
         using var data = bitmap.Encode(format, quality);

@@ -8,7 +8,7 @@ namespace HnmStreams.Tasks.Tests.Images;
 public sealed class PixelCollatorTests
 {
     [Fact]
-    public void Every_byte_is_normalised_as_the_formula_says_at_every_length() =>
+    public void Normalizes_every_byte_for_every_length() =>
         Gen.Select(Gen.Byte.Array[1, 200], Gen.Float[0, 1], Gen.Float[0.1f, 1]).Sample(
             (pixels, mean, deviation) =>
             {
@@ -22,16 +22,16 @@ public sealed class PixelCollatorTests
             seed: "0000KOIPe036", iter: 300, threads: 1);
 
     [Fact]
-    public void A_pixel_has_the_same_value_wherever_it_stands()
+    public void A_pixel_has_the_same_value_at_every_position()
     {
         var pixels = Enumerable.Repeat((byte)77, 123).ToArray();
         var values = new float[123];
-        PixelCollator.Normalise(pixels, values, 0.0123f, -0.7f);
+        PixelCollator.Normalize(pixels, values, 0.0123f, -0.7f);
         Assert.Single(values.Distinct());
     }
 
     [Fact]
-    public void Convolutions_get_channels_last()
+    public void Collates_channels_last_for_convolutions()
     {
         using var scope = NewDisposeScope();
         var task = new ImagesTask(new ImagesOptions { Height = 4, Width = 5, Channels = 3, Positive = "1", Mean = 0, Deviation = 1 });
@@ -44,7 +44,7 @@ public sealed class PixelCollatorTests
     }
 
     [Fact]
-    public void A_row_of_another_size_is_refused()
+    public void Rejects_a_row_of_another_size()
     {
         using var rows = new RowBuffer();
         rows.Add(new byte[7], 0, 1);

@@ -14,7 +14,7 @@ public sealed class LabelOptionsTests
     [InlineData(null, "cross-entropy", true)]
     [InlineData(null, "focal", true)]
     [InlineData("6", "hinge", false)]
-    public void The_loss_must_suit_the_classes(string? positive, string? loss, bool valid)
+    public void The_loss_must_fit_the_classes(string? positive, string? loss, bool valid)
     {
         var options = new ImagesOptions { Positive = positive, Labels = positive is null ? ["a", "b"] : [], Loss = loss };
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
@@ -31,7 +31,7 @@ public sealed class LabelOptionsTests
     [InlineData(null, new[] { 1f, 0f }, false)]
     [InlineData(null, new[] { 1f, float.NaN }, false)]
     [InlineData("6", new[] { 1f, 2f }, false)]
-    public void Weights_must_suit_the_classes(string? positive, float[] weights, bool valid)
+    public void Weights_must_fit_the_classes(string? positive, float[] weights, bool valid)
     {
         var options = new ImagesOptions { Positive = positive, Labels = positive is null ? ["a", "b"] : [], ClassWeights = weights };
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
@@ -40,7 +40,7 @@ public sealed class LabelOptionsTests
     }
 
     [Fact]
-    public void A_positive_that_no_label_names_is_said_of_the_positive()
+    public void An_unknown_positive_is_reported_for_the_setting_Positive()
     {
         var options = new ImagesOptions { Positive = "hat", Labels = ["shirt", "coat"] };
         var results = new List<ValidationResult>();

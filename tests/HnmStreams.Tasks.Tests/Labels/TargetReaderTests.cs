@@ -11,7 +11,7 @@ public sealed class TargetReaderTests
     [InlineData("6", 6, 1)]
     [InlineData("6", 5, 0)]
     [InlineData("shirt", 0, 0)]
-    public void One_against_a_rest_without_names_goes_by_index(string positive, int index, int expected) =>
+    public void Without_names_the_positive_is_found_by_index(string positive, int index, int expected) =>
         Assert.Equal(expected, Read(new TargetReader(positive, []), new Target.ClassIndex(index)));
 
     [Theory]
@@ -19,13 +19,13 @@ public sealed class TargetReaderTests
     [InlineData("6", "06", 0)]
     [InlineData("shirt", "shirt", 1)]
     [InlineData("shirt", "Shirt", 0)]
-    public void One_against_a_rest_without_names_goes_by_name(string positive, string name, int expected) =>
+    public void Without_names_the_positive_is_found_by_name(string positive, string name, int expected) =>
         Assert.Equal(expected, Read(new TargetReader(positive, []), new Target.Label(name)));
 
     [Theory]
     [InlineData("coat")]
     [InlineData("1")]
-    public void With_names_index_and_name_are_the_same_class(string positive)
+    public void With_names_index_and_name_denote_the_same_class(string positive)
     {
         var reader = new TargetReader(positive, Names);
         Assert.Equal(1, Read(reader, new Target.Label("coat")));
@@ -39,7 +39,7 @@ public sealed class TargetReaderTests
         Assert.Equal(1, Read(new TargetReader("7", Names), new Target.ClassIndex(2)));
 
     [Fact]
-    public void Several_classes_have_their_index()
+    public void Several_classes_are_labeled_by_index()
     {
         var reader = new TargetReader(null, Names);
         Assert.Equal(3, reader.Width);
@@ -50,7 +50,7 @@ public sealed class TargetReaderTests
     [Theory]
     [InlineData(null)]
     [InlineData("coat")]
-    public void A_class_without_a_name_is_refused(string? positive)
+    public void Rejects_an_unknown_class(string? positive)
     {
         var reader = new TargetReader(positive, Names);
         Assert.Equal("unknown-label", reader.Read(new Target.ClassIndex(3), out _)?.Reason);
@@ -65,7 +65,7 @@ public sealed class TargetReaderTests
     [InlineData("", new string[0])]
     [InlineData("c", new[] { "a", "b" })]
     [InlineData("2", new[] { "a", "b" })]
-    public void Settings_that_contradict_each_other_are_refused(string? positive, string[] labels)
+    public void Rejects_contradictory_settings(string? positive, string[] labels)
     {
         Assert.NotNull(TargetReader.Problem(positive, labels));
         Assert.Throws<ArgumentException>(() => new TargetReader(positive, labels));

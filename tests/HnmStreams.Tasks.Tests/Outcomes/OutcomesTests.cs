@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Tests.Outcomes;
 public sealed class OutcomesTests
 {
     [Fact]
-    public void Ranking_is_judged_by_the_first_output()
+    public void Ranking_uses_the_first_output()
     {
         var outcomes = new RankingOutcomes(10);
         foreach (var (score, label) in new[] { (3f, 1), (2f, 0), (1f, 1), (0f, 0) })
@@ -18,7 +18,7 @@ public sealed class OutcomesTests
     }
 
     [Fact]
-    public void Classes_are_judged_by_the_largest_output_the_first_of_equals()
+    public void The_predicted_class_is_the_first_largest_output()
     {
         var outcomes = new ClassOutcomes(10);
         Add(outcomes, [0, 2, 1], 1, 1);
@@ -29,7 +29,7 @@ public sealed class OutcomesTests
     }
 
     [Fact]
-    public void Outputs_with_NaN_are_not_counted()
+    public void Skips_outputs_with_NaN()
     {
         var (ranking, classes) = (new RankingOutcomes(10), new ClassOutcomes(10));
         Add(ranking, [float.NaN], 1, 1);
@@ -38,7 +38,7 @@ public sealed class OutcomesTests
     }
 
     [Fact]
-    public void Weights_count()
+    public void Metrics_are_weighted()
     {
         var outcomes = new ClassOutcomes(10);
         Add(outcomes, [1, 0], 0, 3);

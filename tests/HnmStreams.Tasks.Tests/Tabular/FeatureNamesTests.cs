@@ -7,7 +7,7 @@ namespace HnmStreams.Tasks.Tests.Tabular;
 public sealed class FeatureNamesTests
 {
     [Fact]
-    public void A_row_of_named_features_is_shown_by_their_names()
+    public void A_preview_shows_the_names_of_features()
     {
         using var rows = new RowBuffer();
         var task = new TabularTask(new TabularOptions());
@@ -16,7 +16,7 @@ public sealed class FeatureNamesTests
     }
 
     [Fact]
-    public void Who_has_not_seen_them_yet_shows_buckets()
+    public void Unknown_names_are_shown_as_buckets()
     {
         using var rows = new RowBuffer();
         Assert.Null(new TabularTask(new TabularOptions()).Encode(Row(new Feature("src_bytes", 235, null)), rows));
@@ -27,15 +27,15 @@ public sealed class FeatureNamesTests
     }
 
     [Fact]
-    public void The_first_name_of_a_bucket_stays_long_ones_are_cut_and_no_more_are_kept_than_so_many()
+    public void The_first_name_of_a_bucket_is_kept_and_names_are_bounded_in_length_and_number()
     {
         var names = new FeatureNames(1 << 20);
         names.Remember(7, new Feature(new string('n', 100), 1, null));
         names.Remember(7, new Feature("later", 1, null));
-        Assert.Equal(new string('n', FeatureNames.Longest) + "…", names.Of(7));
-        for (var bucket = 0; bucket < FeatureNames.Most + 1_000; bucket++)
+        Assert.Equal(new string('n', FeatureNames.MaxNameLength) + "…", names.Of(7));
+        for (var bucket = 0; bucket < FeatureNames.MaxNames + 1_000; bucket++)
             names.Remember(bucket, new Feature("a", 0, "x"));
-        Assert.Equal(FeatureNames.Most, Enumerable.Range(0, 1 << 20).Count(b => names.Of((ulong)b) is not null));
+        Assert.Equal(FeatureNames.MaxNames, Enumerable.Range(0, 1 << 20).Count(b => names.Of((ulong)b) is not null));
         Assert.Null(names.Of(1 << 20));
     }
 

@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Tabular;
 
-public sealed class TabularConformance : LabelledTaskConformance
+public sealed class TabularConformance : LabeledTaskConformance
 {
-    // No class is named, so every other one is the rest.
+    // Without class names, every other label belongs to the rest.
     protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new TabularTask(new TabularOptions { Features = 5, Hidden = [16] });
@@ -19,7 +19,7 @@ public sealed class TabularConformance : LabelledTaskConformance
         new Target.ClassIndex(index % 3), index % 3 == 1 ? 2 : -1, index % 7 / 7f, index % 5 / 5f, (index * 31 % 17 / 17f) - 0.5f, index % 3);
 }
 
-public sealed class NamedTabularConformance : LabelledTaskConformance
+public sealed class NamedTabularConformance : LabeledTaskConformance
 {
     protected override IReadOnlyList<string> OwnInputs => ["features"];
 
@@ -34,7 +34,7 @@ public sealed class NamedTabularConformance : LabelledTaskConformance
         new Feature("country", 0, index % 3 == 1 ? "far" : index % 2 == 0 ? "near" : "here"));
 }
 
-public sealed class NamedTabularClassesConformance : LabelledTaskConformance
+public sealed class NamedTabularClassesConformance : LabeledTaskConformance
 {
     protected override IReadOnlyList<string> OwnInputs => ["features"];
 
@@ -50,7 +50,7 @@ public sealed class TabularTaskTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void A_number_that_is_not_finite_is_refused(float value)
+    public void Rejects_a_number_that_is_not_finite(float value)
     {
         using var rows = new RowBuffer();
         var task = new TabularTask(new TabularOptions { Features = 3 });
@@ -58,7 +58,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void Numbers_reach_the_network_as_they_are()
+    public void Dense_numbers_are_collated_unchanged()
     {
         using var scope = NewDisposeScope();
         using var rows = new RowBuffer();
@@ -68,7 +68,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void Named_features_are_a_row_whatever_their_order()
+    public void The_order_of_named_features_does_not_matter()
     {
         using var rows = new RowBuffer();
         var task = new TabularTask(new TabularOptions());
@@ -90,7 +90,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void Buckets_are_the_same_in_every_process_and_release()
+    public void Buckets_are_stable_across_processes_and_releases()
     {
         using var rows = new RowBuffer();
         Assert.Null(new TabularTask(new TabularOptions()).Encode(Named(new Target.ClassIndex(0), new("amount", 1, null), new("country", 0, "far")), rows));
@@ -100,7 +100,7 @@ public sealed class TabularTaskTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
-    public void A_named_number_that_is_not_finite_is_refused_by_its_name(double value)
+    public void Rejects_a_named_number_that_is_not_finite_with_its_name(double value)
     {
         using var rows = new RowBuffer();
         var refusal = new TabularTask(new TabularOptions()).Encode(Named(new Target.ClassIndex(0), new("b", 1, null), new("amount", value, null)), rows);
@@ -109,7 +109,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void A_number_beyond_floats_is_the_largest_of_them()
+    public void A_number_beyond_float32_is_clamped()
     {
         using var scope = NewDisposeScope();
         using var rows = new RowBuffer();
@@ -119,7 +119,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void What_is_expected_in_place_of_another_input_is_said()
+    public void A_refusal_names_the_expected_input()
     {
         using var rows = new RowBuffer();
         var dense = Row(new Target.ClassIndex(0), 1, 2);
@@ -144,7 +144,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void A_row_of_other_buckets_is_refused()
+    public void Rejects_a_row_written_with_other_buckets()
     {
         using var rows = new RowBuffer();
         Assert.Null(new TabularTask(new TabularOptions { Buckets = 1 << 20 }).Encode(Named(new Target.ClassIndex(0), new Feature("a", 0, "x")), rows));
@@ -157,14 +157,14 @@ public sealed class TabularTaskTests
     [InlineData(256, true)]
     [InlineData(1000, false)]
     [InlineData(1 << 21, false)]
-    public void Buckets_are_a_power_of_two(int buckets, bool valid)
+    public void Buckets_must_be_a_power_of_two(int buckets, bool valid)
     {
         var options = new TabularOptions { Buckets = buckets };
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
     }
 
     [Fact]
-    public void A_row_of_another_size_is_refused()
+    public void Rejects_a_row_of_another_size()
     {
         using var rows = new RowBuffer();
         rows.Add(new byte[8], 0, 1);

@@ -10,28 +10,28 @@ namespace HnmStreams.Tasks.Tests.Text;
 public sealed class TextFeaturesTests
 {
     [Fact]
-    public void They_are_what_a_plain_count_finds() =>
+    public void Features_match_a_plain_count() =>
         Gen.Char["abAB 0!?é"].Array[0, 40].Select(letters => new string(letters)).Sample(
             text => Assert.Equal(Naive(text, 1 << 10), Of(text, 1 << 10).ToDictionary(f => (f.Bucket, f.Kind), f => f.Count)),
             seed: "0000KOIPe036", iter: 300, threads: 1);
 
     [Fact]
-    public void They_lie_in_order_each_once()
+    public void Features_are_ordered_and_distinct()
     {
         var features = Of("the cat and the other cat", 1 << 22).Select(f => (f.Bucket, f.Kind)).ToArray();
         Assert.Equal(features.Distinct().Order(), features);
     }
 
     [Fact]
-    public void Buckets_are_the_same_in_every_process_and_release()
+    public void Buckets_are_stable_across_processes_and_releases()
     {
-        // A saved model means nothing where they move.
-        var buckets = Of("my card", 1 << 16).Where(f => f.Kind != FeatureKind.Run).Select(f => (f.Kind, f.Bucket)).Order();
+        // A saved model is useless if buckets change.
+        var buckets = Of("my card", 1 << 16).Where(f => f.Kind != FeatureKind.NGram).Select(f => (f.Kind, f.Bucket)).Order();
         Assert.Equal([(FeatureKind.Word, 26_009), (FeatureKind.Word, 44_597), (FeatureKind.Pair, 12_652)], buckets);
     }
 
     [Fact]
-    public void A_count_ends_at_255()
+    public void A_count_saturates_at_255()
     {
         var features = Of(string.Concat(Enumerable.Repeat("no ", 400)), 1 << 16);
         Assert.Equal(255, features.Max(f => f.Count));
@@ -68,7 +68,7 @@ public sealed class TextFeaturesTests
             foreach (var length in new[] { 3, 4, 5 }.Where(l => l < words[i].Length))
             {
                 for (var from = 0; from <= words[i].Length - length; from++)
-                    Count(Hash(words[i].Substring(from, length), FeatureKind.Run), FeatureKind.Run);
+                    Count(Hash(words[i].Substring(from, length), FeatureKind.NGram), FeatureKind.NGram);
             }
         }
 

@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Text;
 
-public sealed class TextOneAgainstTheRestConformance : LabelledTaskConformance
+public sealed class TextOneAgainstTheRestConformance : LabeledTaskConformance
 {
     protected override IReadOnlyList<string> OwnInputs => ["text"];
 
-    // No class is named, so every other one is the rest.
+    // Without class names, every other label belongs to the rest.
     protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new TextTask(new TextOptions { Positive = "spam", Buckets = 1024, Embedding = 8 });
@@ -20,7 +20,7 @@ public sealed class TextOneAgainstTheRestConformance : LabelledTaskConformance
         TextTaskTests.Sentence(index), new Target.Label(index % 4 == 1 ? "spam" : "ham"));
 }
 
-public sealed class TextSeveralClassesConformance : LabelledTaskConformance
+public sealed class TextSeveralClassesConformance : LabeledTaskConformance
 {
     protected override IReadOnlyList<string> OwnInputs => ["text"];
 
@@ -36,14 +36,14 @@ public sealed class TextTaskTests
     [Theory]
     [InlineData("")]
     [InlineData(" \t\r\n")]
-    public void A_text_without_a_word_is_refused(string text)
+    public void Rejects_a_text_without_a_word(string text)
     {
         using var rows = new RowBuffer();
         Assert.Equal("no-words", new TextTask(new TextOptions()).Encode(Saying(text, new Target.ClassIndex(1)), rows)?.Reason);
     }
 
     [Fact]
-    public void What_lies_beyond_the_most_characters_is_not_read()
+    public void Characters_beyond_the_maximum_are_ignored()
     {
         var task = new TextTask(new TextOptions { MaximumCharacters = 16 });
         using var rows = new RowBuffer();
@@ -57,8 +57,8 @@ public sealed class TextTaskTests
     [InlineData("Where is my card?", 5, "Where")]
     [InlineData("£5 für \U0001F600", 8, "£5 für ")]
     [InlineData("£5 für \U0001F600", 9, "£5 für \U0001F600")]
-    [InlineData("Where is my card?", 0, "(no text is kept: task.text.excerpt is 0)")]
-    public void A_row_keeps_how_its_text_begins_and_the_network_sees_nothing_of_it(string text, int excerpt, string seen)
+    [InlineData("Where is my card?", 0, "(no text is stored: task.text.excerpt is 0)")]
+    public void A_row_stores_the_beginning_of_its_text_without_affecting_features(string text, int excerpt, string seen)
     {
         var (keeping, plain) = (new TextTask(new TextOptions { Excerpt = excerpt }), new TextTask(new TextOptions { Excerpt = 0 }));
         using var rows = new RowBuffer();
@@ -70,17 +70,17 @@ public sealed class TextTaskTests
     }
 
     [Fact]
-    public void A_row_that_speaks_of_more_text_than_it_has_is_refused()
+    public void Rejects_a_row_with_an_invalid_text_length()
     {
         using var rows = new RowBuffer();
         Assert.Null(new TextTask(new TextOptions()).Encode(Saying("Where is my card?", new Target.ClassIndex(1)), rows));
         var row = rows.Payload(0).ToArray();
         row[^3] = row[^2] = row[^1] = 255;
-        Assert.Contains("bytes of text", Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).View(row)).Message, StringComparison.Ordinal);
+        Assert.Contains("The stored text must fit", Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).View(row)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Encoding_allocates_nothing_an_example()
+    public void Encoding_allocates_nothing_per_example()
     {
         var task = new TextTask(new TextOptions());
         using var rows = new RowBuffer(64, 1 << 16);
@@ -94,7 +94,7 @@ public sealed class TextTaskTests
     }
 
     [Fact]
-    public void Weights_rise_with_the_log_of_the_count_and_are_three_for_whole_words_and_each_text_has_length_one()
+    public void Weights_grow_with_the_log_of_the_count_triple_for_words_and_have_unit_length_per_text()
     {
         using var scope = NewDisposeScope();
         using var rows = new RowBuffer();
@@ -103,7 +103,7 @@ public sealed class TextTaskTests
         Assert.Null(task.Encode(Saying("a", new Target.ClassIndex(0)), rows));
         var input = task.Collate(rows, [0, 1]);
 
-        // The word twice, the pair once, and twice each of "<ab" and "ab>": the whole "<ab>" is the word.
+        // The word occurs twice, the pair once, and "<ab" and "ab>" twice each: the whole "<ab>" is the word.
         Assert.Equal([2, 4, 2], input.shape);
         var twice = 1 + Math.Log(2);
         double[] plain = [twice, twice, 3, 3 * twice];
@@ -116,7 +116,7 @@ public sealed class TextTaskTests
     }
 
     [Fact]
-    public void A_row_of_other_settings_is_refused()
+    public void Rejects_a_row_written_with_other_settings()
     {
         using var rows = new RowBuffer();
         Assert.Null(new TextTask(new TextOptions { Buckets = 1 << 20 }).Encode(Saying("some words of the many", new Target.ClassIndex(0)), rows));
@@ -131,7 +131,7 @@ public sealed class TextTaskTests
     [InlineData(1000, false)]
     [InlineData(1 << 23, false)]
     [InlineData(0, false)]
-    public void Buckets_are_a_power_of_two(int buckets, bool valid)
+    public void Buckets_must_be_a_power_of_two(int buckets, bool valid)
     {
         var options = new TextOptions { Buckets = buckets };
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
@@ -139,7 +139,7 @@ public sealed class TextTaskTests
 
     internal static Example Saying(string text, Target target) => new("text", target, new ExampleInput.Text(text));
 
-    /// <summary>Two words of eight tell its class, index % 4; the others say nothing.</summary>
+    /// <summary>Two words of eight determine the class, index % 4; the others are noise.</summary>
     internal static string Sentence(int index) =>
         $"{Words[index % 4]} {Words[4 + (index * 31 % 17 % 4)]} {Words[index % 4 == 0 ? 7 : 6]}? {index * 7919 % 1000}";
 }

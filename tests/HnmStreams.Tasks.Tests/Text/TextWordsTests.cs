@@ -15,7 +15,7 @@ public sealed class TextWordsTests
     [InlineData("हिन्दी", "<हिन्दी>")]
     [InlineData("ok😀😀", "<ok><😀😀>")]
     [InlineData("", "")]
-    public void Words_are_lower_case_and_signs_are_words(string text, string expected)
+    public void Words_are_lower_case_and_symbols_are_words(string text, string expected)
     {
         var (letters, ends) = (new char[(3 * text.Length) + 1], new int[text.Length + 1]);
         var words = TextWords.Split(text, letters, ends);

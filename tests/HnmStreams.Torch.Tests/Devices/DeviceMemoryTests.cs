@@ -6,9 +6,9 @@ namespace HnmStreams.Torch.Tests.Devices;
 public sealed class DeviceMemoryTests
 {
     [Fact]
-    public void What_the_allocator_says_when_there_is_no_more_is_told()
+    public void Detects_the_error_of_an_exhausted_allocator()
     {
-        // An exabyte: refused by any machine, and before anything is taken.
+        // An exabyte: every machine refuses it before it allocates anything.
         var error = Assert.ThrowsAny<Exception>(() => empty(1L << 60, ScalarType.Byte));
         Assert.True(DeviceMemory.IsExhausted(error), error.Message);
         Assert.True(DeviceMemory.IsExhausted(new InvalidOperationException("A step failed.", error)));
@@ -20,9 +20,9 @@ public sealed class DeviceMemoryTests
     [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true)]
     [InlineData("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)", false)]
     [InlineData("CUDA error: an illegal memory access was encountered", false)]
-    public void Other_failures_are_not(string message, bool exhausted) =>
+    public void Classifies_error_messages(string message, bool exhausted) =>
         Assert.Equal(exhausted, DeviceMemory.IsExhausted(new InvalidOperationException(message)));
 
     [Fact]
-    public void The_heaps_own_end_is_another_matter() => Assert.False(DeviceMemory.IsExhausted(new InsufficientMemoryException("out of memory")));
+    public void Exhaustion_of_the_managed_heap_is_not_detected() => Assert.False(DeviceMemory.IsExhausted(new InsufficientMemoryException("out of memory")));
 }

@@ -7,7 +7,7 @@ namespace HnmStreams.Torch.Tests.Devices;
 public sealed class ThreadCountTests
 {
     [Fact]
-    public void Each_thread_has_its_own()
+    public void Each_thread_has_its_own_count()
     {
         TorchLibrary.EnsureLoaded();
         var seen = new int[2];
@@ -26,5 +26,5 @@ public sealed class ThreadCountTests
     }
 
     [Fact]
-    public void None_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => ThreadCount.Ensure(0));
+    public void Rejects_a_count_of_0() => Assert.Throws<ArgumentOutOfRangeException>(() => ThreadCount.Ensure(0));
 }

@@ -11,7 +11,7 @@ public sealed class TorchDevicesTests
     [InlineData("auto", 1, "cuda:0")]
     [InlineData("cuda", 1, "cuda:0")]
     [InlineData("cuda:1", 2, "cuda:1")]
-    public void Names_mean_devices(string name, int cudaDevices, string expected) =>
+    public void Resolves_device_names(string name, int cudaDevices, string expected) =>
         Assert.Equal(expected, TorchDevices.Choose(name, cudaDevices));
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class TorchDevicesTests
     [InlineData("cuda:1", 1)]
     [InlineData("cuda", 0)]
     [InlineData("cuda:0", 0)]
-    public void Others_are_refused_with_the_name_and_a_remedy(string name, int cudaDevices)
+    public void Rejects_unknown_devices_with_a_remedy(string name, int cudaDevices)
     {
         var refusal = Assert.Throws<DeviceException>(() => TorchDevices.Choose(name, cudaDevices));
         Assert.Equal(name, refusal.Device);
@@ -32,5 +32,5 @@ public sealed class TorchDevicesTests
     }
 
     [Fact]
-    public void The_processor_is_always_there() => Assert.Equal("cpu", TorchDevices.Parse("cpu").ToString());
+    public void The_CPU_is_always_available() => Assert.Equal("cpu", TorchDevices.Parse("cpu").ToString());
 }

@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning;
@@ -6,7 +7,7 @@ namespace HnmStreams.Torch.Tests.Learning;
 public sealed class CrossBatchMemoryTests
 {
     [Fact]
-    public void It_holds_the_newest_rows_whatever_the_batches_are()
+    public void Holds_the_newest_rows_for_any_batch_sizes()
     {
         using var scope = NewDisposeScope();
         using var memory = new CrossBatchMemory(7, 2, CPU);
@@ -27,7 +28,7 @@ public sealed class CrossBatchMemoryTests
     }
 
     [Fact]
-    public void A_learner_goes_on_from_its_saved_memory_bit_for_bit()
+    public void A_restored_learner_continues_from_its_memory_with_the_same_bits()
     {
         var task = new PairsTask(rows: 12);
         using var straight = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 1, 1);
@@ -49,7 +50,7 @@ public sealed class CrossBatchMemoryTests
     }
 
     [Fact]
-    public void The_memory_gives_partners_from_earlier_batches_and_a_step_says_its_embeddings()
+    public void The_loss_uses_partners_of_earlier_batches_and_a_step_returns_its_embeddings()
     {
         var task = new PairsTask(rows: 64);
         using var learner = new Learner(task, new TrainingOptions(), CPU, 1, 1);
@@ -62,7 +63,7 @@ public sealed class CrossBatchMemoryTests
     }
 
     [Fact]
-    public void A_memory_of_another_size_begins_empty()
+    public void A_memory_of_another_size_starts_empty()
     {
         using var small = new Learner(new PairsTask(rows: 4), new TrainingOptions(), CPU, 1, 1);
         using var large = new Learner(new PairsTask(rows: 8), new TrainingOptions(), CPU, 1, 1);

@@ -1,6 +1,7 @@
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Snapshots;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning;
@@ -12,7 +13,7 @@ public sealed class LearnerTests
     [Theory]
     [InlineData("adam", 0.01)]
     [InlineData("sgd", 0.1)]
-    public void What_can_be_learned_is_learned(string optimizer, double rate)
+    public void Learns_a_separable_task(string optimizer, double rate)
     {
         using var learner = Create(new TrainingOptions { Optimizer = optimizer, LearningRate = rate });
         using var rows = VectorTask.Rows(256, seed: 1);
@@ -25,7 +26,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_weights_bit_for_bit_and_another_others()
+    public void Weights_depend_on_the_seed_only()
     {
         float[] Trained(ulong seed)
         {
@@ -41,7 +42,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Making_a_learner_leaves_torchs_generator_as_it_was()
+    public void Creating_a_learner_does_not_change_the_generator_of_torch()
     {
         using var first = Create(Plain);
         using var scope = NewDisposeScope();
@@ -51,7 +52,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void An_outcome_has_losses_hardness_and_the_mean_from_before_the_step()
+    public void A_step_returns_losses_hardness_and_mean_from_before_the_update()
     {
         using var learner = Create(Plain);
         using var rows = VectorTask.Rows(5, seed: 3);
@@ -86,7 +87,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Clipping_bounds_the_step_by_the_norm_and_leaves_smaller_gradients()
+    public void Clipping_limits_the_gradient_norm_and_keeps_smaller_gradients()
     {
         using var free = Create(Plain);
         using var rows = VectorTask.Rows(16, seed: 5);
@@ -99,7 +100,7 @@ public sealed class LearnerTests
     [InlineData("adam", float.NaN)]
     [InlineData("adam", float.PositiveInfinity)]
     [InlineData("sgd", float.NaN)]
-    public void A_step_with_NaN_or_infinity_is_refused_counted_and_as_if_it_had_not_been(string optimizer, float poison)
+    public void A_step_with_NaN_or_infinity_is_refused_counted_and_changes_nothing(string optimizer, float poison)
     {
         var options = new TrainingOptions { Optimizer = optimizer, WeightAveraging = 0.9 };
         using var learner = Create(options);
@@ -118,7 +119,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_under_a_finite_loss_is_refused_too()
+    public void A_gradient_that_is_not_finite_is_refused_even_if_the_loss_is_finite()
     {
         // The square root has an infinite slope at 0.
         using var learner = new Learner(new VectorTask(() => new RootNet()), Plain, CPU, 1, 1);
@@ -132,7 +133,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void A_refused_step_leaves_running_statistics_as_they_were()
+    public void A_refused_step_does_not_change_running_statistics()
     {
         using var learner = new Learner(new VectorTask(() => nn.Sequential(("norm", nn.BatchNorm1d(4)), ("out", nn.Linear(4, 1)))), Plain, CPU, 1, 1);
         using var rows = VectorTask.Rows(8, seed: 1);
@@ -145,7 +146,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Published_versions_count_up_and_do_not_change()
+    public void Published_versions_increase_and_are_immutable()
     {
         using var learner = Create(Plain);
         using var rows = VectorTask.Rows(16, seed: 5);
@@ -170,7 +171,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Averaged_weights_are_published_in_place_of_the_last()
+    public void Averaged_weights_are_published_instead_of_the_last_ones()
     {
         using var averaged = Create(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, WeightAveraging = 0.15 });
         using var last = Create(Plain);
@@ -203,7 +204,7 @@ public sealed class LearnerTests
     [InlineData("missing")]
     [InlineData("unknown")]
     [InlineData("shape")]
-    public void Weights_that_do_not_fit_are_refused_whole(string problem)
+    public void Weights_that_do_not_fit_are_refused_and_change_nothing(string problem)
     {
         using var learner = Create(Plain);
         using var snapshot = learner.Current();
@@ -222,7 +223,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void No_rows_are_no_step()
+    public void Rejects_a_step_without_rows()
     {
         using var learner = Create(Plain);
         using var rows = VectorTask.Rows(0, seed: 1);

@@ -19,7 +19,7 @@ public sealed class LearningRateScheduleTests
     [InlineData("cosine", 8, 1.0)]
     [InlineData("cosine", 12, 0.0)]
     [InlineData("cosine", 99, 0.0)]
-    public void Rates_rise_over_four_steps_and_fall_until_the_twelfth(string schedule, long step, double expected)
+    public void The_rate_rises_for_four_steps_and_decays_until_the_twelfth(string schedule, long step, double expected)
     {
         var options = new TrainingOptions { LearningRate = 2, Schedule = schedule, WarmupSteps = 4, TotalSteps = 12 };
         Assert.Equal(expected, new LearningRateSchedule(options).At(step), 1e-12);
@@ -34,7 +34,7 @@ public sealed class LearningRateScheduleTests
     [InlineData("cosine", 10, 10, false)]
     [InlineData("cosine", 10, 11, true)]
     [InlineData("constant", 10, 0, true)]
-    public void A_falling_schedule_needs_an_end(string schedule, long warmup, long total, bool valid)
+    public void A_decaying_schedule_requires_an_end(string schedule, long warmup, long total, bool valid)
     {
         var options = new TrainingOptions { Schedule = schedule, WarmupSteps = warmup, TotalSteps = total };
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
@@ -43,7 +43,7 @@ public sealed class LearningRateScheduleTests
     [Theory]
     [InlineData("adagrad", "constant")]
     [InlineData("adam", "step")]
-    public void Unknown_names_are_refused(string optimizer, string schedule)
+    public void Rejects_unknown_names(string optimizer, string schedule)
     {
         var options = new TrainingOptions { Optimizer = optimizer, Schedule = schedule };
         Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));

@@ -1,11 +1,12 @@
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Networks.EmbeddingBags;
 using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning;
 
-/// <summary>A learner whose network has a table of hashed rows: two features an example, the parts of the four numbers.</summary>
+/// <summary>A learner whose network has a table of hashed rows: two features per example, computed from the four numbers.</summary>
 public sealed class TableTests
 {
     private static readonly TrainingOptions Plain = new() { Optimizer = "sgd", Momentum = 0, LearningRate = 1 };
@@ -13,7 +14,7 @@ public sealed class TableTests
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.05)]
-    public void A_step_by_rows_is_the_step_of_the_whole_table(double clip)
+    public void A_sparse_step_equals_a_dense_step(double clip)
     {
         var options = new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = clip };
         using var byRows = new Learner(Task(sparse: true), options, CPU, 1, 1);
@@ -35,7 +36,7 @@ public sealed class TableTests
     [Theory]
     [InlineData("adam")]
     [InlineData("sgd")]
-    public void Captured_and_restored_it_goes_on_bit_for_bit(string optimizer)
+    public void A_restored_learner_continues_with_the_same_bits(string optimizer)
     {
         var options = new TrainingOptions { Optimizer = optimizer, LearningRate = 0.05, WeightAveraging = 0.9 };
         using var straight = new Learner(Task(sparse: true), options, CPU, 1, 1);
@@ -60,7 +61,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void A_replica_scores_as_the_learner_does_and_no_tensor_stays()
+    public void A_replica_scores_like_the_learner_and_leaks_no_tensor()
     {
         using var learner = new Learner(Task(sparse: true), Plain, CPU, 1, 1);
         using var replica = new ScoringReplica(Task(sparse: true), CPU, 1);
@@ -98,7 +99,7 @@ public sealed class TableTests
 
     private static VectorTask Task(bool sparse) => new(() => new Quantised(sparse));
 
-    /// <summary>Each of two numbers falls into one of 8 buckets; the other two are the weights.</summary>
+    /// <summary>Two of the numbers select one of 8 buckets each; the other two are the weights.</summary>
     private sealed class Quantised : nn.Module<Tensor, Tensor>
     {
         private readonly HashedBag? _bag;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Losses;
 
-/// <summary>Expected values: PyTorch 1.13 in double precision, focal written out from arXiv 1708.02002, equation 5.</summary>
+/// <summary>Expected values come from PyTorch 1.13 in double precision; those of the focal loss from arXiv 1708.02002, equation 5.</summary>
 public sealed class LossTests
 {
     private static readonly double[] Logits = [-30, -2.5, -0.1, 0, 0.7, 3, 40];
@@ -14,27 +14,27 @@ public sealed class LossTests
     public LossTests() => TorchLibrary.EnsureLoaded();
 
     [Fact]
-    public void Binary_cross_entropy_has_the_values_of_PyTorch() =>
+    public void Binary_cross_entropy_matches_PyTorch() =>
         AssertClose([30.0, 0.0788897343, 0.74439666, 0.693147181, 0.403186049, 3.04858735, 0], Values(new BinaryCrossEntropy(), Logits, 1, Sides));
 
     [Fact]
-    public void Focal_has_the_values_of_its_paper() =>
+    public void Focal_loss_matches_its_paper() =>
         AssertClose([7.5, 0.000340476071, 0.0512895156, 0.129965096, 0.0110976309, 2.07471033, 0], Values(new Focal(0.25, 2), Logits, 1, Sides));
 
     [Fact]
-    public void Focal_without_focus_is_weighted_cross_entropy() =>
+    public void Focal_loss_with_gamma_0_is_weighted_cross_entropy() =>
         AssertClose(
             [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 0.3 : 0.7))],
             Values(new Focal(0.3, 0), Logits, 1, Sides));
 
     [Fact]
-    public void Cross_entropy_has_the_values_of_PyTorch() =>
+    public void Cross_entropy_matches_PyTorch() =>
         AssertClose(
             [0.504596902, 1.09861229, 1.31326169, 1.40760596],
             Values(new CrossEntropy(), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
 
     [Fact]
-    public void Focal_over_classes_is_the_entropy_times_what_is_missed_to_gamma()
+    public void Focal_loss_over_classes_is_cross_entropy_times_a_power_of_the_missing_probability()
     {
         double[] logits = [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1];
         double[] entropies = [0.504596902, 1.09861229, 1.31326169, 1.40760596];
@@ -46,13 +46,13 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void The_weight_of_the_positive_multiplies_its_loss() =>
+    public void The_positive_weight_multiplies_the_loss_of_the_positive() =>
         AssertClose(
             [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 3.5 : 1))],
             Values(new BinaryCrossEntropy(3.5), Logits, 1, Sides));
 
     [Fact]
-    public void The_weight_of_a_class_multiplies_its_loss() =>
+    public void A_class_weight_multiplies_the_loss_of_its_class() =>
         AssertClose(
             [0.504596902 * 0.5, 1.09861229 * 2, 1.31326169 * 2, 1.40760596 * 4],
             Values(new CrossEntropy([0.5f, 4, 2]), [1, -2, .5, 0, 0, 0, -40, 30, 29, 3, 2, 1], 3, [0, 2, 2, 1]));
@@ -62,7 +62,7 @@ public sealed class LossTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void What_is_no_weight_is_refused(double weight)
+    public void Rejects_an_invalid_weight(double weight)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy(weight));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropy([1, (float)weight]));
@@ -75,7 +75,7 @@ public sealed class LossTests
     [InlineData("classes")]
     [InlineData("weighted classes")]
     [InlineData("focal classes")]
-    public void Gradients_are_those_of_finite_differences(string name)
+    public void Gradients_match_finite_differences(string name)
     {
         IExampleLoss loss = name switch
         {
@@ -111,7 +111,7 @@ public sealed class LossTests
     [InlineData(0.5, -1)]
     [InlineData(0.5, double.NaN)]
     [InlineData(0.5, double.PositiveInfinity)]
-    public void Focal_refuses_what_is_no_weight_or_focus(double alpha, double gamma) =>
+    public void Focal_loss_rejects_an_invalid_alpha_or_gamma(double alpha, double gamma) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Focal(alpha, gamma));
 
     private static double[] Values(IExampleLoss loss, double[] logits, int width, long[] labels)

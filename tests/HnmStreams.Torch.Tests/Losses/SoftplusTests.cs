@@ -7,7 +7,7 @@ namespace HnmStreams.Torch.Tests.Losses;
 public sealed class SoftplusTests
 {
     [Fact]
-    public void It_is_the_logarithm_of_one_and_the_exponential_near_and_far_with_the_sigmoid_for_a_slope()
+    public void Softplus_and_its_gradient_are_exact_for_small_and_large_inputs()
     {
         TorchLibrary.EnsureLoaded();
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Tests.Native;
 public sealed class ConstantsTests
 {
     [Fact]
-    public void A_number_is_made_once_and_stays()
+    public void A_number_is_created_once()
     {
         Assert.Same(Constants.Of(0.3), Constants.Of(0.3));
         Assert.Same(Constants.One, Constants.Of(1L));
@@ -14,7 +14,7 @@ public sealed class ConstantsTests
     }
 
     [Fact]
-    public void Numbers_of_another_kind_or_sign_are_other_numbers()
+    public void Numbers_of_different_kind_or_sign_are_different_objects()
     {
         Assert.Equal(torch.ScalarType.Int64, Constants.Of(1L).Type);
         Assert.Equal(torch.ScalarType.Float64, Constants.Of(1.0).Type);
@@ -23,7 +23,7 @@ public sealed class ConstantsTests
     }
 
     [Fact]
-    public void What_is_made_for_one_call_may_be_disposed_and_leaves_the_kept_alone()
+    public void Disposing_a_number_of_one_call_does_not_affect_cached_numbers()
     {
         using (var once = Constants.Once(7L))
             Assert.NotSame(once, Constants.Of(7L));

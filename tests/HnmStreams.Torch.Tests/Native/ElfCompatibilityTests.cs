@@ -11,7 +11,7 @@ public sealed class ElfCompatibilityTests
     private static readonly byte[] Patched = ElfCompatibility.Patch(Original, ElfCompatibility.ForTorchSharp);
 
     [Fact]
-    public void TorchSharps_own_library_asks_for_more_than_GCC_11_has()
+    public void The_library_of_TorchSharp_requires_more_than_GCC_11_provides()
     {
         var versions = ElfCompatibility.StrongRequirements(Original).Select(r => r.Value).ToArray();
         Assert.Contains("GLIBCXX_3.4.32", versions);
@@ -22,7 +22,7 @@ public sealed class ElfCompatibilityTests
     [InlineData("GLIBC_", "2.34")]
     [InlineData("GLIBCXX_", "3.4.29")]
     [InlineData("CXXABI_", "1.3.13")]
-    public void The_copy_asks_for_no_more_than_the_oldest_supported_system_has(string family, string newest)
+    public void The_copy_requires_no_more_than_the_oldest_supported_system_provides(string family, string newest)
     {
         var asked = ElfCompatibility.StrongRequirements(Patched)
             .Select(r => r.Value)
@@ -34,7 +34,7 @@ public sealed class ElfCompatibilityTests
     }
 
     [Fact]
-    public void All_other_requirements_stay()
+    public void All_other_requirements_are_unchanged()
     {
         Assert.Equal(
             ElfCompatibility.StrongRequirements(Original).Where(r => r.Value is not ("GLIBCXX_3.4.30" or "GLIBCXX_3.4.32")),
@@ -42,7 +42,7 @@ public sealed class ElfCompatibilityTests
     }
 
     [Fact]
-    public void Few_bytes_differ_and_none_is_added()
+    public void The_copy_has_the_same_size_and_differs_in_few_bytes()
     {
         Assert.Equal(Original.Length, Patched.Length);
         var different = Original.Zip(Patched).Count(pair => pair.First != pair.Second);
@@ -50,22 +50,22 @@ public sealed class ElfCompatibilityTests
     }
 
     [Fact]
-    public void What_the_build_laid_beside_the_application_is_this_copy() =>
+    public void The_copy_of_the_build_is_identical() =>
         Assert.Equal(Patched, File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "compat", "libLibTorchSharp.so")));
 
     [Fact]
-    public void A_copy_of_the_copy_is_the_same() =>
+    public void Copying_twice_changes_nothing() =>
         Assert.Equal(Patched, ElfCompatibility.Patch(Patched, ElfCompatibility.ForTorchSharp));
 
     [Fact]
-    public void A_version_that_other_symbols_need_too_is_refused()
+    public void Rejects_a_version_that_other_symbols_require_too()
     {
         ElfCompatibility.Redirection[] redirections = [new("_ZSt17__throw_bad_allocv", "GLIBCXX_3.4", "ceil", "GLIBC_2.2.5")];
         Assert.Throws<InvalidDataException>(() => ElfCompatibility.Patch(Original, redirections));
     }
 
     [Fact]
-    public void A_replacement_that_is_not_there_is_refused()
+    public void Rejects_a_missing_replacement()
     {
         ElfCompatibility.Redirection[] redirections = [new("_ZSt21ios_base_library_initv", "GLIBCXX_3.4.32", "no_such_function", "GLIBC_2.2.5")];
         Assert.Throws<InvalidDataException>(() => ElfCompatibility.Patch(Original, redirections));
@@ -75,7 +75,7 @@ public sealed class ElfCompatibilityTests
     [InlineData("")]
     [InlineData("\u007fELF")]
     [InlineData("This is a text, and it is long enough to hold the sixty-four bytes of an ELF header.")]
-    public void What_is_no_library_is_refused(string content)
+    public void Rejects_a_file_that_is_not_a_library(string content)
     {
         var bytes = System.Text.Encoding.Latin1.GetBytes(content);
         Assert.Throws<InvalidDataException>(() => ElfCompatibility.Patch(bytes, ElfCompatibility.ForTorchSharp));
@@ -83,15 +83,15 @@ public sealed class ElfCompatibilityTests
     }
 
     [Fact]
-    public void A_library_that_is_cut_off_is_refused() =>
+    public void Rejects_a_truncated_library() =>
         Gen.Int[0, Original.Length - 1].Sample(
             length => Assert.Throws<InvalidDataException>(() => ElfCompatibility.Patch(Original[..length], ElfCompatibility.ForTorchSharp)),
             seed: "0000KOIPe036", iter: 50, threads: 1);
 
     [Fact]
-    public void Damaged_tables_end_in_a_refusal_or_a_copy_but_never_in_another_exception()
+    public void Damaged_tables_cause_a_rejection_or_a_copy_but_no_other_exception()
     {
-        // The tables of interest lie in the first 300 kB, the section headers in the last 3.
+        // The relevant tables are in the first 300 kB, the section headers in the last 3 kB.
         var places = Gen.OneOf(Gen.Int[0, 300_000], Gen.Int[Original.Length - 3_000, Original.Length - 1], Gen.Int[0x3f8f0, 0x3faff], Gen.Int[0, 63]);
         Gen.Select(places, Gen.Byte).Array[1, 40].Sample(
             damage =>

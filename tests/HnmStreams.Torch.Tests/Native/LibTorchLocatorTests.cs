@@ -9,7 +9,7 @@ public sealed class LibTorchLocatorTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void The_environment_decides_alone()
+    public void The_environment_variable_excludes_all_other_folders()
     {
         var candidates = LibTorchLocator.Candidates("/somewhere", _folder).ToArray();
         Assert.Equal(("/somewhere", LibTorchLocator.Variable), Assert.Single(candidates));
@@ -19,7 +19,7 @@ public sealed class LibTorchLocatorTests : IDisposable
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
-    public void Without_it_what_was_published_comes_first_and_the_package_last(string? overriding)
+    public void Without_the_variable_the_published_folder_is_first_and_the_package_folder_last(string? overriding)
     {
         File.WriteAllText(Path.Combine(_folder, LibTorchLocator.PathFile), "/packages/libtorch\n");
         var folders = LibTorchLocator.Candidates(overriding, _folder).Select(c => c.Folder).ToArray();
@@ -30,7 +30,7 @@ public sealed class LibTorchLocatorTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void A_missing_or_empty_path_file_is_no_candidate(string? content)
+    public void A_missing_or_empty_path_file_adds_no_candidate(string? content)
     {
         if (content is not null)
             File.WriteAllText(Path.Combine(_folder, LibTorchLocator.PathFile), content);
@@ -38,7 +38,7 @@ public sealed class LibTorchLocatorTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_holds_libtorch_when_it_has_the_main_library()
+    public void A_folder_with_libtorch_cpu_holds_libtorch()
     {
         Assert.False(LibTorchLocator.HoldsLibTorch(_folder));
         File.WriteAllBytes(Path.Combine(_folder, "libtorch_cpu.so"), []);

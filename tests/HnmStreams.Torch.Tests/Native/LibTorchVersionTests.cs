@@ -5,13 +5,13 @@ namespace HnmStreams.Torch.Tests.Native;
 public sealed class LibTorchVersionTests
 {
     [Fact]
-    public void The_three_highest_bytes_are_the_version() =>
+    public void Decodes_the_three_highest_bytes() =>
         Assert.Equal(new Version(2, 10, 1), LibTorchVersion.Parse((2UL << 56) | (10UL << 48) | (1UL << 40) | 0xffff));
 
     [Theory]
     [InlineData("2.10.0")]
     [InlineData("2.10.3")]
-    public void The_version_TorchSharp_was_built_against_is_accepted(string version) =>
+    public void Accepts_the_version_that_TorchSharp_is_built_against(string version) =>
         LibTorchVersion.Check(Version.Parse(version), "/folder");
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class LibTorchVersionTests
     [InlineData("2.11.0")]
     [InlineData("1.13.1")]
     [InlineData(null)]
-    public void Any_other_is_refused_by_name_with_a_remedy(string? version)
+    public void Rejects_any_other_version_with_a_remedy(string? version)
     {
         var refusal = Assert.Throws<TorchLoadException>(() => LibTorchVersion.Check(version is null ? null : Version.Parse(version), "/folder"));
         Assert.Contains("/folder", refusal.Message, StringComparison.Ordinal);

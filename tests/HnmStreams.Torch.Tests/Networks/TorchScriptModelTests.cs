@@ -2,11 +2,12 @@ using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Networks;
 using HnmStreams.Torch.Networks.Tables;
 using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Networks;
 
-/// <summary>A TorchScript file in place of a task's network.</summary>
+/// <summary>Tests of a TorchScript file that replaces a task's network.</summary>
 public sealed class TorchScriptModelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hnm-own-").FullName;
@@ -14,7 +15,7 @@ public sealed class TorchScriptModelTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void It_is_trained_as_the_same_network_made_here_would_be()
+    public void A_TorchScript_network_trains_like_the_same_built_in_network()
     {
         var options = new TrainingOptions { Optimizer = "sgd", LearningRate = 0.1 };
         using var own = new Learner(new VectorTask { ModelFile = Perceptron() }, options, CPU, 1, 1);
@@ -34,7 +35,7 @@ public sealed class TorchScriptModelTests : IDisposable
     }
 
     [Fact]
-    public void A_replica_scores_by_what_the_learner_made_of_it()
+    public void A_replica_scores_with_the_trained_weights()
     {
         var task = new VectorTask { ModelFile = Perceptron() };
         using var learner = new Learner(task, new TrainingOptions { LearningRate = 0.05 }, CPU, 1, 1);
@@ -50,7 +51,7 @@ public sealed class TorchScriptModelTests : IDisposable
     }
 
     [Fact]
-    public void Captured_and_restored_it_goes_on_where_it_stood()
+    public void A_restored_learner_continues_exactly()
     {
         var task = new VectorTask { ModelFile = Perceptron() };
         using var straight = new Learner(task, new TrainingOptions(), CPU, 1, 1);
@@ -65,17 +66,17 @@ public sealed class TorchScriptModelTests : IDisposable
     }
 
     [Fact]
-    public void One_that_fits_passes_and_a_task_without_one_is_not_tried()
+    public void Accepts_a_model_that_fits_and_a_task_without_one()
     {
         TorchScriptModel.Check(new VectorTask { ModelFile = Perceptron() });
         TorchScriptModel.Check(new VectorTask());
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_said() => Expect("no such file", Path.Combine(_folder, "nowhere.pt"));
+    public void Reports_a_missing_file() => Expect("no such file", Path.Combine(_folder, "nowhere.pt"));
 
     [Fact]
-    public void A_file_of_another_kind_is_said_with_how_to_write_one()
+    public void Reports_a_file_of_another_kind_with_a_remedy()
     {
         var path = Path.Combine(_folder, "text.pt");
         File.WriteAllText(path, "a text");
@@ -83,20 +84,20 @@ public sealed class TorchScriptModelTests : IDisposable
     }
 
     [Fact]
-    public void An_input_that_it_does_not_take_is_said_with_its_shape() => Expect("does not take [2, 4]", Perceptron(inputs: 5));
+    public void Reports_an_unsuitable_input_with_its_shape() => Expect("must take [2, 4]", Perceptron(inputs: 5));
 
     [Fact]
-    public void An_output_of_another_width_is_said_with_both() => Expect("gives [2, 3] of Float32; the task vectors expects [2, 1]", Perceptron(outputs: 3));
+    public void Reports_an_output_of_another_width_with_both_shapes() => Expect("must return [2, 1] of Float32 for the task vectors but returns [2, 3] of Float32", Perceptron(outputs: 3));
 
     [Fact]
-    public void A_frozen_model_is_refused() => Expect("nothing to train", Perceptron(trainable: false));
+    public void Rejects_a_frozen_model() => Expect("nothing to train", Perceptron(trainable: false));
 
     [Fact]
-    public void A_model_whose_output_is_detached_is_refused()
+    public void Rejects_a_model_with_a_detached_output()
     {
         var path = Path.Combine(_folder, "detached.pt");
         TorchScriptFile.Write(path, "    return torch.detach(torch.linear(x, self.w))", [("w", [1, 2, 3, 4], [1, 4], true)], []);
-        Expect("does not depend on any parameter", path);
+        Expect("does not depend on a parameter", path);
     }
 
     private static void Expect(string words, string path)

@@ -1,6 +1,7 @@
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Networks.Tables;
 using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Replicas;
@@ -11,7 +12,7 @@ public sealed class ScoringReplicaTests
     [InlineData(4096)]
     [InlineData(7)]
     [InlineData(1)]
-    public void Scores_are_those_of_the_adopted_weights_whatever_the_rows_in_a_pass(int rowsPerPass)
+    public void Scores_with_the_adopted_weights_for_any_rows_per_pass(int rowsPerPass)
     {
         using var learner = new Learner(new VectorTask(), new TrainingOptions(), CPU, 3, 1);
         using var replica = new ScoringReplica(new VectorTask(rowsPerPass: rowsPerPass), CPU, 1);
@@ -25,7 +26,7 @@ public sealed class ScoringReplicaTests
         var (outputs, hardness) = (new float[indices.Length], new float[indices.Length]);
         replica.Score(rows, indices, outputs, hardness);
 
-        // The step's own forward pass is the independent witness.
+        // The forward pass of the step is the independent reference.
         var expected = learner.Step(rows).Hardness;
         for (var i = 0; i < indices.Length; i++)
             Assert.Equal(expected[indices[i]], outputs[i], 1e-6f);
@@ -42,7 +43,7 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
-    public void An_embedding_is_what_the_last_layer_looks_at()
+    public void An_embedding_is_the_input_of_the_last_layer()
     {
         var task = new VectorTask(() => new Mlp(4, [6], 1));
         using var learner = new Learner(task, new TrainingOptions(), CPU, 3, 1);
@@ -62,7 +63,7 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
-    public void NaN_goes_through_to_the_hardness()
+    public void NaN_outputs_give_NaN_hardness()
     {
         using var replica = new ScoringReplica(new VectorTask(), CPU, 1);
         using var rows = VectorTask.Row([float.NaN, 0, 0, 0]);
@@ -70,7 +71,7 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
-    public void No_rows_are_no_work()
+    public void Scoring_no_rows_does_nothing()
     {
         using var replica = new ScoringReplica(new VectorTask(), CPU, 1);
         using var rows = VectorTask.Rows(1, seed: 1);
@@ -80,7 +81,7 @@ public sealed class ScoringReplicaTests
     [Theory]
     [InlineData(2, 3)]
     [InlineData(3, 2)]
-    public void Too_little_room_is_refused(int outputs, int hardness)
+    public void Rejects_spans_that_are_too_short(int outputs, int hardness)
     {
         using var replica = new ScoringReplica(new VectorTask(), CPU, 1);
         using var rows = VectorTask.Rows(3, seed: 1);
@@ -88,7 +89,7 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
-    public void A_snapshot_of_another_network_is_refused_and_the_version_stays()
+    public void A_snapshot_of_another_network_is_refused_and_the_version_is_unchanged()
     {
         using var other = new Learner(new VectorTask(() => new Mlp(4, [9], 1)), new TrainingOptions(), CPU, 1, 1);
         using var replica = new ScoringReplica(new VectorTask(), CPU, 1);
@@ -98,7 +99,7 @@ public sealed class ScoringReplicaTests
     }
 
     [Fact]
-    public void Native_tensors_stay_the_same_number_over_200_steps_and_scores()
+    public void The_number_of_native_tensors_is_constant_over_200_steps_and_scores()
     {
         using var learner = new Learner(new VectorTask(), new TrainingOptions { WeightAveraging = 0.9, ClipNorm = 1 }, CPU, 1, 1);
         using var replica = new ScoringReplica(new VectorTask(rowsPerPass: 8), CPU, 1);

@@ -9,7 +9,7 @@ public sealed class ModelSnapshotTests
     public ModelSnapshotTests() => TorchLibrary.EnsureLoaded();
 
     [Fact]
-    public void Tensors_live_until_the_last_reference_goes()
+    public void Tensors_exist_until_the_last_reference_is_released()
     {
         var tensor = ones(2);
         var snapshot = new ModelSnapshot(3, new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["w"] = tensor });
@@ -23,7 +23,7 @@ public sealed class ModelSnapshotTests
     }
 
     [Fact]
-    public void References_are_counted_right_from_many_threads()
+    public void References_are_counted_correctly_by_many_threads()
     {
         var tensor = ones(2);
         var snapshot = new ModelSnapshot(0, new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["w"] = tensor });

@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Snapshots;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Snapshots;
@@ -16,7 +17,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void What_is_written_is_read_again_whatever_its_type_order_or_size()
+    public void Round_trips_tensors_of_any_type_order_and_size()
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
@@ -48,7 +49,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_by_the_letter_of_the_format_is_read()
+    public void Reads_a_file_written_by_hand()
     {
         WriteFile("""{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}}  """,
             [1, 2, 3, 4, 0, 0, 128, 63, 0, 0, 0, 192]);
@@ -80,7 +81,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""")]
     [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""")]
     [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""")]
-    public void Headers_that_do_not_hold_are_refused(string header)
+    public void Rejects_invalid_headers(string header)
     {
         WriteFile(header, [1, 2, 3, 4]);
         Assert.Contains(_path, Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(_path)).Message, StringComparison.Ordinal);
@@ -92,7 +93,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(1_000)]
     [InlineData(100_000_001)]
     [InlineData(long.MaxValue)]
-    public void A_header_longer_than_the_file_takes_no_memory(long claimed)
+    public void A_header_length_beyond_the_file_allocates_nothing(long claimed)
     {
         var bytes = new byte[64];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, claimed);
@@ -101,14 +102,14 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_above_the_limit_is_refused()
+    public void Rejects_a_file_above_the_limit()
     {
         WriteFile("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", [1, 2, 3, 4]);
         Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(_path, maxBytes: 20));
     }
 
     [Fact]
-    public void Damage_ends_in_a_refusal_or_in_tensors_and_leaves_none_behind()
+    public void A_damaged_file_is_rejected_or_read_and_leaks_no_tensor()
     {
         using (var scope = NewDisposeScope())
             SafetensorsFile.Write(_path, new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["a"] = ones(3, 2), ["b"] = tensor([1L]) });

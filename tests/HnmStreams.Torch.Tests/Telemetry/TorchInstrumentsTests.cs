@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Telemetry;
+using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Telemetry;

@@ -1,6 +1,7 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Offline;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Host.Bench.Quality;
 

@@ -4,9 +4,16 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Learning.Optimizers;
 
 /// <summary>
-/// Adam (Kingma and Ba, arXiv 1412.6980): one vectorised pass in host memory, tensor operations elsewhere. Of a table,
-/// the touched rows only, with the bias correction of all steps, as PyTorch's SparseAdam has it: a row's first step is
-/// the longer the later it comes (up to 3.2 learning rates), which suits words that are rare.
+/// Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1), with the regularization term added to the gradient. The
+/// project has its own implementation for three reasons: (1) sparse gradients change only the touched rows of a
+/// table, which TorchSharp's optimizers do not support; (2) its whole state is two tensors per parameter and a step
+/// count, so a restored checkpoint continues with the same bits; (3) it makes one vectorized pass per parameter in
+/// host memory, where torch's implementation makes about twelve native calls. On other devices it uses tensor
+/// operations.
+/// <para>
+/// The rows of a table use the bias correction of the global step, as PyTorch's SparseAdam does. A row that is first
+/// touched late therefore makes a longer first step (up to 3.2 learning rates), which suits rare words.
+/// </para>
 /// </summary>
 internal sealed class AdamUpdate : IParameterUpdate
 {
@@ -16,14 +23,14 @@ internal sealed class AdamUpdate : IParameterUpdate
 
     private readonly (string Name, DenseTensor Weight, DenseTensor Mean, DenseTensor Square)[] _parameters;
     private readonly double _decay;
-    private readonly bool _vectorised;
+    private readonly bool _vectorized;
 
-    /// <param name="vectorised">Only for parameters in host memory.</param>
-    public AdamUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double weightDecay, bool vectorised)
+    /// <param name="vectorized">True computes in host memory; only for parameters on the CPU.</param>
+    public AdamUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double weightDecay, bool vectorized)
     {
-        (_decay, _vectorised) = (weightDecay, vectorised);
+        (_decay, _vectorized) = (weightDecay, vectorized);
         using var scope = NewDisposeScope();
-        _parameters = [.. parameters.Select(p => (p.Name, Kept.Of(p.Tensor.detach()), Kept.Zeros(p.Tensor), Kept.Zeros(p.Tensor)))];
+        _parameters = [.. parameters.Select(p => (p.Name, PersistentTensor.Of(p.Tensor.detach()), PersistentTensor.ZerosLike(p.Tensor), PersistentTensor.ZerosLike(p.Tensor)))];
     }
 
     public long Steps { get; set; }
@@ -42,7 +49,7 @@ internal sealed class AdamUpdate : IParameterUpdate
             var (_, weight, mean, square) = _parameters[i];
             if (gradients[i].Rows is { } rows)
                 ApplyToRows(_parameters[i], rows, constants, (float)scale, (float)rate, (float)root);
-            else if (_vectorised)
+            else if (_vectorized)
                 FloatSpans.Adam(weight.Values, gradients[i].Dense.Values, mean.Values, square.Values, constants, (float)scale, (float)rate, (float)root);
             else
                 ApplyByTensors(weight.Flat, gradients[i].Dense.Flat, mean.Flat, square.Flat, rate, root, scale);
@@ -53,9 +60,9 @@ internal sealed class AdamUpdate : IParameterUpdate
     {
         foreach (var (_, weight, mean, square) in _parameters)
         {
-            Kept.Dispose(weight);
-            Kept.Dispose(mean);
-            Kept.Dispose(square);
+            PersistentTensor.Dispose(weight);
+            PersistentTensor.Dispose(mean);
+            PersistentTensor.Dispose(square);
         }
     }
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Learning.Optimizers;
 
 /// <summary>
-/// A float32 tensor whose elements fill their memory without gaps, in whatever order of dimensions, seen as the flat
-/// run of floats it is: TorchSharp's own access to memory refuses channels-last.
+/// A float32 tensor whose elements fill their memory without gaps, in any order of dimensions, seen as a flat span of
+/// floats. TorchSharp's own access to memory refuses channels-last strides.
 /// </summary>
 internal readonly struct DenseTensor
 {
@@ -32,17 +32,17 @@ internal readonly struct DenseTensor
     /// <summary>The same memory, one-dimensional.</summary>
     public Tensor Flat { get; }
 
-    /// <summary>The elements in memory order; host memory only, and only while the tensor lives.</summary>
+    /// <summary>The elements in memory order; host memory only, valid while the tensor exists.</summary>
     public unsafe Span<float> Values => new((void*)_address, _count);
 
-    /// <summary>A view of a tensor that fills its memory; it lives in the caller's dispose scope.</summary>
+    /// <summary>Returns a view of a tensor without gaps. It belongs to the caller's dispose scope.</summary>
     public static DenseTensor Of(Tensor tensor)
     {
         using var guard = no_grad();
         return new DenseTensor(tensor, tensor.as_strided([tensor.NumberOfElements], [1], tensor.storage_offset()));
     }
 
-    /// <summary>A view of <paramref name="tensor"/>, or of a copy of it where its memory order is not that of <paramref name="like"/>.</summary>
+    /// <summary>Returns a view of <paramref name="tensor"/>, or of a copy of it if its memory order is not that of <paramref name="like"/>.</summary>
     public static DenseTensor InOrderOf(Tensor tensor, Tensor like)
     {
         if (SameOrder(tensor, like))
@@ -53,7 +53,7 @@ internal readonly struct DenseTensor
         return Of(copy);
     }
 
-    // A dimension of size 1 may carry any stride.
+    // A dimension of size 1 may have any stride.
     private static bool SameOrder(Tensor a, Tensor b)
     {
         var (shape, x, y) = (a.shape, a.stride(), b.stride());

@@ -4,33 +4,39 @@ using System.Runtime.InteropServices;
 namespace HnmStreams.Torch.Learning.Optimizers;
 
 /// <summary>
-/// The optimizer's arithmetic on host memory, one pass over each parameter: torch's own Adam makes a dozen native calls
-/// and as many passes for each.
+/// The optimizer's arithmetic in host memory: one pass per parameter. Torch's own Adam makes about twelve native
+/// calls and passes per parameter.
 /// </summary>
 internal static class FloatSpans
 {
-    /// <summary>Sum of squares; NaN or infinity where an element is. Double beyond a block, so the order of magnitude never matters.</summary>
+    /// <summary>
+    /// Returns the sum of squares; NaN or infinity if an element is. Blocks of 1,024 are summed in float, their sums
+    /// in double, so that the magnitude of the total costs no precision.
+    /// </summary>
     public static double SumOfSquares(ReadOnlySpan<float> values)
     {
         const int block = 1024;
         var total = 0.0;
         for (var from = 0; from < values.Length; from += block)
         {
-            var some = values.Slice(from, Math.Min(block, values.Length - from));
-            var vectors = MemoryMarshal.Cast<float, Vector<float>>(some);
+            var part = values.Slice(from, Math.Min(block, values.Length - from));
+            var vectors = MemoryMarshal.Cast<float, Vector<float>>(part);
             var sums = Vector<float>.Zero;
             foreach (var vector in vectors)
                 sums += vector * vector;
             total += Vector.Sum(sums);
-            foreach (var value in some[(vectors.Length * Vector<float>.Count)..])
+            foreach (var value in part[(vectors.Length * Vector<float>.Count)..])
                 total += value * value;
         }
 
         return total;
     }
 
-    /// <summary>Adam, arXiv 1412.6980, algorithm 1, with the bias corrections folded into <paramref name="rate"/> and <paramref name="root"/>.</summary>
-    /// <param name="rate">Learning rate / (1 - beta1^t).</param>
+    /// <summary>
+    /// Applies one Adam step (arXiv 1412.6980, algorithm 1), with the bias corrections folded into <paramref
+    /// name="rate"/> and <paramref name="root"/>.
+    /// </summary>
+    /// <param name="rate">The learning rate / (1 - beta1^t).</param>
     /// <param name="root">1 / sqrt(1 - beta2^t).</param>
     public static void Adam(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> square, in AdamConstants c, float scale, float rate, float root)
     {
@@ -62,6 +68,6 @@ internal static class FloatSpans
     }
 }
 
-/// <param name="Rest1">1 - beta1, rounded once: the difference of floats is off by 5 in 100,000 for beta2.</param>
-/// <param name="Decay">Weight decay, added to the gradient.</param>
+/// <param name="Rest1">1 - beta1, rounded once from double: the difference of floats would be off by 5 in 100,000 for beta2.</param>
+/// <param name="Decay">The weight decay, which is added to the gradient.</param>
 internal readonly record struct AdamConstants(float Beta1, float Rest1, float Beta2, float Rest2, float Epsilon, float Decay);

@@ -1,11 +1,11 @@
 namespace HnmStreams.Torch.Learning.Optimizers;
 
-/// <summary>Gradient of one parameter: of all of it, or of the rows that the batch touched.</summary>
+/// <summary>The gradient of one parameter: of the whole parameter, or of the rows that the batch touched.</summary>
 internal readonly struct ParameterGradient
 {
     private ParameterGradient(DenseTensor dense, RowGradient? rows) => (Dense, Rows) = (dense, rows);
 
-    /// <summary>In the memory order of the parameter; only where <see cref="Rows"/> is null.</summary>
+    /// <summary>The gradient in the memory order of the parameter; only valid if <see cref="Rows"/> is null.</summary>
     public DenseTensor Dense { get; }
 
     public RowGradient? Rows { get; }

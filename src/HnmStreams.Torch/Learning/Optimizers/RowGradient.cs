@@ -4,48 +4,48 @@ using System.Runtime.InteropServices;
 namespace HnmStreams.Torch.Learning.Optimizers;
 
 /// <summary>
-/// The gradient of a table of which a batch touches few rows: each touched row once, with the sum of what it got. Kept
-/// from step to step, so that a step allocates nothing once it has grown. One thread.
+/// The gradient of a table of which a batch touches few rows: each touched row once, with the sum of its gradients.
+/// The object is reused from step to step and allocates nothing once it has grown. One thread.
 /// </summary>
-/// <param name="rows">Of the table.</param>
-/// <param name="width">Floats in a row.</param>
+/// <param name="rows">The number of rows of the table.</param>
+/// <param name="width">The number of floats per row.</param>
 internal sealed class RowGradient(int rows, int width)
 {
-    // Where a row's sum lies, plus one; 0 for a row that is not touched.
-    private readonly int[] _places = new int[rows];
+    // The index of a row's sum plus one; 0 for an untouched row.
+    private readonly int[] _sumIndices = new int[rows];
     private int[] _touched = new int[256];
     private float[] _sums = new float[256 * width];
     private int _count;
 
     public int Width => width;
 
-    /// <summary>In the order in which they were first touched.</summary>
+    /// <summary>The touched rows, in the order of their first index.</summary>
     public ReadOnlySpan<int> Touched => _touched.AsSpan(0, _count);
 
-    /// <summary>The sums of the touched rows, one behind the other.</summary>
+    /// <summary>The sums of the touched rows, row after row.</summary>
     public ReadOnlySpan<float> Values => _sums.AsSpan(0, _count * width);
 
-    /// <summary>Takes the place of what it held. O(indices x width), in the given order, so that rounding repeats.</summary>
-    /// <param name="indices">Rows, with repeats.</param>
-    /// <param name="values">A row of gradient for each index.</param>
+    /// <summary>Replaces the content. O(indices x width); sums in the given order, so that rounding is reproducible.</summary>
+    /// <param name="indices">The rows; a row may occur several times.</param>
+    /// <param name="values">One row of gradient per index.</param>
     public void Set(ReadOnlySpan<long> indices, ReadOnlySpan<float> values)
     {
         foreach (var row in Touched)
-            _places[row] = 0;
+            _sumIndices[row] = 0;
         _count = 0;
         for (var i = 0; i < indices.Length; i++)
         {
             var row = checked((int)indices[i]);
             var value = values.Slice(i * width, width);
-            ref var place = ref _places[row];
-            if (place == 0)
+            ref var sumIndex = ref _sumIndices[row];
+            if (sumIndex == 0)
             {
-                place = Append(row) + 1;
-                value.CopyTo(_sums.AsSpan((place - 1) * width, width));
+                sumIndex = Append(row) + 1;
+                value.CopyTo(_sums.AsSpan((sumIndex - 1) * width, width));
             }
             else
             {
-                Add(_sums.AsSpan((place - 1) * width, width), value);
+                Add(_sums.AsSpan((sumIndex - 1) * width, width), value);
             }
         }
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning.Optimizers;
 
-/// <summary>Gradient descent with momentum: velocity = momentum * velocity + gradient; weight -= rate * velocity. As PyTorch has it.</summary>
+/// <summary>Stochastic gradient descent with momentum, as in PyTorch: velocity = momentum * velocity + gradient; weight -= rate * velocity.</summary>
 internal sealed class SgdUpdate : IParameterUpdate
 {
     private readonly (string Name, DenseTensor Weight, DenseTensor Velocity)[] _parameters;
@@ -14,7 +14,7 @@ internal sealed class SgdUpdate : IParameterUpdate
     {
         (_momentum, _decay) = (momentum, weightDecay);
         using var scope = NewDisposeScope();
-        _parameters = [.. parameters.Select(p => (p.Name, Kept.Of(p.Tensor.detach()), Kept.Zeros(p.Tensor)))];
+        _parameters = [.. parameters.Select(p => (p.Name, PersistentTensor.Of(p.Tensor.detach()), PersistentTensor.ZerosLike(p.Tensor)))];
     }
 
     public long Steps { get; set; }
@@ -44,7 +44,7 @@ internal sealed class SgdUpdate : IParameterUpdate
         }
     }
 
-    // A row's velocity waits where the row is not touched.
+    // The velocity of a row stays unchanged in steps that do not touch the row.
     private void ApplyToRows(DenseTensor weight, DenseTensor velocity, RowGradient rows, float learningRate, float scale)
     {
         var touched = rows.Touched;
@@ -66,8 +66,8 @@ internal sealed class SgdUpdate : IParameterUpdate
     {
         foreach (var (_, weight, velocity) in _parameters)
         {
-            Kept.Dispose(weight);
-            Kept.Dispose(velocity);
+            PersistentTensor.Dispose(weight);
+            PersistentTensor.Dispose(velocity);
         }
     }
 }

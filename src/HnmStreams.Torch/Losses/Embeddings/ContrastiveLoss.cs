@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Losses.Embeddings;
 
 /// <summary>
-/// d^2 / 2 for a pair of one group, max(0, margin - d)^2 / 2 for a pair of two (Hadsell, Chopra and LeCun, CVPR 2006,
-/// equation 4). <b>By distance</b>, Euclidean: smaller is closer. <b>Mean</b> over the pairs of one group, plus the mean
-/// over those pairs of two that lie within the margin: there are so many of the others that one mean over all would
-/// leave nothing of either.
+/// Contrastive loss: d^2 / 2 for a pair of one group, max(0, margin - d)^2 / 2 for a pair of two groups (Hadsell,
+/// Chopra and LeCun, CVPR 2006, equation 4). <b>By distance</b>, Euclidean: smaller is closer. <b>Mean</b> over the
+/// pairs of one group, plus the mean over the pairs of two groups that lie within the margin. A single mean over all
+/// pairs would be dominated by the many distant pairs, which have no loss.
 /// </summary>
 /// <remarks>O(n m), for m partners.</remarks>
 public sealed class ContrastiveLoss : IEmbeddingLoss
 {
     private readonly double _margin;
 
-    /// <param name="margin">Above 0: so far apart two groups are to be. On the unit sphere distances end at 2.</param>
+    /// <param name="margin">The distance that two groups should have at least, above 0. Distances between embeddings of unit length are at most 2.</param>
     public ContrastiveLoss(double margin)
     {
         if (!(margin > 0) || double.IsInfinity(margin))
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, "Above 0.");
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, "The margin must be above 0.");
         _margin = margin;
     }
 
@@ -35,7 +35,7 @@ public sealed class ContrastiveLoss : IEmbeddingLoss
         return together.add(apart, Constants.One).mul(count).MoveToOuterDisposeScope();
     }
 
-    // Each anchor's part of the mean over all chosen pairs.
-    private static Tensor Share(Tensor losses, Tensor chosen) =>
-        losses.masked_fill(chosen.logical_not(), Constants.Zero).sum(1) / chosen.sum().clamp_min(Constants.One).to(losses.dtype);
+    // Each anchor's part of the mean over all selected pairs.
+    private static Tensor Share(Tensor losses, Tensor selected) =>
+        losses.masked_fill(selected.logical_not(), Constants.Zero).sum(1) / selected.sum().clamp_min(Constants.One).to(losses.dtype);
 }

@@ -1,7 +1,7 @@
-// Compiled twice: by MSBuild's RoslynCodeTaskFactory, against netstandard2.0 (so no spans), where it makes the copy at
-// build time; and by the tests, with ELF_WITHOUT_MSBUILD.
+// Compiled twice: by MSBuild's RoslynCodeTaskFactory against netstandard2.0 (so no spans), which makes the copy at build
+// time, and by the tests with ELF_WITHOUT_MSBUILD. The factory takes a single file.
 #nullable disable
-#pragma warning disable IDE0005 // The tests have implicit usings, MSBuild's compiler has none.
+#pragma warning disable IDE0005 // The tests have implicit usings; MSBuild's compiler has none.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -10,13 +10,15 @@ using System.Text;
 
 namespace HnmStreams.Torch.Native.Build;
 
-/// <summary>
-/// Makes a 64-bit little-endian ELF library load against an older libstdc++ than it was linked with.
-/// </summary>
+/// <summary>A patch that lets a 64-bit little-endian ELF library load with an older libstdc++ than it was linked with.</summary>
 /// <remarks>
-/// Two changes, both in place, so the file keeps its size: a symbol that needs a too new version gets another name or
-/// another version of its own name; and the version requirement that nobody needs any more gets VER_FLG_WEAK, which
-/// ld.so accepts when it is missing. Format: System V gABI chapter 5, and the LSB's "Symbol Versioning".
+/// Reason: TorchSharp's Linux library is built on a distribution with GCC 13 (dotnet/TorchSharp#218 is upstream's issue on
+/// portable binaries), and fails with "version `GLIBCXX_3.4.32' not found" on Debian 12, Ubuntu 22.04 and RHEL 9. Remove
+/// this file, its target and the copy when TorchSharp's library requires no more than GCC 11's libstdc++, or when these
+/// distributions are no longer supported; a test fails as soon as the first is the case. Both changes are made in
+/// place: a symbol with too new a version gets another name or another version of its name, and the version requirement
+/// that is then unused gets VER_FLG_WEAK, which ld.so accepts if the version is missing. Format: System V gABI, chapter 5,
+/// and the LSB's "Symbol Versioning".
 /// </remarks>
 internal static class ElfCompatibility
 {
@@ -25,13 +27,11 @@ internal static class ElfCompatibility
     private const int SectionVersionSymbols = 0x6fffffff;
     private const ushort WeakFlag = 2;
 
-    /// <summary>
-    /// What TorchSharp 0.107's library asks for beyond GCC 11's libstdc++ (RHEL 9), and what answers in its place.
-    /// </summary>
+    /// <summary>The symbols of TorchSharp 0.107's library that GCC 11's libstdc++ (RHEL 9) lacks, and their replacements.</summary>
     /// <remarks>
-    /// <c>ios_base_library_init</c> (GCC 13) is an empty function that only pins the version, so any harmless function
-    /// will do. <c>condition_variable::wait</c> got a second version in GCC 12 when it lost its noexcept; the
-    /// first, with the same arguments and effect, is in every libstdc++ since GCC 4.4, the newest included.
+    /// <c>ios_base_library_init</c> (GCC 13) is an empty function that only requires the version, so any harmless function
+    /// can replace it. <c>condition_variable::wait</c> got a second version in GCC 12, without noexcept; the first one, with
+    /// the same arguments and effect, is in every libstdc++ since GCC 4.4, the newest included.
     /// </remarks>
     public static readonly Redirection[] ForTorchSharp =
     {
@@ -41,8 +41,8 @@ internal static class ElfCompatibility
             "_ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE", "GLIBCXX_3.4.11"),
     };
 
-    /// <summary>A copy of <paramref name="library"/> with the redirections made; those whose symbol is not there are skipped.</summary>
-    /// <exception cref="InvalidDataException">Not such a library, damaged, or its layout leaves no place for the change.</exception>
+    /// <summary>Returns a copy of <paramref name="library"/> with the redirections; those without their symbol are skipped.</summary>
+    /// <exception cref="InvalidDataException">The file is not such a library, is damaged, or cannot be changed in place.</exception>
     public static byte[] Patch(byte[] library, IReadOnlyList<Redirection> redirections)
     {
         var image = (byte[])library.Clone();
@@ -53,14 +53,14 @@ internal static class ElfCompatibility
         }
         catch (Exception e) when (e is IndexOutOfRangeException || e is ArgumentException || e is OverflowException)
         {
-            throw new InvalidDataException("The library's tables point outside of the file: it is damaged.", e);
+            throw new InvalidDataException("The library is damaged: its tables point beyond the file.", e);
         }
 
         return image;
     }
 
-    /// <summary>The versions that the library cannot load without, as <c>file: version</c>.</summary>
-    /// <exception cref="InvalidDataException">Not a 64-bit little-endian ELF library, or damaged.</exception>
+    /// <summary>Returns the versions that the library cannot load without, by file.</summary>
+    /// <exception cref="InvalidDataException">The file is not a 64-bit little-endian ELF library, or it is damaged.</exception>
     public static List<KeyValuePair<string, string>> StrongRequirements(byte[] library)
     {
         var found = new List<KeyValuePair<string, string>>();
@@ -74,7 +74,7 @@ internal static class ElfCompatibility
         }
         catch (Exception e) when (e is IndexOutOfRangeException || e is ArgumentException || e is OverflowException)
         {
-            throw new InvalidDataException("The library's tables point outside of the file: it is damaged.", e);
+            throw new InvalidDataException("The library is damaged: its tables point beyond the file.", e);
         }
 
         return found;
@@ -88,14 +88,14 @@ internal static class ElfCompatibility
         var strings = sections[symbols.Link];
         var needs = Needs(image, sections);
 
-        var unwanted = needs.Find(n => n.Version == redirection.Version);
-        var wanted = needs.Find(n => n.Version == redirection.InsteadVersion && n.Serves(redirection));
-        if (unwanted == null)
+        var tooNew = needs.Find(n => n.Version == redirection.Version);
+        var replacement = needs.Find(n => n.Version == redirection.InsteadVersion && n.Serves(redirection));
+        if (tooNew == null)
             return;
-        if (wanted == null)
-            throw new InvalidDataException("The library has no requirement of " + redirection.InsteadVersion + " to redirect to.");
+        if (replacement == null)
+            throw new InvalidDataException("The library must require " + redirection.InsteadVersion + ", the redirection's target, but does not.");
 
-        var (asked, instead, others) = (-1, -1, 0);
+        var (requested, instead, others) = (-1, -1, 0);
         var count = checked((int)(symbols.Size / 24));
         for (var i = 1; i < count; i++)
         {
@@ -105,33 +105,33 @@ internal static class ElfCompatibility
             if (!undefined)
                 continue;
             var name = Text(image, checked((int)(strings.Offset + U32(image, at))));
-            if (version == unwanted.Index && name == redirection.Symbol)
-                asked = i;
-            else if (version == unwanted.Index)
+            if (version == tooNew.Index && name == redirection.Symbol)
+                requested = i;
+            else if (version == tooNew.Index)
                 others++;
-            if (name == redirection.InsteadSymbol && (version == wanted.Index || redirection.SameName))
+            if (name == redirection.InsteadSymbol && (version == replacement.Index || redirection.SameName))
                 instead = i;
         }
 
-        if (asked < 0 && others == 0)
+        if (requested < 0 && others == 0)
             return;
-        if (asked < 0 || instead < 0 || others > 0)
+        if (requested < 0 || instead < 0 || others > 0)
             throw new InvalidDataException(
-                redirection.Version + " is asked for by other symbols than " + redirection.Symbol + ": this is not the library that the redirection was made for.");
+                redirection.Version + " must be required by " + redirection.Symbol + " alone but is not: the redirection was made for another build of the library.");
 
-        Array.Copy(image, checked((int)symbols.Offset + instead * 24), image, checked((int)symbols.Offset + asked * 24), 4);
-        Put16(image, checked((int)versions.Offset + asked * 2), (ushort)wanted.Index);
-        Put16(image, unwanted.At + 4, (ushort)(U16(image, unwanted.At + 4) | WeakFlag));
+        Array.Copy(image, checked((int)symbols.Offset + instead * 24), image, checked((int)symbols.Offset + requested * 24), 4);
+        Put16(image, checked((int)versions.Offset + requested * 2), (ushort)replacement.Index);
+        Put16(image, tooNew.At + 4, (ushort)(U16(image, tooNew.At + 4) | WeakFlag));
     }
 
     private static List<Section> Sections(byte[] image)
     {
         if (image.Length < 64 || U32(image, 0) != 0x464c457f || image[4] != 2 || image[5] != 1)
-            throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
+            throw new InvalidDataException("The file must be a 64-bit little-endian ELF file but is not.");
         var table = checked((long)U64(image, 40));
         var (size, count) = (U16(image, 58), U16(image, 60));
         if (size != 64 || count == 0 || table < 64 || checked(table + (long)size * count) > image.Length)
-            throw new InvalidDataException("The ELF file has no section table, or it lies outside of the file.");
+            throw new InvalidDataException("The ELF file has no section table, or the table is beyond the end of the file.");
 
         var sections = new List<Section>(count);
         for (var i = 0; i < count; i++)
@@ -147,7 +147,7 @@ internal static class ElfCompatibility
             };
             const uint nobits = 8;
             if (section.Type != nobits && checked(section.Offset + section.Size) > image.Length)
-                throw new InvalidDataException("A section of the ELF file lies outside of it.");
+                throw new InvalidDataException("A section of the ELF file is beyond its end.");
             sections.Add(section);
         }
 
@@ -185,7 +185,7 @@ internal static class ElfCompatibility
                 entry = checked(entry + nextEntry);
             }
 
-            // Both lists end at 0; the counts alone could claim four billion rounds.
+            // Both lists end at 0; a damaged count alone could demand four billion iterations.
             var next = checked((int)U32(image, at + 12));
             if (next == 0)
                 break;
@@ -199,7 +199,7 @@ internal static class ElfCompatibility
     {
         var end = Array.IndexOf(image, (byte)0, at);
         if (end < 0)
-            throw new InvalidDataException("A name in the ELF file has no end.");
+            throw new InvalidDataException("A name in the ELF file is not terminated.");
         return Encoding.ASCII.GetString(image, at, end - at);
     }
 
@@ -215,52 +215,37 @@ internal static class ElfCompatibility
         image[at + 1] = (byte)(value >> 8);
     }
 
-    /// <summary>An undefined symbol of a version that may be missing, and the undefined symbol that takes its place.</summary>
+    /// <summary>An undefined symbol whose version may be missing, and the undefined symbol that replaces it.</summary>
     internal sealed class Redirection
     {
-        public Redirection(string symbol, string version, string insteadSymbol, string insteadVersion)
-        {
-            Symbol = symbol;
-            Version = version;
-            InsteadSymbol = insteadSymbol;
-            InsteadVersion = insteadVersion;
-        }
+        public readonly string Symbol, Version, InsteadSymbol, InsteadVersion;
 
-        public string Symbol { get; }
-
-        public string Version { get; }
-
-        public string InsteadSymbol { get; }
-
-        public string InsteadVersion { get; }
+        public Redirection(string symbol, string version, string insteadSymbol, string insteadVersion) =>
+            (Symbol, Version, InsteadSymbol, InsteadVersion) = (symbol, version, insteadSymbol, insteadVersion);
 
         public bool SameName => Symbol == InsteadSymbol;
     }
 
     private sealed class Section
     {
-        public uint Type;
-        public long Offset;
-        public long Size;
+        public uint Type, Info;
+        public long Offset, Size;
         public int Link;
-        public uint Info;
     }
 
     private sealed class Need
     {
-        public int At;
-        public string File;
-        public string Version;
-        public int Index;
+        public int At, Index;
+        public string File, Version;
 
-        // ceil@GLIBC_2.2.5 is libm's; libc has requirements of the same version name with another index.
+        // ceil@GLIBC_2.2.5 is libm's; libc has a requirement with the same version name and another index.
         public bool Serves(Redirection redirection) =>
             redirection.SameName || (redirection.InsteadSymbol == "ceil") == File.StartsWith("libm.", StringComparison.Ordinal);
     }
 }
 
 #if !ELF_WITHOUT_MSBUILD
-/// <summary>Writes the copy, and refuses one that the oldest supported system could not load all the same.</summary>
+/// <summary>An MSBuild task that writes the copy. Fails if the oldest supported system could still not load it.</summary>
 public sealed class WriteCompatibleLibrary : Microsoft.Build.Utilities.Task
 {
     [Microsoft.Build.Framework.Required]
@@ -269,7 +254,7 @@ public sealed class WriteCompatibleLibrary : Microsoft.Build.Utilities.Task
     [Microsoft.Build.Framework.Required]
     public string Destination { get; set; }
 
-    /// <summary>The newest versions that the oldest supported system has, for example <c>GLIBC_2.34;GLIBCXX_3.4.29</c>.</summary>
+    /// <summary>The newest versions on the oldest supported system, for example <c>GLIBC_2.34;GLIBCXX_3.4.29</c>.</summary>
     [Microsoft.Build.Framework.Required]
     public string[] Newest { get; set; }
 
@@ -283,7 +268,7 @@ public sealed class WriteCompatibleLibrary : Microsoft.Build.Utilities.Task
                 foreach (var newest in Newest)
                 {
                     if (IsAbove(requirement.Value, newest))
-                        Log.LogError("{0} asks {1} for {2}, above {3} of the oldest supported system.", Source, requirement.Key, requirement.Value, newest);
+                        Log.LogError("{0} requires {2} of {1}, which must be at most {3} for the oldest supported system.", Source, requirement.Key, requirement.Value, newest);
                 }
             }
 
@@ -295,7 +280,7 @@ public sealed class WriteCompatibleLibrary : Microsoft.Build.Utilities.Task
         }
         catch (Exception e) when (e is IOException || e is InvalidDataException || e is UnauthorizedAccessException)
         {
-            Log.LogError("No compatible copy of {0} can be made: {1}", Source, e.Message);
+            Log.LogError("Cannot make a compatible copy of {0}: {1}", Source, e.Message);
             return false;
         }
     }
@@ -304,8 +289,8 @@ public sealed class WriteCompatibleLibrary : Microsoft.Build.Utilities.Task
     {
         var cut = newest.LastIndexOf('_') + 1;
         return version.StartsWith(newest.Substring(0, cut), StringComparison.Ordinal)
-            && Version.TryParse(version.Substring(cut), out var asked)
-            && asked > Version.Parse(newest.Substring(cut));
+            && Version.TryParse(version.Substring(cut), out var required)
+            && required > Version.Parse(newest.Substring(cut));
     }
 }
 #endif

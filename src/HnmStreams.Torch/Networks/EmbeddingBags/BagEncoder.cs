@@ -4,15 +4,18 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace HnmStreams.Torch.Networks.EmbeddingBags;
 
-/// <summary>The sum of hashed features' rows, brought to unit length. At first it is a random projection, which keeps similarities (Achlioptas 2003).</summary>
+/// <summary>
+/// A text encoder: the weighted sum of the rows of hashed features, scaled to unit length. Before training it is a
+/// random projection, which preserves similarities (Achlioptas 2003).
+/// </summary>
 public sealed class BagEncoder : nn.Module<Tensor, Tensor>
 {
     private readonly HashedBag _table;
 
     static BagEncoder() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="buckets">Rows of the table.</param>
-    /// <param name="embedding">Numbers of an embedding.</param>
+    /// <param name="buckets">The number of rows of the table.</param>
+    /// <param name="embedding">The width of an embedding.</param>
     public BagEncoder(int buckets, int embedding)
         : base(nameof(BagEncoder))
     {
@@ -20,7 +23,7 @@ public sealed class BagEncoder : nn.Module<Tensor, Tensor>
         register_module("table", _table);
     }
 
-    /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
+    /// <param name="input">A batch in the form of <see cref="HashedFeatures"/>, [n, longest, 2].</param>
     /// <returns>[n, embedding], each of length 1.</returns>
     public override Tensor forward(Tensor input)
     {

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.EmbeddingBags;
 
 /// <summary>
-/// A table of one row a bucket; what it yields for an example is the weighted sum of the rows of its features (feature
-/// hashing, Weinberger et al., arXiv 0902.2206). Its gradient names the touched rows only, and the learner then updates
-/// no others.
+/// A table with one row per bucket. It returns per example the weighted sum of the rows of its features (feature
+/// hashing, Weinberger et al., arXiv 0902.2206). Its gradient is sparse: it holds the touched rows only, and the
+/// learner updates no others.
 /// </summary>
 public sealed class HashedBag : nn.Module<Tensor, Tensor>
 {
@@ -16,9 +16,9 @@ public sealed class HashedBag : nn.Module<Tensor, Tensor>
 
     static HashedBag() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="buckets">Rows of the table, below 2^24.</param>
-    /// <param name="width">Floats that an example gets.</param>
-    /// <param name="deviation">Of the initial values, normal around 0; 0 begins at 0.</param>
+    /// <param name="buckets">The number of rows of the table, below 2^24.</param>
+    /// <param name="width">The number of floats per row.</param>
+    /// <param name="deviation">The standard deviation of the initial values, normal around 0; 0 starts with zeros.</param>
     public HashedBag(int buckets, int width, double deviation)
         : base(nameof(HashedBag))
     {
@@ -32,7 +32,7 @@ public sealed class HashedBag : nn.Module<Tensor, Tensor>
         register_module("table", _table);
     }
 
-    /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
+    /// <param name="input">A batch in the form of <see cref="HashedFeatures"/>, [n, longest, 2].</param>
     /// <returns>[n, width].</returns>
     public override Tensor forward(Tensor input)
     {

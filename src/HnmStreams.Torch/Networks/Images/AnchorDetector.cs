@@ -5,16 +5,17 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.Images;
 
 /// <summary>
-/// A small detector in the manner of SSD (Liu et al., arXiv 1512.02325): 3x3 convolutions with batch normalisation and
-/// ReLU (16, 32, 64 maps of stride 2, 64; there is the map of stride 8; 96 of stride 2, 96; the map of stride 16), and
-/// on each map a 3x3 convolution that says class logits and offsets of each anchor. 221,516 parameters for 3 classes,
-/// 1 and 3 anchors.
+/// A small object detector in the style of SSD (Liu et al., arXiv 1512.02325): 3x3 convolutions with batch
+/// normalization and ReLU (16, 32 and 64 maps of stride 2, then 64: the map of stride 8; 96 of stride 2, then 96: the
+/// map of stride 16). On each map, a 3x3 convolution predicts the class logits and offsets of each anchor. 221,516
+/// parameters for 3 classes and 1 and 3 anchors.
 /// </summary>
 /// <remarks>Convolution weights are channels-last, and the input should be.</remarks>
 public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
 {
-    // At first nothing is an object: with even odds the many anchors of background would drown the first steps (Lin et al., arXiv 1708.02002, section 3.3).
-    private const double Prior = 0.01;
+    // The initial probability of an object: with even odds, the many background anchors would dominate the first steps
+    // (Lin et al., arXiv 1708.02002, section 3.3).
+    private const double InitialProbability = 0.01;
 
     private readonly Sequential _fine;
     private readonly Sequential _coarse;
@@ -24,10 +25,10 @@ public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
 
     static AnchorDetector() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="width">Outputs an anchor: class logits first.</param>
-    /// <param name="fine">Anchors at each place of the map of stride 8; 0 or more.</param>
-    /// <param name="coarse">Of stride 16; one of both is above 0.</param>
-    /// <param name="classes">How many of the outputs are class logits.</param>
+    /// <param name="width">The outputs per anchor: class logits, then four offsets.</param>
+    /// <param name="fine">The anchors at each position of the map of stride 8; 0 or more.</param>
+    /// <param name="coarse">The anchors at each position of the map of stride 16; one of both is above 0.</param>
+    /// <param name="classes">The number of class logits.</param>
     public AnchorDetector(int width, int fine, int coarse, int classes)
         : base(nameof(AnchorDetector))
     {
@@ -48,7 +49,7 @@ public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
     }
 
     /// <param name="input">[n, 3, height, width].</param>
-    /// <returns>[n, anchors x width]: map by map from the finest, row by row, place by place, anchor by anchor.</returns>
+    /// <returns>[n, anchors x width]: map by map from the finest, row by row, position by position, anchor by anchor.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
@@ -86,7 +87,7 @@ public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
         using var biases = head.bias!.view(anchors, _width);
         biases.zero_();
         using var logits = biases.narrow(1, 0, classes);
-        logits.fill_(Constants.Of(-Math.Log((1 - Prior) / Prior)));
+        logits.fill_(Constants.Of(-Math.Log((1 - InitialProbability) / InitialProbability)));
         return head;
     }
 

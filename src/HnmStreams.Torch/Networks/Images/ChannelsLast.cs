@@ -4,22 +4,26 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.Images;
 
 /// <summary>
-/// Channels-last memory order: the pixels' channels lie together. Convolutions on the CPU score 2.4 times and train 1.6
-/// times as fast in it. TorchSharp has no argument for it, but strides decide.
+/// Channels-last memory order: the channels of a pixel are adjacent. Convolutions on the CPU score 2.4 times and
+/// train 1.6 times as fast in it. TorchSharp has no argument for it, but strides select it.
 /// </summary>
 public static class ChannelsLast
 {
-    /// <summary>A copy of a [n, c, h, w] tensor, detached, with channels-last strides.</summary>
+    /// <summary>Returns a detached copy of a [n, c, h, w] tensor with channels-last strides.</summary>
     public static Tensor Copy(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using var guard = no_grad();
         var (channels, height, width) = (tensor.shape[1], tensor.shape[2], tensor.shape[3]);
-        // Strides given outright: where a dimension has size 1, contiguous() and clone() would fall back to the plain order.
+        // The strides are explicit: if a dimension has size 1, contiguous() and clone() would fall back to the default
+        // order.
         return empty_strided(tensor.shape, [channels * height * width, 1, channels * width, channels], tensor.dtype, tensor.device).copy_(tensor);
     }
 
-    /// <summary>Gives the convolution channels-last weights. Before an optimizer is built: the parameter is a new one.</summary>
+    /// <summary>
+    /// Replaces the convolution's weights by channels-last ones. Must be called before an optimizer is created,
+    /// because the parameter is a new one.
+    /// </summary>
     public static Conv2d Apply(Conv2d convolution)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -28,7 +32,7 @@ public static class ChannelsLast
         return convolution;
     }
 
-    /// <summary>[n, height, width, channels], contiguous, seen as [n, channels, height, width]; nothing is copied.</summary>
+    /// <summary>Returns a view of a contiguous [n, height, width, channels] tensor as [n, channels, height, width]; copies nothing.</summary>
     public static Tensor View(Tensor pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);

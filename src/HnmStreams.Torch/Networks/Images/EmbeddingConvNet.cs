@@ -6,13 +6,14 @@ using F = TorchSharp.torch.nn.functional;
 namespace HnmStreams.Torch.Networks.Images;
 
 /// <summary>
-/// Three 3x3 convolutions (16, 32 and 64 maps, padding 1), each with 2x2 max-pooling and ReLU, then linear to an
-/// embedding of unit length. 166,720 parameters for 56x46 grey pictures and 64 numbers.
+/// A convolutional embedding network: three 3x3 convolutions (16, 32 and 64 maps, padding 1), each with 2x2
+/// max-pooling and ReLU, then linear to an embedding of unit length. 166,720 parameters for 56x46 gray images and 64
+/// outputs.
 /// </summary>
-/// <remarks>ReLU comes after the pooling, as in <see cref="SmallConvNet"/>. Convolution weights are channels-last, and the input should be.</remarks>
+/// <remarks>ReLU follows the pooling, as in <see cref="SmallConvNet"/>. Convolution weights are channels-last, and the input should be.</remarks>
 public sealed class EmbeddingConvNet : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Pixels that the three poolings make one of, each way: the least a picture has.</summary>
+    /// <summary>The pixels per side that the three poolings reduce to one: the smallest side of an image.</summary>
     public const int Stride = 8;
 
     private static readonly int[] Maps = [16, 32, 64];
@@ -22,10 +23,10 @@ public sealed class EmbeddingConvNet : nn.Module<Tensor, Tensor>
 
     static EmbeddingConvNet() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="channels">Of the input: 1 grey, 3 colour.</param>
-    /// <param name="height">Pixels, 8 or more; the pooling drops what is left over by 8.</param>
-    /// <param name="width">Pixels, 8 or more.</param>
-    /// <param name="embedding">Numbers of an embedding.</param>
+    /// <param name="channels">The input's channels: 1 gray, 3 color.</param>
+    /// <param name="height">The height in pixels, 8 or more; the pooling drops the remainder of a division by 8.</param>
+    /// <param name="width">The width in pixels, 8 or more.</param>
+    /// <param name="embedding">The width of an embedding.</param>
     public EmbeddingConvNet(int channels, int height, int width, int embedding)
         : base(nameof(EmbeddingConvNet))
     {

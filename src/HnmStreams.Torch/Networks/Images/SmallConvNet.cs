@@ -6,11 +6,11 @@ using F = TorchSharp.torch.nn.functional;
 namespace HnmStreams.Torch.Networks.Images;
 
 /// <summary>
-/// Two 3x3 convolutions (16 and 32 maps, padding 1), each with 2x2 max-pooling and ReLU, then linear 64, ReLU, linear
-/// to the outputs. 105,281 parameters for 28x28 grey images and one output.
+/// A small convolutional network: two 3x3 convolutions (16 and 32 maps, padding 1), each with 2x2 max-pooling and
+/// ReLU, then linear 64, ReLU, linear to the outputs. 105,281 parameters for 28x28 gray images and one output.
 /// </summary>
 /// <remarks>
-/// ReLU comes after the pooling: it is monotone, so values and gradients are the same, and it sees a quarter of the
+/// ReLU follows the pooling: it is monotone, so values and gradients are the same, and it processes a quarter of the
 /// elements. Convolution weights are channels-last, and the input should be.
 /// </remarks>
 public sealed class SmallConvNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
@@ -22,10 +22,10 @@ public sealed class SmallConvNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 
     static SmallConvNet() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="channels">Of the input: 1 grey, 3 colour.</param>
-    /// <param name="height">Pixels, 4 or more; the pooling drops what is left over by 4.</param>
-    /// <param name="width">Pixels, 4 or more.</param>
-    /// <param name="outputs">1 for one against the rest, else the number of classes.</param>
+    /// <param name="channels">The input's channels: 1 gray, 3 color.</param>
+    /// <param name="height">The height in pixels, 4 or more; the pooling drops the remainder of a division by 4.</param>
+    /// <param name="width">The width in pixels, 4 or more.</param>
+    /// <param name="outputs">1 for one class against the rest, otherwise the number of classes.</param>
     public SmallConvNet(int channels, int height, int width, int outputs)
         : base(nameof(SmallConvNet))
     {

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks.Tables;
 
-/// <summary>Linear layers with ReLU between them: features -> hidden[0] -> … -> outputs.</summary>
+/// <summary>A multilayer perceptron: linear layers with ReLU between them, features -> hidden[0] -> … -> outputs.</summary>
 public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly Linear[] _layers;
 
     static Mlp() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="hidden">Widths of the hidden layers; empty is a linear model.</param>
+    /// <param name="hidden">The widths of the hidden layers; empty makes a linear model.</param>
     public Mlp(int features, IReadOnlyList<int> hidden, int outputs)
         : base(nameof(Mlp))
     {
@@ -29,7 +29,7 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         }
     }
 
-    /// <summary>Of the last hidden layer; the features themselves where there is none.</summary>
+    /// <summary>The width of the last hidden layer, or the number of features without one.</summary>
     public int EmbeddingWidth { get; }
 
     /// <param name="input">[n, features].</param>
@@ -49,7 +49,7 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         return (_layers.Length == 1 ? x.clone() : x).MoveToOuterDisposeScope();
     }
 
-    // The input itself where there is no hidden layer.
+    // Returns the input itself if there is no hidden layer.
     private Tensor Hidden(Tensor input)
     {
         var x = input;

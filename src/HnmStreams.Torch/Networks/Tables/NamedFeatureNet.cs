@@ -7,9 +7,10 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.Tables;
 
 /// <summary>
-/// Rows of named numbers and categories, each hashed into a bucket, so that no list of names is needed: numbers are
-/// standardised (<see cref="RunningScale"/>), a category counts as 1. Then deep, an embedding bag (a first layer of which
-/// only the named inputs are read), ReLU and a perceptron; and wide, a linear model on the same; their outputs are added.
+/// A wide and deep network for rows of named numbers and categories. Each feature is hashed into a bucket, so no list
+/// of names is needed. Numbers are standardized (<see cref="RunningScale"/>); a category counts as 1. The deep part
+/// is an embedding bag (a first layer of which only the rows of the present features are read), ReLU and a
+/// perceptron; the wide part is a linear model on the same features. Their outputs are added.
 /// </summary>
 public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
 {
@@ -23,8 +24,8 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
 
     static NamedFeatureNet() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="buckets">Half of them for numbers, [0, buckets / 2), and half for categories.</param>
-    /// <param name="hidden">Widths of the hidden layers; empty is a linear model.</param>
+    /// <param name="buckets">The number of buckets: the lower half [0, buckets / 2) for numbers, the upper half for categories.</param>
+    /// <param name="hidden">The widths of the hidden layers; empty makes a linear model.</param>
     public NamedFeatureNet(int buckets, IReadOnlyList<int> hidden, int outputs)
         : base(nameof(NamedFeatureNet))
     {
@@ -33,7 +34,7 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         var numbers = buckets / 2;
         (_numbers, _buckets) = (Constants.Of(numbers), Constants.Of(2 * numbers));
-        // A number has two rows, one for each form of it.
+        // A number has two rows, one per transformed value.
         var rows = buckets + numbers;
         register_module("scale", _scale = new RunningScale(numbers));
         if (hidden.Count > 0)
@@ -47,7 +48,7 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         register_parameter("wide_bias", _wideBias = new Parameter(zeros(outputs)));
     }
 
-    /// <param name="input">float32, [n, longest, 2]: bucket and number of each feature (1 for a category); bucket -1 fills up shorter rows.</param>
+    /// <param name="input">float32, [n, longest, 2]: bucket and number of each feature (1 for a category); bucket -1 pads shorter rows.</param>
     /// <returns>Logits, [n, outputs].</returns>
     public override Tensor forward(Tensor input)
     {
@@ -75,13 +76,14 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    // Each feature twice: the standardised number and, behind all buckets, its other form; of a category the second weighs 0.
+    // Each feature occurs twice: the standardized number in its bucket, and its logarithmic value in the row behind all
+    // buckets. The second value of a category has the weight 0.
     private HashedFeatures Scaled(Tensor input)
     {
         using var guard = no_grad();
-        var there = input.select(2, 0).ge(Constants.Zero);
-        var counts = there.sum(1);
-        var plain = input.masked_select(there.unsqueeze(2)).view(-1, 2);
+        var isPresent = input.select(2, 0).ge(Constants.Zero);
+        var counts = isPresent.sum(1);
+        var plain = input.masked_select(isPresent.unsqueeze(2)).view(-1, 2);
         var buckets = plain.select(1, 0).to(ScalarType.Int64);
         var isNumber = buckets.lt(_numbers);
         var numbers = isNumber.nonzero().select(1, 0);

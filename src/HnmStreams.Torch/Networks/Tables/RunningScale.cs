@@ -5,21 +5,25 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.Tables;
 
 /// <summary>
-/// Standardisation by what has been trained on so far: mean and variance of each column, merged batch by batch (Chan,
-/// Golub and LeVeque 1983, after Welford 1962). A number becomes two: (x - mean) / deviation, cut at 10, and for columns
-/// with a long tail sign(x) log(1 + |x| / typical), where typical is the geometric mean of what is not 0. The moments are
-/// buffers, so they are part of every snapshot and checkpoint; scoring changes nothing.
+/// Standardization by the data trained on so far: mean and variance of each column, merged batch by batch (Chan,
+/// Golub and LeVeque 1983, after Welford 1962). A number x becomes two values: (x - mean) / deviation, clipped to
+/// [-10, 10], and, for columns with a long tail, sign(x) log(1 + |x| / typical), where typical is the geometric mean
+/// of the nonzero absolute values. The moments are buffers, so they are part of every snapshot and checkpoint.
+/// Scoring does not change them.
 /// </summary>
 public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
 {
-    /// <summary>Numbers after which a column's moments follow the stream, as a running average over so many.</summary>
-    internal const float Most = 1 << 20;
+    /// <summary>
+    /// The largest count of a column. From then on its moments are a running average over this many numbers, so they
+    /// follow the stream.
+    /// </summary>
+    internal const float MaxCount = 1 << 20;
 
-    private static readonly Scalar Cut = Constants.Of(10.0), LeastCut = Constants.Of(-10.0);
+    private static readonly Scalar MaxStandard = Constants.Of(10.0), MinStandard = Constants.Of(-10.0);
 
-    // Squares of what is larger leave the range of floats.
-    private static readonly Scalar Largest = Constants.Of(1e15), Smallest = Constants.Of(-1e15);
-    private static readonly Scalar LeastSize = Constants.Of(1e-30), LeastShare = Constants.Of(1e-5), Least = Constants.Of(1e-12), Kept = Constants.Of((double)Most);
+    // Squares of larger numbers exceed the range of float32.
+    private static readonly Scalar MaxInput = Constants.Of(1e15), MinInput = Constants.Of(-1e15);
+    private static readonly Scalar MinMagnitude = Constants.Of(1e-30), MinDeviationShare = Constants.Of(1e-5), MinDeviation = Constants.Of(1e-12), CountLimit = Constants.Of((double)MaxCount);
 
     private readonly Tensor _count, _mean, _variance, _logCount, _logMean;
 
@@ -37,29 +41,29 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
         register_buffer("log_mean", _logMean);
     }
 
-    /// <summary>Takes the numbers in first, where the module is in training. O(numbers + columns).</summary>
+    /// <summary>Returns the scaled numbers. In training mode, adds the numbers to the moments first. O(numbers + columns).</summary>
     /// <param name="input">float32, [m], finite.</param>
-    /// <param name="columns">int64, [m]: the column of each.</param>
+    /// <param name="columns">int64, [m]: the column of each number.</param>
     /// <returns>[m, 2]; no gradient flows through it.</returns>
     public override Tensor forward(Tensor input, Tensor columns)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var x = input.clamp(Smallest, Largest);
-        var size = x.abs();
+        var x = input.clamp(MinInput, MaxInput);
+        var magnitude = x.abs();
         if (training)
         {
-            TakeIn(x, columns, ones_like(x), _count, _mean, _variance);
-            // 0 has no logarithm, and in sparse columns it says nothing of what is typical.
-            TakeIn(size.clamp_min(LeastSize).log_(), columns, size.gt(Constants.Zero).to(float32), _logCount, _logMean, variance: null);
+            AddToMoments(x, columns, ones_like(x), _count, _mean, _variance);
+            // 0 has no logarithm, and in sparse columns it does not tell the typical magnitude.
+            AddToMoments(magnitude.clamp_min(MinMagnitude).log_(), columns, magnitude.gt(Constants.Zero).to(float32), _logCount, _logMean, variance: null);
         }
 
         var mean = _mean.index_select(0, columns);
-        // A column that never changed has no deviation: rounding must not look like news.
-        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(LeastShare).add_(Least, Constants.One));
-        var standard = (x - mean).div_(deviation).clamp_(LeastCut, Cut);
+        // A constant column has no deviation: without a lower bound, rounding errors would become large values.
+        var deviation = maximum(_variance.index_select(0, columns).sqrt_(), mean.abs().mul_(MinDeviationShare).add_(MinDeviation, Constants.One));
+        var standard = (x - mean).div_(deviation).clamp_(MinStandard, MaxStandard);
         var typical = _logMean.index_select(0, columns).exp_();
-        var log = size.div_(typical).log1p_().mul_(x.sign());
+        var log = magnitude.div_(typical).log1p_().mul_(x.sign());
         return stack([standard, log], 1).MoveToOuterDisposeScope();
     }
 
@@ -74,22 +78,22 @@ public sealed class RunningScale : nn.Module<Tensor, Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    private static void TakeIn(Tensor x, Tensor columns, Tensor taken, Tensor count, Tensor mean, Tensor? variance)
+    private static void AddToMoments(Tensor x, Tensor columns, Tensor included, Tensor count, Tensor mean, Tensor? variance)
     {
-        var added = zeros_like(count).index_add_(0, columns, taken, Constants.One);
+        var added = zeros_like(count).index_add_(0, columns, included, Constants.One);
         var total = count.add(added, Constants.One);
         var safe = total.clamp_min(Constants.One);
-        var batchMean = zeros_like(count).index_add_(0, columns, x * taken, Constants.One).div_(added.clamp_min(Constants.One));
-        var apart = (batchMean - mean).mul_(added.gt(Constants.Zero));
+        var batchMean = zeros_like(count).index_add_(0, columns, x * included, Constants.One).div_(added.clamp_min(Constants.One));
+        var difference = (batchMean - mean).mul_(added.gt(Constants.Zero));
         if (variance is not null)
         {
-            var centred = (x - batchMean.index_select(0, columns)).pow(Constants.Two).mul_(taken);
-            var squares = zeros_like(count).index_add_(0, columns, centred, Constants.One).add_(apart.pow(Constants.Two).mul_(count).mul_(added).div_(safe), Constants.One);
-            // As it was, where nothing was added.
+            var centered = (x - batchMean.index_select(0, columns)).pow(Constants.Two).mul_(included);
+            var squares = zeros_like(count).index_add_(0, columns, centered, Constants.One).add_(difference.pow(Constants.Two).mul_(count).mul_(added).div_(safe), Constants.One);
+            // Columns without new numbers keep their variance.
             variance.copy_(where(added.gt(Constants.Zero), (variance * count).add_(squares, Constants.One).div_(safe), variance));
         }
 
-        mean.add_(apart.mul_(added).div_(safe), Constants.One);
-        count.copy_(total.clamp_max(Kept));
+        mean.add_(difference.mul_(added).div_(safe), Constants.One);
+        count.copy_(total.clamp_max(CountLimit));
     }
 }

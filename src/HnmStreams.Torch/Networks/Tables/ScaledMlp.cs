@@ -4,10 +4,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks.Tables;
 
-/// <summary>
-/// A perceptron on numbers as <see cref="RunningScale"/> gives them, and a linear model on the same beside it, whose
-/// outputs are added.
-/// </summary>
+/// <summary>A perceptron and a linear model, both on the numbers as <see cref="RunningScale"/> returns them; their outputs are added.</summary>
 public sealed class ScaledMlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly int _features;
@@ -17,7 +14,7 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 
     static ScaledMlp() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="hidden">Widths of the hidden layers; empty is a linear model.</param>
+    /// <param name="hidden">The widths of the hidden layers; empty makes a linear model.</param>
     public ScaledMlp(int features, IReadOnlyList<int> hidden, int outputs)
         : base(nameof(ScaledMlp))
     {
@@ -33,7 +30,7 @@ public sealed class ScaledMlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
             _wide.weight!.zero_();
     }
 
-    /// <summary>Of the last hidden layer; the scaled numbers themselves where there is none.</summary>
+    /// <summary>The width of the last hidden layer, or the number of scaled values without one.</summary>
     public int EmbeddingWidth => _deep.EmbeddingWidth;
 
     /// <param name="input">[n, features].</param>

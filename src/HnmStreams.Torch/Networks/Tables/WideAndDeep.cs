@@ -7,14 +7,15 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Networks.Tables;
 
 /// <summary>
-/// Hashed features by two ways whose outputs are added (Cheng et al., arXiv 1606.07792): deep, an embedding bag, linear,
-/// ReLU, linear; and wide, a linear model on the features themselves, which learns what one word alone says at once. Both
-/// see the features by how rare they are (<see cref="DocumentFrequencies"/>).
+/// A wide and deep network on hashed features (Cheng et al., arXiv 1606.07792), whose two outputs are added. Deep: an
+/// embedding bag, linear, ReLU, linear. Wide: a linear model on the features, which learns the effect of a single
+/// word at once. Both weight the features by their rarity (<see cref="DocumentFrequencies"/>).
 /// </summary>
 public sealed class WideAndDeep : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
-    // Adam moves every weight by the same step, but a row of a table is moved only when its word occurs, and one of many
-    // in a text has a weight of a tenth: both tables are scaled up so that a rate that suits the layers suits them.
+    // Adam moves every weight by about the learning rate, but a row of a table moves only if its word occurs, and one of
+    // many words in a text has a weight of about a tenth. Both tables are scaled up, so that a learning rate that suits
+    // the layers suits the tables.
     private static readonly Scalar EmbeddingScale = Constants.Of(3.0);
     private static readonly Scalar WideScale = Constants.Of(30.0);
     private const double EmbeddingDeviation = 0.03;
@@ -27,9 +28,9 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 
     static WideAndDeep() => TorchLibrary.EnsureLoaded();
 
-    /// <param name="buckets">Of both tables.</param>
-    /// <param name="width">Of the embedding and of the hidden layer.</param>
-    /// <param name="outputs">1 for one against the rest, else the number of classes.</param>
+    /// <param name="buckets">The number of rows of both tables.</param>
+    /// <param name="width">The width of the embedding and of the hidden layer.</param>
+    /// <param name="outputs">1 for one class against the rest, otherwise the number of classes.</param>
     public WideAndDeep(int buckets, int width, int outputs)
         : base(nameof(WideAndDeep))
     {
@@ -47,10 +48,10 @@ public sealed class WideAndDeep : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         register_module("wide", _wide);
     }
 
-    /// <summary>Of the hidden layer.</summary>
+    /// <summary>The width of the hidden layer.</summary>
     public int EmbeddingWidth { get; }
 
-    /// <param name="input">As <see cref="HashedFeatures"/> has it, [n, longest, 2].</param>
+    /// <param name="input">A batch in the form of <see cref="HashedFeatures"/>, [n, longest, 2].</param>
     /// <returns>Logits, [n, outputs].</returns>
     public override Tensor forward(Tensor input)
     {

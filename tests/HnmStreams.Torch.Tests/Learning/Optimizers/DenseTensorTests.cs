@@ -9,7 +9,7 @@ public sealed class DenseTensorTests
     public DenseTensorTests() => TorchLibrary.EnsureLoaded();
 
     [Fact]
-    public void Values_are_the_memory_of_a_tensor_in_any_order()
+    public void Values_are_the_memory_of_a_tensor_in_any_dimension_order()
     {
         using var scope = NewDisposeScope();
         var pixels = arange(24, float32).view(2, 2, 2, 3);
@@ -20,7 +20,7 @@ public sealed class DenseTensorTests
     }
 
     [Fact]
-    public void A_part_of_a_tensor_begins_at_its_own_first_element()
+    public void A_slice_starts_at_its_own_first_element()
     {
         using var scope = NewDisposeScope();
         var dense = DenseTensor.Of(arange(10, float32).narrow(0, 4, 3));
@@ -28,7 +28,7 @@ public sealed class DenseTensorTests
     }
 
     [Fact]
-    public void Another_order_is_copied_into_the_wanted_one()
+    public void A_different_order_is_copied()
     {
         using var scope = NewDisposeScope();
         var like = zeros(2, 2, 2, 3).permute(0, 3, 1, 2);
@@ -39,10 +39,10 @@ public sealed class DenseTensorTests
     }
 
     [Fact]
-    public void The_wanted_order_is_not_copied()
+    public void The_same_order_is_not_copied()
     {
         using var scope = NewDisposeScope();
-        // A dimension of size 1 may carry any stride without being another order.
+        // A dimension of size 1 may have any stride without changing the order.
         var gradient = zeros(4, 1, 3, 3);
         var dense = DenseTensor.InOrderOf(gradient, zeros(4, 3, 3, 1).permute(0, 3, 1, 2));
         dense.Values[0] = 7;

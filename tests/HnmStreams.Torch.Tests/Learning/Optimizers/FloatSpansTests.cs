@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Tests.Learning.Optimizers;
 public sealed class FloatSpansTests
 {
     [Fact]
-    public void The_sum_of_squares_is_the_naive_one() =>
+    public void The_sum_of_squares_matches_a_loop() =>
         Gen.Float[-100, 100].Array[0, 3000].Sample(
             values =>
             {
@@ -16,7 +16,7 @@ public sealed class FloatSpansTests
             seed: "0000KOIPe036", iter: 100, threads: 1);
 
     [Fact]
-    public void One_that_is_not_finite_shows_wherever_it_stands() =>
+    public void A_value_that_is_not_finite_makes_the_sum_not_finite() =>
         Gen.Select(Gen.Int[1, 3000], Gen.Int[0, 2999], Gen.OneOf(Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity), Gen.Const(float.NegativeInfinity))).Sample(
             (length, place, value) =>
             {

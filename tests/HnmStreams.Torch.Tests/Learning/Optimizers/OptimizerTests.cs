@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning.Optimizers;
 
-/// <summary>Expected weights: torch.optim of PyTorch 1.13 in double precision, learning rate 0.1, four steps.</summary>
+/// <summary>Expected weights come from torch.optim of PyTorch 1.13 in double precision, with a learning rate of 0.1 and four steps.</summary>
 public sealed class OptimizerTests
 {
     public OptimizerTests() => TorchLibrary.EnsureLoaded();
@@ -22,7 +22,7 @@ public sealed class OptimizerTests
 
     [Theory]
     [MemberData(nameof(Expected))]
-    public void Weights_go_the_way_that_PyTorch_takes_them(string optimizer, double decay, double[][] expected)
+    public void Weights_match_PyTorch(string optimizer, double decay, double[][] expected)
     {
         using var weight = tensor([1f, -2f, 3f, 0.5f, -0.25f]);
         using var update = Create(optimizer, weight, decay);
@@ -43,7 +43,7 @@ public sealed class OptimizerTests
     [InlineData("adam")]
     [InlineData("adam by tensors")]
     [InlineData("sgd")]
-    public void The_scale_is_that_of_the_gradient(string optimizer)
+    public void The_scale_multiplies_the_gradient(string optimizer)
     {
         using var scope = NewDisposeScope();
         var (a, b) = (ones(37), ones(37));
@@ -56,7 +56,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void Both_ways_of_Adam_agree_at_every_length() =>
+    public void Both_implementations_of_Adam_agree_for_every_length() =>
         Gen.Select(Gen.Int[1, 70], Gen.Int[1, 5]).Sample(
             (length, steps) =>
             {
@@ -88,8 +88,8 @@ public sealed class OptimizerTests
 
     private static IParameterUpdate Create(string name, Tensor weight, double decay) => name switch
     {
-        "adam" => new AdamUpdate([("weight", weight)], decay, vectorised: true),
-        "adam by tensors" => new AdamUpdate([("weight", weight)], decay, vectorised: false),
+        "adam" => new AdamUpdate([("weight", weight)], decay, vectorized: true),
+        "adam by tensors" => new AdamUpdate([("weight", weight)], decay, vectorized: false),
         _ => new SgdUpdate([("weight", weight)], 0.9, decay),
     };
 }

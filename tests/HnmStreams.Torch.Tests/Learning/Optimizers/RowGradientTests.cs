@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Tests.Learning.Optimizers;
 public sealed class RowGradientTests
 {
     [Fact]
-    public void Each_touched_row_is_there_once_with_the_sum_of_what_it_got() =>
+    public void Each_touched_row_occurs_once_with_the_sum_of_its_gradients() =>
         Gen.Select(Gen.Int[1, 11], Gen.Long[0, 39].Array[0, 700], Gen.Long[0, 39].Array[0, 20]).Sample(
             (width, first, second) =>
             {
@@ -20,7 +20,7 @@ public sealed class RowGradientTests
                     {
                         for (var j = 0; j < width; j++)
                         {
-                            // Whole numbers, so that the order of the sum does not matter.
+                            // Integers, so that the order of the sum does not matter.
                             var naive = indices.Select((row, at) => row == gradient.Touched[i] ? values[(at * width) + j] : 0).Sum();
                             Assert.Equal(naive, gradient.Values[(i * width) + j]);
                         }
@@ -30,11 +30,11 @@ public sealed class RowGradientTests
             seed: "0000KOIPe036", iter: 60, threads: 1);
 
     [Fact]
-    public void A_row_beyond_the_table_is_an_error() =>
+    public void Rejects_a_row_beyond_the_table() =>
         Assert.Throws<IndexOutOfRangeException>(() => new RowGradient(4, 1).Set([4], [1]));
 
     [Fact]
-    public void Once_grown_it_allocates_nothing()
+    public void Allocates_nothing_once_it_has_grown()
     {
         var gradient = new RowGradient(1000, 4);
         var indices = Enumerable.Range(0, 1000).Select(i => (long)i).ToArray();

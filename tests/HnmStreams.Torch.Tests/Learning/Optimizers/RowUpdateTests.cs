@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning.Optimizers;
 
-/// <summary>Tables of which a step touches some rows.</summary>
+/// <summary>Updates of tables of which a step touches some rows.</summary>
 public sealed class RowUpdateTests
 {
     private const int Rows = 6;
@@ -17,10 +17,10 @@ public sealed class RowUpdateTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0.01, 0.25)]
-    public void Adam_goes_the_way_of_SparseAdam(double decay, double scale)
+    public void Adam_on_rows_matches_SparseAdam(double decay, double scale)
     {
         using var weight = ones(Rows, Width);
-        using var update = new AdamUpdate([("table", weight)], decay, vectorised: true);
+        using var update = new AdamUpdate([("table", weight)], decay, vectorized: true);
         var gradient = new RowGradient(Rows, Width);
         var (w, m, v) = (Enumerable.Repeat(1.0, Rows * Width).ToArray(), new double[Rows * Width], new double[Rows * Width]);
         for (var step = 0; step < Touched.Length; step++)
@@ -35,14 +35,14 @@ public sealed class RowUpdateTests
         Assert.Equal(m.Select(x => (float)x), state["table.mean"], (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal(v.Select(x => (float)x), state["table.square"], (a, b) => Math.Abs(a - b) < 1e-6);
 
-        // Row 3 was never touched.
+        // Row 3 is never touched.
         Assert.Equal([1f, 1f, 1f], weight.data<float>().ToArray()[9..12]);
     }
 
     [Theory]
     [InlineData("adam")]
     [InlineData("sgd")]
-    public void Where_every_row_is_touched_a_table_is_a_parameter_like_others(string optimizer)
+    public void Touching_every_row_equals_a_dense_step(string optimizer)
     {
         using var scope = NewDisposeScope();
         var (a, b) = (ones(Rows, Width), ones(Rows, Width));
@@ -61,7 +61,7 @@ public sealed class RowUpdateTests
     }
 
     [Fact]
-    public void Momentum_waits_where_a_row_is_not_touched()
+    public void The_momentum_of_an_untouched_row_is_unchanged()
     {
         using var weight = ones(Rows, Width);
         using var update = Create("sgd", weight);
@@ -83,15 +83,15 @@ public sealed class RowUpdateTests
 
     private static IParameterUpdate Create(string name, Tensor weight) => name switch
     {
-        "adam" => new AdamUpdate([("table", weight)], 0.01, vectorised: true),
+        "adam" => new AdamUpdate([("table", weight)], 0.01, vectorized: true),
         _ => new SgdUpdate([("table", weight)], 0.9, 0.01),
     };
 
     private static float[] Values(int step) =>
         [.. Enumerable.Range(0, Touched[step].Length * Width).Select(i => (((i + 1) * (step + 2) * 7 % 11) - 5) / 3f)];
 
-    // torch.optim.SparseAdam's rule, element by element in doubles: exp_avg and exp_avg_sq move by the difference to
-    // what came in, for the rows of the gradient only, and both corrections take the step of the whole optimizer.
+    // The rule of torch.optim.SparseAdam, element by element in double precision: exp_avg and exp_avg_sq change for the
+    // rows of the gradient only, and both corrections use the step of the whole optimizer.
     private static void Expect(int step, double[] w, double[] m, double[] v, double decay, double scale)
     {
         var values = Values(step);

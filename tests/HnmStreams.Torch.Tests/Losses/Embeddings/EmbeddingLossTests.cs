@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Losses.Embeddings;
 
-/// <summary>Values: loops over doubles written out from the papers. Gradients: finite differences.</summary>
+/// <summary>Expected values come from loops in double precision written from the papers, gradients from finite differences.</summary>
 public sealed class EmbeddingLossTests
 {
     private const int Width = 3;
     private const double Margin = 0.5;
 
-    // 4 to 9 points on the sphere in 3 groups, the last 0 to 4 of them remembered. The numbers are from a sequence, not from
-    // CsCheck's own doubles: those like zeros and equals, where corners have no slope.
+    // 4 to 9 points on the sphere in 3 groups, of which the last 0 to 4 are remembered. The numbers come from a
+    // sequence, because CsCheck's doubles favor zeros and equal values, where hinges have no slope.
     private static readonly Gen<(double[][] Points, long[] Groups, int Remembered)> Batches =
         from count in Gen.Int[4, 9]
         from start in Gen.ULong
@@ -28,12 +28,12 @@ public sealed class EmbeddingLossTests
         "batch-all", "batch-hard", "semi-hard", "batch-all soft", "batch-hard soft", "semi-hard soft", "batch-all squared", "batch-hard squared", "semi-hard squared",
     ];
 
-    // What comes by chance has no one value to be held against.
+    // Random choices have no single expected value.
     public static TheoryData<string> AllNames => [.. Names.Select(n => n.Data), "batch-random", "batch-random soft"];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_mean_over_the_rows_is_the_mean_that_the_paper_defines(string name) => Batches.Sample(
+    public void The_mean_over_the_rows_matches_the_definition_of_the_paper(string name) => Batches.Sample(
         batch =>
         {
             var naive = new NaiveEmbeddingLosses(batch.Points, batch.Groups, batch.Points.Length - batch.Remembered);
@@ -43,7 +43,7 @@ public sealed class EmbeddingLossTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Gradients_are_those_of_finite_differences(string name) => Batches.Sample(
+    public void Gradients_match_finite_differences(string name) => Batches.Sample(
         batch =>
         {
             var loss = Create(name);
@@ -84,7 +84,7 @@ public sealed class EmbeddingLossTests
 
     [Theory]
     [MemberData(nameof(AllNames))]
-    public void Two_embeddings_in_one_place_give_a_finite_gradient(string name)
+    public void Two_equal_embeddings_give_a_finite_gradient(string name)
     {
         var place = UnitLength([1, 2, 3]);
         Assert.All(Gradient(Create(name), [place, place, place, place], [0, 0, 1, 1], 0), g => Assert.True(double.IsFinite(g)));
@@ -92,7 +92,7 @@ public sealed class EmbeddingLossTests
 
     [Theory]
     [MemberData(nameof(AllNames))]
-    public void A_loss_leaves_no_tensor_but_its_result(string name)
+    public void A_loss_leaks_no_tensor(string name)
     {
         using var scope = NewDisposeScope();
         var (points, groups) = (rand(12, Width), tensor(Enumerable.Range(0, 12).Select(i => (long)(i % 4)).ToArray()));
@@ -103,7 +103,7 @@ public sealed class EmbeddingLossTests
     }
 
     [Fact]
-    public void What_is_remembered_gives_no_gradient_but_changes_that_of_the_anchors()
+    public void Remembered_embeddings_get_no_gradient_but_change_that_of_the_anchors()
     {
         double[][] points = [UnitLength([1, 2, 3]), UnitLength([3, 2, 1]), UnitLength([1, 2, 2])];
         Assert.All(Gradient(new InfoNceLoss(), points[..2], [0, 0], 0), g => Assert.Equal(0, g));
@@ -111,7 +111,7 @@ public sealed class EmbeddingLossTests
     }
 
     [Fact]
-    public void Batch_random_takes_any_triplet_of_an_anchor_with_equal_right_and_none_where_there_is_none()
+    public void Batch_random_selects_triplets_uniformly()
     {
         var points = PointsFrom(5, 7);
         long[] groups = [0, 0, 0, 1, 1, 2, 2];
@@ -138,7 +138,7 @@ public sealed class EmbeddingLossTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Numbers_that_make_no_loss_are_refused(double number)
+    public void Rejects_invalid_parameters(double number)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TripletLoss(TripletMining.BatchAll, number));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveLoss(number));
@@ -152,10 +152,10 @@ public sealed class EmbeddingLossTests
     [InlineData("contrastive", typeof(ContrastiveLoss))]
     [InlineData("multi-similarity", typeof(MultiSimilarityLoss))]
     [InlineData("info-nce", typeof(InfoNceLoss))]
-    public void Options_name_the_loss(string name, Type type) => Assert.IsType(type, new EmbeddingLossOptions { Name = name }.Create());
+    public void Options_create_the_named_loss(string name, Type type) => Assert.IsType(type, new EmbeddingLossOptions { Name = name }.Create());
 
     [Fact]
-    public void Options_of_no_loss_say_which_there_are() =>
+    public void An_unknown_loss_is_rejected_with_the_list_of_losses() =>
         Assert.Contains("info-nce", Assert.Throws<InvalidOperationException>(() => new EmbeddingLossOptions { Name = "proxy" }.Create()).Message, StringComparison.Ordinal);
 
     private static IEmbeddingLoss Create(string name) => name switch
@@ -211,7 +211,7 @@ public sealed class EmbeddingLossTests
 
     private static Tensor Tensor(double[][] points) => tensor(points.SelectMany(p => p).ToArray()).view(-1, Width);
 
-    // Weyl's sequence, its high bits mixed: even over the cube, and never twice the same.
+    // Weyl's sequence with mixed high bits: uniform over the cube and without repeats.
     private static double[][] PointsFrom(ulong start, int count)
     {
         double Next()

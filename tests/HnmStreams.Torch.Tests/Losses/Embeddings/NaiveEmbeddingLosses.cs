@@ -1,8 +1,11 @@
 namespace HnmStreams.Torch.Tests.Losses.Embeddings;
 
-/// <summary>The losses over pairs and triplets, written out from their papers in loops over doubles: the mean that each reports.</summary>
-/// <param name="points">Anchors first, then what is remembered.</param>
-/// <param name="anchors">How many of them are anchors.</param>
+/// <summary>
+/// Reference implementations of the losses over pairs and triplets: loops in double precision written from the
+/// papers. Each returns the mean that the loss reports.
+/// </summary>
+/// <param name="points">The anchors, followed by the remembered embeddings.</param>
+/// <param name="anchors">The number of anchors.</param>
 internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int anchors)
 {
     public double Contrastive(double margin)

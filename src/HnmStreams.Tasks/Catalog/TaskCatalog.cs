@@ -1,0 +1,25 @@
+namespace HnmStreams.Tasks.Catalog;
+
+/// <summary>All tasks by name: every <see cref="ITaskRegistration"/> of this assembly, found by reflection.</summary>
+public static class TaskCatalog
+{
+    private static readonly SortedDictionary<string, ITaskRegistration> Registrations = new(
+        typeof(TaskCatalog).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ITaskRegistration)))
+            .Select(type => (ITaskRegistration)Activator.CreateInstance(type)!)
+            .ToDictionary(registration => registration.Name, StringComparer.Ordinal),
+        StringComparer.Ordinal);
+
+    /// <summary>The names of all tasks, sorted.</summary>
+    public static IReadOnlyCollection<string> Names => Registrations.Keys;
+
+    /// <summary>Creates a task.</summary>
+    /// <exception cref="ArgumentException">There is no task of this name, or its settings contradict each other.</exception>
+    public static IMiningTask Create(string name, TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Registrations.TryGetValue(name, out var registration)
+            ? registration.Create(options)
+            : throw new ArgumentException($"'task.name' must be one of {string.Join(", ", Registrations.Keys)} but is '{name}'.", nameof(name));
+    }
+}

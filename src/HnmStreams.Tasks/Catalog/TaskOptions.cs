@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace HnmStreams.Tasks.Catalog;
+
+/// <summary>The task of a process and its settings. Each task's folder adds its section; only the named task's section is used.</summary>
+public sealed partial class TaskOptions
+{
+    /// <summary>The name of the task, for example <c>images</c>, <c>tabular</c> or <c>text</c>; the error for an unknown name lists all tasks.</summary>
+    [Required]
+    public string Name { get; set; } = "images";
+
+    /// <summary>
+    /// The path of a TorchScript file, relative to the working folder, whose module replaces the task's network. It is trained and scores, starting from
+    /// the weights in the file. The file is a program that runs with the service's permissions: use only files that you
+    /// trust. Null uses the task's network.
+    /// </summary>
+    public string? Model { get; set; }
+}

@@ -1,0 +1,34 @@
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Selection;
+
+namespace HnmStreams.Tasks.Detection.Rows;
+
+/// <summary>
+/// The mirroring of a picture in a training step: a function of the step and the position in the batch, so that
+/// pixels and boxes agree and a replay of the step is identical.
+/// </summary>
+/// <param name="Horizontal">True swaps left and right.</param>
+/// <param name="Vertical">True swaps top and bottom.</param>
+internal readonly record struct Mirroring(bool Horizontal, bool Vertical)
+{
+    /// <summary>Returns the mirroring of each picture of a batch.</summary>
+    public static Mirroring[] Draw(long step, int pictures)
+    {
+        var generator = new Xoshiro256StarStar(unchecked((ulong)step));
+        var drawn = new Mirroring[pictures];
+        for (var i = 0; i < pictures; i++)
+        {
+            var bits = generator.NextUInt64() >> 62;
+            drawn[i] = new Mirroring((bits & 1) != 0, (bits & 2) != 0);
+        }
+
+        return drawn;
+    }
+
+    public Box Of(in Box box, int width, int height)
+    {
+        var (left, right) = Horizontal ? (width - box.X2, width - box.X1) : (box.X1, box.X2);
+        var (top, bottom) = Vertical ? (height - box.Y2, height - box.Y1) : (box.Y1, box.Y2);
+        return new Box(left, top, right, bottom);
+    }
+}

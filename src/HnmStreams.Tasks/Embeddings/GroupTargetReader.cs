@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Examples;
+using HnmStreams.Torch;
+
+namespace HnmStreams.Tasks.Embeddings;
+
+/// <summary>
+/// A converter of group names into labels: 31 bits of the name's hash (XxHash3), so that a stream may bring unknown
+/// groups. Among a thousand groups, two share a label with probability 1 in 4,300; they are then treated as one
+/// group.
+/// </summary>
+internal static class GroupTargetReader
+{
+    /// <summary>Returns null and the label, or the refusal.</summary>
+    public static Refusal? Read(Target target, out int label)
+    {
+        label = 0;
+        if (NameOf(target) is not { } name)
+            return new Refusal("wrong-target", $"The target must be an identity, a label or a class index but is {target.GetType().Name}.");
+        if (string.IsNullOrWhiteSpace(name))
+            return new Refusal("unknown-label", "The group's name must not be empty.");
+        label = (int)(Hash(name) & int.MaxValue);
+        return null;
+    }
+
+    /// <summary>Returns the key that a whole group is held out by, or null if the target names no group.</summary>
+    public static ExampleKey? KeyOf(Target target) => NameOf(target) is { } name ? ExampleKey.Of(name) : null;
+
+    /// <summary>Returns a readable form of a label.</summary>
+    public static string NameOf(int label) => string.Create(CultureInfo.InvariantCulture, $"group {label:x8}");
+
+    private static string? NameOf(Target target) => target switch
+    {
+        Target.Identity identity => identity.Name,
+        Target.Label label => label.Name,
+        Target.ClassIndex { Index: >= 0 } index => index.Index.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    private static ulong Hash(string name) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan()));
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Images;
+
+namespace HnmStreams.Tasks.Catalog;
+
+public sealed partial class TaskOptions
+{
+    /// <summary>The settings of the classification of small pictures.</summary>
+    [Required]
+    public ImagesOptions Images { get; set; } = new() { Positive = "1" };
+}
+
+/// <summary>The task <c>images</c> in the catalog.</summary>
+internal sealed class ImagesRegistration : ITaskRegistration
+{
+    public string Name => "images";
+
+    public IMiningTask Create(TaskOptions options) => new ImagesTask(options.Images) { ModelFile = options.Model };
+}

@@ -1,0 +1,102 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Tasks.Hardness;
+using HnmStreams.Tasks.Outcomes;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Losses;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Labels;
+
+/// <summary>The base of all tasks whose target is one class per example: one class against the rest, or several classes.</summary>
+public abstract class LabeledTask : IMiningTask
+{
+    private readonly TargetReader _targets;
+    private readonly IExampleLoss _loss;
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    private protected LabeledTask(string name, LabelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if ((options.LossProblem ?? options.WeightProblem) is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        Name = name;
+        HasPositives = options.Positive is not null;
+        _targets = new TargetReader(options.Positive, options.Labels);
+        _loss = options.CreateLoss();
+    }
+
+    public string Name { get; }
+
+    public bool HasPositives { get; }
+
+    public string PrimaryMetric => HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
+
+    public int OutputWidth => _targets.Width;
+
+    public abstract int RowsPerPass { get; }
+
+    public string? ModelFile { get; init; }
+
+    public Refusal? Encode(Example example, RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (ExampleWeight.Check(example) is { } badWeight)
+            return badWeight;
+        if (_targets.Read(example.Target, out var label) is { } refusal)
+            return refusal;
+        if (EncodeInput(example.Input, rows) is { } inputRefusal)
+        {
+            rows.DiscardRow();
+            return inputRefusal;
+        }
+
+        rows.Commit(label, example.Weight);
+        return null;
+    }
+
+    public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
+
+    public abstract Tensor? TrialInput(int rows);
+
+    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerExample(outputs, targets);
+
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Span<int> labels = indices.Length <= 1024 ? stackalloc int[indices.Length] : new int[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+            labels[i] = rows.Labels[indices[i]];
+        if (HasPositives)
+            LossHardness.Binary(outputs, labels, hardness);
+        else
+            LossHardness.Classes(outputs, OutputWidth, labels, hardness);
+    }
+
+    public ExampleRole RoleOf(int label) => HasPositives && label == 1 ? ExampleRole.Positive : ExampleRole.Negative;
+
+    /// <summary>Plans a batch by ratio; without positives if no class is rare.</summary>
+    public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return RatioMix.Plan(HasPositives ? options : options.WithoutPositives(), supply, miningAllowed);
+    }
+
+    public abstract RowPreview View(ReadOnlySpan<byte> payload);
+
+    /// <summary>Returns the name of a class, or its index if the settings have no names.</summary>
+    public string LabelName(int label) => _targets.NameOf(label);
+
+    public IOutcomeMetrics CreateMetrics(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity);
+    }
+
+    /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
+    private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace HnmStreams.Tasks;
+
+/// <summary>A readable form of an encoded row: a picture or a text.</summary>
+/// <param name="Png">The bytes of a PNG file, or null for a text.</param>
+public sealed record RowPreview(byte[]? Png, string? Text)
+{
+    private const int MaxNumbers = 64;
+
+    public static RowPreview OfPicture(byte[] png) => new(png, null);
+
+    public static RowPreview OfText(string text) => new(null, text);
+
+    /// <summary>Returns a preview of a row of float32 values: the first <see cref="MaxNumbers"/>.</summary>
+    /// <exception cref="InvalidDataException">The payload is not a row of float32 values.</exception>
+    public static RowPreview OfNumbers(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length % sizeof(float) != 0)
+            throw new InvalidDataException($"The row must have a multiple of {sizeof(float)} bytes but has {payload.Length}.");
+        var values = MemoryMarshal.Cast<byte, float>(payload);
+        var words = new List<string>(Math.Min(values.Length, MaxNumbers) + 1);
+        foreach (var value in values[..Math.Min(values.Length, MaxNumbers)])
+            words.Add(value.ToString("G4", CultureInfo.InvariantCulture));
+        if (values.Length > MaxNumbers)
+            words.Add($"and {values.Length - MaxNumbers} more");
+        return OfText(string.Join("  ", words));
+    }
+}
+
+/// <summary>A source of readable previews of rows and labels.</summary>
+public interface IRowPreviews
+{
+    /// <summary>Returns a readable preview of an encoded row.</summary>
+    /// <param name="payload">The payload that the task's encoder wrote.</param>
+    /// <exception cref="InvalidDataException">The payload was not written by this task's encoder.</exception>
+    RowPreview View(ReadOnlySpan<byte> payload);
+
+    /// <summary>Returns the name of a label, as the producer wrote it or as the task names it.</summary>
+    string LabelName(int label);
+}

@@ -1,0 +1,27 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Tasks.Faces;
+using HnmStreams.Tasks.Tests.Conformance;
+using HnmStreams.Tasks.Tests.Images;
+using HnmStreams.Torch.Tests.Fixtures;
+
+namespace HnmStreams.Tasks.Tests.Faces;
+
+/// <summary>The faces task with a user's TorchScript encoder.</summary>
+public sealed class FacesTorchScriptConformance : GroupedTaskConformance, IDisposable
+{
+    private const int Size = 16, Width = 12;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-own-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    protected override IMiningTask Create()
+    {
+        var path = Path.Combine(_folder, "model.pt");
+        if (!File.Exists(path))
+            TorchScriptFile.WritePictureEncoder(path, Size * Size, Width);
+        return new FacesTask(new FacesOptions { Height = Size, Width = Size, Embedding = Width }) { ModelFile = path };
+    }
+
+    protected override Example Good(int index) => Pictures.Stripe(index, Size, Size, 1, new Target.Identity($"person-{index % 4}"));
+}
