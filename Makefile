@@ -9,10 +9,10 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run bench chaos soak test build hnm format clean
+.PHONY: help run bench chaos soak test build hnm pack public-api format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  Arguments for hnm: make run ARGS="--for 60s --summary out.json"'
 
 # The demonstration trains baselines too. A run with its own settings (--config) trains them only with --baselines.
@@ -41,6 +41,16 @@ build: ## Build everything
 
 hnm:
 	@dotnet build src/HnmStreams.Host -c $(CONFIGURATION) $(QUIET)
+
+pack: ## Build the NuGet packages into artifacts/packages
+	@rm -rf artifacts/packages
+	@for project in Data Mining Evaluation Torch; do \
+		dotnet pack src/HnmStreams.$$project -c $(CONFIGURATION) -p:ContinuousIntegrationBuild=true $(QUIET) || exit 1; done
+	@ls artifacts/packages
+
+public-api: ## Write the public API of the packages to PublicAPI.Unshipped.txt after an intended change
+	@for file in src/*/PublicAPI.Unshipped.txt; do \
+		dotnet format analyzers $$(dirname $$file) --diagnostics RS0016 RS0017 --severity warn || exit 1; done
 
 format: ## Format all sources
 	@dotnet format HnmStreams.sln

@@ -5,7 +5,7 @@ namespace HnmStreams.Evaluation.Calibration;
 /// "Probabilistic outputs for support vector machines", 1999). The offset corrects for training batches whose class ratio differs from the
 /// stream's. The scale corrects for over- or underconfidence, which training on hard examples causes.
 /// </summary>
-public static class LogisticScaling
+internal static class LogisticScaling
 {
     private const int MaxIterations = 100;
 

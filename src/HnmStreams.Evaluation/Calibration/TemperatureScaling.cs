@@ -4,7 +4,7 @@ namespace HnmStreams.Evaluation.Calibration;
 /// Temperature scaling: one factor for the outputs of all classes before the softmax, which preserves the order of the classes (arXiv
 /// 1706.04599, section 4.2).
 /// </summary>
-public static class TemperatureScaling
+internal static class TemperatureScaling
 {
     private const double MinimumFactor = 1e-3;
     private const double MaximumFactor = 1e3;

@@ -8,7 +8,7 @@ namespace HnmStreams.Mining.Retention;
 /// score. It also filters label noise, because a model in early training ranks wrong labels above everything else.
 /// </summary>
 /// <remarks>Single-threaded; one owner. Every operation takes O(log history). Percentiles are exact over the history.</remarks>
-public sealed class HardnessBand
+internal sealed class HardnessBand
 {
     private readonly BandOptions _options;
     private readonly RecentHardness _recent;

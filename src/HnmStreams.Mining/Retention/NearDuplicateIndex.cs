@@ -10,7 +10,7 @@ namespace HnmStreams.Mining.Retention;
 /// </summary>
 /// <typeparam name="TKey">Key of an entry.</typeparam>
 /// <remarks>Single-threaded; one owner. A search takes d + 1 lookups, and one comparison per entry that shares a band.</remarks>
-public sealed class NearDuplicateIndex<TKey>
+internal sealed class NearDuplicateIndex<TKey>
     where TKey : notnull
 {
     private const string Structure = "near-duplicates";
