@@ -44,7 +44,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private readonly bool _gated;
     private readonly SharedKillSwitch _killSwitch;
     private readonly IActorRef _supervisor;
-    private readonly LearnerSupervisor.Crew _crew;
+    private readonly LearnerSupervisor.LearnerActors _crew;
     private readonly ScoringGateway _gateway;
     private readonly ScoringClock _scoring;
     private readonly BudgetController _pilot;
@@ -114,7 +114,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
             () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _registry, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
-        _crew = _supervisor.Ask<LearnerSupervisor.Crew>(new LearnerSupervisor.GetCrew(), AskTimeout).GetAwaiter().GetResult();
+        _crew = _supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), AskTimeout).GetAwaiter().GetResult();
         _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _scoring, _versions);
         _cutter = new Batcher(
             task,
@@ -208,7 +208,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         _crew.Evaluator.Ask<EvaluationReport>(new EvaluatorActor.Evaluate(WithTestSet: true), AskTimeout, cancellation);
 
     /// <inheritdoc/>
-    public RegistryStatus Models() => _registry.Standings(_gated, _publisher.Version) is var standings && standings.Gated
+    public RegistryStatus Models() => _registry.Status(_gated, _publisher.Version) is var standings && standings.Gated
         ? standings
         : standings with { Latest = NewestCard() };
 
@@ -379,7 +379,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private async Task CompleteAsync(Task stream)
     {
         await stream;
-        var finished = Task.WhenAll(_crew.Controls.Append(_crew.Trainer).Select(learner => learner.Ask<Finished>(Finish.Instance, AskTimeout)));
+        var finished = Task.WhenAll(_crew.Baselines.Append(_crew.Trainer).Select(learner => learner.Ask<Finished>(Finish.Instance, AskTimeout)));
         // Who fails now fails behind the stream's end, and answers nobody.
         if (await Task.WhenAny(finished, _failed.Task) == _failed.Task)
             throw new InvalidOperationException(UnitOfFailure, await _failed.Task);

@@ -3,7 +3,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Offline.Rounds;
+using HnmStreams.Offline;
 using HnmStreams.Pipeline;
 using HnmStreams.Tasks.Catalog;
 

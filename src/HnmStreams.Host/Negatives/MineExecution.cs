@@ -10,6 +10,7 @@ using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Offline.Rounds;
+using HnmStreams.Offline.Storage;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Snapshots;
@@ -76,13 +77,13 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             using var logs = LoggerFactory.Create(_ => { });
             var range = new TopicRange(
                 options.Kafka, options.Consuming, options.Wire, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
-            return LearningSets.Fill(task, store, range.Read(Stop), judged: null, options.Mine, options.Pipeline.Evaluation, Stop);
+            return DataSplit.Fill(task, store, range.Read(Stop), testSet: null, options.Mine, options.Pipeline.Evaluation, Stop);
         }
 
         if (options.Data.IsSynthetic())
             throw new SettingsException("data.path = 'synthetic': the built-in stream has no end; name a data set by --data, or a topic's range by --from-topic");
         var set = context.DataFolders.Open(options.Data);
-        return DataFolders.Checked(options.Data, () => LearningSets.Fill(
+        return DataFolders.Checked(options.Data, () => DataSplit.Fill(
             task, store, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
     }
 

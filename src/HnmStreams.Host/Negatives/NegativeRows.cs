@@ -1,6 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Offline.Rounds;
+using HnmStreams.Offline.Storage;
 
 namespace HnmStreams.Host.Negatives;
 

@@ -1,6 +1,7 @@
-using System.Globalization;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Offline.Ranking;
+using HnmStreams.Offline.Storage;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
@@ -12,14 +13,14 @@ using static TorchSharp.torch;
 namespace HnmStreams.Offline.Rounds;
 
 /// <summary>
-/// Offline mining (Sung and Poggio's bootstrapping, 1994; ANCE, arXiv 2007.00808, for embeddings): all negatives are
-/// ranked under the model, a band of them is kept after the positive-aware filters, the model goes on training on it;
-/// and again. Killed between any two instructions it goes on from the end of the last round, to the same weights.
+/// The rounds of offline mining (Sung and Poggio's bootstrapping, 1994; ANCE, arXiv 2007.00808, for embeddings). Each round ranks all negatives
+/// under the model, selects a band of them after the positive-aware filters and trains the model on it. A run that was
+/// killed at any point resumes from the end of its last round and arrives at the same weights.
 /// </summary>
-/// <remarks>One owner; a round's search has threads of its own. CPU only.</remarks>
+/// <remarks>One owner. The search of a round uses its own threads. CPU only.</remarks>
 public sealed class MiningRounds : IDisposable
 {
-    // The best that arXiv 2407.15831 found for retrieval.
+    // The best value for retrieval in arXiv 2407.15831.
     private const float RelativeMargin = 0.05f;
 
     private readonly IMiningTask _task;
@@ -29,18 +30,18 @@ public sealed class MiningRounds : IDisposable
     private readonly RowBuffer _test;
     private readonly TimeProvider _time;
     private readonly RoundFolder _folder;
-    private readonly IHardRanking _ranking;
+    private readonly INegativeRanking _ranking;
     private readonly Learner _learner;
     private readonly ScoringReplica _model;
     private readonly ScoringReplica? _checker;
-    private readonly bool _warm;
+    private readonly bool _isTrained;
 
-    /// <param name="embeds">Whether outputs are embeddings and labels groups; else rows are ranked by their hardness.</param>
-    /// <param name="store">What is learnt from, closed; stays the caller's.</param>
-    /// <param name="test">What is judged by; may be empty; stays the caller's.</param>
-    /// <param name="initialWeights">Safetensors to begin with, or null.</param>
-    /// <exception cref="InvalidOperationException">The folder holds rounds of something else, or there is nothing to mine.</exception>
-    /// <exception cref="InvalidDataException">Weights are not those of the task's network, or the state is damaged.</exception>
+    /// <param name="embeds">True if outputs are embeddings and labels are groups; false to rank rows by hardness.</param>
+    /// <param name="store">The training examples, closed. The caller keeps ownership.</param>
+    /// <param name="test">The test rows; may be empty. The caller keeps ownership.</param>
+    /// <param name="initialWeights">A safetensors file of initial weights, or null.</param>
+    /// <exception cref="InvalidOperationException">The folder holds rounds of another task, data set or settings, or there is nothing to mine.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the task's network, or the state is damaged.</exception>
     public MiningRounds(IMiningTask task, bool embeds, PipelineOptions options, MineOptions mine, ExampleStore store, RowBuffer test, string? initialWeights, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -51,11 +52,11 @@ public sealed class MiningRounds : IDisposable
         if (embeds && mine.IsUnbounded)
             mine.RelativeMargin = RelativeMargin;
         if (store.Count == store.Positives.Count)
-            throw new InvalidOperationException($"There is nothing to mine: of {store.Count} examples none is a negative.");
+            throw new InvalidOperationException($"At least one of the {store.Count} examples must be a negative, but none is.");
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
-        _folder = new RoundFolder(mine.Folder, Shape(embeds, store, initialWeights), mine.Fresh);
+        _folder = new RoundFolder(mine.Folder, Fingerprint(embeds, initialWeights).ToString(), mine.Fresh);
         Directory.CreateDirectory(_folder.Work);
-        _ranking = embeds ? new EmbeddedRanking(task, options, mine, store, _folder.Work) : new ScoredRanking(task, options, mine, store);
+        _ranking = embeds ? new EmbeddingRanking(task, options, mine, store, _folder.Work) : new HardnessRanking(task, options, mine, store);
         _model = new ScoringReplica(task, CPU, options.Scoring.Threads);
         if (_folder.Learner() is { } learner)
         {
@@ -67,33 +68,33 @@ public sealed class MiningRounds : IDisposable
             Load(initialWeights, _learner.LoadWeights);
         }
 
-        _warm = initialWeights is not null || _folder.State.Learner is not null;
+        _isTrained = initialWeights is not null || _folder.State.Learner is not null;
         if (mine.Checker is { } path)
         {
             _checker = new ScoringReplica(task, CPU, options.Scoring.Threads);
-            // The snapshot is not disposed of: the tensors are, by Load.
+            // Load disposes the tensors, so the snapshot is not disposed.
             Load(path, weights => _checker.Adopt(new ModelSnapshot(0, weights)));
         }
     }
 
-    /// <summary>Rounds that are done, those of earlier runs among them.</summary>
+    /// <summary>The finished rounds, including those of earlier runs.</summary>
     public IReadOnlyList<RoundReport> Done => _folder.State.Rounds;
 
-    /// <summary>What a finished round has mined.</summary>
+    /// <summary>Opens the mined negatives of a finished round.</summary>
     public MinedSet Mined(int round) => new(_folder.MinedPath(round));
 
-    /// <summary>Where the finished round's suspected positives are.</summary>
+    /// <summary>Returns the path of a finished round's suspected positives.</summary>
     public string SuspectsPath(int round) => _folder.SuspectsPath(round);
 
-    /// <summary>The weights as they are; the caller's to dispose.</summary>
+    /// <summary>Returns the current weights, which the caller disposes.</summary>
     public ModelSnapshot Model() => _learner.Current();
 
-    /// <summary>The rounds that are left, one report after the other.</summary>
-    /// <param name="progress">Told now and then; from any thread.</param>
+    /// <summary>Runs the remaining rounds and returns one report per round.</summary>
+    /// <param name="progress">Called from time to time, from any thread.</param>
     public IEnumerable<RoundReport> Run(Action<RoundProgress> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        if (!_warm)
+        if (!_isTrained)
             Train(0, "warm up", _ranking.Batches(null, Generator(0, 1)), _mine.WarmupSteps, progress, cancellation);
         for (var round = Done.Count + 1; round <= _mine.Rounds; round++)
             yield return Round(round, progress, cancellation);
@@ -124,17 +125,17 @@ public sealed class MiningRounds : IDisposable
         var mining = _time.GetElapsedTime(start).TotalSeconds;
         start = _time.GetTimestamp();
         using var mined = new MinedSet(_folder.MinedPath(round));
-        double? fresh = null;
+        double? newShare = null;
         if (round > 1 && mined.Negatives > 0)
         {
             using var earlier = new MinedSet(_folder.MinedPath(round - 1));
-            fresh = 1 - ((double)mined.SharedWith(earlier) / mined.Negatives);
+            newShare = 1 - ((double)mined.SharedWith(earlier) / mined.Negatives);
         }
 
         var batches = _ranking.Batches(mined, Generator(round, 1));
         var (steps, loss) = mined.Count == 0 ? (0, double.NaN) : Train(round, "train", batches, _mine.Steps ?? batches.StepsForAll, progress, cancellation);
         var training = _time.GetElapsedTime(start).TotalSeconds;
-        var report = new RoundReport(round, counts, fresh, before, steps == 0 ? before : Measure(), steps, loss, mining, training);
+        var report = new RoundReport(round, counts, newShare, before, steps == 0 ? before : Measure(), steps, loss, mining, training);
         using var learner = _learner.Capture();
         _folder.End(report, learner);
         return report;
@@ -164,12 +165,11 @@ public sealed class MiningRounds : IDisposable
         return _test.Count == 0 ? new Dictionary<string, double>(StringComparer.Ordinal) : RowOutputs.Measure(_task, _model, _test);
     }
 
-    // One for each purpose of each round: what a round draws does not depend on where the process began.
+    // One generator per round and purpose, so that the draws of a round do not depend on the round that the process started with.
     private Xoshiro256StarStar Generator(int round, ulong purpose) => new Xoshiro256StarStar(_options.Seed).Fork(((ulong)round * 2) + purpose);
 
-    private string Shape(bool embeds, ExampleStore store, string? weights) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{_task.Name} {(embeds ? "embedded" : "scored")}, network {System.IO.Hashing.XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(_learner.Signature)):x16}, {store.Count} examples {store.Fingerprint:x16}, seed {_options.Seed}, band {_mine.RangeMin} to {_mine.RangeMax} scoring {_mine.MinScore} to {_mine.MaxScore} under {_mine.AbsoluteMargin} and {_mine.RelativeMargin}, {_mine.Sampling}, {_mine.Negatives} for {_mine.Positives}, {_mine.HardSet}, steps {_mine.Steps} after {_mine.WarmupSteps}, weights {Path.GetFileName(weights)}, checker {Path.GetFileName(_mine.Checker)}");
+    private RoundFingerprint Fingerprint(bool embeds, string? initialWeights) =>
+        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights);
 
     private static void Load(string path, Action<IReadOnlyDictionary<string, Tensor>> use)
     {

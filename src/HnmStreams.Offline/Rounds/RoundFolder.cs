@@ -6,8 +6,8 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Offline.Rounds;
 
 /// <summary>
-/// The state between rounds: <c>state.json</c>, which is replaced last, and a folder for each round with what it mined and
-/// whom it suspects; the newest has the learner, too. What a crash leaves half done is made again.
+/// The state between rounds: <c>state.json</c>, which is replaced last, and one folder per round with the mined negatives and the
+/// suspected positives. The newest round's folder also has the learner. A round interrupted by a crash is repeated.
 /// </summary>
 internal sealed class RoundFolder
 {
@@ -21,19 +21,19 @@ internal sealed class RoundFolder
 
     private readonly string _folder;
 
-    /// <param name="shape">What the state is of: it is gone on with by the same only.</param>
-    /// <exception cref="InvalidOperationException">There is state of something else.</exception>
-    public RoundFolder(string folder, string shape, bool fresh)
+    /// <param name="fingerprint">The text of the run's <see cref="RoundFingerprint"/>. Only state with the same text is resumed.</param>
+    /// <exception cref="InvalidOperationException">The folder has the state of another task, data set or settings.</exception>
+    public RoundFolder(string folder, string fingerprint, bool fresh)
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
         if (!fresh && File.Exists(StatePath))
         {
             State = Read();
-            if (!string.Equals(State.Shape, shape, StringComparison.Ordinal))
+            if (!string.Equals(State.Fingerprint, fingerprint, StringComparison.Ordinal))
             {
                 throw new InvalidOperationException(
-                    $"mine.folder = '{folder}': it holds rounds of other data or settings ({State.Shape}; now {shape}). Name another folder, or begin anew with --fresh.");
+                    $"'mine.folder' must hold rounds of the same data and settings ({fingerprint}) but '{folder}' holds those of others ({State.Fingerprint}). Use another folder, or discard its rounds with --fresh.");
             }
         }
         else
@@ -41,20 +41,20 @@ internal sealed class RoundFolder
             foreach (var round in Directory.EnumerateDirectories(folder, "round-*"))
                 Directory.Delete(round, recursive: true);
             File.Delete(StatePath);
-            State = new RoundState(shape, [], null);
+            State = new RoundState(fingerprint, [], null);
         }
     }
 
     public RoundState State { get; private set; }
 
-    /// <summary>For what lies there only while a round runs.</summary>
+    /// <summary>The folder for files that exist only while a round runs.</summary>
     public string Work => Path.Combine(_folder, "work");
 
     public string MinedPath(int round) => Path.Combine(RoundPath(round), "mined");
 
     public string SuspectsPath(int round) => Path.Combine(RoundPath(round), "suspects.jsonl");
 
-    /// <summary>Makes the round's folder, empty.</summary>
+    /// <summary>Creates the round's folder, empty.</summary>
     public void Begin(int round)
     {
         if (Directory.Exists(RoundPath(round)))
@@ -62,7 +62,7 @@ internal sealed class RoundFolder
         Directory.CreateDirectory(RoundPath(round));
     }
 
-    /// <summary>The round is done, and this is where the next one begins.</summary>
+    /// <summary>Saves the state at the end of a round.</summary>
     public void End(RoundReport report, LearnerState learner)
     {
         SafetensorsFile.Write(Path.Combine(RoundPath(report.Round), LearnerFile), learner.Tensors);
@@ -79,7 +79,7 @@ internal sealed class RoundFolder
             File.Delete(Path.Combine(RoundPath(report.Round - 1), LearnerFile));
     }
 
-    /// <summary>The learner as the last round left it; null where there was none. The caller's to dispose.</summary>
+    /// <summary>Returns the learner at the end of the last round, which the caller disposes; null if no round has ended.</summary>
     public LearnerState? Learner() => State.Learner is not { } saved
         ? null
         : new LearnerState(saved.Counters, SafetensorsFile.Read(Path.Combine(RoundPath(State.Rounds.Count), LearnerFile)), saved.Generator);
@@ -97,13 +97,16 @@ internal sealed class RoundFolder
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{StatePath} cannot be read: {e.Message} Begin anew with --fresh.", e);
+            throw new InvalidDataException($"{StatePath} cannot be read: {e.Message} Discard the rounds of the folder with --fresh.", e);
         }
     }
 }
 
-/// <param name="Shape">Task, data and settings that decide what is mined.</param>
-/// <param name="Rounds">Those that are done.</param>
-internal sealed record RoundState(string Shape, IReadOnlyList<RoundReport> Rounds, SavedLearner? Learner);
+/// <summary>The content of <c>state.json</c>.</summary>
+/// <param name="Fingerprint">The text of the run's <see cref="RoundFingerprint"/>; stored under its original name, <c>shape</c>.</param>
+/// <param name="Rounds">The finished rounds.</param>
+/// <param name="Learner">The learner after the last round; null before the first.</param>
+internal sealed record RoundState([property: JsonPropertyName("shape")] string Fingerprint, IReadOnlyList<RoundReport> Rounds, SavedLearner? Learner);
 
+/// <summary>The parts of the learner's state that are not tensors.</summary>
 internal sealed record SavedLearner(LearnerCounters Counters, byte[] Generator);

@@ -1,13 +1,15 @@
+using HnmStreams.Offline.Ranking;
+
 namespace HnmStreams.Offline.Rounds;
 
-/// <summary>What one round came to.</summary>
-/// <param name="New">Share of what was mined that the round before had not; null for the first.</param>
-/// <param name="Before">The task's metrics on what is judged by, when the round was mined; empty where nothing is.</param>
-/// <param name="After">Likewise, when it was trained on.</param>
-/// <param name="Steps">Training steps applied.</param>
-/// <param name="Loss">Mean of the steps' losses; NaN without any.</param>
-/// <param name="MiningSeconds">Of the ranking.</param>
-/// <param name="TrainingSeconds">Of the steps.</param>
+/// <summary>The result of one round.</summary>
+/// <param name="New">The share of the mined negatives that the previous round did not have; null for the first round.</param>
+/// <param name="Before">The task's metrics on the test rows before training; empty without test rows.</param>
+/// <param name="After">The metrics after training.</param>
+/// <param name="Steps">The number of training steps applied.</param>
+/// <param name="Loss">The mean loss of the steps; NaN if there were none.</param>
+/// <param name="MiningSeconds">The seconds of the ranking.</param>
+/// <param name="TrainingSeconds">The seconds of the training steps.</param>
 public sealed record RoundReport(
     int Round,
     MiningCounts Counts,
@@ -19,7 +21,7 @@ public sealed record RoundReport(
     double MiningSeconds,
     double TrainingSeconds);
 
-/// <summary>How far a round is.</summary>
+/// <summary>The progress of a round.</summary>
 /// <param name="Stage"><c>warm up</c>, <c>rank</c> or <c>train</c>.</param>
-/// <param name="Done">Of <paramref name="Total"/>, in the stage's own unit.</param>
+/// <param name="Done">The work done out of <paramref name="Total"/>, in the unit of the stage.</param>
 public readonly record struct RoundProgress(int Round, string Stage, long Done, long Total);

@@ -4,7 +4,7 @@ using HnmStreams.Torch.LinearAlgebra;
 
 namespace HnmStreams.Offline.Search;
 
-/// <summary>One thread's part of an exact search: a block of queries and all candidates.</summary>
+/// <summary>The part of an exact search that one thread does: one block of queries against all candidates.</summary>
 internal sealed class SearchBlock : IDisposable
 {
     private readonly IVectorRows _queries;
@@ -17,29 +17,29 @@ internal sealed class SearchBlock : IDisposable
     public SearchBlock(IVectorRows queries, IVectorRows candidates, ISearchRules rules, SearchOptions options, int rows)
     {
         (_queries, _candidates, _rules) = (queries, candidates, rules);
-        // Multiples of 64, which is what the scan takes at a time.
-        var inProduct = Math.Max(64, options.CandidateBytes / (candidates.Width * sizeof(float)) / 64 * 64);
-        _tiles = new BlockedMatrixProduct(rows, Math.Min(inProduct, Math.Max(candidates.Count, 1)), candidates.Width, options.QueriesInTile);
+        // A multiple of 64, the number of scores that the scan processes at a time.
+        var perProduct = Math.Max(64, options.CandidateBytes / (candidates.Width * sizeof(float)) / 64 * 64);
+        _tiles = new BlockedMatrixProduct(rows, Math.Min(perProduct, Math.Max(candidates.Count, 1)), candidates.Width, options.QueriesInTile);
         _top = new StreamingTopK(rows, options.Top);
         _positiveScores = [.. Enumerable.Range(0, rows).Select(_ => new List<float>())];
     }
 
-    public IReadOnlyList<Neighbours> Search(int first, Action<long>? pairs, CancellationToken cancellation)
+    public IReadOnlyList<SearchResult> Search(int first, Action<long>? pairs, CancellationToken cancellation)
     {
         var rows = Math.Min(_top.Queries, _queries.Count - first);
         _queries.Read(first, _tiles.Queries[..(rows * _tiles.Width)]);
         Begin(first, rows);
         for (var candidate = 0; candidate < _candidates.Count; candidate += _tiles.CandidateCount)
         {
-            var some = Math.Min(_tiles.CandidateCount, _candidates.Count - candidate);
-            _candidates.Read(candidate, _tiles.Candidates[..(some * _tiles.Width)]);
+            var count = Math.Min(_tiles.CandidateCount, _candidates.Count - candidate);
+            _candidates.Read(candidate, _tiles.Candidates[..(count * _tiles.Width)]);
             for (var row = 0; row < rows; row += _tiles.Rows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Scan(first, row, Math.Min(_tiles.Rows, rows - row), candidate, some);
+                Scan(first, row, Math.Min(_tiles.Rows, rows - row), candidate, count);
             }
 
-            pairs?.Invoke((long)rows * some);
+            pairs?.Invoke((long)rows * count);
         }
 
         return Results(first, rows);
@@ -67,19 +67,19 @@ internal sealed class SearchBlock : IDisposable
                 scores.Add(TensorPrimitives.Dot(_tiles.Queries.Slice(row * _tiles.Width, _tiles.Width), candidate));
             }
 
-            var (least, most) = _rules.BoundsOf(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scores));
-            _top.Begin(row, least, most);
+            var (min, max) = _rules.BoundsOf(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scores));
+            _top.Begin(row, min, max);
         }
     }
 
-    private Neighbours[] Results(int first, int rows)
+    private SearchResult[] Results(int first, int rows)
     {
-        var results = new Neighbours[rows];
+        var results = new SearchResult[rows];
         for (var row = 0; row < rows; row++)
         {
             var (candidates, scores) = (new List<int>(_top.Count), new List<float>(_top.Count));
             _top.CopyTo(row, candidates, scores);
-            results[row] = new Neighbours(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.AboveMaximumCount(row), _top.BestAboveMaximum(row));
+            results[row] = new SearchResult(first + row, _rules.PositivesOf(first + row).ToArray(), _positiveScores[row].ToArray(), candidates, scores, _top.AboveMaximumCount(row), _top.BestAboveMaximum(row));
         }
 
         return results;

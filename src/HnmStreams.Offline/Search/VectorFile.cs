@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace HnmStreams.Offline.Search;
 
 /// <summary>
-/// Rows of float32 in a file and nothing else, in the machine's byte order: what is too large for memory is read in pieces
-/// and stays in the system's page cache, which gives it up where memory is short.
+/// A headerless file of float32 rows in the machine's byte order, read in pieces. Data sets larger than memory use the system's page
+/// cache, which is released under memory pressure.
 /// </summary>
 public sealed class VectorFile : IVectorRows, IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly string _path;
 
-    /// <exception cref="InvalidDataException">The file does not hold whole rows of that width.</exception>
+    /// <exception cref="InvalidDataException">The file does not consist of whole rows of that width.</exception>
     public VectorFile(string path, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -23,7 +23,7 @@ public sealed class VectorFile : IVectorRows, IDisposable
         if (bytes % row != 0 || bytes / row > int.MaxValue)
         {
             _file.Dispose();
-            throw new InvalidDataException($"{path} has {bytes} bytes, which is no number of rows of {width} floats up to {int.MaxValue}.");
+            throw new InvalidDataException($"{path} must hold at most {int.MaxValue} whole rows of {width} floats but has {bytes} bytes.");
         }
 
         Count = (int)(bytes / row);
@@ -46,16 +46,6 @@ public sealed class VectorFile : IVectorRows, IDisposable
             bytes = bytes[read..];
         }
     }
-
-    public void Dispose() => _file.Dispose();
-}
-
-/// <summary>Writes a <see cref="VectorFile"/>, row after row.</summary>
-public sealed class VectorFileWriter(string path) : IDisposable
-{
-    private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
-
-    public void Write(ReadOnlySpan<float> rows) => _file.Write(MemoryMarshal.AsBytes(rows));
 
     public void Dispose() => _file.Dispose();
 }

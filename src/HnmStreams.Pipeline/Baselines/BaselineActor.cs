@@ -69,7 +69,7 @@ internal sealed class BaselineActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        TrainingTurn.Take(round.Batches, _lanes, _watch.Plan, Step);
+        TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Step);
         _ranking.Tell(new RankingMessage.BaselineDone(_which, round.Number, round.Batches.Count));
         AskForMore();
     }
@@ -77,7 +77,7 @@ internal sealed class BaselineActor : ReceiveActor
     private void LearnMore(ExtraSteps further)
     {
         _asked = false;
-        TrainingTurn.Take(further.Batches, _lanes, _watch.Plan, Step);
+        TrainingTurn.Run(further.Batches, _lanes, _watch.Plan, Step);
         if (further.Batches.Count > 0)
             AskForMore();
     }

@@ -6,29 +6,29 @@ using HnmStreams.Pipeline.Telemetry;
 
 namespace HnmStreams.Pipeline.Batching;
 
-/// <summary>Cuts chunks into batches by size, and by linger when the stream runs thin. Thin shell around <see cref="Batcher"/>.</summary>
-/// <param name="linger">Infinite for cuts that depend on the records alone.</param>
-internal sealed class BatchStage(Batcher cutter, TimeSpan linger) : GraphStage<FlowShape<RecordChunk, ExampleBatch>>
+/// <summary>A graph stage that turns chunks into batches by size, and by linger time if the stream is slow. A thin shell around <see cref="Batcher"/>.</summary>
+/// <param name="linger">Infinite if batch boundaries must depend on the records only.</param>
+internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<FlowShape<RecordChunk, ExampleBatch>>
 {
     private readonly Inlet<RecordChunk> _in = new("BatchStage.in");
     private readonly Outlet<ExampleBatch> _out = new("BatchStage.out");
 
     public override FlowShape<RecordChunk, ExampleBatch> Shape => new(_in, _out);
 
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, cutter, linger);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, batcher, linger);
 
     private sealed class Logic : TimerGraphStageLogic
     {
         private const string Linger = "linger";
         private readonly Queue<ExampleBatch> _ready = new();
         private readonly BatchStage _stage;
-        private readonly Batcher _cutter;
+        private readonly Batcher _batcher;
         private readonly TimeSpan _linger;
 
-        public Logic(BatchStage stage, Batcher cutter, TimeSpan linger)
+        public Logic(BatchStage stage, Batcher batcher, TimeSpan linger)
             : base(stage.Shape)
         {
-            (_stage, _cutter, _linger) = (stage, cutter, linger);
+            (_stage, _batcher, _linger) = (stage, batcher, linger);
             SetHandler(stage._in, OnPush, OnUpstreamFinish);
             SetHandler(stage._out, EmitOrPull);
         }
@@ -37,18 +37,18 @@ internal sealed class BatchStage(Batcher cutter, TimeSpan linger) : GraphStage<F
         {
             foreach (var batch in _ready)
                 batch.Dispose();
-            _cutter.Cut()?.Dispose();
+            _batcher.Cut()?.Dispose();
         }
 
         protected override void OnTimer(object timerKey)
         {
-            // Cut short only for a waiting scorer: while nobody asks, a longer batch is the better one.
-            if (_cutter.HasOpenBatch && IsAvailable(_stage._out))
+            // An incomplete batch is emitted only if there is demand; without demand, waiting makes the batch larger.
+            if (_batcher.HasOpenBatch && IsAvailable(_stage._out))
             {
-                _ready.Enqueue(_cutter.Cut()!);
+                _ready.Enqueue(_batcher.Cut()!);
                 Emit();
             }
-            else if (_cutter.HasOpenBatch)
+            else if (_batcher.HasOpenBatch)
             {
                 ScheduleOnce(Linger, _linger);
             }
@@ -57,18 +57,18 @@ internal sealed class BatchStage(Batcher cutter, TimeSpan linger) : GraphStage<F
         private void OnPush()
         {
             using (var chunk = Grab(_stage._in))
-                _cutter.Take(chunk, _ready);
+                _batcher.Take(chunk, _ready);
 
-            if (_cutter.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
+            if (_batcher.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
                 ScheduleOnce(Linger, _linger);
-            else if (!_cutter.HasOpenBatch)
+            else if (!_batcher.HasOpenBatch)
                 CancelTimer(Linger);
             EmitOrPull();
         }
 
         private void OnUpstreamFinish()
         {
-            if (_cutter.CutLast() is { } last)
+            if (_batcher.CutLast() is { } last)
                 _ready.Enqueue(last);
             if (_ready.Count == 0)
                 CompleteStage();

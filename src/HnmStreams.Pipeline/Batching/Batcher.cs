@@ -11,10 +11,10 @@ using HnmStreams.Torch;
 namespace HnmStreams.Pipeline.Batching;
 
 /// <summary>
-/// Turns chunks of records into batches of examples: decodes, refuses to the dead letters, holds out, forgets, and
-/// cuts whenever a batch is full. A function of the records alone; time plays no part here.
+/// Turns chunks of records into batches of examples: decodes records, writes invalid ones to the dead letters, splits off held-out
+/// examples, collects tombstones and ends a batch when it is full. The result depends on the records only, not on time.
 /// </summary>
-/// <remarks>Single-threaded. O(bytes) a record.</remarks>
+/// <remarks>Single-threaded. O(bytes) per record.</remarks>
 internal sealed class Batcher(
     IMiningTask task,
     ExampleDecoder decoder,
@@ -24,7 +24,7 @@ internal sealed class Batcher(
     MiningBudget budget,
     BatcherState from,
     ExpectedOffsets expected,
-    PoisonRecordBisection isolation,
+    PoisonRecordBisection bisection,
     bool onePartition = false)
 {
     private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
@@ -32,10 +32,10 @@ internal sealed class Batcher(
     private long _cuts = from.Cuts;
     private bool _dropsIncomplete;
 
-    /// <summary>The stream is interrupted, not at its end: the incomplete batch is left for whoever goes on, so that it is cut there as it would have been here. Any thread.</summary>
+    /// <summary>Discards the incomplete batch at the end of the stream. Called when the stream is interrupted rather than ended: the resumed run then forms the same batch as an uninterrupted one. Any thread.</summary>
     public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
 
-    /// <summary>The last batch of a stream that has ended; null where there is none, or where it is to be left.</summary>
+    /// <summary>Returns the last batch of a stream that has ended; null if there is none or if it is discarded.</summary>
     public ExampleBatch? CutLast()
     {
         var last = Cut();
@@ -45,22 +45,22 @@ internal sealed class Batcher(
         return null;
     }
 
-    /// <summary>Whether records wait in an incomplete batch.</summary>
+    /// <summary>True if there is an incomplete batch.</summary>
     public bool HasOpenBatch => _open is not null;
 
-    /// <summary>Takes in all records of <paramref name="chunk"/> and appends the batches that they fill to <paramref name="cut"/>.</summary>
-    public void Take(RecordChunk chunk, Queue<ExampleBatch> cut)
+    /// <summary>Processes all records of <paramref name="chunk"/> and appends the batches that they complete to <paramref name="full"/>.</summary>
+    public void Take(RecordChunk chunk, Queue<ExampleBatch> full)
     {
         foreach (ref readonly var record in chunk.AsSpan())
         {
             if (_open is null)
-                isolation.Renew();
-            var piece = isolation.PieceOf(record.Topic, record.Partition, record.Offset);
+                bisection.Renew();
+            var piece = bisection.PieceOf(record.Topic, record.Partition, record.Offset);
             if (_open is { Examples: > 0 } other && other.Piece != piece)
-                cut.Enqueue(Cut()!);
+                full.Enqueue(Cut()!);
             var batch = _open ??= new ExampleBatch(_cuts++, size);
             batch.Piece = piece;
-            if (!expected.TakesIn(record.Topic, record.Partition, record.Offset))
+            if (!expected.Accept(record.Topic, record.Partition, record.Offset))
             {
                 batch.Repeats++;
                 PipelineInstruments.Repeats.Add(1);
@@ -68,15 +68,15 @@ internal sealed class Batcher(
             }
 
             if (onePartition && expected.Partitions > 1)
-                throw new InvalidOperationException($"pipeline.mode is exact, which needs one partition, since the order between partitions is chance: {record.Topic} has {expected.Partitions} or more. Use a topic with one, or the mode live.");
+                throw new InvalidOperationException($"'pipeline.mode' is 'exact', which requires a topic with one partition because the order between partitions is not deterministic, but {record.Topic} has at least {expected.Partitions}. Use a topic with one partition or set 'pipeline.mode' to 'live'.");
             batch.Cover(record.Topic, record.Partition, record.Offset);
             TakeRecord(batch, chunk, record);
             if (batch.Examples >= size)
-                cut.Enqueue(Cut()!);
+                full.Enqueue(Cut()!);
         }
     }
 
-    /// <summary>Ends the incomplete batch; null where there is none.</summary>
+    /// <summary>Ends and returns the incomplete batch; null if there is none.</summary>
     public ExampleBatch? Cut()
     {
         var batch = _open;
@@ -89,22 +89,22 @@ internal sealed class Batcher(
     private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
         var key = chunk.Read(record.Key);
-        if (isolation.DeathsBy(record.Topic, record.Partition, record.Offset) is var deaths and > 0)
+        if (bisection.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
         {
-            Refuse(batch, chunk, record, new Refusal("kills-process", $"The process died {deaths} times with this record in native code, at last alone."));
+            Refuse(batch, chunk, record, new Refusal("kills-process", $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
             return;
         }
 
         if (record.OversizedLength > 0)
         {
-            Refuse(batch, chunk, record, new Refusal("too-large", $"The value has {record.OversizedLength} bytes, more than wire.maxRecordBytes allows."));
+            Refuse(batch, chunk, record, new Refusal("too-large", $"The value must be at most wire.maxRecordBytes long but has {record.OversizedLength} bytes."));
             return;
         }
 
         if (record.Value.IsNull)
         {
             if (key.IsEmpty)
-                Refuse(batch, chunk, record, new Refusal("missing-id", "A tombstone needs the id to forget as its key."));
+                Refuse(batch, chunk, record, new Refusal("missing-id", "A tombstone must have the id to remove as its key but has no key."));
             else
                 batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(key.Span)));
             return;
@@ -134,7 +134,7 @@ internal sealed class Batcher(
         if (record.TraceParent.TraceId != default)
             batch.Follow(record.TraceParent, chunk.Trace);
         (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
-        // Where all are scored no draw is made.
+        // No random number is drawn if all examples are scored.
         if (!held && (budget.Scores(task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
             batch.ToScore.Add(batch.Rows.Count - 1);
     }

@@ -5,20 +5,20 @@ using HnmStreams.Torch;
 namespace HnmStreams.Pipeline.Batching;
 
 /// <summary>
-/// Decides by an example's id, its group (<see cref="ILearningTask.HoldOutKey"/>) or its stretch of time whether it is
-/// held out, so that every epoch, restart and replica decides alike.
+/// A deterministic held-out split by an example's id, its group (<see cref="ILearningTask.HoldOutKey"/>) or its event-time interval,
+/// the same in every epoch, restart and replica.
 /// </summary>
-/// <param name="share">0 to 1.</param>
-/// <param name="stretch">Null is by id. Above 0.</param>
-internal readonly struct HeldOutSplit(double share, TimeSpan? stretch = null)
+/// <param name="share">The share of examples that are held out, 0 to 1.</param>
+/// <param name="interval">The length of an event-time interval, above 0; null splits by id.</param>
+internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null)
 {
-    // The split reads its own 64 bits of the id's 128-bit hash, so it is independent of how a hash table spreads its keys.
+    // The split hashes the id's 128-bit hash again, with a seed of its own, so that it is independent of how hash tables distribute their keys.
     private readonly ulong _bound = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
     public bool Contains(ILearningTask task, Example example, ExampleKey id)
     {
         var key = task.HoldOutKey(example, id);
-        return Contains(key == id && stretch is { } length && example.EventTime is { } time ? StretchOf(time, length) : key);
+        return Contains(key == id && interval is { } length && example.EventTime is { } time ? IntervalOf(time, length) : key);
     }
 
     public bool Contains(ExampleKey key)
@@ -28,5 +28,5 @@ internal readonly struct HeldOutSplit(double share, TimeSpan? stretch = null)
         return _bound > 0 && System.IO.Hashing.XxHash64.HashToUInt64(bytes, seed: 0x686e6d) <= _bound;
     }
 
-    private static ExampleKey StretchOf(DateTimeOffset time, TimeSpan length) => new((UInt128)(ulong)(time.UtcTicks / length.Ticks));
+    private static ExampleKey IntervalOf(DateTimeOffset time, TimeSpan length) => new((UInt128)(ulong)(time.UtcTicks / length.Ticks));
 }

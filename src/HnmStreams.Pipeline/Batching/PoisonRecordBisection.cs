@@ -2,16 +2,17 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 
 namespace HnmStreams.Pipeline.Batching;
 
-/// <summary>What earlier deaths mean for cutting: suspects are cut into batches of their own, culprits are not handed on at all.</summary>
-/// <param name="plan">Asked again whenever a batch begins: batches that come back change it.</param>
-/// <remarks>Owned by the cutter. Costs nothing while nothing is suspected.</remarks>
+/// <summary>The poison-record rule for batching: records suspected of crashing the process get batches of their own, and records known to crash it are dead-lettered.</summary>
+/// <param name="plan">Called whenever a batch begins, because batches that return from native code change the plan.</param>
+/// <remarks>Owned by the batcher. No cost while nothing is suspected.</remarks>
 internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
 {
     private BisectionPlan _plan = plan();
 
+    /// <summary>Reads the current plan.</summary>
     public void Renew() => _plan = plan();
 
-    /// <summary>Which piece of the suspects a record belongs to; -1 for none.</summary>
+    /// <summary>Returns the index of the suspected range that contains the record; -1 if none does.</summary>
     public int PieceOf(string topic, int partition, long offset)
     {
         for (var i = 0; i < _plan.Isolate.Count; i++)
@@ -23,8 +24,8 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
         return -1;
     }
 
-    /// <summary>How many deaths it took to find that this record kills; 0 where it is not known to.</summary>
-    public int DeathsBy(string topic, int partition, long offset)
+    /// <summary>Returns the number of crashes after which the record was identified; 0 if it is not known to crash the process.</summary>
+    public int CrashesOf(string topic, int partition, long offset)
     {
         for (var i = 0; i < _plan.DeadLetter.Count; i++)
         {

@@ -4,22 +4,23 @@ using HnmStreams.Torch.Devices;
 namespace HnmStreams.Pipeline.Compute;
 
 /// <summary>
-/// How many rows go to the device at once: all of a batch, until its memory does not suffice; from then on half as many,
-/// and half again, down to a single row.
+/// A limit on the number of rows sent to the device at once. It starts without a limit and is halved, down to a single row, each time the
+/// device runs out of memory.
 /// </summary>
-/// <param name="owner">Who asks, for the metric.</param>
-/// <remarks>One thread. What was learnt lasts as long as its owner: to try larger pieces again and again would cost a failure each time.</remarks>
+/// <param name="owner">The value of the metric's <c>owner</c> label.</param>
+/// <remarks>One thread. The limit never grows again, because every attempt with a larger batch would cost a failure.</remarks>
 internal sealed class AdaptiveBatchSize(string owner)
 {
-    public int Most { get; private set; } = int.MaxValue;
+    /// <summary>The largest number of rows to send at once.</summary>
+    public int MaxRows { get; private set; } = int.MaxValue;
 
-    /// <summary>Takes in that so many rows failed.</summary>
-    /// <returns>Whether fewer may be tried; false where the failure was another, or there are no fewer.</returns>
-    public bool Halve(int tried, Exception error)
+    /// <summary>Halves the limit if <paramref name="error"/> shows that the device's memory is exhausted.</summary>
+    /// <returns>True if the caller should retry with fewer rows; false for another error or a single row.</returns>
+    public bool TryHalve(int tried, Exception error)
     {
         if (tried < 2 || !DeviceMemory.IsExhausted(error))
             return false;
-        Most = tried / 2;
+        MaxRows = tried / 2;
         PipelineInstruments.BatchesHalved.Add(1, new KeyValuePair<string, object?>("owner", owner));
         return true;
     }

@@ -1,10 +1,10 @@
 namespace HnmStreams.Pipeline.Compute;
 
 /// <summary>
-/// The lanes on which scorers, trainer and evaluation take turns, so that their threads never exceed the cores.
-/// Training goes first: it is the rarer work, and late weights make every score older.
+/// A limit on concurrent tensor computations. Scorers, trainer and evaluator take turns, so that their threads never exceed the cores.
+/// Training has priority: it is less frequent, and late weights make every score older.
 /// </summary>
-/// <remarks>Thread-safe; O(1). Blocks the calling thread, which must be one that its actor owns (pinned).</remarks>
+/// <remarks>Thread-safe; O(1). Blocks the calling thread, which must be a pinned thread of its actor.</remarks>
 internal sealed class ComputeLanes
 {
     private readonly object _gate = new();
@@ -18,7 +18,7 @@ internal sealed class ComputeLanes
         _free = _lanes = lanes;
     }
 
-    /// <summary>Waits for a lane; disposing the turn gives it back.</summary>
+    /// <summary>Waits for a lane. Disposing the turn releases it.</summary>
     public Turn Enter(bool training = false)
     {
         lock (_gate)
@@ -30,7 +30,7 @@ internal sealed class ComputeLanes
             if (training)
                 _trainingWaits--;
             _free--;
-            // A scorer that stood back for training may find a second lane free.
+            // A scorer that waited for training may use another free lane.
             if (_free > 0)
                 Monitor.PulseAll(_gate);
         }
@@ -38,12 +38,12 @@ internal sealed class ComputeLanes
         return new Turn(this, 1);
     }
 
-    /// <summary>Waits until nobody computes, and lets nobody in meanwhile: for work that may kill, so that it is clear what did.</summary>
+    /// <summary>Waits until all lanes are free and takes all of them. For work that may crash the process, so that the cause is unambiguous.</summary>
     public Turn EnterAlone()
     {
         lock (_gate)
         {
-            // Like training, it goes before those that wait for one lane.
+            // Like training, it has priority over work that waits for one lane.
             _trainingWaits++;
             while (_free < _lanes)
                 Monitor.Wait(_gate);

@@ -2,31 +2,31 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>How the model is judged while it learns.</summary>
+/// <summary>Settings of the evaluation of the model while it trains.</summary>
 public sealed class EvaluationOptions
 {
-    /// <summary>Share of the ids that is never trained on.</summary>
+    /// <summary>The share of the ids that is never trained on, 0 to 0.9.</summary>
     [Range(0.0, 0.9)]
     public double HeldOutShare { get; set; } = 0.05;
 
     /// <summary>
-    /// Whole stretches of the examples' own time are held out together, such as <c>1h</c>, in place of single ids; null is by
-    /// id. What comes close together is often alike (a burst of fraud, a camera that stands still), so that near twins of
-    /// what the model is judged by are trained on, and nobody sees that it learns them by heart. Examples without a time of
-    /// their own go by their ids, and whole groups stay whole.
+    /// The length of the event-time intervals that are held out as a whole, such as <c>1h</c>; if not set, examples are held out by id.
+    /// Examples close in time are often near duplicates (a burst of fraud, a static camera). Held out by id, their duplicates are
+    /// trained on, and the evaluation does not show that the model memorized them. Examples without an event time are
+    /// held out by id. A group is always held out as a whole.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "366.00:00:00")]
     public TimeSpan? HeldOutStretch { get; set; }
 
-    /// <summary>Held-out examples kept: the newest, a quarter of the room for positives. They are weighted back to the stream's own rate.</summary>
+    /// <summary>The number of held-out examples kept. The newest are kept, with a quarter of the capacity for positives; weights restore the class rates of the stream.</summary>
     [Range(16, 10_000_000)]
     public int HeldOutCapacity { get; set; } = 4_000;
 
-    /// <summary>Time between two evaluations on the held-out share.</summary>
+    /// <summary>The time between two evaluations on the held-out share.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Scored examples that the prequential (score, then train) window looks back on.</summary>
+    /// <summary>The number of scored examples in the prequential (score, then train) window.</summary>
     [Range(16, 10_000_000)]
     public int PrequentialWindow { get; set; } = 20_000;
 }

@@ -2,11 +2,11 @@ using System.Collections.Frozen;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Metrics by name; a metric that is not defined yet (no positives, say) is NaN.</summary>
-/// <param name="HeldOut">On the held-out share, weighted back to the stream's own class rates.</param>
-/// <param name="Prequential">Of the last scored examples, each scored before it was trained on.</param>
-/// <param name="Test">On a labelled set of the user's, where there is one.</param>
-/// <param name="ModelVersion">The version that <paramref name="HeldOut"/> and <paramref name="Test"/> were measured with.</param>
+/// <summary>The metrics of one evaluation, by name. A metric that is not defined yet (for example without positives) is NaN.</summary>
+/// <param name="HeldOut">On the held-out share, weighted to the class rates of the stream.</param>
+/// <param name="Prequential">On the most recently scored examples, each scored before it was trained on.</param>
+/// <param name="Test">On the user's labeled test set; null if there is none.</param>
+/// <param name="ModelVersion">The model version measured in <paramref name="HeldOut"/> and <paramref name="Test"/>.</param>
 public sealed record EvaluationReport(
     IReadOnlyDictionary<string, double> HeldOut,
     IReadOnlyDictionary<string, double> Prequential,

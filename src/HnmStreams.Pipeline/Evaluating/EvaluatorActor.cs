@@ -12,8 +12,8 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Pipeline.Evaluating;
 
 /// <summary>
-/// Judges the newest weights, on a thread of its own and a lane like everybody: on the held-out share every interval,
-/// on the user's test set when asked; beside those of the baselines where there are any.
+/// The actor that evaluates the newest weights, on its own thread and on a shared compute lane: on the held-out share once per interval,
+/// and on the user's test set on request. If baselines are enabled, it evaluates them on the same rows.
 /// </summary>
 internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 {
@@ -35,10 +35,10 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private IReadOnlyDictionary<string, double>? _test;
     private BaselineComparison? _testComparison;
 
-    /// <param name="testSet">This actor's alone.</param>
-    /// <param name="controls">The baselines, in the order of <see cref="Baseline"/>; none where they are off.</param>
-    /// <param name="cost">What the mined learner has cost so far.</param>
-    /// <param name="promoter">Null where the newest version is the latest.</param>
+    /// <param name="testSet">Used by this actor only.</param>
+    /// <param name="baselines">The baseline actors, in the order of <see cref="Baseline"/>; empty if baselines are disabled.</param>
+    /// <param name="cost">Returns the cost of the mined learner so far.</param>
+    /// <param name="promoter">Null if every new version is promoted without a gate.</param>
     public EvaluatorActor(
         IMiningTask task,
         Func<ScoringReplica> createReplica,
@@ -47,19 +47,19 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         ComputeLanes lanes,
         RowBuffer? testSet,
         TimeSpan interval,
-        IReadOnlyList<IActorRef> controls,
+        IReadOnlyList<IActorRef> baselines,
         Func<LearnerPerformance> cost,
         Promoter? promoter,
         ModelRegistry registry,
         Action<EvaluationReport, BaselineReport?> publishReport)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
-        (_testSet, _interval, _baselines, _cost) = (testSet, interval, controls, cost);
+        (_testSet, _interval, _baselines, _cost) = (testSet, interval, baselines, cost);
         (_promoter, _registry, _publishReport) = (promoter, registry, publishReport);
-        Receive<Tick>(_ => AskOutlook(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
-        Receive<Evaluate>(evaluate => AskOutlook(evaluate, Sender));
-        Receive<Ready>(AskSnapshots);
-        Receive<Contestants>(Judge);
+        Receive<Tick>(_ => RequestHeldOut(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
+        Receive<Evaluate>(evaluate => RequestHeldOut(evaluate, Sender));
+        Receive<Ready>(RequestBaselines);
+        Receive<EvaluationInputs>(EvaluateAll);
         Receive<Explain>(OnExplain);
         Receive<ScoreRows>(OnScore);
     }
@@ -70,85 +70,85 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _replica?.Dispose();
 
-    private void AskOutlook(Evaluate evaluate, IActorRef asker)
+    private void RequestHeldOut(Evaluate evaluate, IActorRef requester)
     {
         var self = Self;
         var answer = new TaskCompletionSource<HeldOutSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = answer.Task.ContinueWith(
-            done => self.Tell(new Ready(evaluate, done.Result, asker)),
+            done => self.Tell(new Ready(evaluate, done.Result, requester)),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
         _ranking.Tell(new RankingMessage.GetHeldOut(answer));
     }
 
-    /// <summary>The mined weights are taken now: the baselines answer when they have come as far.</summary>
-    private void AskSnapshots(Ready ready)
+    /// <summary>Takes the mined weights now and asks the baselines for theirs, which they send once they have trained as far.</summary>
+    private void RequestBaselines(Ready ready)
     {
         var (mined, cost) = (_publisher.Acquire(), _cost());
         if (_baselines.Count == 0)
         {
-            Judge(new Contestants(ready, mined, cost, []));
+            EvaluateAll(new EvaluationInputs(ready, mined, cost, []));
             return;
         }
 
         var self = Self;
         _ = Task.WhenAll(_baselines.Select(c => c.Ask<BaselineSnapshot>(GetSnapshot.Instance, SnapshotTimeout))).ContinueWith(
-            asked => self.Tell(new Contestants(ready, mined, cost, asked.IsCompletedSuccessfully ? asked.Result : [])),
+            asked => self.Tell(new EvaluationInputs(ready, mined, cost, asked.IsCompletedSuccessfully ? asked.Result : [])),
             CancellationToken.None,
             TaskContinuationOptions.None,
             TaskScheduler.Default);
     }
 
-    private void Judge(Contestants contestants)
+    private void EvaluateAll(EvaluationInputs inputs)
     {
-        using var rows = contestants.Ready.HeldOutSnapshot.HeldOut;
-        using var mined = contestants.Mined;
+        using var rows = inputs.Ready.HeldOut.HeldOut;
+        using var mined = inputs.Mined;
         var outputs = Score(mined, rows);
-        var report = contestants.Controls.Count == 0 ? JudgeAlone(contestants, rows, outputs) : JudgeBeside(contestants, rows, outputs);
-        foreach (var control in contestants.Controls)
-            control.Weights.Dispose();
-        // Whoever asks wants to know how it ends: the last version is considered whenever the decision before was.
-        if (_promoter is not null && (_promoter.IsDue(mined.Version) || contestants.Ready.Request.WithTestSet))
+        var report = inputs.Baselines.Count == 0 ? EvaluateMined(inputs, rows, outputs) : EvaluateWithBaselines(inputs, rows, outputs);
+        foreach (var baseline in inputs.Baselines)
+            baseline.Weights.Dispose();
+        // The request at the end of a run includes the test set: the last version is always considered for promotion, even if no decision is due.
+        if (_promoter is not null && (_promoter.IsDue(mined.Version) || inputs.Ready.Request.WithTestSet))
             _promoter.Consider(mined, rows, outputs, weights => Score(weights, rows));
-        contestants.Ready.Asker.Tell(report);
-        // The next interval starts now, so that a slow evaluation never queues up behind itself.
+        inputs.Ready.Requester.Tell(report);
+        // The next interval starts after this evaluation, so that slow evaluations do not queue up.
         Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
     }
 
-    private EvaluationReport JudgeAlone(Contestants contestants, RowBuffer rows, float[] outputs)
+    private EvaluationReport EvaluateMined(EvaluationInputs inputs, RowBuffer rows, float[] outputs)
     {
         var heldOut = new PairedEvaluation(_task, rows).Metrics(outputs);
-        if (contestants.Ready.Request.WithTestSet && _testSet is not null)
-            _test = new PairedEvaluation(_task, _testSet).Metrics(Score(contestants.Mined, _testSet));
-        var report = Report(contestants, heldOut, rows.Count);
+        if (inputs.Ready.Request.WithTestSet && _testSet is not null)
+            _test = new PairedEvaluation(_task, _testSet).Metrics(Score(inputs.Mined, _testSet));
+        var report = Report(inputs, heldOut, rows.Count);
         _publishReport(report, null);
         return report;
     }
 
-    private EvaluationReport JudgeBeside(Contestants contestants, RowBuffer rows, float[] outputs)
+    private EvaluationReport EvaluateWithBaselines(EvaluationInputs inputs, RowBuffer rows, float[] outputs)
     {
-        var heldOut = Compare(contestants, rows, outputs);
-        if (contestants.Ready.Request.WithTestSet && _testSet is not null)
+        var heldOut = Compare(inputs, rows, outputs);
+        if (inputs.Ready.Request.WithTestSet && _testSet is not null)
         {
-            _testComparison = Compare(contestants, _testSet, Score(contestants.Mined, _testSet));
+            _testComparison = Compare(inputs, _testSet, Score(inputs.Mined, _testSet));
             _test = _testComparison.Mined;
         }
 
-        var report = Report(contestants, heldOut.Mined, rows.Count);
-        var (random, equalCompute) = (contestants.Controls[0].Status, contestants.Controls[1].Status);
-        _publishReport(report, heldOut.Report(_task.PrimaryMetric, contestants.Cost, random, equalCompute, report.ModelVersion, _testComparison));
+        var report = Report(inputs, heldOut.Mined, rows.Count);
+        var (random, equalCompute) = (inputs.Baselines[0].Status, inputs.Baselines[1].Status);
+        _publishReport(report, heldOut.Report(_task.PrimaryMetric, inputs.Cost, random, equalCompute, report.ModelVersion, _testComparison));
         return report;
     }
 
-    private EvaluationReport Report(Contestants contestants, IReadOnlyDictionary<string, double> heldOut, int count) =>
-        new(heldOut, contestants.Ready.HeldOutSnapshot.Prequential, _test, contestants.Mined.Version, count);
+    private EvaluationReport Report(EvaluationInputs inputs, IReadOnlyDictionary<string, double> heldOut, int count) =>
+        new(heldOut, inputs.Ready.HeldOut.Prequential, _test, inputs.Mined.Version, count);
 
-    private BaselineComparison Compare(Contestants contestants, RowBuffer rows, float[] mined)
+    private BaselineComparison Compare(EvaluationInputs inputs, RowBuffer rows, float[] mined)
     {
-        var random = Score(contestants.Controls[0].Weights, rows);
-        var equalCompute = Score(contestants.Controls[1].Weights, rows);
-        // Leaving out one group after the other is computing too.
+        var random = Score(inputs.Baselines[0].Weights, rows);
+        var equalCompute = Score(inputs.Baselines[1].Weights, rows);
+        // The leave-one-group-out comparison is compute work as well.
         using var turn = _lanes.Enter();
         return BaselineComparison.Of(new PairedEvaluation(_task, rows), mined, random, equalCompute);
     }
@@ -157,44 +157,44 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     {
         using var neighbourhood = explain.Neighbourhood;
         using var newest = _publisher.Acquire();
-        Sender.Tell(Explainer.Explain(_task, With(newest), _lanes, neighbourhood));
+        Sender.Tell(Explainer.Explain(_task, ReplicaOf(newest), _lanes, neighbourhood));
     }
 
-    private void OnScore(ScoreRows asked)
+    private void OnScore(ScoreRows request)
     {
-        using var rows = asked.Rows;
+        using var rows = request.Rows;
         using var latest = _registry.TakeLatest();
         using var newest = latest is null ? _publisher.Acquire() : null;
         var weights = latest?.Snapshot ?? newest!;
         Sender.Tell(new RowScores(weights.Version, latest?.Card, Score(weights, rows)));
     }
 
-    private ScoringReplica With(ModelSnapshot weights)
+    private ScoringReplica ReplicaOf(ModelSnapshot weights)
     {
         _replica ??= _createReplica();
         _replica.Adopt(weights);
         return _replica;
     }
 
-    private float[] Score(ModelSnapshot weights, RowBuffer rows) => RowOutputs.Of(_task, With(weights), rows, _lanes);
+    private float[] Score(ModelSnapshot weights, RowBuffer rows) => RowOutputs.Of(_task, ReplicaOf(weights), rows, _lanes);
 
-    /// <summary>Asks for a report on the newest weights; answered by an <see cref="EvaluationReport"/>.</summary>
+    /// <summary>A request to evaluate the newest weights. The reply is an <see cref="EvaluationReport"/>.</summary>
     internal sealed record Evaluate(bool WithTestSet);
 
-    /// <summary>Asks why a candidate is hard; answered by an <see cref="Explanation"/>. The evaluator disposes the rows.</summary>
+    /// <summary>A request to explain why a candidate is hard. The reply is an <see cref="Explanation"/>. The evaluator disposes the rows.</summary>
     internal sealed record Explain(Neighbourhood Neighbourhood);
 
-    /// <summary>Asks for the latest model's outputs; answered by <see cref="RowScores"/>. The evaluator disposes the rows.</summary>
+    /// <summary>A request for the outputs of the promoted model. The reply is a <see cref="RowScores"/>. The evaluator disposes the rows.</summary>
     internal sealed record ScoreRows(RowBuffer Rows);
 
-    /// <param name="Card">Null where no version was promoted: it is the newest then.</param>
-    /// <param name="Outputs">Row after row.</param>
+    /// <param name="Card">Null if no version was promoted yet; the outputs are then those of the newest version.</param>
+    /// <param name="Outputs">The outputs of all rows, concatenated.</param>
     internal sealed record RowScores(long Version, ModelCard? Card, float[] Outputs);
 
     private sealed record Tick;
 
-    private sealed record Ready(Evaluate Request, HeldOutSnapshot HeldOutSnapshot, IActorRef Asker);
+    private sealed record Ready(Evaluate Request, HeldOutSnapshot HeldOut, IActorRef Requester);
 
-    /// <param name="Controls">None where they are off, or did not answer in time.</param>
-    private sealed record Contestants(Ready Ready, ModelSnapshot Mined, LearnerPerformance Cost, IReadOnlyList<BaselineSnapshot> Controls);
+    /// <param name="Baselines">Empty if baselines are disabled or did not answer in time.</param>
+    private sealed record EvaluationInputs(Ready Ready, ModelSnapshot Mined, LearnerPerformance Cost, IReadOnlyList<BaselineSnapshot> Baselines);
 }

@@ -6,14 +6,14 @@ using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Answers why a candidate is hard, with the evaluator's replica and on its lane.</summary>
+/// <summary>Explains why a candidate is hard, with the evaluator's replica and on its compute lane.</summary>
 internal static class Explainer
 {
-    /// <summary>Neighbours named on each side.</summary>
-    public const int Nearest = 6;
+    /// <summary>The number of neighbors listed per side (positives, negatives).</summary>
+    public const int MaxNeighbors = 6;
 
-    /// <summary>Regions named of a task that mines inside its examples.</summary>
-    public const int Regions = 5;
+    /// <summary>The number of regions listed for a task that mines inside its examples.</summary>
+    public const int MaxRegions = 5;
 
     private const int ChunkRows = 256;
 
@@ -25,18 +25,18 @@ internal static class Explainer
         using (lanes.Enter())
             replica.Score(rows, [0], outputs, hardness);
 
-        // A network without an embedding to show has no neighbours, and the rest of the answer holds.
+        // A network without an embedding has no neighbors to list; the rest of the explanation still applies.
         var width = replica.EmbeddingWidth;
         var embeddings = new float[rows.Count * width];
         for (var from = 0; width > 0 && from < rows.Count; from += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - from);
-            // One chunk a turn: nobody waits long for a curious person.
+            // One chunk per turn, so that an explanation never delays training for long.
             using (lanes.Enter())
                 replica.Embed(rows, [.. Enumerable.Range(from, count)], embeddings.AsSpan(from * width, count * width));
         }
 
-        var regions = (task as IRegionTask)?.HardestRegions(outputs, rows, 0, Regions);
+        var regions = (task as IRegionTask)?.HardestRegions(outputs, rows, 0, MaxRegions);
         return new Explanation(
             neighbourhood.Candidate,
             replica.Version,
@@ -54,7 +54,7 @@ internal static class Explainer
             return [];
         // Row 0 is the candidate.
         var among = Enumerable.Range(1, neighbourhood.Neighbours.Count).Where(row => neighbourhood.Neighbours[row - 1].IsPositive == positive).ToArray();
-        return [.. NearestNeighbors.Of(embeddings, width, 0, among, Nearest).Select(near =>
+        return [.. NearestNeighbors.Of(embeddings, width, 0, among, MaxNeighbors).Select(near =>
         {
             var neighbour = neighbourhood.Neighbours[near.Row - 1];
             return new NearExample(neighbour.Id, neighbour.Label, near.Similarity, neighbour.Origin, neighbourhood.Rows.Payload(near.Row).ToArray());

@@ -4,13 +4,13 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Why a candidate is hard, as far as its neighbours and its past tell.</summary>
-/// <param name="Outputs">The network's, under <paramref name="ModelVersion"/>; none where there are <paramref name="Regions"/>, since they are thousands.</param>
-/// <param name="Hardness">Under the same version; NaN where the outputs are.</param>
-/// <param name="NearestPositives">In the model's own embedding, nearest first. Where no class is rare: of its own class.</param>
-/// <param name="NearestNegatives">Where no class is rare: of the other classes.</param>
-/// <param name="Compared">How many kept examples were compared with.</param>
-/// <param name="Regions">Where in it the hard background lies, hardest first; null for a task that judges examples as a whole.</param>
+/// <summary>An explanation of why a candidate is hard, by its neighbors and its history.</summary>
+/// <param name="Outputs">The network's outputs under <paramref name="ModelVersion"/>; empty if <paramref name="Regions"/> is set, because there would be thousands.</param>
+/// <param name="Hardness">The hardness under the same version; NaN if the outputs are NaN.</param>
+/// <param name="NearestPositives">The nearest positives in the model's embedding, nearest first. For a task without a rare class: examples of the candidate's own class.</param>
+/// <param name="NearestNegatives">The nearest negatives. For a task without a rare class: examples of other classes.</param>
+/// <param name="Compared">The number of kept examples that were compared.</param>
+/// <param name="Regions">The regions of hard background in it, hardest first; null for a task that scores examples as a whole.</param>
 public sealed record Explanation(
     Candidate Candidate,
     long ModelVersion,
@@ -21,6 +21,6 @@ public sealed record Explanation(
     int Compared,
     IReadOnlyList<HardNegativeRegion>? Regions = null);
 
-/// <summary>A neighbour in the embedding.</summary>
-/// <param name="Similarity">Cosine, -1 to 1.</param>
+/// <summary>A neighbor of the candidate in the embedding space.</summary>
+/// <param name="Similarity">The cosine similarity, -1 to 1.</param>
 public sealed record NearExample(string Id, int Label, double Similarity, Origin Origin, byte[] Payload);

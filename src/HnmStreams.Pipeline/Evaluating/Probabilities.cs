@@ -4,12 +4,12 @@ using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Outputs of a task with classes as probabilities. Pure.</summary>
+/// <summary>A pure function that turns the outputs of a classification task into probabilities.</summary>
 internal static class Probabilities
 {
-    private static readonly OutputCalibration AsTheyAre = new(1, 0, 0, 0, 0);
+    private static readonly OutputCalibration Identity = new(1, 0, 0, 0, 0);
 
-    /// <returns>One for each label, in order; null where the task's outputs are no scores of classes, or no numbers.</returns>
+    /// <returns>One probability per label, in order; null if the task's outputs are not class scores or are not finite.</returns>
     public static IReadOnlyList<double>? Of(IMiningTask task, ReadOnlySpan<float> outputs, OutputCalibration? calibration)
     {
         foreach (var output in outputs)
@@ -21,11 +21,11 @@ internal static class Probabilities
         switch (task)
         {
             case LabeledTask { HasPositives: true }:
-                var positive = (calibration ?? AsTheyAre).Probability(outputs[0]);
+                var positive = (calibration ?? Identity).Probability(outputs[0]);
                 return [1 - positive, positive];
             case LabeledTask:
                 var classes = new double[outputs.Length];
-                (calibration ?? AsTheyAre).Probabilities(outputs, classes);
+                (calibration ?? Identity).Probabilities(outputs, classes);
                 return classes;
             default:
                 return null;

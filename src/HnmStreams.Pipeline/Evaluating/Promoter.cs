@@ -10,27 +10,28 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>Decides after an evaluation whether the version that was judged becomes the latest, and whether mining is to be eased off.</summary>
-/// <remarks>One owner. Scores the best so far once more: examples that are held out come and go.</remarks>
-/// <param name="describe">The learner's card of a version as it stands, without what is added here.</param>
+/// <summary>The promotion gate: decides after an evaluation whether the evaluated version is promoted, and reports the verdict to the overfitting guard.</summary>
+/// <remarks>One owner. Scores the best version again on each decision, because the set of held-out examples changes.</remarks>
+/// <param name="describe">Returns the model card of a version, without the calibration and the promotion reason that are added here.</param>
 internal sealed class Promoter(
     IMiningTask task,
     ModelRegistry registry,
-    OverfittingGuard easing,
+    OverfittingGuard guard,
     PublishingOptions options,
     TimeProvider time,
     Func<ModelSnapshot, IReadOnlyDictionary<string, double>, ModelCard> describe)
 {
     private (long At, long Version)? _last;
 
-    /// <summary>Whether it is time for the next decision: sooner at the beginning, when each version is worth much more than the one before.</summary>
-    public bool IsDue(long version) => IsYoung(version) || time.GetElapsedTime(_last!.Value.At) >= options.PromoteEvery;
+    /// <summary>Returns true if the next decision is due. Decisions are more frequent at the beginning, when each version is much better than the one before.</summary>
+    public bool IsDue(long version) => IsEarly(version) || time.GetElapsedTime(_last!.Value.At) >= options.PromoteEvery;
 
-    /// <summary>The same by versions alone, whatever the clock says.</summary>
-    public bool IsDueByCount(long version) => IsYoung(version) || version - _last!.Value.Version >= options.PromoteEveryVersions;
+    /// <summary>Returns true if the next decision is due by the number of versions, independent of the clock.</summary>
+    public bool IsDueByCount(long version) => IsEarly(version) || version - _last!.Value.Version >= options.PromoteEveryVersions;
 
-    /// <param name="outputs">Of the candidate, row after row of the held-out <paramref name="rows"/>.</param>
-    /// <param name="score">The same of other weights.</param>
+    /// <summary>Compares the candidate with the best version, records the decision and promotes the candidate if it passes.</summary>
+    /// <param name="outputs">The candidate's outputs on the held-out <paramref name="rows"/>, concatenated.</param>
+    /// <param name="score">Returns the outputs of other weights on the same rows.</param>
     public void Consider(ModelSnapshot candidate, RowBuffer rows, float[] outputs, Func<ModelSnapshot, float[]> score)
     {
         _last = (time.GetTimestamp(), candidate.Version);
@@ -42,16 +43,16 @@ internal sealed class Promoter(
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
         var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
         var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
-        var stays = verdict == PromotionVerdict.Level && options.Prefer == PublishingOptions.Best;
-        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level && !stays;
-        if (stays)
-            reason += ", and the best stays the latest";
+        var keepsBest = verdict == PromotionVerdict.Level && options.Prefer == PublishingOptions.Best;
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level && !keepsBest;
+        if (keepsBest)
+            reason += "; the best version stays promoted";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
-        registry.Note(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
-        easing.Take(decision, verdict);
+        registry.Record(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
+        guard.Take(decision, verdict);
     }
 
-    private bool IsYoung(long version) => _last is not { } last || version >= 2 * last.Version;
+    private bool IsEarly(long version) => _last is not { } last || version >= 2 * last.Version;
 
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {

@@ -7,18 +7,19 @@ using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>What a model says of given rows.</summary>
+/// <summary>Forward passes of a model over a set of rows.</summary>
 internal static class RowOutputs
 {
     private const int ChunkRows = 512;
 
-    /// <returns>The task's metrics by name; NaN where one is not defined.</returns>
+    /// <summary>Measures the task's metrics on the rows.</summary>
+    /// <returns>The metrics by name; NaN if a metric is not defined.</returns>
     public static IReadOnlyDictionary<string, double> Measure(IMiningTask task, ScoringReplica replica, RowBuffer rows) =>
         new PairedEvaluation(task, rows).Metrics(Of(task, replica, rows));
 
-    /// <param name="replica">Scores under the version that it has adopted.</param>
-    /// <param name="lanes">Entered for each chunk, so that many rows do not hold a lane against the trainer; null where nobody else computes.</param>
-    /// <returns>Row after row. O(rows) forward passes.</returns>
+    /// <summary>Returns the outputs of all rows, concatenated. O(rows) forward passes.</summary>
+    /// <param name="replica">The outputs are those of the version that the replica has adopted.</param>
+    /// <param name="lanes">Entered once per chunk, so that many rows do not keep the trainer waiting; null if nothing else computes.</param>
     public static float[] Of(IMiningTask task, ScoringReplica replica, RowBuffer rows, ComputeLanes? lanes = null)
     {
         var width = task.OutputWidth;

@@ -1,11 +1,12 @@
 namespace HnmStreams.Pipeline.Evaluating;
 
-/// <summary>What a model says of some examples, in their order.</summary>
-/// <param name="Promoted">Whether it is the latest that passed the gate; else the newest, since none did yet.</param>
+/// <summary>The scores of a request's examples, in request order.</summary>
+/// <param name="Promoted">True if the version passed the promotion gate; false if no version has, in which case it is the newest.</param>
 public sealed record ScoredExamples(long ModelVersion, bool Promoted, IReadOnlyList<ScoredExample> Items);
 
-/// <param name="Refusal">Why the task cannot take it; null where it could, and the rest is there.</param>
-/// <param name="Outputs">The network's, before any probability.</param>
-/// <param name="Probabilities">Of each label in order (the rest, the positive), as the outputs have it; null where the task's outputs are none.</param>
-/// <param name="Calibrated">The same calibrated on the held-out share; null where there is no calibration.</param>
+/// <summary>The score of one example, or the reason why the task cannot encode it.</summary>
+/// <param name="Refusal">The reason why the task cannot encode the example; null if it was scored and the other values are set.</param>
+/// <param name="Outputs">The network's raw outputs.</param>
+/// <param name="Probabilities">The uncalibrated probability per label, in order (for a binary task: negative, positive); null if the task's outputs are not probabilities.</param>
+/// <param name="Calibrated">The probabilities calibrated on the held-out share; null without a calibration.</param>
 public sealed record ScoredExample(string Id, string? Refusal, IReadOnlyList<float> Outputs, IReadOnlyList<double>? Probabilities, IReadOnlyList<double>? Calibrated);

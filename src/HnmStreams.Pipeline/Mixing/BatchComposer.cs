@@ -12,8 +12,8 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline.Mixing;
 
 /// <summary>
-/// Draws one training batch as the task composes it. A function that the ranking stage calls: drawing changes use
-/// counts, so no boundary may lie between the pool and it.
+/// Composes training batches by the ratios of the task's mix plan. The ranking stage calls it directly: drawing changes use
+/// counts, so there must be no stage boundary between it and the pool.
 /// </summary>
 /// <remarks>Owned by the ranking stage. O(batch log pool).</remarks>
 internal sealed class BatchComposer(
@@ -27,13 +27,15 @@ internal sealed class BatchComposer(
     IHardPool<ExampleKey, StoredExample> pool,
     Reservoir<CandidateKey, StoredExample> negatives) : IBatchComposer
 {
+    private const int MaxRedraws = 4;
+
     private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
     private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];
     private readonly HashSet<CandidateKey> _taken = [];
 
     public bool HasSupply => fresh.Count + positives.Count + pool.Count + negatives.Count > 0;
 
-    /// <param name="step">Number of the step, for use counts and cool-down.</param>
+    /// <param name="step">The number of the step, for use counts and cool-down.</param>
     public TrainingBatch Compose(long step, bool miningAllowed)
     {
         var supply = new MixSupply(fresh.Count, positives.Count, pool.Count, negatives.Count);
@@ -47,11 +49,11 @@ internal sealed class BatchComposer(
         var hardFrom = batch.Rows.Count;
         pool.MaximumUses = budget.MaximumUses;
         pool.Draw(plan.HardNegatives, step, generator, _hard);
-        // What was used up has left the pool by now; its bytes stay as they are until the next example is kept.
+        // Used-up items have already left the pool; their payload stays valid until the next example is stored.
         foreach (var item in _hard)
             Add(batch, item.Item.Key, item.Item.Payload, "hard", item.Weight);
         batch.Hard = hardFrom..batch.Rows.Count;
-        // Items that cool down leave the pool short of what it holds: chance fills their places.
+        // Items that are cooling down cannot be drawn; random negatives take their places.
         batch.CoolingDown = plan.HardNegatives - _hard.Count;
         AddDrawn(batch, negatives, plan.RandomNegatives + batch.CoolingDown, "random");
 
@@ -61,10 +63,10 @@ internal sealed class BatchComposer(
     }
 
     /// <summary>
-    /// The same batch for a learner without mining: chance fills the places of what the pool gave, and all other rows are
-    /// the very same, so that the two differ in nothing else (common random numbers).
+    /// Composes the counterpart of a mined batch for a baseline without mining: random negatives replace the rows from the pool, and all
+    /// other rows are identical, so that the batches differ in nothing else (common random numbers).
     /// </summary>
-    /// <param name="draws">Of the baselines, so that they shift no draw of the mined one.</param>
+    /// <param name="draws">The baselines' own generator, so that they do not shift the draws of the mined learner.</param>
     public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws)
     {
         var batch = new TrainingBatch(mined.Plan);
@@ -78,14 +80,14 @@ internal sealed class BatchComposer(
             batch.Add(mined, row);
         }
 
-        // What is drawn may be in the batch already: drawn again, a few times, since the reservoir may hold nothing else.
-        for (var tries = 0; batch.Rows.Count < mined.Rows.Count && tries < 4; tries++)
+        // A drawn row may already be in the batch. The number of redraws is bounded, because the reservoir may hold nothing else.
+        for (var tries = 0; batch.Rows.Count < mined.Rows.Count && tries < MaxRedraws; tries++)
             Draw(batch, negatives, mined.Rows.Count - batch.Rows.Count, draws);
         return batch;
     }
 
-    /// <summary>A batch of kept positives and random negatives, for steps beyond those of the mined learner.</summary>
-    public TrainingBatch ComposeFurther(Xoshiro256StarStar draws)
+    /// <summary>Composes a batch of reservoir positives and random negatives, for steps beyond those of the mined learner.</summary>
+    public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
         var plan = task.Compose(mix, new MixSupply(0, positives.Count, 0, negatives.Count), miningAllowed: false);
         var batch = new TrainingBatch(plan) { IsFurther = true };
@@ -116,7 +118,7 @@ internal sealed class BatchComposer(
             Add(batch, key, example, origin);
     }
 
-    // An example may wait among the fresh and lie in the reservoir at once: it is trained on once a step.
+    // An example can be a fresh positive and in the reservoir at the same time; it is used once per step.
     private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin, float correction = 1)
     {
         if (!_taken.Add(key))

@@ -11,10 +11,11 @@ using HnmStreams.Tasks.Embeddings;
 namespace HnmStreams.Pipeline.Mixing;
 
 /// <summary>
-/// Draws a batch of groups, each with as many items: some groups for the sake of an item that is hard, each with the
-/// group that it is mistaken for, the others by chance; then for each group negatives of its first item, the nearest of the index, or any where mining is not allowed.
+/// Composes batches of groups with the same number of items each. Some groups are drawn by a hard item, together with the group that
+/// the item is mistaken for; the others are random. Each group then gets negatives of its first item: the nearest in
+/// the index, or random ones if mining is not allowed.
 /// </summary>
-/// <remarks>Owned by the ranking stage. O(groups of the stream + batch x index x width) where negatives are mined.</remarks>
+/// <remarks>Owned by the ranking stage. O(groups in the stream + batch x index x width) if negatives are mined.</remarks>
 internal sealed class GroupComposer(
     IGroupedTask task,
     MixOptions mix,
@@ -24,8 +25,8 @@ internal sealed class GroupComposer(
     GroupIndex index,
     IHardPool<ExampleKey, StoredExample> pool) : IBatchComposer
 {
-    // Below two items there is no pair.
-    private const int FewestItems = 2;
+    // A pair needs two items.
+    private const int MinItems = 2;
 
     private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
     private readonly List<int> _groups = [];
@@ -35,7 +36,7 @@ internal sealed class GroupComposer(
     private readonly HashSet<CandidateKey> _inBatch = [];
     private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];
 
-    /// <summary>Two groups with a pair each, or there is nothing to tell apart.</summary>
+    /// <summary>True if at least two groups have a pair; otherwise there is nothing to separate.</summary>
     public bool HasSupply
     {
         get
@@ -61,16 +62,16 @@ internal sealed class GroupComposer(
         return batch;
     }
 
-    /// <summary>Groups and further negatives by chance; no row is the mined batch's, since a group is only of use whole.</summary>
-    public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws) => ByChance(new TrainingBatch(mined.Plan), draws);
+    /// <summary>Composes a batch of random groups and random negatives. No row is shared with the mined batch, because only whole groups are useful.</summary>
+    public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws) => ComposeFromRandomGroups(new TrainingBatch(mined.Plan), draws);
 
-    public TrainingBatch ComposeFurther(Xoshiro256StarStar draws)
+    public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
         FindGroups();
-        return ByChance(new TrainingBatch(task.Compose(mix, new MixSupply(0, 0, 0, _groups.Count), miningAllowed: false)) { IsFurther = true }, draws);
+        return ComposeFromRandomGroups(new TrainingBatch(task.Compose(mix, new MixSupply(0, 0, 0, _groups.Count), miningAllowed: false)) { IsFurther = true }, draws);
     }
 
-    private TrainingBatch ByChance(TrainingBatch batch, Xoshiro256StarStar draws)
+    private TrainingBatch ComposeFromRandomGroups(TrainingBatch batch, Xoshiro256StarStar draws)
     {
         FindGroups();
         Clear();
@@ -98,10 +99,10 @@ internal sealed class GroupComposer(
     private void FindGroups()
     {
         _groups.Clear();
-        index.Kept.ClassesWith(FewestItems, _groups);
+        index.Kept.ClassesWith(MinItems, _groups);
     }
 
-    // What is drawn brings its group and its rival's: apart they would teach nothing of what makes it hard.
+    // A drawn item brings its own group and its rival's: the item is only hard if both are in the batch.
     private void TakeHard(int groups, long step)
     {
         _hard.Clear();
@@ -128,16 +129,16 @@ internal sealed class GroupComposer(
 
     private void Take(int group, DrawnItem<ExampleKey, StoredExample>? hard)
     {
-        if (index.Kept.CountOf(group) >= FewestItems && _takenGroups.Add(group))
+        if (index.Kept.CountOf(group) >= MinItems && _takenGroups.Add(group))
             _taken.Add((group, hard));
     }
 
-    // As many items as the task asks for, without repeats while there are others.
+    // The number of items that the task requires; an item is repeated only if the group has too few.
     private CandidateKey AddItems(TrainingBatch batch, int group, DrawnItem<ExampleKey, StoredExample>? hard, Xoshiro256StarStar draws)
     {
         var items = index.Kept.ItemsOf(group).Where(item => item.Key != hard?.Item.Key).ToArray();
         draws.Shuffle<KeyValuePair<CandidateKey, StoredExample>>(items);
-        // The pool's own, which the index may have left out.
+        // The pool's item, which the index may not contain.
         if (hard is { } drawn)
             Add(batch, drawn.Item.Key, drawn.Item.Payload, "hard", drawn.Weight);
         for (var i = 0; i < task.Batch.ItemsPerGroup - (hard is null ? 0 : 1); i++)
@@ -149,7 +150,7 @@ internal sealed class GroupComposer(
         return hard?.Item.Key ?? items[0].Key;
     }
 
-    // Chance fills the places of what cannot be mined yet: a batch is as large in any case.
+    // Random negatives replace those that cannot be mined yet, so that the batch size does not change.
     private void AddNegatives(TrainingBatch batch, int group, CandidateKey anchor, bool mined, Xoshiro256StarStar draws)
     {
         var added = mined ? AddMined(batch, group, anchor) : 0;

@@ -4,16 +4,16 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>Where models go: one folder a version, whole or not at all.</summary>
+/// <summary>The on-disk format of saved models: one folder per version, written atomically.</summary>
 internal static class ModelFolder
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>
-    /// Writes <c>model.safetensors</c> and its card <c>model.json</c> to a temporary folder beside the target and
-    /// renames it, so that a reader never sees half a model. A version that is already there is replaced.
+    /// Writes <c>model.safetensors</c> and its card <c>model.json</c> to a temporary folder next to the target and
+    /// renames it, so that a reader never sees a partial model. An existing folder of the same version is replaced.
     /// </summary>
-    /// <returns>The version's folder.</returns>
+    /// <returns>The path of the version's folder.</returns>
     public static string Write(string folder, ModelSnapshot snapshot, ModelCard card)
     {
         Directory.CreateDirectory(folder);
@@ -28,7 +28,7 @@ internal static class ModelFolder
         return target;
     }
 
-    /// <summary>The weights alone, with the card in the file's own metadata (task, version, card). Not atomic.</summary>
+    /// <summary>Writes the weights to one file, with the task, version and card in the file's metadata. Not atomic.</summary>
     public static void WriteFile(string path, ModelSnapshot snapshot, ModelCard card) =>
         SafetensorsFile.Write(path, snapshot.Tensors, new Dictionary<string, string>(StringComparer.Ordinal)
         {

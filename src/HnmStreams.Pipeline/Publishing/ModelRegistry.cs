@@ -3,47 +3,47 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>A promoted model; one reference of its weights is the holder's.</summary>
+/// <summary>A promoted model. The holder owns one reference to its weights.</summary>
 internal sealed record RegisteredModel(ModelSnapshot Snapshot, ModelCard Card) : IDisposable
 {
     public void Dispose() => Snapshot.Dispose();
 }
 
-/// <summary>Holds the latest and the best model of the run, and what was decided of others.</summary>
-/// <remarks>Thread-safe. One promotes; anyone may take. At most two models in host memory.</remarks>
+/// <summary>A registry of the run's promoted model, its best model and the recent promotion decisions.</summary>
+/// <remarks>Thread-safe. One writer, many readers. Holds at most two models in host memory.</remarks>
 internal sealed class ModelRegistry : IDisposable
 {
-    /// <summary>Decisions remembered.</summary>
-    public const int MostDecisions = 50;
+    /// <summary>The number of recent decisions kept.</summary>
+    public const int MaxDecisions = 50;
 
     private readonly Lock _gate = new();
     private readonly Queue<PromotionDecision> _decisions = new();
     private RegisteredModel? _latest, _best;
     private bool _closed;
 
-    /// <summary>Null before the first; the caller disposes it.</summary>
+    /// <summary>Returns the promoted model, which the caller disposes; null before the first promotion.</summary>
     public RegisteredModel? TakeLatest()
     {
         lock (_gate)
             return Borrow(_latest);
     }
 
-    /// <inheritdoc cref="TakeLatest"/>
+    /// <summary>Returns the best model, which the caller disposes; null before the first promotion.</summary>
     public RegisteredModel? TakeBest()
     {
         lock (_gate)
             return Borrow(_best);
     }
 
-    /// <summary>Takes a decision, and the model where it was promoted: its references stay the caller's.</summary>
-    public void Note(PromotionDecision decision, ModelSnapshot snapshot, ModelCard card, PromotionVerdict verdict)
+    /// <summary>Records a decision and registers the model if it was promoted. The caller keeps its own reference to the snapshot.</summary>
+    public void Record(PromotionDecision decision, ModelSnapshot snapshot, ModelCard card, PromotionVerdict verdict)
     {
         lock (_gate)
         {
             if (_closed)
                 return;
             _decisions.Enqueue(decision);
-            if (_decisions.Count > MostDecisions)
+            if (_decisions.Count > MaxDecisions)
                 _decisions.Dequeue();
             if (verdict == PromotionVerdict.PastBest && _best is not null)
                 Replace(ref _latest, _best);
@@ -56,14 +56,14 @@ internal sealed class ModelRegistry : IDisposable
         }
     }
 
-    /// <summary>What a checkpoint keeps; the caller disposes it.</summary>
+    /// <summary>Returns a copy of the state for a checkpoint; the caller disposes it.</summary>
     public RegistryCapture Capture()
     {
         lock (_gate)
             return new RegistryCapture(Borrow(_latest), Borrow(_best), [.. _decisions]);
     }
 
-    /// <summary>Only for a new one: goes on where the checkpoint stands. The capture stays the caller's.</summary>
+    /// <summary>Restores the state of a checkpoint into an empty registry. The caller keeps ownership of the capture.</summary>
     public void Restore(RegistryCapture from)
     {
         lock (_gate)
@@ -77,7 +77,8 @@ internal sealed class ModelRegistry : IDisposable
         }
     }
 
-    public RegistryStatus Standings(bool gated, long newest)
+    /// <param name="newest">The newest published version, promoted or not.</param>
+    public RegistryStatus Status(bool gated, long newest)
     {
         lock (_gate)
             return new RegistryStatus(gated, newest, _latest?.Card, _best?.Card.Version, [.. _decisions.Reverse()]);

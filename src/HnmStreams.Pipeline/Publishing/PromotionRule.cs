@@ -4,19 +4,19 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>Whether a version becomes the latest. Pure.</summary>
+/// <summary>The pure decision whether a version is promoted.</summary>
 /// <remarks>
-/// Never one that is worse than the best by more than the noise, both judged on the same held-out examples as they are now:
-/// a run that drifts away from what it knew leaves its user the best of it, and where the stream changes the old best falls
-/// too. Which of those within the noise is <see cref="PublishingOptions.Prefer"/>.
-/// Measured against the best and not against the one before, since many small steps down would each lie within the noise;
-/// once they add up, what they led to is taken back with them.
+/// A version that is significantly worse than the best is never promoted. Both are evaluated on the same, current held-out examples:
+/// if the model degrades, its user keeps the best version; if the stream changes, the metric of the old best falls as well.
+/// <see cref="PublishingOptions.Prefer"/> decides between versions without a significant difference.
+/// The reference is the best version and not the previous one: many small steps down would each be insignificant. Once their
+/// sum is significant, the versions promoted on the way are withdrawn.
 /// </remarks>
 internal static class PromotionRule
 {
-    /// <param name="value">The version's metric; larger is better.</param>
-    /// <param name="bestVersion">The best so far; null where there is none.</param>
-    /// <param name="ahead">By how much the version is ahead of the best; null where that is not defined.</param>
+    /// <param name="value">The version's metric. Larger is better.</param>
+    /// <param name="bestVersion">The best version so far; null if there is none.</param>
+    /// <param name="ahead">The uplift of the version over the best; null if it is not defined.</param>
     public static (PromotionVerdict Verdict, string Reason) Decide(string metric, double value, long? bestVersion, Uplift? ahead)
     {
         if (!double.IsFinite(value))

@@ -6,7 +6,7 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>The models of the registry at one moment, with their cards: to be written into a checkpoint, or read from one.</summary>
+/// <summary>A copy of the registry's models and cards, written to a checkpoint or read from one.</summary>
 /// <param name="Decisions">Oldest first.</param>
 internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IStateCapture
 {
@@ -14,7 +14,7 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
     private const string BestPart = "best-model.safetensors";
     private const string CardsPart = "models.json";
 
-    // A metric that is not defined is NaN.
+    // A metric that is not defined is written as NaN.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -33,8 +33,8 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
             yield return new CheckpointPart(LatestPart, stream => SafetensorsFile.Write(stream, Latest.Snapshot.Tensors));
     }
 
-    /// <returns>Null where the checkpoint was made without a gate.</returns>
-    /// <exception cref="InvalidDataException">These are no such models.</exception>
+    /// <returns>Null if the checkpoint was written without a promotion gate.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint's models or cards are damaged.</exception>
     public static RegistryCapture? Read(LoadedCheckpoint checkpoint)
     {
         if (!checkpoint.Has(CardsPart))
@@ -66,9 +66,9 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
         using var stream = checkpoint.OpenPart(CardsPart);
         try
         {
-            return JsonSerializer.Deserialize<Cards>(stream, Json) is { Decisions.Count: <= ModelRegistry.MostDecisions } cards
+            return JsonSerializer.Deserialize<Cards>(stream, Json) is { Decisions.Count: <= ModelRegistry.MaxDecisions } cards
                 ? cards
-                : throw new InvalidDataException($"{CardsPart} holds no models, or more than {ModelRegistry.MostDecisions} decisions.");
+                : throw new InvalidDataException($"{CardsPart} must hold model cards and at most {ModelRegistry.MaxDecisions} decisions but does not.");
         }
         catch (JsonException e)
         {
@@ -81,7 +81,7 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
         if (card is null)
             return null;
         if (!checkpoint.Has(part))
-            throw new InvalidDataException($"{CardsPart} names version {card.Version}, and {part} is not there.");
+            throw new InvalidDataException($"{CardsPart} names version {card.Version} but {part} is missing.");
         return new RegisteredModel(new ModelSnapshot(card.Version, LearnerStateParts.ReadTensors(checkpoint, part)), card);
     }
 

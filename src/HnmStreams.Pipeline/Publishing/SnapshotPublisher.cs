@@ -2,8 +2,8 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>Holds the newest weights on their way back to the scorers, who take them up between two batches.</summary>
-/// <remarks>Thread-safe, O(1). The trainer publishes; anyone may acquire.</remarks>
+/// <summary>A holder of the newest weights: the trainer publishes them here, and the scorers adopt them between two batches.</summary>
+/// <remarks>Thread-safe, O(1). One publisher, many readers.</remarks>
 internal sealed class SnapshotPublisher(ModelSnapshot initial) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class SnapshotPublisher(ModelSnapshot initial) : IDisposable
         }
     }
 
-    /// <summary>The newest snapshot with one reference for the caller, who disposes it.</summary>
+    /// <summary>Returns the newest snapshot with one reference for the caller, who disposes it.</summary>
     public ModelSnapshot Acquire()
     {
         lock (_gate)
@@ -28,14 +28,14 @@ internal sealed class SnapshotPublisher(ModelSnapshot initial) : IDisposable
         }
     }
 
-    /// <summary>Replaces the newest snapshot; its reference passes to the publisher.</summary>
+    /// <summary>Replaces the newest snapshot and takes over the caller's reference.</summary>
     public void Publish(ModelSnapshot snapshot)
     {
         ModelSnapshot old;
         lock (_gate)
         {
             if (snapshot.Version <= _newest.Version)
-                throw new ArgumentException($"Version {snapshot.Version} is not newer than {_newest.Version}.", nameof(snapshot));
+                throw new ArgumentException($"The version must be newer than {_newest.Version} but is {snapshot.Version}.", nameof(snapshot));
             old = _newest;
             _newest = snapshot;
         }

@@ -2,16 +2,16 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;
 
-/// <summary>The weights that were the newest when the round of batch <paramref name="Batch"/> was done.</summary>
+/// <summary>The weights that were the newest when the training round of batch <paramref name="Batch"/> ended.</summary>
 internal readonly record struct PublishedVersion(long Batch, ModelSnapshot Snapshot);
 
 /// <summary>
-/// Exact mode's answer to which weights score which batch: those after batch b - 1 - overlap, whoever is fast or slow.
-/// Scorers wait here for them.
+/// The assignment of model versions to batches in exact mode: batch b is scored with the weights after the training round of batch
+/// b - 1 - overlap, independent of thread timing. Scoring waits here until those weights exist.
 /// </summary>
-/// <param name="overlap">Batches that may be scored while earlier ones are trained on.</param>
-/// <param name="first">Weights still to be used, of rising batches; the oldest serves all batches before it. Their references pass to the line.</param>
-/// <remarks>Thread-safe. The trainer publishes; holds overlap + 1 snapshots.</remarks>
+/// <param name="overlap">The number of batches that may be scored while earlier ones are trained on.</param>
+/// <param name="first">Weights that are still needed, by ascending batch; the oldest also serves all earlier batches. The schedule takes over their references.</param>
+/// <remarks>Thread-safe. Only the trainer publishes. Holds overlap + 1 snapshots.</remarks>
 internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersion> first) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -19,8 +19,8 @@ internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersio
     private readonly List<(long Batch, TaskCompletionSource<ModelSnapshot> Answer)> _waiting = [];
     private Exception? _closed;
 
-    /// <summary>The weights to score a batch with, one reference of which is the caller's.</summary>
-    /// <exception cref="ObjectDisposedException">The learner ended before they were there.</exception>
+    /// <summary>Returns the weights to score a batch with, with one reference for the caller.</summary>
+    /// <exception cref="ObjectDisposedException">The learner ended before the weights existed.</exception>
     public Task<ModelSnapshot> ForBatchAsync(long number)
     {
         var after = number - 1 - overlap;
@@ -36,7 +36,7 @@ internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersio
         }
     }
 
-    /// <summary>The round of a batch is done: these are the newest weights now. Their reference passes to the line.</summary>
+    /// <summary>Sets the newest weights at the end of a batch's training round. The schedule takes over their reference.</summary>
     public void Publish(PublishedVersion version)
     {
         lock (_gate)
@@ -53,7 +53,7 @@ internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersio
         }
     }
 
-    /// <summary>All weights still to be used, for a checkpoint; one reference of each is the caller's.</summary>
+    /// <summary>Returns all weights that are still needed, for a checkpoint, with one reference to each for the caller.</summary>
     public IReadOnlyList<PublishedVersion> Capture()
     {
         lock (_gate)

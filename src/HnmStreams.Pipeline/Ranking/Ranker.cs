@@ -146,7 +146,7 @@ internal sealed partial class Ranker : IDisposable
     public IReadOnlyList<TrainingBatch> DrawExtraSteps(int steps)
     {
         var batches = new List<TrainingBatch>();
-        while (batches.Count < steps && _composer.ComposeFurther(_furtherDraws) is { Rows.Count: > 0 } batch)
+        while (batches.Count < steps && _composer.ComposeExtra(_furtherDraws) is { Rows.Count: > 0 } batch)
             batches.Add(batch);
         return batches;
     }

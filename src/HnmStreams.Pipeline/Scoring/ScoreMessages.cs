@@ -3,18 +3,19 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
 
-/// <summary>Asks a scorer for the scores of a batch's chosen rows.</summary>
-/// <param name="Version">The weights to score with, alive until the answer; null takes the newest.</param>
-internal sealed record ScoreRequest(ExampleBatch Batch, int Attempt, ModelSnapshot? Version);
+/// <summary>A request to score the selected rows of a batch. The scorer answers every request with a <see cref="ScoreReply"/>.</summary>
+/// <param name="Attempt">0 for the first attempt.</param>
+/// <param name="Version">The weights to score with, which the sender keeps alive until the reply; null means the newest.</param>
+internal sealed record ScoreBatch(ExampleBatch Batch, int Attempt, ModelSnapshot? Version);
 
-/// <summary>Each request is answered, with success or with a failure value.</summary>
+/// <summary>The reply to a <see cref="ScoreBatch"/>: scores, or the reason for the failure.</summary>
 internal abstract record ScoreReply
 {
     private ScoreReply()
     {
     }
 
-    /// <param name="Elapsed">Compute time on the lane, waiting not counted.</param>
+    /// <param name="Elapsed">Compute time on the lane, without the time spent waiting for it.</param>
     internal sealed record Scored(BatchScores Scores, TimeSpan Elapsed) : ScoreReply;
 
     internal sealed record Failed(string Reason) : ScoreReply;

@@ -13,8 +13,8 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Pipeline.Scoring;
 
 /// <summary>
-/// Scores batches with a replica of its own, on a thread of its own. Takes up the newest weights before each batch.
-/// When scoring throws it answers with the failure and fails, so that its supervisor gives it a fresh replica.
+/// An actor that scores batches with its own model replica on its own thread. It adopts the newest weights before each batch.
+/// If scoring throws, the actor replies with the failure and then fails, so that its supervisor restarts it with a fresh replica.
 /// </summary>
 internal sealed class ScorerActor : ReceiveActor
 {
@@ -25,15 +25,15 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly NativeCallWatch _watch;
     private readonly int _worker;
     private readonly int _outputWidth;
-    private readonly AdaptiveBatchSize _fit = new("scorer");
+    private readonly AdaptiveBatchSize _batchSize = new("scorer");
     private ScoringReplica? _replica;
 
-    /// <param name="createReplica">Called on the actor's own thread, since torch's thread count is per thread.</param>
+    /// <param name="createReplica">Called on the actor's own thread, because torch's thread count is a setting per thread.</param>
     public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallWatch watch, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_watch, _worker) = (watch, watch.Rent());
-        Receive<ScoreRequest>(Handle);
+        Receive<ScoreBatch>(Handle);
     }
 
     protected override void PostStop()
@@ -42,7 +42,7 @@ internal sealed class ScorerActor : ReceiveActor
         _replica?.Dispose();
     }
 
-    private void Handle(ScoreRequest request)
+    private void Handle(ScoreBatch request)
     {
         BatchScores? scores = null;
         try
@@ -72,24 +72,24 @@ internal sealed class ScorerActor : ReceiveActor
     {
         for (var from = 0; from < chosen.Length;)
         {
-            var count = Math.Min(_fit.Most, chosen.Length - from);
+            var count = Math.Min(_batchSize.MaxRows, chosen.Length - from);
             try
             {
                 _replica!.Score(rows, chosen.Slice(from, count), scores.Outputs.Slice(from * _outputWidth, count * _outputWidth), scores.Hardness.Slice(from, count));
                 from += count;
             }
-            catch (Exception e) when (_fit.Halve(count, e))
+            catch (Exception e) when (_batchSize.TryHalve(count, e))
             {
-                // The same rows again, in smaller pieces.
+                // The loop retries the same rows in smaller pieces.
             }
         }
     }
 
-    private void Adopt(ModelSnapshot? asked)
+    private void Adopt(ModelSnapshot? requested)
     {
         _replica ??= _createReplica();
-        using var newest = asked is null ? _publisher.Acquire() : null;
-        var version = asked ?? newest!;
+        using var newest = requested is null ? _publisher.Acquire() : null;
+        var version = requested ?? newest!;
         if (version.Version != _replica.Version)
             _replica.Adopt(version);
     }

@@ -1,7 +1,7 @@
 namespace HnmStreams.Pipeline.Scoring;
 
-/// <summary>Compute seconds that scoring took, summed over scorers.</summary>
-/// <param name="before">Those of earlier runs that the state goes on from.</param>
+/// <summary>A running total of the compute time that scoring has taken, summed over all scorers.</summary>
+/// <param name="before">Seconds of earlier runs, from the checkpoint.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ScoringClock(double before)
 {

@@ -7,21 +7,22 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Pipeline.Scoring;
 
 /// <summary>
-/// Sends a batch to the scorers and waits for the verdict: a batch whose scorer fails is tried once more and then
-/// goes on as failed, in its place in the order, so that its offsets still complete.
+/// The link between the graph and the scorers: sends a batch and waits for its scores. A batch whose scorer fails is retried once.
+/// After the second failure the batch continues, in order and marked as failed, so that its offsets still complete.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-/// <param name="versions">In exact mode: which weights score which batch. Null takes the newest.</param>
+/// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
 internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringClock clock, VersionSchedule? versions = null)
 {
-    private const int Attempts = 2;
+    private const int MaxAttempts = 2;
 
+    /// <summary>Scores the batch and returns it, with <see cref="ExampleBatch.Scores"/> or <see cref="ExampleBatch.Failure"/> set.</summary>
     public async Task<ExampleBatch> ScoreAsync(ExampleBatch batch)
     {
         if (batch.ToScore.Count == 0)
             return batch;
         using var version = versions is null ? null : await versions.ForBatchAsync(batch.Number);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             switch (await AskAsync(batch, attempt, version))
             {
@@ -45,13 +46,13 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
     {
         try
         {
-            return await scorers.Ask<ScoreReply>(new ScoreRequest(batch, attempt, version), timeout);
+            return await scorers.Ask<ScoreReply>(new ScoreBatch(batch, attempt, version), timeout);
         }
         catch (AskTimeoutException)
         {
-            // The scorer may wake up later and still read the rows.
+            // The scorer may still read the rows later, so their memory must not return to the pool.
             batch.Abandon();
-            return new ScoreReply.Failed($"No answer within scoring.timeout ({timeout}).");
+            return new ScoreReply.Failed($"No scorer replied within pipeline.scoring.timeout ({timeout}).");
         }
     }
 }

@@ -1,25 +1,25 @@
 namespace HnmStreams.Pipeline.Supervision;
 
-/// <summary>Looks for a call that never comes back from native code. No thread can be taken from there: whoever hears of it ends the process.</summary>
+/// <summary>A timer that detects a call that does not return from native code. A thread cannot be aborted there, so the callback has to end the process.</summary>
 internal sealed class HangWatch : IDisposable
 {
     private readonly ITimer _timer;
-    private int _told;
+    private int _reported;
 
-    /// <param name="limit">Zero watches nothing.</param>
-    /// <param name="hung">Called once, with how long it has been.</param>
+    /// <param name="limit">The time after which a call counts as hung; zero disables the detection.</param>
+    /// <param name="hung">Called once, with the duration of the call.</param>
     public HangWatch(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
     {
-        var every = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
-        _timer = time.CreateTimer(_ => Look(watch, limit, hung), null, every, every);
+        var interval = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
+        _timer = time.CreateTimer(_ => Check(watch, limit, hung), null, interval, interval);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Look(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung)
+    private void Check(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung)
     {
         var longest = watch.Longest;
-        if (longest > limit && Interlocked.Exchange(ref _told, 1) == 0)
+        if (longest > limit && Interlocked.Exchange(ref _reported, 1) == 0)
             hung(longest);
     }
 }

@@ -4,8 +4,8 @@ using Akka.Routing;
 namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>
-/// Parent of all that computes. A scorer or the evaluator that fails is restarted with a fresh replica; the trainer is
-/// not, nor is a baseline: the learner is one unit of failure, and its end is told to the pipeline, which tears
+/// The parent of all actors that compute. A scorer or evaluator that fails is restarted with a fresh replica. The trainer and the
+/// baselines are not restarted: the learner is one unit of failure, so their failure is reported to the pipeline, which tears
 /// the graph down.
 /// </summary>
 internal sealed class LearnerSupervisor : ReceiveActor
@@ -14,13 +14,13 @@ internal sealed class LearnerSupervisor : ReceiveActor
     private readonly IActorRef _evaluator;
     private readonly IActorRef _scorers;
 
-    /// <param name="controls">By name; none where they are off.</param>
-    /// <param name="evaluator">Made of the baselines.</param>
+    /// <param name="baselines">The baseline actors by name; empty if baselines are disabled.</param>
+    /// <param name="evaluator">Creates the evaluator's props from the baseline actors.</param>
     public LearnerSupervisor(
         int scorers,
         Props scorer,
         Props trainer,
-        IReadOnlyList<(string Name, Props Props)> controls,
+        IReadOnlyList<(string Name, Props Props)> baselines,
         Func<IReadOnlyList<IActorRef>, Props> evaluator,
         Action<Exception> learnerFailed)
     {
@@ -29,12 +29,12 @@ internal sealed class LearnerSupervisor : ReceiveActor
         _scorers = Context.ActorOf(
             scorer.WithDispatcher(PinnedThreads.Dispatcher).WithRouter(new SmallestMailboxPool(scorers).WithSupervisorStrategy(strategy)),
             "scorers");
-        var learners = controls.Prepend(("trainer", trainer))
+        var learners = baselines.Prepend(("trainer", trainer))
             .Select(l => Context.ActorOf(l.Item2.WithDispatcher(PinnedThreads.Dispatcher), l.Item1))
             .ToArray();
         _evaluator = Context.ActorOf(evaluator(learners[1..]).WithDispatcher(PinnedThreads.Dispatcher), "evaluator");
-        var crew = new Crew(_scorers, learners[0], learners[1..], _evaluator);
-        Receive<GetCrew>(_ => Sender.Tell(crew));
+        var actors = new LearnerActors(_scorers, learners[0], learners[1..], _evaluator);
+        Receive<GetActors>(_ => Sender.Tell(actors));
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(Decide);
@@ -47,8 +47,9 @@ internal sealed class LearnerSupervisor : ReceiveActor
         return Directive.Stop;
     }
 
-    internal sealed record GetCrew;
+    /// <summary>A request for the child actors. The reply is a <see cref="LearnerActors"/>.</summary>
+    internal sealed record GetActors;
 
-    /// <summary>Who works for this learner.</summary>
-    internal sealed record Crew(IActorRef Scorers, IActorRef Trainer, IReadOnlyList<IActorRef> Controls, IActorRef Evaluator);
+    /// <summary>The actors of this learner.</summary>
+    internal sealed record LearnerActors(IActorRef Scorers, IActorRef Trainer, IReadOnlyList<IActorRef> Baselines, IActorRef Evaluator);
 }

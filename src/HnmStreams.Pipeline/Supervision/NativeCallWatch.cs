@@ -5,21 +5,21 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>
-/// Knows what is in native code now, and since when: for the journal, which finds records that kill the process, and for
-/// the <see cref="HangWatch"/>, which ends a process that hangs.
+/// A tracker of the calls that are in native code and their start times. The crash journal uses it to find records that crash the process,
+/// and <see cref="HangWatch"/> to detect a hang.
 /// </summary>
-/// <param name="journal">Null where no state is kept.</param>
-/// <param name="workers">Threads that hand batches to native code.</param>
-/// <remarks>Thread-safe; each worker number is used by one thread at a time.</remarks>
+/// <param name="journal">Null if no state is kept on disk.</param>
+/// <param name="workers">The number of threads that call native code with batches.</param>
+/// <remarks>Thread-safe. Each worker number is used by one thread at a time.</remarks>
 internal sealed class NativeCallWatch(CrashJournal? journal, int workers, TimeProvider time)
 {
     private readonly long[] _since = new long[workers];
     private readonly ConcurrentBag<int> _free = [.. Enumerable.Range(0, workers)];
 
-    /// <summary>What to do about records that killed earlier runs.</summary>
+    /// <summary>The plan for records suspected of having crashed earlier runs.</summary>
     public BisectionPlan Plan => journal?.Plan ?? BisectionPlan.Plain;
 
-    /// <summary>How long the oldest call has been in native code; zero where none is.</summary>
+    /// <summary>The duration of the oldest call that is still in native code; zero if there is none.</summary>
     public TimeSpan Longest
     {
         get
@@ -29,12 +29,12 @@ internal sealed class NativeCallWatch(CrashJournal? journal, int workers, TimePr
         }
     }
 
-    /// <summary>A worker's number, to be given back by <see cref="Return"/>.</summary>
-    public int Rent() => _free.TryTake(out var worker) ? worker : throw new InvalidOperationException("There are more workers than were said.");
+    /// <summary>Reserves a worker number, to be released by <see cref="Return"/>.</summary>
+    public int Rent() => _free.TryTake(out var worker) ? worker : throw new InvalidOperationException($"All {_since.Length} worker numbers are in use.");
 
     public void Return(int worker) => _free.Add(worker);
 
-    /// <summary>Native code gets these offsets; disposing says that it came back, with a result or an exception.</summary>
+    /// <summary>Records that native code starts on these offsets. Disposing the result records that the call returned or threw.</summary>
     public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
     {
         journal?.TryBegin(worker, work, offsets);

@@ -2,7 +2,7 @@ using Akka.Configuration;
 
 namespace HnmStreams.Pipeline.Supervision;
 
-/// <summary>The dispatcher that gives each actor which computes a thread of its own, as torch's per-thread settings ask for.</summary>
+/// <summary>The configuration of the dispatcher that gives each computing actor its own thread, which torch's per-thread settings require.</summary>
 internal static class PinnedThreads
 {
     public const string Dispatcher = "hnm.pinned-dispatcher";

@@ -3,9 +3,9 @@ using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Pipeline.Training;
 
-/// <summary>What the trainer keeps in exact mode: which weights belong to which batch, and the feedback that the ranking stage takes in later.</summary>
-/// <param name="overlap">Rounds by which feedback is late.</param>
-/// <param name="pending">Of a checkpoint.</param>
+/// <summary>The trainer's state in exact mode: the weights that belong to each batch, and the feedback that the ranking stage applies later.</summary>
+/// <param name="overlap">The number of rounds by which feedback is delayed.</param>
+/// <param name="pending">Rounds that a checkpoint holds.</param>
 /// <remarks>The trainer's thread only.</remarks>
 internal sealed class ExactTraining(VersionSchedule versions, int overlap, IReadOnlyList<TrainedRound> pending)
 {
@@ -14,12 +14,12 @@ internal sealed class ExactTraining(VersionSchedule versions, int overlap, IRead
 
     public VersionSchedule Versions { get; } = versions;
 
-    /// <summary>The rounds that the ranking stage has not taken in where it ranked the newest batch.</summary>
+    /// <summary>The rounds whose feedback the ranking stage had not applied when it ranked the newest batch.</summary>
     public IReadOnlyList<TrainedRound> Pending => [.. _pending];
 
     public void Add(StepFeedback step) => _steps.Add(step);
 
-    /// <summary>Ends the round with all that was added since the last.</summary>
+    /// <summary>Ends the round with all feedback added since the previous one.</summary>
     public TrainedRound End(long number)
     {
         var round = new TrainedRound(number, _steps);

@@ -4,10 +4,10 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Training;
 
-/// <summary>What earlier deaths mean for a training batch: suspected rows are trained on apart, piece by piece, and culprits not at all.</summary>
+/// <summary>The poison-record rule for training batches: rows suspected of crashing the process are trained on separately, range by range; rows known to crash it are dropped.</summary>
 internal static class PoisonRecordRows
 {
-    /// <returns>The batch itself where nothing in it is suspected; else its parts, all to be disposed beside it, and whether each goes alone.</returns>
+    /// <returns>The batch itself if no row is suspected; otherwise its parts, each to be disposed in addition to the batch, and a flag for those that must run alone.</returns>
     public static IReadOnlyList<(TrainingBatch Part, bool Alone)> Split(TrainingBatch batch, BisectionPlan plan)
     {
         if (plan.IsPlain)

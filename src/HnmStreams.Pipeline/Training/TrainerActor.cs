@@ -13,8 +13,8 @@ using HnmStreams.Torch.Learning;
 namespace HnmStreams.Pipeline.Training;
 
 /// <summary>
-/// Owns the weights, the optimizer and the version counter; learns from one drawn batch after the other, on a thread
-/// of its own. A crash is not survived in place: old weights would meet new positions.
+/// The actor that owns the weights, the optimizer and the version counter. It trains on one drawn batch after the other, on its own thread.
+/// It is not restarted in place after a failure, because old weights would then be combined with newer positions.
 /// </summary>
 internal sealed class TrainerActor : ReceiveActor
 {
@@ -30,15 +30,15 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly ExactTraining? _exact;
     private readonly NativeCallWatch _watch;
     private readonly int _worker;
-    private readonly AdaptiveBatchSize _fit = new("trainer");
+    private readonly AdaptiveBatchSize _batchSize = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
     private TrainerStatus _status;
     private int _appliedSincePublish;
     private bool _ended;
     private IActorRef? _finishAsker;
 
-    /// <param name="learner">Built on the caller's thread; used on this actor's only, which disposes it.</param>
-    /// <param name="from">Where a checkpoint stands that the learner goes on from; else the beginning.</param>
+    /// <param name="learner">Built on the caller's thread; afterwards used and disposed by this actor only.</param>
+    /// <param name="from">The state of the checkpoint that the learner resumes from, or the initial state.</param>
     /// <param name="exact">Null in live mode.</param>
     public TrainerActor(
         Learner learner,
@@ -72,14 +72,14 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        TrainingTurn.Take(round.Batches, _lanes, _watch.Plan, Learn);
+        TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Learn);
         if (_exact is null)
             _ranking.Tell(new RankingMessage.Draw(Self));
         else
             EndRound(round.Number, _exact);
     }
 
-    /// <summary>Publishing and feedback fall on batches: whoever scores or ranks the next one finds the same, whatever the threads did.</summary>
+    /// <summary>Publishes and sends feedback once per batch, so that scoring and ranking of the next batch do not depend on thread timing.</summary>
     private void EndRound(long number, ExactTraining exact)
     {
         if (_appliedSincePublish >= _publishEvery)
@@ -97,24 +97,24 @@ internal sealed class TrainerActor : ReceiveActor
         request.Add(capture);
     }
 
-    /// <summary>One step; where the device's memory does not suffice for it, one for each half.</summary>
+    /// <summary>Takes one step on the batch, or one step per half if the device's memory is too small for all of it.</summary>
     private void Learn(TrainingBatch batch)
     {
         var count = batch.Rows.Count;
         try
         {
-            if (count <= _fit.Most)
+            if (count <= _batchSize.MaxRows)
             {
                 Step(batch);
                 return;
             }
         }
-        catch (Exception e) when (_fit.Halve(count, e))
+        catch (Exception e) when (_batchSize.TryHalve(count, e))
         {
-            // The same rows again, in smaller batches.
+            // Falls through to training on the same rows in two halves.
         }
 
-        // Every other row, so that each half has something of each kind.
+        // Alternating rows, so that each half has rows of every origin.
         for (var half = 0; half < 2; half++)
         {
             using var part = batch.Of(Enumerable.Range(0, count).Where(row => row % 2 == half));
@@ -132,7 +132,7 @@ internal sealed class TrainerActor : ReceiveActor
         PipelineInstruments.TrainingDuration.Record(elapsed.TotalSeconds);
         PipelineInstruments.Steps.Add(1, new KeyValuePair<string, object?>("outcome", outcome.Applied ? "applied" : "refused"));
         span?.SetTag("hnm.batch.examples", batch.Rows.Count).SetTag("hnm.train.loss", outcome.MeanLoss).SetTag("hnm.train.step", _learner.Steps);
-        Note(batch, outcome, elapsed);
+        UpdateStatus(batch, outcome, elapsed);
         if (!outcome.Applied)
         {
             span?.SetStatus(ActivityStatusCode.Error, outcome.Refusal);
@@ -153,7 +153,7 @@ internal sealed class TrainerActor : ReceiveActor
         _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings)));
     }
 
-    private void Note(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)
+    private void UpdateStatus(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)
     {
         var loss = !outcome.Applied ? _status.Loss
             : double.IsNaN(_status.Loss) ? outcome.MeanLoss
@@ -183,7 +183,7 @@ internal sealed class TrainerActor : ReceiveActor
     private void End()
     {
         _ended = true;
-        // In exact mode a version falls on a count of steps only, or the end of one run would shift those of the next.
+        // In exact mode a version depends on the number of steps only; otherwise the end of one run would shift the versions of the next.
         if (_appliedSincePublish > 0 && _exact is null)
             Publish();
         AnswerFinish();

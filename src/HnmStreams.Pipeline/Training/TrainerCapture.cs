@@ -9,10 +9,10 @@ using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Training;
 
-/// <summary>The trainer's state between two steps, as copies: to be written into a checkpoint, or read from one.</summary>
-/// <param name="AppliedSincePublish">Steps that no published version has yet.</param>
-/// <param name="Versions">Published weights still to be used, one reference of each ours.</param>
-/// <param name="Pending">Exact mode: rounds whose feedback the ranking stage has not taken in.</param>
+/// <summary>A copy of the trainer's state between two steps, written to a checkpoint or read from one.</summary>
+/// <param name="AppliedSincePublish">Steps applied since the last published version.</param>
+/// <param name="Versions">Published weights that are still needed; the capture holds one reference to each.</param>
+/// <param name="Pending">In exact mode, rounds whose feedback the ranking stage has not applied yet.</param>
 internal sealed record TrainerCapture(
     LearnerState Learner,
     TrainerStatus Status,
@@ -20,7 +20,7 @@ internal sealed record TrainerCapture(
     IReadOnlyList<PublishedVersion> Versions,
     IReadOnlyList<TrainedRound> Pending) : IStateCapture
 {
-    /// <summary>The weights, under the names of the network: any reader of safetensors can take them.</summary>
+    /// <summary>The weights under the network's parameter names, readable by any safetensors reader.</summary>
     public const string ModelPart = "model.safetensors";
     private const string OptimizerPart = "optimizer.safetensors";
     private const string SmallPart = "trainer.bin";
@@ -39,7 +39,7 @@ internal sealed record TrainerCapture(
         yield return new CheckpointPart(SmallPart, WriteSmall);
     }
 
-    /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint was not written by a learner with this structure.</exception>
     public static TrainerCapture Read(LoadedCheckpoint checkpoint)
     {
         var reader = checkpoint.OpenState(SmallPart);

@@ -2,7 +2,7 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Training;
 
-/// <summary>Where a trainer begins.</summary>
+/// <summary>The state that a trainer starts from: the initial state, or that of a checkpoint.</summary>
 internal sealed record TrainerStart(TrainerStatus Status, int AppliedSincePublish)
 {
     public static TrainerStart Of(TrainerCapture? checkpoint) =>

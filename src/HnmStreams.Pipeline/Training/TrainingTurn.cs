@@ -4,11 +4,11 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Training;
 
-/// <summary>Steps through the batches of a round on a lane, and disposes them.</summary>
+/// <summary>Runs the training steps of a round on a compute lane and disposes the batches.</summary>
 internal static class TrainingTurn
 {
-    /// <param name="plan">After deaths in training, what is suspected is trained on with nothing else in native code.</param>
-    public static void Take(IReadOnlyList<TrainingBatch> batches, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
+    /// <param name="plan">After crashes in training, suspected rows are trained on while no other native code runs.</param>
+    public static void Run(IReadOnlyList<TrainingBatch> batches, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
     {
         if (batches.Count > 0 && plan.IsPlain)
         {
@@ -23,10 +23,10 @@ internal static class TrainingTurn
         }
 
         foreach (var batch in batches)
-            TakeApart(batch, lanes, plan, step);
+            RunParts(batch, lanes, plan, step);
     }
 
-    private static void TakeApart(TrainingBatch batch, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
+    private static void RunParts(TrainingBatch batch, ComputeLanes lanes, BisectionPlan plan, Action<TrainingBatch> step)
     {
         using var whole = batch;
         foreach (var (part, alone) in PoisonRecordRows.Split(batch, plan))

@@ -2,7 +2,7 @@ using System.Text.Json;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Negatives;
-using HnmStreams.Offline.Rounds;
+using HnmStreams.Offline.Storage;
 using HnmStreams.Tasks.Text;
 using HnmStreams.Testing;
 using Parquet.Serialization;

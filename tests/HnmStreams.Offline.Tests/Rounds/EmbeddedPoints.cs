@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Offline.Tests.Rounds;
 
-/// <summary>Points of eight numbers, each near its group's place; a linear layer embeds them.</summary>
+/// <summary>A task that embeds points of eight numbers, each near the center of its group, with a linear layer.</summary>
 internal sealed class EmbeddedPoints : IMiningTask
 {
     private const int Width = 8;
@@ -22,16 +22,16 @@ internal sealed class EmbeddedPoints : IMiningTask
 
     public string PrimaryMetric => "none";
 
-    /// <param name="groups">Each with so many members; the group is the remainder of the number.</param>
+    /// <param name="groups">The number of groups; the group of an example is its number modulo this.</param>
     public static IEnumerable<Example> Examples(int count, int groups, ulong seed = 1)
     {
         var generator = new Xoshiro256StarStar(seed);
-        var places = Enumerable.Range(0, groups * Width).Select(_ => generator.NextDouble() - 0.5).ToArray();
+        var centers = Enumerable.Range(0, groups * Width).Select(_ => generator.NextDouble() - 0.5).ToArray();
         for (var i = 0; i < count; i++)
         {
             var data = new byte[Width * sizeof(float)];
             for (var j = 0; j < Width; j++)
-                BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(j * sizeof(float)), (float)(places[(i % groups * Width) + j] + (0.4 * (generator.NextDouble() - 0.5))));
+                BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(j * sizeof(float)), (float)(centers[(i % groups * Width) + j] + (0.4 * (generator.NextDouble() - 0.5))));
             yield return new Example($"p-{i}", new Target.ClassIndex(i % groups), new ExampleInput.Dense(ElementType.Float32, [Width], data));
         }
     }
@@ -57,7 +57,7 @@ internal sealed class EmbeddedPoints : IMiningTask
         return values;
     }
 
-    // Like together, unlike apart, all pairs.
+    // All pairs: same group together, different groups apart.
     public Tensor Loss(Tensor outputs, Tensor targets)
     {
         var unit = nn.functional.normalize(outputs, dim: 1);
@@ -71,5 +71,5 @@ internal sealed class EmbeddedPoints : IMiningTask
 
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed) => RatioMix.Plan(options, supply, miningAllowed);
 
-    public IOutcomeMetrics CreateMetrics(int capacity) => throw new NotSupportedException("Nothing is judged here.");
+    public IOutcomeMetrics CreateMetrics(int capacity) => throw new NotSupportedException("These tests do not evaluate the model.");
 }

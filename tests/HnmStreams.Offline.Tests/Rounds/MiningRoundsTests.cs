@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
 using HnmStreams.Offline.Rounds;
+using HnmStreams.Offline.Storage;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
@@ -20,20 +21,20 @@ public sealed class MiningRoundsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void What_is_mined_of_scored_examples_is_the_band_that_sorting_gives()
+    public void Mines_the_same_band_of_scored_examples_as_sorting_by_score()
     {
         var mine = new MineOptions { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 200, Steps = 0, RangeMin = 7, HardSet = 40, RelativeMargin = 0.3f };
         using var set = Scored(mine);
         var report = Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
 
         var scores = ScoresOf(set);
-        var positives = set.Shelf.Positives.Select(p => scores[p]).Order().ToArray();
-        var most = positives[positives.Length / 2] * 0.7f;
-        var negatives = Enumerable.Range(0, set.Shelf.Count).Except(set.Shelf.Positives).ToArray();
-        var expected = negatives.Where(n => scores[n] <= most).OrderByDescending(n => scores[n]).ThenBy(n => n).Skip(7).Take(40).ToArray();
+        var positives = set.Store.Positives.Select(p => scores[p]).Order().ToArray();
+        var max = positives[positives.Length / 2] * 0.7f;
+        var negatives = Enumerable.Range(0, set.Store.Count).Except(set.Store.Positives).ToArray();
+        var expected = negatives.Where(n => scores[n] <= max).OrderByDescending(n => scores[n]).ThenBy(n => n).Skip(7).Take(40).ToArray();
         using var mined = set.Rounds.Mined(1);
         Assert.Equal(expected, Enumerable.Range(0, mined.Count).Select(i => Assert.Single(mined[i].Negatives).Row));
-        var suspected = negatives.Count(n => scores[n] > most);
+        var suspected = negatives.Count(n => scores[n] > max);
         Assert.True(suspected > 0);
         Assert.Equal((negatives.Length, suspected, 40), (report.Counts.Ranked, report.Counts.Suspected, report.Counts.Mined));
         Assert.Equal(suspected, File.ReadLines(set.Rounds.SuspectsPath(1)).Count());
@@ -42,7 +43,7 @@ public sealed class MiningRoundsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_mined_of_embeddings_is_of_other_groups_and_below_the_positive()
+    public void Mines_embeddings_of_other_groups_that_score_below_the_positive()
     {
         var mine = new MineOptions { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 30, Steps = 0, RangeMin = 1, RangeMax = 9, Negatives = 3, Positives = 2, RelativeMargin = 0.1f, Sampling = MineSampling.Top };
         using var set = Embedded(mine);
@@ -51,31 +52,31 @@ public sealed class MiningRoundsTests : IDisposable
         var embeddings = EmbeddingsOf(set);
         using var mined = set.Rounds.Mined(1);
         Assert.Equal(mined.Negatives, report.Counts.Mined);
-        Assert.True(mined.Count > set.Shelf.Count / 2);
+        Assert.True(mined.Count > set.Store.Count / 2);
         var suspected = 0L;
         for (var i = 0; i < mined.Count; i++)
         {
             var entry = mined[i];
             Assert.Equal(2, entry.Positives.Count);
-            Assert.All(entry.Positives, p => Assert.True(p.Row != entry.Anchor && set.Shelf.LabelOf(p.Row) == set.Shelf.LabelOf(entry.Anchor)));
-            var scores = Enumerable.Range(0, set.Shelf.Count).Select(c => Dot(embeddings[entry.Anchor], embeddings[c])).ToArray();
+            Assert.All(entry.Positives, p => Assert.True(p.Row != entry.Anchor && set.Store.LabelOf(p.Row) == set.Store.LabelOf(entry.Anchor)));
+            var scores = Enumerable.Range(0, set.Store.Count).Select(c => Dot(embeddings[entry.Anchor], embeddings[c])).ToArray();
             var lowest = entry.Positives.Min(p => scores[p.Row]);
-            var most = lowest - (0.1f * Math.Abs(lowest));
-            var others = Enumerable.Range(0, scores.Length).Where(c => set.Shelf.LabelOf(c) != set.Shelf.LabelOf(entry.Anchor)).ToArray();
-            var expected = others.Select(c => scores[c]).Where(s => s <= most).OrderDescending().Skip(1).Take(3).ToArray();
+            var max = lowest - (0.1f * Math.Abs(lowest));
+            var others = Enumerable.Range(0, scores.Length).Where(c => set.Store.LabelOf(c) != set.Store.LabelOf(entry.Anchor)).ToArray();
+            var expected = others.Select(c => scores[c]).Where(s => s <= max).OrderDescending().Skip(1).Take(3).ToArray();
             Assert.Equal(expected, entry.Negatives.Select(n => n.Score), (a, b) => Math.Abs(a - b) < 1e-4f);
             Assert.All(entry.Negatives, n => Assert.Equal(scores[n.Row], n.Score, 1e-4f));
-            suspected += others.Count(c => scores[c] > most);
+            suspected += others.Count(c => scores[c] > max);
         }
 
-        // Anchors of which nothing is left are not in the set, but all of theirs are suspected.
+        // Anchors without remaining negatives are not in the set, but their suspected positives are counted.
         Assert.InRange(report.Counts.Suspected, suspected - 5, long.MaxValue);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Stopped_between_two_rounds_and_gone_on_with_it_comes_to_the_same_weights(bool embeds)
+    public void A_run_stopped_between_or_within_rounds_resumes_to_the_same_weights(bool embeds)
     {
         MineOptions Mine(string name, int rounds) => new() { Folder = Path.Combine(_folder, name), Rounds = rounds, WarmupSteps = 20, HardSet = 64, Steps = 6 };
         Set Open(MineOptions mine) => embeds ? Embedded(mine) : Scored(mine);
@@ -89,7 +90,7 @@ public sealed class MiningRoundsTests : IDisposable
 
         using (var set = Open(Mine("parts", 1)))
             Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
-        // Within the second round: all of it is made again.
+        // Stopped within the second round, which is then repeated.
         using (var set = Open(Mine("parts", 3)))
         {
             using var stop = new CancellationTokenSource();
@@ -99,9 +100,9 @@ public sealed class MiningRoundsTests : IDisposable
         using (var set = Open(Mine("parts", 3)))
         {
             Assert.Single(set.Rounds.Done);
-            var left = set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).ToArray();
-            Assert.Equal([2, 3], left.Select(r => r.Round));
-            Assert.All(left, r => Assert.InRange(r.New!.Value, 0, 1));
+            var remaining = set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).ToArray();
+            Assert.Equal([2, 3], remaining.Select(r => r.Round));
+            Assert.All(remaining, r => Assert.InRange(r.New!.Value, 0, 1));
             parts = Weights(set);
         }
 
@@ -109,7 +110,7 @@ public sealed class MiningRoundsTests : IDisposable
     }
 
     [Fact]
-    public void A_second_model_takes_out_what_it_finds_too_like()
+    public void A_second_model_removes_negatives_above_its_own_bound()
     {
         var mine = new MineOptions { Folder = Path.Combine(_folder, "first"), Rounds = 1, WarmupSteps = 300, Steps = 0 };
         var checker = Path.Combine(_folder, "checker.safetensors");
@@ -128,25 +129,25 @@ public sealed class MiningRoundsTests : IDisposable
         using (var snapshot = new ModelSnapshot(0, SafetensorsFile.Read(checker)))
             replica.Adopt(snapshot);
         var scores = ScoresOf(second, replica);
-        var positives = second.Shelf.Positives.Select(p => scores[p]).Order().ToArray();
+        var positives = second.Store.Positives.Select(p => scores[p]).Order().ToArray();
         for (var i = 0; i < mined.Count; i++)
             Assert.True(scores[mined[i].Negatives[0].Row] <= (0.5f * positives[positives.Length / 2]) + 1e-5f);
     }
 
     [Fact]
-    public void State_of_other_settings_is_refused_unless_a_fresh_beginning_is_asked_for()
+    public void Rejects_the_state_of_other_settings_unless_it_is_discarded()
     {
         MineOptions Mine(int hardSet, bool fresh = false) => new() { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 1, Steps = 1, HardSet = hardSet, Fresh = fresh };
         using (var set = Scored(Mine(10)))
             Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
         var e = Assert.Throws<InvalidOperationException>(() => Scored(Mine(20)).Dispose());
         Assert.Contains("--fresh", e.Message, StringComparison.Ordinal);
-        using var anew = Scored(Mine(20, fresh: true));
-        Assert.Empty(anew.Rounds.Done);
+        using var discarded = Scored(Mine(20, fresh: true));
+        Assert.Empty(discarded.Rounds.Done);
     }
 
     [Fact]
-    public void Where_nobody_has_a_positive_the_embedded_are_not_mined()
+    public void Rejects_embeddings_of_which_no_group_has_two_members()
     {
         var e = Assert.Throws<InvalidOperationException>(() => Embedded(new MineOptions { Folder = Path.Combine(_folder, "a") }, count: Groups).Dispose());
         Assert.Contains("no group has two members", e.Message, StringComparison.Ordinal);
@@ -160,11 +161,11 @@ public sealed class MiningRoundsTests : IDisposable
     {
         using var own = given is null ? set.Replica() : null;
         using var rows = new RowBuffer();
-        for (var i = 0; i < set.Shelf.Count; i++)
-            set.Shelf.Read(i, rows);
+        for (var i = 0; i < set.Store.Count; i++)
+            set.Store.Read(i, rows);
         var (outputs, hardness) = (new float[rows.Count], new float[rows.Count]);
         (given ?? own!).Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, hardness);
-        // The logit's own probability.
+        // The probability of the logit.
         return [.. outputs.Select(z => 1 / (1 + MathF.Exp(-z)))];
     }
 
@@ -172,8 +173,8 @@ public sealed class MiningRoundsTests : IDisposable
     {
         using var replica = set.Replica();
         using var rows = new RowBuffer();
-        for (var i = 0; i < set.Shelf.Count; i++)
-            set.Shelf.Read(i, rows);
+        for (var i = 0; i < set.Store.Count; i++)
+            set.Store.Read(i, rows);
         var outputs = new float[rows.Count * set.Task.OutputWidth];
         replica.Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, new float[rows.Count]);
         return [.. outputs.Chunk(set.Task.OutputWidth).Select(v =>
@@ -198,22 +199,22 @@ public sealed class MiningRoundsTests : IDisposable
         public Set(IMiningTask task, bool embeds, MineOptions mine, IEnumerable<Example> examples, ulong seed = 1)
         {
             Task = task;
-            Shelf = new ExampleStore(Path.Combine(mine.Folder, "store"), task, new WireLimits());
-            _test = LearningSets.Fill(task, Shelf, examples, judged: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
+            Store = new ExampleStore(Path.Combine(mine.Folder, "store"), task, new WireLimits());
+            _test = DataSplit.Fill(task, Store, examples, testSet: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
             try
             {
-                Rounds = new MiningRounds(task, embeds, new PipelineOptions { Seed = seed, Scoring = { Threads = 1 }, Training = { LearningRate = 0.02 } }, mine, Shelf, _test, null, TimeProvider.System);
+                Rounds = new MiningRounds(task, embeds, new PipelineOptions { Seed = seed, Scoring = { Threads = 1 }, Training = { LearningRate = 0.02 } }, mine, Store, _test, null, TimeProvider.System);
             }
             catch
             {
-                Shelf.Dispose();
+                Store.Dispose();
                 throw;
             }
         }
 
         public IMiningTask Task { get; }
 
-        public ExampleStore Shelf { get; }
+        public ExampleStore Store { get; }
 
         public MiningRounds Rounds { get; }
 
@@ -229,7 +230,7 @@ public sealed class MiningRoundsTests : IDisposable
         {
             Rounds.Dispose();
             _test.Dispose();
-            Shelf.Dispose();
+            Store.Dispose();
         }
     }
 }

@@ -8,35 +8,35 @@ public sealed class ExactSearchTests
 {
     private const int Width = 12;
 
-    // Whole numbers: sums in any order are the same, so that results must be, too.
+    // Integers, so that sums do not depend on the order of the additions.
     private static readonly MemoryRows Queries = Rows(101, 1), Candidates = Rows(777, 2);
 
     [Theory]
     [InlineData(1, 1_000, 256, 1 << 20)]
     [InlineData(2, 7, 3, 4_096)]
     [InlineData(3, 50, 50, 4_096)]
-    public void However_it_is_cut_it_finds_what_sorting_all_products_gives(int threads, int block, int tile, int bytes)
+    public void Finds_the_same_as_sorting_all_products_for_any_blocking(int threads, int block, int tile, int bytes)
     {
-        var rules = new EveryThird(new PositiveAwareOptions { Percentage = 0.9f });
+        var rules = new TestRules(new PositiveAwareOptions { Percentage = 0.9f });
         var found = Search(Queries, Candidates, rules, new SearchOptions { Top = 9, Threads = threads, QueriesInBlock = block, QueriesInTile = tile, CandidateBytes = bytes }, out var pairs);
         Assert.Equal(Enumerable.Range(0, Queries.Count), found.Select(n => n.Query));
         Assert.Equal((long)Queries.Count * Candidates.Count, pairs);
-        foreach (var neighbours in found)
+        foreach (var result in found)
         {
-            var scores = Enumerable.Range(0, Candidates.Count).Select(c => Dot(neighbours.Query, c)).ToArray();
-            var positives = rules.PositivesOf(neighbours.Query).ToArray();
-            Assert.Equal(positives.Select(p => scores[p]), neighbours.PositiveScores);
-            var (_, most) = rules.BoundsOf(positives.Select(p => scores[p]).ToArray());
+            var scores = Enumerable.Range(0, Candidates.Count).Select(c => Dot(result.Query, c)).ToArray();
+            var positives = rules.PositivesOf(result.Query).ToArray();
+            Assert.Equal(positives.Select(p => scores[p]), result.PositiveScores);
+            var (_, max) = rules.BoundsOf(positives.Select(p => scores[p]).ToArray());
             var others = Enumerable.Range(0, scores.Length).Except(positives).ToArray();
-            var expected = others.Where(c => scores[c] <= most).OrderByDescending(c => scores[c]).ThenBy(c => c).Take(9).ToArray();
-            Assert.Equal(expected, neighbours.Candidates);
-            Assert.Equal(expected.Select(c => scores[c]), neighbours.Scores);
-            Assert.Equal(others.Count(c => scores[c] > most), neighbours.TooLike);
+            var expected = others.Where(c => scores[c] <= max).OrderByDescending(c => scores[c]).ThenBy(c => c).Take(9).ToArray();
+            Assert.Equal(expected, result.Candidates);
+            Assert.Equal(expected.Select(c => scores[c]), result.Scores);
+            Assert.Equal(others.Count(c => scores[c] > max), result.AboveBound);
         }
     }
 
     [Fact]
-    public void Rows_in_a_file_are_found_like_those_in_memory()
+    public void Finds_the_same_in_a_file_as_in_memory()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("hnm-rows-").FullName, "rows.f32");
         try
@@ -50,7 +50,7 @@ public sealed class ExactSearchTests
             }
 
             using var file = new VectorFile(path, Width);
-            var (options, rules) = (new SearchOptions { Top = 3, Threads = 2 }, new EveryThird(new PositiveAwareOptions()));
+            var (options, rules) = (new SearchOptions { Top = 3, Threads = 2 }, new TestRules(new PositiveAwareOptions()));
             Assert.Equal(
                 Search(Queries, Candidates, rules, options, out _).Select(n => string.Join(' ', n.Candidates)),
                 Search(Queries, file, rules, options, out _).Select(n => string.Join(' ', n.Candidates)));
@@ -63,32 +63,32 @@ public sealed class ExactSearchTests
     }
 
     [Fact]
-    public void A_failure_of_one_thread_ends_the_search_and_is_told()
+    public void Rethrows_the_failure_of_a_thread_and_ends_the_search()
     {
-        using var search = new ExactSearch(Queries, Candidates, new EveryThird(new PositiveAwareOptions()), new SearchOptions { Threads = 2, QueriesInBlock = 5 });
+        using var search = new ExactSearch(Queries, Candidates, new TestRules(new PositiveAwareOptions()), new SearchOptions { Threads = 2, QueriesInBlock = 5 });
         var e = Assert.Throws<AggregateException>(() => search.Run(_ => throw new InvalidOperationException("no room"), pairs: null, CancellationToken.None));
         Assert.Contains(e.InnerExceptions, i => i.Message == "no room");
     }
 
     [Fact]
-    public void A_search_that_is_called_off_ends()
+    public void Ends_when_it_is_canceled()
     {
         using var stop = new CancellationTokenSource();
-        using var search = new ExactSearch(Queries, Candidates, new EveryThird(new PositiveAwareOptions()), new SearchOptions { Threads = 2, QueriesInBlock = 5 });
+        using var search = new ExactSearch(Queries, Candidates, new TestRules(new PositiveAwareOptions()), new SearchOptions { Threads = 2, QueriesInBlock = 5 });
         Assert.Throws<OperationCanceledException>(() => search.Run(_ => stop.Cancel(), pairs: null, stop.Token));
     }
 
     [Fact]
-    public void Rows_of_two_widths_are_refused()
+    public void Rejects_rows_of_different_widths()
     {
-        using var search = new ExactSearch(Queries, new MemoryRows(new float[8], 4), new EveryThird(new PositiveAwareOptions()), new SearchOptions());
+        using var search = new ExactSearch(Queries, new MemoryRows(new float[8], 4), new TestRules(new PositiveAwareOptions()), new SearchOptions());
         Assert.Throws<InvalidOperationException>(() => search.Run(_ => { }, pairs: null, CancellationToken.None));
         Assert.Throws<ArgumentException>(() => new MemoryRows(new float[7], 4));
     }
 
-    private static List<Neighbours> Search(IVectorRows queries, IVectorRows candidates, ISearchRules rules, SearchOptions options, out long pairs)
+    private static List<SearchResult> Search(IVectorRows queries, IVectorRows candidates, ISearchRules rules, SearchOptions options, out long pairs)
     {
-        var (found, compared) = (new List<Neighbours>(), 0L);
+        var (found, compared) = (new List<SearchResult>(), 0L);
         using var search = new ExactSearch(queries, candidates, rules, options);
         search.Run(found.AddRange, n => Interlocked.Add(ref compared, n), TestContext.Current.CancellationToken);
         pairs = compared;
@@ -109,8 +109,8 @@ public sealed class ExactSearchTests
         return new MemoryRows([.. Enumerable.Range(0, count * Width).Select(_ => (float)(generator.NextInt32(9) - 4))], Width);
     }
 
-    /// <summary>Of 700 candidates each query has one or two as positives; every third has none.</summary>
-    private sealed class EveryThird(PositiveAwareOptions filter) : ISearchRules
+    /// <summary>Rules that give each query one or two positives, except every third query, which has none.</summary>
+    private sealed class TestRules(PositiveAwareOptions filter) : ISearchRules
     {
         private readonly int[][] _positives = [.. Enumerable.Range(0, 101).Select(q => q % 3 == 0 ? [] : q % 3 == 1 ? [q * 7] : new[] { q, q * 6 })];
 
@@ -118,6 +118,6 @@ public sealed class ExactSearchTests
 
         public ReadOnlySpan<int> ExcludedOf(int query) => _positives[query];
 
-        public (float Least, float Most) BoundsOf(ReadOnlySpan<float> positives) => (float.NegativeInfinity, PositiveAwareFilter.Bound(positives, filter));
+        public (float Min, float Max) BoundsOf(ReadOnlySpan<float> positives) => (float.NegativeInfinity, PositiveAwareFilter.Bound(positives, filter));
     }
 }

@@ -18,7 +18,7 @@ public sealed class BatcherTests
     [Fact]
     public void Cuts_full_batches_in_the_order_of_the_offsets()
     {
-        var (batches, rest) = Cut(Cutter(size: 32), Stream.Chunks(Stream.Examples(100), 30));
+        var (batches, rest) = Cut(NewBatcher(size: 32), Stream.Chunks(Stream.Examples(100), 30));
         Assert.Equal([32, 32, 32], batches.Select(b => b.Examples));
         Assert.Equal(4, rest!.Examples);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"e-{i}"), batches.Append(rest).SelectMany(b => b.Sources).Select(s => s.Id));
@@ -27,26 +27,26 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public void Covers_each_partition_and_what_lay_between_with_a_span_of_its_own()
+    public void Covers_the_offsets_of_each_partition_with_one_span()
     {
         var chunk = new RecordChunk();
         var value = ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4));
         Stream.Append(chunk, 5, "a", value, partition: 1);
         Stream.Append(chunk, 70, "x", [1, 2, 3], partition: 2);
         Stream.Append(chunk, 9, null, value, partition: 1);
-        var (_, rest) = Cut(Cutter(size: 10), [chunk]);
+        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
         Assert.Equal([new OffsetSpan("t", 1, 5, 9), new OffsetSpan("t", 2, 70, 70)], rest!.Spans);
     }
 
     [Fact]
-    public void Poison_goes_to_the_dead_letters_with_its_bytes_and_the_others_go_on()
+    public void Dead_letters_invalid_records_with_their_bytes_and_continues()
     {
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4)));
         Stream.Append(chunk, 1, "broken", [0x0a, 0xff, 0xff]);
         Stream.Append(chunk, 2, "short", ExampleEncoder.ToProtobuf(Stream.Of("short", 0, 1, 2)));
         Stream.Append(chunk, 3, null, null);
-        var (_, rest) = Cut(Cutter(size: 10), [chunk]);
+        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
         Assert.Equal((1, 3), (rest!.Examples, rest.DeadLettered));
         Assert.Equal(["malformed", "wrong-shape", "missing-id"], _letters.All.Select(l => l.Reason));
         Assert.Equal([1L, 2, 3], _letters.All.Select(l => l.Origin.Offset));
@@ -54,22 +54,22 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public void A_tombstone_stands_in_its_place_among_the_rows()
+    public void Keeps_the_position_of_a_tombstone_among_the_rows()
     {
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4)));
         Stream.Append(chunk, 1, "a", null);
         Stream.Append(chunk, 2, "b", ExampleEncoder.ToProtobuf(Stream.Of("b", 0, 1, 2, 3, 4)));
-        var (_, rest) = Cut(Cutter(size: 10), [chunk]);
+        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
         Assert.Equal([new Tombstone(1, ExampleKey.Of("a"))], rest!.Tombstones);
         Assert.Equal(2, rest.Examples);
     }
 
     [Fact]
-    public void What_is_held_out_is_neither_scored_nor_learnt_and_always_the_same()
+    public void Held_out_examples_are_neither_scored_nor_trained_on_and_do_not_depend_on_the_seed()
     {
-        var (_, once) = Cut(Cutter(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
-        var (_, again) = Cut(Cutter(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
+        var (_, once) = Cut(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
+        var (_, again) = Cut(NewBatcher(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
         Assert.InRange(once!.HeldOut.Count, 150, 250);
         Assert.Equal(1_000, once.Examples);
         Assert.Equal(once.HeldOutSources.Select(s => s.Id), again!.HeldOutSources.Select(s => s.Id));
@@ -79,30 +79,30 @@ public sealed class BatcherTests
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.25)]
-    public void Only_the_share_that_was_asked_for_is_to_be_scored(double share)
+    public void Selects_the_configured_share_of_examples_for_scoring(double share)
     {
-        var (_, rest) = Cut(Cutter(size: 20_000, scored: share), Stream.Chunks(Stream.Examples(10_000)));
+        var (_, rest) = Cut(NewBatcher(size: 20_000, scored: share), Stream.Chunks(Stream.Examples(10_000)));
         // Five standard deviations of a binomial.
         var tolerance = 5 * Math.Sqrt(10_000 * share * (1 - share));
         Assert.InRange(rest!.ToScore.Count, (10_000 * share) - tolerance, (10_000 * share) + tolerance);
         Assert.Equal(10_000, rest.Rows.Count);
     }
 
-    private Batcher Cutter(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, new HeldOutSplit(heldOut), Dial(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
+    private Batcher NewBatcher(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
+        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
 
-    private static MiningBudget Dial(double share)
+    private static MiningBudget Budget(double share)
     {
         var options = new PipelineOptions();
         options.Scoring.Share = share;
         return new MiningBudget(options.ToBudgetSettings());
     }
 
-    private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(Batcher cutter, IEnumerable<RecordChunk> chunks)
+    private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(Batcher batcher, IEnumerable<RecordChunk> chunks)
     {
         var full = new Queue<ExampleBatch>();
         foreach (var chunk in chunks)
-            cutter.Take(chunk, full);
-        return ([.. full], cutter.Cut());
+            batcher.Take(chunk, full);
+        return ([.. full], batcher.Cut());
     }
 }

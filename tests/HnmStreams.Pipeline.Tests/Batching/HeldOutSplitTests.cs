@@ -10,7 +10,7 @@ public sealed class HeldOutSplitTests
     [InlineData(0.05)]
     [InlineData(0.5)]
     [InlineData(1.0)]
-    public void Holds_out_the_share_that_was_asked_for(double share)
+    public void Holds_out_the_configured_share(double share)
     {
         const int Ids = 100_000;
         var split = new HeldOutSplit(share);
@@ -21,7 +21,7 @@ public sealed class HeldOutSplitTests
     }
 
     [Fact]
-    public void By_stretches_of_time_all_of_one_goes_one_way_and_what_has_no_time_goes_by_its_id()
+    public void Holds_out_whole_time_intervals_and_splits_examples_without_a_time_by_id()
     {
         var task = Fixtures.Stream.Task;
         var (split, byId) = (new HeldOutSplit(0.3, TimeSpan.FromHours(1)), new HeldOutSplit(0.3));
@@ -40,7 +40,7 @@ public sealed class HeldOutSplitTests
     }
 
     [Fact]
-    public void A_larger_share_holds_out_all_that_a_smaller_one_does()
+    public void A_larger_share_includes_the_examples_of_a_smaller_one()
     {
         var small = new HeldOutSplit(0.1);
         var large = new HeldOutSplit(0.2);

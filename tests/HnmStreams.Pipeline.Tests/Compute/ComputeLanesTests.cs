@@ -4,14 +4,14 @@ namespace HnmStreams.Pipeline.Tests.Compute;
 
 public sealed class ComputeLanesTests
 {
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Never_lets_more_in_than_there_are_lanes(int count)
+    public async Task Never_admits_more_computations_than_lanes(int count)
     {
         var lanes = new ComputeLanes(count);
         var inside = 0;
-        var most = 0;
+        var highest = 0;
         var workers = Enumerable.Range(0, 8).Select(worker => Task.Factory.StartNew(
             () =>
             {
@@ -20,8 +20,8 @@ public sealed class ComputeLanesTests
                     using (lanes.Enter(training: worker == 0))
                     {
                         var now = Interlocked.Increment(ref inside);
-                        for (var seen = Volatile.Read(ref most); now > seen; seen = Volatile.Read(ref most))
-                            Interlocked.CompareExchange(ref most, now, seen);
+                        for (var seen = Volatile.Read(ref highest); now > seen; seen = Volatile.Read(ref highest))
+                            Interlocked.CompareExchange(ref highest, now, seen);
                         Interlocked.Decrement(ref inside);
                     }
                 }
@@ -29,12 +29,12 @@ public sealed class ComputeLanesTests
             TestContext.Current.CancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default));
-        await Task.WhenAll(workers);
-        Assert.InRange(most, 1, count);
+        await Task.WhenAll(workers).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.InRange(highest, 1, count);
     }
 
-    [Fact]
-    public async Task Training_goes_before_scorers_that_waited_longer()
+    [Fact(Timeout = 60_000)]
+    public async Task Training_has_priority_over_scorers_that_waited_longer()
     {
         var lanes = new ComputeLanes(1);
         var order = new List<string>();
@@ -44,8 +44,8 @@ public sealed class ComputeLanesTests
         var trainer = Start(() => Enter("train", true));
         WaitUntilBlocked(trainer.Thread);
         turn.Dispose();
-        await scorer.Done;
-        await trainer.Done;
+        await scorer.Done.WaitAsync(TestContext.Current.CancellationToken);
+        await trainer.Done.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["train", "score"], order);
 
         void Enter(string name, bool training)
@@ -62,7 +62,7 @@ public sealed class ComputeLanesTests
         {
             body();
             done.SetResult();
-        });
+        }) { IsBackground = true };
         thread.Start();
         return (thread, done.Task);
     }

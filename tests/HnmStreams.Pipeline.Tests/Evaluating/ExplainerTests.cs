@@ -14,7 +14,7 @@ namespace HnmStreams.Pipeline.Tests.Evaluating;
 public sealed class ExplainerTests
 {
     [Fact]
-    public void A_task_that_mines_inside_its_examples_says_where_instead_of_thousands_of_outputs()
+    public void Lists_the_hardest_regions_instead_of_outputs_for_a_task_that_mines_inside_its_examples()
     {
         var task = new DetectionTask(new DetectionOptions { Labels = ["bright", "dark"], Height = 32, Width = 48, Anchors = ["8:12x12", "16:24x16"] });
         var rows = new RowBuffer();
@@ -29,7 +29,7 @@ public sealed class ExplainerTests
 
         var explanation = Explainer.Explain(task, replica, new ComputeLanes(1), neighbourhood);
         Assert.Empty(explanation.Outputs);
-        Assert.Equal(Explainer.Regions, explanation.Regions!.Count);
+        Assert.Equal(Explainer.MaxRegions, explanation.Regions!.Count);
         Assert.All(explanation.Regions, r => Assert.True(r is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 } && r.Left < r.Right && r.Top < r.Bottom));
         Assert.Equal(explanation.Regions.OrderByDescending(r => r.Hardness), explanation.Regions);
     }

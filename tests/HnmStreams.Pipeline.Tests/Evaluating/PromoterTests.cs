@@ -12,7 +12,7 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Evaluating;
 
-/// <summary>The gate with real weights: what is learnt, and what is then forgotten.</summary>
+/// <summary>The promotion gate with real weights that improve and then degrade.</summary>
 public sealed class PromoterTests : IDisposable
 {
     private readonly ModelRegistry _registry = new();
@@ -39,25 +39,25 @@ public sealed class PromoterTests : IDisposable
     }
 
     [Fact]
-    public void The_best_is_what_is_left_where_later_versions_forget()
+    public void Keeps_the_best_version_promoted_when_later_versions_degrade()
     {
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         using (var first = learner.Publish())
             Consider(first);
         Learn(learner, Rows(64, seed: 5), 12);
-        using (var learnt = learner.Publish())
-            Consider(learnt);
-        // Labels the other way round teach it the opposite.
+        using (var trained = learner.Publish())
+            Consider(trained);
+        // Inverted labels make the model worse.
         Learn(learner, Rows(64, seed: 5, inverted: true), 300);
-        using (var spoilt = learner.Publish())
-            Consider(spoilt);
+        using (var degraded = learner.Publish())
+            Consider(degraded);
 
-        var standings = _registry.Standings(gated: true, newest: 3);
-        Assert.Equal([false, true, true], standings.Decisions.Select(d => d.Promoted));
-        Assert.Equal((2L, 2L), (standings.Latest!.Version, standings.Best!.Value));
-        Assert.True(standings.Decisions[0].AgainstBest!.High < 0);
-        Assert.Contains("worse by more than the noise", standings.Decisions[0].Reason, StringComparison.Ordinal);
-        var calibration = standings.Latest.Calibration!;
+        var status = _registry.Status(gated: true, newest: 3);
+        Assert.Equal([false, true, true], status.Decisions.Select(d => d.Promoted));
+        Assert.Equal((2L, 2L), (status.Latest!.Version, status.Best!.Value));
+        Assert.True(status.Decisions[0].AgainstBest!.High < 0);
+        Assert.Contains("worse by more than the noise", status.Decisions[0].Reason, StringComparison.Ordinal);
+        var calibration = status.Latest.Calibration!;
         Assert.Equal(600, calibration.Examples);
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
         using var latest = _registry.TakeLatest();
@@ -65,18 +65,18 @@ public sealed class PromoterTests : IDisposable
         Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
         Assert.Contains("past its best", Assert.Single(_logs.All), StringComparison.Ordinal);
 
-        // It finds its way back, beyond where it was: mining is what it was.
+        // The model recovers beyond its previous best, and mining returns to its configured share.
         Learn(learner, Rows(600, seed: 6), 600);
         using (var better = learner.Publish())
             Consider(better);
-        Assert.Equal((4L, 4L), (_registry.Standings(gated: true, newest: 4).Latest!.Version, _registry.Standings(gated: true, newest: 4).Best!.Value));
+        Assert.Equal((4L, 4L), (_registry.Status(gated: true, newest: 4).Latest!.Version, _registry.Status(gated: true, newest: 4).Best!.Value));
         Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
     }
 
     [Theory]
     [InlineData("best", 1)]
     [InlineData("newest", 2)]
-    public void A_version_below_the_best_within_the_noise_is_given_out_only_where_the_newest_is_preferred(string prefer, long latest)
+    public void Promotes_a_version_without_a_significant_difference_only_if_the_newest_is_preferred(string prefer, long latest)
     {
         var options = new PublishingOptions { Prefer = prefer, PromoteEvery = TimeSpan.Zero };
         var promoter = new Promoter(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
@@ -87,38 +87,38 @@ public sealed class PromoterTests : IDisposable
         using var below = learner.Publish();
         foreach (var version in (ModelSnapshot[])[best, below])
             promoter.Consider(version, _heldOut, Score(version), Score);
-        var standings = _registry.Standings(gated: true, newest: 2);
-        Assert.True(standings.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{standings.Decisions[0].AgainstBest}");
-        Assert.Equal((latest, 1), (standings.Latest!.Version, standings.Best!.Value));
+        var status = _registry.Status(gated: true, newest: 2);
+        Assert.True(status.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{status.Decisions[0].AgainstBest}");
+        Assert.Equal((latest, 1), (status.Latest!.Version, status.Best!.Value));
     }
 
     [Fact]
-    public void What_slipped_within_the_noise_is_taken_back_once_it_adds_up()
+    public void Withdraws_a_promoted_version_once_the_decline_is_significant()
     {
         using var first = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1).Publish();
         using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
         Note(first, PromotionVerdict.Best);
         Note(second, PromotionVerdict.Level);
-        Assert.Equal(12, _registry.Standings(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(12, _registry.Status(gated: true, newest: 12).Latest!.Steps);
         Note(second, PromotionVerdict.PastBest);
-        Assert.Equal(11, _registry.Standings(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(11, _registry.Status(gated: true, newest: 12).Latest!.Steps);
     }
 
-    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Note(
+    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Record(
         new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.PastBest, ""),
         snapshot,
         new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
         verdict);
 
     [Fact]
-    public void Decisions_fall_only_so_often_and_the_same_version_is_not_judged_twice()
+    public void Decides_at_most_once_per_interval_and_once_per_version()
     {
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         using var first = learner.Publish();
         Assert.True(_promoter.IsDue(1));
         Consider(first);
         Consider(first);
-        Assert.Single(_registry.Standings(gated: true, newest: 1).Decisions);
+        Assert.Single(_registry.Status(gated: true, newest: 1).Decisions);
         Assert.False(_promoter.IsDue(1));
         Assert.True(_promoter.IsDue(2));
     }

@@ -13,7 +13,7 @@ public sealed class GroupComposerTests
     private static readonly FacesTask Grouped = People.Task(mined: 2);
 
     [Fact]
-    public void A_batch_has_so_many_groups_with_so_many_different_items()
+    public void A_batch_has_the_configured_number_of_groups_and_distinct_items()
     {
         using var ranker = Ranker();
         ranker.TakeIn(Batch(0, 200));
@@ -23,13 +23,13 @@ public sealed class GroupComposerTests
             var groups = batch.Rows.Labels.ToArray().CountBy(l => l).ToArray();
             Assert.True(groups.Count(g => g.Value >= 3) >= 4);
             Assert.Equal(3, batch.Rows.Labels[..3].ToArray().CountBy(l => l).Single().Value);
-            // No negative is a copy of what is there already; here chance chooses them.
+            // No negative is already in the batch; these negatives are random.
             Assert.Equal(12 + (4 * 2), batch.Keys.Distinct().Count());
         }
     }
 
     [Fact]
-    public void Nothing_is_drawn_before_two_groups_have_a_pair()
+    public void Draws_nothing_before_two_groups_have_a_pair()
     {
         using var ranker = Ranker();
         ranker.TakeIn(Batch(0, 1));
@@ -37,10 +37,10 @@ public sealed class GroupComposerTests
     }
 
     [Fact]
-    public void What_is_hard_comes_with_its_rival_s_group_and_mined_negatives_are_of_other_groups()
+    public void A_hard_item_comes_with_the_group_of_its_rival_and_mined_negatives_of_other_groups()
     {
         using var ranker = Ranker();
-        // Embeddings that say a group's number, but for one that lies among another's.
+        // Each embedding encodes its group's number, except for a few that encode another group's.
         ranker.TakeIn(Scored(0, 2_200));
         Assert.True(ranker.Status().MiningAllowed, string.Join(" ", ranker.Prequential()));
         var hardest = ranker.Inspection.Hardest(1)[0];
@@ -62,7 +62,7 @@ public sealed class GroupComposerTests
     }
 
     [Fact]
-    public void What_is_forgotten_is_neither_in_a_batch_nor_in_the_index()
+    public void A_removed_example_is_neither_in_a_batch_nor_in_the_index()
     {
         using var ranker = Ranker();
         ranker.TakeIn(Scored(0, 60));
@@ -115,7 +115,7 @@ public sealed class GroupComposerTests
             var embedding = batch.Scores.Outputs.Slice(i * Grouped.OutputWidth, Grouped.OutputWidth);
             embedding.Clear();
             (embedding[group % 8], embedding[((group / 8) + 1 + group) % 8]) = (0.8f, 0.6f);
-            // No two alike: of equals the wrong one counts as the nearer.
+            // All embeddings differ: of two equal ones the wrong one counts as nearer.
             embedding[(group + 5) % 8] = 0.1f * (i * 0.618f % 1);
         }
 

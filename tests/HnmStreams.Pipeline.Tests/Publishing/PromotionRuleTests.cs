@@ -13,7 +13,7 @@ public sealed class PromotionRuleTests
     [InlineData(0.5, 0.0, 0.01, "Best")]
     [InlineData(0.5, -0.01, 0.02, "Level")]
     [InlineData(0.5, -0.03, 0.02, "PastBest")]
-    public void A_version_is_the_best_level_with_it_or_past_it(double value, double? ahead, double? half, string expected)
+    public void Decides_by_the_uplift_over_the_best_version_and_its_confidence_interval(double value, double? ahead, double? half, string expected)
     {
         var uplift = ahead is { } mean ? new Uplift(mean, mean - half!.Value, mean + half.Value) : null;
         var (verdict, reason) = PromotionRule.Decide("averagePrecision", value, ahead is null ? null : 7, uplift);
@@ -22,6 +22,6 @@ public sealed class PromotionRuleTests
     }
 
     [Fact]
-    public void What_cannot_be_compared_is_not_promoted() =>
+    public void Does_not_promote_a_version_that_cannot_be_compared() =>
         Assert.Equal(PromotionVerdict.Unknown, PromotionRule.Decide("averagePrecision", 0.9, 7, null).Verdict);
 }

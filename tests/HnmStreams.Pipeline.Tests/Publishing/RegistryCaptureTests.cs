@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Publishing;
 
-/// <summary>What the gate has let through outlives the process.</summary>
+/// <summary>The registry's models survive a restart through a checkpoint.</summary>
 public sealed class RegistryCaptureTests : IDisposable
 {
     private readonly StateFolder _folder = new();
@@ -24,13 +24,13 @@ public sealed class RegistryCaptureTests : IDisposable
     }
 
     [Fact]
-    public void The_latest_and_the_best_come_back_with_their_cards_weights_and_decisions()
+    public void Restores_the_promoted_and_the_best_model_with_cards_weights_and_decisions()
     {
         Note(7, PromotionVerdict.Best);
         Note(9, PromotionVerdict.Level);
         Note(11, PromotionVerdict.Unknown);
         WriteAndRead();
-        AssertLike(_registry.Standings(true, 11), _next.Standings(true, 11));
+        AssertEqual(_registry.Status(true, 11), _next.Status(true, 11));
         using var best = _next.TakeBest();
         using var latest = _next.TakeLatest();
         Assert.Equal((7, 9), (best!.Snapshot.Version, latest!.Snapshot.Version));
@@ -39,7 +39,7 @@ public sealed class RegistryCaptureTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_best_is_the_latest_its_weights_are_written_once_and_freed_with_the_last_holder()
+    public void Writes_the_weights_once_if_the_best_model_is_the_promoted_one()
     {
         Note(3, PromotionVerdict.Best);
         var parts = WriteAndRead();
@@ -54,19 +54,19 @@ public sealed class RegistryCaptureTests : IDisposable
     }
 
     [Fact]
-    public void Before_the_first_decision_there_is_nothing_to_go_on_from()
+    public void Restores_an_empty_registry_before_the_first_decision()
     {
         WriteAndRead();
-        AssertLike(_registry.Standings(true, 0), _next.Standings(true, 0));
+        AssertEqual(_registry.Status(true, 0), _next.Status(true, 0));
         Assert.Null(_next.TakeLatest());
     }
 
     [Theory]
-    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"latest":null,"decisions":[]}""", "best-model.safetensors is not there")]
+    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"latest":null,"decisions":[]}""", "best-model.safetensors is missing")]
     [InlineData("""{"decisions":null}""", "models.json")]
     [InlineData("null", "models.json")]
     [InlineData("[", "models.json")]
-    public void What_is_no_such_state_is_refused_with_its_reason(string json, string reason)
+    public void Rejects_damaged_state_with_the_reason(string json, string reason)
     {
         var part = new CheckpointPart("models.json", s => s.Write(System.Text.Encoding.UTF8.GetBytes(json)));
         Write([part]);
@@ -76,7 +76,7 @@ public sealed class RegistryCaptureTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_a_run_without_a_gate_has_none()
+    public void Reads_null_from_a_checkpoint_without_a_gate()
     {
         Write([]);
         using var loaded = Load();
@@ -101,8 +101,8 @@ public sealed class RegistryCaptureTests : IDisposable
 
     private LoadedCheckpoint Load() => _folder.Open().LoadNewest().Found!;
 
-    // Lists of records are equal by reference.
-    private static void AssertLike(RegistryStatus expected, RegistryStatus found)
+    // Lists are compared by reference in record equality.
+    private static void AssertEqual(RegistryStatus expected, RegistryStatus found)
     {
         Assert.Equivalent(expected, found, strict: true);
         Assert.Equal(expected.Decisions, found.Decisions);
@@ -120,6 +120,6 @@ public sealed class RegistryCaptureTests : IDisposable
         var card = new ModelCard(
             "t", version, at, 10 * version, 100 * version, new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = 1.0 / version },
             [new StreamPosition("numbers", 0, 12)], new OutputCalibration(1.5, -2, 0.2, 0.1, 600), "why");
-        _registry.Note(decision, snapshot, card, verdict);
+        _registry.Record(decision, snapshot, card, verdict);
     }
 }

@@ -10,7 +10,7 @@ public sealed class SnapshotPublisherTests
     static SnapshotPublisherTests() => TorchLibrary.EnsureLoaded();
 
     [Fact]
-    public void A_snapshot_lives_as_long_as_somebody_holds_it()
+    public void A_snapshot_is_freed_with_its_last_reference()
     {
         var first = Snapshot(0);
         using var publisher = new SnapshotPublisher(first);
@@ -24,7 +24,7 @@ public sealed class SnapshotPublisherTests
     }
 
     [Fact]
-    public void An_older_version_is_refused()
+    public void Rejects_a_version_that_is_not_newer()
     {
         using var publisher = new SnapshotPublisher(Snapshot(3));
         using var older = Snapshot(3);

@@ -8,7 +8,7 @@ using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Example
 
 namespace HnmStreams.Pipeline.Tests.Telemetry;
 
-/// <summary>Who is whose parent, and who costs no span at all.</summary>
+/// <summary>The parents and links of the pipeline's spans.</summary>
 public sealed class PipelineInstrumentsTests : IDisposable
 {
     private static readonly MixPlan Nothing = new(0, 0, 0, 0, default, []);
@@ -24,7 +24,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     public void Dispose() => _listener.Dispose();
 
     [Fact]
-    public void Without_a_sampled_record_there_is_no_span_also_where_somebody_listens()
+    public void Starts_no_span_without_a_sampled_record_even_with_a_listener()
     {
         using var batch = new ExampleBatch(1, 4);
         Assert.Null(PipelineInstruments.StartBatch(batch));
@@ -35,7 +35,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_goes_on_in_the_trace_of_its_first_sampled_record_and_is_linked_to_the_others()
+    public void A_batch_continues_the_trace_of_its_first_sampled_record_and_links_the_others()
     {
         var (first, second) = (Sampled(), Sampled());
         var consumed = new ActivityContext(first.TraceId, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
@@ -50,7 +50,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_whose_chunk_went_on_in_another_trace_is_linked_to_its_consumption()
+    public void A_batch_whose_chunk_belongs_to_another_trace_links_the_consumer_span()
     {
         var (second, consumed) = (Sampled(), Sampled());
         using var batch = new ExampleBatch(7, 4);
@@ -61,7 +61,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     }
 
     [Fact]
-    public void A_step_and_the_version_that_it_made_go_on_in_the_first_examples_trace()
+    public void A_step_and_its_version_continue_the_trace_of_the_first_example()
     {
         var (first, second) = (Sampled(), Sampled());
         using var training = new TrainingBatch(Nothing);
@@ -76,7 +76,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     }
 
     [Fact]
-    public void Part_of_a_training_batch_takes_along_the_traces_of_its_rows()
+    public void A_part_of_a_training_batch_keeps_the_traces_of_its_rows()
     {
         using var training = new TrainingBatch(Nothing);
         for (var row = 0; row < 3; row++)

@@ -3,7 +3,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Commands;
-using HnmStreams.Offline;
+using HnmStreams.Offline.Serial;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 

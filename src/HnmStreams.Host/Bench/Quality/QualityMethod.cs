@@ -1,5 +1,5 @@
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Offline;
+using HnmStreams.Offline.Serial;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Embeddings;
 

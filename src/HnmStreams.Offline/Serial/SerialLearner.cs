@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Offline.Serial;
+
+/// <summary>
+/// The service's learner as a plain loop without actors, clock and broker: the same components batch, score, rank and train on each mini-batch in
+/// turn. It computes the same as exact mode with overlap 0. For benchmarks.
+/// </summary>
+/// <remarks>One owner, one thread. CPU only.</remarks>
+public sealed class SerialLearner : ISerialLearner
+{
+    private readonly IMiningTask _task;
+    private readonly TimeProvider _time;
+    private readonly int _publishEverySteps;
+    private readonly BudgetController _budgetController;
+    private readonly ModelRegistry _registry = new();
+    private readonly Learner _learner;
+    private readonly ScoringReplica _replica;
+    private readonly Ranker _ranker;
+    private readonly SerialBatcher _batcher;
+    private readonly SerialEvaluator _evaluator;
+    private readonly SerialBaselines? _baselines;
+    private long _stepsSincePublish;
+
+    /// <param name="options">Used in <c>exact</c> mode regardless of its mode: training steps wait for examples, and none is skipped.</param>
+    /// <param name="logger">Receives the decisions of the budget controller and the overfitting guard.</param>
+    public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        (_task, _time, _publishEverySteps) = (task, time, options.Publishing.EverySteps);
+        logger ??= NullLogger.Instance;
+        // The budget is created in the mode that was configured: the controller decides by measured seconds, as in live mode.
+        var budget = new MiningBudget(options.ToBudgetSettings());
+        options.Mode = "exact";
+        _budgetController = new BudgetController(budget, options.MiningBudget, time, logger);
+        OverfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logger);
+        _learner = NewLearner();
+        _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
+        _ranker = new Ranker(task, options.ToRankerSettings(), budget);
+        _batcher = new SerialBatcher(
+            task,
+            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch),
+            budget,
+            Xoshiro256StarStar.Restore(_ranker.Cutter.Generator));
+        // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
+        var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
+        _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new Promoter(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
+        _baselines = options.Baselines.Enabled ? new SerialBaselines(NewLearner, time) : null;
+        using var initial = _learner.Current();
+        _replica.Adopt(initial);
+
+        Learner NewLearner() => new(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
+    }
+
+    public long Consumed { get; private set; }
+
+    public long Refused => _batcher.Refused;
+
+    public long TrainedRows { get; private set; }
+
+    public double ScoringSeconds { get; private set; }
+
+    public double TrainingSeconds { get; private set; }
+
+    public IReadOnlyCollection<string> Suspects => _ranker.Suspects();
+
+    /// <summary>The last decision of the budget controller; null if it has made none.</summary>
+    public BudgetDecision? Cost => _budgetController.Last;
+
+    /// <summary>The guard that backs off mining if the model overfits.</summary>
+    internal OverfittingGuard OverfittingGuard { get; }
+
+    /// <summary>The status of the pool, the reservoirs and the index.</summary>
+    internal RankingStatus Ranking => _ranker.Status();
+
+    public void Learn(IReadOnlyList<Example> examples)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        using var batch = _batcher.Encode(examples);
+        Consumed += batch.Examples;
+        if (batch.ToScore.Count > 0)
+            Score(batch);
+        _ranker.TakeIn(batch);
+        while (_ranker.TryDrawStep() is { } round)
+        {
+            using (var mined = round.Mined.Batches[0])
+                Train(mined);
+            _baselines?.Train(round);
+        }
+
+        _baselines?.TrainExtraSteps(_ranker, ScoringSeconds);
+    }
+
+    /// <summary>Compares the learner with its baselines on the held-out share and lets the budget controller decide.</summary>
+    /// <exception cref="InvalidOperationException">Baselines are disabled.</exception>
+    public BaselineReport Compare()
+    {
+        using var heldOut = new RowBuffer();
+        _ranker.CopyHeldOut(heldOut);
+        var report = Compare(heldOut);
+        var ranking = _ranker.Status();
+        _budgetController.Take(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Consumed - ranking.HeldOut);
+        return report;
+    }
+
+    /// <summary>Compares the learner with its baselines on the given rows.</summary>
+    /// <exception cref="InvalidOperationException">Baselines are disabled.</exception>
+    public BaselineReport Compare(RowBuffer rows)
+    {
+        if (_baselines is null)
+            throw new InvalidOperationException("'pipeline.baselines.enabled' must be true to compare with the baselines but is false.");
+        using var newest = _learner.Current();
+        using var random = _baselines.RandomWeights();
+        using var equalCompute = _baselines.EqualComputeWeights();
+        var performance = new LearnerPerformance(EvaluationReport.Empty.HeldOut, _learner.Steps, TrainedRows, ScoringSeconds, TrainingSeconds);
+        return _evaluator.Compare(newest, random, equalCompute, rows)
+            .Report(_task.PrimaryMetric, performance, _baselines.Random, _baselines.EqualCompute, _learner.Version, onTest: null);
+    }
+
+    public IReadOnlyDictionary<string, double> Measure(RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        using var newest = _learner.Current();
+        return _evaluator.Measure(newest, rows);
+    }
+
+    public void Dispose()
+    {
+        _baselines?.Dispose();
+        _registry.Dispose();
+        _ranker.Dispose();
+        _replica.Dispose();
+        _learner.Dispose();
+    }
+
+    private void Score(ExampleBatch batch)
+    {
+        var start = _time.GetTimestamp();
+        var scores = new BatchScores(batch.ToScore.Count, _task.OutputWidth, _replica.Version);
+        _replica.Score(batch.Rows, CollectionsMarshal.AsSpan(batch.ToScore), scores.Outputs, scores.Hardness);
+        batch.Scores = scores;
+        ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void Train(TrainingBatch batch)
+    {
+        var start = _time.GetTimestamp();
+        var outcome = _learner.Step(batch.Rows);
+        TrainingSeconds += _time.GetElapsedTime(start).TotalSeconds;
+        if (!outcome.Applied)
+            return;
+        TrainedRows += outcome.Terms;
+        if (++_stepsSincePublish >= _publishEverySteps)
+        {
+            _stepsSincePublish = 0;
+            using var published = _learner.Publish();
+            _evaluator.ConsiderIfDue(published);
+            _replica.Adopt(published);
+        }
+
+        _ranker.TakeFeedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
+    }
+
+    private ModelCard CardOf(ModelSnapshot snapshot, IReadOnlyDictionary<string, double> heldOut) =>
+        new(_task.Name, snapshot.Version, _time.GetUtcNow(), _learner.Steps, Consumed, heldOut, []);
+}

@@ -1,0 +1,58 @@
+namespace HnmStreams.EndToEnd.Tests.Architecture;
+
+/// <summary>The dependencies between the namespaces of each project have no cycles, and no folder is too large to survey.</summary>
+public sealed class NamespaceTests
+{
+    private const int MaxFilesPerFolder = 15;
+
+    /// <summary>Projects that still have cycles. The goal is an empty list: remove a project once it is clean, and add none.</summary>
+    private static readonly string[] WithCycles = ["HnmStreams.Host", "HnmStreams.Pipeline"];
+
+    /// <summary>Folders that still have too many files. The goal is an empty list.</summary>
+    private static readonly string[] WithManyFiles =
+    [
+        "src/HnmStreams.Host/Commands", "src/HnmStreams.Host/Dashboard", "src/HnmStreams.Host/Running", "src/HnmStreams.Host/Endpoints",
+        "src/HnmStreams.Pipeline/Checkpointing", "src/HnmStreams.Pipeline/Ranking",
+    ];
+
+    public static TheoryData<string> Projects => [.. SourceNamespaces.Projects()];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void The_namespaces_of_a_project_have_no_cycles(string project)
+    {
+        var cycles = SourceNamespaces.Of(project).Cycles().Select(cycle => string.Join(" ", cycle)).ToArray();
+        if (!WithCycles.Contains(project))
+            Assert.Empty(cycles);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_folder_has_at_most_15_source_files(string project)
+    {
+        var large = SourceNamespaces.FilesPerFolder(project)
+            .Where(folder => folder.Files > MaxFilesPerFolder && !WithManyFiles.Contains(folder.Path))
+            .Select(folder => $"{folder.Path} has {folder.Files} files");
+        Assert.Empty(large);
+    }
+
+    [Fact]
+    public void Finds_a_cycle_through_several_namespaces()
+    {
+        var graph = new SourceNamespaces();
+        graph.Add("A", ["A.One"]);
+        graph.Add("A.One", ["A.Two", "System.Text"]);
+        graph.Add("A.Two", ["A.Three"]);
+        graph.Add("A.Three", ["A.One"]);
+        Assert.Equal(["A.One", "A.Three", "A.Two"], Assert.Single(graph.Cycles()));
+    }
+
+    [Fact]
+    public void Allows_a_namespace_to_use_those_that_enclose_it()
+    {
+        var graph = new SourceNamespaces();
+        graph.Add("A", ["A.One"]);
+        graph.Add("A.One", ["A"]);
+        Assert.Empty(graph.Cycles());
+    }
+}
