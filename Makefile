@@ -52,6 +52,10 @@ public-api: ## Write the public API of the packages to PublicAPI.Unshipped.txt a
 	@for file in src/*/PublicAPI.Unshipped.txt; do \
 		dotnet format analyzers $$(dirname $$file) --diagnostics RS0016 RS0017 --severity warn || exit 1; done
 
+reference: hnm ## Generate config/README.md and config/hnm.schema.json from the option classes
+	@$(HNM) config --reference > config/README.md
+	@$(HNM) config --schema > config/hnm.schema.json
+
 format: ## Format all sources
 	@dotnet format HnmStreams.sln
 

@@ -6,30 +6,31 @@ namespace HnmStreams.Configuration;
 /// <summary>A configuration file that exists.</summary>
 public sealed record ConfigFile(string FullPath);
 
-/// <summary>Finds configuration files in a checkout as well as in a published folder.</summary>
-/// <param name="workingFolder">Where relative paths of the command line start.</param>
-/// <param name="programFolder">Where the executable lies, with a copy of <c>config/</c> beside it.</param>
+/// <summary>The search for configuration files, in a checkout and in a published folder.</summary>
+/// <param name="workingFolder">The folder in which relative paths of the command line start.</param>
+/// <param name="programFolder">The folder of the executable, which holds a copy of <c>config/</c>.</param>
 public sealed class ConfigFiles(string workingFolder, string programFolder)
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private static readonly string DefaultFile = Path.Combine("config", "hnm.json");
 
-    /// <summary><c>config/hnm.json</c> under the working folder, else beside the executable; null where there is neither.</summary>
+    /// <summary>Returns <c>config/hnm.json</c> from the working folder or else from the folder of the executable; null if neither exists.</summary>
     public ConfigFile? FindDefault() => Existing(DefaultFile);
 
-    /// <summary>The named file: from the working folder, else from beside the executable.</summary>
+    /// <summary>Returns the named file from the working folder or else from the folder of the executable.</summary>
+    /// <exception cref="SettingsException">There is no such file.</exception>
     public ConfigFile Find(string path) =>
-        Existing(path) ?? throw new SettingsException($"--config {path}: no such file in {workingFolder} or {programFolder}");
+        Existing(path) ?? throw new SettingsException($"--config {path}: there is no such file in {workingFolder} or {programFolder}");
 
     /// <summary>
-    /// The task's own file: the one that the command line or the environment names, else the one that the asked-for
-    /// file names, else (where that file does not describe a task itself) the default file's.
+    /// Returns the task file: the one that the command line or the environment names, else the one that the file of
+    /// <c>--config</c> names, else the one of the default file, unless the file of <c>--config</c> describes a task itself.
     /// </summary>
     public ConfigFile? FindTaskFile(ConfigFile? main, ConfigFile? asked, string? named)
     {
         if (!string.IsNullOrEmpty(named))
-            return Existing(named) ?? throw new SettingsException($"taskFile = '{named}': no such file in {workingFolder} or {programFolder}");
+            return Existing(named) ?? throw new SettingsException($"taskFile = '{named}': there is no such file in {workingFolder} or {programFolder}");
         if (asked is not null)
         {
             var (taskFile, hasTask) = Peek(asked);
@@ -47,7 +48,7 @@ public sealed class ConfigFiles(string workingFolder, string programFolder)
         var path = Path.GetFullPath(file, Path.GetDirectoryName(naming.FullPath)!);
         return File.Exists(path)
             ? new ConfigFile(path)
-            : throw new SettingsException($"taskFile = '{file}' ({Path.GetFileName(naming.FullPath)}): no such file beside it");
+            : throw new SettingsException($"taskFile = '{file}' ({Path.GetFileName(naming.FullPath)}): there is no such file in its folder");
     }
 
     private ConfigFile? Existing(string path)
@@ -56,7 +57,7 @@ public sealed class ConfigFiles(string workingFolder, string programFolder)
         return places.Where(File.Exists).Select(p => new ConfigFile(p)).FirstOrDefault();
     }
 
-    /// <summary>What decides the layers; a file that is not JSON is reported when its layer is built.</summary>
+    /// <summary>Reads the two keys that decide the layers. A file that is not JSON is reported when its layer is built.</summary>
     private static (string? TaskFile, bool HasTask) Peek(ConfigFile file)
     {
         try

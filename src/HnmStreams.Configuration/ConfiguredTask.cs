@@ -7,7 +7,8 @@ namespace HnmStreams.Configuration;
 /// <summary>The task that the settings describe.</summary>
 public static class ConfiguredTask
 {
-    /// <exception cref="SettingsException">The task's settings contradict each other, or the model that they name does not fit.</exception>
+    /// <summary>Creates the task and checks the model that the settings name.</summary>
+    /// <exception cref="SettingsException">The settings of the task contradict each other, or the model does not fit the task.</exception>
     public static IMiningTask Create(TaskOptions options)
     {
         try

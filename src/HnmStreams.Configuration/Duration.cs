@@ -3,15 +3,16 @@ using System.Globalization;
 namespace HnmStreams.Configuration;
 
 /// <summary>
-/// How a length of time is written in settings and on the command line: <c>500ms</c>, <c>60s</c>, <c>5m</c>, <c>2h</c>,
-/// <c>1d</c> or <c>hh:mm:ss</c>. A bare number is refused: .NET would read it as days.
+/// The notation of durations in settings and on the command line: <c>500ms</c>, <c>60s</c>, <c>5m</c>, <c>2h</c>,
+/// <c>1d</c> or <c>hh:mm:ss</c>. A plain number is rejected, since .NET would read it as days.
 /// </summary>
 public static class Duration
 {
-    public const string Allowed = "a duration such as 500ms, 60s, 5m, 2h or 00:01:30";
+    public const string Allowed = "a duration, for example 500ms, 60s, 5m, 2h or 00:01:30";
 
     private static readonly (string Suffix, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)];
 
+    /// <summary>Reads a duration; returns false if the text is not one.</summary>
     public static bool TryParse(string? text, out TimeSpan duration)
     {
         duration = default;
@@ -35,7 +36,7 @@ public static class Duration
         return false;
     }
 
-    /// <summary>The shortest way to write it that <see cref="TryParse"/> reads back.</summary>
+    /// <summary>Returns the shortest text that <see cref="TryParse"/> reads back.</summary>
     public static string Format(TimeSpan duration)
     {
         var milliseconds = duration.TotalMilliseconds;

@@ -2,26 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace HnmStreams.Configuration;
 
-/// <summary>Keeps secrets out of whatever is printed of the configuration.</summary>
+/// <summary>The rules that keep secrets out of everything that is printed of the settings.</summary>
 internal static partial class Redaction
 {
     public const string Hidden = "***";
 
-    // librdkafka's names for what must not be seen, and what users call theirs.
-    private static readonly string[] Telling =
+    // librdkafka's names of secrets, and the names that users commonly give theirs.
+    private static readonly string[] SecretWords =
     [
         "password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "api.key", "accesskey", "access.key",
         "private.key", "privatekey", "key.pem", "jaas.config", "oauthbearer.config", "user.info", "keytab", "authorization",
     ];
 
-    /// <summary>True where the value of this key must never be printed.</summary>
+    /// <summary>True if the value of this key must never be printed.</summary>
     public static bool IsSecret(string key)
     {
         var dotted = key.Replace('_', '.').Replace('-', '.').Replace(':', '.');
-        return Telling.Any(word => dotted.Contains(word, StringComparison.OrdinalIgnoreCase));
+        return SecretWords.Any(word => dotted.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The value as it may be printed: hidden under a telling key, and without the password of a URL.</summary>
+    /// <summary>Returns the value as it may be printed: hidden if the key names a secret, and without the user name and password of a URL.</summary>
     public static string? Show(string key, string? value) =>
         string.IsNullOrEmpty(value) ? value
         : IsSecret(key) ? Hidden

@@ -1,10 +1,10 @@
 namespace HnmStreams.Configuration;
 
-/// <summary>The settings are wrong; nothing was started. Every failure is listed, secrets hidden.</summary>
+/// <summary>The error for invalid settings. It lists every failure, with secrets hidden. Nothing was started.</summary>
 public sealed class SettingsException : Exception
 {
     public SettingsException(IReadOnlyList<string> failures)
-        : base(Say(failures)) => Failures = failures;
+        : base(Describe(failures)) => Failures = failures;
 
     public SettingsException()
         : this([])
@@ -17,15 +17,15 @@ public sealed class SettingsException : Exception
     }
 
     public SettingsException(string message, Exception innerException)
-        : base(Say([message]), innerException) => Failures = [message];
+        : base(Describe([message]), innerException) => Failures = [message];
 
-    /// <summary>One line each: the key, its value and origin, and what is allowed.</summary>
+    /// <summary>The failures, one line each: the key, its value and origin, and the allowed values.</summary>
     public IReadOnlyList<string> Failures { get; }
 
-    private static string Say(IReadOnlyList<string> failures)
+    private static string Describe(IReadOnlyList<string> failures)
     {
         ArgumentNullException.ThrowIfNull(failures);
-        var count = failures.Count == 1 ? "1 setting is wrong" : $"{failures.Count} settings are wrong";
+        var count = failures.Count == 1 ? "1 setting is invalid" : $"{failures.Count} settings are invalid";
         return string.Join(Environment.NewLine + "  ", failures.Prepend($"{count}; nothing was started:"));
     }
 }

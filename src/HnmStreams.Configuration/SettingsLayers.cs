@@ -4,14 +4,14 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace HnmStreams.Configuration;
 
-/// <summary>Which layer of the configuration said what.</summary>
+/// <summary>The layers of the configuration, by name.</summary>
 public static class SettingsLayers
 {
     public const string Defaults = "default";
 
     public const string CommandLine = "command line";
 
-    /// <summary>Name of the topmost layer that sets the key or anything below it.</summary>
+    /// <summary>Returns the name of the topmost layer that sets the key or a key below it.</summary>
     public static string OriginOf(IConfigurationRoot configuration, string path)
     {
         foreach (var provider in configuration.Providers.Reverse())
@@ -23,7 +23,7 @@ public static class SettingsLayers
         return Defaults;
     }
 
-    /// <summary>The elements of a list as the topmost layer that has it gives them; a plain value is split at commas.</summary>
+    /// <summary>Returns the elements of a list from the topmost layer that sets it. A plain value is split at commas.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> TopmostList(IConfigurationRoot configuration, string path)
     {
         foreach (var provider in configuration.Providers.Reverse())
@@ -53,7 +53,7 @@ public static class SettingsLayers
         _ => provider.ToString() ?? provider.GetType().Name,
     };
 
-    /// <summary>A layer that was given by the command line.</summary>
+    /// <summary>A layer of values from the command line or the environment.</summary>
     internal sealed class NamedLayer(string name, MemoryConfigurationSource source) : MemoryConfigurationProvider(source), IConfigurationSource
     {
         public string Name => name;

@@ -1,31 +1,33 @@
+using HnmStreams.Configuration.Binding;
 using HnmStreams.Configuration.Sections;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
 
 namespace HnmStreams.Configuration;
 
-/// <summary>What the command line says of the settings.</summary>
-/// <param name="ConfigFile">A file layered over the default one, or null.</param>
-/// <param name="Sets"><c>a.b=c</c>, later ones win.</param>
-/// <param name="Flags">Options of the command line by the key that they stand for; they win over everything.</param>
+/// <summary>The settings that the command line gives.</summary>
+/// <param name="ConfigFile">A file that is layered over the default file, or null.</param>
+/// <param name="Sets">Assignments such as <c>a.b=c</c>. Later ones win.</param>
+/// <param name="Flags">Options of the command line, by the setting that they stand for. They win over everything else.</param>
 public sealed record SettingsRequest(
     string? ConfigFile = null,
     IReadOnlyList<string>? Sets = null,
     IReadOnlyList<KeyValuePair<string, string>>? Flags = null);
 
 /// <summary>Settings that are bound and valid.</summary>
-/// <param name="Given">What a layer set, with the layer that won; values may be secret.</param>
+/// <param name="Given">The settings that a layer has set, with the layer that won. Values may be secrets.</param>
 public sealed record LoadedSettings(HnmOptions Options, IReadOnlyList<GivenSetting> Given);
 
 /// <summary>
-/// Lays the settings over each other, later ones winning: defaults, <c>config/hnm.json</c>, the task's file, the file of
-/// <c>--config</c>, the environment (<c>HNM__Kafka__BootstrapServers</c>), <c>--set</c>, the command's own options.
+/// The loader of the settings. Later layers win: defaults, <c>config/hnm.json</c>, the task file, the file of
+/// <c>--config</c>, environment variables (<c>HNM__Kafka__BootstrapServers</c>), <c>--set</c>, the options of the command.
 /// </summary>
 public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string, string> environment)
 {
     private const string EnvironmentPrefix = "HNM__";
 
-    /// <exception cref="SettingsException">A file is not there or not JSON, a key is unknown, or a value is not allowed.</exception>
+    /// <summary>Loads, binds and validates all layers.</summary>
+    /// <exception cref="SettingsException">A file is missing or is not JSON, a key is unknown, or a value is not allowed.</exception>
     public LoadedSettings Load(SettingsRequest request)
     {
         var fromEnvironment = FromEnvironment();
@@ -50,7 +52,7 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
         binder.Bind(options);
         if (binder.Failures.Count > 0)
             throw new SettingsException(binder.Failures);
-        // One limit, unless two are asked for: what the decoder takes, the consumer copies.
+        // The consumer copies records up to the decoder's limit, unless its own limit is set.
         if (!binder.Given.Any(g => g.Path.Equals("consuming.maxRecordBytes", StringComparison.OrdinalIgnoreCase)))
             options.Consuming.MaxRecordBytes = options.Wire.MaxRecordBytes;
         return new LoadedSettings(options, binder.Given);
@@ -58,7 +60,18 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
 
     private static string? Named(Dictionary<string, string?> layer) => layer.GetValueOrDefault(nameof(HnmOptions.TaskFile));
 
-    private Dictionary<string, string?> FromEnvironment() => environment
+    private Dictionary<string, string?> FromEnvironment()
+    {
+        // HNM_HTTP__TOKEN looks like a setting but would be ignored.
+        var misspelled = environment.Keys
+            .Where(name => name.StartsWith("HNM_", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.Contains("__", StringComparison.Ordinal))
+            .Select(name => $"{name} (environment): variables for settings must start with {EnvironmentPrefix}; did you mean {EnvironmentPrefix}{name["HNM_".Length..]}?")
+            .ToList();
+        return misspelled.Count > 0 ? throw new SettingsException(misspelled) : Settings();
+    }
+
+    private Dictionary<string, string?> Settings() => environment
         .Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
         .ToDictionary(
             v => v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal),
@@ -72,7 +85,7 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
         {
             var equals = set.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw new SettingsException($"--set {Redaction.Show(set, set)}: allowed is key=value, such as --set pipeline.scoring.share=0.5");
+                throw new SettingsException($"--set {Redaction.Show(set, set)}: must be key=value, for example --set pipeline.scoring.share=0.5");
             layer[set[..equals].Trim().Replace('.', ':')] = set[(equals + 1)..];
         }
 
@@ -82,7 +95,7 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
     private static void AddMemory(ConfigurationBuilder builder, string name, Dictionary<string, string?> layer) =>
         builder.Add(new SettingsLayers.NamedLayer(name, new MemoryConfigurationSource { InitialData = layer }));
 
-    // The path as the user knows it names the layer; the provider reads the full one.
+    // The name of the file names the layer in messages.
     private static void AddJson(ConfigurationBuilder builder, ConfigFile file) =>
         builder.AddJsonFile(s =>
         {

@@ -1,17 +1,29 @@
+using HnmStreams.Configuration.Binding;
 using HnmStreams.Configuration.Sections;
 
 namespace HnmStreams.Configuration;
 
-/// <summary>The settings as they may be shown: every key with its value in effect and where it came from, secrets hidden.</summary>
+/// <summary>A setting as it may be printed.</summary>
+/// <param name="Value">The value in effect, with secrets hidden; null if it is not set.</param>
+/// <param name="Origin">The layer that has set it.</param>
+public sealed record ShownSetting(string Path, string? Value, string Origin);
+
+/// <summary>The settings as they may be printed: every key with its value in effect and its origin, secrets hidden.</summary>
 public static class SettingsView
 {
-    public static IEnumerable<string> Lines(LoadedSettings settings)
+    /// <summary>Returns one line per setting.</summary>
+    public static IEnumerable<string> Lines(LoadedSettings settings) =>
+        Entries(settings).Select(entry => $"{entry.Path} = {entry.Value ?? "not set"}  ({entry.Origin})");
+
+    /// <summary>Returns every setting in the order of declaration; maps give one entry per key.</summary>
+    public static IEnumerable<ShownSetting> Entries(LoadedSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         var origins = settings.Given.ToDictionary(g => g.Path, g => g.Origin, StringComparer.OrdinalIgnoreCase);
-        return Lines(SettingsNode.Root(typeof(HnmOptions)), settings.Options, origins);
+        return Entries(SettingsNode.Root(typeof(HnmOptions)), settings.Options, origins);
     }
 
-    private static IEnumerable<string> Lines(SettingsNode node, object? owner, Dictionary<string, string> origins)
+    private static IEnumerable<ShownSetting> Entries(SettingsNode node, object? owner, Dictionary<string, string> origins)
     {
         if (owner is null)
             yield break;
@@ -20,32 +32,22 @@ public static class SettingsView
             var value = child.Property!.GetValue(owner);
             if (child.Kind == SettingsNodeKind.Section)
             {
-                foreach (var line in Lines(child, value, origins))
-                    yield return line;
+                foreach (var entry in Entries(child, value, origins))
+                    yield return entry;
             }
             else if (child.Kind == SettingsNodeKind.Map)
             {
                 foreach (var (key, text) in (IDictionary<string, string>)value!)
-                    yield return Line($"{child.Path}.{key}", text, origins);
+                    yield return Entry($"{child.Path}.{key}", text, origins);
             }
             else
             {
-                yield return Line(child.Path, Text(value), origins);
+                var text = SettingText.Of(value);
+                yield return Entry(child.Path, child.Kind == SettingsNodeKind.List && text is not null ? $"[{text}]" : text, origins);
             }
         }
     }
 
-    private static string Line(string path, string? value, Dictionary<string, string> origins) =>
-        $"{path} = {Redaction.Show(path, value)}  ({origins.GetValueOrDefault(path, SettingsLayers.Defaults)})";
-
-    private static string? Text(object? value) => value switch
-    {
-        null => "null",
-        TimeSpan duration => Duration.Format(duration),
-        string text => text,
-        bool or Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!),
-        System.Collections.IEnumerable list => "[" + string.Join(", ", list.Cast<object>()) + "]",
-        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
+    private static ShownSetting Entry(string path, string? value, Dictionary<string, string> origins) =>
+        new(path, Redaction.Show(path, value), origins.GetValueOrDefault(path, SettingsLayers.Defaults));
 }

@@ -36,6 +36,7 @@ public class RedactionTests
         Assert.Contains("telemetry.otlpEndpoint = http://***@c:4317/  (--set)", lines);
         Assert.Contains("run.for = 90s  (--set)", lines);
         Assert.Contains("data.shuffle = true  (default)", lines);
+        Assert.Contains("http.token = not set  (default)", lines);
         Assert.DoesNotContain(lines, l => l.Contains("hush", StringComparison.Ordinal));
     }
 }

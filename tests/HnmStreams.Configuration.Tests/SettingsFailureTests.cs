@@ -3,90 +3,115 @@ namespace HnmStreams.Configuration.Tests;
 public class SettingsFailureTests
 {
     [Fact]
-    public void All_failures_are_listed_with_key_value_origin_and_what_is_allowed()
+    public void Lists_all_failures_with_key_value_origin_and_allowed_values()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "pipeline": { "scoring": { "share": 1.5 } }, "telemetry": { "logLevel": "loud" } }""")
             .WithVariable("HNM__Pipeline__Pool__Count", "many");
         var failures = folder.Failures(null, "data.shuffle=perhaps", "run.from=soon");
         Assert.Equal(5, failures.Count);
-        Assert.Contains("pipeline.scoring.share = 1.5 (hnm.json): allowed is a number, 0 to 1", failures);
-        Assert.Contains(failures, f => f.StartsWith("pipeline.pool.count = 'many' (environment): allowed is a whole number, 1 to ", StringComparison.Ordinal));
-        Assert.Contains("data.shuffle = 'perhaps' (--set): allowed is true or false", failures);
-        Assert.Contains("telemetry.logLevel = 'loud' (hnm.json): allowed is one of trace, debug, information, warning, error, critical, none", failures);
-        Assert.Contains(failures, f => f.StartsWith("run.from = 'soon' (--set): allowed is earliest, latest, an offset", StringComparison.Ordinal));
+        Assert.Contains("pipeline.scoring.share = 1.5 (hnm.json): must be a number from 0 to 1", failures);
+        Assert.Contains(failures, f => f.StartsWith("pipeline.pool.count = 'many' (environment): must be a whole number ", StringComparison.Ordinal));
+        Assert.Contains("data.shuffle = 'perhaps' (--set): must be true or false", failures);
+        Assert.Contains("telemetry.logLevel = 'loud' (hnm.json): must be one of trace, debug, information, warning, error, critical, none", failures);
+        Assert.Contains(failures, f => f.StartsWith("run.from = 'soon' (--set): must be earliest, latest, an offset", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("pipeline.scoring.shrae=1", "pipeline.scoring.shrae (--set): unknown key; did you mean pipeline.scoring.share?")]
     [InlineData("heldOutShare=0.1", "heldOutShare (--set): unknown key; did you mean pipeline.evaluation.heldOutShare?")]
     [InlineData("something.else=1", "something (--set): unknown key")]
-    [InlineData("run.limit.more=1", "run.limit.more = '1' (--set): no such key; run.limit is one value, a whole number, 1 or more")]
-    public void An_unknown_key_is_named_and_the_nearest_one_suggested(string set, string failure)
+    [InlineData("run.limit.more=1", "run.limit.more = '1' (--set): unknown key; run.limit is a single value and must be a whole number of at least 1")]
+    public void Names_an_unknown_key_and_suggests_the_nearest_one(string set, string failure)
     {
         using var folder = new SettingsFolder();
         Assert.Equal([failure], folder.Failures(null, set));
     }
 
     [Theory]
-    [InlineData("run.for=5", "run.for = '5' (--set): allowed is a duration, 1ms to 3650d")]
-    [InlineData("run.limit=1e3", "run.limit = '1e3' (--set): allowed is a whole number, 1 or more")]
-    [InlineData("run.limit=0", "run.limit = 0 (--set): allowed is a whole number, 1 or more")]
-    [InlineData("run.display=loud", "run.display = 'loud' (--set): allowed is one of auto, live, plain, none")]
-    [InlineData("pipeline.pool=4", "pipeline.pool = '4' (--set): this is a section; its keys are ")]
-    [InlineData("http.urls=https://127.0.0.1", "http.urls = 'https://127.0.0.1' (--set): allowed is off, or addresses such as http://127.0.0.1:8088 (port 0: any free one), separated by semicolons")]
-    [InlineData("data.rate=NaN", "data.rate = NaN (--set): allowed is a number, 0.001 to 1000000000")]
-    [InlineData("run.init=missing.safetensors", "run.init = 'missing.safetensors' (--set): allowed is a safetensors file that exists")]
-    [InlineData("noequals", "--set noequals: allowed is key=value, such as --set pipeline.scoring.share=0.5")]
-    public void A_value_that_is_not_allowed_stops_the_start(string set, string failure)
+    [InlineData("run.for=5", "run.for = '5' (--set): must be a duration from 1ms to 3650d, for example 10s")]
+    [InlineData("run.limit=1e3", "run.limit = '1e3' (--set): must be a whole number of at least 1")]
+    [InlineData("run.limit=0", "run.limit = 0 (--set): must be a whole number of at least 1")]
+    [InlineData("run.display=loud", "run.display = 'loud' (--set): must be one of auto, live, plain, none")]
+    [InlineData("pipeline.pool=4", "pipeline.pool = '4' (--set): must be a section with the keys ")]
+    [InlineData("http.urls=https://127.0.0.1", "http.urls = 'https://127.0.0.1' (--set): must be off or addresses such as http://127.0.0.1:8088, separated by semicolons; port 0 takes any free port")]
+    [InlineData("data.rate=NaN", "data.rate = NaN (--set): must be a number from 0.001 to 1000000000")]
+    [InlineData("run.init=missing.safetensors", "run.init = 'missing.safetensors' (--set): must be a safetensors file that exists")]
+    [InlineData("noequals", "--set noequals: must be key=value, for example --set pipeline.scoring.share=0.5")]
+    public void Rejects_a_value_that_is_not_allowed(string set, string failure)
     {
         using var folder = new SettingsFolder();
         Assert.StartsWith(failure, Assert.Single(folder.Failures(null, set)), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("data.format=parquet", "data.format = 'parquet' (--set): allowed is one of auto, idx, images, csv, tsv, jsonl, examples, voc, beir")]
+    [InlineData("data.format=parquet", "data.format = 'parquet' (--set): must be one of auto, idx, images, csv, tsv, jsonl, examples, voc, beir")]
     [InlineData("data.downsampling.spam=2", "data.downsampling = { spam: 2 } (--set): 'spam' must be a share above 0 and below 1, such as 0.01, but is '2'")]
     [InlineData("data.labels.negative=ham", "data.labels.negative = [ham] (--set): labels.negative requires labels.positive, which is not set: set both or neither")]
-    [InlineData("data.split.share=1", "data.split.share = 1 (--set): allowed is a number")]
+    [InlineData("data.split.share=1", "data.split.share = 1 (--set): must be a number")]
     [InlineData("data.split.testLabels=a", "data.split.testLabels = [a] (--set): split.testLabels requires split.by = label, but split.by is 'Auto'")]
     [InlineData("data.drift.flips.spam=half", "data.drift.flips = { spam: half } (--set): 'spam' must be the share of wrong labels in the class from 0 to 1, such as 0.05, but is 'half'")]
     [InlineData("data.drift.appears.spam=0.5", "data.drift.appears = { spam: 0.5 } (--set): 'spam' must be the number of examples sent before the class appears, a whole number above 0, but is '0.5'")]
     [InlineData("data.drift.rates.spam=-1", "data.drift.rates = { spam: -1 } (--set): 'spam' must be a share of the stream from 0 to 1, such as 0.05, but is '-1'")]
-    public void What_is_said_of_the_data_is_checked_before_the_data_are_read(string set, string failure)
+    public void Validates_the_data_section_before_the_data_are_read(string set, string failure)
     {
         using var folder = new SettingsFolder();
         Assert.StartsWith(failure, Assert.Single(folder.Failures(null, "data.path=mails.tsv", set)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_synthetic_stream_has_its_own_drift()
+    public void Rejects_drift_options_for_the_synthetic_stream()
     {
         using var folder = new SettingsFolder();
-        Assert.StartsWith("data.drift = { … } (--set): the synthetic stream drifts by itself", Assert.Single(folder.Failures(null, "data.drift.flips.1=0.1")), StringComparison.Ordinal);
+        Assert.StartsWith("data.drift = { … } (--set): drift applies to data sets only", Assert.Single(folder.Failures(null, "data.drift.flips.1=0.1")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Null_is_refused_where_there_must_be_a_value()
+    public void Rejects_null_for_a_required_value()
     {
         using var folder = new SettingsFolder().With("config/hnm.json", """{ "kafka": { "topic": null }, "run": { "limit": null } }""");
-        Assert.StartsWith("kafka.topic = nothing (hnm.json)", Assert.Single(folder.Failures()), StringComparison.Ordinal);
+        Assert.StartsWith("kafka.topic is not set (hnm.json)", Assert.Single(folder.Failures()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_not_JSON_is_named()
+    public void Names_a_file_that_is_not_JSON()
     {
         using var folder = new SettingsFolder().With("config/hnm.json", "{ \"kafka\": ");
         Assert.Contains("hnm.json", Assert.Single(folder.Failures()), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("nowhere.json", "--config nowhere.json: no such file")]
-    [InlineData("bad.json", "taskFile = 'nowhere.json' (bad.json): no such file beside it")]
-    public void A_file_that_is_not_there_is_named(string config, string failure)
+    [InlineData("nowhere.json", "--config nowhere.json: there is no such file")]
+    [InlineData("bad.json", "taskFile = 'nowhere.json' (bad.json): there is no such file in its folder")]
+    public void Names_a_missing_file(string config, string failure)
     {
         using var folder = new SettingsFolder().With("bad.json", """{ "taskFile": "nowhere.json" }""");
         Assert.StartsWith(failure, Assert.Single(folder.Failures(config)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pipeline.control.cost.maximumCandidates=3", "pipeline.control.cost.maximumCandidates (--set): this setting is now called pipeline.miningBudget.maximumCandidates")]
+    [InlineData("pipeline.control.enabled=true", "pipeline.control.enabled (--set): this setting is now called pipeline.baselines.enabled")]
+    [InlineData("pipeline.easing.enabled=false", "pipeline.easing.enabled (--set): this setting is now called pipeline.overfittingGuard.enabled")]
+    [InlineData("data.thinning.spam=0.01", "data.thinning.spam (--set): this setting is now called data.downsampling.spam")]
+    public void Rejects_an_old_key_with_its_new_name(string set, string failure)
+    {
+        using var folder = new SettingsFolder();
+        Assert.Equal([failure], folder.Failures(null, set));
+    }
+
+    [Fact]
+    public void Rejects_a_misspelled_environment_variable()
+    {
+        using var folder = new SettingsFolder().WithVariable("HNM_HTTP__TOKEN", "0123456789abcdef").WithVariable("HNM_DATA", "sets");
+        Assert.Equal(["HNM_HTTP__TOKEN (environment): variables for settings must start with HNM__; did you mean HNM__HTTP__TOKEN?"], folder.Failures());
+    }
+
+    [Fact]
+    public void Names_the_minimum_length_of_a_token_without_showing_it()
+    {
+        using var folder = new SettingsFolder();
+        Assert.Equal(["http.token = '***' (--set): must be text of at least 16 characters"], folder.Failures(null, "http.token=short"));
     }
 
     [Fact]

@@ -1,15 +1,15 @@
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>Where the learner's state is kept. How often and how much is <c>pipeline.checkpointing</c>.</summary>
+/// <summary>The location of the learner's state. Interval and number of checkpoints are set in <c>pipeline.checkpointing</c>.</summary>
 public sealed class CheckpointsOptions
 {
-    /// <summary>The word for keeping no state at all.</summary>
+    /// <summary>The value that turns checkpoints off.</summary>
     public const string Off = "off";
 
     /// <summary>
-    /// The folder; one learner at a time uses it, a second process stands by. Null is <c>checkpoints/</c> with the consumer
-    /// group's name, or, with an embedded cluster, a folder that is thrown away at the end, since the cluster is new each
-    /// time. <c>off</c> keeps nothing.
+    /// The folder of the checkpoints. One learner at a time uses it; a second process waits as a standby. If it is not set,
+    /// the folder is <c>checkpoints/</c> followed by the name of the consumer group, or, with an embedded cluster, a
+    /// temporary folder that is deleted at the end. <c>off</c> keeps no state.
     /// </summary>
     public string? Folder { get; set; }
 

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>The in-process cluster that a run starts where no Kafka is configured.</summary>
+/// <summary>The in-process Kafka cluster, which a run starts if no bootstrap server is set.</summary>
 public sealed class EmbeddedOptions
 {
-    /// <summary>Partitions of the topic of examples.</summary>
+    /// <summary>The number of partitions of the topic of examples.</summary>
     [Range(1, 64)]
     public int Partitions { get; set; } = 4;
 
-    /// <summary>Unread bytes that the built-in producer leaves in a partition at most; the cluster forgets beyond 5 MiB.</summary>
+    /// <summary>The limit of unread bytes per partition at which the built-in producer waits. The cluster drops records beyond 5 MiB per partition.</summary>
     [Range(64 * 1024, 4 * 1024 * 1024)]
     public long FeedBytesPerPartition { get; set; } = 1024 * 1024;
 }

@@ -9,10 +9,10 @@ using HnmStreams.Tasks.Catalog;
 
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>All settings of the service: the root of <c>hnm.json</c>. Each section stands with the part that it shapes.</summary>
+/// <summary>All settings of the service, the root of <c>hnm.json</c>. The options class of each section lies in the project that uses it.</summary>
 public sealed class HnmOptions
 {
-    /// <summary>The task's own file, layered over this one; relative to the file that names it.</summary>
+    /// <summary>The task file, which is layered over this file. The path is relative to the file that names it.</summary>
     public string? TaskFile { get; set; }
 
     [Required]
@@ -24,7 +24,7 @@ public sealed class HnmOptions
     [Required]
     public ProducingOptions Producing { get; set; } = new();
 
-    /// <summary>What an example on the wire may be at most.</summary>
+    /// <summary>The limits of an example on the wire.</summary>
     [Required]
     public WireLimits Wire { get; set; } = new();
 
@@ -35,17 +35,17 @@ public sealed class HnmOptions
     public PipelineOptions Pipeline { get; set; } = new();
 
     /// <summary>
-    /// The data set: what the built-in producer sends of it, and what is judged by, beside the held-out share of
-    /// <c>pipeline.evaluation</c>.
+    /// The data set: the part that the built-in producer sends, and the test part that evaluates the model in addition to
+    /// the held-out share of <c>pipeline.evaluation</c>.
     /// </summary>
     [Required]
     public DataOptions Data { get; set; } = new();
 
-    /// <summary>The synthetic stream that feeds a run where nothing else does.</summary>
+    /// <summary>The synthetic stream, which feeds a run if neither a data set nor a Kafka topic is configured.</summary>
     [Required]
     public SyntheticOptions Synthetic { get; set; } = new();
 
-    /// <summary><c>hnm mine</c>.</summary>
+    /// <summary>The settings of offline mining (<c>hnm mine</c>).</summary>
     [Required]
     public MineOptions Mine { get; set; } = new();
 

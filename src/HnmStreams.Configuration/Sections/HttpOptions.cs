@@ -2,23 +2,23 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>Where the pages are served.</summary>
+/// <summary>The page, the API, the health checks and the metrics endpoint.</summary>
 public sealed class HttpOptions : IValidatableObject
 {
-    /// <summary>The word for no pages at all.</summary>
+    /// <summary>The value that turns the HTTP server off.</summary>
     public const string Off = "off";
 
-    /// <summary>Addresses, separated by semicolons; port 0 is any free one; <c>off</c> serves nothing. Loopback unless told otherwise: the pages ask for no password.</summary>
+    /// <summary>The addresses to listen on, separated by semicolons. Port 0 takes any free port; <c>off</c> turns the server off. The default is loopback only, since reading requires no password.</summary>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:8088";
 
-    /// <summary>What <c>Authorization: Bearer …</c> must say to change anything (checkpoint, pause, resume); null allows nobody to. Best given by the environment: HNM_HTTP__TOKEN.</summary>
+    /// <summary>The bearer token that operations require (checkpoint, pause, resume, verdicts). If it is not set, operations are turned off. Set it by the environment variable <c>HNM__HTTP__TOKEN</c> to keep it out of files.</summary>
     [MinLength(16)]
     public string? Token { get; set; }
 
     /// <summary>
-    /// Names, separated by semicolons, that a request's Host header may have; null is this machine's loopback names, or any
-    /// where <see cref="Urls"/> binds to all addresses. Loopback alone would not stop a web page whose name is made to point here.
+    /// The host names that a request may carry in its Host header, separated by semicolons. If it is not set, only loopback names
+    /// are allowed, or any name if <see cref="Urls"/> binds to all addresses. The check stops DNS rebinding, which loopback alone does not.
     /// </summary>
     public string? AllowedHosts { get; set; }
 
@@ -38,10 +38,10 @@ public sealed class HttpOptions : IValidatableObject
     {
         var valid = IsOff || (Addresses.Count > 0 && Addresses.All(IsAddress));
         if (!valid)
-            yield return new ValidationResult("allowed is off, or addresses such as http://127.0.0.1:8088 (port 0: any free one), separated by semicolons", [nameof(Urls)]);
+            yield return new ValidationResult("must be off or addresses such as http://127.0.0.1:8088, separated by semicolons; port 0 takes any free port", [nameof(Urls)]);
     }
 
-    // Kestrel knows wildcards (http://*:80) that are no URIs.
+    // Kestrel accepts wildcards (http://*:80), which are not valid URIs.
     private static bool IsAddress(string text) =>
         Uri.TryCreate(text.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
         && uri.Scheme == Uri.UriSchemeHttp && uri.PathAndQuery == "/";

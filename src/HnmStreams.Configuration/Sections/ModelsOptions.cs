@@ -1,8 +1,8 @@
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>Where models are saved.</summary>
+/// <summary>The location of saved models.</summary>
 public sealed class ModelsOptions
 {
-    /// <summary>Each run makes a folder of its own in it, with one folder a model version; null saves nothing.</summary>
+    /// <summary>The folder of saved models. Each run creates a subfolder with one folder per model version. If it is not set, no model is saved.</summary>
     public string? Folder { get; set; } = "models";
 }

@@ -2,24 +2,24 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>Where traces, metrics and logs go. Without an endpoint nothing is sent; <c>/metrics</c> is there all the same.</summary>
+/// <summary>The export of traces, metrics and logs. Without an endpoint nothing is exported; <c>/metrics</c> works in any case.</summary>
 public sealed class TelemetryOptions
 {
-    /// <summary>OTLP collector, for example <c>http://127.0.0.1:4317</c>; null takes OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.</summary>
+    /// <summary>The OTLP endpoint of a collector, for example <c>http://127.0.0.1:4317</c>. If it is not set, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> applies.</summary>
     public Uri? OtlpEndpoint { get; set; }
 
-    /// <summary>How the collector is spoken to; null takes OTEL_EXPORTER_OTLP_PROTOCOL, else grpc.</summary>
+    /// <summary>The OTLP protocol. If it is not set, <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> applies, else grpc.</summary>
     [AllowedValues(null, "grpc", "http/protobuf")]
     public string? OtlpProtocol { get; set; }
 
-    /// <summary>Name of the service in telemetry, with <c>-producer</c> behind it for <c>hnm produce</c>; OTEL_SERVICE_NAME wins.</summary>
+    /// <summary>The service name in telemetry; <c>hnm produce</c> appends <c>-producer</c>. <c>OTEL_SERVICE_NAME</c> takes precedence.</summary>
     [Required]
     public string ServiceName { get; set; } = "hnm";
 
-    /// <summary>Share of the records produced here whose way is traced; other producers decide by their own <c>traceparent</c>. Batches and steps are traced where such a record is among them.</summary>
+    /// <summary>The share of the records produced by this service that start a trace, 0 to 1. Other producers decide by their own <c>traceparent</c>. Batches and steps are traced if they contain a traced record.</summary>
     [Range(0.0, 1.0)]
     public double TraceShare { get; set; } = 0.0001;
 
-    /// <summary>What is logged, from this level up.</summary>
+    /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 }

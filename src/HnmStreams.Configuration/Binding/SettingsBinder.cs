@@ -1,11 +1,11 @@
 using System.Collections;
 
-namespace HnmStreams.Configuration;
+namespace HnmStreams.Configuration.Binding;
 
 /// <summary>
-/// Puts layered configuration into options classes, strictly. The framework's binder stops at the first wrong value,
-/// appends to lists that have a default, merges lists of two layers by index, and reads "5" as five days; this one lists
-/// every failure with its key, value, origin and what is allowed, and the topmost layer's list wins whole.
+/// A strict binder from layered configuration to options classes. The framework's binder stops at the first wrong value,
+/// appends to lists that have a default, merges lists of two layers by index, and reads "5" as five days. This one lists
+/// every failure with its key, value, origin and the allowed values, and the list of the topmost layer wins as a whole.
 /// </summary>
 internal sealed class SettingsBinder
 {
@@ -21,10 +21,10 @@ internal sealed class SettingsBinder
         _root = SettingsNode.Root(options);
     }
 
-    /// <summary>What is wrong, one line each.</summary>
+    /// <summary>The failures, one line each.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>What a layer set, with the layer that won.</summary>
+    /// <summary>The settings that a layer has set, with the layer that won.</summary>
     public IReadOnlyList<GivenSetting> Given => _given;
 
     /// <summary>Binds all keys, then validates the whole tree.</summary>
@@ -33,7 +33,7 @@ internal sealed class SettingsBinder
         BindSection(_root, options, _configuration);
         foreach (var (node, value, failure) in SettingsValidation.Validate(_root, options))
         {
-            // A value that did not convert is already listed; its default is not at fault.
+            // A value that could not be converted is already listed. Its default is not the cause.
             if (!_failed.Contains(node.Path))
                 Fail(node.Path, value, failure);
         }
@@ -45,7 +45,9 @@ internal sealed class SettingsBinder
         {
             if (!node.Children.TryGetValue(child.Key, out var known))
             {
-                FailUnknown(node, child);
+                // Editors read the schema's location from the file itself.
+                if (node != _root || !child.Key.Equals("$schema", StringComparison.Ordinal))
+                    FailUnknown(node, child);
                 continue;
             }
 
@@ -73,7 +75,7 @@ internal sealed class SettingsBinder
         {
             if (string.IsNullOrEmpty(section.Value) && ConfiguredNull(section) is false)
                 return;
-            Fail(node.Path, section.Value, "this is a section; its keys are " + string.Join(", ", node.Children.Keys));
+            Fail(node.Path, section.Value, "must be a section with the keys " + string.Join(", ", node.Children.Keys));
             if (!section.GetChildren().Any())
                 return;
         }
@@ -92,11 +94,11 @@ internal sealed class SettingsBinder
     {
         if (section.GetChildren().FirstOrDefault() is { } nested)
         {
-            Fail($"{node.Path}.{nested.Key}", nested.Value, $"no such key; {node.Path} is one value, {SettingsConversion.Allowed(node)}");
+            Fail($"{node.Path}.{nested.Key}", nested.Value, $"unknown key; {node.Path} is a single value and must be {SettingsConversion.Allowed(node)}");
             return;
         }
 
-        // An empty environment variable is the usual way to unset a value that may be absent.
+        // An empty environment variable is the usual way to unset a nullable value.
         if (section.Value is null || (section.Value is "" or "null" && node.AllowsNull))
         {
             if (node.AllowsNull)
@@ -137,7 +139,7 @@ internal sealed class SettingsBinder
         {
             if (value is null || path.Length == 0)
                 continue;
-            // sasl.password is one key of librdkafka, whether it was nested in JSON or in a variable's name.
+            // sasl.password is one librdkafka key, also if it is nested in JSON or written into the name of a variable.
             var key = path.Replace(':', '.');
             map[key] = value;
             _given.Add(new GivenSetting($"{node.Path}.{key}", value, SettingsLayers.OriginOf(_configuration, $"{section.Path}:{path}")));
@@ -153,22 +155,42 @@ internal sealed class SettingsBinder
     private void FailUnknown(SettingsNode node, IConfigurationSection child)
     {
         var path = node.Path.Length == 0 ? child.Key : $"{node.Path}.{child.Key}";
-        var meant = NearestKey.Find(_root, node, child.Key);
         var origin = SettingsLayers.OriginOf(_configuration, child.Path);
-        _failures.Add($"{path} ({origin}): unknown key" + (meant is null ? "" : $"; did you mean {meant}?"));
+        foreach (var old in Leaves(path, child))
+        {
+            if (RenamedKeys.Find(old) is { } renamed)
+            {
+                _failures.Add($"{old} ({origin}): this setting is now called {renamed}");
+                continue;
+            }
+
+            var nearest = NearestKey.Find(_root, node, child.Key);
+            _failures.Add($"{path} ({origin}): unknown key" + (nearest is null ? "" : $"; did you mean {nearest}?"));
+            return;
+        }
     }
 
-    private void Fail(string path, object? value, string says)
+    private static IEnumerable<string> Leaves(string path, IConfigurationSection section)
+    {
+        var children = section.GetChildren().ToList();
+        return children.Count == 0 ? [path] : children.SelectMany(child => Leaves($"{path}.{child.Key}", child));
+    }
+
+    private void Fail(string path, object? value, string failure)
     {
         _failed.Add(path);
-        var shown = value is string word ? $"'{Redaction.Show(path, word)}'" : Shown(path, value);
         var origin = SettingsLayers.OriginOf(_configuration, path.Replace('.', ':'));
-        _failures.Add($"{path} = {shown} ({origin}): {says}");
+        var shown = value switch
+        {
+            null => "is not set",
+            string text => $"= '{Redaction.Show(path, text)}'",
+            _ => $"= {Shown(path, value)}",
+        };
+        _failures.Add($"{path} {shown} ({origin}): {failure}");
     }
 
-    private static string? Shown(string path, object? value) => value switch
+    private static string? Shown(string path, object value) => value switch
     {
-        null => "nothing",
         TimeSpan duration => Duration.Format(duration),
         IFormattable number => Redaction.Show(path, number.ToString(null, System.Globalization.CultureInfo.InvariantCulture)),
         IDictionary<string, string> map => $"{{ {string.Join(", ", map.Select(m => $"{m.Key}: {Redaction.Show($"{path}.{m.Key}", m.Value)}"))} }}",
@@ -177,13 +199,8 @@ internal sealed class SettingsBinder
         _ => "{ … }",
     };
 
-    private static string Allowed(SettingsNode node) => $"allowed is {SettingsConversion.Allowed(node)}";
+    private static string Allowed(SettingsNode node) => $"must be {SettingsConversion.Allowed(node)}";
 
     private bool ConfiguredNull(IConfigurationSection section) =>
         _configuration.Providers.Any(p => p.TryGet(section.Path, out var value) && value is null);
 }
-
-/// <summary>One key that a layer set.</summary>
-/// <param name="Value">As written; may be secret.</param>
-/// <param name="Origin">The layer that won.</param>
-public sealed record GivenSetting(string Path, string? Value, string Origin);

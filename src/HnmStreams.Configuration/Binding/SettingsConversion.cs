@@ -4,11 +4,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 
-namespace HnmStreams.Configuration;
+namespace HnmStreams.Configuration.Binding;
 
-/// <summary>Text of a setting to its value, and in words what is allowed.</summary>
+/// <summary>The conversion of a setting's text to its value, and the description of the allowed values.</summary>
 internal static class SettingsConversion
 {
+    /// <summary>Converts the text of a setting; returns false if the type does not accept it.</summary>
     public static bool TryConvert(Type type, string text, [NotNullWhen(true)] out object? value)
     {
         value = null;
@@ -25,7 +26,7 @@ internal static class SettingsConversion
         return value is not null;
     }
 
-    /// <summary>What may stand at the key: from its attributes where they say it, else from its type.</summary>
+    /// <summary>Describes the allowed values from the validation attributes, or from the type if there are none. Completes the sentence "must be …".</summary>
     public static string Allowed(SettingsNode node)
     {
         var attributes = node.Property?.GetCustomAttributes(inherit: true) ?? [];
@@ -35,12 +36,14 @@ internal static class SettingsConversion
             return DescribeRange(node.ValueType, range);
         if (attributes.OfType<RegularExpressionAttribute>().FirstOrDefault() is { } pattern)
             return $"text that matches {pattern.Pattern}";
+        if (attributes.OfType<MinLengthAttribute>().FirstOrDefault() is { } length)
+            return node.Kind == SettingsNodeKind.List ? $"{DescribeType(node.ValueType)}, with at least {length.Length} in the list" : $"text of at least {length.Length} characters";
         return DescribeType(node.ValueType);
     }
 
     private static object? TryPrimitive(Type type, string text)
     {
-        // Enforces that 1e3 is no whole number and that 3,5 is no 35.
+        // The converter rejects 1e3 as a whole number. Commas are rejected here, since it would read 3,5 as 35.
         var converter = TypeDescriptor.GetConverter(type);
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : null;
@@ -56,20 +59,22 @@ internal static class SettingsConversion
         }
     }
 
+    /// <summary>True if the upper bound only repeats the largest value of the type.</summary>
+    public static bool IsUnbounded(RangeAttribute range) => range.Maximum is double and >= long.MaxValue or int.MaxValue;
+
     private static string DescribeRange(Type type, RangeAttribute range)
     {
         var (from, to) = (Bound(type, range.Minimum), Bound(type, range.Maximum));
-        var unbounded = range.Maximum is double and >= long.MaxValue or int.MaxValue;
         var words = range switch
         {
-            { MinimumIsExclusive: true } when unbounded => $"more than {from}",
-            _ when unbounded => $"{from} or more",
-            { MinimumIsExclusive: true, MaximumIsExclusive: true } => $"more than {from} and less than {to}",
-            { MinimumIsExclusive: true } => $"more than {from}, up to {to}",
-            { MaximumIsExclusive: true } => $"{from} up to, and less than, {to}",
-            _ => $"{from} to {to}",
+            { MinimumIsExclusive: true } when IsUnbounded(range) => $"above {from}",
+            _ when IsUnbounded(range) => $"of at least {from}",
+            { MinimumIsExclusive: true, MaximumIsExclusive: true } => $"above {from} and below {to}",
+            { MinimumIsExclusive: true } => $"above {from} and at most {to}",
+            { MaximumIsExclusive: true } => $"of at least {from} and below {to}",
+            _ => $"from {from} to {to}",
         };
-        return type == typeof(TimeSpan) ? $"a duration, {words}" : $"{DescribeType(type)}, {words}";
+        return type == typeof(TimeSpan) ? $"a duration {words}, for example 10s" : $"{DescribeType(type)} {words}";
     }
 
     private static string Bound(Type type, object bound)

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 
-namespace HnmStreams.Configuration;
+namespace HnmStreams.Configuration.Binding;
 
 internal enum SettingsNodeKind
 {
@@ -15,11 +15,11 @@ internal enum SettingsNodeKind
     /// <summary>A list of values.</summary>
     List,
 
-    /// <summary>Free keys with text values, such as the settings that pass through to the Kafka client.</summary>
+    /// <summary>Free keys with text values, such as the settings that are passed to the Kafka client.</summary>
     Map,
 }
 
-/// <summary>One key of the settings: the shape of the options classes, read once by reflection.</summary>
+/// <summary>A key of the settings: a node of the tree that reflection reads from the options classes.</summary>
 internal sealed class SettingsNode
 {
     private readonly Dictionary<string, SettingsNode> _children = new(StringComparer.OrdinalIgnoreCase);
@@ -39,7 +39,7 @@ internal sealed class SettingsNode
         }
     }
 
-    /// <summary>Dotted, camelCase: <c>pipeline.scoring.share</c>. Empty for the root.</summary>
+    /// <summary>The dotted key in camelCase, for example <c>pipeline.scoring.share</c>. Empty for the root.</summary>
     public string Path { get; }
 
     public string Name => Path[(Path.LastIndexOf('.') + 1)..];
@@ -53,7 +53,7 @@ internal sealed class SettingsNode
 
     public IReadOnlyDictionary<string, SettingsNode> Children => _children;
 
-    /// <summary>The type of an element of a list, or of the value without its nullability.</summary>
+    /// <summary>The element type of a list, or the type of the value without its nullability.</summary>
     public Type ValueType =>
         Kind == SettingsNodeKind.List ? ElementType(Type)! : Nullable.GetUnderlyingType(Type) ?? Type;
 
@@ -69,7 +69,7 @@ internal sealed class SettingsNode
     {
         if (property.GetIndexParameters().Length > 0 || property.GetMethod is not { IsPublic: true })
             return false;
-        // What cannot be set is a view on other settings, unless it is a section or a map that can be filled.
+        // A property without a setter is computed from other settings, unless it is a section or a map that can be filled.
         return property.SetMethod is { IsPublic: true } || KindOf(property.PropertyType) is SettingsNodeKind.Section or SettingsNodeKind.Map;
     }
 

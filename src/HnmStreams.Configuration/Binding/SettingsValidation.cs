@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace HnmStreams.Configuration;
+namespace HnmStreams.Configuration.Binding;
 
-/// <summary>Holds every options class of the tree against its own rules.</summary>
+/// <summary>The validation of every options class of the tree by its own rules.</summary>
 internal static class SettingsValidation
 {
-    /// <summary>All failures: the key, its value, and what is wrong with it.</summary>
-    public static IEnumerable<(SettingsNode Node, object? Value, string Says)> Validate(SettingsNode node, object? options)
+    /// <summary>Returns all failures: the key, its value, and the reason.</summary>
+    public static IEnumerable<(SettingsNode Node, object? Value, string Failure)> Validate(SettingsNode node, object? options)
     {
         if (options is null)
             yield break;
@@ -14,7 +14,7 @@ internal static class SettingsValidation
         {
             var value = child.Property!.GetValue(options);
             if (FailedRule(child, options, value))
-                yield return (child, value, $"allowed is {SettingsConversion.Allowed(child)}");
+                yield return (child, value, $"must be {SettingsConversion.Allowed(child)}");
             if (child.Kind != SettingsNodeKind.Section)
                 continue;
             foreach (var failure in Validate(child, value))
@@ -28,7 +28,7 @@ internal static class SettingsValidation
             var named = result.MemberNames.FirstOrDefault();
             var at = named is not null && node.Children.TryGetValue(named, out var member) ? member : node;
             var value = at == node ? null : at.Property!.GetValue(options);
-            yield return (at, value, result.ErrorMessage ?? "not allowed");
+            yield return (at, value, result.ErrorMessage ?? "the value is not allowed");
         }
     }
 

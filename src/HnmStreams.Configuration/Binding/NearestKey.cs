@@ -1,13 +1,13 @@
 using HnmStreams.Data.Options;
 
-namespace HnmStreams.Configuration;
+namespace HnmStreams.Configuration.Binding;
 
-/// <summary>What an unknown key was probably meant to be.</summary>
+/// <summary>The known key that an unknown key most likely stands for.</summary>
 internal static class NearestKey
 {
     /// <summary>
-    /// The child of <paramref name="section"/> whose name is nearest (Levenshtein), or the one key of that very name
-    /// elsewhere in the settings; null where nothing is near. O(keys x length^2).
+    /// Returns the child of <paramref name="section"/> with the nearest name (Levenshtein distance), or the only key of
+    /// exactly that name in another section, or null if no name is near. O(keys x length^2).
     /// </summary>
     public static string? Find(SettingsNode root, SettingsNode section, string name)
     {
