@@ -59,16 +59,28 @@ public sealed class ExampleDecoder
 
     /// <summary>
     /// Detects the format from the first byte. '{' would start a group of protobuf's field 15, which the contract reserves. A
-    /// first byte that no field can start with (field number 0, a group, an undefined wire type) belongs to neither format.
+    /// first byte that no field can start with (field number 0, a group, an undefined wire type) belongs to neither format. A byte-order mark and white space before the brace are skipped.
     /// </summary>
     private static WireFormat DetectFormat(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return WireFormat.Protobuf;
-        if (value[0] == (byte)'{')
+        if (value[0] == (byte)'{' || IsIndentedJson(value))
             return WireFormat.Json;
         var numbered = (value[0] & 0xF8) != 0;
         return numbered && (value[0] & 7) is 0 or 1 or 2 or 5 ? WireFormat.Protobuf : WireFormat.Unsupported;
+    }
+
+    // A line feed is also the tag of the id in protobuf, and '{' the length of an id of 123 bytes. JSON therefore has to look like
+    // an object at both ends.
+    private static bool IsIndentedJson(ReadOnlySpan<byte> value)
+    {
+        if (value.StartsWith("\uFEFF"u8))
+            value = value[3..];
+        value = value.Trim(" \t\r\n"u8);
+        if (value.Length < 2 || value[0] != (byte)'{' || value[^1] != (byte)'}')
+            return false;
+        return value[1..].TrimStart(" \t\r\n"u8)[0] is (byte)'"' or (byte)'}';
     }
 
     private static Rejection UnknownFormat(ReadOnlySpan<byte> value) => new(

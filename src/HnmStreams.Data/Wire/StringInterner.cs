@@ -15,7 +15,8 @@ internal sealed class StringInterner
     private readonly Target.ClassIndex?[] _classes = new Target.ClassIndex?[1024];
     private readonly Utf8Table<string> _names = new(512, static name => name);
     private readonly Utf8Table<string> _categories = new(512, static name => name);
-    private readonly Utf8Table<Target.Label> _labels = new(512, static name => new Target.Label(name));
+    private readonly Utf8Table<string> _labelNames = new(512, LabelText.Canonical);
+    private readonly Utf8Table<Target.Label> _labels = new(512, static name => new Target.Label(LabelText.Canonical(name)));
 
     public int[] Shape(ReadOnlySpan<int> dimensions)
     {
@@ -42,6 +43,10 @@ internal sealed class StringInterner
     /// <summary>Interns a category. Kept apart from the names, which many categories would evict.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public string Category(ReadOnlySpan<byte> utf8) => _categories.Get(utf8);
+
+    /// <summary>Interns the canonical name of a label or identity.</summary>
+    /// <param name="utf8">Valid UTF-8.</param>
+    public string LabelName(ReadOnlySpan<byte> utf8) => _labelNames.Get(utf8);
 
     /// <param name="utf8">Valid UTF-8.</param>
     public Target.Label Label(ReadOnlySpan<byte> utf8) => _labels.Get(utf8);

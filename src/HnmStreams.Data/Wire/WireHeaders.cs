@@ -1,3 +1,4 @@
+using System.Text;
 using HnmStreams.Data.Records;
 
 namespace HnmStreams.Data.Wire;
@@ -5,7 +6,7 @@ namespace HnmStreams.Data.Wire;
 /// <summary>The record headers that this service reads and writes. All others are ignored.</summary>
 public static class WireHeaders
 {
-    /// <summary>The header with the format of the value: <see cref="Protobuf"/> or <see cref="Json"/> in ASCII.</summary>
+    /// <summary>The header with the format of the value: <see cref="Protobuf"/> or <see cref="Json"/> in ASCII, in upper or lower case.</summary>
     public const string Format = "hnm-format";
 
     /// <summary>The value of <see cref="Format"/> for example.proto.</summary>
@@ -32,9 +33,9 @@ public static class WireHeaders
     /// </summary>
     public static WireFormat ParseFormat(ReadOnlySpan<byte> value)
     {
-        if (value.SequenceEqual("protobuf"u8))
+        if (Ascii.EqualsIgnoreCase(value, "protobuf"u8))
             return WireFormat.Protobuf;
-        if (value.SequenceEqual("json"u8))
+        if (Ascii.EqualsIgnoreCase(value, "json"u8))
             return WireFormat.Json;
         return value.IsEmpty ? WireFormat.Unknown : WireFormat.Unsupported;
     }

@@ -67,6 +67,28 @@ public sealed class KeyAndFormatTests
         Assert.Equal("k", Decoder.Decode(" {\"target\":{\"class\":1},\"input\":{\"text\":\"t\"}}"u8.ToArray(), WireFormat.Json, "k"u8.ToArray()).Example?.Id);
     }
 
+    [Theory]
+    [InlineData("\uFEFF")]
+    [InlineData(" ")]
+    [InlineData("\t")]
+    [InlineData("\n  ")]
+    [InlineData("\r\n")]
+    public void A_byte_order_mark_or_white_space_before_the_brace_is_JSON(string prefix)
+    {
+        var json = Encoding.UTF8.GetBytes(prefix + """{ "target": {"class":1},"input":{"text":"t"}}""" + "\n");
+        Assert.Equal("k", Decoder.Decode(json, WireFormat.Unknown, "k"u8.ToArray()).Example?.Id);
+        Assert.Equal("k", Decoder.Decode(json, WireFormat.Json, "k"u8.ToArray()).Example?.Id);
+    }
+
+    [Fact]
+    public void A_protobuf_id_of_123_bytes_is_not_taken_for_JSON()
+    {
+        // Its message starts with a line feed and a brace.
+        var value = Messages.Of(static m => m.Id = new string('a', 123)).ToByteArray();
+        Assert.Equal("\n{"u8.ToArray(), value[..2]);
+        Assert.Equal(123, Decoder.Decode(value, WireFormat.Unknown, default).Example?.Id.Length);
+    }
+
     [Fact]
     public void An_empty_value_is_a_message_without_fields() =>
         Assert.Equal(DecodeReasons.MissingTarget, Decoder.Decode(default, WireFormat.Unknown, "k"u8.ToArray()).Reason);

@@ -11,7 +11,8 @@ public sealed class WireHeadersTests
     [InlineData(WireHeaders.Json, WireFormat.Json)]
     [InlineData("", WireFormat.Unknown)]
     [InlineData("avro", WireFormat.Unsupported)]
-    [InlineData("JSON", WireFormat.Unsupported)]
+    [InlineData("JSON", WireFormat.Json)]
+    [InlineData("Protobuf", WireFormat.Protobuf)]
     public void The_header_names_the_format(string value, WireFormat expected) =>
         Assert.Equal(expected, WireHeaders.ParseFormat(Encoding.ASCII.GetBytes(value)));
 }

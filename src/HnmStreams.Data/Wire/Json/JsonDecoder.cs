@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HnmStreams.Data.Examples;
@@ -9,12 +8,14 @@ namespace HnmStreams.Data.Wire.Json;
 /// <remarks>Thread-safe. Allocations are bounded by a small multiple of the record's size.</remarks>
 internal sealed class JsonDecoder(ExampleRules rules)
 {
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
     private readonly JsonInputReader _inputs = new(rules);
 
     public Rejection? Decode(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, out Example? example)
     {
         example = null;
+        // A byte-order mark is no JSON, but editors write one.
+        if (value.StartsWith("\uFEFF"u8))
+            value = value[3..];
         JsonExample? json;
         try
         {
@@ -28,8 +29,8 @@ internal sealed class JsonDecoder(ExampleRules rules)
         if (json is null)
             return Rejection.Malformed("The value is null where an object is expected.");
         return Id(json.Id, key, out var id)
-            ?? ReadTarget(json.Target, out var target)
-            ?? _inputs.Read(json.Input, out var input)
+            ?? ReadTarget(json, out var target)
+            ?? ReadInput(json, out var input)
             ?? Time(json.EventTime, out var time)
             ?? ExampleRules.Weight(json.Weight ?? 1)
             ?? Complete(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
@@ -51,15 +52,19 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return rejection;
     }
 
-    private Rejection? ReadTarget(JsonTarget? json, out Target? target)
+    private Rejection? ReadTarget(JsonExample json, out Target? target)
     {
         target = null;
-        var count = (json?.Class is null ? 0 : 1) + (json?.Label is null ? 0 : 1) + (json?.Identity is null ? 0 : 1) + (json?.Boxes is null ? 0 : 1);
-        if (json is null || count == 0)
-            return new Rejection(DecodeReasons.MissingTarget, "The example has no target: one of class, label, identity, boxes.");
-        if (count > 1)
-            return Rejection.Malformed("The target has more than one of class, label, identity, boxes.");
-        if (json.Class is { } index)
+        var flat = new JsonTarget { Class = json.Class, Label = json.Label?.Text, Identity = json.Identity, Boxes = json.Boxes };
+        if (json.Label is { IsNumber: true } number && LabelText.TryClassIndex(number.Text, out var flatIndex))
+            (flat.Class, flat.Label) = ((uint)flatIndex, null);
+        var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
+        if (nested + outer == 0)
+            return Missing(DecodeReasons.MissingTarget, "target: one of class, label, identity, boxes", json, json.Target?.Unknown);
+        if (nested + outer > 1)
+            return Rejection.Malformed("The target must have exactly one of class, label, identity, boxes but has more.");
+        var chosen = nested > 0 ? json.Target! : flat;
+        if (chosen.Class is { } index)
         {
             if (ExampleRules.ClassIndex(index) is { } invalid)
                 return invalid;
@@ -67,18 +72,46 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return null;
         }
 
-        if (json.Boxes is { } boxes)
+        if (chosen.Boxes is { } boxes)
             return ReadBoxes(boxes, out target);
-        var name = json.Label ?? json.Identity!;
-        if (name.Length == 0)
-            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is empty.");
-        target = json.Label is null ? new Target.Identity(name) : new Target.Label(name);
+        var name = chosen.Label ?? chosen.Identity!;
+        if (string.IsNullOrWhiteSpace(name))
+            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is blank.");
+        name = LabelText.Canonical(name);
+        target = chosen.Label is null ? new Target.Identity(name) : new Target.Label(name);
         return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name));
+    }
+
+    private Rejection? ReadInput(JsonExample json, out ExampleInput? input)
+    {
+        var flat = new JsonInput { Tensor = json.Tensor, Image = json.Image, Text = json.Text, Features = json.Features };
+        var (nested, outer) = (JsonInputReader.Count(json.Input), JsonInputReader.Count(flat));
+        input = null;
+        if (nested + outer == 0)
+            return Missing(DecodeReasons.MissingInput, "input: one of tensor, image, text, features", json, json.Input?.Unknown);
+        if (nested + outer > 1)
+            return Rejection.Malformed("The input must have exactly one of tensor, image, text, features but has more.");
+        return _inputs.Read(nested > 0 ? json.Input! : flat, out input);
+    }
+
+    private static int Count(JsonTarget? json) => json is null
+        ? 0
+        : (json.Class is null ? 0 : 1) + (json.Label is null ? 0 : 1) + (json.Identity is null ? 0 : 1) + (json.Boxes is null ? 0 : 1);
+
+    /// <summary>Names the unknown members, which are usually misspelled ones.</summary>
+    private static Rejection Missing(string reason, string what, JsonExample json, IDictionary<string, JsonElement>? nested)
+    {
+        const int MaxNames = 5;
+        const int MaxNameLength = 32;
+        string[] unknown = [.. (json.Unknown?.Keys ?? []).Concat(nested?.Keys ?? []).Take(MaxNames).Select(static n => n.Length <= MaxNameLength ? n : n[..MaxNameLength] + "…")];
+        var named = unknown.Length == 0 ? "" : $" Unknown members: {string.Join(", ", unknown)}.";
+        return new Rejection(reason, $"The example has no {what}.{named}");
     }
 
     private Rejection? ReadBoxes(IReadOnlyList<Box> boxes, out Target? target)
     {
-        target = new Target.Boxes(boxes);
+        // Null elements are rejected below for their missing label.
+        target = new Target.Boxes([.. boxes.Select(static b => b with { Label = b.Label is null ? null! : LabelText.Canonical(b.Label) })]);
         if (rules.BoxCount(boxes.Count) is { } tooMany)
             return tooMany;
         foreach (var box in boxes)
@@ -97,8 +130,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         time = null;
         if (text is null)
             return null;
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Styles, out var parsed))
+        if (!IsoTimes.TryParse(text, out var parsed))
             return Rejection.Malformed("The event time must be an ISO 8601 time such as 2026-11-23T10:00:00Z.");
         time = parsed;
         return null;

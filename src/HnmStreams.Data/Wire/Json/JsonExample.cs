@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Data.Examples;
 
@@ -16,11 +17,19 @@ namespace HnmStreams.Data.Wire.Json;
 ///   "eventTime": "2026-11-23T10:00:00Z",
 ///   "weight": 1 }
 /// </code>
+/// The flat form has the members of target and input at the top level:
+/// <code>
+/// { "id": "a-1", "text": "…", "label": "spam" }
+/// { "id": 17, "features": { "amount": 12.5, "new": true, "note": null }, "class": 1 }
+/// </code>
 /// Target and input have exactly one member each. The id may be omitted if the record has a key. eventTime (ISO 8601,
-/// UTC if it has no offset) and weight are optional. Unknown members are skipped, duplicate ones rejected.
+/// UTC if it has no offset) and weight are optional. In the flat form a label may be a number: a whole number of 0 or more is
+/// a class index. A feature that is true or false is a category, and null is a missing feature. Unknown members are skipped,
+/// and named if the example is rejected for a missing member; duplicate ones are rejected.
 /// </summary>
 internal sealed class JsonExample
 {
+    [JsonConverter(typeof(JsonNameConverter))]
     public string? Id { get; set; }
 
     public JsonTarget? Target { get; set; }
@@ -30,17 +39,44 @@ internal sealed class JsonExample
     public string? EventTime { get; set; }
 
     public float? Weight { get; set; }
+
+    public uint? Class { get; set; }
+
+    [JsonConverter(typeof(JsonLabelConverter))]
+    public JsonLabel? Label { get; set; }
+
+    [JsonConverter(typeof(JsonNameConverter))]
+    public string? Identity { get; set; }
+
+    public IReadOnlyList<Box>? Boxes { get; set; }
+
+    public JsonTensor? Tensor { get; set; }
+
+    public ReadOnlyMemory<byte>? Image { get; set; }
+
+    public string? Text { get; set; }
+
+    [JsonConverter(typeof(JsonFeaturesConverter))]
+    public IReadOnlyList<Feature>? Features { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonTarget
 {
     public uint? Class { get; set; }
 
+    [JsonConverter(typeof(JsonNameConverter))]
     public string? Label { get; set; }
 
+    [JsonConverter(typeof(JsonNameConverter))]
     public string? Identity { get; set; }
 
     public IReadOnlyList<Box>? Boxes { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonInput
@@ -53,6 +89,9 @@ internal sealed class JsonInput
 
     [JsonConverter(typeof(JsonFeaturesConverter))]
     public IReadOnlyList<Feature>? Features { get; set; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonTensor

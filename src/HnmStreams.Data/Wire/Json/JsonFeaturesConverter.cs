@@ -16,11 +16,16 @@ internal sealed class JsonFeaturesConverter : JsonConverter<IReadOnlyList<Featur
         {
             var name = reader.GetString()!;
             reader.Read();
+            // Null is a missing feature.
+            if (reader.TokenType == JsonTokenType.Null)
+                continue;
             features.Add(reader.TokenType switch
             {
                 JsonTokenType.Number => new Feature(name, reader.GetDouble(), null),
                 JsonTokenType.String => new Feature(name, 0, reader.GetString()),
-                _ => throw new JsonException("A feature must be a number or a string."),
+                JsonTokenType.True => new Feature(name, 0, "true"),
+                JsonTokenType.False => new Feature(name, 0, "false"),
+                _ => throw new JsonException($"The feature '{name}' must be a number, a string, true, false or null."),
             });
         }
 

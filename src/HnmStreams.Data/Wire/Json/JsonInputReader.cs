@@ -8,14 +8,15 @@ namespace HnmStreams.Data.Wire.Json;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class JsonInputReader(ExampleRules rules)
 {
-    public Rejection? Read(JsonInput? json, out ExampleInput? input)
+    /// <summary>Returns the number of inputs that are set.</summary>
+    public static int Count(JsonInput? json) => json is null
+        ? 0
+        : (json.Tensor is null ? 0 : 1) + (json.Image is null ? 0 : 1) + (json.Text is null ? 0 : 1) + (json.Features is null ? 0 : 1);
+
+    /// <summary>Reads the only input that is set.</summary>
+    public Rejection? Read(JsonInput json, out ExampleInput? input)
     {
         input = null;
-        var count = (json?.Tensor is null ? 0 : 1) + (json?.Image is null ? 0 : 1) + (json?.Text is null ? 0 : 1) + (json?.Features is null ? 0 : 1);
-        if (json is null || count == 0)
-            return new Rejection(DecodeReasons.MissingInput, "The example has no input: one of tensor, image, text, features.");
-        if (count > 1)
-            return Rejection.Malformed("The input has more than one of tensor, image, text, features.");
         if (json.Tensor is { } tensor)
             return ReadTensor(tensor, out input);
         if (json.Features is { } features)

@@ -59,7 +59,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
 
         var rejection = ExampleRules.Box(sides[0], sides[1], sides[2], sides[3]) ?? rules.Name("label of a box", label);
         if (rejection is null)
-            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.Name(label));
+            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.LabelName(label));
         return rejection;
     }
 }

@@ -82,11 +82,11 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
         target = null;
         if (field == 5)
             return _boxes.Read(body, out target);
-        if (body.IsEmpty)
-            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is empty.");
+        if (body.Trim(" \t\r\n"u8).IsEmpty)
+            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is blank.");
         if (rules.Name(field == 3 ? "label" : "identity", body) is { } rejection)
             return rejection;
-        target = field == 3 ? interner.Label(body) : new Target.Identity(interner.Category(body));
+        target = field == 3 ? interner.Label(body) : new Target.Identity(interner.LabelName(body));
         return null;
     }
 }

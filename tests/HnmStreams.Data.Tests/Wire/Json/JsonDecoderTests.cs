@@ -73,7 +73,7 @@ public sealed class JsonDecoderTests
     [InlineData("""{ "id": "a", "target": { "class": 1 } }""", DecodeReasons.MissingInput)]
     [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": {} } }""", DecodeReasons.MissingInput)]
     [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": { "a": 1, "a": 2 } } }""", DecodeReasons.Malformed)]
-    [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": { "a": true } } }""", DecodeReasons.Malformed)]
+    [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": { "a": [true] } } }""", DecodeReasons.Malformed)]
     [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": { "a": 1e999 } } }""", DecodeReasons.NotFinite)]
     [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "features": { "": 1 } } }""", DecodeReasons.Malformed)]
     [InlineData("""{ "id": "a", "target": { "class": 1 }, "input": { "tensor": { "type": "int8", "shape": [1], "data": "AA==" } } }""", DecodeReasons.WrongShape)]
