@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HnmStreams.Data.Examples;
 
 /// <summary>A labelled example from a producer.</summary>
@@ -30,8 +32,12 @@ public abstract record Target
     public sealed record Boxes(IReadOnlyList<Box> Items) : Target;
 }
 
-/// <summary>The bounding box of an object in pixels of the original image, with its class name.</summary>
-public readonly record struct Box(float Left, float Top, float Right, float Bottom, string Label);
+/// <summary>The bounding box of an object in pixels of the upright image (with its EXIF orientation applied), with its class name.</summary>
+/// <param name="Difficult">
+/// True if the object is hard to recognize even for people. As in PASCAL VOC, such an object is not required to be found, and finding it is not an error.
+/// </param>
+public readonly record struct Box(
+    float Left, float Top, float Right, float Bottom, string Label, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Difficult = false);
 
 /// <summary>The type of a tensor's elements.</summary>
 public enum ElementType

@@ -88,7 +88,7 @@ public static class ExampleReaders
             return DataFormat.Idx;
         if (TableFolder.Find(path, options.Split.Train, strict: false) is { } table)
             return TableFolder.IsJsonLines(table) ? DataFormat.Jsonl : FormatOfTable(table);
-        return Directory.EnumerateDirectories(path).Any() ? DataFormat.Images : null;
+        return HiddenNames.VisibleFolders(path).Any() ? DataFormat.Images : null;
     }
 
     private static DataFormat FormatOfTable(string path) => CompressedFile.Extension(path) == ".tsv" ? DataFormat.Tsv : DataFormat.Csv;

@@ -93,7 +93,7 @@ public sealed class ExampleSet
             if (labels.Apply(read) is not { } example)
                 continue;
             if (seen?.Add(ContentHash.OfInputAndTarget(example)) == false)
-                Skipped.Add("duplicates");
+                Skipped.Add("duplicates", example.Id);
             else if (rule is null || rule.PartOf(example) == part)
                 yield return example;
         }

@@ -50,7 +50,7 @@ public static class ExampleEncoder
             case Target.Boxes t:
                 message.Boxes = new V1.BoxList();
                 foreach (var box in t.Items)
-                    message.Boxes.Items.Add(new V1.Box { Left = box.Left, Top = box.Top, Right = box.Right, Bottom = box.Bottom, Label = box.Label });
+                    message.Boxes.Items.Add(new V1.Box { Left = box.Left, Top = box.Top, Right = box.Right, Bottom = box.Bottom, Label = box.Label, Difficult = box.Difficult });
                 break;
         }
     }

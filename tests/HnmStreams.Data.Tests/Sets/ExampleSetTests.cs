@@ -52,7 +52,7 @@ public sealed class ExampleSetTests : IDisposable
     {
         var set = Open(_folder.Write("t.csv", "x,label\n1,a\n2,a\n1,a\n1,b\n1,a\n"), new DataOptions { Unique = true });
         Assert.Equal(["t-1", "t-2", "t-4"], set.Load(SetPart.Train, TestContext.Current.CancellationToken).Select(static e => e.Id));
-        Assert.Equal("2 duplicates", set.Skipped.ToString());
+        Assert.Equal("2 duplicates (such as t-3)", set.Skipped.ToString());
     }
 
     [Theory]

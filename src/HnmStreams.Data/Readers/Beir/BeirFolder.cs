@@ -29,7 +29,7 @@ public sealed class BeirFolder
 
     /// <summary>The names of the parts that have judgements, in ordinal order.</summary>
     public IReadOnlyList<string> Parts =>
-        [.. Directory.EnumerateFiles(Path.Combine(_root, "qrels")).Where(static f => CompressedFile.Extension(f) == ".tsv").Select(CompressedFile.Stem).Order(StringComparer.Ordinal)];
+        [.. HiddenNames.VisibleFiles(Path.Combine(_root, "qrels")).Where(static f => CompressedFile.Extension(f) == ".tsv").Select(CompressedFile.Stem).Order(StringComparer.Ordinal)];
 
     /// <summary>Returns true if the folder holds a set in this layout.</summary>
     public static bool IsAt(string root) =>

@@ -7,15 +7,15 @@ internal static class IdxFolder
 
     public static bool IsImages(string path) => Path.GetFileName(path).Contains(Images, StringComparison.Ordinal);
 
-    public static bool IsAt(string folder) => Directory.EnumerateFiles(folder).Any(IsImages);
+    public static bool IsAt(string folder) => HiddenNames.VisibleFiles(folder).Any(IsImages);
 
     public static bool HasPart(string folder, string part) =>
-        Directory.EnumerateFiles(folder).Where(IsImages).Any(path => NamesOf(part).Contains(SplitOf(path), StringComparer.Ordinal));
+        HiddenNames.VisibleFiles(folder).Where(IsImages).Any(path => NamesOf(part).Contains(SplitOf(path), StringComparer.Ordinal));
 
     /// <summary>Returns the images file of a part, or null if the folder holds no IDX files.</summary>
     public static string? FindImages(string folder, string part)
     {
-        var found = Directory.EnumerateFiles(folder).Where(IsImages).Order(StringComparer.Ordinal).ToArray();
+        var found = HiddenNames.VisibleFiles(folder).Where(IsImages).Order(StringComparer.Ordinal).ToArray();
         if (found.Length == 0)
             return null;
         var names = NamesOf(part);

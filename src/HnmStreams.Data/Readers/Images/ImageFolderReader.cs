@@ -23,15 +23,15 @@ internal sealed class ImageFolderReader : IExampleReader
     public int? Count => _files.Length;
 
     public static bool HasPart(string root, string part) =>
-        Directory.Exists(Path.Combine(root, part)) && Directory.EnumerateDirectories(Path.Combine(root, part)).Any();
+        Directory.Exists(Path.Combine(root, part)) && HiddenNames.VisibleFolders(Path.Combine(root, part)).Any();
 
     public static ImageFolderReader Open(string root, DataOptions options, string part)
     {
         if (HasPart(root, part))
             root = Path.Combine(root, part);
-        var files = Directory.EnumerateDirectories(root)
+        var files = HiddenNames.VisibleFolders(root)
             .Order(StringComparer.Ordinal)
-            .SelectMany(static folder => Directory.EnumerateFiles(folder)
+            .SelectMany(static folder => HiddenNames.VisibleFiles(folder)
                 .Where(IsImage)
                 .Order(StringComparer.Ordinal)
                 .Select(file => (Path.GetFileName(folder), file)))

@@ -31,7 +31,7 @@ internal static class TableFolder
     public static bool HasPart(string folder, string part) => Tables(folder).Count(path => IsNamedAfter(CompressedFile.Stem(path), part)) == 1;
 
     private static string[] Tables(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Where(static path => IsTable(path) || IsJsonLines(path)).Order(StringComparer.Ordinal)];
+        [.. HiddenNames.VisibleFiles(folder).Where(static path => IsTable(path) || IsJsonLines(path)).Order(StringComparer.Ordinal)];
 
     private static bool IsNamedAfter(string stem, string part) =>
         stem == part || stem.EndsWith("-" + part, StringComparison.Ordinal) || stem.EndsWith("_" + part, StringComparison.Ordinal);

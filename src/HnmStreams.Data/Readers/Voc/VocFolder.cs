@@ -23,14 +23,27 @@ internal sealed class VocFolder
     public IReadOnlyList<string> NamesOf(string part)
     {
         if (Sets is null)
-            return [.. Directory.EnumerateFiles(Annotations, "*.xml").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+            return [.. FilesByName(Annotations, ".xml").Keys.Order(StringComparer.Ordinal)];
         var list = ListOf(part) ?? throw new DataSourceException(
-            Sets, $"The part {part} has no list.", string.Join(" or ", Directory.EnumerateFiles(Sets, "*.txt").Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+            Sets, $"The part {part} has no list.", string.Join(" or ", HiddenNames.VisibleFiles(Sets).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         var names = File.ReadAllLines(list).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
         // A name becomes part of a path, which must not leave the set.
         return names.FirstOrDefault(static n => n.AsSpan().IndexOfAny('/', '\\') >= 0 || n.StartsWith('.')) is { } outside
             ? throw new DataSourceException(list, $"The list contains '{outside}'.", "one image name per line, without folders")
             : names;
+    }
+
+    /// <summary>Returns the files of a folder by their names without extension, for extensions in upper or lower case.</summary>
+    public static Dictionary<string, string> FilesByName(string folder, params string[] extensions)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in HiddenNames.VisibleFiles(folder).Order(StringComparer.Ordinal))
+        {
+            if (extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                files.TryAdd(Path.GetFileNameWithoutExtension(file), file);
+        }
+
+        return files;
     }
 
     private string? ListOf(string part) => Sets is null ? null : Existing(Path.Combine(Sets, part + ".txt"));

@@ -31,19 +31,16 @@ internal sealed class VocReader : IExampleReader
 
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
+        var annotations = VocFolder.FilesByName(_folder.Annotations, ".xml");
+        var images = VocFolder.FilesByName(_folder.Images, ".jpg", ".jpeg", ".png");
         foreach (var name in _names)
         {
             ct.ThrowIfCancellationRequested();
-            var boxes = VocAnnotation.Read(Path.Combine(_folder.Annotations, name + ".xml"), _skipped);
-            yield return new Example(name, new Target.Boxes(boxes), Load(name));
+            var annotation = annotations.GetValueOrDefault(name, Path.Combine(_folder.Annotations, name + ".xml"));
+            var file = images.GetValueOrDefault(name)
+                ?? throw new DataSourceException(Path.Combine(_folder.Images, name), "The image does not exist.", "one image per annotation: .jpg, .jpeg or .png");
+            var image = ImageFile.Encoded(file, ImageFile.Load(file, _maxBytes));
+            yield return new Example(name, new Target.Boxes(VocAnnotation.Read(annotation, name, ImageHeader.Read(image.Data.Span), _skipped)), image);
         }
-    }
-
-    private ExampleInput.EncodedImage Load(string name)
-    {
-        string[] endings = [".jpg", ".jpeg", ".png"];
-        var file = endings.Select(e => Path.Combine(_folder.Images, name + e)).FirstOrDefault(File.Exists)
-            ?? throw new DataSourceException(Path.Combine(_folder.Images, name), "The image does not exist.", "one image per annotation:  " + string.Join(" or ", endings));
-        return ImageFile.Encoded(file, ImageFile.Load(file, _maxBytes));
     }
 }

@@ -34,6 +34,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
         Span<float> sides = stackalloc float[4];
         sides.Clear();
         ReadOnlySpan<byte> label = default;
+        ulong difficult = 0;
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
@@ -48,6 +49,9 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
                 case (5, ProtobufType.Bytes):
                     read = reader.TryBytes(out label);
                     break;
+                case (6, ProtobufType.Varint):
+                    read = reader.TryVarint(out difficult);
+                    break;
                 default:
                     read = reader.TrySkip(type);
                     break;
@@ -59,7 +63,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
 
         var rejection = ExampleRules.Box(sides[0], sides[1], sides[2], sides[3]) ?? rules.Name("label of a box", label);
         if (rejection is null)
-            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.LabelName(label));
+            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.LabelName(label), difficult != 0);
         return rejection;
     }
 }

@@ -48,6 +48,16 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
+    public void Hidden_folders_and_files_are_not_read()
+    {
+        _folder.Write("cat/1.JPG", Jpeg);
+        _folder.Write("cat/._1.JPG", "resource fork");
+        _folder.Write(".ipynb_checkpoints/1-checkpoint.jpg", Jpeg);
+        _folder.Write("__MACOSX/1.jpg", Jpeg);
+        Assert.Equal("cat/1.JPG", Assert.Single(ExampleReaders.Open(_folder.Path, new DataOptions()).Read()).Id);
+    }
+
+    [Fact]
     public void Reports_a_file_that_is_not_an_image()
     {
         _folder.Write("cat/1.jpg", "no image");
