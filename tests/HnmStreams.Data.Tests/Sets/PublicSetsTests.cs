@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
-using HnmStreams.Data.Tests.Readers;
 using HnmStreams.Testing;
 
 namespace HnmStreams.Data.Tests.Sets;

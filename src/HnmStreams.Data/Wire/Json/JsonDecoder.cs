@@ -29,8 +29,8 @@ internal sealed class JsonDecoder(ExampleRules rules)
         if (json is null)
             return Rejection.Malformed("The value is null where an object is expected.");
         return Id(json.Id, key, out var id)
-            ?? ReadTarget(json, out var target)
-            ?? ReadInput(json, out var input)
+            ?? ReadTarget(json, value, out var target)
+            ?? ReadInput(json, value, out var input)
             ?? Time(json.EventTime, out var time)
             ?? ExampleRules.Weight(json.Weight ?? 1)
             ?? Complete(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
@@ -52,7 +52,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return rejection;
     }
 
-    private Rejection? ReadTarget(JsonExample json, out Target? target)
+    private Rejection? ReadTarget(JsonExample json, ReadOnlySpan<byte> value, out Target? target)
     {
         target = null;
         var flat = new JsonTarget { Class = json.Class, Label = json.Label?.Text, Identity = json.Identity, Boxes = json.Boxes };
@@ -60,7 +60,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
             (flat.Class, flat.Label) = ((uint)flatIndex, null);
         var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
         if (nested + outer == 0)
-            return Missing(DecodeReasons.MissingTarget, "target: one of class, label, identity, boxes", json, json.Target?.Unknown);
+            return Missing(DecodeReasons.MissingTarget, "target: one of class, label, identity, boxes", value);
         if (nested + outer > 1)
             return Rejection.Malformed("The target must have exactly one of class, label, identity, boxes but has more.");
         var chosen = nested > 0 ? json.Target! : flat;
@@ -82,13 +82,13 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name));
     }
 
-    private Rejection? ReadInput(JsonExample json, out ExampleInput? input)
+    private Rejection? ReadInput(JsonExample json, ReadOnlySpan<byte> value, out ExampleInput? input)
     {
         var flat = new JsonInput { Tensor = json.Tensor, Image = json.Image, Text = json.Text, Features = json.Features };
         var (nested, outer) = (JsonInputReader.Count(json.Input), JsonInputReader.Count(flat));
         input = null;
         if (nested + outer == 0)
-            return Missing(DecodeReasons.MissingInput, "input: one of tensor, image, text, features", json, json.Input?.Unknown);
+            return Missing(DecodeReasons.MissingInput, "input: one of tensor, image, text, features", value);
         if (nested + outer > 1)
             return Rejection.Malformed("The input must have exactly one of tensor, image, text, features but has more.");
         return _inputs.Read(nested > 0 ? json.Input! : flat, out input);
@@ -98,14 +98,10 @@ internal sealed class JsonDecoder(ExampleRules rules)
         ? 0
         : (json.Class is null ? 0 : 1) + (json.Label is null ? 0 : 1) + (json.Identity is null ? 0 : 1) + (json.Boxes is null ? 0 : 1);
 
-    /// <summary>Names the unknown members, which are usually misspelled ones.</summary>
-    private static Rejection Missing(string reason, string what, JsonExample json, IDictionary<string, JsonElement>? nested)
+    private static Rejection Missing(string reason, string what, ReadOnlySpan<byte> value)
     {
-        const int MaxNames = 5;
-        const int MaxNameLength = 32;
-        string[] unknown = [.. (json.Unknown?.Keys ?? []).Concat(nested?.Keys ?? []).Take(MaxNames).Select(static n => n.Length <= MaxNameLength ? n : n[..MaxNameLength] + "…")];
-        var named = unknown.Length == 0 ? "" : $" Unknown members: {string.Join(", ", unknown)}.";
-        return new Rejection(reason, $"The example has no {what}.{named}");
+        var unknown = UnknownMembers.Find(value);
+        return new Rejection(reason, $"The example has no {what}.{(unknown.Count == 0 ? "" : $" Unknown members: {string.Join(", ", unknown)}.")}");
     }
 
     private Rejection? ReadBoxes(IReadOnlyList<Box> boxes, out Target? target)

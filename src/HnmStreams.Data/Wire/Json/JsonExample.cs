@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Data.Examples;
 
@@ -58,9 +57,6 @@ internal sealed class JsonExample
 
     [JsonConverter(typeof(JsonFeaturesConverter))]
     public IReadOnlyList<Feature>? Features { get; set; }
-
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonTarget
@@ -74,9 +70,6 @@ internal sealed class JsonTarget
     public string? Identity { get; set; }
 
     public IReadOnlyList<Box>? Boxes { get; set; }
-
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonInput
@@ -89,9 +82,6 @@ internal sealed class JsonInput
 
     [JsonConverter(typeof(JsonFeaturesConverter))]
     public IReadOnlyList<Feature>? Features { get; set; }
-
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed class JsonTensor
