@@ -19,8 +19,9 @@ help: ## Show this list
 run: hnm ## Run the service (by default with an embedded Kafka cluster and a synthetic stream)
 	@$(HNM) run $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
 
-bench: hnm ## Measure the whole pipeline against the bare loop
-	@$(HNM) bench pipeline $(ARGS)
+bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
+	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
+	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks $(ARGS)
 
 chaos: hnm ## Kill service and broker and verify that each example is counted once (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)

@@ -1,3 +1,4 @@
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 
 using var signals = StopSignals.OfProcess(TimeProvider.System);

@@ -1,3 +1,3 @@
-using BenchmarkDotNet.Running;
+using HnmStreams.Benchmarks.Commands;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return await BenchmarkProgram.InvokeAsync(args, BenchmarkContext.OfProcess(), CancellationToken.None);

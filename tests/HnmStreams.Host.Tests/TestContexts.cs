@@ -1,3 +1,4 @@
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HnmStreams.Configuration.Sections;
+using HnmStreams.Host.Application;
 using HnmStreams.Kafka.Embedded;
 
 namespace HnmStreams.Host.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Reference;
+using HnmStreams.Host.Application;
 
 namespace HnmStreams.Host.Commands;
 

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using HnmStreams.Host.Application;
 
 namespace HnmStreams.Host.Commands;
 
-/// <summary>The usual help of any command, and below it what the exit codes mean.</summary>
+/// <summary>The standard help of any command, followed by the exit codes.</summary>
 internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
 {
-    /// <summary>Wrong arguments stay errors even where help was asked for in the same breath.</summary>
+    /// <summary>Invalid arguments remain errors even if help is requested on the same command line.</summary>
     public override bool ClearsParseErrors => help.ClearsParseErrors;
 
     public static void AddTo(RootCommand root)

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
+using HnmStreams.Host.Application;
 
 namespace HnmStreams.Host.Commands;
 
-/// <summary>The command line as a whole.</summary>
+/// <summary>The root of the command line.</summary>
 internal static class HnmCommand
 {
     public static RootCommand Create(CommandContext context)
@@ -17,17 +18,18 @@ internal static class HnmCommand
             MineCommand.Create(context),
             BrokerCommand.Create(context),
             ConfigCommand.Create(context),
-            BenchCommand.Create(context),
+            CompareCommand.Create(context),
+            RemovedBenchCommand.Create(context),
         };
         HelpWithExitCodes.AddTo(root);
         return root;
     }
 
-    /// <summary>Runs a command line to its exit code. Says on standard error what went wrong.</summary>
+    /// <summary>Runs a command line and returns its exit code. Failures are written to standard error.</summary>
     public static async Task<int> InvokeAsync(IReadOnlyList<string> args, CommandContext context)
     {
         var parsed = Create(context).Parse(args);
-        // Signals are ours, and so are exceptions.
+        // StopSignals handles signals and the catch clauses below handle exceptions, in place of the library's handlers.
         var invocation = new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
@@ -41,11 +43,11 @@ internal static class HnmCommand
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
         {
-            // A service drains when it is told to stop; a measurement has nothing to show before its end.
-            context.Error.WriteLine("hnm: stopped before it was finished");
+            // A run drains when it is stopped. A comparison has no result before its end.
+            context.Error.WriteLine("hnm: interrupted before it finished");
             return ExitCodes.Interrupted;
         }
-#pragma warning disable CA1031 // The end of the line: everything becomes a sentence and an exit code.
+#pragma warning disable CA1031 // The outermost frame: every exception becomes a message and an exit code.
         catch (Exception e)
 #pragma warning restore CA1031
         {

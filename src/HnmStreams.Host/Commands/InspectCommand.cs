@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HnmStreams.Host.Application;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Memory;
 

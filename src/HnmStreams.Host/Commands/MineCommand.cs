@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Negatives;
 using HnmStreams.Torch.Native;
 

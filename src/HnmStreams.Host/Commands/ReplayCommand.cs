@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Running;
 
 namespace HnmStreams.Host.Commands;

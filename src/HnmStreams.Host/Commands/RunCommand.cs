@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Running;
 
 namespace HnmStreams.Host.Commands;

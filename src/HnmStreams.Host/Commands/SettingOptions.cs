@@ -3,22 +3,24 @@ using HnmStreams.Configuration;
 
 namespace HnmStreams.Host.Commands;
 
-/// <summary>Options of the command line that stand for settings. Each value goes through the settings' own checks.</summary>
+/// <summary>Command line options that stand for settings. Their values are validated like settings.</summary>
 internal sealed class SettingOptions
 {
     private readonly List<(Option<string?> Option, string[] Keys)> _flags = [];
     private readonly List<(Option<bool> Option, string[] Keys)> _switches = [];
     private readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = "Settings layered over config/hnm.json, such as a task's file in config/tasks" };
-    private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "One setting, such as pipeline.scoring.share=0.5; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "A setting, such as pipeline.scoring.share=0.5; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
-    /// <param name="keys">The settings that take the option's value.</param>
+    /// <summary>Adds an option with a value.</summary>
+    /// <param name="keys">The settings that receive the option's value.</param>
     public SettingOptions Add(string name, string helpName, string description, params string[] keys)
     {
         _flags.Add((new Option<string?>(name) { HelpName = helpName, Description = description }, keys));
         return this;
     }
 
-    /// <param name="keys">The settings that are true where the flag is given.</param>
+    /// <summary>Adds a flag.</summary>
+    /// <param name="keys">The settings that are set to true if the flag is given.</param>
     public SettingOptions AddFlag(string name, string description, params string[] keys)
     {
         _switches.Add((new Option<bool>(name) { Description = description }, keys));

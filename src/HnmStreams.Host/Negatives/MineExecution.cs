@@ -5,7 +5,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Offsets;

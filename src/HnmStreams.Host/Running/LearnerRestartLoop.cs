@@ -1,5 +1,5 @@
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;

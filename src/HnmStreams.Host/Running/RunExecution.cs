@@ -2,7 +2,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;

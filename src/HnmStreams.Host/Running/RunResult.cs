@@ -1,4 +1,4 @@
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
 

@@ -1,4 +1,4 @@
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -47,21 +47,30 @@ public class HnmCommandTests
         Assert.Contains("(command line): allowed is", test.Error.ToString(), StringComparison.Ordinal);
     }
 
-    // Each would take hours; the signal comes while it works.
-    [Theory]
-    [InlineData("bench", "cost", "--seeds", "1000")]
-    [InlineData("bench", "policies", "--examples", "100000000")]
-    [InlineData("bench", "mine", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
-    [InlineData("bench", "pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
-    [InlineData("bench", "exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]
-    public async Task A_bench_ends_with_130_by_the_first_signal(params string[] args)
+    [Fact(Timeout = 120_000)]
+    public async Task A_comparison_exits_with_130_on_the_first_signal()
     {
         using var folder = new TemporaryFolder();
         using var test = new TestContexts(folder.Path);
-        var ending = test.InvokeAsync(args);
+        // It would take hours, and the signal arrives while it works.
+        var comparing = test.InvokeAsync("compare", "cost", "--seeds", "1000");
         test.Signals.Raise();
-        Assert.Equal(ExitCodes.Interrupted, await ending);
-        Assert.Contains("stopped before it was finished", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Interrupted, await comparing);
+        Assert.Contains("interrupted before it finished", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hnm compare quality", "bench", "quality", "--seeds", "2")]
+    [InlineData("hnm compare cost", "bench", "cost")]
+    [InlineData("make bench ARGS=\"search\"", "bench", "mine")]
+    [InlineData("make bench ARGS=\"pipeline\"", "bench", "pipeline", "--model", "cnn")]
+    [InlineData("make bench", "bench")]
+    public async Task The_removed_bench_command_names_its_replacement(string replacement, params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync(args));
+        Assert.Contains(replacement, test.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

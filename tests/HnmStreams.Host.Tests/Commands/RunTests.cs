@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HnmStreams.Host.Commands;
+using HnmStreams.Host.Application;
 using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Commands;

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using HnmStreams.Host.Application;
+using HnmStreams.Host.Compare.Quality;
+using HnmStreams.Torch.Native;
+
+namespace HnmStreams.Host.Commands;
+
+/// <summary><c>hnm compare quality</c>.</summary>
+internal static class CompareQualityCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(CommandContext context)
+    {
+        var task = new Option<string?>("--task") { HelpName = "FILE", Description = "The task's settings file, such as one of config/tasks" };
+        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Folder with the data sets; overrides HNM_DATA" };
+        var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "A setting for all methods; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+        var seeds = new Option<int>("--seeds") { HelpName = "N", Description = "Number of seeds; the stream, the weights and the sampling use seeds 1 to N", DefaultValueFactory = _ => 3 }.AtLeast(1);
+        var budgets = new Option<IReadOnlyList<long>>("--budgets")
+        {
+            HelpName = "N,N,…",
+            Description = "Numbers of consumed examples at which all methods are evaluated, ascending",
+            DefaultValueFactory = _ => [10_000, 20_000, 40_000, 80_000, 160_000],
+            CustomParser = ParseBudgets,
+        };
+        var methods = new Option<string[]>("--methods") { HelpName = "NAME", Description = "Run only these methods: uniform, focal, random, mined", AllowMultipleArgumentsPerToken = true };
+        methods.AcceptOnlyFromAmong(QualityMethod.Uniform, QualityMethod.Focal, QualityMethod.Random, QualityMethod.Mined);
+        var batch = new Option<int>("--uniform-batch") { HelpName = "N", Description = "Rows per step of the methods that train on everything", DefaultValueFactory = _ => 128 }.AtLeast(1);
+        var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
+        var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
+
+        var command = new Command("quality", "Train one model on one stream four ways (everything, focal loss, random negatives, mined negatives) and compare metric and cost")
+        {
+            task, data, set, seeds, budgets, methods, batch, plot, summary,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            TorchLibrary.EnsureLoaded();
+            var request = new QualityRequest(
+                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], parsed.GetValue(batch));
+            var comparisonContext = parsed.GetValue(data) is { } folder
+                ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
+                : context;
+            var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            foreach (var (method, rows) in report.TrainedRowsToReach99.Where(_ => report.UniformBest is not null))
+                context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than the last budget")}"));
+            foreach (var sentence in report.Verdict)
+                context.Out.WriteLine($"- {sentence}");
+            if (parsed.GetValue(plot) is { } picture)
+                await File.WriteAllTextAsync(Path.GetFullPath(picture, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
+            if (parsed.GetValue(summary) is { } path)
+                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(report, Json), cancellation);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static List<long> ParseBudgets(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var budgets = new List<long>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) || budget < 1 || (budgets.Count > 0 && budget <= budgets[^1]))
+                result.AddError($"--budgets must be ascending positive integers, separated by commas, but is '{text}'.");
+            budgets.Add(budget);
+        }
+
+        return budgets;
+    }
+}

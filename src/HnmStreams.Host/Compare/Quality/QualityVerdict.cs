@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace HnmStreams.Host.Compare.Quality;
+
+/// <summary>The conclusions from the curves as sentences: whether mining pays off on this data set, and if not, why. Pure.</summary>
+/// <remarks>A difference counts if it exceeds both twice its standard error over the seeds and <see cref="MinimumDifference"/>. With one seed only the latter applies.</remarks>
+internal static class QualityVerdict
+{
+    // A difference of 0.01 is within the noise of the settings, whatever the seeds say. Half of it is worth mentioning.
+    private const double MinimumDifference = 0.005;
+
+    // Above this metric the data set leaves no room for improvement.
+    private const double SolvedMetric = 0.995;
+
+    // Up to this number of passes over a data set, most of its examples still contribute.
+    private const double MaxPassesStillUseful = 4;
+
+    // A smaller ratio is within the effect of the batch size.
+    private const double MinimumRatioToRandom = 1.5;
+
+    // A saving of this factor needs no explanation.
+    private const double LargeSaving = 10;
+
+    /// <summary>Returns the conclusions, most important first.</summary>
+    public static IReadOnlyList<string> Of(QualityReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return [.. Saving(report), .. Random(report), .. report.Methods.Select(m => PastBest(m.Key, m.Value.Points, report.Seeds)).OfType<string>(), .. BelowRandom(report)];
+    }
+
+    private static IEnumerable<string> Saving(QualityReport report)
+    {
+        if (report.UniformBest is not { } best || report.TrainedRowsToReach99[QualityMethod.Uniform] is not { } uniform || !report.Methods.TryGetValue(QualityMethod.Mined, out var curve))
+            yield break;
+        var mined = report.TrainedRowsToReach99[QualityMethod.Mined];
+        yield return mined is { } rows
+            ? Text($"mined reaches 99 % of uniform's best with 1/{uniform / rows:0.#} of the examples")
+            : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].TrainedRows:N0}");
+        if (best >= SolvedMetric)
+            yield return Text($"the data set is nearly solved: uniform already reaches {best:0.000}");
+        if (mined is { } trained && uniform / trained >= LargeSaving)
+            yield break;
+        var passes = QualityReport.Reach(report.Methods[QualityMethod.Uniform].Points, QualityReport.ReachedShare * best, p => p.Consumed) / report.SetSize;
+        if (passes is <= MaxPassesStillUseful)
+            yield return Text($"few examples can be skipped: training on everything needs only {passes:0.0} passes over the data set's {report.SetSize:N0} examples, so most of them still contribute");
+    }
+
+    private static IEnumerable<string> Random(QualityReport report)
+    {
+        if (report.TrainedRowsToReach99.GetValueOrDefault(QualityMethod.Mined) is not { } mined || !report.Methods.ContainsKey(QualityMethod.Random))
+            yield break;
+        yield return report.TrainedRowsToReach99[QualityMethod.Random] switch
+        {
+            { } random when random <= MinimumRatioToRandom * mined => Text($"random negatives reach it after {random:N0} and mined negatives after {mined:N0}: hardness adds little here and barely pays for scoring"),
+            { } random => Text($"random negatives need {random / mined:0.#} times as many: hardness makes the difference"),
+            null => "random negatives do not reach it: hardness makes the difference",
+        };
+    }
+
+    private static string? PastBest(string method, IReadOnlyList<QualityPoint> points, int seeds)
+    {
+        var (best, last) = (points.MaxBy(p => p.Mean)!, points[^1]);
+        return IsBeyondNoise(best, last, seeds)
+            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.TrainedRows:N0}, {last.Mean:0.000} after {last.TrainedRows:N0}; train less, or set pipeline.evaluation.heldOutShare (or raise it) so that the best version is detected and promoted")
+            : null;
+    }
+
+    private static IEnumerable<string> BelowRandom(QualityReport report)
+    {
+        if (!report.Methods.TryGetValue(QualityMethod.Mined, out var mined) || !report.Methods.TryGetValue(QualityMethod.Random, out var random))
+            yield break;
+        var worst = mined.Points.Zip(random.Points).MaxBy(pair => pair.Second.Mean - pair.First.Mean);
+        if (IsBeyondNoise(worst.Second, worst.First, report.Seeds))
+            yield return Text($"mined is below random after {worst.First.Consumed:N0} consumed: {worst.First.Mean:0.000} and {worst.Second.Mean:0.000}; if labels may be wrong, pipeline.retention.labelNoise.minimumVisits=8 quarantines them");
+    }
+
+    private static bool IsBeyondNoise(QualityPoint higher, QualityPoint lower, int seeds) =>
+        higher.Mean - lower.Mean > Math.Max(MinimumDifference, 2 * Math.Sqrt(((higher.Sd * higher.Sd) + (lower.Sd * lower.Sd)) / seeds));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

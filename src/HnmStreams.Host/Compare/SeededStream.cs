@@ -1,0 +1,42 @@
+using System.Globalization;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Options;
+using HnmStreams.Data.Rows;
+using HnmStreams.Host.Application;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Compare;
+
+/// <summary>The inputs of a comparison under one seed: settings, stream and test rows of a task.</summary>
+/// <param name="config">The task's settings file; null is the default one.</param>
+internal sealed class SeededStream(CommandContext context, string? config)
+{
+    /// <summary>Loads the settings under a seed.</summary>
+    /// <param name="settings">Settings as <c>KEY=VALUE</c>. Later ones take precedence, and the seed takes precedence over all.</param>
+    /// <exception cref="SettingsException">A setting is invalid.</exception>
+    public HnmOptions Load(IEnumerable<string> settings, int seed)
+    {
+        var text = seed.ToString(CultureInfo.InvariantCulture);
+        string[] set = [.. settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
+        return context.Settings.Load(new SettingsRequest(config, set, [])).Options;
+    }
+
+    /// <summary>Opens the stream. Each seed needs a stream of its own, because the seed also drives downsampling.</summary>
+    public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
+        ? ExampleFeed.Synthetic(options.Synthetic)
+        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
+
+    /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
+    public RowBuffer? TestRows(HnmOptions options, IMiningTask task)
+    {
+        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
+        if (set is not { HasTest: true })
+            return null;
+        var rows = new RowBuffer();
+        foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
+            task.Encode(example, rows);
+        return rows;
+    }
+}

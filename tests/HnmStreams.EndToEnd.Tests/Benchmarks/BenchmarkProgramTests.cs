@@ -1,0 +1,46 @@
+using HnmStreams.Benchmarks.Commands;
+using HnmStreams.Host.Application;
+
+namespace HnmStreams.EndToEnd.Tests.Benchmarks;
+
+public sealed class BenchmarkProgramTests
+{
+    [Fact]
+    public async Task Lists_the_benchmarks_without_arguments()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "micro"])
+            Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
+    }
+
+    [Theory]
+    [InlineData("pipeline", "--rounds", "0")]
+    [InlineData("pool", "--bogus")]
+    [InlineData("fly")]
+    public async Task Rejects_an_invalid_command_line(params string[] args)
+    {
+        using var error = new StringWriter();
+        Assert.Equal(ExitCodes.Usage, await InvokeAsync(TextWriter.Null, error, CancellationToken.None, args));
+        Assert.NotEmpty(error.ToString());
+    }
+
+    // Each benchmark would take hours. It is canceled while it works.
+    [Theory(Timeout = 300_000)]
+    [InlineData("policies", "--examples", "100000000")]
+    [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
+    [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
+    [InlineData("exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]
+    public async Task Exits_with_130_when_it_is_interrupted(params string[] args)
+    {
+        using var error = new StringWriter();
+        using var interruption = new CancellationTokenSource();
+        var running = InvokeAsync(TextWriter.Null, error, interruption.Token, args);
+        await interruption.CancelAsync();
+        Assert.Equal(ExitCodes.Interrupted, await running);
+        Assert.Contains("interrupted before it finished", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Task<int> InvokeAsync(TextWriter output, TextWriter error, CancellationToken cancellation, params string[] args) =>
+        BenchmarkProgram.InvokeAsync(args, new BenchmarkContext(output, error, Directory.GetCurrentDirectory(), TimeProvider.System), cancellation);
+}
