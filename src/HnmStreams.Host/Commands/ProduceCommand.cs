@@ -4,8 +4,8 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Telemetry;
-using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Producing;
+using HnmStreams.Web.Formatting;
 using Microsoft.Extensions.Logging.Console;
 
 namespace HnmStreams.Host.Commands;

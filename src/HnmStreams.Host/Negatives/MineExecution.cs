@@ -7,13 +7,13 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
-using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Offline.Rounds;
 using HnmStreams.Offline.Storage;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Snapshots;
+using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Negatives;
 

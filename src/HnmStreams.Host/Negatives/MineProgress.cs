@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Offline.Rounds;
+using HnmStreams.Pipeline.Offline.Rounds;
 
 namespace HnmStreams.Host.Negatives;
 

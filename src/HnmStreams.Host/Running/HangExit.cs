@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HnmStreams.Pipeline;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Running;
 

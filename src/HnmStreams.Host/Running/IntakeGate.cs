@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Records;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Running;
 
@@ -8,7 +9,7 @@ namespace HnmStreams.Host.Running;
 /// fills, and the consumer pauses its partitions and keeps its place in the group.
 /// </summary>
 /// <remarks>Thread-safe. One run in a life.</remarks>
-internal sealed class IntakeGate(ChannelReader<RecordChunk> source)
+internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGate
 {
     private readonly Channel<RecordChunk> _passed = Channel.CreateBounded<RecordChunk>(
         new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });

@@ -4,6 +4,7 @@ using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Running;
 

@@ -13,6 +13,7 @@ using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Tasks;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Running;
 

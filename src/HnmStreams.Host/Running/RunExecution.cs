@@ -9,6 +9,7 @@ using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Running;
 

@@ -4,10 +4,11 @@ using Akka.Hosting;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
-using HnmStreams.Host.Endpoints;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Torch.Telemetry;
+using HnmStreams.Web;
+using HnmStreams.Web.Monitoring;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
@@ -80,7 +81,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
-        builder.Services.AddPages(options.Http);
+        builder.Services.AddWeb(options.Http);
         builder.Services.AddAkka("hnm", akka => akka
             .AddHocon("akka { stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }", HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -95,7 +96,7 @@ internal sealed class RunHost : IAsyncDisposable
         _ = app.Services.GetRequiredService<TorchInstruments>();
         if (addresses.Count > 0)
         {
-            app.MapPages();
+            app.MapWeb();
             app.MapPrometheusScrapingEndpoint("/metrics");
         }
 

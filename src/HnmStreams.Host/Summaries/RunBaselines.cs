@@ -1,5 +1,7 @@
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Summaries;
 

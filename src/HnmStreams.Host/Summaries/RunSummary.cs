@@ -5,6 +5,7 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Summaries;
 
@@ -92,13 +93,6 @@ internal sealed record RunSummary(
 /// <param name="Total">By the clock, from the learner's start until all was drained.</param>
 internal sealed record RunSeconds(double Scoring, double Training, double Total);
 
-/// <param name="Threshold">Hardness that an offer must exceed; null while there is room.</param>
-internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest, int Quarantined)
-{
-    public static RunPool Of(PipelineStatus status) =>
-        new(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest), status.Quarantined);
-}
-
 /// <param name="Id">Of the newest, epoch and sequence; null where there is none.</param>
 /// <param name="Written">By this process.</param>
 internal sealed record RunCheckpoint(string? Id, long Consumed, long Bytes, double Seconds, long Written, long Failures)
@@ -107,53 +101,11 @@ internal sealed record RunCheckpoint(string? Id, long Consumed, long Bytes, doub
         status.Checkpoint.Id, status.Checkpoint.Consumed, status.Checkpoint.Bytes, status.Checkpoint.Seconds, status.Checkpoint.Written, status.Checkpoint.Failures);
 }
 
-internal sealed record RunPosition(string Topic, int Partition, long NextOffset)
-{
-    public static IReadOnlyList<RunPosition> Of(PipelineStatus status) =>
-        [.. status.Positions.Select(w => new RunPosition(w.Topic, w.Partition, w.NextOffset))];
-}
-
-/// <param name="Test">Null where no test set is configured.</param>
-internal sealed record RunEvaluation(
-    IReadOnlyDictionary<string, double?> HeldOut,
-    IReadOnlyDictionary<string, double?> Prequential,
-    IReadOnlyDictionary<string, double?>? Test,
-    long ModelVersion,
-    int HeldOutCount)
-{
-    /// <summary>The metric that readers of a summary may count on to be there, if only as null.</summary>
-    public const string AveragePrecision = "averagePrecision";
-
-    public static RunEvaluation Of(EvaluationReport report) => new(
-        Metrics(report.HeldOut),
-        Metrics(report.Prequential),
-        report.Test is null ? null : Metrics(report.Test),
-        report.ModelVersion,
-        report.HeldOutCount);
-
-    private static Dictionary<string, double?> Metrics(IReadOnlyDictionary<string, double> metrics)
-    {
-        var defined = metrics.ToDictionary(m => m.Key, m => Finite.OrNull(m.Value), StringComparer.Ordinal);
-        defined.TryAdd(AveragePrecision, null);
-        return defined;
-    }
-}
-
 /// <param name="HeldOut">When it was judged.</param>
 /// <param name="Why">It is this one; null where versions pass no gate.</param>
 internal sealed record RunSavedModel(long Version, IReadOnlyDictionary<string, double> HeldOut, string? Why)
 {
     public static RunSavedModel? Of(ModelCard? card) => card is null ? null : new(card.Version, card.HeldOut, card.Promotion);
-}
-
-/// <summary>JSON knows neither NaN nor infinity.</summary>
-internal static class Finite
-{
-    public static double? OrNull(double value) => double.IsFinite(value) ? value : null;
-
-    /// <summary>With the digits of a float: 0.1, not 0.10000000149.</summary>
-    public static double? OrNull(float value) =>
-        float.IsFinite(value) ? double.Parse(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : null;
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]

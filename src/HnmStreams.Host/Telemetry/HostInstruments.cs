@@ -1,9 +1,9 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.Metrics;
 using HnmStreams.Evaluation.Comparing;
-using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Telemetry;
 

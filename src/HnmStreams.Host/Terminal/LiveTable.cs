@@ -1,6 +1,7 @@
-using HnmStreams.Host.Running;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Monitoring;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

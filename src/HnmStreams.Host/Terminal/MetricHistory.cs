@@ -1,4 +1,4 @@
-using HnmStreams.Host.History;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Terminal;
 

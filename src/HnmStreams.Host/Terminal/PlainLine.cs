@@ -1,6 +1,7 @@
-using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Terminal;
 

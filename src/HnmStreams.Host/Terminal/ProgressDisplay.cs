@@ -1,4 +1,4 @@
-using HnmStreams.Host.Running;
+using HnmStreams.Web.Monitoring;
 using Spectre.Console;
 
 namespace HnmStreams.Host.Terminal;

@@ -5,6 +5,7 @@ using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Telemetry;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Benchmarks.TelemetryOverhead;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
-using HnmStreams.Host.Running;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Telemetry;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 

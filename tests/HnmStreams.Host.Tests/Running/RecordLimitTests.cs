@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using CsCheck;
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Running;
+using HnmStreams.Testing.Learner;
 
 namespace HnmStreams.Host.Tests.Running;
 
@@ -35,7 +36,7 @@ public class RecordLimitTests
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("the broker is gone for good"));
         var limit = new RecordLimit(source.Reader, 10, TimeProvider.System);
-        await limit.RunAsync(() => Pictures.Status with { Consumed = 0 }, TestContext.Current.CancellationToken);
+        await limit.RunAsync(() => RunStates.Status with { Consumed = 0 }, TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => limit.Chunks.Completion);
         Assert.Equal("the broker is gone for good", error.Message);
         Assert.False(limit.Reached.IsCompleted);
@@ -45,7 +46,7 @@ public class RecordLimitTests
     {
         var source = Channel.CreateBounded<RecordChunk>(1);
         var relay = new RecordLimit(source.Reader, limit, TimeProvider.System);
-        var status = Pictures.Status with { Consumed = 0, DeadLettered = 0, Forgotten = 0, Repeats = 0 };
+        var status = RunStates.Status with { Consumed = 0, DeadLettered = 0, Forgotten = 0, Repeats = 0 };
         var running = relay.RunAsync(() => Volatile.Read(ref status), CancellationToken.None);
         var feeding = Task.Run(async () =>
         {

@@ -3,6 +3,7 @@ using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Testing;
+using HnmStreams.Testing.Learner;
 
 namespace HnmStreams.Host.Tests.Summaries;
 
@@ -35,7 +36,7 @@ public class RunSummaryTests
     public async Task What_is_not_defined_is_null()
     {
         var empty = HnmStreams.Pipeline.Evaluating.EvaluationReport.Empty;
-        using var json = await WriteAsync(RunSummary.Of("stopped", "images", 1, Pictures.Status, empty, TimeSpan.Zero, null));
+        using var json = await WriteAsync(RunSummary.Of("stopped", "images", 1, RunStates.Status, empty, TimeSpan.Zero, null));
         var root = json.RootElement;
         Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
         Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("test").ValueKind);
@@ -47,8 +48,8 @@ public class RunSummaryTests
     [Fact]
     public async Task Names_what_random_negatives_came_to_and_the_uplift()
     {
-        var status = Pictures.Status with { Baselines = Pictures.Baselines, Cost = Pictures.Cost };
-        using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, Cost = RunStates.Cost };
+        using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
         var control = json.RootElement.GetProperty("baselines");
         Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("averagePrecision").ValueKind);
         Assert.Equal(0.125, control.GetProperty("random").GetProperty("seconds").GetDouble());
@@ -67,12 +68,12 @@ public class RunSummaryTests
     public async Task What_was_saved_may_be_older_than_the_newest_and_the_last_words_say_so()
     {
         var card = new ModelCard("images", 2, default, 1, 2, new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 }, [], Promotion: "the first whose averagePrecision is defined");
-        var summary = RunSummary.Of("completed", "images", 1, Pictures.Status, Pictures.Evaluation, TimeSpan.FromSeconds(10), new SavedModel("models/v2", card));
+        var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), new SavedModel("models/v2", card));
         using var json = await WriteAsync(summary);
         Assert.Equal("models/v2", json.RootElement.GetProperty("model").GetString());
         var saved = json.RootElement.GetProperty("saved");
         Assert.Equal((2, 0.75), (saved.GetProperty("version").GetInt64(), saved.GetProperty("heldOut").GetProperty("averagePrecision").GetDouble()));
-        Assert.Contains($"version 2 and not {Pictures.Status.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
+        Assert.Contains($"version 2 and not {RunStates.Status.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
         var newest = summary with { ModelVersion = 2 };
         Assert.DoesNotContain("and not", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
     }
@@ -87,7 +88,7 @@ public class RunSummaryTests
     }
 
     private static RunSummary Summary() =>
-        RunSummary.Of("completed", "images", 1, Pictures.Status, Pictures.Evaluation, TimeSpan.FromSeconds(10), null);
+        RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null);
 
     private static async Task<JsonDocument> WriteAsync(RunSummary summary)
     {

@@ -1,6 +1,7 @@
-using HnmStreams.Host.Running;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
+using HnmStreams.Testing.Learner;
+using HnmStreams.Web.Monitoring;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
@@ -12,13 +13,13 @@ public class DisplayTests
     [Fact]
     public void The_plain_line_says_how_the_run_is_doing() => Assert.Equal(
         "00:01:01 consumed 1,000 (12,346/s) steps 2 version 7 loss - held-out AP 0.750 prequential AP 0.500 pool 12 above - lag 10 dead letters 3",
-        PlainLine.Of(Pictures.Picture));
+        PlainLine.Of(RunStates.Picture));
 
     [Fact]
     public void The_plain_line_names_trouble_and_the_phase()
     {
-        var learner = Pictures.Status with { RefusedSteps = 2, FailedBatches = 1 };
-        var line = PlainLine.Of(Pictures.Picture with { Learner = learner, Phase = RunPhase.Draining });
+        var learner = RunStates.Status with { RefusedSteps = 2, FailedBatches = 1 };
+        var line = PlainLine.Of(RunStates.Picture with { Learner = learner, Phase = RunPhase.Draining });
         Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
         Assert.Equal("00:00:00 starting", PlainLine.Of(new RunSnapshot(RunPhase.Starting, null, default, 0, null, null)));
     }
@@ -26,7 +27,7 @@ public class DisplayTests
     [Fact]
     public void Uplift_and_cost_are_shown_where_there_are_control_learners()
     {
-        var picture = Pictures.Picture with { Learner = Pictures.Status with { Baselines = Pictures.Baselines, Cost = Pictures.Cost } };
+        var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, Cost = RunStates.Cost } };
         Assert.EndsWith(
             " mined 0.750 random - uplift +0.250 [0.125, 0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
             PlainLine.Of(picture),
@@ -37,7 +38,7 @@ public class DisplayTests
         terminal.Write(new LiveTable(null).Render(picture, []));
         foreach (var part in (string[])["+0.250 [0.125, 0.375]", "0.750 in 0.8 s", "0.500 in 0.6 s"])
             Assert.Contains(part, output.ToString(), StringComparison.Ordinal);
-        var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, Pictures.Evaluation, TimeSpan.FromSeconds(10), null));
+        var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
         Assert.Contains("+0.250 [0.125, 0.375] averagePrecision against random", last, StringComparison.Ordinal);
     }
 
@@ -48,7 +49,7 @@ public class DisplayTests
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
         var line = new LogLine(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), LogLevel.Warning, "Broker", "[red] is no markup [/]");
-        terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(Pictures.Picture, [line]));
+        terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(RunStates.Picture, [line]));
         var shown = output.ToString();
         foreach (var part in (string[])["12,346", "1,000", "0.750", "0.500", "127.0.0.1:9092", "seed [1]", "http://127.0.0.1:8088/", "03:04:05 Broker: [red] is no markup [/]"])
             Assert.Contains(part, shown, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 using HnmStreams.Offline.Serial;
+using HnmStreams.Offline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 

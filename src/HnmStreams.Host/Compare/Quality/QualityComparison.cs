@@ -3,7 +3,6 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Terminal;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Compare.Quality;

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HnmStreams.Web.Api.Responses;
+using Microsoft.AspNetCore.Mvc;
+
+namespace HnmStreams.Web.Api;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(StatusResponse))]
+[JsonSerializable(typeof(HistoryResponse))]
+[JsonSerializable(typeof(HardNegativesResponse))]
+[JsonSerializable(typeof(HistogramResponse))]
+[JsonSerializable(typeof(BatchesResponse))]
+[JsonSerializable(typeof(QuarantineResponse))]
+[JsonSerializable(typeof(VerdictResponse))]
+[JsonSerializable(typeof(CandidateResponse))]
+[JsonSerializable(typeof(WhyResponse))]
+[JsonSerializable(typeof(CheckpointsResponse))]
+[JsonSerializable(typeof(DeadLettersResponse))]
+[JsonSerializable(typeof(CheckpointResponse))]
+[JsonSerializable(typeof(PauseResponse))]
+[JsonSerializable(typeof(ModelsResponse))]
+[JsonSerializable(typeof(ModelCardResponse))]
+[JsonSerializable(typeof(ScoresResponse))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int?))]
+internal sealed partial class ApiJson : JsonSerializerContext;

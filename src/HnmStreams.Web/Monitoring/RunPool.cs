@@ -1,0 +1,12 @@
+using HnmStreams.Pipeline;
+using HnmStreams.Web.Formatting;
+
+namespace HnmStreams.Web.Monitoring;
+
+/// <summary>The pool of hard negatives, as the API and the summary write it.</summary>
+/// <param name="Threshold">The hardness that an offer must exceed; null while the pool is not full.</param>
+internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest, int Quarantined)
+{
+    public static RunPool Of(PipelineStatus status) =>
+        new(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest), status.Quarantined);
+}

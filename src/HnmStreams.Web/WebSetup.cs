@@ -1,0 +1,53 @@
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Web.Api;
+using HnmStreams.Web.Dashboard;
+using HnmStreams.Web.Monitoring;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace HnmStreams.Web;
+
+/// <summary>All addresses that the service answers.</summary>
+internal static class WebSetup
+{
+    public static void AddWeb(this IServiceCollection services, HttpOptions http)
+    {
+        services.AddHostFiltering(o => o.AllowedHosts = [.. http.Hosts]);
+        services.AddRouting();
+        services.AddProblemDetails();
+        services.AddOpenApi();
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddHealthChecks()
+            .AddCheck<LearnerIsLive>(LearnerIsLive.Name)
+            .AddCheck<LearnerIsReady>(LearnerIsReady.Name);
+        services.AddSingleton<RunHistory>();
+        services.AddHostedService(s => s.GetRequiredService<RunHistory>());
+        services.AddSingleton<LearnerQueries>();
+        services.AddSingleton(new AccessToken(http.Token));
+        services.AddDashboard();
+    }
+
+    /// <summary>Maps everything but <c>/metrics</c>, which belongs to telemetry.</summary>
+    public static void MapWeb(this WebApplication app)
+    {
+        app.UseHostFiltering();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapHealthChecks("/healthz/live", Only(LearnerIsLive.Name));
+        app.MapHealthChecks("/healthz/ready", Only(LearnerIsReady.Name));
+        app.MapOpenApi();
+        app.MapLearner();
+        app.MapModels();
+        app.MapOperations();
+        app.MapDashboard();
+    }
+
+    private static HealthCheckOptions Only(string name) => new()
+    {
+        Predicate = check => check.Name.Equals(name, StringComparison.Ordinal),
+        ResponseWriter = (context, report) => context.Response.WriteAsync(Describe(report), context.RequestAborted),
+    };
+
+    private static string Describe(HealthReport report) =>
+        string.Join("; ", report.Entries.Values.Select(e => e.Description).Where(d => d is not null).Prepend(report.Status.ToString())) + "\n";
+}

@@ -1,0 +1,82 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Evaluation.Calibration;
+using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Mining.Composition;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Testing.Learner;
+
+/// <summary>Answers without a learner behind them: thirty hard negatives named id-0 to id-29, and one suspect, a/b.</summary>
+internal sealed class CannedQuestions : ILearnerQuestions
+{
+    public const string Suspect = "a/b";
+
+    private bool _judged;
+
+    private static ModelCard Card { get; } = new(
+        "images",
+        7,
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        2,
+        1_000,
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 },
+        [new StreamPosition("t", 0, 600)],
+        new OutputCalibration(0.5, -2, 0.25, 0.0625, 100),
+        "within the noise");
+
+    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<HardNegative>>(
+        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)]))]);
+
+    public Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default) => Task.FromResult(
+        new HardnessHistogram([new HardnessBin(0.25, 0.5, 1), new HardnessBin(0.5, 1, 2)], 0.25, IsLogarithmic: true, 3));
+
+    public Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ComposedBatch>>(
+        [new ComposedBatch(9, new MixPlan(2, 3, 7, 4, new MixRequest(6, 6, 4), [new MixShortfall(MixSource.Positives, 6, 5)]), CoolingDown: 1, Rows: 15, MiningAllowed: true)]);
+
+    public Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<QuarantinedCandidate>>(
+        _judged ? [] : [new QuarantinedCandidate(Suspect, 0, 0, 8, [3f, 4f], 5, "8 visits", new Origin("t", 0, 3))]);
+
+    public Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default)
+    {
+        var waits = !_judged && string.Equals(id, Suspect, StringComparison.Ordinal) && unit == 0;
+        _judged |= waits;
+        return Task.FromResult(waits);
+    }
+
+    public Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default) => Task.FromResult(Find(id));
+
+    public Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default) => Task.FromResult(Find(id) is not { } found
+        ? null
+        : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(0.5f, 0.75f, 1, 1, 2.5f, "dog")] : null));
+
+    public RegistryStatus Models() => new(
+        Gated: true,
+        9,
+        Card,
+        5,
+        [
+            new PromotionDecision(9, default, "averagePrecision", double.NaN, null, false, "its averagePrecision is not defined yet"),
+            new PromotionDecision(7, default, "averagePrecision", 0.75, new Uplift(-0.01, -0.02, 0.01), true, "within the noise"),
+        ]);
+
+    public async Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default)
+    {
+        await File.WriteAllBytesAsync(path, [1, 2, 3], cancellation);
+        return Card;
+    }
+
+    public Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default) => Task.FromResult(new ScoredExamples(
+        7,
+        true,
+        [.. examples.Select(e => e.Input is ExampleInput.Text ? new ScoredExample(e.Id, "no text, please", [], null, null) : new ScoredExample(e.Id, null, [0.5f], [0.25, 0.75], [0.5, 0.5]))]));
+
+    private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
+        ? null
+        : new Candidate(id, 0, CandidateLocation.Pool, 0, 1, [1, 2, 3], 0.5f, 6, 1, 2, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], Suspected: false, "too early to say");
+}

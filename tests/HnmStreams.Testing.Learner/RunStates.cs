@@ -1,0 +1,119 @@
+using HnmStreams.Data.Records;
+using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Host.Running;
+using HnmStreams.Kafka.Consuming.Status;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Tasks;
+using HnmStreams.Web.Monitoring;
+
+namespace HnmStreams.Testing.Learner;
+
+/// <summary>States of a run for tests of the API, the page and the terminal.</summary>
+internal static class RunStates
+{
+    public static EvaluationReport Evaluation { get; } = new(
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75, ["rocAuc"] = double.NaN },
+        new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 },
+        null,
+        7,
+        100);
+
+    public static PipelineStatus Status { get; } = new(
+        Consumed: 1_000,
+        Scored: 950,
+        TrainedRows: 64,
+        Steps: 2,
+        RefusedSteps: 0,
+        SkippedSteps: 1,
+        ModelVersion: 7,
+        DeadLettered: 3,
+        FailedBatches: 0,
+        Forgotten: 0,
+        HeldOut: 50,
+        PoolCount: 12,
+        PoolBytes: 9_408,
+        PoolThreshold: float.NegativeInfinity,
+        PoolHardest: 0.9f,
+        Quarantined: 2,
+        PositivesKept: 10,
+        NegativesKept: 500,
+        Loss: double.NaN,
+        ScoringSeconds: 0.5,
+        TrainingSeconds: 0.25,
+        MiningAllowed: true,
+        LastMix: null,
+        Repeats: 4,
+        PinnedBytes: 4_096,
+        Evaluation: Evaluation,
+        Checkpoint: new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null),
+        Positions: [new StreamPosition("t", 0, 600), new StreamPosition("t", 1, 403)]);
+
+    /// <summary>Where the random learner has no metric yet.</summary>
+    public static BaselineReport Baselines { get; } = new(
+        "averagePrecision",
+        new LearnerPerformance(Evaluation.HeldOut, 2, 64, 0.5, 0.25),
+        new LearnerPerformance(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = double.NaN }, 2, 63, 0, 0.125),
+        new LearnerPerformance(new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.5 }, 9, 288, 0, 0.625),
+        new Uplift(0.25, 0.125, 0.375),
+        null,
+        7);
+
+    public static BudgetDecision Cost { get; } = new(
+        0.25, 0.5, 2, ScoredShareIsFixed: false, HardShareIsFixed: true, "It is a test.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public static ConsumerStatus Consumer { get; } = new(
+        [new PartitionStatus(0, 600, 610, false), new PartitionStatus(1, 403, 403, true)], false, false, null, 1_003, 800_000, 3, 0, 0, 0, 1);
+
+    public static RunDescription Description { get; } = new("images", "averagePrecision", "127.0.0.1:9092", true, "t", "synthetic stream, seed [1]");
+
+    public static RunSnapshot Picture { get; } =
+        new(RunPhase.Learning, Description, TimeSpan.FromSeconds(61), 12_345.6, Status, Consumer);
+
+    /// <summary>Returns an open gate without a source.</summary>
+    public static IIntakeGate Gate() => new SourcelessGate();
+
+    public static LearnerView View(
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? letters = null)
+    {
+        var view = new LearnerView(time);
+        view.Attach(Description, new LearnerSources(
+            () => status ?? Status,
+            () => consumer ?? Consumer,
+            questions ?? new CannedQuestions(),
+            _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
+            gate ?? Gate(),
+            new TextRows(),
+            letters ?? new RecentDeadLetters(new NoLetters(), time)));
+        return view;
+    }
+
+    private sealed class SourcelessGate : IIntakeGate
+    {
+        public bool IsPaused { get; private set; }
+
+        public void Pause() => IsPaused = true;
+
+        public void Resume() => IsPaused = false;
+    }
+
+    public sealed class NoLetters : IDeadLetterSink
+    {
+        public void Write(DeadLetter letter)
+        {
+        }
+
+        public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    public sealed class TextRows : IRowPreviews
+    {
+        public RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfText($"<b>{payload.Length} bytes & more</b>");
+
+        public string LabelName(int label) => label == 1 ? "cat" : "not cat";
+    }
+}
