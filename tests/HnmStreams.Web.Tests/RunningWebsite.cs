@@ -1,5 +1,5 @@
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Host.Running;
+using HnmStreams.Host.Hosting;
 using HnmStreams.Web.Monitoring;
 using Microsoft.AspNetCore.Builder;
 

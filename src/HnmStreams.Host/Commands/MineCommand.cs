@@ -1,6 +1,6 @@
 using System.CommandLine;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Negatives;
+using HnmStreams.Host.Mine;
 using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Host.Commands;
@@ -31,8 +31,8 @@ internal static class MineCommand
             .Add("--seed", "N", "Seed of the model and the draws", "pipeline.seed", "data.seed");
         var output = new Option<string?>("--output") { HelpName = "FILE", Description = "Write what the last round mined: .parquet, or .jsonl for JSON lines" };
         var topic = new Option<string?>("--to-topic") { HelpName = "TOPIC", Description = "Send what the last round mined to this topic of kafka.bootstrapServers, as JSON" };
-        var form = new Option<string>("--form") { HelpName = "FORM", Description = $"Of what is written: {string.Join(", ", NegativeForms.ByName.Keys)}", DefaultValueFactory = _ => NegativeForms.Triplet };
-        form.AcceptOnlyFromAmong([.. NegativeForms.ByName.Keys]);
+        var form = new Option<string>("--form") { HelpName = "FORM", Description = $"Of what is written: {string.Join(", ", NegativeFormats.ByName.Keys)}", DefaultValueFactory = _ => NegativeFormats.Triplet };
+        form.AcceptOnlyFromAmong([.. NegativeFormats.ByName.Keys]);
         var from = new Option<string?>("--from-topic") { HelpName = "WHERE", Description = "Mine what kafka.topic has from there on (earliest, an offset, or a time) instead of a data set" };
         var to = new Option<string?>("--to") { HelpName = "WHERE", Description = "With --from-topic: up to there (an offset or a time); its present end if not given" };
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the rounds' reports as JSON" };
@@ -48,7 +48,7 @@ internal static class MineCommand
         {
             TorchLibrary.EnsureLoaded();
             var request = new MineRequest(
-                Place(parsed.GetValue(output)), NegativeForms.ByName[parsed.GetValue(form)!], parsed.GetValue(topic), parsed.GetValue(from), parsed.GetValue(to), Place(parsed.GetValue(summary)));
+                Place(parsed.GetValue(output)), NegativeFormats.ByName[parsed.GetValue(form)!], parsed.GetValue(topic), parsed.GetValue(from), parsed.GetValue(to), Place(parsed.GetValue(summary)));
             var settings = context.Settings.Load(options.Read(parsed)).Options;
             return await new MineExecution(context, settings, request).ExecuteAsync();
         });

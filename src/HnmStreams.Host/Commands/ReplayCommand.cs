@@ -2,7 +2,7 @@ using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Running;
+using HnmStreams.Host.Hosting;
 
 namespace HnmStreams.Host.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Running;
+using HnmStreams.Host.Hosting;
 
 namespace HnmStreams.Host.Commands;
 

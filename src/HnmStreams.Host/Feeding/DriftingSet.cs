@@ -29,7 +29,7 @@ internal sealed class DriftingSet
     {
         var (sent, most) = (0L, (long?)epochs * _examples.Count);
         var drift = _options.Drift;
-        foreach (var i in SetOrder.Epochs(_examples.Count, epochs, _options.Shuffle ? _options.Seed : null))
+        foreach (var i in SendOrder.Epochs(_examples.Count, epochs, _options.Shuffle ? _options.Seed : null))
         {
             if (_decks.Length > 0 && sent >= drift.After)
                 break;
@@ -37,7 +37,7 @@ internal sealed class DriftingSet
                 yield return At(i, sent++);
         }
 
-        foreach (var i in _decks.Length > 0 ? SetOrder.Draws(_decks, _options.Seed) : [])
+        foreach (var i in _decks.Length > 0 ? SendOrder.Draws(_decks, _options.Seed) : [])
         {
             if (sent >= most)
                 yield break;

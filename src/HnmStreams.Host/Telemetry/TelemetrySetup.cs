@@ -69,7 +69,7 @@ internal static class TelemetrySetup
         name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
 
     private static TracerProviderBuilder Trace(TracerProviderBuilder traces, TelemetryOptions options) =>
-        traces.SetSampler(new ChosenSampler(options.TraceShare)).AddSource(Ours).AddOtlpExporter();
+        traces.SetSampler(new ProducerDecidedSampler(options.TraceShare)).AddSource(Ours).AddOtlpExporter();
 
     private static void Measure(MeterProviderBuilder metrics, bool collected)
     {

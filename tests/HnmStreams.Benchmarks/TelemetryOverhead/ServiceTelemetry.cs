@@ -1,5 +1,5 @@
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Host.Running;
+using HnmStreams.Host.Intake;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Pipeline;

@@ -15,7 +15,7 @@ public sealed class DriftingSetTests
     public void Without_drift_it_is_the_set_reshuffled_and_no_truth_goes_with_it()
     {
         var sent = Send(new DataOptions { Seed = 2 }, 2);
-        Assert.Equal(SetOrder.Epochs(1_000, 2, 2).Select(static i => Examples[i]), sent.Select(static s => s.Example));
+        Assert.Equal(SendOrder.Epochs(1_000, 2, 2).Select(static i => Examples[i]), sent.Select(static s => s.Example));
         Assert.All(sent, static s => Assert.Null(s.Truth));
         Assert.Equal(Examples, Send(new DataOptions { Shuffle = false }, 1).Select(static s => s.Example));
     }

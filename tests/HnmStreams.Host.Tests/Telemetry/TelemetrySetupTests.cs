@@ -29,23 +29,23 @@ public class TelemetrySetupTests
     [Fact]
     public void What_a_producer_has_chosen_is_recorded_and_children_follow_their_parents()
     {
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(0), KafkaInstruments.ProduceSpan));
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(0), "hnm.batch", ActivityTraceFlags.Recorded));
-        Assert.Equal(SamplingDecision.Drop, Decide(new ChosenSampler(1), "hnm.batch", ActivityTraceFlags.None));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(0), KafkaInstruments.ProduceSpan));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(0), "hnm.batch", ActivityTraceFlags.Recorded));
+        Assert.Equal(SamplingDecision.Drop, Decide(new ProducerDecidedSampler(1), "hnm.batch", ActivityTraceFlags.None));
     }
 
     [Fact]
     public void Requests_are_recorded_by_the_share()
     {
-        Assert.Equal(SamplingDecision.Drop, Decide(new ChosenSampler(0), "GET"));
-        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ChosenSampler(1), "GET"));
+        Assert.Equal(SamplingDecision.Drop, Decide(new ProducerDecidedSampler(0), "GET"));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(1), "GET"));
     }
 
     [Fact]
     public void A_producer_without_a_collector_traces_nothing() =>
         Assert.Null(TelemetrySetup.ProducerTraces(new TelemetryOptions(), new Dictionary<string, string>(StringComparer.Ordinal)));
 
-    private static SamplingDecision Decide(ChosenSampler sampler, string name, ActivityTraceFlags? parent = null)
+    private static SamplingDecision Decide(ProducerDecidedSampler sampler, string name, ActivityTraceFlags? parent = null)
     {
         var context = parent is { } flags ? new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags) : default;
         return sampler.ShouldSample(new SamplingParameters(context, ActivityTraceId.CreateRandom(), name, ActivityKind.Internal)).Decision;

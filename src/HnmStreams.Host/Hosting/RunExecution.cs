@@ -1,0 +1,138 @@
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Options;
+using HnmStreams.Host.Application;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Host.Learner;
+using HnmStreams.Host.Summaries;
+using HnmStreams.Host.Terminal;
+using HnmStreams.Kafka.Topics;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Native;
+using HnmStreams.Web.Monitoring;
+
+namespace HnmStreams.Host.Hosting;
+
+/// <summary><c>hnm run</c> from valid settings to exit code.</summary>
+internal sealed class RunExecution(CommandContext context, HnmOptions options)
+{
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
+    private readonly LearnerView _view = new(context.Time);
+
+    public async Task<int> ExecuteAsync()
+    {
+        TorchLibrary.EnsureLoaded();
+        var task = ConfiguredTask.Create(options.Task);
+        EnsureModelsFolder();
+        using var source = StreamSource.Open(options);
+        var (feed, testSet) = OpenData(source.IsEmbedded);
+
+        var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
+        var recent = new RecentLog(4, context.Time);
+        var host = await RunHost.StartAsync(
+            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
+        // Before the wait for place and broker: that is when somebody wants to look.
+        context.Out.WriteLine($"pages   {host.Pages?.ToString() ?? "off"}");
+        StateDirectory place;
+        TopicIdentity identity;
+        try
+        {
+            place = await StateDirectory.OpenAsync(
+                options, source.IsEmbedded, context.WorkingFolder, StandBy, context.Time, host.Logs.CreateLogger<StateDirectory>(), context.Signals.Stop);
+            _view.Enter(RunPhase.Starting);
+            identity = source.IsEmbedded
+                ? new TopicIdentity("", "", options.Embedded.Partitions)
+                : await TopicWaiter.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), context.Signals.Stop);
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            context.Out.WriteLine("stopped before the learner began");
+            await host.DisposeAsync();
+            return ExitCodes.Ok;
+        }
+
+        await using var taken = place;
+        Announce(source, feed, place);
+        var parts = new LearnerSessionInputs(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinimumVisits > 0);
+
+        using var over = new CancellationTokenSource();
+        var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);
+        var (session, result) = await new LearnerRestartLoop(parts, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).FollowAsync();
+        await over.CancelAsync();
+        await display;
+        await ReportAsync(session, task, result);
+        await FarewellAsync(session, host);
+        return result.ExitCode;
+    }
+
+    /// <summary>What is sent to the embedded cluster, and what is judged by; a set that somebody else sends is opened for its test part alone.</summary>
+    private (ExampleFeed? Feed, IReadOnlyList<Example>? TestSet) OpenData(bool isEmbedded)
+    {
+        if (options.Data.IsSynthetic())
+            return (isEmbedded ? ExampleFeed.Synthetic(options.Synthetic) : null, null);
+        if (!isEmbedded && options.Data.Split.By == SplitKind.None && options.Data.TestPath is null)
+            return (null, null);
+        var set = context.DataFolders.Open(options.Data);
+        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, epochsUnlessGiven: null) : null;
+        return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
+    }
+
+    private void StandBy(string holder)
+    {
+        _view.Enter(RunPhase.Standby);
+        _view.WaitFor(holder);
+        context.Out.WriteLine($"standby  {holder}; this process takes over when that one ends");
+    }
+
+    private void Announce(StreamSource source, ExampleFeed? feed, StateDirectory place)
+    {
+        var kafka = source.Kafka;
+        context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));
+        if (feed is not null)
+        {
+            context.Out.WriteLine($"feed    {feed.Description}");
+            context.Out.WriteLine($"look    kcat -b {kafka.BootstrapServers} -t {kafka.Topic} -C -o -5 -e -f '%k %S bytes\\n'");
+        }
+
+        context.Out.WriteLine($"state   {place.Description}");
+    }
+
+    private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result)
+    {
+        var status = session.Pipeline.Status;
+        var summary = RunSummary.Of(
+            result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, result.Evaluation ?? status.Evaluation, _view.Look().Elapsed, result.Model);
+        context.Out.WriteLine(FinalLines.Of(summary));
+        if (result.Error is { } error)
+            context.Error.WriteLine($"hnm: the run failed: {FailureText.Of(error)}");
+        if (result.DeadLettersLost > 0)
+            context.Error.WriteLine($"hnm: {result.DeadLettersLost} dead letters were not delivered: is there a topic {options.Kafka.DeadLetterTopicOrDefault}?");
+        if (result.Outcome == RunOutcome.Interrupted)
+            context.Error.WriteLine($"hnm: stopped before all in flight was finished (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)})");
+        if (options.Run.Summary is { Length: > 0 } path)
+            await summary.WriteAsync(Path.GetFullPath(path, context.WorkingFolder), CancellationToken.None);
+    }
+
+    /// <summary>The run is over and told; what does not close in time closes with the process.</summary>
+    private static async Task FarewellAsync(LearnerSession session, RunHost host)
+    {
+        foreach (var part in (IAsyncDisposable[])[session, host])
+            await part.DisposeAsync().AsTask().WaitAsync(Goodbye, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void EnsureModelsFolder()
+    {
+        if (options.Models.Folder is not { Length: > 0 } folder)
+            return;
+        try
+        {
+            Directory.CreateDirectory(Path.GetFullPath(folder, context.WorkingFolder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"models.folder = '{folder}': {e.Message} Allowed is a folder that can be written, or null to save nothing", e);
+        }
+    }
+}

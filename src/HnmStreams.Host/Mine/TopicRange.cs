@@ -1,0 +1,89 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Offsets;
+
+namespace HnmStreams.Host.Mine;
+
+/// <summary>The examples of a topic from a place to another, or to its end at this time, under a consumer group of its own; nothing is committed.</summary>
+internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, WireLimits limits, StartPosition from, StartPosition to, TimeProvider time, ILogger log)
+{
+    private readonly ExampleDecoder _decoder = new(limits);
+
+    /// <summary>Records that do not decode.</summary>
+    public long Refused { get; private set; }
+
+    public IEnumerable<Example> Read(CancellationToken cancellation)
+    {
+        var own = new KafkaOptions
+        {
+            BootstrapServers = kafka.BootstrapServers,
+            Topic = kafka.Topic,
+            GroupId = $"{kafka.GroupId}-mine-{Guid.NewGuid():n}",
+            Client = kafka.Client,
+            Consumer = kafka.Consumer,
+        };
+        var consumer = new RecordConsumer(own, consuming, from, null, time, log);
+        try
+        {
+            consumer.Start();
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var ended = EndAsync(consumer, end.Token);
+            while (Next(consumer, cancellation) is { } chunk)
+            {
+                using (chunk)
+                {
+                    foreach (var record in chunk.Records)
+                    {
+                        if (IsInside(record) && Decode(chunk, record) is { } example)
+                            yield return example;
+                    }
+                }
+            }
+
+            ended.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            consumer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    // The reader ends when the consumer has drained; it drains when it has seen all ends.
+    private static async Task EndAsync(RecordConsumer consumer, CancellationToken cancellation)
+    {
+        await consumer.WaitForEndAsync(cancellation);
+        await consumer.DrainAsync(cancellation);
+    }
+
+    private static RecordChunk? Next(RecordConsumer consumer, CancellationToken cancellation)
+    {
+        while (consumer.Chunks.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
+        {
+            if (consumer.Chunks.TryRead(out var chunk))
+                return chunk;
+        }
+
+        return null;
+    }
+
+    private bool IsInside(in RawRecord record) => to switch
+    {
+        StartPosition.AtOffset at => record.Offset < at.Offset,
+        StartPosition.AtTime at => record.TimestampMs < at.Time.ToUnixTimeMilliseconds(),
+        _ => true,
+    };
+
+    private Example? Decode(RecordChunk chunk, in RawRecord record)
+    {
+        // A tombstone is no example.
+        if (record.Value.IsNull)
+            return null;
+        var result = _decoder.Decode(chunk.Read(record.Value).ToArray(), record.Format, chunk.Read(record.Key));
+        if (result.Example is null)
+            Refused++;
+        return result.Example;
+    }
+}

@@ -1,9 +1,0 @@
-namespace HnmStreams.Host.Negatives;
-
-/// <summary>Takes rows of mined negatives. Whole when <see cref="FinishAsync"/> has returned, and only then.</summary>
-internal interface INegativesSink : IAsyncDisposable
-{
-    ValueTask WriteAsync(object[] row, CancellationToken cancellation);
-
-    Task FinishAsync(CancellationToken cancellation);
-}

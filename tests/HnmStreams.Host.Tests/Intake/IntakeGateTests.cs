@@ -1,0 +1,59 @@
+using System.Threading.Channels;
+using HnmStreams.Data.Records;
+using HnmStreams.Host.Intake;
+
+namespace HnmStreams.Host.Tests.Intake;
+
+public class IntakeGateTests
+{
+    [Fact]
+    public async Task Closed_it_holds_back_and_open_it_lets_all_pass_in_order()
+    {
+        var source = Channel.CreateUnbounded<RecordChunk>();
+        var gate = new IntakeGate(source.Reader);
+        gate.Pause();
+        var running = gate.RunAsync(TestContext.Current.CancellationToken);
+        var chunks = Enumerable.Range(0, 5).Select(_ => new RecordChunk(1)).ToList();
+        chunks.ForEach(chunk => source.Writer.TryWrite(chunk));
+        source.Writer.Complete();
+        Assert.False(gate.Chunks.TryRead(out _));
+        gate.Resume();
+        gate.Resume();
+
+        var passed = new List<RecordChunk>();
+        await foreach (var chunk in gate.Chunks.ReadAllAsync(TestContext.Current.CancellationToken))
+            passed.Add(chunk);
+        Assert.Equal(chunks, passed);
+        await running;
+    }
+
+    [Fact]
+    public async Task What_the_source_fails_with_reaches_the_learner()
+    {
+        var source = Channel.CreateUnbounded<RecordChunk>();
+        source.Writer.Complete(new InvalidOperationException("lost"));
+        var gate = new IntakeGate(source.Reader);
+        await gate.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
+    }
+
+    [Fact]
+    public async Task When_the_learner_is_gone_the_consumer_can_still_hand_over_what_it_holds_and_stop()
+    {
+        using var gone = new CancellationTokenSource();
+        var source = Channel.CreateBounded<RecordChunk>(1);
+        var gate = new IntakeGate(source.Reader);
+        var running = gate.RunAsync(gone.Token);
+        // Nobody takes what has passed: gate and source are full.
+        for (var i = 0; i < 3; i++)
+            await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
+        await gone.CancelAsync();
+        for (var i = 0; i < 5; i++)
+            await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
+        Assert.False(running.IsCompleted);
+        source.Writer.Complete(new InvalidOperationException("lost"));
+        await running;
+        Assert.True(gate.Chunks.TryRead(out _));
+        await gate.Chunks.Completion;
+    }
+}
