@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 CONFIGURATION ?= Release
 HNM := src/HnmStreams.Host/bin/$(CONFIGURATION)/net10.0/hnm
+# Aborts a run in which a test makes no progress for ten minutes. The log names the test.
+HANG_LIMIT := --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none
 QUIET := --nologo -v quiet -clp:NoSummary
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -34,7 +36,7 @@ soak: hnm ## Run the service at full speed for an hour and verify that no resour
 # Builds on all cores, then runs one test project at a time, because most use all cores.
 test: build ## Build and run all tests
 	@rm -rf tests/*/TestResults
-	@dotnet test HnmStreams.sln -c $(CONFIGURATION) --no-build -m:1 --logger trx $(ARGS); code=$$?; \
+	@dotnet test HnmStreams.sln -c $(CONFIGURATION) --no-build -m:1 --logger trx $(HANG_LIMIT) $(ARGS); code=$$?; \
 		.ci/test-totals tests/*/TestResults || code=1; exit $$code
 
 build: ## Build everything

@@ -1,7 +1,7 @@
 using System.Globalization;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Chaos;
 
@@ -69,7 +69,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                     await broker!.KillAsync();
                 else
                     await broker!.StopAsync();
-                await broker.StartAgainAsync();
+                await broker.RestartAsync();
                 break;
             case ChaosEvent.Rebalance:
                 await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Chaos.Soak;
 

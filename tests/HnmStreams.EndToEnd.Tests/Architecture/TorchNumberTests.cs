@@ -23,6 +23,7 @@ public sealed class TorchNumberTests
     [InlineData("HnmStreams.Pipeline")]
     [InlineData("HnmStreams.Offline")]
     [InlineData("hnm")]
+    [InlineData("HnmStreams.Benchmarks")]
     public void Numbers_for_torch_are_made_in_one_place_alone(string project)
     {
         var made = (

@@ -5,7 +5,7 @@ namespace HnmStreams.EndToEnd.Tests.Benchmarks;
 
 public sealed class BenchmarkProgramTests
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Lists_the_benchmarks_without_arguments()
     {
         using var output = new StringWriter();
@@ -14,7 +14,7 @@ public sealed class BenchmarkProgramTests
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
-    [Theory]
+    [Theory(Timeout = 600_000)]
     [InlineData("pipeline", "--rounds", "0")]
     [InlineData("pool", "--bogus")]
     [InlineData("fly")]

@@ -1,22 +1,23 @@
 using System.Text.Json;
 using HnmStreams.Chaos;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Chaos;
 
 /// <summary>The short form of <c>make chaos</c>, and what decides in it.</summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Killed_five_times_it_counts_each_example_exactly_once()
     {
         var home = RealBroker.HomeOrSkip();
         using var folder = new TemporaryFolder();
-        var summary = folder.File("summary.json");
+        var summary = folder["summary.json"];
         var said = new StringWriter();
         var options = new ChaosOptions(
-            Kills: 5, BrokerRestarts: 0, Rebalances: 1, Examples: 12_000, Seed: 7, HnmProcess.Executable, folder.File("work"), summary, home, Bootstrap: null);
+            Kills: 5, BrokerRestarts: 0, Rebalances: 1, Examples: 12_000, Seed: 7, HnmProcess.Executable, folder["work"], summary, home, Bootstrap: null);
         var proven = await new ChaosRun(options, said).ExecuteAsync(TestContext.Current.CancellationToken);
         output.WriteLine(said.ToString());
         Assert.True(proven, said.ToString());

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
@@ -20,10 +21,10 @@ internal sealed class PrometheusServer : IAsyncDisposable
             .Replace("scrape_interval: 5s", "scrape_interval: 250ms\n  evaluation_interval: 250ms", StringComparison.Ordinal)
             .Replace("hnm:8088", target.Authority, StringComparison.Ordinal)
             .Replace("alerts.yml", Repository.File("config", "alerts.yml"), StringComparison.Ordinal);
-        File.WriteAllText(_folder.File("prometheus.yml"), settings);
+        File.WriteAllText(_folder["prometheus.yml"], settings);
         var address = $"127.0.0.1:{FreePort()}";
         _process = Process.Start(new ProcessStartInfo(
-            program, [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("data")}", $"--web.listen-address={address}", "--log.level=error"])
+            program, [$"--config.file={_folder["prometheus.yml"]}", $"--storage.tsdb.path={_folder["data"]}", $"--web.listen-address={address}", "--log.level=error"])
         {
             UseShellExecute = false,
         })!;

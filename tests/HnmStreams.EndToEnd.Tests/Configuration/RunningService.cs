@@ -1,4 +1,5 @@
 using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
@@ -21,7 +22,7 @@ public sealed class RunningService : IAsyncLifetime
         Process = HnmProcess.Start(
             "run", "--set", "http.urls=http://127.0.0.1:0", "--set", "models.folder=null", "--set", "run.reportEvery=200ms",
             "--set", "pipeline.checkpointing.every=500ms", "--set", "pipeline.baselines.enabled=true", "--set", "pipeline.evaluation.interval=500ms",
-            "--checkpoints", _folder.File("state"));
+            "--checkpoints", _folder["state"]);
         await Process.LineAsync("steps 1");
         Http = await Process.HttpAsync();
     }

@@ -43,7 +43,7 @@ public sealed partial class DashboardTests
         Assert.All(asked, address => Assert.StartsWith(http.BaseAddress.ToString(), address.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));
     }
 
-    [Theory]
+    [Theory(Timeout = 600_000)]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(2560, ColorScheme.Dark)]

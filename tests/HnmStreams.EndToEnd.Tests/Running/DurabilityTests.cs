@@ -1,15 +1,16 @@
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>One learner and its standby, operations over HTTP, a dead-letter topic that refuses, and SIGTERM where nothing has begun: real processes on a real broker.</summary>
 public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_standby_takes_over_from_the_dead_and_goes_on_where_its_checkpoint_stands()
     {
         using var folder = new TemporaryFolder();
@@ -35,7 +36,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Equal(0, await second.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_learner_that_was_away_for_too_long_finds_its_place_taken_and_stops()
     {
         using var folder = new TemporaryFolder();
@@ -52,7 +53,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Equal(0, await second.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Paused_it_takes_nothing_and_resumed_it_goes_on()
     {
         using var folder = new TemporaryFolder();
@@ -72,7 +73,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Equal(0, await service.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task It_stops_rather_than_lose_what_it_cannot_lay_aside()
     {
         using var folder = new TemporaryFolder();
@@ -84,12 +85,12 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Contains("dead letters could not be written to not/a/topic", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Without_a_broker_or_its_topic_it_waits_says_so_and_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
         await using var nowhere = HnmProcess.Start(
-            "run", "--set", "kafka.bootstrapServers=127.0.0.1:9", "--set", "kafka.topic=t", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder.File("a"), "--set", "models.folder=null");
+            "run", "--set", "kafka.bootstrapServers=127.0.0.1:9", "--set", "kafka.topic=t", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder["a"], "--set", "models.folder=null");
         await nowhere.LineAsync("no broker answers at 127.0.0.1:9");
         nowhere.Terminate();
         Assert.Equal(0, await nowhere.ExitAsync());
@@ -97,7 +98,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         var bootstrap = await broker.BootstrapOrSkipAsync();
         var topic = $"late-{Guid.NewGuid():n}";
         await using var early = HnmProcess.Start(
-            "run", "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder.File("b"), "--set", "models.folder=null", "--limit", "500");
+            "run", "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder["b"], "--set", "models.folder=null", "--limit", "500");
         await early.LineAsync($"there is no topic {topic}");
         await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap }, topic, partitions: 1);
         await HnmProcess.RunAsync("produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "500");
@@ -105,7 +106,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Contains("completed: 500 examples", early.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Another_network_than_the_checkpoints_is_refused_by_name_and_a_fresh_start_is_not()
     {
         using var folder = new TemporaryFolder();
@@ -120,23 +121,23 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True(anew == 0, told);
         Assert.Contains("completed: 2,000 examples", told, StringComparison.Ordinal);
 
-        var (inspected, listing) = await HnmProcess.RunAsync("inspect", folder.File("state"));
+        var (inspected, listing) = await HnmProcess.RunAsync("inspect", folder["state"]);
         Assert.True(inspected == 0, listing);
         Assert.Contains("next offset 2000", listing, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_replay_learns_to_the_present_end_and_leaves_the_service_alone()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 5_000);
         settings.RemoveRange(settings.IndexOf("--checkpoints"), 2);
         string[] replay = ["replay", .. settings.Skip(1), "--mode", "exact"];
-        var (one, output) = await HnmProcess.RunAsync([.. replay, "--summary", folder.File("1.json")]);
-        var (two, said) = await HnmProcess.RunAsync([.. replay, "--summary", folder.File("2.json")]);
+        var (one, output) = await HnmProcess.RunAsync([.. replay, "--summary", folder["1.json"]]);
+        var (two, said) = await HnmProcess.RunAsync([.. replay, "--summary", folder["2.json"]]);
         Assert.True((one, two) == (0, 0), output + said);
-        using var first = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("1.json"), TestContext.Current.CancellationToken));
-        using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("2.json"), TestContext.Current.CancellationToken));
+        using var first = JsonDocument.Parse(await File.ReadAllTextAsync(folder["1.json"], TestContext.Current.CancellationToken));
+        using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder["2.json"], TestContext.Current.CancellationToken));
         Assert.Equal(5_000, first.RootElement.GetProperty("consumed").GetInt64());
         Assert.Equal(
             first.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble(),

@@ -1,15 +1,16 @@
 using Confluent.Kafka;
 using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>What goes wrong around the service, told to a real process: its topic, its group, its native code, and a supervisor in a hurry.</summary>
 public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_topic_made_again_stops_it_with_a_choice_and_is_gone_on_with_where_that_was_chosen()
     {
         using var folder = new TemporaryFolder();
@@ -37,7 +38,7 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         Assert.True(again == 0, known);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_topic_made_again_while_it_runs_is_never_read_as_the_old_one()
     {
         using var folder = new TemporaryFolder();
@@ -62,7 +63,7 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         Assert.DoesNotContain("the model goes on", said, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Thrown_out_of_its_group_it_goes_back_to_its_newest_checkpoint_and_counts_each_once()
     {
         using var folder = new TemporaryFolder();
@@ -85,7 +86,7 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         Assert.Contains("4,000 examples", service.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Native_code_that_does_not_come_back_fails_liveness_and_ends_the_process()
     {
         using var folder = new TemporaryFolder();
@@ -101,7 +102,7 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         Assert.Equal(128 + 9, await service.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Sigterm_ends_it_well_while_it_stands_by_and_while_it_is_paused()
     {
         using var folder = new TemporaryFolder();

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Tests.Brokers;
-using HnmStreams.Kafka.Tests.HardNegatives;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>Who reads the topic knows what the service keeps as hard negatives.</summary>
 public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task The_topic_tells_what_the_pool_of_the_newest_learner_keeps()
     {
         var bootstrap = await broker.BootstrapOrSkipAsync();
@@ -17,7 +17,7 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
         Assert.True(produced == 0, said);
 
         var kept = await RunAsync(bootstrap, topic, limit: 8_000);
-        var told = ToldTopic.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken);
+        var told = HardNegativesReader.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken);
         Assert.True(kept > 1_000, $"{kept} in the pool");
         Assert.Equal(kept, told.Count);
         Assert.All(told, t =>
@@ -30,7 +30,7 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
 
         // Another learner, which has seen little: what the first kept beyond that is taken back.
         kept = await RunAsync(bootstrap, topic, limit: 600);
-        Assert.Equal(kept, ToldTopic.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken).Count);
+        Assert.Equal(kept, HardNegativesReader.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken).Count);
         Assert.InRange(kept, 1, 600);
     }
 
@@ -39,10 +39,10 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
     {
         using var folder = new TemporaryFolder();
         var (exitCode, output) = await HnmProcess.RunAsync(
-            "run", "--limit", $"{limit}", "--summary", folder.File("summary.json"), "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
+            "run", "--limit", $"{limit}", "--summary", folder["summary.json"], "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
             "--set", $"kafka.groupId={topic}-{limit}", "--set", $"kafka.hardNegativesTopic={topic}.hard", "--set", "http.urls=off", "--set", "models.folder=null", "--checkpoints", "off");
         Assert.True(exitCode == 0, output);
-        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("summary.json"), TestContext.Current.CancellationToken));
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
         var pool = summary.RootElement.GetProperty("pool");
         return pool.GetProperty("count").GetInt32() + pool.GetProperty("quarantined").GetInt32();
     }

@@ -1,7 +1,8 @@
 using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
@@ -10,7 +11,7 @@ public sealed class OutageTests
 {
     private const string Password = "not-for-any-log";
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task While_the_broker_is_away_it_says_so_and_can_be_stopped_and_goes_on_when_it_is_back()
     {
         using var folder = new TemporaryFolder();
@@ -26,7 +27,7 @@ public sealed class OutageTests
         await UntilReadySaysAsync(http, "no broker answers");
         using (var live = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), TestContext.Current.CancellationToken))
             Assert.True(live.IsSuccessStatusCode);
-        await kafka.StartAgainAsync();
+        await kafka.RestartAsync();
         await UntilReadySaysAsync(http, "Healthy");
         await TabularService.ProduceAsync(settings, 1_000, seed: 2);
         await TabularService.ConsumedAsync(http, 3_000);
@@ -36,14 +37,14 @@ public sealed class OutageTests
         await UntilReadySaysAsync(http, "no broker answers");
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
-        await kafka.StartAgainAsync();
+        await kafka.RestartAsync();
         await TabularService.ProduceAsync(settings, 1_000, seed: 3);
         var (next, said) = await HnmProcess.RunAsync([.. settings, "--limit", "4000"]);
         Assert.True(next == 0, said);
         Assert.Contains("completed: 4,000 examples", said, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Refused_by_the_broker_it_ends_says_where_to_look_and_keeps_the_password_to_itself()
     {
         using var folder = new TemporaryFolder();

@@ -11,7 +11,7 @@ namespace HnmStreams.EndToEnd.Tests.Running;
 /// <summary>What can be seen of a running service from outside: its pages and its stream.</summary>
 public sealed partial class PagesTests
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task The_pages_tell_of_the_learner_and_an_outside_client_reads_the_stream()
     {
         await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "models.folder=null", "--set", "run.reportEvery=1s");

@@ -3,7 +3,8 @@ using Confluent.Kafka;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
@@ -27,7 +28,7 @@ public sealed class PoisonTests(RealBroker broker) : IClassFixture<RealBroker>
         ("unknown-format", Encoding.UTF8.GetBytes("not an example at all"), ""),
     ];
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Of_every_kind_it_is_laid_aside_with_its_reason_and_costs_no_example()
     {
         using var folder = new TemporaryFolder();

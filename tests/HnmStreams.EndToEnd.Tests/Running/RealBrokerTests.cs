@@ -2,14 +2,15 @@ using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>The same service on a real Apache Kafka: two processes, poison in the stream, nothing lost.</summary>
 public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroker>
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Learns_what_another_process_produced_and_lays_poison_aside()
     {
         var bootstrap = await broker.BootstrapOrSkipAsync();
@@ -21,11 +22,11 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True(produced == 0, said);
 
         using var folder = new TemporaryFolder();
-        var summaryPath = folder.File("summary.json");
+        var summaryPath = folder["summary.json"];
         var group = $"group-{topic}";
         var (exitCode, output) = await HnmProcess.RunAsync(
             "run", "--limit", "12000", "--summary", summaryPath, "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
-            "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}", "--checkpoints", folder.File("state"));
+            "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}", "--checkpoints", folder["state"]);
 
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));

@@ -1,16 +1,17 @@
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>The main job as a newcomer runs it: the real process on the embedded default.</summary>
 public sealed class RunTests
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Learns_the_synthetic_stream_and_says_so()
     {
         using var folder = new TemporaryFolder();
-        var summaryPath = folder.File("summary.json");
+        var summaryPath = folder["summary.json"];
         var (exitCode, output) = await HnmProcess.RunAsync(
             "run", "--limit", "40000", "--seed", "7", "--summary", summaryPath,
             "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
@@ -32,7 +33,7 @@ public sealed class RunTests
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task A_wrong_value_stops_the_start_and_is_named()
     {
         var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.size=0");
@@ -40,7 +41,7 @@ public sealed class RunTests
         Assert.Contains("pipeline.batching.size", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task An_unknown_key_stops_the_start_and_is_named()
     {
         var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.sise=4");

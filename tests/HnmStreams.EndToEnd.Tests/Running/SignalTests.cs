@@ -1,16 +1,17 @@
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
 /// <summary>What a service supervisor does to it, and what is there afterwards.</summary>
 public sealed class SignalTests
 {
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Sigterm_drains_saves_the_model_and_ends_well()
     {
         using var folder = new TemporaryFolder();
-        var summaryPath = folder.File("summary.json");
+        var summaryPath = folder["summary.json"];
         await using var hnm = HnmProcess.Start(
             "run", "--seed", "7", "--summary", summaryPath, "--set", "http.urls=off", "--set", $"models.folder={folder.Path}", "--set", "run.reportEvery=1s");
         await hnm.LineAsync("steps 1");

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using HnmStreams.EndToEnd.Tests.Processes;
-using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
@@ -24,13 +25,13 @@ internal static class TabularService
     public static async Task<List<string>> SettingsAsync(string bootstrap, string topic, TemporaryFolder folder, params string[] more)
     {
         await File.WriteAllTextAsync(
-            folder.File("task.json"),
+            folder["task.json"],
             """{ "taskFile": null, "task": { "name": "tabular", "tabular": { "features": 4, "hidden": [16] } }, "pipeline": { "device": "cpu" } }""",
             TestContext.Current.CancellationToken);
         return
         [
-            "run", "--config", folder.File("task.json"), "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", $"kafka.groupId=g-{topic}",
-            "--checkpoints", folder.File("state"), "--set", "models.folder=null", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}",
+            "run", "--config", folder["task.json"], "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}", "--set", $"kafka.groupId=g-{topic}",
+            "--checkpoints", folder["state"], "--set", "models.folder=null", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}",
             "--set", "run.display=plain", "--set", "run.reportEvery=200ms", .. more,
         ];
     }

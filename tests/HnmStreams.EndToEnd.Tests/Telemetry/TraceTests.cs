@@ -1,4 +1,5 @@
 using HnmStreams.EndToEnd.Tests.Processes;
+using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Telemetry;
 
@@ -10,7 +11,7 @@ public sealed class TraceTests
     /// <summary>The way of a record, in the order in which it goes.</summary>
     private static readonly string[] Way = ["hnm.produce", "hnm.consume", "hnm.batch", "hnm.score", "hnm.rank", "hnm.train", "hnm.publish"];
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task From_a_producers_span_the_way_leads_by_parents_and_links_to_published_versions()
     {
         await using var collector = await OtlpReceiver.StartAsync();
@@ -20,7 +21,7 @@ public sealed class TraceTests
         var bootstrap = (await broker.LineAsync("bootstrap")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         await using var service = HnmProcess.Start([
             "run", "--limit", $"{Examples}", "--set", $"kafka.bootstrapServers={bootstrap}", "--set", "kafka.topic=traced", "--checkpoints", "off",
-            "--summary", folder.File("summary.json"), "--set", "http.urls=off", "--set", "models.folder=null", .. telemetry]);
+            "--summary", folder["summary.json"], "--set", "http.urls=off", "--set", "models.folder=null", .. telemetry]);
         await service.LineAsync("Learning images");
         var (produced, said) = await HnmProcess.RunAsync([
             "produce", "--data", "synthetic", "--topic", "traced", "--bootstrap", bootstrap, "--limit", $"{Examples}", "--rate", "4000", .. telemetry]);
@@ -48,7 +49,7 @@ public sealed class TraceTests
         Assert.All(trained, way => Assert.Contains(way, s => s.Name == "hnm.publish"));
         Assert.Contains(trained, way => Way.All(name => way.Exists(s => s.Name == name)));
 
-        using var summary = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("summary.json"), TestContext.Current.CancellationToken));
+        using var summary = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
         var last = summary.RootElement.GetProperty("modelVersion").GetInt64();
         Assert.All(Named(spans, "hnm.publish"), span => Assert.InRange((long)span.Tags["hnm.model.version"], 1, last));
         Assert.All(Named(spans, "hnm.score"), span => Assert.InRange((long)span.Tags["hnm.model.version"], 0, last));

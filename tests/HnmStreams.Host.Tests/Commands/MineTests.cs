@@ -26,7 +26,7 @@ public sealed class MineTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_data_set_is_mined_in_rounds_and_gone_on_with()
     {
         var (code, said) = await MineAsync("--rounds", "2", "--hard-set", "30", "--output", "hard.jsonl", "--form", "labeled-pair", "--summary", "s.json");
@@ -48,7 +48,7 @@ public sealed class MineTests : IDisposable
         Assert.Contains("round 3: of", said, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("2", "--output", "hard.txt", "allowed is a file named .parquet or .jsonl")]
     [InlineData("2", "--to-topic", "hard", "kafka.bootstrapServers is not set")]
     [InlineData("2", "--range-min", "9", "mine.rangeMax", "--range-max", "5")]
@@ -59,7 +59,7 @@ public sealed class MineTests : IDisposable
         Assert.Contains(says, said, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Rounds_of_other_settings_are_not_gone_on_with()
     {
         Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "30")).Code);
@@ -69,7 +69,7 @@ public sealed class MineTests : IDisposable
         Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "31", "--fresh")).Code);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_topics_range_is_mined_and_what_was_mined_goes_to_a_topic()
     {
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made", "hard"], Partitions = 1 });

@@ -17,7 +17,7 @@ namespace HnmStreams.Host.Tests.Commands;
 
 public class ProduceTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_produced_is_what_a_consumer_decodes()
     {
         using var folder = new TemporaryFolder();
@@ -31,7 +31,7 @@ public class ProduceTests
         Assert.Equal(Enumerable.Range(0, 300).Select(i => $"syn-{i}").Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_data_set_is_sent_once_unless_told_otherwise()
     {
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\nx,1,0.5\ny,0,1.5\n");
@@ -52,7 +52,7 @@ public class ProduceTests
     public void A_long_sending_says_how_far_it_is(long delivered, long? most, string says) =>
         Assert.Equal(says, ProduceCommand.Progress(delivered, most, TimeSpan.FromSeconds(10)));
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Wrong_labels_go_with_the_truth_in_a_header()
     {
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"x{i},{i % 2},0.5\n")));

@@ -6,7 +6,7 @@ namespace HnmStreams.Host.Tests.Commands;
 
 public class RunTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_run_of_the_embedded_default_consumes_exactly_its_limit_and_leaves_a_model_and_a_summary()
     {
         using var folder = new TemporaryFolder();
@@ -25,7 +25,7 @@ public class RunTests
         Assert.Contains("completed: 4,000 examples", test.Out.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_data_set_that_nobody_has_seen_needs_one_file_and_no_code()
     {
         // As in the README: a machine fails where it is hot; what is under maintenance is neither.
@@ -53,7 +53,7 @@ public class RunTests
         Assert.InRange(summary.RootElement.GetProperty("evaluation").GetProperty("test").GetProperty("averagePrecision").GetDouble(), 0, 1);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_run_that_is_stopped_drains_saves_and_ends_well()
     {
         using var folder = new TemporaryFolder();
@@ -65,7 +65,7 @@ public class RunTests
         Assert.Single(Directory.GetFiles(folder["models"], "model.safetensors", SearchOption.AllDirectories));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_second_signal_ends_it_at_once()
     {
         using var folder = new TemporaryFolder();
@@ -76,7 +76,7 @@ public class RunTests
         Assert.Equal(ExitCodes.Interrupted, await test.InvokeAsync("run", "--set", "http.urls=off"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_taken_address_moves_the_pages_of_a_demo_and_says_so()
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,7 @@ namespace HnmStreams.Host.Tests.Intake;
 
 public class IntakeGateTests
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Closed_it_holds_back_and_open_it_lets_all_pass_in_order()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
@@ -27,7 +27,7 @@ public class IntakeGateTests
         await running;
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_the_source_fails_with_reaches_the_learner()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
@@ -37,7 +37,7 @@ public class IntakeGateTests
         Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task When_the_learner_is_gone_the_consumer_can_still_hand_over_what_it_holds_and_stop()
     {
         using var gone = new CancellationTokenSource();

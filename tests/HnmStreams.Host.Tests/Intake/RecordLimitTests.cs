@@ -15,7 +15,7 @@ public class RecordLimitTests
         Tombstone,
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Exactly_so_many_examples_pass_whatever_lies_between_them() => await Gen
         .Select(Gen.Frequency((6, Gen.Const(Kind.Example)), (1, Gen.Const(Kind.Poison)), (1, Gen.Const(Kind.Tombstone))).Array[1, 60].Array[1, 6], Gen.Int[1, 80])
         .SampleAsync(
@@ -30,7 +30,7 @@ public class RecordLimitTests
             },
             iter: 100);
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_the_source_fails_with_reaches_the_learner()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();

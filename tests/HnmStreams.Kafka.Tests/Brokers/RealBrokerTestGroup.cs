@@ -1,3 +1,5 @@
+using HnmStreams.Testing.Brokers;
+
 namespace HnmStreams.Kafka.Tests.Brokers;
 
 /// <summary>Tests of this group share one broker and run one after another.</summary>

@@ -8,6 +8,7 @@ using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Tests.Clients;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Consuming;

@@ -3,6 +3,7 @@ using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Consuming;

@@ -5,6 +5,7 @@ using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Topics;
+using HnmStreams.Testing.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.HardNegatives;
@@ -25,7 +26,7 @@ public sealed class RealTopicTests(RealBroker broker)
             await publisher.FlushAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(["b#0"], ToldTopic.Read(kafka.BootstrapServers!, kafka.HardNegativesTopic!, TestContext.Current.CancellationToken).Keys);
+        Assert.Equal(["b#0"], HardNegativesReader.Read(kafka.BootstrapServers!, kafka.HardNegativesTopic!, TestContext.Current.CancellationToken).Keys);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         var found = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = kafka.HardNegativesTopic }]);
         Assert.Equal("compact", found[0].Entries["cleanup.policy"].Value);
@@ -34,7 +35,7 @@ public sealed class RealTopicTests(RealBroker broker)
         await using var later = new HardNegativePublisher(kafka, TimeProvider.System, NullLogger.Instance);
         later.Begin([Entry("c")]);
         await later.FlushAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["c#0"], ToldTopic.Read(kafka.BootstrapServers!, kafka.HardNegativesTopic!, TestContext.Current.CancellationToken).Keys);
+        Assert.Equal(["c#0"], HardNegativesReader.Read(kafka.BootstrapServers!, kafka.HardNegativesTopic!, TestContext.Current.CancellationToken).Keys);
     }
 
     [Fact(Timeout = 180_000)]

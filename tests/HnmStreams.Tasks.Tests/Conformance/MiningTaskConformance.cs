@@ -1,8 +1,8 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
-using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Conformance;

@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Tasks.Faces;
 using HnmStreams.Tasks.Tests.Conformance;
 using HnmStreams.Tasks.Tests.Images;
-using HnmStreams.Torch.Tests.Fixtures;
+using HnmStreams.Testing.Tensors;
 
 namespace HnmStreams.Tasks.Tests.Faces;
 
@@ -19,7 +19,7 @@ public sealed class FacesTorchScriptConformance : GroupedTaskConformance, IDispo
     {
         var path = Path.Combine(_folder, "model.pt");
         if (!File.Exists(path))
-            TorchScriptFile.WritePictureEncoder(path, Size * Size, Width);
+            TorchScriptFile.WriteImageEncoder(path, Size * Size, Width);
         return new FacesTask(new FacesOptions { Height = Size, Width = Size, Embedding = Width }) { ModelFile = path };
     }
 

@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Tasks.Tabular;
 using HnmStreams.Tasks.Tests.Conformance;
-using HnmStreams.Torch.Tests.Fixtures;
+using HnmStreams.Testing.Tensors;
 
 namespace HnmStreams.Tasks.Tests.Tabular;
 

@@ -1,3 +1,4 @@
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.LinearAlgebra;
 using HnmStreams.Torch.Tests.Fixtures;
 

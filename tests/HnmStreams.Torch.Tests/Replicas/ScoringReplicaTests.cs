@@ -1,3 +1,4 @@
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Networks.Tables;
 using HnmStreams.Torch.Replicas;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Snapshots;
 using HnmStreams.Torch.Tests.Fixtures;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Torch.Tests.Fixtures;

@@ -8,7 +8,7 @@ namespace HnmStreams.EndToEnd.Tests.Benchmarks.TelemetryOverhead;
 public sealed class ServiceTelemetryTests
 {
     /// <summary>Ensures that the benchmark compares telemetry with no telemetry.</summary>
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task Enables_meters_and_activity_sources()
     {
         using var meter = new Meter("HnmStreams.ServiceTelemetryTests");

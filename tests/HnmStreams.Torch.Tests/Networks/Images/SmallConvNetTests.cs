@@ -1,3 +1,4 @@
+using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;

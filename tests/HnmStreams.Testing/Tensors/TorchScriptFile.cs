@@ -2,13 +2,13 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace HnmStreams.Torch.Tests.Fixtures;
+namespace HnmStreams.Testing.Tensors;
 
 /// <summary>
 /// A writer of TorchScript files in the form of PyTorch's <c>torch.jit.script(model).save(path)</c> (an archive with
 /// the code and a pickle of the module, whose storages are separate entries), so that tests need no Python.
 /// </summary>
-internal static class TorchScriptFile
+public static class TorchScriptFile
 {
     /// <summary>A perceptron with one hidden layer, an unused parameter, and a buffer that counts the training steps.</summary>
     public static void WritePerceptron(string path, int inputs, int hidden, int outputs, bool trainable = true) => Write(

@@ -1,13 +1,13 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Xunit;
 
-namespace HnmStreams.Kafka.Tests.Brokers;
+namespace HnmStreams.Testing.Brokers;
 
 /// <summary>
-/// A real Kafka for tests: the one that <c>HNM_TEST_KAFKA</c> names, else an Apache Kafka of its own, started from
-/// <c>KAFKA_HOME</c> or from <c>../shared/kafka</c> beside the repository, on free loopback ports and in a temporary
-/// folder, and killed at the end; else one in a container, where there is Docker. Started at the first use; tests skip
-/// themselves where there is none.
+/// A real Kafka broker for tests, started on first use. It is the one that <c>HNM_TEST_KAFKA</c> names; otherwise a process
+/// started from <c>KAFKA_HOME</c> or <c>../shared/kafka</c> on free loopback ports and in a temporary folder; otherwise a
+/// container, if Docker is installed. Without any of these, the calling test is skipped.
 /// </summary>
 public sealed class RealBroker : IAsyncLifetime
 {
@@ -19,7 +19,7 @@ public sealed class RealBroker : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>The broker's address; skips the calling test, saying why, where no broker can be had.</summary>
+    /// <summary>Returns the address of the broker. Skips the calling test with a reason if there is none.</summary>
     public async Task<string> BootstrapOrSkipAsync()
     {
         await _once.WaitAsync();
@@ -33,7 +33,7 @@ public sealed class RealBroker : IAsyncLifetime
         }
     }
 
-    /// <summary>Makes a topic with a name of its own and returns the name.</summary>
+    /// <summary>Creates a topic with a unique name and returns the name.</summary>
     public async Task<string> CreateTopicAsync(int partitions)
     {
         var name = $"hnm-test-{Guid.NewGuid():N}";
@@ -52,11 +52,11 @@ public sealed class RealBroker : IAsyncLifetime
         _once.Dispose();
     }
 
-    /// <summary>Where an Apache Kafka lies that can be started; skips the calling test where there is none.</summary>
+    /// <summary>Returns the folder of an Apache Kafka installation. Skips the calling test if there is none.</summary>
     public static string HomeOrSkip()
     {
         var home = Home();
-        Assert.SkipUnless(home is not null, "Needs an Apache Kafka (3.9 or later, with Java 17) that it can stop and start: set KAFKA_HOME");
+        Assert.SkipUnless(home is not null, "The test stops and starts a broker. Set KAFKA_HOME to an Apache Kafka 3.9 or later, and install Java 17.");
         return home!;
     }
 
@@ -86,8 +86,8 @@ public sealed class RealBroker : IAsyncLifetime
         }
 
         Assert.SkipUnless(
-            ContainerBroker.IsPossible,
-            "Needs a real Kafka: set HNM_TEST_KAFKA (host:port) or KAFKA_HOME (an Apache Kafka 3.9 or later, with Java 17), or let Docker run");
+            ContainerBroker.IsAvailable,
+            "The test needs a real Kafka broker. Set HNM_TEST_KAFKA (host:port) or KAFKA_HOME (Apache Kafka 3.9 or later, with Java 17), or start Docker.");
         _container = await ContainerBroker.StartAsync();
         return _container.Bootstrap;
     }

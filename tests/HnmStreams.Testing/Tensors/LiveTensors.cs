@@ -1,13 +1,14 @@
+using Xunit;
 using static TorchSharp.torch;
 
-namespace HnmStreams.Torch.Tests.Fixtures;
+namespace HnmStreams.Testing.Tensors;
 
 /// <summary>
 /// The number of native tensors of the process, measured so that earlier tests cannot disturb it: the collector may
 /// finalize a tensor of an earlier test at any time, which lowers <see cref="Tensor.TotalCount"/> during a
 /// measurement.
 /// </summary>
-internal static class LiveTensors
+public static class LiveTensors
 {
     /// <summary>Returns the number of live tensors after finalizing those of earlier tests.</summary>
     public static long Settled()

@@ -3,16 +3,16 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace HnmStreams.Kafka.Tests.Brokers;
+namespace HnmStreams.Testing.Brokers;
 
 /// <summary>
-/// An Apache Kafka of one's own: broker and controller in one process, started from a <c>KAFKA_HOME</c> on free loopback
-/// ports and in a folder of the caller's; may be stopped or killed, and started again on the same data and ports.
+/// An Apache Kafka broker and controller in one process, started from a <c>KAFKA_HOME</c> on free loopback ports. It can be
+/// stopped or killed, and started again on the same data and ports.
 /// </summary>
 public sealed partial class KafkaProcess : IDisposable
 {
-    private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const int Sigterm = 15;
+    private static readonly TimeSpan StartStopTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string _home;
     private readonly string _settings;
@@ -22,52 +22,53 @@ public sealed partial class KafkaProcess : IDisposable
 
     public string Bootstrap { get; }
 
-    /// <summary>Formats a new data folder and starts.</summary>
-    /// <param name="extra">Further lines of server.properties.</param>
+    /// <summary>Formats a new data folder and starts the broker.</summary>
+    /// <param name="folder">The folder for data, settings and logs.</param>
+    /// <param name="extra">Additional lines of server.properties.</param>
     public static async Task<KafkaProcess> StartAsync(string home, string folder, string extra = "")
     {
         var (client, controller) = FreePorts();
         var settings = Path.Combine(folder, "server.properties");
         await File.WriteAllTextAsync(settings, Settings(client, controller, Path.Combine(folder, "data")) + Environment.NewLine + extra);
         using var format = Launch(home, "kafka-storage.sh", "format", "-t", "hnmStreamsTestsCluster", "-c", settings);
-        var said = format.StandardOutput.ReadToEndAsync();
-        var complained = await format.StandardError.ReadToEndAsync();
+        var output = format.StandardOutput.ReadToEndAsync();
+        var error = await format.StandardError.ReadToEndAsync();
         await format.WaitForExitAsync();
         if (format.ExitCode != 0)
-            throw new InvalidOperationException($"kafka-storage.sh format failed: {await said}{complained}");
+            throw new InvalidOperationException($"kafka-storage.sh format failed: {await output}{error}");
         var kafka = new KafkaProcess(home, settings, $"127.0.0.1:{client}");
-        await kafka.StartAgainAsync();
+        await kafka.RestartAsync();
         return kafka;
     }
 
-    /// <summary>Starts on the data and ports that it had.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>Starts the broker again on the same data and ports.</summary>
+    public async Task RestartAsync()
     {
         _process = Launch(_home, "kafka-server-start.sh", _settings);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null)
-                started.TrySetException(new InvalidOperationException("Kafka ended before it had started"));
+                started.TrySetException(new InvalidOperationException("Kafka exited before it had started."));
             else if (line.Data.Contains("Kafka Server started", StringComparison.Ordinal))
                 started.TrySetResult();
         };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await started.Task.WaitAsync(Patience);
+        await started.Task.WaitAsync(StartStopTimeout);
     }
 
-    /// <summary>Ends it in good order.</summary>
+    /// <summary>Stops the broker gracefully with SIGTERM.</summary>
     public async Task StopAsync()
     {
         if (_process is not { HasExited: false } process)
             return;
-        _ = Signal(process.Id, Terminate);
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        _ = Signal(process.Id, Sigterm);
+        await process.WaitForExitAsync().WaitAsync(StartStopTimeout);
     }
 
-    /// <summary>As a power cut would.</summary>
+    /// <summary>Kills the broker, as a power failure would.</summary>
     public async Task KillAsync()
     {
         if (_process is not { HasExited: false } process)
@@ -90,7 +91,7 @@ public sealed partial class KafkaProcess : IDisposable
     private static Process Launch(string home, string script, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(home, "bin", script), arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        // Kafka's scripts put their own logs beside themselves unless told otherwise, and that folder may be read-only.
+        // By default Kafka's scripts write logs into the installation folder, which may be read-only.
         start.Environment["LOG_DIR"] = Path.GetDirectoryName(arguments[^1]);
         return Process.Start(start)!;
     }

@@ -1,9 +1,9 @@
 using Testcontainers.Kafka;
 
-namespace HnmStreams.Kafka.Tests.Brokers;
+namespace HnmStreams.Testing.Brokers;
 
-/// <summary>An Apache Kafka in a container of its own, gone with it: for machines that have Docker and no broker.</summary>
-internal sealed class ContainerBroker : IAsyncDisposable
+/// <summary>An Apache Kafka broker in a container, for machines with Docker and without a Kafka installation.</summary>
+public sealed class ContainerBroker : IAsyncDisposable
 {
     private const string Image = "apache/kafka:4.1.0";
     private const string Socket = "/var/run/docker.sock";
@@ -12,10 +12,10 @@ internal sealed class ContainerBroker : IAsyncDisposable
 
     private ContainerBroker(KafkaContainer container) => _container = container;
 
-    /// <summary>Whether there is a Docker to ask; whether it answers is seen at the start.</summary>
-    public static bool IsPossible => Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } || File.Exists(Socket);
+    /// <summary>True if Docker seems to be installed. Whether it responds is only known after <see cref="StartAsync"/>.</summary>
+    public static bool IsAvailable => Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } || File.Exists(Socket);
 
-    /// <summary>One listener, for clients on this machine.</summary>
+    /// <summary>The address for clients on this machine, <c>host:port</c>.</summary>
     public string Bootstrap => new Uri(_container.GetBootstrapAddress()).Authority;
 
     public static async Task<ContainerBroker> StartAsync()
