@@ -1,8 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Comparing;
-using HnmStreams.Host.Running;
-using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;

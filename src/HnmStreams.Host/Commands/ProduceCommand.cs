@@ -35,7 +35,7 @@ internal static class ProduceCommand
             throw new SettingsException("kafka.bootstrapServers = nothing: say which Kafka, by --bootstrap HOST:PORT (hnm broker starts one)");
         var feed = options.Data.IsSynthetic()
             ? ExampleFeed.Synthetic(options.Synthetic)
-            : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: 1);
+            : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, defaultEpochs: 1);
         using var logs = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(options.Telemetry.LogLevel)
             .AddSimpleConsole(o => o.SingleLine = true)
@@ -45,7 +45,7 @@ internal static class ProduceCommand
             options.Kafka, options.Producing, context.Time, logs.CreateLogger<ExampleProducer>(), traceShare: options.Telemetry.TraceShare);
         context.Out.WriteLine($"{feed.Description} to {options.Kafka.Topic} at {options.Kafka.BootstrapServers}");
         var began = context.Time.GetTimestamp();
-        var most = Least(feed.Most, options.Run.Limit);
+        var most = Least(feed.MaxCount, options.Run.Limit);
         using var progress = context.Time.CreateTimer(
             _ => context.Out.WriteLine(Progress(producer.Delivered, most, context.Time.GetElapsedTime(began))), null, options.Run.ReportEvery, options.Run.ReportEvery);
         try

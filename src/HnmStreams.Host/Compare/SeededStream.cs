@@ -26,7 +26,7 @@ internal sealed class SeededStream(CommandContext context, string? config)
     /// <summary>Opens the stream. Each seed needs a stream of its own, because the seed also drives downsampling.</summary>
     public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
         ? ExampleFeed.Synthetic(options.Synthetic)
-        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, epochsUnlessGiven: null);
+        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, defaultEpochs: null);
 
     /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
     public RowBuffer? TestRows(HnmOptions options, IMiningTask task)

@@ -4,11 +4,11 @@ using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>Finds data sets: by their path, else by their path below <c>HNM_DATA</c>.</summary>
+/// <summary>The folders that data sets are looked up in: the working folder, then <c>HNM_DATA</c>.</summary>
 internal sealed class DataFolders(string workingFolder, string? dataFolder)
 {
-    /// <summary>The set that the options describe.</summary>
-    /// <exception cref="SettingsException">There is no such set, it is of no known format, or an option does not fit it.</exception>
+    /// <summary>Opens the data set that the options describe.</summary>
+    /// <exception cref="SettingsException">The data set does not exist, its format is unknown, or an option does not apply to it.</exception>
     public ExampleSet Open(DataOptions options)
     {
         var path = Find("data.path", options.Path);
@@ -16,8 +16,8 @@ internal sealed class DataFolders(string workingFolder, string? dataFolder)
         return Checked(options, () => ExampleSet.Open(path, testPath, options));
     }
 
-    /// <summary>Does what reads a set; what is wrong with the set is a wrong setting.</summary>
-    /// <exception cref="SettingsException">An option does not fit the set, or a file is damaged.</exception>
+    /// <summary>Runs a function that reads a data set and reports its failures as invalid settings.</summary>
+    /// <exception cref="SettingsException">An option does not apply to the data set, or a file is damaged.</exception>
     public static T Checked<T>(DataOptions options, Func<T> read)
     {
         try
@@ -30,15 +30,15 @@ internal sealed class DataFolders(string workingFolder, string? dataFolder)
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"data.path = '{options.Path}': {e.Message}", e);
+            throw new SettingsException($"'data.path' is '{options.Path}', which cannot be read: {e.Message}", e);
         }
     }
 
     private string Find(string key, string data)
     {
-        string?[] places = [Path.GetFullPath(data, workingFolder), dataFolder is null ? null : Path.GetFullPath(data, Path.GetFullPath(dataFolder, workingFolder))];
-        return places.FirstOrDefault(p => p is not null && (File.Exists(p) || Directory.Exists(p)))
-            ?? throw new SettingsException($"{key} = '{data}': no such file or folder in {string.Join(" or ", places.Where(p => p is not null).Select(Path.GetDirectoryName))}"
-                + (dataFolder is null ? " (HNM_DATA may name a folder of data sets)" : ""));
+        string?[] candidates = [Path.GetFullPath(data, workingFolder), dataFolder is null ? null : Path.GetFullPath(data, Path.GetFullPath(dataFolder, workingFolder))];
+        return candidates.FirstOrDefault(p => p is not null && (File.Exists(p) || Directory.Exists(p)))
+            ?? throw new SettingsException($"'{key}' must be an existing file or folder but is '{data}', which is not in {string.Join(" or ", candidates.Where(p => p is not null).Select(Path.GetDirectoryName))}."
+                + (dataFolder is null ? " Set HNM_DATA to the folder that contains the data sets." : ""));
     }
 }

@@ -5,8 +5,8 @@ using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>A set in memory as it is sent: in its order, with classes that appear later, rates that change, and wrong labels.</summary>
-/// <remarks>The same options send the same examples, always.</remarks>
+/// <summary>A data set in memory, sent with simulated drift: classes that appear later, class rates that change, and wrong labels.</summary>
+/// <remarks>Deterministic: the same options always send the same examples.</remarks>
 internal sealed class DriftingSet
 {
     private readonly IReadOnlyList<Example> _examples;
@@ -15,7 +15,7 @@ internal sealed class DriftingSet
     private readonly long[] _appears;
     private readonly (int[] Indices, double Share)[] _decks;
 
-    /// <exception cref="DataOptionException">A class is not there, or nothing could ever be sent.</exception>
+    /// <exception cref="DataOptionException">A class does not exist, or the options leave nothing to send.</exception>
     public DriftingSet(IReadOnlyList<Example> examples, DataOptions options)
     {
         (_examples, _options) = (examples, options);
@@ -24,31 +24,32 @@ internal sealed class DriftingSet
         _decks = Decks(examples, options.Drift);
     }
 
-    /// <param name="epochs">Ends after so many times the set's size at most; null is without end.</param>
+    /// <summary>Returns the examples in the order in which they are sent.</summary>
+    /// <param name="epochs">The maximum number of examples, in multiples of the size of the data set; null is unbounded.</param>
     public IEnumerable<SentExample> Send(int? epochs)
     {
-        var (sent, most) = (0L, (long?)epochs * _examples.Count);
+        var (sent, limit) = (0L, (long?)epochs * _examples.Count);
         var drift = _options.Drift;
         foreach (var i in SendOrder.Epochs(_examples.Count, epochs, _options.Shuffle ? _options.Seed : null))
         {
             if (_decks.Length > 0 && sent >= drift.After)
                 break;
-            if (IsThere(i, sent))
-                yield return At(i, sent++);
+            if (HasAppeared(i, sent))
+                yield return Labeled(i, sent++);
         }
 
         foreach (var i in _decks.Length > 0 ? SendOrder.Draws(_decks, _options.Seed) : [])
         {
-            if (sent >= most)
+            if (sent >= limit)
                 yield break;
-            if (IsThere(i, sent))
-                yield return At(i, sent++);
+            if (HasAppeared(i, sent))
+                yield return Labeled(i, sent++);
         }
     }
 
-    private bool IsThere(int index, long sent) => _appears.Length == 0 || _appears[index] <= sent;
+    private bool HasAppeared(int index, long sent) => _appears.Length == 0 || _appears[index] <= sent;
 
-    private SentExample At(int index, long sent)
+    private SentExample Labeled(int index, long sent)
     {
         var example = _examples[index];
         if (_options.Drift.Flips.Count == 0)
@@ -57,7 +58,7 @@ internal sealed class DriftingSet
         return sent >= _options.Drift.After && _flips[index] is { } wrong ? new SentExample(example with { Target = wrong }, truth) : new SentExample(example, truth);
     }
 
-    /// <summary>Of each example how many are sent before it may be; empty where all may from the start.</summary>
+    /// <summary>Returns the number of examples sent before each example may appear; empty if all may appear from the start.</summary>
     private static long[] Appearances(IReadOnlyList<Example> examples, DriftOptions drift)
     {
         if (drift.Appears.Count == 0)
@@ -73,10 +74,10 @@ internal sealed class DriftingSet
 
         return classes.Names.Any(n => !drift.Appears.ContainsKey(n))
             ? appears
-            : throw new DataOptionException("drift.appears", string.Join(", ", drift.Appears.Keys), "no class is there from the start, and nothing could be sent; leave one out");
+            : throw new DataOptionException("drift.appears", string.Join(", ", drift.Appears.Keys), "no class is available from the start, so nothing could be sent. Remove at least one class");
     }
 
-    /// <summary>Each class that has a rate, then the rest; none where no rate changes.</summary>
+    /// <summary>Returns one deck per class that has a rate, followed by a deck of all other classes; empty if no rate changes.</summary>
     private static (int[] Indices, double Share)[] Decks(IReadOnlyList<Example> examples, DriftOptions drift)
     {
         if (drift.Rates.Count == 0)
@@ -87,19 +88,19 @@ internal sealed class DriftingSet
         {
             classes.Check($"drift.rates.{name}", name, share);
             if (drift.Appears.ContainsKey(name))
-                throw new DataOptionException($"drift.rates.{name}", share, "the class is in drift.appears as well; a class that appears later keeps its own rate");
+                throw new DataOptionException($"drift.rates.{name}", share, "the class is also in drift.appears. A class that appears later cannot have a rate");
             decks.Add((classes[name], double.Parse(share, CultureInfo.InvariantCulture)));
         }
 
         var rest = 1 - decks.Sum(static d => d.Share);
-        string[] others = [.. classes.Names.Where(n => !drift.Rates.ContainsKey(n))];
-        var canBeSent = decks.Exists(static d => d.Share > 0) || others.Any(n => !drift.Appears.ContainsKey(n));
-        if ((rest > 1e-9 && others.Length == 0) || !canBeSent)
+        string[] otherClasses = [.. classes.Names.Where(n => !drift.Rates.ContainsKey(n))];
+        var anyCanBeSent = decks.Exists(static d => d.Share > 0) || otherClasses.Any(n => !drift.Appears.ContainsKey(n));
+        if ((rest > 1e-9 && otherClasses.Length == 0) || !anyCanBeSent)
         {
             throw new DataOptionException(
-                "drift.rates", string.Join(", ", drift.Rates.Select(static r => $"{r.Key} {r.Value}")), "what they leave of the stream has no class to fill it; let them add up to 1, or leave a class out");
+                "drift.rates", string.Join(", ", drift.Rates.Select(static r => $"{r.Key} {r.Value}")), "no class fills the remaining share of the stream. The rates must add up to 1, or a class must be left out");
         }
 
-        return [.. decks, ([.. others.SelectMany(n => classes[n]).Order()], others.Length == 0 ? 0 : Math.Max(0, rest))];
+        return [.. decks, ([.. otherClasses.SelectMany(n => classes[n]).Order()], otherClasses.Length == 0 ? 0 : Math.Max(0, rest))];
     }
 }

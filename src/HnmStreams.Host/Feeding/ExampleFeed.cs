@@ -5,36 +5,36 @@ using HnmStreams.Data.Synthetic;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>Examples to send, in their order, with what they are.</summary>
-/// <param name="Description">For people: <c>synthetic stream, seed 1</c>.</param>
-/// <param name="Examples">May be endless; enumerated once.</param>
-/// <param name="Most">How many they are at most, where that is known; null where it is not, or they are endless.</param>
-/// <param name="SetSize">How many different ones the set holds, where they were counted.</param>
-internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples, long? Most = null, long? SetSize = null)
+/// <summary>A sequence of examples to send, in order, with a description.</summary>
+/// <param name="Description">A description for users, such as <c>synthetic stream, seed 1</c>.</param>
+/// <param name="Examples">The examples; possibly unbounded. May be enumerated only once.</param>
+/// <param name="MaxCount">The maximum number of examples; null if it is unknown or unbounded.</param>
+/// <param name="SetSize">The number of distinct examples in the data set; null if they were not counted.</param>
+internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> Examples, long? MaxCount = null, long? SetSize = null)
 {
-    /// <summary>The synthetic stream from its beginning, without end.</summary>
+    /// <summary>Creates an unbounded feed of the synthetic stream from its beginning.</summary>
     public static ExampleFeed Synthetic(SyntheticOptions options) =>
         new($"synthetic stream, seed {options.Seed}", Endless(new SyntheticStream(options), options.WrongLabelRate > 0));
 
-    /// <summary>What a data set has to learn from.</summary>
-    /// <param name="epochsUnlessGiven">Null is without end.</param>
-    /// <exception cref="SettingsException">An option does not fit the set.</exception>
-    public static ExampleFeed Of(ExampleSet set, DataOptions options, int? epochsUnlessGiven)
+    /// <summary>Creates a feed of the training part of a data set.</summary>
+    /// <param name="defaultEpochs">The number of epochs if <c>data.epochs</c> is not set; null is unbounded.</param>
+    /// <exception cref="SettingsException">An option does not apply to the data set.</exception>
+    public static ExampleFeed Of(ExampleSet set, DataOptions options, int? defaultEpochs)
     {
-        int? epochs = (options.Epochs ?? epochsUnlessGiven) is > 0 and var given ? given : null;
-        var times = epochs is null ? "again and again" : epochs == 1 ? "once" : $"{epochs} times";
+        int? epochs = (options.Epochs ?? defaultEpochs) is > 0 and var count ? count : null;
+        var repetition = epochs is null ? "repeated" : epochs == 1 ? "once" : $"{epochs} times";
         if (!options.Shuffle && set.IsStreamed && options.Drift.IsNone())
-            return new ExampleFeed($"{options.Path} in its own order, {times}", AsRead(set, epochs));
+            return new ExampleFeed($"{options.Path} in file order, {repetition}", AsRead(set, epochs));
 
         var (examples, sent) = DataFolders.Checked(options, () =>
         {
-            var held = set.Load(SetPart.Train);
-            return (held, new DriftingSet(held, options).Send(epochs));
+            var loaded = set.Load(SetPart.Train);
+            return (loaded, new DriftingSet(loaded, options).Send(epochs));
         });
         var skipped = set.Skipped.ToString();
         return new ExampleFeed(
-            $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {times}"
-            + (options.Shuffle ? ", reshuffled" : "") + (options.Drift.IsNone() ? "" : ", drifting"),
+            $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {repetition}"
+            + (options.Shuffle ? ", shuffled per epoch" : "") + (options.Drift.IsNone() ? "" : ", drifting"),
             sent,
             (long?)epochs * examples.Count,
             examples.Count);
@@ -44,8 +44,8 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
     {
         while (true)
         {
-            var made = stream.Next();
-            yield return new SentExample(made.Example, withTruth ? made.Kind == SyntheticKind.Positive ? "1" : "0" : null);
+            var next = stream.Next();
+            yield return new SentExample(next.Example, withTruth ? next.Kind == SyntheticKind.Positive ? "1" : "0" : null);
         }
     }
 

@@ -2,11 +2,13 @@ using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>Sends a feed through a producer, at most so fast, at most so many.</summary>
+/// <summary>A pump from a feed to a producer, with optional limits on the rate and the number of examples.</summary>
 internal static class FeedPump
 {
-    /// <summary>Sends and flushes. Ends early, and flushes no more, when cancelled.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <summary>Sends the examples and flushes the producer. If canceled, it ends early and does not flush.</summary>
+    /// <param name="rate">The maximum number of examples per second; null is unlimited.</param>
+    /// <param name="limit">The maximum number of examples; null is unlimited.</param>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static async Task RunAsync(
         IEnumerable<SentExample> examples, ExampleProducer producer, double? rate, long? limit, TimeProvider time, CancellationToken cancellation)
     {

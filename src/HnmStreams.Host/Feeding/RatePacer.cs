@@ -1,23 +1,23 @@
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>Spreads examples evenly over time. One caller at a time.</summary>
-/// <remarks>Late by a second or more (the receiver was slow), it forgets what it owes instead of bursting.</remarks>
+/// <summary>A pacer that spreads examples evenly over time. One caller at a time.</summary>
+/// <remarks>If it is late by a second or more, because the receiver was slow, it starts over instead of sending a burst.</remarks>
 internal sealed class RatePacer(double perSecond, TimeProvider time)
 {
-    // Shorter waits than this are not worth a timer; the examples of one such stretch go out together.
-    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Forgiven = TimeSpan.FromSeconds(1);
+    // Shorter waits are not worth a timer. The examples of such an interval are sent together.
+    private static readonly TimeSpan MinimumWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
     private long _start = time.GetTimestamp();
     private long _sent;
 
-    /// <summary>How long to wait before the next example may go; zero or less where it may go now. Counts it as sent.</summary>
+    /// <summary>Returns the time to wait before the next example, zero or less if it may be sent now, and counts it as sent.</summary>
     public TimeSpan NextWait()
     {
         var ahead = TimeSpan.FromSeconds(_sent / perSecond) - time.GetElapsedTime(_start);
-        if (ahead < -Forgiven)
+        if (ahead < -MaxDelay)
             (_start, _sent, ahead) = (time.GetTimestamp(), 0, TimeSpan.Zero);
         _sent++;
-        return ahead < Grain ? TimeSpan.Zero : ahead;
+        return ahead < MinimumWait ? TimeSpan.Zero : ahead;
     }
 }

@@ -2,17 +2,17 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>In which order a set's examples are sent. Endless where nothing ends it; enumerate once.</summary>
+/// <summary>The order in which the examples of a data set are sent. Unbounded unless epochs are given. May be enumerated only once.</summary>
 internal static class SendOrder
 {
-    /// <summary>Indices 0 to <paramref name="count"/> - 1, again for each epoch: shuffled anew, or as they are.</summary>
-    /// <param name="epochs">Null is without end.</param>
-    /// <param name="seed">Null leaves them as they are.</param>
+    /// <summary>Returns the indices 0 to <paramref name="count"/> - 1 once per epoch, in a new random order each time or in their own.</summary>
+    /// <param name="epochs">The number of epochs; null is unbounded.</param>
+    /// <param name="seed">The seed of the shuffling; null keeps the order.</param>
     public static IEnumerable<int> Epochs(int count, int? epochs, ulong? seed)
     {
         if (count == 0)
             yield break;
-        var generator = seed is { } given ? new Xoshiro256StarStar(given).Fork(1) : null;
+        var generator = seed is { } value ? new Xoshiro256StarStar(value).Fork(1) : null;
         var order = Enumerable.Range(0, count).ToArray();
         for (var epoch = 0; epochs is null || epoch < epochs; epoch++)
         {
@@ -22,8 +22,8 @@ internal static class SendOrder
         }
     }
 
-    /// <summary>Draws for ever: first which of the decks, by its share, then the next of that deck; each deck is shuffled whenever it ran through.</summary>
-    /// <param name="decks">Indices and their share; shares add up to 1, and a deck with a share is not empty.</param>
+    /// <summary>Draws indices without end. Each draw selects a deck by its share and takes the deck's next index. An exhausted deck is shuffled again.</summary>
+    /// <param name="decks">The indices and share of each deck. The shares add up to 1, and a deck with a share is not empty.</param>
     public static IEnumerable<int> Draws(IReadOnlyList<(int[] Indices, double Share)> decks, ulong seed)
     {
         var generator = new Xoshiro256StarStar(seed).Fork(2);
@@ -39,7 +39,7 @@ internal static class SendOrder
         }
     }
 
-    // The last deck with a share takes what rounding leaves.
+    // The last deck with a share receives the rounding error.
     private static int Draw(IReadOnlyList<(int[] Indices, double Share)> decks, double draw)
     {
         var last = 0;

@@ -3,10 +3,10 @@ using HnmStreams.Data.Sets;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>An example on its way.</summary>
-/// <param name="Truth">Its true class where labels are wrong on purpose, of right and wrong ones alike; else null.</param>
+/// <summary>An example to send, with its true class.</summary>
+/// <param name="Truth">The true class if labels are flipped on purpose, for correct and wrong labels alike; otherwise null.</param>
 internal readonly record struct SentExample(Example Example, string? Truth = null)
 {
-    /// <summary>Whether it carries another class than its own, on purpose.</summary>
+    /// <summary>True if the label was flipped on purpose.</summary>
     public bool IsWrong => Truth is not null && TargetName.Of(Example.Target) != Truth;
 }

@@ -59,7 +59,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
 
         using var over = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);
-        var (session, result) = await new LearnerRestartLoop(parts, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).FollowAsync();
+        var (session, result) = await new LearnerRestartLoop(parts, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
         await over.CancelAsync();
         await display;
         await ReportAsync(session, task, result);
@@ -75,7 +75,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         if (!isEmbedded && options.Data.Split.By == SplitKind.None && options.Data.TestPath is null)
             return (null, null);
         var set = context.DataFolders.Open(options.Data);
-        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, epochsUnlessGiven: null) : null;
+        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, defaultEpochs: null) : null;
         return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
     }
 

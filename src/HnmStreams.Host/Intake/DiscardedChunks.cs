@@ -3,10 +3,10 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Host.Intake;
 
-/// <summary>What nobody learns from any more: read and dropped until its source ends, since a consumer stops only when it has handed over what it holds.</summary>
+/// <summary>Chunks that arrive after the learner has ended. They must be read, because a consumer stops only after it has handed over all its chunks.</summary>
 internal static class DiscardedChunks
 {
-    /// <summary>Returns when the source has ended, however it did: that is told by the consumer's status.</summary>
+    /// <summary>Reads and disposes chunks until the source has completed, with or without a failure. The consumer's status reports the failure.</summary>
     public static async Task DropAsync(ChannelReader<RecordChunk> source)
     {
         try
@@ -16,7 +16,7 @@ internal static class DiscardedChunks
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The run has what it asked for.
+            // The run already has all records that it needs.
         }
     }
 }

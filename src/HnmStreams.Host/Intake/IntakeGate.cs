@@ -5,10 +5,10 @@ using HnmStreams.Web.Monitoring;
 namespace HnmStreams.Host.Intake;
 
 /// <summary>
-/// Between consumer and learner: open, or closed by <c>POST /api/pause</c>. While it is closed the consumer's channel
-/// fills, and the consumer pauses its partitions and keeps its place in the group.
+/// The gate between consumer and learner: open, or closed by <c>POST /api/pause</c>. While it is closed, the consumer's
+/// channel fills up. The consumer then pauses its partitions and stays in its group.
 /// </summary>
-/// <remarks>Thread-safe. One run in a life.</remarks>
+/// <remarks>Thread-safe. <see cref="RunAsync"/> may be called once.</remarks>
 internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGate
 {
     private readonly Channel<RecordChunk> _passed = Channel.CreateBounded<RecordChunk>(
@@ -16,7 +16,7 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGat
     private readonly Lock _gate = new();
     private TaskCompletionSource? _closed;
 
-    /// <summary>What the learner reads; ends with the source.</summary>
+    /// <summary>The chunks that the learner reads. Completes with the source.</summary>
     public ChannelReader<RecordChunk> Chunks => _passed.Reader;
 
     public bool IsPaused
@@ -43,20 +43,20 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGat
         }
     }
 
-    /// <summary>Passes chunks on until the source ends; from when the learner is gone, as it is at a limit of examples, they are dropped.</summary>
-    public async Task RunAsync(CancellationToken learnerGone)
+    /// <summary>Passes chunks on until the source ends. Once the learner has ended, for example at a limit, they are dropped.</summary>
+    public async Task RunAsync(CancellationToken learnerEnded)
     {
         Exception? error = null;
         try
         {
-            await foreach (var chunk in source.ReadAllAsync(learnerGone))
-                await PassAsync(chunk, learnerGone);
+            await foreach (var chunk in source.ReadAllAsync(learnerEnded))
+                await PassAsync(chunk, learnerEnded);
         }
         catch (OperationCanceledException)
         {
-            // Nobody reads any more.
+            // The learner reads no more chunks.
         }
-#pragma warning disable CA1031 // Whatever ended the source must reach the learner.
+#pragma warning disable CA1031 // Every failure of the source must reach the learner.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -68,12 +68,12 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGat
             await DiscardedChunks.DropAsync(source);
     }
 
-    private async Task PassAsync(RecordChunk chunk, CancellationToken learnerGone)
+    private async Task PassAsync(RecordChunk chunk, CancellationToken learnerEnded)
     {
         try
         {
-            await OpenAsync().WaitAsync(learnerGone);
-            await _passed.Writer.WriteAsync(chunk, learnerGone);
+            await OpenAsync().WaitAsync(learnerEnded);
+            await _passed.Writer.WriteAsync(chunk, learnerEnded);
         }
         catch (OperationCanceledException)
         {

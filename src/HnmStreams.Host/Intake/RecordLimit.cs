@@ -5,30 +5,30 @@ using HnmStreams.Pipeline;
 namespace HnmStreams.Host.Intake;
 
 /// <summary>
-/// Lets exactly so many examples pass to the learner and then ends the stream. Records that turn out to be no example
-/// (poison, tombstones) are made up for, which is known only once the learner has seen them: at the limit it waits
-/// until all that passed is accounted for.
+/// A limit on the number of examples that pass to the learner, after which the stream ends. Records that turn out not to
+/// be examples (poison records, tombstones) are replaced by further records. This is known only after the learner has
+/// processed them, so at the limit it waits until everything that passed is accounted for.
 /// </summary>
-/// <param name="limit">Examples in all, those that the learner had at the start included.</param>
-/// <param name="makesUp">False lets so many records pass instead, whatever they turn out to be: for exact mode, whose incomplete last batch is only cut at the end.</param>
-/// <remarks>One run in a life. What comes after the limit is read and dropped, so that the consumer can stop.</remarks>
-internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool makesUp = true)
+/// <param name="limit">The total number of examples, including those that the learner had consumed at the start.</param>
+/// <param name="replacesRefused">False limits the number of records instead, whatever they contain. Exact mode needs this, because it cuts its incomplete last batch only at the end of the stream.</param>
+/// <remarks><see cref="RunAsync"/> may be called once. Records after the limit are read and dropped, so that the consumer can stop.</remarks>
+internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool replacesRefused = true)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Channel<RecordChunk> _passed = Channel.CreateBounded<RecordChunk>(
         new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What the learner reads; ends at the limit or with the source.</summary>
+    /// <summary>The chunks that the learner reads. Completes at the limit or with the source.</summary>
     public ChannelReader<RecordChunk> Chunks => _passed.Reader;
 
-    /// <summary>Completes when the limit is reached; never does where the source ends before.</summary>
+    /// <summary>Completes when the limit is reached. Never completes if the source ends before.</summary>
     public Task Reached => _reached.Task;
 
     /// <summary>Passes chunks on until the source ends.</summary>
-    /// <param name="status">What the learner has accounted for.</param>
-    /// <param name="cancellation">The learner is gone: what is still read is dropped.</param>
+    /// <param name="status">Returns the learner's status.</param>
+    /// <param name="cancellation">Canceled when the learner has ended. Further records are then dropped.</param>
     public async Task RunAsync(Func<PipelineStatus> status, CancellationToken cancellation)
     {
         Exception? error = null;
@@ -42,7 +42,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         }
         catch (OperationCanceledException)
         {
-            // Nobody reads any more.
+            // The learner reads no more chunks.
         }
 
         _passed.Writer.TryComplete(error);
@@ -69,7 +69,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
                 (var first, rest) = Split(rest, (int)Math.Min(rest.Count, allowed - passed));
                 passed += first.Count;
                 await _passed.Writer.WriteAsync(first, cancellation);
-                if (passed == allowed && makesUp)
+                if (passed == allowed && replacesRefused)
                     allowed += await MissingAsync(status, passed, cancellation);
                 if (passed < allowed)
                     continue;
@@ -80,7 +80,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         }
     }
 
-    /// <summary>Waits until the learner has accounted for all that passed; examples that are still missing then.</summary>
+    /// <summary>Waits until the learner has accounted for everything that passed, and returns the number of missing examples.</summary>
     private async Task<long> MissingAsync(Func<PipelineStatus> status, long passed, CancellationToken cancellation)
     {
         while (true)
@@ -88,7 +88,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
             var now = status();
             if (AccountedFor(now) >= passed)
                 return Math.Max(0, limit - now.Consumed);
-            await Task.Delay(Look, time, cancellation);
+            await Task.Delay(PollInterval, time, cancellation);
         }
     }
 

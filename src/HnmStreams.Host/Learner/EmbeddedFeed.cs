@@ -6,10 +6,10 @@ using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>The built-in producer beside an embedded cluster: through Kafka like any other, held close to the consumer.</summary>
+/// <summary>The built-in producer of an embedded cluster. It sends through Kafka like any other producer, and stays close to the consumer's position.</summary>
 internal sealed class EmbeddedFeed : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ExampleProducer _producer;
     private readonly RecordConsumer _consumer;
@@ -19,7 +19,7 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
     private EmbeddedFeed(ExampleProducer producer, RecordConsumer consumer, TimeProvider time) =>
         (_producer, _consumer, _time) = (producer, consumer, time);
 
-    /// <summary>Completes when all was sent and read; is cancelled by a stop.</summary>
+    /// <summary>Completes when everything was sent and read. Canceled by <see cref="StopAsync"/>.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public static EmbeddedFeed Start(
@@ -27,12 +27,12 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
     {
         var gate = new FeedGate(source.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
         var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate, options.Telemetry.TraceShare);
-        var running = new EmbeddedFeed(producer, consumer, time);
-        running.Completion = Task.Run(() => running.RunAsync(feed, options.Data.Rate));
-        return running;
+        var embedded = new EmbeddedFeed(producer, consumer, time);
+        embedded.Completion = Task.Run(() => embedded.RunAsync(feed, options.Data.Rate));
+        return embedded;
     }
 
-    /// <summary>Sends no more.</summary>
+    /// <summary>Stops sending.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -55,7 +55,7 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
             var status = _consumer.Status;
             if (status.Records + status.OffsetGaps >= _producer.Delivered)
                 return;
-            await Task.WhenAny(advance, Task.Delay(Look, _time, _stop.Token));
+            await Task.WhenAny(advance, Task.Delay(PollInterval, _time, _stop.Token));
             _stop.Token.ThrowIfCancellationRequested();
         }
     }

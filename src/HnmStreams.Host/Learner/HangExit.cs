@@ -6,16 +6,17 @@ using HnmStreams.Web.Monitoring;
 namespace HnmStreams.Host.Learner;
 
 /// <summary>
-/// A thread that hangs in native code cannot be taken back: liveness fails at once, and the process ends itself soon
-/// after, by the signal that nothing can hold up. Whoever supervises the machine's services starts it again, and it goes
-/// on from its newest checkpoint.
+/// The exit of a process whose native code hangs. Such a thread cannot be recovered: liveness fails at once, and the process
+/// soon kills itself with SIGKILL, which cannot be blocked. The service supervisor is expected to start it again, and it
+/// resumes from its newest checkpoint.
 /// </summary>
 internal static class HangExit
 {
-    // Long enough for a probe (they mostly come every ten seconds) and for the logs to see it.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(12);
+    // Long enough for a liveness probe (usually every ten seconds) and for log collection.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(12);
 
-    public static void Follow(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time) =>
+    /// <summary>Watches a pipeline and ends the process if its native code hangs.</summary>
+    public static void Watch(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time) =>
         _ = EndAsync(pipeline, view, error, time);
 
     private static async Task EndAsync(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time)
@@ -24,8 +25,8 @@ internal static class HangExit
         view.Enter(RunPhase.Failed);
         await error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"hnm: native code has not come back for {since.TotalSeconds:F0} s (pipeline.supervision.hangAfter): this process ends itself, to be started again from its newest checkpoint"));
-        await Task.Delay(Grace, time);
+            $"hnm: native code has not returned for {since.TotalSeconds:F0} s (pipeline.supervision.hangAfter). This process exits and must be restarted; it resumes from its newest checkpoint."));
+        await Task.Delay(GracePeriod, time);
         using var self = Process.GetCurrentProcess();
         self.Kill();
     }

@@ -8,19 +8,20 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>What a checkpoint has to do with Kafka: ids of cluster and topic, commits, and a checkpoint before partitions go.</summary>
-/// <remarks>Thread-safe once consumer and pipeline have joined.</remarks>
+/// <summary>The connection between checkpoints and Kafka: ids of cluster and topic, offset commits, and a checkpoint before partitions are revoked.</summary>
+/// <remarks>Thread-safe after both <c>Join</c> methods have been called.</remarks>
 internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPositionCommitter, IPartitionsRevoked
 {
-    // A broker that is away must not hold up the next checkpoint for long.
-    private static readonly TimeSpan CommitAtMost = TimeSpan.FromSeconds(15);
+    // An unreachable broker must not delay the next checkpoint for long.
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(15);
 
     private RecordConsumer _consumer = null!;
     private MiningPipeline? _pipeline;
 
-    /// <summary>Consumer and pipeline know each other by this; called before either starts to work.</summary>
+    /// <summary>Connects the consumer. Must be called before it starts.</summary>
     public void Join(RecordConsumer consumer) => _consumer = consumer;
 
+    /// <summary>Connects the pipeline.</summary>
     public void Join(MiningPipeline pipeline) => Volatile.Write(ref _pipeline, pipeline);
 
     public IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken) =>
@@ -30,7 +31,7 @@ internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPo
     ];
 
     public async Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken) =>
-        await _consumer.CommitAsync(positions, cancellationToken).WaitAsync(CommitAtMost, TimeProvider.System, cancellationToken);
+        await _consumer.CommitAsync(positions, cancellationToken).WaitAsync(CommitTimeout, TimeProvider.System, cancellationToken);
 
     public async Task BeforeRevokedAsync(IReadOnlyList<int> partitions)
     {

@@ -9,49 +9,49 @@ using HnmStreams.Web.Monitoring;
 namespace HnmStreams.Host.Learner;
 
 /// <summary>
-/// The learner is one unit of failure: when a part of it fails, all of it is torn down, the newest checkpoint is loaded
-/// and the consumer placed there again, so often as <c>run.restarts</c> allows.
+/// The restart loop of the learner. The learner is one unit of failure: if a part of it fails, the whole session is torn
+/// down, the newest checkpoint is loaded, and the consumer seeks to its positions, at most <c>run.restarts</c> times.
 /// </summary>
-internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, CommandContext context, LearnerView view, RunDescription description, ILogger logger)
+internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, ILogger logger)
 {
-    private static readonly TimeSpan TearDown = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly HnmOptions _options = all.Options;
+    private readonly HnmOptions _options = initialInputs.Options;
     private readonly RestartBudget _restarts = new(
-        all.Options.Run.Restarts, all.Options.Run.RestartWindow, AcceptsOtherTopic(all.Options), all.Time);
+        initialInputs.Options.Run.Restarts, initialInputs.Options.Run.RestartWindow, AcceptsRecreatedTopic(initialInputs.Options), initialInputs.Time);
 
-    private LearnerSessionInputs _parts = all;
-    private bool _otherTopic;
+    private LearnerSessionInputs _inputs = initialInputs;
+    private bool _topicWasRecreated;
 
-    /// <summary>Follows one life after the other to the end of the last.</summary>
-    /// <returns>The last life, still to be disposed, and how it ended.</returns>
-    public async Task<(LearnerSession Session, RunResult Result)> FollowAsync()
+    /// <summary>Runs sessions until one ends without a restart.</summary>
+    /// <returns>The last session, which the caller must dispose, and its result.</returns>
+    public async Task<(LearnerSession Session, RunResult Result)> RunAsync()
     {
-        for (var life = 1; ; life++)
+        for (var attempt = 1; ; attempt++)
         {
-            var session = Begin(life);
-            var result = await FollowAsync(session);
-            _otherTopic = IsOtherTopic(result.Error);
-            // An embedded cluster's feed cannot be sent again, and without a checkpoint there is nothing to go on from.
-            if (result.Outcome != RunOutcome.Failed || _parts.Place.Store is null || _parts.Feed is not null || !_restarts.TryTake(result.Error))
+            var session = StartSession(attempt);
+            var result = await RunSessionAsync(session);
+            _topicWasRecreated = IsRecreatedTopic(result.Error);
+            // The feed of an embedded cluster cannot be sent again, and without a store there is no checkpoint to resume from.
+            if (result.Outcome != RunOutcome.Failed || _inputs.State.Store is null || _inputs.Feed is not null || !_restarts.TryTake(result.Error))
                 return (session, result);
-            LogAgain(result.Error, life);
+            LogRestart(result.Error, attempt);
             view.Enter(RunPhase.Starting);
-            await session.DisposeAsync().AsTask().WaitAsync(TearDown, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await session.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!await IdentifyAsync())
                 return (session, result with { Outcome = RunOutcome.Stopped, Error = null });
         }
     }
 
-    /// <summary>Asks again who the topic is: what failed may be that it was deleted and made anew.</summary>
-    /// <returns>False where the run was stopped meanwhile: what it came to lies in its checkpoint.</returns>
+    /// <summary>Reads the identity of the topic again, because the failure may be that it was deleted and recreated.</summary>
+    /// <returns>False if the run was stopped meanwhile. Its state is in its checkpoint.</returns>
     private async Task<bool> IdentifyAsync()
     {
-        if (_parts.Source.IsEmbedded)
+        if (_inputs.Source.IsEmbedded)
             return true;
         try
         {
-            _parts = _parts with { Identity = await TopicWaiter.ReadAsync(_parts.Source.Kafka, view.WaitFor, context.Time, logger, context.Signals.Stop) };
+            _inputs = _inputs with { Identity = await TopicWaiter.ReadAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, context.Signals.Stop) };
             return true;
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
@@ -61,18 +61,18 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, Comma
         }
     }
 
-    private static bool AcceptsOtherTopic(HnmOptions options) => string.Equals(options.Run.RecreatedTopic, "earliest", StringComparison.Ordinal);
+    private static bool AcceptsRecreatedTopic(HnmOptions options) => string.Equals(options.Run.RecreatedTopic, "earliest", StringComparison.Ordinal);
 
-    private static bool IsOtherTopic(Exception? error) => error is not null && (error is StalePositionException || IsOtherTopic(error.InnerException));
+    private static bool IsRecreatedTopic(Exception? error) => error is not null && (error is StalePositionException || IsRecreatedTopic(error.InnerException));
 
-    private LearnerSession Begin(int life)
+    private LearnerSession StartSession(int attempt)
     {
-        // An embedded cluster is new each time: what a folder that was kept knows of offsets means nothing to it.
-        var fresh = _options.Run.Fresh && life == 1;
-        var found = fresh ? null : _parts.Place.Store?.Load();
-        using var resume = found is not null && (_parts.Source.IsEmbedded || _otherTopic || IsMadeOfAnother(found)) ? found.WithoutPositions() : found;
-        var session = LearnerSession.Start(_parts, resume);
-        HangExit.Follow(session.Pipeline, view, context.Error, context.Time);
+        // An embedded cluster is new in each process, so offsets from an earlier one do not apply to it.
+        var fresh = _options.Run.Fresh && attempt == 1;
+        var newest = fresh ? null : _inputs.State.Store?.Load();
+        using var resume = newest is not null && (_inputs.Source.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
+        var session = LearnerSession.Start(_inputs, resume);
+        HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
         if (resume is not null)
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
         view.Attach(description, new LearnerSources(
@@ -81,32 +81,33 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, Comma
             session.Pipeline,
             session.Pipeline.CheckpointAsync,
             session.Gate,
-            _parts.Task,
+            _inputs.Task,
             session.DeadLetters));
         return session;
     }
 
-    /// <summary>Whether the topic has another id than the one that the checkpoint was made of.</summary>
-    private bool IsMadeOfAnother(ResumePoint point)
+    /// <summary>Returns true if the topic was recreated since the checkpoint, that is if its id differs, and the settings accept that.</summary>
+    /// <exception cref="StalePositionException">The topic was recreated, and the settings do not accept that.</exception>
+    private bool HasOtherTopic(ResumePoint point)
     {
         var other = point.SavedPositions.FirstOrDefault(p =>
-            (p.TopicId.Length > 0 && _parts.Identity.TopicId.Length > 0 && !string.Equals(p.TopicId, _parts.Identity.TopicId, StringComparison.Ordinal))
-            || (p.ClusterId.Length > 0 && _parts.Identity.ClusterId.Length > 0 && !string.Equals(p.ClusterId, _parts.Identity.ClusterId, StringComparison.Ordinal)));
+            (p.TopicId.Length > 0 && _inputs.Identity.TopicId.Length > 0 && !string.Equals(p.TopicId, _inputs.Identity.TopicId, StringComparison.Ordinal))
+            || (p.ClusterId.Length > 0 && _inputs.Identity.ClusterId.Length > 0 && !string.Equals(p.ClusterId, _inputs.Identity.ClusterId, StringComparison.Ordinal)));
         if (other is null)
             return false;
-        if (!AcceptsOtherTopic(_options))
+        if (!AcceptsRecreatedTopic(_options))
         {
             throw new StalePositionException(
-                $"Checkpoint {point.Path} was made of the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}; what has this name now is {_parts.Identity.TopicId} in {_parts.Identity.ClusterId}: "
-                + "its offsets are others. Start with --fresh to learn it anew, with --set run.recreatedTopic=earliest to go on with the model, or bring the old topic back.");
+                $"The checkpoint {point.Path} belongs to the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}, but the topic now has id {_inputs.Identity.TopicId} in cluster {_inputs.Identity.ClusterId}, "
+                + "so its offsets do not apply. Use --fresh to start over, --set run.recreatedTopic=earliest to keep the model, or restore the old topic.");
         }
 
-        LogOtherTopic(other.Topic);
+        LogRecreatedTopic(other.Topic);
         return true;
     }
 
-    /// <summary>Follows one life to its end: drains, checkpoints, judges and saves.</summary>
-    private async Task<RunResult> FollowAsync(LearnerSession session)
+    /// <summary>Runs one session to its end: waits, drains, checkpoints, evaluates and saves the model.</summary>
+    private async Task<RunResult> RunSessionAsync(LearnerSession session)
     {
         var result = await RunResult.OfAsync(() => WaitAsync(session), context.Signals.Abort);
         if (result.Outcome is RunOutcome.Failed or RunOutcome.Interrupted)
@@ -132,7 +133,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, Comma
             return drained;
 
         var lost = await session.FlushDeadLettersAsync(deadline.Token);
-        // The newest published weights are whole whatever the stream was doing, so they are saved even then.
+        // The newest published weights are consistent at any time, so they are saved even after an interruption.
         var evaluation = drained.Outcome == RunOutcome.Interrupted ? null : await EvaluateAsync(session, deadline.Token);
         var model = context.Signals.Abort.IsCancellationRequested ? null : await SaveModelAsync(session);
         return drained with { Evaluation = evaluation, Model = model, DeadLettersLost = lost };
@@ -152,10 +153,10 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, Comma
         return RunOutcome.Completed;
     }
 
-    /// <summary>The checkpoint of all that was drained: whoever goes on from it repeats nothing.</summary>
+    /// <summary>Writes the checkpoint after draining. A run that resumes from it repeats no record.</summary>
     private async Task<RunResult> SaveStateAsync(LearnerSession session, RunResult drained, CancellationToken deadline)
     {
-        if (_parts.Place.Store is null)
+        if (_inputs.State.Store is null)
             return drained;
         string? failure = null;
         var saved = await RunResult.OfAsync(
@@ -188,12 +189,12 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs all, Comma
         return await session.Pipeline.SaveModelAsync(Path.GetFullPath(run, context.WorkingFolder), CancellationToken.None);
     }
 
-    [LoggerMessage(EventId = 230, Level = LogLevel.Error, Message = "Life {Life} of the learner failed; it begins again at its newest checkpoint")]
-    private partial void LogAgain(Exception? error, int life);
+    [LoggerMessage(EventId = 230, Level = LogLevel.Error, Message = "Attempt {Attempt} of the learner failed. It restarts from its newest checkpoint.")]
+    private partial void LogRestart(Exception? error, int attempt);
 
-    [LoggerMessage(EventId = 231, Level = LogLevel.Information, Message = "Going on from {Path}, made {Created:u}, model version {Version}")]
+    [LoggerMessage(EventId = 231, Level = LogLevel.Information, Message = "Resuming from the checkpoint {Path} of {Created:u}, model version {Version}.")]
     private partial void LogResumed(string path, DateTimeOffset created, long version);
 
-    [LoggerMessage(EventId = 232, Level = LogLevel.Warning, Message = "{Topic} is not the topic that the checkpoint was made of: the model goes on, the offsets begin anew (run.recreatedTopic)")]
-    private partial void LogOtherTopic(string topic);
+    [LoggerMessage(EventId = 232, Level = LogLevel.Warning, Message = "The topic {Topic} was recreated since the checkpoint. The model is kept and the offsets start over (run.recreatedTopic).")]
+    private partial void LogRecreatedTopic(string topic);
 }

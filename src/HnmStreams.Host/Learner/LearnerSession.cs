@@ -18,9 +18,9 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>What one life of a learner is made from.</summary>
-/// <param name="Place">Where its state is kept.</param>
-/// <param name="Identity">Of the topic.</param>
+/// <summary>The inputs of a learner session.</summary>
+/// <param name="Identity">The identity of the topic.</param>
+/// <param name="State">The folder of its state.</param>
 internal sealed record LearnerSessionInputs(
     HnmOptions Options,
     StreamSource Source,
@@ -28,60 +28,60 @@ internal sealed record LearnerSessionInputs(
     ExampleFeed? Feed,
     IReadOnlyList<Example>? TestSet,
     IMiningTask Task,
-    StateDirectory Place,
+    StateDirectory State,
     ActorSystem Actors,
     TimeProvider Time,
     ILoggerFactory Logs);
 
-/// <summary>One life of a learner, its parts joined: consumer, pipeline, dead letters, and the feed where the cluster is embedded.</summary>
-/// <remarks>The one place where Kafka and the pipeline meet.</remarks>
+/// <summary>One lifetime of a learner, which connects consumer, pipeline, dead letters, and the feed of an embedded cluster.</summary>
+/// <remarks>The only place that connects Kafka and the pipeline.</remarks>
 internal sealed class LearnerSession : IAsyncDisposable
 {
     private readonly RecordConsumer _consumer;
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
-    private readonly CancellationTokenSource _learnerGone = new();
+    private readonly CancellationTokenSource _learnerEnded = new();
     private readonly RecordLimit? _limit;
     private readonly EmbeddedFeed? _feed;
-    private readonly List<Task> _passing = [];
+    private readonly List<Task> _intake = [];
     private readonly Task _superseded;
     private readonly bool _untilEnd;
 
-    private LearnerSession(LearnerSessionInputs parts, ResumePoint? resume)
+    private LearnerSession(LearnerSessionInputs inputs, ResumePoint? resume)
     {
-        var (options, source, time) = (parts.Options, parts.Source, parts.Time);
+        var (options, source, time) = (inputs.Options, inputs.Source, inputs.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
         var ledger = new PositionLedger(resume?.Positions ?? []);
-        var positions = new KafkaPositions(source.Kafka.Topic, parts.Identity);
-        _superseded = parts.Place.Store?.Superseded ?? Never(_learnerGone.Token);
+        var positions = new KafkaPositions(source.Kafka.Topic, inputs.Identity);
+        _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
         _untilEnd = options.Run.UntilEnd;
-        _deadLetters = new DeadLetterProducer(source.Kafka, time, parts.Logs.CreateLogger<DeadLetterProducer>());
-        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, parts.Logs.CreateLogger<HardNegativePublisher>(), createTopic: !source.IsEmbedded);
+        _deadLetters = new DeadLetterProducer(source.Kafka, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
+        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: !source.IsEmbedded);
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
-        _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, parts.Logs.CreateLogger<RecordConsumer>(), parts.Place.Store is null ? null : positions);
+        _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
         var records = Gate.Chunks;
         if (options.Run.Limit is { } limit)
         {
-            _limit = new RecordLimit(records, limit, time, makesUp: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
+            _limit = new RecordLimit(records, limit, time, replacesRefused: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
             records = _limit.Chunks;
         }
 
-        var durable = parts.Place.Store is { } store ? new DurableState(store, positions, resume) : null;
+        var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = MiningPipeline.Start(
-            parts.Actors, options.Pipeline, parts.Task, new PipelineInputs(records, DeadLetters, ledger, options.Wire, options.Run.Init, parts.TestSet, durable, _hardNegatives), time, parts.Logs);
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, options.Wire, options.Run.Init, inputs.TestSet, durable, _hardNegatives), time, inputs.Logs);
         positions.Join(Pipeline);
-        _passing.Add(Gate.RunAsync(_learnerGone.Token));
+        _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
-            _passing.Add(_limit.RunAsync(() => Pipeline.Status, _learnerGone.Token));
-        _ = Pipeline.Completion.ContinueWith(_ => _learnerGone.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _intake.Add(_limit.RunAsync(() => Pipeline.Status, _learnerEnded.Token));
+        _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (!source.IsEmbedded)
-            _ = DeadLetterTopic.EnsureAsync(source.Kafka, parts.Logs.CreateLogger<LearnerSession>());
+            _ = DeadLetterTopic.EnsureAsync(source.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
         KafkaInstruments.AppearAtZero();
         _consumer.Start();
-        if (parts.Feed is not null)
-            _feed = EmbeddedFeed.Start(parts.Feed, source, _consumer, options, time, parts.Logs.CreateLogger<EmbeddedFeed>());
+        if (inputs.Feed is not null)
+            _feed = EmbeddedFeed.Start(inputs.Feed, source, _consumer, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
     }
 
     public MiningPipeline Pipeline { get; }
@@ -92,51 +92,52 @@ internal sealed class LearnerSession : IAsyncDisposable
 
     public ConsumerStatus ConsumerStatus => _consumer.Status;
 
-    /// <param name="resume">The checkpoint to go on from, or null.</param>
-    /// <exception cref="ShapeMismatchException">The checkpoint does not fit the settings.</exception>
-    public static LearnerSession Start(LearnerSessionInputs parts, ResumePoint? resume) => new(parts, resume);
+    /// <summary>Starts a session.</summary>
+    /// <param name="resume">The checkpoint to resume from; null starts fresh.</param>
+    /// <exception cref="ShapeMismatchException">The checkpoint does not match the settings.</exception>
+    public static LearnerSession Start(LearnerSessionInputs inputs, ResumePoint? resume) => new(inputs, resume);
 
     /// <summary>
-    /// Completes when there is nothing left to do: the limit or the end is reached, or the feed was sent and read; fails
-    /// when a part did. Never completes where the stream has no end.
+    /// Waits until the limit or the end of the topic is reached, or the feed was sent and read. Fails if a part of the learner
+    /// fails. Never completes if the stream is unbounded.
     /// </summary>
     public async Task WaitForEndAsync()
     {
-        var feed = _feed?.Completion ?? Never(_learnerGone.Token);
-        var limit = _limit?.Reached ?? Never(_learnerGone.Token);
-        var end = _untilEnd ? _consumer.WaitForEndAsync(_learnerGone.Token) : Never(_learnerGone.Token);
+        var feed = _feed?.Completion ?? Never(_learnerEnded.Token);
+        var limit = _limit?.Reached ?? Never(_learnerEnded.Token);
+        var end = _untilEnd ? _consumer.WaitForEndAsync(_learnerEnded.Token) : Never(_learnerEnded.Token);
         var ended = await Task.WhenAny(Pipeline.Completion, feed, limit, end, _superseded);
-        // Where the learner has failed, that is the news, whatever else ended by it.
-        if (ended != _superseded && (Pipeline.Completion.IsCompleted || _learnerGone.IsCancellationRequested))
+        // A failure of the learner takes precedence over everything that ended because of it.
+        if (ended != _superseded && (Pipeline.Completion.IsCompleted || _learnerEnded.IsCancellationRequested))
             ended = Pipeline.Completion;
         await ended;
     }
 
-    /// <summary>Takes no more records and waits until all that were taken are ranked and trained on. The consumer stays in its group.</summary>
-    /// <param name="giveUp">What is still in flight then is dropped.</param>
-    /// <exception cref="OperationCanceledException">It took too long.</exception>
-    public async Task DrainAsync(CancellationToken giveUp)
+    /// <summary>Stops the intake and waits until all records are ranked and trained on. The consumer stays in its group.</summary>
+    /// <param name="deadline">Records that are still in flight when it is canceled are dropped.</param>
+    /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
+    public async Task DrainAsync(CancellationToken deadline)
     {
         Gate.Resume();
         if (_feed is not null)
-            await _feed.StopAsync().WaitAsync(giveUp);
-        await _consumer.DrainAsync(giveUp).WaitAsync(giveUp);
-        await Pipeline.Completion.WaitAsync(giveUp);
+            await _feed.StopAsync().WaitAsync(deadline);
+        await _consumer.DrainAsync(deadline).WaitAsync(deadline);
+        await Pipeline.Completion.WaitAsync(deadline);
     }
 
-    /// <summary>Waits until each dead letter is delivered or given up, and all is told of the hard negatives.</summary>
-    /// <returns>How many dead letters are not delivered.</returns>
-    public async Task<long> FlushDeadLettersAsync(CancellationToken giveUp)
+    /// <summary>Waits until every dead letter is delivered or has failed, and until the topic of hard negatives is up to date.</summary>
+    /// <returns>The number of dead letters that were not delivered.</returns>
+    public async Task<long> FlushDeadLettersAsync(CancellationToken deadline)
     {
         try
         {
-            await _deadLetters.FlushAsync(giveUp).WaitAsync(giveUp);
+            await _deadLetters.FlushAsync(deadline).WaitAsync(deadline);
             if (_hardNegatives is not null)
-                await _hardNegatives.FlushAsync(giveUp);
+                await _hardNegatives.FlushAsync(deadline);
         }
         catch (Exception e) when (e is OperationCanceledException or DeadLetterException)
         {
-            // What is not delivered by now is counted as lost.
+            // Dead letters that are not delivered by now count as lost.
         }
 
         return _deadLetters.Count - _deadLetters.Delivered;
@@ -145,18 +146,18 @@ internal sealed class LearnerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Pipeline.Kill();
-        await _learnerGone.CancelAsync();
+        await _learnerEnded.CancelAsync();
         if (_feed is not null)
             await _feed.DisposeAsync();
-        // The pipeline first: a checkpoint under way may still be committed.
+        // The pipeline is disposed first, because a checkpoint in progress may still commit offsets through the consumer.
         await Pipeline.DisposeAsync();
         await _consumer.DisposeAsync();
-        await Task.WhenAll(_passing);
+        await Task.WhenAll(_intake);
         await _deadLetters.DisposeAsync();
         if (_hardNegatives is not null)
             await _hardNegatives.DisposeAsync();
-        _learnerGone.Dispose();
+        _learnerEnded.Dispose();
     }
 
-    private static Task Never(CancellationToken cancelled) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled);
+    private static Task Never(CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
 }

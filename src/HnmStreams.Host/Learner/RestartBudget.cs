@@ -5,14 +5,15 @@ using HnmStreams.Pipeline.Checkpointing.Leases;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>Whether a learner that failed is begun again from its newest checkpoint: so often in so long, and not where it would only fail again.</summary>
-internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsOtherTopic, TimeProvider time)
+/// <summary>A budget of restarts after failures: a number of restarts per time window, and none for failures that a restart cannot fix.</summary>
+internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsRecreatedTopic, TimeProvider time)
 {
     private readonly Queue<long> _taken = new();
 
+    /// <summary>Takes one restart from the budget. Returns false if it is exhausted, or if a restart would fail again.</summary>
     public bool TryTake(Exception? error)
     {
-        if (error is null || !MayPass(error))
+        if (error is null || !IsTransient(error))
             return false;
         while (_taken.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > window)
             _taken.Dequeue();
@@ -22,15 +23,15 @@ internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsO
         return true;
     }
 
-    /// <summary>Another learner, settings that do not fit, a topic that is another, letters that are refused: a person has to decide.</summary>
-    private bool MayPass(Exception error)
+    /// <summary>Returns false for failures that need a decision by a person: another learner holds the lease, the settings do not match the checkpoint, the topic was recreated, or dead letters are rejected.</summary>
+    private bool IsTransient(Exception error)
     {
         for (var e = error; e is not null; e = e.InnerException)
         {
             if (e is SupersededException or ShapeMismatchException or DeadLetterException or InvalidDataException or ArgumentException)
                 return false;
             if (e is StalePositionException)
-                return acceptsOtherTopic;
+                return acceptsRecreatedTopic;
         }
 
         return true;

@@ -4,23 +4,23 @@ using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>How a run ended.</summary>
+/// <summary>The outcome of a run.</summary>
 internal enum RunOutcome
 {
-    /// <summary>Its limit, time or feed came to an end, and all was drained.</summary>
+    /// <summary>The limit, the time or the feed ended, and everything was drained.</summary>
     Completed,
 
-    /// <summary>It was asked to stop, and all was drained.</summary>
+    /// <summary>A stop was requested, and everything was drained.</summary>
     Stopped,
 
-    /// <summary>A second signal or the drain's deadline came before all was drained.</summary>
+    /// <summary>A second signal or the drain timeout came before everything was drained.</summary>
     Interrupted,
 
-    /// <summary>A part failed.</summary>
+    /// <summary>A part of the learner failed.</summary>
     Failed,
 }
 
-/// <summary>How a run ended and what it left.</summary>
+/// <summary>The outcome of a run, with its final evaluation and the saved model.</summary>
 internal sealed record RunResult(RunOutcome Outcome, Exception? Error = null, EvaluationReport? Evaluation = null, SavedModel? Model = null, long DeadLettersLost = 0)
 {
     public int ExitCode => Outcome switch
@@ -30,7 +30,7 @@ internal sealed record RunResult(RunOutcome Outcome, Exception? Error = null, Ev
         _ => ExitCodes.Failure,
     };
 
-    /// <summary>Runs a part of a run; an exception becomes a failure, and the cancellation an interruption.</summary>
+    /// <summary>Executes a part of a run. An exception becomes <see cref="RunOutcome.Failed"/>, and the cancellation <see cref="RunOutcome.Interrupted"/>.</summary>
     public static async Task<RunResult> OfAsync(Func<Task<RunOutcome>> part, CancellationToken interruption)
     {
         try
@@ -41,7 +41,7 @@ internal sealed record RunResult(RunOutcome Outcome, Exception? Error = null, Ev
         {
             return new RunResult(RunOutcome.Interrupted);
         }
-#pragma warning disable CA1031 // Whatever ended the run is reported with its summary.
+#pragma warning disable CA1031 // Every failure is reported with the summary of the run.
         catch (Exception e)
 #pragma warning restore CA1031
         {

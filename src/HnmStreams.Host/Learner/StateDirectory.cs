@@ -4,38 +4,38 @@ using HnmStreams.Pipeline.Checkpointing;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>The folder in which a run keeps its state, and the lease on it; or none.</summary>
+/// <summary>The folder that a run keeps its state in, with the lease on it. Empty if the run keeps no state.</summary>
 internal sealed class StateDirectory : IAsyncDisposable
 {
-    private readonly string? _thrownAway;
+    private readonly string? _temporaryFolder;
 
-    private StateDirectory(CheckpointStore? store, string? thrownAway) => (Store, _thrownAway) = (store, thrownAway);
+    private StateDirectory(CheckpointStore? store, string? temporaryFolder) => (Store, _temporaryFolder) = (store, temporaryFolder);
 
-    /// <summary>Null where no state is kept.</summary>
+    /// <summary>The checkpoint store; null if no state is kept.</summary>
     public CheckpointStore? Store { get; }
 
-    /// <summary>What is said of it at the start.</summary>
-    public string Description => Store is null ? "off" : _thrownAway is null ? Store.Folder : $"{Store.Folder} (thrown away at the end)";
+    /// <summary>A description for the terminal.</summary>
+    public string Description => Store is null ? "off" : _temporaryFolder is null ? Store.Folder : $"{Store.Folder} (deleted at the end)";
 
-    /// <summary>Finds the folder and waits for the lease on it.</summary>
-    /// <param name="standby">Hears who has the lease meanwhile.</param>
+    /// <summary>Opens the folder and waits for the lease on it.</summary>
+    /// <param name="standby">Called with a description of the current lease holder while waiting.</param>
     /// <exception cref="SettingsException">The folder cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">Stopped while it stood by.</exception>
+    /// <exception cref="OperationCanceledException">The wait for the lease was canceled.</exception>
     public static async Task<StateDirectory> OpenAsync(
         HnmOptions options, bool embedded, string workingFolder, Action<string> standby, TimeProvider time, ILogger logger, CancellationToken stop)
     {
         if (options.Checkpoints.IsOff)
             return new StateDirectory(null, null);
-        var given = options.Checkpoints.Folder;
-        var thrownAway = given is null && embedded ? Directory.CreateTempSubdirectory("hnm-checkpoints-").FullName : null;
-        var folder = thrownAway ?? Path.GetFullPath(given ?? Path.Combine("checkpoints", Uri.EscapeDataString(options.Kafka.GroupId)), workingFolder);
+        var configured = options.Checkpoints.Folder;
+        var temporaryFolder = configured is null && embedded ? Directory.CreateTempSubdirectory("hnm-checkpoints-").FullName : null;
+        var folder = temporaryFolder ?? Path.GetFullPath(configured ?? Path.Combine("checkpoints", Uri.EscapeDataString(options.Kafka.GroupId)), workingFolder);
         try
         {
-            return new StateDirectory(await CheckpointStore.OpenAsync(folder, options.Pipeline.Checkpointing, standby, time, logger, stop), thrownAway);
+            return new StateDirectory(await CheckpointStore.OpenAsync(folder, options.Pipeline.Checkpointing, standby, time, logger, stop), temporaryFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"checkpoints.folder = '{folder}': {e.Message} Allowed is a folder that can be written, or off to keep no state", e);
+            throw new SettingsException($"'checkpoints.folder' must be a writable folder, or off, but is '{folder}': {e.Message}", e);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class StateDirectory : IAsyncDisposable
     {
         if (Store is not null)
             await Store.DisposeAsync();
-        if (_thrownAway is not null && Directory.Exists(_thrownAway))
-            Directory.Delete(_thrownAway, recursive: true);
+        if (_temporaryFolder is not null && Directory.Exists(_temporaryFolder))
+            Directory.Delete(_temporaryFolder, recursive: true);
     }
 }

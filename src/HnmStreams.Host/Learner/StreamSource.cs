@@ -5,8 +5,7 @@ using HnmStreams.Kafka.Embedded;
 namespace HnmStreams.Host.Learner;
 
 /// <summary>
-/// The Kafka that a run talks to: the configured one, or an embedded cluster of its own. Nothing but the address
-/// differs after this point.
+/// The Kafka cluster of a run: the configured one, or an embedded cluster. The rest of the service only sees the address.
 /// </summary>
 internal sealed class StreamSource : IDisposable
 {
@@ -22,7 +21,7 @@ internal sealed class StreamSource : IDisposable
     {
         if (!string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
         {
-            // One learner a group: a restart takes the member's place at once, instead of waiting until the group has missed the dead one.
+            // Static membership: with one learner per group, a restarted process rejoins at once instead of after the session timeout.
             options.Kafka.Consumer.TryAdd("group.instance.id", "hnm-learner");
             return new StreamSource(options.Kafka, null);
         }
@@ -30,14 +29,14 @@ internal sealed class StreamSource : IDisposable
         var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions
         {
             Partitions = options.Embedded.Partitions,
-            Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault, .. options.Kafka.HardNegativesTopic is { } told ? [told] : Array.Empty<string>()],
+            Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault, .. options.Kafka.HardNegativesTopic is { } topic ? [topic] : Array.Empty<string>()],
         });
         return new StreamSource(AddressedTo(options.Kafka, cluster.BootstrapServers), cluster);
     }
 
     public void Dispose() => _cluster?.Dispose();
 
-    // Settings for all clients (SASL, TLS) are meant for a broker that is not there.
+    // Client settings such as SASL and TLS do not apply to the embedded cluster.
     private static KafkaOptions AddressedTo(KafkaOptions kafka, string bootstrap) => new()
     {
         BootstrapServers = bootstrap,

@@ -4,19 +4,20 @@ using HnmStreams.Kafka.Topics;
 
 namespace HnmStreams.Host.Learner;
 
-/// <summary>Waits until the topic can be asked who it is: a service that starts before its broker waits for it.</summary>
+/// <summary>The wait for the topic and its broker, so that the service may start before them.</summary>
 internal static partial class TopicWaiter
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    // Known before and after: what cannot tell is librdkafka's own cluster.
+    // librdkafka's mock cluster does not report ids.
     private static readonly TopicIdentity Unknown = new("", "", 0);
 
-    /// <param name="waiting">Hears what is waited for, and null when that is over.</param>
-    /// <exception cref="InvalidOperationException">The broker refuses these credentials.</exception>
+    /// <summary>Waits until the topic exists and returns its identity.</summary>
+    /// <param name="waiting">Called with the reason while waiting, and with null when the wait is over.</param>
+    /// <exception cref="InvalidOperationException">The broker rejects the credentials.</exception>
     public static async Task<TopicIdentity> ReadAsync(KafkaOptions kafka, Action<string?> waiting, TimeProvider time, ILogger logger, CancellationToken stop)
     {
-        string? told = null;
+        string? loggedReason = null;
         while (true)
         {
             var reason = $"there is no topic {kafka.Topic} at {kafka.BootstrapServers}";
@@ -32,26 +33,26 @@ internal static partial class TopicWaiter
             {
                 return Unknown;
             }
-            catch (KafkaException e) when (!IsRefusal(e.Error.Code))
+            catch (KafkaException e) when (!IsAuthorizationFailure(e.Error.Code))
             {
                 reason = $"no broker answers at {kafka.BootstrapServers} ({e.Error.Code}: {e.Error.Reason})";
             }
             catch (KafkaException e)
             {
                 throw new InvalidOperationException(
-                    $"The broker at {kafka.BootstrapServers} refuses this service ({e.Error.Code}: {e.Error.Reason}). Look at security.protocol and sasl.* in kafka.client, and at the topic's access rules.", e);
+                    $"The broker at {kafka.BootstrapServers} rejects this service ({e.Error.Code}: {e.Error.Reason}). Check security.protocol and sasl.* in kafka.client, and the ACLs of the topic.", e);
             }
 
             waiting(reason);
-            if (!string.Equals(told, reason, StringComparison.Ordinal))
-                LogWaiting(logger, told = reason);
-            await Task.Delay(Between, time, stop);
+            if (!string.Equals(loggedReason, reason, StringComparison.Ordinal))
+                LogWaiting(logger, loggedReason = reason);
+            await Task.Delay(RetryInterval, time, stop);
         }
     }
 
-    private static bool IsRefusal(ErrorCode code) => code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed
+    private static bool IsAuthorizationFailure(ErrorCode code) => code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed
         or ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.GroupAuthorizationFailed;
 
-    [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "Waiting: {Reason}")]
+    [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "Waiting, because {Reason}.")]
     private static partial void LogWaiting(ILogger logger, string reason);
 }

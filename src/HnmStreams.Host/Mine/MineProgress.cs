@@ -1,7 +1,6 @@
 using System.Globalization;
-using HnmStreams.Host.Terminal;
 using HnmStreams.Offline.Rounds;
-using HnmStreams.Pipeline.Offline.Rounds;
+using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Mine;
 

@@ -1,5 +1,6 @@
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Terminal;
 

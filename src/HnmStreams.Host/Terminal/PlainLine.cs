@@ -1,4 +1,3 @@
-using HnmStreams.Host.Summaries;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;

@@ -1,6 +1,3 @@
-using HnmStreams.Host.Running;
-using HnmStreams.Pipeline.Checkpointing.Saving;
-using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Monitoring;
 using Microsoft.Net.Http.Headers;

@@ -1,6 +1,4 @@
-using HnmStreams.Host.Running;
 using HnmStreams.Kafka.Consuming.Status;
-using HnmStreams.Kafka.Consuming;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HnmStreams.Web.Monitoring;

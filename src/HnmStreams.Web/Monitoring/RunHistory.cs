@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Monitoring;

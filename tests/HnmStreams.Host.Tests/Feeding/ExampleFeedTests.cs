@@ -32,7 +32,7 @@ public class ExampleFeedTests
         using var folder = new TemporaryFolder().With("sets/small/train.csv", "id,label,a,b\nx,1,0.5,2\ny,0,1.5,3\n");
         var folders = new DataFolders(folder.Path, folder["sets"]);
         var options = new DataOptions { Path = "small", Epochs = 2, Shuffle = false, Columns = { Id = "id" } };
-        var feed = ExampleFeed.Of(folders.Open(options), options, epochsUnlessGiven: null);
+        var feed = ExampleFeed.Of(folders.Open(options), options, defaultEpochs: null);
         Assert.Equal(["x", "y", "x", "y"], feed.Examples.Select(e => e.Example.Id));
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Mine;
-using HnmStreams.Offline.Rounds;
 using HnmStreams.Offline.Storage;
 using HnmStreams.Tasks.Text;
 using HnmStreams.Testing;

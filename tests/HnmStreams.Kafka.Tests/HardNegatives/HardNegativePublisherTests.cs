@@ -85,13 +85,8 @@ public sealed class HardNegativePublisherTests
         return new HardNegativePublisher(kafka, TimeProvider.System, NullLogger.Instance, createTopic: false);
     }
 
-<<<<<<< HEAD
     private static IReadOnlyDictionary<string, HardNegativeEntry> Published(EmbeddedStream stream) =>
-        ToldTopic.Read(stream.Cluster.BootstrapServers, Topic, TestContext.Current.CancellationToken);
-=======
-    private static IReadOnlyDictionary<string, HardNegativeEntry> Told(EmbeddedStream stream) =>
         HardNegativesReader.Read(stream.Cluster.BootstrapServers, Topic, TestContext.Current.CancellationToken);
->>>>>>> dfc7ff9 (Fixtures that several test projects use are a library, and every test ends)
 
     private static HardNegativeEntry Entry(string id, string why = HardNegativeReasons.Harder) => new(id, 0, 0.5f, 3, why, null, 0, new Origin("t", 0, 7));
 }

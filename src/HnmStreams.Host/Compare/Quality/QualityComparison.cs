@@ -4,6 +4,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Tasks;
+using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Compare.Quality;
 

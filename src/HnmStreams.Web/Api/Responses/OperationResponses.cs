@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Web.Api.Responses;
 
