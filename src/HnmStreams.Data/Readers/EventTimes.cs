@@ -1,11 +1,11 @@
-using System.Globalization;
+using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Readers;
 
 /// <summary>Parsing of event times in data files.</summary>
 internal static class EventTimes
 {
-    public const string Allowed = "a time such as 2026-11-23T10:00:00Z (ISO 8601), or seconds since 1970";
+    public const string Allowed = "a time such as 2026-11-23T10:00:00Z (ISO 8601, year first: 01/02/2026 is ambiguous), or seconds since 1970";
 
     // DateTimeOffset ends with the year 9999.
     private const double MaxSeconds = 253_402_300_799;
@@ -20,6 +20,6 @@ internal static class EventTimes
             return known;
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        return IsoTimes.TryParse(text, out time);
     }
 }

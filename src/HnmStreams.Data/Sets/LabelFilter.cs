@@ -10,9 +10,9 @@ internal sealed class LabelFilter(DataOptions options)
     private static readonly Target Positive = new Target.Label(LabelSelection.PositiveName);
     private static readonly Target Negative = new Target.Label(LabelSelection.NegativeName);
 
-    private readonly HashSet<string> _positive = new(options.Labels.Positive, StringComparer.Ordinal);
-    private readonly HashSet<string> _negative = new(options.Labels.Negative, StringComparer.Ordinal);
-    private readonly HashSet<string> _ignored = new(options.Labels.Ignored, StringComparer.Ordinal);
+    private readonly HashSet<string> _positive = new(options.Labels.Positive.Select(LabelText.Canonical), StringComparer.Ordinal);
+    private readonly HashSet<string> _negative = new(options.Labels.Negative.Select(LabelText.Canonical), StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(options.Labels.Ignored.Select(LabelText.Canonical), StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Target.Identity> _identities = new(StringComparer.Ordinal);
 
@@ -48,7 +48,7 @@ internal sealed class LabelFilter(DataOptions options)
         (string Key, string[] Names)[] named = [("labels.positive", options.Labels.Positive), ("labels.negative", options.Labels.Negative), ("labels.ignored", options.Labels.Ignored)];
         foreach (var (key, names) in named)
         {
-            if (names.FirstOrDefault(n => !_seen.Contains(n)) is { } missing)
+            if (names.FirstOrDefault(n => !_seen.Contains(LabelText.Canonical(n))) is { } missing)
                 throw new DataOptionException(key, missing, $"no example has this label; {NearestName.Advice([.. _seen.Order(StringComparer.Ordinal)], missing)}");
         }
     }

@@ -6,7 +6,7 @@ namespace HnmStreams.Data.Sets;
 /// <summary>The rule that assigns an example to a part of the split if the example alone decides. Pure.</summary>
 internal sealed class SplitRule(SplitOptions options)
 {
-    private readonly HashSet<string> _testLabels = new(options.TestLabels, StringComparer.Ordinal);
+    private readonly HashSet<string> _testLabels = new(options.TestLabels.Select(LabelText.Canonical), StringComparer.Ordinal);
 
     /// <summary>Returns true if each example alone decides; otherwise the files or the times decide.</summary>
     public static bool Decides(SplitKind kind) => kind is SplitKind.Id or SplitKind.Content or SplitKind.Label;

@@ -48,6 +48,13 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
+    public void Labels_in_the_settings_match_in_any_spelling()
+    {
+        var path = _folder.Write("t.csv", "x,label\n1,1.0\n2,0.0\n");
+        Assert.Equal(["positive", "negative"], Train(path, new DataOptions { Labels = { Positive = ["+1"] } }).Select(static e => TargetName.Of(e.Target)));
+    }
+
+    [Fact]
     public void Duplicates_of_input_and_target_are_dropped_and_counted()
     {
         var set = Open(_folder.Write("t.csv", "x,label\n1,a\n2,a\n1,a\n1,b\n1,a\n"), new DataOptions { Unique = true });

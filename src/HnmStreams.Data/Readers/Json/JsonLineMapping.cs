@@ -67,8 +67,9 @@ internal sealed class JsonLineMapping
     {
         var label = Find(line, _columns.Label, source);
         if (label.ValueKind == JsonValueKind.Number)
-            return label.TryGetInt32(out var index) && index >= 0 ? new Target.ClassIndex(index) : throw Unreadable(source, _columns.Label, label, "a whole number of 0 or more, or a name");
-        return new Target.Label(Word(label, _columns.Label, source));
+            return LabelText.TryClassIndex(label.GetRawText(), out var index) ? new Target.ClassIndex(index) : new Target.Label(LabelText.Canonical(label.GetRawText()));
+        var name = Word(label, _columns.Label, source);
+        return string.IsNullOrWhiteSpace(name) ? throw Unreadable(source, _columns.Label, label, "a label that is not blank") : new Target.Label(LabelText.Canonical(name));
     }
 
     private ExampleInput ReadInput(JsonElement line, LineSource source)

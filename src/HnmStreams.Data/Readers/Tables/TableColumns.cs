@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Tables;
@@ -48,7 +49,7 @@ internal sealed record TableColumns(
         if (inputs.Length == 0)
             throw source.Damaged("No column is left for the input.", "at least one column besides label, id, time, weight and the ignored ones");
         ColumnKind[] kinds = [.. inputs.Select(i => numeric.Contains(i) ? ColumnKind.Numeric : categorical.Contains(i) ? ColumnKind.Categorical : ColumnKind.ByValue)];
-        var named = !NumberParser.TryParseIndex(source.Rows.GetFieldSpan(label), out _);
+        var named = !LabelText.TryClassIndex(source.Rows.GetFieldSpan(label), out _);
         return new TableColumns(label, id, time, weight, inputs, kinds, FormOf(source, options, inputs, kinds), named);
     }
 

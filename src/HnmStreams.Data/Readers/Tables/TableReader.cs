@@ -58,11 +58,11 @@ internal sealed class TableReader : IExampleReader
         var text = source.Rows.GetFieldSpan(columns.Label);
         if (known.TryGetValue(text, out var target))
             return target;
-        if (text.IsEmpty)
-            throw source.Damaged("The label is empty.", "a class in every row");
+        if (text.IsWhiteSpace())
+            throw source.Damaged("The label is blank.", "a class in every row");
         if (columns.HasNames)
-            target = new Target.Label(text.ToString());
-        else if (NumberParser.TryParseIndex(text, out var index))
+            target = new Target.Label(LabelText.Canonical(text.ToString()));
+        else if (LabelText.TryClassIndex(text, out var index))
             target = new Target.ClassIndex(index);
         else
             throw source.Damaged($"The label is {text}.", "a whole number of 0 or more, as in the first row");

@@ -43,6 +43,8 @@ internal sealed class TableSource : IDisposable
             string[] columns = [.. Enumerable.Range(0, rows.FieldCount).Select(i => table.Header ? rows.GetName(i) : NumberParser.Format(i))];
             if (table.Names.Length > 0)
                 columns = Named(path, table, columns.Length);
+            if (columns.GroupBy(static c => c, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1)?.Key is { } duplicate)
+                throw new DataSourceException(path, $"The column name '{duplicate}' occurs more than once.", "unique column names; or data.table.header false with data.table.names");
             return new TableSource(path, rows, columns);
         }
         catch (Exception e)

@@ -57,7 +57,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("[1]", "Line 1")]
     [InlineData("{\"label\":1,\"a\":2}\n{\"label\":1", "Line 2")]
     [InlineData("{\"label\":1,\"a\":2}\n{\"a\":2}", "'label'")]
-    [InlineData("{\"label\":1,\"a\":2}\n{\"label\":-1,\"a\":2}", "-1")]
+    [InlineData("{\"label\":1,\"a\":2}\n{\"label\":\" \",\"a\":2}", "blank")]
     [InlineData("{\"label\":1,\"a\":2}\n{\"label\":1,\"a\":[2]}", "'a'")]
     [InlineData("{\"label\":1,\"a\":2}\n{\"label\":1,\"a\":1e999}", "1e999")]
     [InlineData("{\"label\":\"\\ud800\",\"a\":2}", "Line 1")]

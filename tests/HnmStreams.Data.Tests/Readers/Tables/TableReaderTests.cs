@@ -85,7 +85,30 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1.0", "0.0")]
+    [InlineData("+1", "0")]
+    [InlineData("1", "0.00")]
+    public void Spellings_of_a_number_are_one_class(string one, string zero) => Assert.Equal(
+        [new Target.ClassIndex(0), new Target.ClassIndex(1), new Target.ClassIndex(1)],
+        Read("t.csv", $"a,label\n1,{zero}\n2,{one}\n3,1\n").Select(static e => e.Target));
+
+    [Fact]
+    public void Spellings_of_a_name_are_one_class() =>
+        Assert.Equal(new Target.Label("caf\u00E9"), Read("t.csv", "a,label\n1,cafe\u0301\n")[0].Target);
+
+    [Theory]
+    [InlineData("01/02/2026")]
+    [InlineData("1.2.2026")]
+    [InlineData("02-01-2026 10:00")]
+    public void Rejects_ambiguous_dates(string date) => Assert.Contains(
+        "ambiguous",
+        Assert.Throws<DataSourceException>(() => Read("t.csv", $"t,a,label\n{date},1,1\n", new DataOptions { Columns = { Time = "t" } })).Expected,
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("", "row")]
+    [InlineData("a,a,label\n1,2,0\n", "more than once")]
+    [InlineData("a,label\n1, \n", "blank")]
     [InlineData("a,label\n", "row")]
     [InlineData("label\n1\n", "input")]
     [InlineData("a,label\n1,0\n1\n", "Row 2")]
