@@ -46,7 +46,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private readonly IActorRef _supervisor;
     private readonly LearnerSupervisor.LearnerActors _crew;
     private readonly ScoringGateway _gateway;
-    private readonly ScoringClock _scoring;
+    private readonly ScoringTimeCounter _scoring;
     private readonly BudgetController _pilot;
     private readonly OverfittingGuard _overfittingGuard;
     private readonly RowBuffer? _testSet;
@@ -54,7 +54,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private readonly Checkpointer? _checkpointer;
     private readonly VersionSchedule? _versions;
     private readonly CrashJournal? _journal;
-    private readonly HangWatch _hangs;
+    private readonly HangDetector _hangs;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RankingStatus _ranking = RankingStatus.Initial;
@@ -65,7 +65,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
     private MiningPipeline(ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs)
     {
         (_task, _time, _logger) = (task, time, logs.CreateLogger<MiningPipeline>());
-        system.Settings.InjectTopLevelFallback(PinnedThreads.Config);
+        system.Settings.InjectTopLevelFallback(PinnedDispatcher.Config);
         var device = TorchDevices.Parse(options.Device);
         var lanes = options.Compute.Lanes > 0 ? options.Compute.Lanes
             : device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
@@ -84,7 +84,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         using var saved = resumption.Resume(shape, learner, ranker, _gated ? _registry : null, options.IsExact);
         var baselineStarts = resumption.ResumeBaselines(saved, baselineLearners);
         _overfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logs.CreateLogger<OverfittingGuard>());
-        _scoring = new ScoringClock(baselineStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
+        _scoring = new ScoringTimeCounter(baselineStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
         if (inputs.HardNegatives is { } listener)
             ranker.Tell(listener);
         _publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
@@ -99,8 +99,8 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         // One page for each scorer and each learner; a scorer that is restarted takes the page of the one before.
         var workers = scorers + 1 + baselineLearners.Length;
         _journal = inputs.Durable is { } kept ? CrashJournal.Open(kept.Store.Folder, workers, kept.Store.Epoch) : null;
-        var watch = new NativeCallWatch(_journal, workers, time);
-        _hangs = new HangWatch(watch, options.Supervision.HangAfter, OnHang, time);
+        var watch = new NativeCallTracker(_journal, workers, time);
+        _hangs = new HangDetector(watch, options.Supervision.HangAfter, OnHang, time);
         SayWhatDied();
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Scoring.Threads);
         Action<TrainerStatus> noteTrainer = status => Volatile.Write(ref _trainer, status);
@@ -110,9 +110,9 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         var scorer = Props.Create(() => new ScorerActor(replica, task.OutputWidth, _publisher, turns, watch, time));
         var trainer = Props.Create(() => new TrainerActor(learner, _port, _publisher, turns, time, options.Publishing, noteTrainer, start, exact, watch));
         IReadOnlyList<(string, Props)> controls = [.. baselineLearners.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, watch, turns, options.IsExact)))];
-        var promoter = _gated ? new Promoter(task, _registry, _overfittingGuard, options.Publishing, time, CardOf) : null;
+        var gate = _gated ? new PromotionGate(task, _registry, _overfittingGuard, options.Publishing, time, CardOf) : null;
         Func<IReadOnlyList<IActorRef>, Props> evaluator = beside => Props.Create(
-            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, promoter, _registry, noteEvaluation));
+            () => new EvaluatorActor(task, replica, _publisher, _port, turns, _testSet, options.Evaluation.Interval, beside, cost, gate, _registry, noteEvaluation));
         _supervisor = system.ActorOf(Props.Create(() => new LearnerSupervisor(scorers, scorer, trainer, controls, evaluator, learnerFailed)));
         _crew = _supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), AskTimeout).GetAwaiter().GetResult();
         _gateway = new ScoringGateway(_crew.Scorers, options.Scoring.Timeout, _scoring, _versions);
@@ -334,7 +334,7 @@ public sealed partial class MiningPipeline : ILearnerQuestions, IAsyncDisposable
         return learner;
     }
 
-    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, NativeCallWatch watch, ComputeLanes turns, bool exact)
+    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, NativeCallTracker watch, ComputeLanes turns, bool exact)
     {
         var asksForMore = which == Baseline.RandomEqualCompute && !exact;
         return Props.Create(() => new BaselineActor(which, learner, from, _port, turns, _scoring, watch, _time, asksForMore));

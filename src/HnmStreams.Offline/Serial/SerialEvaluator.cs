@@ -12,21 +12,21 @@ namespace HnmStreams.Offline.Serial;
 /// <summary>The evaluations of a serial learner: metrics on given rows, the promotion gate and the comparison with the baselines.</summary>
 /// <param name="replica">Shared with the learner's scoring. Its version after a call is unspecified unless the method says otherwise.</param>
 /// <param name="registry">The promoted versions; empty without a gate.</param>
-/// <param name="promoter">Null if the newest version is always the one to measure.</param>
+/// <param name="gate">Null if the newest version is always the one to measure.</param>
 /// <remarks>One owner, one thread. O(rows) forward passes per call.</remarks>
-internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, Ranker ranker, ModelRegistry registry, Promoter? promoter)
+internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, Ranker ranker, ModelRegistry registry, PromotionGate? gate)
 {
     /// <summary>Considers a newly published version for promotion if a decision is due.</summary>
     public void ConsiderIfDue(ModelSnapshot published)
     {
-        if (promoter?.IsDueByCount(published.Version) == true)
+        if (gate?.IsDueByCount(published.Version) == true)
             Consider(published);
     }
 
     /// <summary>Measures the promoted version if there is a gate, otherwise <paramref name="newest"/>, which the replica has adopted afterwards.</summary>
     public IReadOnlyDictionary<string, double> Measure(ModelSnapshot newest, RowBuffer rows)
     {
-        if (promoter is not null)
+        if (gate is not null)
             Consider(newest);
         using var promoted = registry.TakeLatest();
         using var searched = ranker.IsSearched ? WithIndexedRows(rows) : null;
@@ -48,7 +48,7 @@ internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, 
     {
         using var heldOut = new RowBuffer();
         ranker.CopyHeldOut(heldOut);
-        promoter!.Consider(snapshot, heldOut, Outputs(snapshot, heldOut), weights => Outputs(weights, heldOut));
+        gate!.Consider(snapshot, heldOut, Outputs(snapshot, heldOut), weights => Outputs(weights, heldOut));
     }
 
     private RowBuffer WithIndexedRows(RowBuffer rows)

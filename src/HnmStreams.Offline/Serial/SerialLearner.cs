@@ -63,7 +63,7 @@ public sealed class SerialLearner : ISerialLearner
             Xoshiro256StarStar.Restore(_ranker.Cutter.Generator));
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
         var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
-        _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new Promoter(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
+        _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
         _baselines = options.Baselines.Enabled ? new SerialBaselines(NewLearner, time) : null;
         using var initial = _learner.Current();
         _replica.Adopt(initial);

@@ -24,8 +24,8 @@ internal sealed class BaselineActor : ReceiveActor
     private readonly BaselineSteps _steps;
     private readonly RankingPort _ranking;
     private readonly ComputeLanes _lanes;
-    private readonly ScoringClock _scoring;
-    private readonly NativeCallWatch _watch;
+    private readonly ScoringTimeCounter _scoring;
+    private readonly NativeCallTracker _watch;
     private readonly int _worker;
     private readonly bool _asksForMore;
     private bool _asked;
@@ -40,8 +40,8 @@ internal sealed class BaselineActor : ReceiveActor
         BaselineStatus from,
         RankingPort ranking,
         ComputeLanes lanes,
-        ScoringClock scoring,
-        NativeCallWatch watch,
+        ScoringTimeCounter scoring,
+        NativeCallTracker watch,
         TimeProvider time,
         bool asksForMore)
     {

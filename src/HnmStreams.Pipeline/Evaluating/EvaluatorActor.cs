@@ -28,7 +28,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _interval;
     private readonly IReadOnlyList<IActorRef> _baselines;
     private readonly Func<LearnerPerformance> _cost;
-    private readonly Promoter? _promoter;
+    private readonly PromotionGate? _gate;
     private readonly ModelRegistry _registry;
     private readonly Action<EvaluationReport, BaselineReport?> _publishReport;
     private ScoringReplica? _replica;
@@ -38,7 +38,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     /// <param name="testSet">Used by this actor only.</param>
     /// <param name="baselines">The baseline actors, in the order of <see cref="Baseline"/>; empty if baselines are disabled.</param>
     /// <param name="cost">Returns the cost of the mined learner so far.</param>
-    /// <param name="promoter">Null if every new version is promoted without a gate.</param>
+    /// <param name="gate">Null if every new version is promoted without a gate.</param>
     public EvaluatorActor(
         IMiningTask task,
         Func<ScoringReplica> createReplica,
@@ -49,13 +49,13 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         TimeSpan interval,
         IReadOnlyList<IActorRef> baselines,
         Func<LearnerPerformance> cost,
-        Promoter? promoter,
+        PromotionGate? gate,
         ModelRegistry registry,
         Action<EvaluationReport, BaselineReport?> publishReport)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
         (_testSet, _interval, _baselines, _cost) = (testSet, interval, baselines, cost);
-        (_promoter, _registry, _publishReport) = (promoter, registry, publishReport);
+        (_gate, _registry, _publishReport) = (gate, registry, publishReport);
         Receive<Tick>(_ => RequestHeldOut(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => RequestHeldOut(evaluate, Sender));
         Receive<Ready>(RequestBaselines);
@@ -109,8 +109,8 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         foreach (var baseline in inputs.Baselines)
             baseline.Weights.Dispose();
         // The request at the end of a run includes the test set: the last version is always considered for promotion, even if no decision is due.
-        if (_promoter is not null && (_promoter.IsDue(mined.Version) || inputs.Ready.Request.WithTestSet))
-            _promoter.Consider(mined, rows, outputs, weights => Score(weights, rows));
+        if (_gate is not null && (_gate.IsDue(mined.Version) || inputs.Ready.Request.WithTestSet))
+            _gate.Consider(mined, rows, outputs, weights => Score(weights, rows));
         inputs.Ready.Requester.Tell(report);
         // The next interval starts after this evaluation, so that slow evaluations do not queue up.
         Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
@@ -157,7 +157,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     {
         using var neighbourhood = explain.Neighbourhood;
         using var newest = _publisher.Acquire();
-        Sender.Tell(Explainer.Explain(_task, ReplicaOf(newest), _lanes, neighbourhood));
+        Sender.Tell(HardnessExplainer.Explain(_task, ReplicaOf(newest), _lanes, neighbourhood));
     }
 
     private void OnScore(ScoreRows request)

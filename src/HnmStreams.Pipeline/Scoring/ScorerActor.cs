@@ -22,14 +22,14 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
     private readonly TimeProvider _time;
-    private readonly NativeCallWatch _watch;
+    private readonly NativeCallTracker _watch;
     private readonly int _worker;
     private readonly int _outputWidth;
     private readonly AdaptiveBatchSize _batchSize = new("scorer");
     private ScoringReplica? _replica;
 
     /// <param name="createReplica">Called on the actor's own thread, because torch's thread count is a setting per thread.</param>
-    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallWatch watch, TimeProvider time)
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker watch, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_watch, _worker) = (watch, watch.Rent());

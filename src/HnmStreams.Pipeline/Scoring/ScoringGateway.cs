@@ -12,7 +12,7 @@ namespace HnmStreams.Pipeline.Scoring;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringClock clock, VersionSchedule? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter clock, VersionSchedule? versions = null)
 {
     private const int MaxAttempts = 2;
 

@@ -27,12 +27,12 @@ internal sealed class LearnerSupervisor : ReceiveActor
         _learnerFailed = learnerFailed;
         var strategy = new OneForOneStrategy(_ => Directive.Restart);
         _scorers = Context.ActorOf(
-            scorer.WithDispatcher(PinnedThreads.Dispatcher).WithRouter(new SmallestMailboxPool(scorers).WithSupervisorStrategy(strategy)),
+            scorer.WithDispatcher(PinnedDispatcher.Id).WithRouter(new SmallestMailboxPool(scorers).WithSupervisorStrategy(strategy)),
             "scorers");
         var learners = baselines.Prepend(("trainer", trainer))
-            .Select(l => Context.ActorOf(l.Item2.WithDispatcher(PinnedThreads.Dispatcher), l.Item1))
+            .Select(l => Context.ActorOf(l.Item2.WithDispatcher(PinnedDispatcher.Id), l.Item1))
             .ToArray();
-        _evaluator = Context.ActorOf(evaluator(learners[1..]).WithDispatcher(PinnedThreads.Dispatcher), "evaluator");
+        _evaluator = Context.ActorOf(evaluator(learners[1..]).WithDispatcher(PinnedDispatcher.Id), "evaluator");
         var actors = new LearnerActors(_scorers, learners[0], learners[1..], _evaluator);
         Receive<GetActors>(_ => Sender.Tell(actors));
     }

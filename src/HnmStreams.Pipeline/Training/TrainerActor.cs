@@ -28,7 +28,7 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly int _publishEvery;
     private readonly Action<TrainerStatus> _publishStatus;
     private readonly ExactTraining? _exact;
-    private readonly NativeCallWatch _watch;
+    private readonly NativeCallTracker _watch;
     private readonly int _worker;
     private readonly AdaptiveBatchSize _batchSize = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
@@ -50,7 +50,7 @@ internal sealed class TrainerActor : ReceiveActor
         Action<TrainerStatus> publishStatus,
         TrainerStart from,
         ExactTraining? exact,
-        NativeCallWatch watch)
+        NativeCallTracker watch)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);

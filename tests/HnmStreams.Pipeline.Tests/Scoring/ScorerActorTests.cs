@@ -86,7 +86,7 @@ public sealed class ScorerActorTests : IAsyncLifetime
 
     private IActorRef Scorer(Tasks.IMiningTask task, Action? created = null)
     {
-        var watch = new NativeCallWatch(journal: null, workers: 2, TimeProvider.System);
+        var watch = new NativeCallTracker(journal: null, workers: 2, TimeProvider.System);
         var lanes = new ComputeLanes(1);
         Func<ScoringReplica> create = () =>
         {

@@ -11,7 +11,7 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
     private static readonly TimeSpan Unlimited = TimeSpan.FromSeconds(30), Short = TimeSpan.FromMilliseconds(100);
 
     private readonly ActorSystem _actors = ActorSystem.Create("gateway");
-    private readonly ScoringClock _clock = new(before: 2);
+    private readonly ScoringTimeCounter _clock = new(before: 2);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

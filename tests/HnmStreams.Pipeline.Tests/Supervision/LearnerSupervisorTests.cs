@@ -7,7 +7,7 @@ public sealed class LearnerSupervisorTests : IAsyncLifetime
 {
     private const int TimeLimit = 60_000;
 
-    private readonly ActorSystem _actors = ActorSystem.Create("supervision", PinnedThreads.Config);
+    private readonly ActorSystem _actors = ActorSystem.Create("supervision", PinnedDispatcher.Config);
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

@@ -1,14 +1,14 @@
 namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>A timer that detects a call that does not return from native code. A thread cannot be aborted there, so the callback has to end the process.</summary>
-internal sealed class HangWatch : IDisposable
+internal sealed class HangDetector : IDisposable
 {
     private readonly ITimer _timer;
     private int _reported;
 
     /// <param name="limit">The time after which a call counts as hung; zero disables the detection.</param>
     /// <param name="hung">Called once, with the duration of the call.</param>
-    public HangWatch(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
+    public HangDetector(NativeCallTracker watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
     {
         var interval = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
         _timer = time.CreateTimer(_ => Check(watch, limit, hung), null, interval, interval);
@@ -16,7 +16,7 @@ internal sealed class HangWatch : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Check(NativeCallWatch watch, TimeSpan limit, Action<TimeSpan> hung)
+    private void Check(NativeCallTracker watch, TimeSpan limit, Action<TimeSpan> hung)
     {
         var longest = watch.Longest;
         if (longest > limit && Interlocked.Exchange(ref _reported, 1) == 0)

@@ -3,7 +3,7 @@ using HnmStreams.Pipeline.Supervision;
 
 namespace HnmStreams.Pipeline.Tests.Supervision;
 
-public sealed class HangWatchTests
+public sealed class HangDetectorTests
 {
     private readonly ManualClock _clock = new();
     private readonly List<TimeSpan> _reports = [];
@@ -11,8 +11,8 @@ public sealed class HangWatchTests
     [Fact]
     public void Reports_a_call_once_after_it_exceeds_the_limit()
     {
-        var calls = new NativeCallWatch(journal: null, workers: 1, _clock);
-        using var watch = new HangWatch(calls, TimeSpan.FromSeconds(8), _reports.Add, _clock);
+        var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
+        using var watch = new HangDetector(calls, TimeSpan.FromSeconds(8), _reports.Add, _clock);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromSeconds(8));
         Assert.Empty(_reports);
@@ -24,8 +24,8 @@ public sealed class HangWatchTests
     [Fact]
     public void Does_not_report_calls_that_return_in_time()
     {
-        var calls = new NativeCallWatch(journal: null, workers: 1, _clock);
-        using var watch = new HangWatch(calls, TimeSpan.FromSeconds(8), _reports.Add, _clock);
+        var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
+        using var watch = new HangDetector(calls, TimeSpan.FromSeconds(8), _reports.Add, _clock);
         var worker = calls.Rent();
         for (var i = 0; i < 10; i++)
         {
@@ -39,8 +39,8 @@ public sealed class HangWatchTests
     [Fact]
     public void Reports_nothing_with_a_limit_of_zero()
     {
-        var calls = new NativeCallWatch(journal: null, workers: 1, _clock);
-        using var watch = new HangWatch(calls, TimeSpan.Zero, _reports.Add, _clock);
+        var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
+        using var watch = new HangDetector(calls, TimeSpan.Zero, _reports.Add, _clock);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.Empty(_reports);

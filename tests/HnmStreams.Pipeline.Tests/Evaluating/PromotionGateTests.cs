@@ -13,7 +13,7 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 namespace HnmStreams.Pipeline.Tests.Evaluating;
 
 /// <summary>The promotion gate with real weights that improve and then degrade.</summary>
-public sealed class PromoterTests : IDisposable
+public sealed class PromotionGateTests : IDisposable
 {
     private readonly ModelRegistry _registry = new();
     private readonly RowBuffer _heldOut = Rows(600, seed: 2);
@@ -21,12 +21,12 @@ public sealed class PromoterTests : IDisposable
     private readonly LogLines _logs = new();
     private readonly MiningBudget _budget = new(new PipelineOptions().ToBudgetSettings());
     private readonly OverfittingGuard _overfittingGuard;
-    private readonly Promoter _promoter;
+    private readonly PromotionGate _gate;
 
-    public PromoterTests()
+    public PromotionGateTests()
     {
         _overfittingGuard = new OverfittingGuard(_budget, new OverfittingGuardOptions(), TimeProvider.System, _logs.CreateLogger("easing"));
-        _promoter = new Promoter(
+        _gate = new PromotionGate(
             Stream.Task, _registry, _overfittingGuard, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
     }
 
@@ -79,14 +79,14 @@ public sealed class PromoterTests : IDisposable
     public void Promotes_a_version_without_a_significant_difference_only_if_the_newest_is_preferred(string prefer, long latest)
     {
         var options = new PublishingOptions { Prefer = prefer, PromoteEvery = TimeSpan.Zero };
-        var promoter = new Promoter(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+        var gate = new PromotionGate(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         Learn(learner, Rows(64, seed: 5), 12);
         using var best = learner.Publish();
         Learn(learner, Rows(64, seed: 5, inverted: true), 12);
         using var below = learner.Publish();
         foreach (var version in (ModelSnapshot[])[best, below])
-            promoter.Consider(version, _heldOut, Score(version), Score);
+            gate.Consider(version, _heldOut, Score(version), Score);
         var status = _registry.Status(gated: true, newest: 2);
         Assert.True(status.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{status.Decisions[0].AgainstBest}");
         Assert.Equal((latest, 1), (status.Latest!.Version, status.Best!.Value));
@@ -115,12 +115,12 @@ public sealed class PromoterTests : IDisposable
     {
         using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
         using var first = learner.Publish();
-        Assert.True(_promoter.IsDue(1));
+        Assert.True(_gate.IsDue(1));
         Consider(first);
         Consider(first);
         Assert.Single(_registry.Status(gated: true, newest: 1).Decisions);
-        Assert.False(_promoter.IsDue(1));
-        Assert.True(_promoter.IsDue(2));
+        Assert.False(_gate.IsDue(1));
+        Assert.True(_gate.IsDue(2));
     }
 
     private static void Learn(Learner learner, RowBuffer rows, int steps)
@@ -143,7 +143,7 @@ public sealed class PromoterTests : IDisposable
         return rows;
     }
 
-    private void Consider(ModelSnapshot snapshot) => _promoter.Consider(snapshot, _heldOut, Score(snapshot), Score);
+    private void Consider(ModelSnapshot snapshot) => _gate.Consider(snapshot, _heldOut, Score(snapshot), Score);
 
     private float[] Score(ModelSnapshot weights)
     {

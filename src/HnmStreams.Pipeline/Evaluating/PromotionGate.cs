@@ -13,7 +13,7 @@ namespace HnmStreams.Pipeline.Evaluating;
 /// <summary>The promotion gate: decides after an evaluation whether the evaluated version is promoted, and reports the verdict to the overfitting guard.</summary>
 /// <remarks>One owner. Scores the best version again on each decision, because the set of held-out examples changes.</remarks>
 /// <param name="describe">Returns the model card of a version, without the calibration and the promotion reason that are added here.</param>
-internal sealed class Promoter(
+internal sealed class PromotionGate(
     IMiningTask task,
     ModelRegistry registry,
     OverfittingGuard guard,

@@ -3,7 +3,7 @@ namespace HnmStreams.Pipeline.Scoring;
 /// <summary>A running total of the compute time that scoring has taken, summed over all scorers.</summary>
 /// <param name="before">Seconds of earlier runs, from the checkpoint.</param>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ScoringClock(double before)
+internal sealed class ScoringTimeCounter(double before)
 {
     private long _ticks;
 

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Evaluating;
 
-public sealed class ExplainerTests
+public sealed class HardnessExplainerTests
 {
     [Fact]
     public void Lists_the_hardest_regions_instead_of_outputs_for_a_task_that_mines_inside_its_examples()
@@ -27,9 +27,9 @@ public sealed class ExplainerTests
         var candidate = new Candidate("grey", 0, CandidateLocation.Pool, 0, 1, rows.Payload(0).ToArray(), 1, 1, 0, 0, new Origin("t", 0, 0), [], false, "too early to say");
         using var neighbourhood = new Neighbourhood(candidate, rows, []);
 
-        var explanation = Explainer.Explain(task, replica, new ComputeLanes(1), neighbourhood);
+        var explanation = HardnessExplainer.Explain(task, replica, new ComputeLanes(1), neighbourhood);
         Assert.Empty(explanation.Outputs);
-        Assert.Equal(Explainer.MaxRegions, explanation.Regions!.Count);
+        Assert.Equal(HardnessExplainer.MaxRegions, explanation.Regions!.Count);
         Assert.All(explanation.Regions, r => Assert.True(r is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 } && r.Left < r.Right && r.Top < r.Bottom));
         Assert.Equal(explanation.Regions.OrderByDescending(r => r.Hardness), explanation.Regions);
     }

@@ -3,14 +3,14 @@ using HnmStreams.Pipeline.Supervision;
 
 namespace HnmStreams.Pipeline.Tests.Supervision;
 
-public sealed class NativeCallWatchTests
+public sealed class NativeCallTrackerTests
 {
     private readonly ManualClock _clock = new();
 
     [Fact]
     public void Reports_the_duration_of_the_oldest_call_that_has_not_returned()
     {
-        var watch = new NativeCallWatch(journal: null, workers: 2, _clock);
+        var watch = new NativeCallTracker(journal: null, workers: 2, _clock);
         var (first, second) = (watch.Rent(), watch.Rent());
         Assert.Equal(TimeSpan.Zero, watch.Longest);
         var oldest = watch.Begin(first, NativeWork.Training, []);
@@ -29,7 +29,7 @@ public sealed class NativeCallWatchTests
     [Fact]
     public void Reserves_each_worker_number_once_until_it_is_returned()
     {
-        var watch = new NativeCallWatch(journal: null, workers: 2, _clock);
+        var watch = new NativeCallTracker(journal: null, workers: 2, _clock);
         var numbers = new[] { watch.Rent(), watch.Rent() };
         Assert.Equal([0, 1], numbers.Order());
         Assert.Contains("2 worker numbers", Assert.Throws<InvalidOperationException>(() => watch.Rent()).Message, StringComparison.Ordinal);
@@ -39,5 +39,5 @@ public sealed class NativeCallWatchTests
 
     [Fact]
     public void Has_an_empty_plan_without_a_journal() =>
-        Assert.True(new NativeCallWatch(journal: null, workers: 1, _clock).Plan.IsPlain);
+        Assert.True(new NativeCallTracker(journal: null, workers: 1, _clock).Plan.IsPlain);
 }

@@ -7,7 +7,7 @@ using HnmStreams.Torch.Replicas;
 namespace HnmStreams.Pipeline.Evaluating;
 
 /// <summary>Explains why a candidate is hard, with the evaluator's replica and on its compute lane.</summary>
-internal static class Explainer
+internal static class HardnessExplainer
 {
     /// <summary>The number of neighbors listed per side (positives, negatives).</summary>
     public const int MaxNeighbors = 6;

@@ -6,12 +6,12 @@ namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>
 /// A tracker of the calls that are in native code and their start times. The crash journal uses it to find records that crash the process,
-/// and <see cref="HangWatch"/> to detect a hang.
+/// and <see cref="HangDetector"/> to detect a hang.
 /// </summary>
 /// <param name="journal">Null if no state is kept on disk.</param>
 /// <param name="workers">The number of threads that call native code with batches.</param>
 /// <remarks>Thread-safe. Each worker number is used by one thread at a time.</remarks>
-internal sealed class NativeCallWatch(CrashJournal? journal, int workers, TimeProvider time)
+internal sealed class NativeCallTracker(CrashJournal? journal, int workers, TimeProvider time)
 {
     private readonly long[] _since = new long[workers];
     private readonly ConcurrentBag<int> _free = [.. Enumerable.Range(0, workers)];
@@ -48,7 +48,7 @@ internal sealed class NativeCallWatch(CrashJournal? journal, int workers, TimePr
         journal?.End(worker);
     }
 
-    internal readonly struct Call(NativeCallWatch watch, int worker) : IDisposable
+    internal readonly struct Call(NativeCallTracker watch, int worker) : IDisposable
     {
         public void Dispose() => watch.End(worker);
     }
