@@ -10,6 +10,6 @@ internal sealed class OnePositive(int[] positives, PositiveAwareOptions filter) 
 
     public ReadOnlySpan<int> ExcludedOf(int query) => positives.AsSpan(query, 1);
 
-    public (float Least, float Most) BoundsOf(ReadOnlySpan<float> positives) =>
+    public (float Min, float Max) BoundsOf(ReadOnlySpan<float> positives) =>
         (float.NegativeInfinity, PositiveAwareFilter.Bound(positives, filter));
 }

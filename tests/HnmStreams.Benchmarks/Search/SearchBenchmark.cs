@@ -27,7 +27,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
         using var candidates = new VectorFile(candidatePath, settings.Width);
         var rules = new OnePositive(positives, new PositiveAwareOptions { Percentage = (float)(1 - settings.RelativeMargin) });
         var options = new SearchOptions { Top = settings.Top, Threads = settings.Threads };
-        var (rounds, sample) = (new List<SearchRound>(), new List<Neighbours>());
+        var (rounds, sample) = (new List<SearchRound>(), new List<Neighbors>());
         for (var round = 1; round <= settings.Rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -85,7 +85,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
     }
 
     // The order of summation changes the last digits, so neighbors with nearly equal scores may be swapped.
-    private bool Agrees(Neighbours found, VectorFile queries, VectorFile candidates, OnePositive rules)
+    private bool Agrees(Neighbors found, VectorFile queries, VectorFile candidates, OnePositive rules)
     {
         var query = new float[settings.Width];
         queries.Read(found.Query, query);

@@ -6,6 +6,7 @@ using HnmStreams.Pipeline;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web.Monitoring;
+using Microsoft.AspNetCore.Builder;
 
 namespace HnmStreams.Benchmarks.TelemetryOverhead;
 

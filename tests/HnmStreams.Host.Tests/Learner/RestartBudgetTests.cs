@@ -15,7 +15,7 @@ public class RestartBudgetTests
     public void So_often_in_so_long_and_no_more()
     {
         var time = new FakeTimeProvider();
-        var budget = new RestartBudget(2, TimeSpan.FromMinutes(10), acceptsOtherTopic: false, time);
+        var budget = new RestartBudget(2, TimeSpan.FromMinutes(10), acceptsRecreatedTopic: false, time);
         Assert.True(budget.TryTake(Passing));
         time.Advance(TimeSpan.FromMinutes(6));
         Assert.True(budget.TryTake(Passing));
@@ -33,7 +33,7 @@ public class RestartBudgetTests
     [MemberData(nameof(Lasting))]
     public void What_would_only_fail_again_is_left_to_a_person(Exception error)
     {
-        var budget = new RestartBudget(9, TimeSpan.FromMinutes(1), acceptsOtherTopic: true, TimeProvider.System);
+        var budget = new RestartBudget(9, TimeSpan.FromMinutes(1), acceptsRecreatedTopic: true, TimeProvider.System);
         Assert.False(budget.TryTake(new InvalidOperationException("outer", error)));
         Assert.False(budget.TryTake(null));
     }

@@ -27,7 +27,7 @@ public static class TorchScriptFile
         [("steps", [0], [1])]);
 
     /// <summary>A linear encoder of pictures into rows of unit length.</summary>
-    public static void WritePictureEncoder(string path, int inputs, int outputs) => Write(
+    public static void WriteImageEncoder(string path, int inputs, int outputs) => Write(
         path,
         $"""
             h = torch.linear(torch.flatten(x, 1), self.w)
