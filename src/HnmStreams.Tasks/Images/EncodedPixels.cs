@@ -26,8 +26,10 @@ internal static class EncodedPixels
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
             return new Refusal("unknown-format", $"The picture must be JPEG or PNG but is {codec.EncodedFormat}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width != shape.Width || height != shape.Height)
-            return new Refusal("wrong-shape", $"The picture must be {shape.Height} x {shape.Width} pixels but is {height} x {width}; pictures are not resized.");
+        var orientation = new PictureOrientation(codec.EncodedOrigin);
+        var upright = orientation.Turn(width, height);
+        if (upright != (shape.Width, shape.Height))
+            return new Refusal("wrong-shape", $"The picture must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; pictures are not resized.");
 
         var colors = ArrayPool<byte>.Shared.Rent(width * height * 4);
         try
@@ -35,7 +37,7 @@ internal static class EncodedPixels
             var result = Decode(codec, colors, width, height);
             if (result != SKCodecResult.Success)
                 return new Refusal("malformed", $"The picture cannot be decoded: {result}.");
-            Write(colors.AsSpan(0, width * height * 4), shape.Channels, rows.GetSpan(shape.Bytes));
+            Write(colors.AsSpan(0, width * height * 4), orientation, width, shape, rows.GetSpan(shape.Bytes));
             rows.Advance(shape.Bytes);
             return null;
         }
@@ -51,12 +53,14 @@ internal static class EncodedPixels
             return codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), (nint)address);
     }
 
-    private static void Write(ReadOnlySpan<byte> colors, int channels, Span<byte> pixels)
+    private static void Write(ReadOnlySpan<byte> colors, PictureOrientation orientation, int width, ImageShape shape, Span<byte> pixels)
     {
-        for (var (from, to) = (0, 0); from < colors.Length; (from, to) = (from + 4, to + channels))
+        var height = colors.Length / 4 / width;
+        for (var (i, to) = (0, 0); i < shape.Height * shape.Width; (i, to) = (i + 1, to + shape.Channels))
         {
+            var from = 4 * (orientation.IsUpright ? i : orientation.IndexOf(i % shape.Width, i / shape.Width, width, height));
             var (red, green, blue) = (colors[from], colors[from + 1], colors[from + 2]);
-            if (channels == 1)
+            if (shape.Channels == 1)
                 pixels[to] = (byte)(((299 * red) + (587 * green) + (114 * blue) + 500) / 1000);
             else
                 (pixels[to], pixels[to + 1], pixels[to + 2]) = (red, green, blue);

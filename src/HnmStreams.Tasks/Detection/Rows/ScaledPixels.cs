@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
 using SkiaSharp;
 
@@ -20,49 +21,60 @@ internal static class ScaledPixels
     public static Refusal? Encode(ExampleInput input, int width, int height, int maximumPixels, RowBuffer rows, out (float X, float Y) scale)
     {
         scale = default;
-        if (Open(input, maximumPixels, out var picture) is { } refusal)
+        if (Open(input, width, height, maximumPixels, out var picture) is { } refusal)
             return refusal;
-        using (picture)
+        using (picture.Pixels)
         {
-            scale = ((float)width / picture!.Width, (float)height / picture.Height);
-            using var scaled = picture.Resize(new SKImageInfo(width, height, picture.ColorType, picture.AlphaType), Sampling);
+            scale = ((float)width / picture.Width, (float)height / picture.Height);
+            // Scaled in the stored orientation, turned while the few remaining pixels are written.
+            var (storedWidth, storedHeight) = picture.Orientation.Turn(width, height);
+            using var scaled = picture.Pixels!.Resize(new SKImageInfo(storedWidth, storedHeight, picture.Pixels.ColorType, picture.Pixels.AlphaType), Sampling);
             var pixels = rows.GetSpan(width * height * 3)[..(width * height * 3)];
-            var colors = scaled.GetPixelSpan();
-            for (var (from, to) = (0, 0); to < pixels.Length; (from, to) = (from + 4, to + 3))
-                (pixels[to], pixels[to + 1], pixels[to + 2]) = (colors[from], colors[from + 1], colors[from + 2]);
+            Write(scaled.GetPixelSpan(), picture.Orientation, width, (storedWidth, storedHeight), pixels);
             rows.Advance(pixels.Length);
             return null;
         }
     }
 
-    private static Refusal? Open(ExampleInput input, int maximumPixels, out SKBitmap? picture)
+    private static void Write(ReadOnlySpan<byte> colors, PictureOrientation orientation, int width, (int Width, int Height) stored, Span<byte> pixels)
     {
-        picture = null;
+        for (var (i, to) = (0, 0); to < pixels.Length; (i, to) = (i + 1, to + 3))
+        {
+            var from = 4 * (orientation.IsUpright ? i : orientation.IndexOf(i % width, i / width, stored.Width, stored.Height));
+            (pixels[to], pixels[to + 1], pixels[to + 2]) = (colors[from], colors[from + 1], colors[from + 2]);
+        }
+    }
+
+    private static Refusal? Open(ExampleInput input, int width, int height, int maximumPixels, out DecodedPicture picture)
+    {
+        picture = default;
         return input switch
         {
-            ExampleInput.EncodedImage image => OpenFile(image.Data, maximumPixels, out picture),
+            ExampleInput.EncodedImage image => OpenFile(image.Data, width, height, maximumPixels, out picture),
             ExampleInput.Dense planes => OpenPlanes(planes, maximumPixels, out picture),
             _ => new Refusal("wrong-input", $"The input must be an encoded picture or a tensor of bytes but is {input.GetType().Name}."),
         };
     }
 
-    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, int maximumPixels, out SKBitmap? picture)
+    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, int width, int height, int maximumPixels, out DecodedPicture picture)
     {
-        picture = null;
+        picture = default;
         if (file.IsEmpty)
             return new Refusal("malformed", "The picture has no bytes.");
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
             return new Refusal("malformed", "The bytes must be a JPEG or PNG picture but are not.");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (TooLarge(width, height, maximumPixels) is { } tooLarge)
+        var orientation = new PictureOrientation(codec.EncodedOrigin);
+        var upright = orientation.Turn(codec.Info.Width, codec.Info.Height);
+        if (TooLarge(upright.Width, upright.Height, maximumPixels) is { } tooLarge)
             return tooLarge;
-        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var size = ReducedSize(codec, orientation.Turn(width, height));
+        var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
         {
-            picture = bitmap;
+            picture = new DecodedPicture(bitmap, orientation, upright.Width, upright.Height);
             return null;
         }
 
@@ -70,9 +82,29 @@ internal static class ScaledPixels
         return new Refusal("malformed", $"The picture cannot be decoded: {result}.");
     }
 
-    private static Refusal? OpenPlanes(ExampleInput.Dense input, int maximumPixels, out SKBitmap? picture)
+    /// <summary>
+    /// Returns the smallest size that the codec can decode to directly and that is at least twice the network's input, so that
+    /// the quality does not suffer. A JPEG of 4096 x 4096 pixels for an input of 320 x 240 is decoded at 1/4 of each side.
+    /// PNG files are always decoded in full.
+    /// </summary>
+    internal static SKSizeI ReducedSize(SKCodec codec, (int Width, int Height) target)
     {
-        picture = null;
+        var best = codec.Info.Size;
+        for (var eighths = 7; eighths > 0; eighths--)
+        {
+            var size = codec.GetScaledDimensions(eighths / 8f);
+            if (size.Width < 2 * target.Width || size.Height < 2 * target.Height)
+                break;
+            if (size.Width < best.Width)
+                best = size;
+        }
+
+        return best;
+    }
+
+    private static Refusal? OpenPlanes(ExampleInput.Dense input, int maximumPixels, out DecodedPicture picture)
+    {
+        picture = default;
         if (input.Type != ElementType.UInt8)
             return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
         if (input.Shape is not [3, > 0, > 0])
@@ -83,8 +115,9 @@ internal static class ScaledPixels
         var area = width * height;
         if (input.Data.Length != 3L * area)
             return new Refusal("wrong-shape", $"The tensor must have {3L * area} bytes for its shape but has {input.Data.Length}.");
-        picture = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var colors = picture.GetPixelSpan();
+        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        picture = new DecodedPicture(bitmap, new PictureOrientation(SKEncodedOrigin.TopLeft), width, height);
+        var colors = bitmap.GetPixelSpan();
         var planes = input.Data.Span;
         for (var i = 0; i < area; i++)
             (colors[4 * i], colors[(4 * i) + 1], colors[(4 * i) + 2], colors[(4 * i) + 3]) = (planes[i], planes[area + i], planes[(2 * area) + i], 255);
@@ -94,4 +127,7 @@ internal static class ScaledPixels
     private static Refusal? TooLarge(int width, int height, int maximumPixels) => (long)width * height <= maximumPixels
         ? null
         : new Refusal("too-large", $"The picture must have at most {maximumPixels} pixels (MaximumPixels) but has {height} x {width}.");
+
+    /// <summary>Decoded pixels, which the caller disposes, with the size of the upright picture in full resolution.</summary>
+    private readonly record struct DecodedPicture(SKBitmap? Pixels, PictureOrientation Orientation, int Width, int Height);
 }
