@@ -96,6 +96,13 @@ public interface ILearningTask
     Tensor Loss(Tensor outputs, Tensor targets);
 
     /// <summary>
+    /// Returns the loss of a training step. A loss with random choices draws them from <paramref name="random"/> only: torch's
+    /// own generator is shared by all learners of the process, so its numbers are not reproducible.
+    /// </summary>
+    /// <param name="random">The learner's generator, on the CPU.</param>
+    Tensor Loss(Tensor outputs, Tensor targets, Generator random) => Loss(outputs, targets);
+
+    /// <summary>
     /// Returns the number of loss terms that a step takes gradients of. Comparisons of mining methods count these as
     /// "trained on". It is the number of examples, unless the task mines inside or among them (anchors, pairs,
     /// triplets).

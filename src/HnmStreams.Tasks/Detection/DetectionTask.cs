@@ -104,6 +104,8 @@ public sealed class DetectionTask : IRegionTask
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerPicture(outputs, targets);
 
+    public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerPicture(outputs, targets, random);
+
     /// <summary>Returns the number of anchors that the classification loss is taken over.</summary>
     public long LossTerms(Tensor targets) => _loss.Terms(targets);
 

@@ -77,7 +77,11 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerAnchor(outputs, targets);
 
+    public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerAnchor(outputs, targets, random: random);
+
     public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered) => _loss.PerAnchor(outputs, targets, remembered);
+
+    public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered, Generator random) => _loss.PerAnchor(outputs, targets, remembered, random);
 
     /// <summary>Returns the number of triplets, or of anchors for losses over pairs.</summary>
     public long LossTerms(Tensor targets) => _loss.Terms(targets);

@@ -22,8 +22,7 @@ public sealed class Learner : IDisposable
     private readonly int _threads;
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
-    private readonly Tensor[] _parameters;
-    private readonly RowGradient?[] _rows;
+    private readonly GradientReader _gradients;
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
     private readonly LearningRateSchedule _schedule;
@@ -31,9 +30,10 @@ public sealed class Learner : IDisposable
     private readonly IEmbeddingTask? _embedding;
     private readonly CrossBatchMemory? _memory;
     private readonly double _clipNorm;
+    private readonly Generator _random;
     private int[] _rowIndices = [];
 
-    /// <param name="seed">The seed of the initial weights.</param>
+    /// <param name="seed">The seed of the initial weights and of random choices in the loss.</param>
     /// <param name="threads">Torch's number of threads on the calling thread; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
     public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
@@ -45,13 +45,13 @@ public sealed class Learner : IDisposable
         ThreadCount.Ensure(threads);
         (_task, _device, _threads, _clipNorm) = (task, device, threads, options.ClipNorm);
         _network = NetworkFactory.Create(task, seed);
+        _random = new Generator(seed, CPU);
         // Moving to another device replaces parameters, so it comes before the optimizer is created.
         _network.to(device);
         _network.train();
         _state = NetworkFactory.State(_network);
         var parameters = _network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
-        _parameters = [.. parameters.Select(p => p.Item2)];
-        _rows = new RowGradient?[_parameters.Length];
+        _gradients = new GradientReader([.. parameters.Select(p => p.Item2)], device);
         _buffers = [.. _network.buffers()];
         _update = string.Equals(options.Optimizer, "sgd", StringComparison.Ordinal)
             ? new SgdUpdate(parameters, options.Momentum, options.WeightDecay)
@@ -100,8 +100,8 @@ public sealed class Learner : IDisposable
         if (!float.IsFinite(hostMean))
             return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
 
-        var gradients = Gradients(mean);
-        var norm = Norm(gradients);
+        var gradients = _gradients.Of(mean);
+        var norm = _gradients.Norm(gradients);
         if (!double.IsFinite(norm))
             return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
 
@@ -163,6 +163,7 @@ public sealed class Learner : IDisposable
                 tensors.Add(prefix + name, tensor.detach().cpu().clone().DetachFromDisposeScope());
         }
 
+        tensors.Add(LearnerState.RandomName, _random.get_state().clone().DetachFromDisposeScope());
         var counters = new LearnerCounters(Steps, RefusedSteps, Version, _update.Steps, _average?.Steps ?? 0);
         return new LearnerState(counters, tensors, random.get_rng_state().bytes.ToArray());
     }
@@ -183,10 +184,10 @@ public sealed class Learner : IDisposable
             .Where(g => remembers || !string.Equals(g.Prefix, LearnerState.MemoryPrefix, StringComparison.Ordinal))
             .Select(g => (Own: g.Tensors, Saved: state.Of(g.Prefix)))
             .ToArray();
-        foreach (var (own, saved) in groups)
-            NetworkFactory.Check(own, saved);
-        foreach (var (own, saved) in groups)
-            NetworkFactory.Load(own, saved);
+        foreach (var group in groups)
+            NetworkFactory.Check(group.Own, group.Saved);
+        foreach (var group in groups)
+            NetworkFactory.Load(group.Own, group.Saved);
 
         (Steps, RefusedSteps, Version) = (state.Counters.Steps, state.Counters.RefusedSteps, state.Counters.Version);
         _update.Steps = state.Counters.OptimizerSteps;
@@ -194,6 +195,9 @@ public sealed class Learner : IDisposable
             _average!.Steps = state.Counters.AveragedSteps;
         else
             _average?.Restart();
+        // A state from before learners had a generator of their own has none: the seed's sequence then starts anew.
+        if (state.Tensors.TryGetValue(LearnerState.RandomName, out var saved))
+            _random.set_state(saved);
         using var generator = tensor(state.Generator.ToArray());
         random.set_rng_state(generator);
     }
@@ -203,6 +207,7 @@ public sealed class Learner : IDisposable
         _update.Dispose();
         _average?.Dispose();
         _memory?.Dispose();
+        _random.Dispose();
         _network.Dispose();
     }
 
@@ -218,8 +223,8 @@ public sealed class Learner : IDisposable
 
     private Tensor Loss(Tensor outputs, Tensor targets) =>
         _memory is not null && Steps >= _embedding!.Memory.AfterSteps && _memory.View() is { } remembered
-            ? _embedding.Loss(outputs, targets, remembered)
-            : _task.Loss(outputs, targets);
+            ? _embedding.Loss(outputs, targets, remembered, _random)
+            : _task.Loss(outputs, targets, _random);
 
     private StepOutcome Refuse(Tensor[] buffers, StepOutcome outcome)
     {
@@ -228,41 +233,6 @@ public sealed class Learner : IDisposable
         for (var i = 0; i < buffers.Length; i++)
             _buffers[i].copy_(buffers[i]);
         return outcome;
-    }
-
-    private ParameterGradient[] Gradients(Tensor loss)
-    {
-        var gradients = autograd.grad([loss], _parameters, allow_unused: true);
-        var ordered = new ParameterGradient[gradients.Count];
-        for (var i = 0; i < ordered.Length; i++)
-            ordered[i] = gradients[i].IsInvalid ? DenseTensor.InOrderOf(zeros_like(_parameters[i]), _parameters[i]) : gradients[i].is_sparse ? OfRows(i, gradients[i]) : DenseTensor.InOrderOf(gradients[i], _parameters[i]);
-        return ordered;
-    }
-
-    // The gradient of an embedding that was created with sparse: true. It is merged row by row in host memory; on other
-    // devices a dense pass costs less than the copy to the host.
-    private ParameterGradient OfRows(int parameter, Tensor gradient)
-    {
-        var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
-        var shape = gradient.shape;
-        if (_device.type != DeviceType.CPU)
-            return DenseTensor.InOrderOf(zeros(shape, device: _device).index_add_(0, indices, values, Constants.One), _parameters[parameter]);
-        var rows = _rows[parameter] ??= new RowGradient(checked((int)shape[0]), checked((int)shape[1]));
-        rows.Set(MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes), MemoryMarshal.Cast<byte, float>(values.contiguous().bytes));
-        return rows;
-    }
-
-    private double Norm(ParameterGradient[] gradients)
-    {
-        var squares = 0.0;
-        foreach (var gradient in gradients)
-        {
-            squares += _device.type != DeviceType.CPU
-                ? gradient.Dense.Flat.pow(Constants.Two).sum(ScalarType.Float64).item<double>()
-                : FloatSpans.SumOfSquares(gradient.Rows is { } rows ? rows.Values : gradient.Dense.Values);
-        }
-
-        return Math.Sqrt(squares);
     }
 
     private Tensor WeightedMean(Tensor perRow, ReadOnlySpan<float> weights, ReadOnlySpan<float> losses, out float hostMean)

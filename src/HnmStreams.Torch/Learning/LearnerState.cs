@@ -10,11 +10,12 @@ namespace HnmStreams.Torch.Learning;
 public readonly record struct LearnerCounters(long Steps, long RefusedSteps, long Version, long OptimizerSteps, long AveragedSteps);
 
 /// <summary>
-/// The whole state of a <see cref="Learner"/> as copies in host memory: weights, optimizer, average, cross-batch
-/// memory, counters, and the state of torch's generator, of which a process has one.
+/// The whole state of a <see cref="Learner"/> as copies in host memory: weights, optimizer, average, cross-batch memory, the
+/// learner's own generator, counters, and the state of torch's generator, of which a process has one (dropout in a user's
+/// model draws from it).
 /// </summary>
-/// <param name="Tensors">The tensors by name with the prefix <c>weight/</c>, <c>average/</c>, <c>optimizer/</c> or <c>memory/</c>, outside of every dispose scope.</param>
-/// <param name="Generator">The generator's state, as torch returns it.</param>
+/// <param name="Tensors">The tensors by name with the prefix <c>weight/</c>, <c>average/</c>, <c>optimizer/</c>, <c>memory/</c> or <c>random/</c>, outside of every dispose scope.</param>
+/// <param name="Generator">The state of torch's generator, as torch returns it.</param>
 /// <remarks>Immutable and thread-safe. The owner disposes it.</remarks>
 public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<string, Tensor> Tensors, ReadOnlyMemory<byte> Generator) : IDisposable
 {
@@ -22,6 +23,9 @@ public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<
     internal const string AveragePrefix = "average/";
     internal const string OptimizerPrefix = "optimizer/";
     internal const string MemoryPrefix = "memory/";
+
+    /// <summary>The state of the learner's own generator, a byte tensor.</summary>
+    internal const string RandomName = "random/generator";
 
     /// <summary>The weights, under the network's names.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => Of(WeightPrefix);

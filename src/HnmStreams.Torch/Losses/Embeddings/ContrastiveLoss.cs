@@ -22,7 +22,7 @@ public sealed class ContrastiveLoss : IEmbeddingLoss
         _margin = margin;
     }
 
-    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null, Generator? random = null)
     {
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);

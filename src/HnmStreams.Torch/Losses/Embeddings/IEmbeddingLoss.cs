@@ -16,7 +16,8 @@ public interface IEmbeddingLoss
     /// <param name="embeddings">[n, width]; of unit length for losses on similarities.</param>
     /// <param name="groups">int64, [n], on the same device: the group of each row.</param>
     /// <param name="memory">Additional partners from earlier batches, never anchors.</param>
-    Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null);
+    /// <param name="random">The generator of random choices, on the CPU; null uses torch's own. Losses without random choices ignore it.</param>
+    Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null, Generator? random = null);
 
     /// <summary>Returns the largest number of terms of a batch's loss, without the memory: triplets for triplet losses, otherwise anchors.</summary>
     long Terms(Tensor groups)

@@ -26,7 +26,7 @@ public sealed class InfoNceLoss : IEmbeddingLoss
         _temperature = temperature;
     }
 
-    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null, Generator? random = null)
     {
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);

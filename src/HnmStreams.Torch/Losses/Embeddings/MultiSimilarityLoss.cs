@@ -38,7 +38,7 @@ public sealed class MultiSimilarityLoss : IEmbeddingLoss
         (_alpha, _beta, _threshold, _epsilon) = (alpha, beta, threshold, epsilon);
     }
 
-    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null, Generator? random = null)
     {
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);

@@ -29,7 +29,7 @@ public enum TripletMining
 /// batch-random over the anchors that have a positive and a negative, semi-hard over the pairs with a semi-hard
 /// negative.
 /// </summary>
-/// <remarks>Random choices use torch's generator. O(n m); batch-all and semi-hard take O(positive pairs x m), for m partners.</remarks>
+/// <remarks>Only batch-random draws random numbers. O(n m); batch-all and semi-hard take O(positive pairs x m), for m partners.</remarks>
 public sealed class TripletLoss : IEmbeddingLoss
 {
     // Larger than any distance; finite, so that 0 times it is 0 and not NaN.
@@ -48,7 +48,7 @@ public sealed class TripletLoss : IEmbeddingLoss
         (_mining, _margin, _soft, _squared) = (mining, margin, soft, squared);
     }
 
-    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null)
+    public Tensor PerAnchor(Tensor embeddings, Tensor groups, RememberedEmbeddings? memory = null, Generator? random = null)
     {
         using var scope = NewDisposeScope();
         var pairs = EmbeddingPairs.Of(embeddings, groups, memory);
@@ -56,7 +56,7 @@ public sealed class TripletLoss : IEmbeddingLoss
         var (losses, counted) = _mining switch
         {
             TripletMining.BatchHard => OfAnchors(pairs, Extreme(distances, pairs.Same, largest: true), Extreme(distances, pairs.Other, largest: false)),
-            TripletMining.BatchRandom => OfAnchors(pairs, Random(distances, pairs.Same), Random(distances, pairs.Other)),
+            TripletMining.BatchRandom => OfAnchors(pairs, Random(distances, pairs.Same, random), Random(distances, pairs.Other, random)),
             _ => OfPairs(pairs, distances),
         };
         using var count = Constants.Once(pairs.Count);
@@ -92,9 +92,9 @@ public sealed class TripletLoss : IEmbeddingLoss
         : distances.masked_fill(among.logical_not(), Constants.Of(Far)).min(1).values;
 
     // The largest of independent uniform numbers is a uniform choice.
-    private static Tensor Random(Tensor distances, Tensor among)
+    private static Tensor Random(Tensor distances, Tensor among, Generator? random)
     {
-        var drawn = rand_like(distances).masked_fill(among.logical_not(), Constants.Of(-1)).argmax(1, keepdim: true);
+        var drawn = rand(distances.shape, generator: random).to(distances.device).masked_fill(among.logical_not(), Constants.Of(-1)).argmax(1, keepdim: true);
         return distances.gather(1, drawn).squeeze(1);
     }
 

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using HnmStreams.Torch.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Torch.Learning.Optimizers;
+
+/// <summary>A reader of the gradients of a fixed list of parameters, dense or by rows, in the form that optimizers take.</summary>
+/// <param name="parameters">The parameters, all on one device.</param>
+/// <param name="device">The device of the parameters.</param>
+/// <remarks>One thread. Row gradients are reused: the result of a call is valid until the next one.</remarks>
+internal sealed class GradientReader(Tensor[] parameters, Device device)
+{
+    private readonly RowGradient?[] _rows = new RowGradient?[parameters.Length];
+
+    /// <summary>Returns the gradients of a loss, in the caller's dispose scope; zeros for parameters that do not influence it.</summary>
+    public ParameterGradient[] Of(Tensor loss)
+    {
+        var gradients = autograd.grad([loss], parameters, allow_unused: true);
+        var ordered = new ParameterGradient[gradients.Count];
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            ordered[i] = gradients[i].IsInvalid ? DenseTensor.InOrderOf(zeros_like(parameters[i]), parameters[i])
+                : gradients[i].is_sparse ? OfRows(i, gradients[i])
+                : DenseTensor.InOrderOf(gradients[i], parameters[i]);
+        }
+
+        return ordered;
+    }
+
+    /// <summary>Returns the Euclidean norm over all gradients; NaN or infinity if an element is.</summary>
+    public double Norm(ParameterGradient[] gradients)
+    {
+        var squares = 0.0;
+        foreach (var gradient in gradients)
+        {
+            squares += device.type != DeviceType.CPU
+                ? gradient.Dense.Flat.pow(Constants.Two).sum(ScalarType.Float64).item<double>()
+                : FloatSpans.SumOfSquares(gradient.Rows is { } rows ? rows.Values : gradient.Dense.Values);
+        }
+
+        return Math.Sqrt(squares);
+    }
+
+    // The gradient of an embedding that was created with sparse: true. It is merged row by row in host memory; on other
+    // devices a dense pass costs less than the copy to the host.
+    private ParameterGradient OfRows(int parameter, Tensor gradient)
+    {
+        var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
+        var shape = gradient.shape;
+        if (device.type != DeviceType.CPU)
+            return DenseTensor.InOrderOf(zeros(shape, device: device).index_add_(0, indices, values, Constants.One), parameters[parameter]);
+        var rows = _rows[parameter] ??= new RowGradient(checked((int)shape[0]), checked((int)shape[1]));
+        rows.Set(MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes), MemoryMarshal.Cast<byte, float>(values.contiguous().bytes));
+        return rows;
+    }
+}
