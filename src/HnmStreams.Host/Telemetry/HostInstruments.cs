@@ -29,7 +29,7 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);
         Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.MiningAllowed ? 1 : 0);
-        Gauge("hnm.train.steps_forgone", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.SkippedSteps);
+        Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.SkippedSteps);
         Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
         Gauge("hnm.checkpoint.size", "By", "Bytes of the newest checkpoint.", s => s.Checkpoint.Bytes);
         Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that could not be written.", s => s.Checkpoint.Failures);

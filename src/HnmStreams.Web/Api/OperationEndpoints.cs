@@ -65,7 +65,7 @@ internal static class OperationEndpoints
             return await next(context);
         var token = context.HttpContext.RequestServices.GetRequiredService<AccessToken>();
         if (!token.IsSet)
-            return TypedResults.Problem("http.token is not set, so nobody may change anything: set it (HNM_HTTP__TOKEN) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
+            return TypedResults.Problem("http.token is not set, so nobody may change anything: set it (HNM__Http__Token) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
         var given = context.HttpContext.Request.Headers.Authorization.ToString();
         if (given.StartsWith(Scheme, StringComparison.Ordinal) && token.Is(given[Scheme.Length..]))
             return await next(context);
