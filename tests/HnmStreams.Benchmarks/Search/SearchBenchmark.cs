@@ -27,7 +27,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
         using var candidates = new VectorFile(candidatePath, settings.Width);
         var rules = new OnePositive(positives, new PositiveAwareOptions { Percentage = (float)(1 - settings.RelativeMargin) });
         var options = new SearchOptions { Top = settings.Top, Threads = settings.Threads };
-        var (rounds, sample) = (new List<SearchRound>(), new List<Neighbors>());
+        var (rounds, sample) = (new List<SearchRound>(), new List<SearchResult>());
         for (var round = 1; round <= settings.Rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
