@@ -28,7 +28,11 @@ internal static class ClientSettings
         Require(settings, "consumer", "enable.auto.commit", "false");
         Require(settings, "consumer", "enable.auto.offset.store", "false");
         Require(settings, "consumer", "enable.partition.eof", "true");
-        Require(settings, "consumer", "partition.assignment.strategy", "cooperative-sticky", "range", "roundrobin");
+        // With the protocol of KIP-848 the broker assigns partitions, and librdkafka rejects a strategy.
+        if (!string.Equals(settings.GetValueOrDefault("group.protocol"), "consumer", StringComparison.OrdinalIgnoreCase))
+            Require(settings, "consumer", "partition.assignment.strategy", "cooperative-sticky", "range", "roundrobin");
+        else if (settings.ContainsKey("partition.assignment.strategy"))
+            throw new InvalidOperationException("'kafka.consumer.partition.assignment.strategy' must not be set with 'kafka.consumer.group.protocol' = 'consumer' (KIP-848): remove it, or use the protocol 'classic'.");
         // Every partition starts at an explicit offset; this applies only if that offset no longer exists.
         Require(settings, "consumer", "auto.offset.reset", "earliest");
         // The topic's name would cost a string per record.

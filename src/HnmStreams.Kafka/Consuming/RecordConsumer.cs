@@ -55,7 +55,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         _channel = new ChunkChannel(options.ChannelChunks, time);
         _builder = new ChunkBuilder(_topic, options, time);
         _start = new StartOffsets(_topic, from, ledger, _state.Positions, logger);
-        _loop = new ConsumeLoop(new LoopContext(_topic, options, _state, _start, _builder, _channel, _commits, revoked, time, logger), Connect);
+        _loop = new ConsumeLoop(new LoopContext(_topic, kafka.GroupId, options, _state, _start, _builder, _channel, _commits, revoked, time, logger), Connect);
 
         IConsumer<ByteRange, ByteRange> Connect(ConsumeLoop loop) => new ConsumerBuilder<ByteRange, ByteRange>(settings)
             .SetKeyDeserializer(_builder.Keys)
@@ -77,7 +77,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     /// <summary>The newest status. Its partitions are at most 250 ms old; its counts of records, bytes and chunks are current.</summary>
     public ConsumerStatus Status => _state.Status;
 
-    /// <summary>True if partitions are assigned, all are read to their end, and all records were handed over.</summary>
+    /// <summary>True if every partition of the topic is assigned to a member of the group, the assigned ones are read to their end, and all records were handed over.</summary>
     public bool EndReached => _state.EndReached;
 
     /// <summary>The start offset of each partition for which no position was known and that does not start at its beginning. A checkpoint has to contain them until records of these partitions arrive.</summary>

@@ -11,6 +11,8 @@ internal sealed class PartitionPositions
     private int _assigned;
     private int _atEnd;
 
+    public bool HasAssigned => _assigned > 0;
+
     /// <summary>True if partitions are assigned and all of them are read to their end.</summary>
     public bool AllAtEnd => _assigned > 0 && _atEnd == _assigned;
 
@@ -26,6 +28,9 @@ internal sealed class PartitionPositions
 
     /// <summary>The assigned partitions, in ascending order.</summary>
     public IEnumerable<int> Assigned => _entries.Index().Where(pair => pair.Item is { Assigned: true }).Select(pair => pair.Index);
+
+    public bool IsAssigned(int partition) =>
+        (uint)partition < (uint)_entries.Length && _entries[partition] is { Assigned: true };
 
     public bool IsAtEnd(int partition) => Of(partition).AtEnd;
 

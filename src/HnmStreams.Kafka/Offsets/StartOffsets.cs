@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Kafka.Offsets;
@@ -16,8 +17,9 @@ internal sealed partial class StartOffsets(
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
     private const int MaxAttempts = 3;
     private ImmutableDictionary<int, long> _starts = ImmutableDictionary<int, long>.Empty;
-    // The highest partition of the first assignment; higher ones were added later.
-    private int _highestInitial = int.MaxValue;
+
+    // The number of existing partitions at the first assignment; partitions with higher numbers were added later.
+    private int? _initialPartitions;
 
     /// <summary>The start offset of each partition for which no position was known and that does not start at its beginning. Thread-safe.</summary>
     public IReadOnlyDictionary<int, long> Starts => Volatile.Read(ref _starts);
@@ -30,6 +32,7 @@ internal sealed partial class StartOffsets(
         var resolved = new List<TopicPartitionOffset>(partitions.Count);
         var unknown = new List<TopicPartition>();
         var fromLedger = new List<(TopicPartition Partition, long Position)>();
+        _initialPartitions ??= WithRetry(() => TopicPartitions.Read(consumer.Handle, topic, BrokerTimeout)).Count;
         foreach (var partition in partitions)
         {
             // The records below are in the pipeline already, even if the ledger does not have them yet.
@@ -37,7 +40,7 @@ internal sealed partial class StartOffsets(
                 resolved.Add(new TopicPartitionOffset(partition, next));
             else if (ledger is not null && ledger.TryGet(topic, partition.Partition.Value, out var position))
                 fromLedger.Add((partition, position));
-            else if (ledger?.Knows(topic) == true || partition.Partition.Value > _highestInitial)
+            else if (ledger?.Knows(topic) == true || partition.Partition.Value >= _initialPartitions)
                 // The partition was added since the checkpoint or during this run: all of its records are new.
                 resolved.Add(new TopicPartitionOffset(partition, Offset.Beginning));
             else
@@ -49,8 +52,6 @@ internal sealed partial class StartOffsets(
         resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, CheckedPosition(consumer, f.Partition, f.Position))));
         if (unknown.Count > 0)
             resolved.AddRange(ConfiguredStart(consumer, unknown).Select(start => Remember(consumer, start)));
-        if (_highestInitial == int.MaxValue && partitions.Count > 0)
-            _highestInitial = partitions.Max(p => p.Partition.Value);
         return resolved;
     }
 

@@ -27,7 +27,7 @@ public sealed class ExampleProducer : IAsyncDisposable
     private static readonly Headers Json = [new Header(WireHeaders.Format, "json"u8.ToArray())];
     private static readonly Headers Unnamed = [];
 
-    // Updating a counter costs as much as the rest of a delivery report. It is updated once per so many deliveries, and when no record is in flight.
+    // Updating a counter costs as much as the rest of a delivery report, so it is updated once per batch and when no record is in flight.
     private const long DeliveriesPerUpdate = 256;
 
     private readonly TopicPartition _anyPartition;

@@ -40,6 +40,9 @@ public static class KafkaInstruments
     internal static readonly Counter<long> Rebalances =
         Meter.CreateCounter<long>("hnm.kafka.consumer.rebalances", "{rebalance}", "Rebalance events (assigned, revoked, lost); tag kind");
 
+    internal static readonly Counter<long> Rejoins =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.rejoins", "{rejoin}", "Number of times that the consumer rejoined its group because its assignment did not fit the topic");
+
     internal static readonly Counter<long> Errors =
         Meter.CreateCounter<long>("hnm.kafka.client.errors", "{error}", "Errors that a client reported; tags client, code");
 
@@ -71,6 +74,7 @@ public static class KafkaInstruments
         OffsetGaps.Add(0);
         Blocked.Add(0);
         Pauses.Add(0);
+        Rejoins.Add(0);
         HardNegativesDropped.Add(0);
         foreach (var change in (ReadOnlySpan<string>)["entered", "left"])
             HardNegatives.Add(0, Tag("change", change));

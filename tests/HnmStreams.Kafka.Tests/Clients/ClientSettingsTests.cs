@@ -38,4 +38,15 @@ public sealed class ClientSettingsTests
     [Fact]
     public void Rejects_missing_bootstrap_servers() =>
         Assert.Contains("'kafka.bootstrapServers'", Assert.Throws<InvalidOperationException>(() => ClientSettings.ForConsumer(new KafkaOptions())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_protocol_of_KIP_848_has_no_assignment_strategy()
+    {
+        var kafka = new KafkaOptions { BootstrapServers = "h:1", Consumer = { ["group.protocol"] = "consumer" } };
+        Assert.DoesNotContain("partition.assignment.strategy", ClientSettings.ForConsumer(kafka).Keys);
+
+        kafka.Consumer["partition.assignment.strategy"] = "range";
+        var error = Assert.Throws<InvalidOperationException>(() => ClientSettings.ForConsumer(kafka));
+        Assert.Contains("KIP-848", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -86,7 +86,7 @@ public sealed class RealBrokerTests(RealBroker broker)
         {
             second.Start();
             await ReceivedRecord.ReadAsync(second, 1, TestContext.Current.CancellationToken);
-            while (first.Status.Partitions.Count != 2 || second.Status.Partitions.Count != 2)
+            while (first.Status.Partitions.Count(partition => partition.IsAssigned) != 2 || second.Status.Partitions.Count(partition => partition.IsAssigned) != 2)
                 await first.NextAdvance.WaitAsync(TestContext.Current.CancellationToken);
         }
 

@@ -57,6 +57,9 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
             result.Message.Key, result.Message.Value, format, oversizedBytes, parent));
     }
 
+    /// <summary>Discards the record whose key and value were deserialized last. Its bytes stay in the chunk's buffer.</summary>
+    public void Discard() => _oversizedBytes = 0;
+
     /// <summary>Returns the current chunk, which the caller owns from then on, and starts a new one. Returns null if it is empty.</summary>
     public RecordChunk? Take()
     {

@@ -29,7 +29,7 @@ internal sealed class ChunkChannel(int capacity, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
         try
         {
-            // Blocking is fine: the consumer loop has a thread of its own.
+            // Blocking is fine: this thread runs only the consumer loop.
             return wait.WaitAsync(either.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)

@@ -44,6 +44,8 @@ internal sealed partial class ConsumeLoop
         _consumer = _connect(this);
         try
         {
+            using var coverage = new GroupCoverage(_context, _consumer);
+            var rejoin = new GroupRejoin(_context, Rebalances, coverage, _consumer, () => Poll(MaxPollWait));
             var handover = new ChunkHandover(_context, Rebalances, _consumer, () => Poll(TimeSpan.Zero));
             _consumer.Subscribe(_context.Topic);
             while (!stop.IsCancellationRequested)
@@ -51,7 +53,12 @@ internal sealed partial class ConsumeLoop
                 Poll(_context.Builder.Count == 0 ? MaxPollWait : _context.Builder.RemainingLinger);
                 if (_context.Builder.IsDue)
                     handover.HandOver(stop, abandon);
-                _state.UpdateEndReached(_context.Builder.Count == 0);
+                if (Rebalances.HasChanged)
+                    coverage.Invalidate(isJoined: true);
+                Rebalances.HasChanged = false;
+                coverage.Update();
+                rejoin.Update();
+                _state.UpdateEndReached(_context.Builder.Count == 0, coverage.IsComplete);
                 _context.Commits.Process(_consumer);
                 _probe.Update(_consumer);
                 _state.Refresh(_consumer);
@@ -104,6 +111,13 @@ internal sealed partial class ConsumeLoop
     private void Accept(ConsumeResult<ByteRange, ByteRange> result)
     {
         var (partition, offset) = (result.Partition.Value, result.Offset.Value);
+        // librdkafka delivers records of assigned partitions only, so checking the assignment checks the record's topic as well.
+        if (Rebalances.IsForeign || !_state.Positions.IsAssigned(partition))
+        {
+            _context.Builder.Discard();
+            return;
+        }
+
         // The end of a partition is checked as well: it is the first sign of a topic that was re-created empty.
         if (_state.Positions.Next(partition) is { } expected)
             CheckPosition(partition, expected, offset);

@@ -11,6 +11,7 @@ namespace HnmStreams.Kafka.Consuming.Polling;
 /// <param name="Revoked">The callback before partitions are revoked, or null if no checkpoints are saved.</param>
 internal sealed record LoopContext(
     string Topic,
+    string GroupId,
     ConsumingOptions Options,
     LoopState State,
     StartOffsets Start,

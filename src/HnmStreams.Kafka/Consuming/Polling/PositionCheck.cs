@@ -9,7 +9,7 @@ internal enum OffsetJump
     /// <summary>A few offsets are missing, as after compaction and transaction markers.</summary>
     Small,
 
-    /// <summary>So many offsets are missing that records were probably deleted before they were read.</summary>
+    /// <summary>More than <see cref="PositionCheck.MaxSilentGap"/> offsets are missing: records were probably deleted before they were read.</summary>
     Large,
 
     /// <summary>The offset is below the expected one: the topic was re-created or truncated.</summary>

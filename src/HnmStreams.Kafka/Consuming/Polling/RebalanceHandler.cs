@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.Consuming.Polling;
 
 /// <summary>
-/// The handler of the group's rebalances: start offsets for assigned partitions, a checkpoint before partitions are
-/// revoked, and the end of the consumer when they are lost.
+/// The handler of the group's rebalances: start offsets for assigned partitions, detection of foreign topics, a checkpoint
+/// before partitions are revoked, and the end of the consumer when they are lost.
 /// </summary>
 /// <remarks>The client calls it on the consumer thread, inside a poll or a close.</remarks>
 internal sealed partial class RebalanceHandler(LoopContext context)
@@ -23,9 +23,27 @@ internal sealed partial class RebalanceHandler(LoopContext context)
     /// <summary>True if partitions were assigned while the loop was paused, so that they have to be paused as well. Reset by the loop.</summary>
     public bool HasUnpausedPartitions { get; set; }
 
-    /// <summary>Returns the offsets at which the new partitions are read.</summary>
+    /// <summary>True if the assignment contains a foreign topic. No record may be accepted until the member has rejoined its group.</summary>
+    public bool IsForeign => ForeignTopics.Length > 0;
+
+    /// <summary>The foreign topics in the assignment, separated by commas.</summary>
+    public string ForeignTopics { get; private set; } = "";
+
+    /// <summary>Set by each rebalance event; reset by the loop.</summary>
+    public bool HasChanged { get; set; }
+
+    /// <summary>Forgets a foreign assignment that was given up.</summary>
+    public void ClearForeign() => ForeignTopics = "";
+
+    /// <summary>Returns the offsets at which the new partitions are read. An assignment with a foreign topic is accepted at its end, and nothing of it is read.</summary>
     public IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions)
     {
+        if (AssignmentCheck.ForeignTopics(context.Topic, partitions) is { Count: > 0 } foreign)
+        {
+            ForeignTopics = string.Join(',', foreign);
+            return partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End));
+        }
+
         var offsets = context.Start.Resolve(consumer, partitions);
         foreach (var partition in partitions)
             context.State.Positions.Assign(partition.Partition.Value);
@@ -38,6 +56,9 @@ internal sealed partial class RebalanceHandler(LoopContext context)
     /// <summary>Waits until a checkpoint is saved and committed, then releases the partitions. The group waits meanwhile. The records that were read stay in the learner's state.</summary>
     public void OnRevoked(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartitionOffset> partitions)
     {
+        partitions = Own(partitions);
+        if (partitions.Count == 0)
+            return;
         if (context.Revoked is not null && !IsLeaving)
             WaitForCheckpoint(consumer, context.Revoked, partitions);
         LogRebalanced("revoked", Release("revoked", partitions));
@@ -46,6 +67,9 @@ internal sealed partial class RebalanceHandler(LoopContext context)
     /// <summary>Releases partitions that the group has already assigned to others. Nothing may be committed for them anymore, and the learner has to return to its newest checkpoint.</summary>
     public void OnLost(List<TopicPartitionOffset> partitions)
     {
+        partitions = Own(partitions);
+        if (partitions.Count == 0)
+            return;
         var numbers = Release("lost", partitions);
         LogLost(context.Logger, context.Topic, numbers);
         _lost = new PartitionsLostException(context.Topic, numbers);
@@ -57,6 +81,10 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         if (_lost is not null && !IsLeaving)
             throw _lost;
     }
+
+    /// <summary>Returns the partitions of which records may have been read.</summary>
+    private List<TopicPartitionOffset> Own(List<TopicPartitionOffset> partitions) => partitions.FindAll(partition =>
+        string.Equals(partition.Topic, context.Topic, StringComparison.Ordinal) && context.State.Positions.IsAssigned(partition.Partition.Value));
 
     private void WaitForCheckpoint(IConsumer<ByteRange, ByteRange> consumer, IPartitionsRevoked revoked, List<TopicPartitionOffset> partitions)
     {
@@ -86,6 +114,7 @@ internal sealed partial class RebalanceHandler(LoopContext context)
 
     private void Count(string kind)
     {
+        HasChanged = true;
         context.State.Rebalanced();
         KafkaInstruments.Rebalances.Add(1, KafkaInstruments.Tag("kind", kind));
     }

@@ -3,9 +3,9 @@ using HnmStreams.Kafka.Clients;
 namespace HnmStreams.Kafka.Consuming.Status;
 
 /// <summary>An immutable snapshot of the consumer's state. The loop rebuilds it a few times per second.</summary>
-/// <param name="Partitions">The assigned partitions, by number.</param>
+/// <param name="Partitions">The partitions of the topic, by number: the assigned ones, and those that are assigned to other members or to none.</param>
 /// <param name="Paused">True if all partitions are paused because the channel stayed full for too long.</param>
-/// <param name="EndReached">True if partitions are assigned, all are read to their end, and all records were handed over.</param>
+/// <param name="EndReached">True if every partition of the topic is assigned to a member of the group, the assigned ones are read to their end, and all records were handed over.</param>
 /// <param name="LastError">The newest error that did not end the consumer.</param>
 /// <param name="Records">The number of records handed over.</param>
 /// <param name="Bytes">The bytes of keys and values handed over.</param>
@@ -29,16 +29,18 @@ public sealed record ConsumerStatus(
     long Rebalances,
     DateTimeOffset? UnreachableSince = null)
 {
-    /// <summary>The number of records between the consumer's positions and the ends of its partitions, as far as both are known.</summary>
+    /// <summary>The number of records between the positions and the ends of all existing partitions, as far as both are known.</summary>
     public long Lag => Partitions.Sum(partition => partition.Lag ?? 0);
 
     internal static ConsumerStatus Empty { get; } = new([], false, false, null, 0, 0, 0, 0, 0, 0, 0);
 }
 
-/// <summary>The state of one assigned partition.</summary>
+/// <summary>The state of one partition.</summary>
 /// <param name="NextOffset">The next offset to read; null before the first record or the end was reached.</param>
 /// <param name="EndOffset">The end offset of the partition according to the last fetch, or null.</param>
-public sealed record PartitionStatus(int Partition, long? NextOffset, long? EndOffset, bool AtEnd)
+/// <param name="AtEnd">True if the partition is read to its end.</param>
+/// <param name="IsAssigned">True if this consumer reads the partition. The state of another partition is up to 30 s old; its position is this consumer's own, or else the committed offset.</param>
+public sealed record PartitionStatus(int Partition, long? NextOffset, long? EndOffset, bool AtEnd, bool IsAssigned = true)
 {
     /// <summary>The number of records still to read, or null if it is not known.</summary>
     public long? Lag => NextOffset is { } next && EndOffset is { } end ? Math.Max(0, end - next) : null;

@@ -26,6 +26,7 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     private long _offsetGaps;
     private long _reportedGaps;
     private DateTimeOffset? _unreachableSince;
+    private IReadOnlyList<PartitionStatus> _unassigned = [];
     private bool _endReached;
     private bool _paused;
 
@@ -37,6 +38,9 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     public ProgressSignal Progress { get; } = new();
 
     public bool Paused => Volatile.Read(ref _paused);
+
+    /// <summary>True unless all brokers are known to be down. Consumer thread only.</summary>
+    public bool IsReachable => _unreachableSince is null;
 
     public bool EndReached => Volatile.Read(ref _endReached);
 
@@ -71,10 +75,14 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         Progress.Pulse();
     }
 
-    /// <param name="chunkIsEmpty">True if all records read so far were handed over.</param>
-    public void UpdateEndReached(bool chunkIsEmpty)
+    /// <summary>Sets the state of the partitions that exist but are not assigned to this consumer.</summary>
+    public void SetUnassigned(IReadOnlyList<PartitionStatus> partitions) => _unassigned = partitions;
+
+    /// <param name="allHandedOver">True if all records read so far were handed over.</param>
+    /// <param name="allCovered">True if every partition of the topic is assigned to a member of the group.</param>
+    public void UpdateEndReached(bool allHandedOver, bool allCovered)
     {
-        var reached = chunkIsEmpty && Positions.AllAtEnd;
+        var reached = allHandedOver && allCovered && Positions.AllAtEnd;
         if (reached == _endReached)
             return;
         Volatile.Write(ref _endReached, reached);
@@ -113,7 +121,12 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         if (!final && _refreshedAt is { } last && time.GetElapsedTime(last) < RefreshInterval)
             return;
         _refreshedAt = time.GetTimestamp();
-        var partitions = Positions.Assigned.Select(partition => Describe(consumer, partition)).ToList();
+        var assigned = Positions.Assigned.Select(partition => Describe(consumer, partition)).ToList();
+        List<PartitionStatus> partitions =
+        [
+            .. assigned.Concat(_unassigned.ExceptBy(assigned.Select(partition => partition.Partition), partition => partition.Partition))
+                .OrderBy(partition => partition.Partition),
+        ];
         foreach (var partition in partitions)
         {
             if (partition.Lag is { } lag)
