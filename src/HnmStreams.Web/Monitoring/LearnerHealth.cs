@@ -32,7 +32,7 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
         var consumer = sources.Consumer();
         if (consumer.UnreachableSince is { } since)
             return HealthCheckResult.Unhealthy($"no broker answers since {since:u}; the service waits for it" + LastOf(consumer));
-        if (consumer.Partitions.Count == 0)
+        if (!consumer.Partitions.Any(partition => partition.IsAssigned))
             return HealthCheckResult.Unhealthy("no partition is assigned" + LastOf(consumer));
         return consumer.Paused ? HealthCheckResult.Unhealthy("all partitions are paused: the learner takes no records") : HealthCheckResult.Healthy();
     }

@@ -57,7 +57,7 @@ internal sealed class BenchmarkTopic : IAsyncDisposable
             : new ExampleProducer(kafka, new ProducingOptions(), time, NullLogger.Instance, new FeedGate(topic, consumer, 1024 * 1024), new TelemetryOptions().TraceShare);
         var work = consume(consumer);
         consumer.Start();
-        while (consumer.Status.Partitions.Count == 0)
+        while (!consumer.Status.Partitions.Any(partition => partition.IsAssigned))
             await Task.Delay(PollInterval, time);
 
         var start = time.GetTimestamp();

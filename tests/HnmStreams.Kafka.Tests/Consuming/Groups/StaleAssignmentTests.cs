@@ -6,6 +6,7 @@ using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
 using HnmStreams.Kafka.Tests.Clients;
+using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Kafka.Tests.Consuming.Groups;
 
