@@ -85,7 +85,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
     }
 
     // The order of summation changes the last digits, so neighbors with nearly equal scores may be swapped.
-    private bool Agrees(Neighbors found, VectorFile queries, VectorFile candidates, OnePositive rules)
+    private bool Agrees(SearchResult found, VectorFile queries, VectorFile candidates, OnePositive rules)
     {
         var query = new float[settings.Width];
         queries.Read(found.Query, query);

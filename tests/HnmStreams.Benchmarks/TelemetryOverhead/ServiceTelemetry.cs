@@ -7,6 +7,8 @@ using HnmStreams.Tasks;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web.Monitoring;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HnmStreams.Benchmarks.TelemetryOverhead;
 
