@@ -24,7 +24,7 @@ public sealed class TorchNumberTests
     [InlineData("HnmStreams.Offline")]
     [InlineData("hnm")]
     [InlineData("HnmStreams.Benchmarks")]
-    public void Numbers_for_torch_are_made_in_one_place_alone(string project)
+    public void Torch_scalars_are_created_in_one_place_only(string project)
     {
         var made = (
             from method in MethodCalls.Of(Assembly.Load(project).Location)
@@ -45,7 +45,7 @@ public sealed class TorchNumberTests
     [InlineData("TorchSharp.torch.Tensor::add(TorchSharp.torch.Tensor, TorchSharp.Scalar)", false)]
     [InlineData("TorchSharp.torch.Tensor::op_Subtraction(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor)", false)]
     [InlineData("TorchSharp.Modules.BatchNorm2d::forward(TorchSharp.torch.Tensor)", false)]
-    public void What_makes_a_number_inside_TorchSharp_is_told_from_what_does_not(string method, bool makes) =>
+    public void Distinguishes_TorchSharp_methods_that_create_scalars(string method, bool makes) =>
         Assert.Equal(makes, Makers.Value.Contains(method));
 
     // A module is run through its base class: what it would do is asked where it is made.
