@@ -5,36 +5,38 @@ using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>What a person may ask of a running learner. Answers come from between two batches; nothing waits for them.</summary>
-/// <remarks>Thread-safe. A <see cref="TimeoutException"/> says that the learner is too busy, or gone.</remarks>
+/// <summary>Questions about a running learner. The ranking stage answers them between two batches, without delaying the stream.</summary>
+/// <remarks>Thread-safe. A <see cref="TimeoutException"/> means that the learner is too busy, or has ended.</remarks>
 public interface ILearnerQuestions
 {
-    /// <summary>The pool's hardest negatives, hardest first.</summary>
+    /// <summary>Returns the hardest negatives of the pool, hardest first.</summary>
     Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default);
 
+    /// <summary>Returns the distribution of hardness in the pool.</summary>
     Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default);
 
-    /// <summary>What the last training batches were made of, newest first.</summary>
+    /// <summary>Returns the composition of the last training batches, newest first.</summary>
     Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default);
 
-    /// <summary>Suspected wrong labels that are set aside, the longest first.</summary>
+    /// <summary>Returns the suspected label errors that are in quarantine, oldest first.</summary>
     Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default);
 
-    /// <summary>A person's verdict on a suspect: a wrong label leaves for good, a right one is offered to the pool again. False where it is not set aside.</summary>
+    /// <summary>Applies a person's verdict on a suspected label error. A candidate with a wrong label is removed for good; one with a right label is offered to the pool again.</summary>
+    /// <returns>False if the candidate is not in quarantine.</returns>
     Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default);
 
-    /// <summary>Null where nothing of that name is held.</summary>
+    /// <summary>Returns a candidate; null if it is not held.</summary>
     Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default);
 
-    /// <summary>Why a candidate is hard; null where nothing of that name is held. Some hundred milliseconds of a lane.</summary>
+    /// <summary>Explains the hardness of a candidate; null if it is not held. Occupies a compute lane for some hundred milliseconds.</summary>
     Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default);
 
-    /// <summary>Which version is the latest, and what was decided of others. Cheap.</summary>
+    /// <summary>Returns the latest version and the decisions about others. Cheap.</summary>
     RegistryStatus Models();
 
-    /// <summary>Writes the latest model as safetensors with its card in the metadata. Null, and no file, before the first.</summary>
+    /// <summary>Writes the latest model as safetensors, with its card in the metadata. Returns null and writes no file before the first.</summary>
     Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default);
 
-    /// <summary>What the latest model says of a few examples; their labels are not looked at beyond being allowed ones. Milliseconds of a lane.</summary>
+    /// <summary>Returns the latest model's scores of a few examples. Their labels are not used, but must be allowed ones. Occupies a compute lane for milliseconds.</summary>
     Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default);
 }

@@ -37,7 +37,7 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         learner.Restore(saved.Learner);
         ranker.Restore(from);
         if (!BaselineCapture.IsIn(from.Checkpoint))
-            ranker.BeginBaselines();
+            ranker.Rounds.BeginBaselines();
         if (registry is null)
             return saved;
         using var models = RegistryCapture.Read(from.Checkpoint);

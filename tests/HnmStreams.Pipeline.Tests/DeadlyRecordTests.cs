@@ -54,7 +54,7 @@ public sealed class DeadlyRecordTests : IAsyncLifetime
                 Assert.True(life > 2, "Nothing died.");
                 var letter = Assert.Single(letters.All);
                 Assert.Equal(("kills-process", (long)At), (letter.Reason, letter.Origin.Offset));
-                Assert.Equal(Length - 1, run.Pipeline.Status.Consumed);
+                Assert.Equal(Length - 1, run.Pipeline.Status.Ranking.Stream.Consumed);
                 return;
             }
 

@@ -40,7 +40,7 @@ public sealed class ExactGroupsTests : IAsyncLifetime
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             var status = run.Pipeline.Status;
             // Something was mined and judged, or equality would say little.
-            Assert.True(status is { Steps: > 50, PoolCount: > 20, MiningAllowed: true, HeldOut: > 0, Index: { Kept: 80, Embedded: > 60, AgeInVersions: > 0 and < 60 } }, status.ToString());
+            Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.MiningAllowed: true, Ranking.Stream.HeldOut: > 0, Ranking.Index: { Kept: 80, Embedded: > 60, AgeInVersions: > 0 and < 60 } }, status.ToString());
         }
 
         var killed = Path.Combine(_root, "killed");
@@ -51,7 +51,7 @@ public sealed class ExactGroupsTests : IAsyncLifetime
             if (at < 0)
                 await run.EndAsync();
             else
-                await run.UntilAsync(s => s.Consumed >= at);
+                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= at);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 

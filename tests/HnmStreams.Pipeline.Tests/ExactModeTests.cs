@@ -63,7 +63,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 
             // A checkpoint somewhere on the way, more learning that no checkpoint has, and death.
             var somewhere = run.From + generator.NextInt64(end - run.From);
-            await run.UntilAsync(s => s.Consumed >= Math.Min(somewhere, end - 100));
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= Math.Min(somewhere, end - 100));
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
@@ -83,7 +83,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         {
             await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Beside());
             run.Send(Input, run.From, end);
-            await run.UntilAsync(s => s.Consumed >= reach);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= reach);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
@@ -115,7 +115,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             first.Pipeline.Interrupt();
             await first.EndAsync();
             await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-            Assert.True(first.Pipeline.Status.Consumed < 5_037);
+            Assert.True(first.Pipeline.Status.Ranking.Stream.Consumed < 5_037);
         }
 
         await using var second = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(2, 1));
@@ -161,7 +161,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         await using (var first = await DurableRun.StartAsync(_actors, folder, task, Options(2, 1)))
         {
             first.Send(Input, 0, 3_000);
-            await first.UntilAsync(s => s.Consumed >= 2_500);
+            await first.UntilAsync(s => s.Ranking.Stream.Consumed >= 2_500);
             await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             first.Send(Input, 3_000, Length);
             var error = await Assert.ThrowsAnyAsync<Exception>(first.EndAsync);
@@ -183,10 +183,10 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             var clock = new JumpedClock(jump);
             await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(2, 1), time: clock);
             run.Send(Input, run.From, end);
-            await run.UntilAsync(s => s.Consumed >= end - 500);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= end - 500);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             clock.Jump = -jump;
-            await run.UntilAsync(s => s.Consumed >= end - 150);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= end - 150);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
@@ -204,7 +204,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             first.Pipeline.Interrupt();
             await first.EndAsync();
             await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-            Assert.True(first.Pipeline.Status.PoolCount > 300, first.Pipeline.Status.ToString());
+            Assert.True(first.Pipeline.Status.Ranking.Pool.Count > 300, first.Pipeline.Status.ToString());
         }
 
         using var same = new LogLines();
@@ -221,7 +221,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             ["pipeline.scoring", "pipeline.training"],
             logs.All.Where(line => line.Contains("not exact", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(logs.All, line => line.StartsWith("pipeline.pool was ", StringComparison.Ordinal) && line.Contains("adapted", StringComparison.Ordinal));
-        Assert.InRange(status.PoolCount, 100, 200);
+        Assert.InRange(status.Ranking.Pool.Count, 100, 200);
     }
 
     [Fact]
@@ -242,9 +242,9 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         await run.EndAsync();
         await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         var status = run.Pipeline.Status;
-        Assert.Equal(Length, status.Consumed);
+        Assert.Equal(Length, status.Ranking.Stream.Consumed);
         // Steps were taken, versions published and hard negatives used, or equality would say little.
-        Assert.True(status is { Steps: > 100, ModelVersion: > 20, PoolCount: > 50, MiningAllowed: true }, status.ToString());
+        Assert.True(status is { Training.Steps: > 100, Training.ModelVersion: > 20, Ranking.Pool.Count: > 50, Ranking.MiningAllowed: true }, status.ToString());
         return Parts(folder);
     }
 

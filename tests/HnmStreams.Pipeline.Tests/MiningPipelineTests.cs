@@ -23,38 +23,38 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     [Fact]
     public async Task Consumes_all_learns_and_says_where_it_stands()
     {
-        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
         await pipeline.Completion;
         var report = await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
 
         var status = pipeline.Status;
-        Assert.Equal(20_000, status.Consumed);
-        Assert.Equal(status.Consumed, status.Scored + status.HeldOut);
+        Assert.Equal(20_000, status.Ranking.Stream.Consumed);
+        Assert.Equal(status.Ranking.Stream.Consumed, status.Ranking.Stream.Scored + status.Ranking.Stream.HeldOut);
         Assert.Equal([new StreamPosition(Stream.Topic, 0, 20_000)], _letters.Positions);
         // One step for 50 examples, nothing forgone, and the last ones done after the stream had ended.
-        Assert.Equal(20_000 / 50, status.Steps);
-        Assert.InRange(status.TrainedRows, status.Steps * 12, status.Steps * 16);
-        Assert.Equal(status.Steps / 4, status.ModelVersion);
-        Assert.True(status.MiningAllowed);
+        Assert.Equal(20_000 / 50, status.Training.Steps);
+        Assert.InRange(status.Training.TrainedRows, status.Training.Steps * 12, status.Training.Steps * 16);
+        Assert.Equal(status.Training.Steps / 4, status.Training.ModelVersion);
+        Assert.True(status.Ranking.MiningAllowed);
         // One in ten is positive: a model that learnt nothing has an average precision of about 0.1.
         Assert.True(report.HeldOut["averagePrecision"] > 0.8, $"held-out {report.HeldOut["averagePrecision"]}");
-        Assert.Equal(status.ModelVersion, report.ModelVersion);
-        var hardest = await pipeline.HardestAsync(5, TestContext.Current.CancellationToken);
+        Assert.Equal(status.Training.ModelVersion, report.ModelVersion);
+        var hardest = await pipeline.Questions.HardestAsync(5, TestContext.Current.CancellationToken);
         Assert.Equal(5, hardest.Count);
         Assert.Equal(hardest.OrderByDescending(h => h.Hardness), hardest);
 
-        var why = await pipeline.ExplainAsync(hardest[0].Id, 0, TestContext.Current.CancellationToken);
-        Assert.Equal((hardest[0].Id, status.ModelVersion), (why!.Candidate.Id, why.ModelVersion));
+        var why = await pipeline.Questions.ExplainAsync(hardest[0].Id, 0, TestContext.Current.CancellationToken);
+        Assert.Equal((hardest[0].Id, status.Training.ModelVersion), (why!.Candidate.Id, why.ModelVersion));
         Assert.Equal((6, 6), (why.NearestPositives.Count, why.NearestNegatives.Count));
         Assert.All(why.NearestPositives, near => Assert.Equal(1, near.Label));
         Assert.Equal(why.NearestNegatives.OrderByDescending(n => n.Similarity), why.NearestNegatives);
         // What a negative this hard looks like to the model: more like the positives than its own kind is.
         Assert.True(why.NearestPositives[0].Similarity > 0.9, $"{why.NearestPositives[0].Similarity}");
-        Assert.Null(await pipeline.ExplainAsync("never-seen", 0, TestContext.Current.CancellationToken));
-        var histogram = await pipeline.HistogramAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(status.PoolCount, histogram.Count);
-        var batches = await pipeline.BatchesAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(status.Steps, batches[0].Step);
+        Assert.Null(await pipeline.Questions.ExplainAsync("never-seen", 0, TestContext.Current.CancellationToken));
+        var histogram = await pipeline.Questions.HistogramAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(status.Ranking.Pool.Count, histogram.Count);
+        var batches = await pipeline.Questions.BatchesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(status.Training.Steps, batches[0].Step);
     }
 
     [Fact]
@@ -69,10 +69,10 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         // No steps: training would collate too.
         var options = Options();
         options.Limiter.MinimumExamples = 1_000_000;
-        await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         await pipeline.Completion;
-        Assert.Equal((2_000, 0), (pipeline.Status.Consumed, pipeline.Status.FailedBatches));
-        Assert.Equal(pipeline.Status.Consumed, pipeline.Status.Scored + pipeline.Status.HeldOut);
+        Assert.Equal((2_000, 0), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
+        Assert.Equal(pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.Scored + pipeline.Status.Ranking.Stream.HeldOut);
     }
 
     [Fact]
@@ -92,10 +92,10 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         options.Evaluation.HeldOutShare = 0;
         var examples = Stream.Examples(1_000).ToList();
         examples[500] = Stream.Of("culprit", 0, 100, 0, 0, 0);
-        await using var pipeline = Start(task, Feed(Stream.Chunks(examples)), options);
+        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(examples)), options);
         await pipeline.Completion;
-        Assert.Equal((1_000L, 1L), (pipeline.Status.Consumed, pipeline.Status.FailedBatches));
-        Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Scored);
+        Assert.Equal((1_000L, 1L), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
+        Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Ranking.Stream.Scored);
         Assert.Equal(1_000, _letters.Positions.Single().NextOffset);
     }
 
@@ -109,17 +109,17 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             if (rows > 10)
                 throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB.");
         }));
-        Assert.Equal((whole.Consumed, whole.Scored, 0L), (halved.Consumed, halved.Scored, halved.FailedBatches));
-        Assert.Equal(whole.TrainedRows, halved.TrainedRows);
+        Assert.Equal((whole.Ranking.Stream.Consumed, whole.Ranking.Stream.Scored, 0L), (halved.Ranking.Stream.Consumed, halved.Ranking.Stream.Scored, halved.Ranking.Stream.FailedBatches));
+        Assert.Equal(whole.Training.TrainedRows, halved.Training.TrainedRows);
         // Each batch of 11 to 16 rows is two steps.
-        Assert.Equal((2 * whole.Steps, 0L), (halved.Steps, halved.RefusedSteps));
+        Assert.Equal((2 * whole.Training.Steps, 0L), (halved.Training.Steps, halved.Training.RefusedSteps));
 
         async Task<PipelineStatus> RanAsync(IMiningTask task)
         {
             var options = Options();
             options.Mode = "exact";
             options.Evaluation.HeldOutShare = 0;
-            await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(4_000))), options);
+            await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(4_000))), options);
             await pipeline.Completion;
             return pipeline.Status;
         }
@@ -137,7 +137,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var feed = Channel.CreateUnbounded<RecordChunk>();
         foreach (var chunk in Stream.Chunks(Stream.Examples(2_000)))
             await feed.Writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
-        await using var pipeline = Start(task, feed.Reader, Options());
+        await using var pipeline = await StartAsync(task, feed.Reader, Options());
         var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         Assert.Contains("trainer", error.ToString(), StringComparison.OrdinalIgnoreCase);
     }
@@ -146,15 +146,15 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     public async Task An_incomplete_batch_is_cut_when_the_stream_runs_thin()
     {
         var feed = Channel.CreateUnbounded<RecordChunk>();
-        await using var pipeline = Start(Stream.Task, feed.Reader, Options());
+        await using var pipeline = await StartAsync(Stream.Task, feed.Reader, Options());
         foreach (var chunk in Stream.Chunks(Stream.Examples(7)))
             await feed.Writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
         // The stream stays open: only the linger can have cut it.
-        while (pipeline.Status.Consumed < 7)
+        while (pipeline.Status.Ranking.Stream.Consumed < 7)
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         feed.Writer.Complete();
         await pipeline.Completion;
-        Assert.Equal(7, pipeline.Status.Consumed);
+        Assert.Equal(7, pipeline.Status.Ranking.Stream.Consumed);
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     {
         var options = Options();
         options.Scoring.Share = 0;
-        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(5_000))), options);
+        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(5_000))), options);
         await pipeline.Completion;
-        Assert.Equal((0L, 0, 100L), (pipeline.Status.Scored, pipeline.Status.PoolCount, pipeline.Status.Steps));
+        Assert.Equal((0L, 0, 100L), (pipeline.Status.Ranking.Stream.Scored, pipeline.Status.Ranking.Pool.Count, pipeline.Status.Training.Steps));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var status = await RanAsync(options);
         var control = status.Baselines!;
         Assert.Equal("averagePrecision", control.Metric);
-        Assert.Equal(status.ModelVersion, control.ModelVersion);
+        Assert.Equal(status.Training.ModelVersion, control.ModelVersion);
         Assert.Equal((400L, 400L), (control.Mined.Steps, control.Random.Steps));
         Assert.Equal(control.Mined.TrainedRows, control.Random.TrainedRows);
         Assert.True(control.RandomEqualCompute.Steps > 400, control.ToString());
@@ -195,7 +195,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
         async Task<PipelineStatus> RanAsync(PipelineOptions with)
         {
-            await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), with, test: [.. Stream.Examples(2_000, seed: 9)]);
+            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), with, test: [.. Stream.Examples(2_000, seed: 9)]);
             await pipeline.Completion;
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             return pipeline.Status;
@@ -210,12 +210,12 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var options = Options();
         options.Baselines.Enabled = true;
         options.Scoring.Share = share;
-        await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options);
+        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options);
         await pipeline.Completion;
-        Assert.Null(pipeline.Status.Cost);
+        Assert.Null(pipeline.Status.MiningBudget);
         await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
 
-        var (status, cost) = (pipeline.Status, pipeline.Status.Cost!);
+        var (status, cost) = (pipeline.Status, pipeline.Status.MiningBudget!);
         Assert.Equal((share is not null, false), (cost.ScoredShareIsFixed, cost.HardShareIsFixed));
         Assert.NotEqual("", cost.Reason);
         if (share is not null)
@@ -225,7 +225,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         }
 
         // One candidate for each of the 16 rows of a step, of 50 examples, from where the model beats chance to the first decision.
-        Assert.InRange(status.Scored, 0.15 * (status.Consumed - status.HeldOut), 0.36 * (status.Consumed - status.HeldOut));
+        Assert.InRange(status.Ranking.Stream.Scored, 0.15 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut), 0.36 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut));
         Assert.InRange(cost.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
     }
 
@@ -240,7 +240,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             if (rows.Count <= 16 && Environment.StackTrace.Contains("BaselineActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
                 throw new InvalidOperationException("A baseline stumbles.");
         });
-        await using var pipeline = Start(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         Assert.Contains("A baseline stumbles.", error.ToString(), StringComparison.Ordinal);
     }
@@ -251,17 +251,17 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
         {
-            await using var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
             await pipeline.Completion;
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
-            var models = pipeline.Models();
+            var models = pipeline.Questions.Models();
             Assert.True(models.Gated);
-            var card = (await pipeline.WriteLatestAsync(path, TestContext.Current.CancellationToken))!;
+            var card = (await pipeline.Questions.WriteLatestAsync(path, TestContext.Current.CancellationToken))!;
             Assert.Equal(models.Latest!.Version, card.Version);
             Assert.InRange(card.Calibration!.ErrorAfter, 0, 0.1);
 
             var examples = Stream.Examples(20, seed: 4).ToArray();
-            var scores = await pipeline.ScoreAsync([.. examples, Stream.Of("bad", 0, 1)], TestContext.Current.CancellationToken);
+            var scores = await pipeline.Questions.ScoreAsync([.. examples, Stream.Of("bad", 0, 1)], TestContext.Current.CancellationToken);
             Assert.Equal((card.Version, true), (scores.ModelVersion, scores.Promoted));
             Assert.Contains("4", scores.Items[20].Refusal, StringComparison.Ordinal);
             using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
@@ -297,7 +297,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             var test = Stream.Examples(2_000, seed: 9).ToList();
             var options = Options();
             options.Publishing.Gate = false;
-            await using (var pipeline = Start(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options, test: test))
+            await using (var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options, test: test))
             {
                 await pipeline.Completion;
                 before = (await pipeline.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
@@ -305,7 +305,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             }
 
             Assert.True(File.Exists(Path.Combine(saved, "model.json")));
-            await using var next = Start(Stream.Task, Feed([]), Options(), Path.Combine(saved, "model.safetensors"), test);
+            await using var next = await StartAsync(Stream.Task, Feed([]), Options(), Path.Combine(saved, "model.safetensors"), test);
             await next.Completion;
             var after = (await next.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
             Assert.Equal(before["averagePrecision"], after["averagePrecision"], 6);
@@ -317,9 +317,9 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         }
     }
 
-    private MiningPipeline Start(
+    private Task<MiningPipeline> StartAsync(
         IMiningTask task, ChannelReader<RecordChunk> records, PipelineOptions options, string? weights = null, IReadOnlyList<Example>? test = null) =>
-        MiningPipeline.Start(_actors, options, task, new PipelineInputs(records, _letters, _letters, new WireLimits(), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
+        MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _letters, _letters, new WireLimits(), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
     {

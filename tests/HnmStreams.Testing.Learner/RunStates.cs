@@ -7,6 +7,9 @@ using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Monitoring;
 
@@ -23,34 +26,23 @@ internal static class RunStates
         100);
 
     public static PipelineStatus Status { get; } = new(
-        Consumed: 1_000,
-        Scored: 950,
-        TrainedRows: 64,
-        Steps: 2,
-        RefusedSteps: 0,
-        SkippedSteps: 1,
-        ModelVersion: 7,
-        DeadLettered: 3,
-        FailedBatches: 0,
-        Forgotten: 0,
-        HeldOut: 50,
-        PoolCount: 12,
-        PoolBytes: 9_408,
-        PoolThreshold: float.NegativeInfinity,
-        PoolHardest: 0.9f,
-        Quarantined: 2,
-        PositivesKept: 10,
-        NegativesKept: 500,
-        Loss: double.NaN,
-        ScoringSeconds: 0.5,
-        TrainingSeconds: 0.25,
-        MiningAllowed: true,
-        LastMix: null,
-        Repeats: 4,
-        PinnedBytes: 4_096,
-        Evaluation: Evaluation,
-        Checkpoint: new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null),
-        Positions: [new StreamPosition("t", 0, 600), new StreamPosition("t", 1, 403)]);
+        new RankingStatus(
+            new StreamCounters(Consumed: 1_000, Scored: 950, HeldOut: 50, DeadLettered: 3, FailedBatches: 0, Forgotten: 0, Repeats: 4),
+            new PoolStatus(Count: 12, Bytes: 9_408, Threshold: float.NegativeInfinity, Hardest: 0.9f, Quarantined: 2),
+            PositivesKept: 10,
+            NegativesKept: 500,
+            SkippedSteps: 1,
+            MiningAllowed: true,
+            LastMix: null,
+            PinnedBytes: 4_096,
+            [new StreamPosition("t", 0, 600), new StreamPosition("t", 1, 403)]),
+        new TrainerStatus(Steps: 2, RefusedSteps: 0, TrainedRows: 64, ModelVersion: 7, Loss: double.NaN, Seconds: 0.25),
+        new ScoringStatus(0.5),
+        Evaluation,
+        new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null));
+
+    /// <summary>The status with other counts.</summary>
+    public static PipelineStatus StatusWith(StreamCounters stream) => Status with { Ranking = Status.Ranking with { Stream = stream } };
 
     /// <summary>Where the random learner has no metric yet.</summary>
     public static BaselineReport Baselines { get; } = new(

@@ -54,7 +54,7 @@ public sealed partial class WebSetupTests
     [Fact]
     public async Task Status_and_metrics_tell_of_the_control_learners_and_of_what_mining_costs()
     {
-        var told = RunStates.Status with { Baselines = RunStates.Baselines, Cost = RunStates.Cost };
+        var told = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, told));
         var learner = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken)).GetProperty("learner");
         var control = learner.GetProperty("baselines");

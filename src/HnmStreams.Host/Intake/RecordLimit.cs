@@ -54,7 +54,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
     {
         var begin = status();
         var passed = AccountedFor(begin);
-        var allowed = passed + Math.Max(0, limit - begin.Consumed);
+        var allowed = passed + Math.Max(0, limit - begin.Ranking.Stream.Consumed);
         if (allowed == passed)
         {
             _reached.TrySetResult();
@@ -87,12 +87,12 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         {
             var now = status();
             if (AccountedFor(now) >= passed)
-                return Math.Max(0, limit - now.Consumed);
+                return Math.Max(0, limit - now.Ranking.Stream.Consumed);
             await Task.Delay(PollInterval, time, cancellation);
         }
     }
 
-    private static long AccountedFor(PipelineStatus status) => status.Consumed + status.DeadLettered + status.Forgotten + status.Repeats;
+    private static long AccountedFor(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Forgotten + status.Ranking.Stream.Repeats;
 
     private static (RecordChunk First, RecordChunk? Left) Split(RecordChunk chunk, int count)
     {

@@ -29,7 +29,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     {
         for (var attempt = 1; ; attempt++)
         {
-            var session = StartSession(attempt);
+            var session = await StartSessionAsync(attempt);
             var result = await RunSessionAsync(session);
             _topicWasRecreated = IsRecreatedTopic(result.Error);
             // The feed of an embedded cluster cannot be sent again, and without a store there is no checkpoint to resume from.
@@ -65,20 +65,20 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
 
     private static bool IsRecreatedTopic(Exception? error) => error is not null && (error is StalePositionException || IsRecreatedTopic(error.InnerException));
 
-    private LearnerSession StartSession(int attempt)
+    private async Task<LearnerSession> StartSessionAsync(int attempt)
     {
         // An embedded cluster is new in each process, so offsets from an earlier one do not apply to it.
         var fresh = _options.Run.Fresh && attempt == 1;
         var newest = fresh ? null : _inputs.State.Store?.Load();
         using var resume = newest is not null && (_inputs.Source.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
-        var session = LearnerSession.Start(_inputs, resume);
+        var session = await LearnerSession.StartAsync(_inputs, resume);
         HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
         if (resume is not null)
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
         view.Attach(description, new LearnerSources(
             () => session.Pipeline.Status,
             () => session.ConsumerStatus,
-            session.Pipeline,
+            session.Pipeline.Questions,
             session.Pipeline.CheckpointAsync,
             session.Gate,
             _inputs.Task,

@@ -42,17 +42,15 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly HardNegativePublisher? _hardNegatives;
     private readonly CancellationTokenSource _learnerEnded = new();
     private readonly RecordLimit? _limit;
-    private readonly EmbeddedFeed? _feed;
+    private EmbeddedFeed? _feed;
     private readonly List<Task> _intake = [];
     private readonly Task _superseded;
     private readonly bool _untilEnd;
 
-    private LearnerSession(LearnerSessionInputs inputs, ResumePoint? resume)
+    private LearnerSession(LearnerSessionInputs inputs, PositionLedger ledger, KafkaPositions positions)
     {
         var (options, source, time) = (inputs.Options, inputs.Source, inputs.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
-        var ledger = new PositionLedger(resume?.Positions ?? []);
-        var positions = new KafkaPositions(source.Kafka.Topic, inputs.Identity);
         _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(source.Kafka, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
@@ -61,15 +59,16 @@ internal sealed class LearnerSession : IAsyncDisposable
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
-        var records = Gate.Chunks;
         if (options.Run.Limit is { } limit)
-        {
-            _limit = new RecordLimit(records, limit, time, replacesRefused: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
-            records = _limit.Chunks;
-        }
+            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesRefused: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
+    }
 
+    private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger, KafkaPositions positions)
+    {
+        var (options, source, time) = (inputs.Options, inputs.Source, inputs.Time);
+        var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
-        Pipeline = MiningPipeline.Start(
+        Pipeline = await MiningPipeline.StartAsync(
             inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, options.Wire, options.Run.Init, inputs.TestSet, durable, _hardNegatives), time, inputs.Logs);
         positions.Join(Pipeline);
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
@@ -84,7 +83,7 @@ internal sealed class LearnerSession : IAsyncDisposable
             _feed = EmbeddedFeed.Start(inputs.Feed, source, _consumer, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
     }
 
-    public MiningPipeline Pipeline { get; }
+    public MiningPipeline Pipeline { get; private set; } = null!;
 
     public IntakeGate Gate { get; }
 
@@ -95,7 +94,14 @@ internal sealed class LearnerSession : IAsyncDisposable
     /// <summary>Starts a session.</summary>
     /// <param name="resume">The checkpoint to resume from; null starts fresh.</param>
     /// <exception cref="ShapeMismatchException">The checkpoint does not match the settings.</exception>
-    public static LearnerSession Start(LearnerSessionInputs inputs, ResumePoint? resume) => new(inputs, resume);
+    public static async Task<LearnerSession> StartAsync(LearnerSessionInputs inputs, ResumePoint? resume)
+    {
+        var ledger = new PositionLedger(resume?.Positions ?? []);
+        var positions = new KafkaPositions(inputs.Source.Kafka.Topic, inputs.Identity);
+        var session = new LearnerSession(inputs, ledger, positions);
+        await session.BeginAsync(inputs, resume, ledger, positions);
+        return session;
+    }
 
     /// <summary>
     /// Waits until the limit or the end of the topic is reached, or the feed was sent and read. Fails if a part of the learner

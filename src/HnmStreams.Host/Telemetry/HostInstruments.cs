@@ -21,31 +21,31 @@ internal sealed class HostInstruments : IDisposable
     public HostInstruments(LearnerView view, TimeProvider time)
     {
         _view = view;
-        Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.PoolCount);
-        Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.PoolBytes);
-        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.PoolThreshold);
-        Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected wrong labels that are set aside.", s => s.Quarantined);
-        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.PoolHardest);
-        Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.ModelVersion);
-        Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Loss);
-        Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.MiningAllowed ? 1 : 0);
-        Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.SkippedSteps);
+        Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.Ranking.Pool.Count);
+        Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.Ranking.Pool.Bytes);
+        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.Ranking.Pool.Threshold);
+        Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected wrong labels that are set aside.", s => s.Ranking.Pool.Quarantined);
+        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.Ranking.Pool.Hardest);
+        Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.Training.ModelVersion);
+        Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss);
+        Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.Ranking.MiningAllowed ? 1 : 0);
+        Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.Ranking.SkippedSteps);
         Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
         Gauge("hnm.checkpoint.size", "By", "Bytes of the newest checkpoint.", s => s.Checkpoint.Bytes);
         Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that could not be written.", s => s.Checkpoint.Failures);
-        Gauge("hnm.checkpoint.pinned", "By", "Payload memory that a checkpoint being written holds beyond the pool's own.", s => s.PinnedBytes);
+        Gauge("hnm.checkpoint.pinned", "By", "Payload memory that a checkpoint being written holds beyond the pool's own.", s => s.Ranking.PinnedBytes);
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
-            [new(s.PositivesKept, Tag("role", "positive")), new(s.NegativesKept, Tag("role", "negative"))]);
+            [new(s.Ranking.PositivesKept, Tag("role", "positive")), new(s.Ranking.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
         Gauges("hnm.baseline.metric", "1", "The task's primary metric on the held-out share, by learner: mined, random, random at equal compute. Absent without baselines.", s => ByLearner(s, (report, standing) => standing.HeldOut.GetValueOrDefault(report.Metric, double.NaN)));
         Gauges("hnm.baseline.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
         Gauges("hnm.baseline.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
         Gauges("hnm.baseline.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
         Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
-        Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.Cost?.ScoredShare ?? double.NaN);
-        Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.Cost?.HardShare ?? double.NaN);
-        Gauge("hnm.mining.backoff", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.OverfittingGuard?.Eased ?? 0);
-        Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.Cost?.CandidatesPerTrained ?? double.NaN);
+        Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.MiningBudget?.ScoredShare ?? double.NaN);
+        Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
+        Gauge("hnm.mining.backoff", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.OverfittingGuard?.BackoffSteps ?? 0);
+        Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.MiningBudget?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }
 

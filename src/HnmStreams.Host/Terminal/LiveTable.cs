@@ -39,22 +39,22 @@ internal sealed class LiveTable(Uri? pages)
         _heldOut.Add(learner.Evaluation.ModelVersion, heldOut ?? double.NaN);
         var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
         table.AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
-        Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Steps));
-        Row(table, "consumed", Numbers.Count(learner.Consumed), "trained on", Numbers.Count(learner.TrainedRows));
-        Row(table, "scored", Numbers.Count(learner.Scored), "model version", Numbers.Count(learner.ModelVersion));
-        Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Loss));
-        Row(table, "pool", $"{Numbers.Count(learner.PoolCount)} ({Numbers.Bytes(learner.PoolBytes)})", $"held-out {name}", Numbers.Metric(heldOut));
-        Row(table, "pool threshold", Numbers.Small(learner.PoolThreshold), $"prequential {name}", Numbers.Metric(prequential));
-        Row(table, "positives kept", Numbers.Count(learner.PositivesKept), "mining", learner.MiningAllowed ? "hard and random" : "random until better than chance");
-        Row(table, "dead letters", Numbers.Count(learner.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
+        Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Training.Steps));
+        Row(table, "consumed", Numbers.Count(learner.Ranking.Stream.Consumed), "trained on", Numbers.Count(learner.Training.TrainedRows));
+        Row(table, "scored", Numbers.Count(learner.Ranking.Stream.Scored), "model version", Numbers.Count(learner.Training.ModelVersion));
+        Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss));
+        Row(table, "pool", $"{Numbers.Count(learner.Ranking.Pool.Count)} ({Numbers.Bytes(learner.Ranking.Pool.Bytes)})", $"held-out {name}", Numbers.Metric(heldOut));
+        Row(table, "pool threshold", Numbers.Small(learner.Ranking.Pool.Threshold), $"prequential {name}", Numbers.Metric(prequential));
+        Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : "random until better than chance");
+        Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
         if (learner.Baselines is { } control)
             Compare(table, control);
-        if (learner.Cost is { } cost)
+        if (learner.MiningBudget is { } cost)
             Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
-        if (learner.OverfittingGuard is { Eased: > 0 } easing)
-            Row(table, "past its best", $"eased off by {easing.Eased}", "hard share", Numbers.Metric(easing.HardShare));
-        if (learner.RefusedSteps + learner.FailedBatches > 0)
-            Row(table, "failed batches", Numbers.Count(learner.FailedBatches), "refused steps", Numbers.Count(learner.RefusedSteps));
+        if (learner.OverfittingGuard is { BackoffSteps: > 0 } easing)
+            Row(table, "past its best", $"eased off by {easing.BackoffSteps}", "hard share", Numbers.Metric(easing.HardShare));
+        if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)
+            Row(table, "failed batches", Numbers.Count(learner.Ranking.Stream.FailedBatches), "refused steps", Numbers.Count(learner.Training.RefusedSteps));
         return table;
     }
 

@@ -15,11 +15,11 @@ internal static class PlainLine
         var primary = picture.Description?.PrimaryMetric ?? RunEvaluation.AveragePrecision;
         var (name, heldOut) = (NameOf(primary), Numbers.Metric(Find(learner.Evaluation.HeldOut, primary)));
         var prequential = Numbers.Metric(Find(learner.Evaluation.Prequential, primary));
-        var line = $"{at} consumed {Numbers.Count(learner.Consumed)} ({Numbers.Rate(picture.ExamplesPerSecond)}/s)"
-            + $" steps {Numbers.Count(learner.Steps)} version {learner.ModelVersion} loss {Numbers.Small(learner.Loss)}"
+        var line = $"{at} consumed {Numbers.Count(learner.Ranking.Stream.Consumed)} ({Numbers.Rate(picture.ExamplesPerSecond)}/s)"
+            + $" steps {Numbers.Count(learner.Training.Steps)} version {learner.Training.ModelVersion} loss {Numbers.Small(learner.Training.Loss)}"
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
-            + $" pool {Numbers.Count(learner.PoolCount)} above {Numbers.Small(learner.PoolThreshold)}"
-            + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.DeadLettered}";
+            + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold)}"
+            + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.Ranking.Stream.DeadLettered}";
         if (learner.Baselines is { } control)
         {
             line += $" mined {Metric(control, control.Mined)} random {Metric(control, control.Random)} uplift {Numbers.Uplift(control.AgainstRandom)}"
@@ -27,14 +27,14 @@ internal static class PlainLine
                 + $" scoring {Numbers.Seconds(control.Mined.ScoringSeconds)} training {Numbers.Seconds(control.Mined.TrainingSeconds)}";
         }
 
-        if (learner.Cost is { } cost)
+        if (learner.MiningBudget is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
-        if (learner.OverfittingGuard is { Eased: > 0 } easing)
-            line += $" mining eased off by {easing.Eased}";
-        if (learner.RefusedSteps > 0)
-            line += $" refused steps {learner.RefusedSteps}";
-        if (learner.FailedBatches > 0)
-            line += $" failed batches {learner.FailedBatches}";
+        if (learner.OverfittingGuard is { BackoffSteps: > 0 } easing)
+            line += $" mining eased off by {easing.BackoffSteps}";
+        if (learner.Training.RefusedSteps > 0)
+            line += $" refused steps {learner.Training.RefusedSteps}";
+        if (learner.Ranking.Stream.FailedBatches > 0)
+            line += $" failed batches {learner.Ranking.Stream.FailedBatches}";
         return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
     }
 

@@ -31,7 +31,7 @@ internal sealed class SerialBaselines(Func<Learner> createLearner, TimeProvider 
     /// <summary>Gives the equal-compute baseline the extra steps that the scoring time so far pays for.</summary>
     public void TrainExtraSteps(Ranker ranker, double scoringSeconds)
     {
-        while (_equalCompute.PaidFor(scoringSeconds) > 0 && ranker.DrawExtraSteps(1) is { Count: > 0 } batches)
+        while (_equalCompute.PaidFor(scoringSeconds) > 0 && ranker.Rounds.DrawExtraSteps(1) is { Count: > 0 } batches)
             Train(_equalCompute, batches);
     }
 

@@ -100,7 +100,7 @@ public sealed class SerialLearner : ISerialLearner
         if (batch.ToScore.Count > 0)
             Score(batch);
         _ranker.TakeIn(batch);
-        while (_ranker.TryDrawStep() is { } round)
+        while (_ranker.Rounds.TryDrawStep() is { } round)
         {
             using (var mined = round.Mined.Batches[0])
                 Train(mined);
@@ -118,7 +118,7 @@ public sealed class SerialLearner : ISerialLearner
         _ranker.CopyHeldOut(heldOut);
         var report = Compare(heldOut);
         var ranking = _ranker.Status();
-        _budgetController.Take(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Consumed - ranking.HeldOut);
+        _budgetController.Take(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
         return report;
     }
 

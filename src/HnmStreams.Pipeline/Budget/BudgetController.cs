@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Budget;
 
-/// <summary>Turns the budget as the controller decides at each comparison, and says so.</summary>
-/// <remarks>One thread; <see cref="Last"/> from any.</remarks>
+/// <summary>Adjusts the mining budget after each comparison with the baselines, and logs the changes. <see cref="BudgetRule"/> decides.</summary>
+/// <remarks>One thread; <see cref="Last"/> may be read from any.</remarks>
 internal sealed partial class BudgetController(MiningBudget budget, MiningBudgetOptions options, TimeProvider time, ILogger logger)
 {
-    private (long Arrived, long Trained) _before;
+    private (long Arrived, long Trained) _previous;
     private double _trainedPerArrival = double.NaN;
     private BudgetDecision? _last;
 
-    /// <summary>The newest decision; null before the first, and where nothing is decided.</summary>
+    /// <summary>The newest decision; null before the first, or if there is no controller.</summary>
     public BudgetDecision? Last => Volatile.Read(ref _last);
 
     /// <summary>Adjusts the budget after a comparison.</summary>
@@ -20,14 +20,14 @@ internal sealed partial class BudgetController(MiningBudget budget, MiningBudget
     {
         if (!budget.IsControlled)
             return;
-        if (arrived > _before.Arrived && trained > _before.Trained)
-            _trainedPerArrival = (double)(trained - _before.Trained) / (arrived - _before.Arrived);
-        _before = (arrived, trained);
+        if (arrived > _previous.Arrived && trained > _previous.Trained)
+            _trainedPerArrival = (double)(trained - _previous.Trained) / (arrived - _previous.Arrived);
+        _previous = (arrived, trained);
         if (double.IsNaN(_trainedPerArrival))
             return;
-        var was = budget.State.Candidates;
+        var before = budget.State.Candidates;
         var (state, reason) = BudgetRule.Decide(budget.State, observation, options);
-        budget.Turn(state, _trainedPerArrival);
+        budget.Set(state, _trainedPerArrival);
         Volatile.Write(ref _last, new BudgetDecision(
             budget.ScoredShare,
             budget.HardShare,
@@ -36,10 +36,10 @@ internal sealed partial class BudgetController(MiningBudget budget, MiningBudget
             budget.HardShareIsFixed,
             reason,
             time.GetUtcNow()));
-        if (state.Candidates != was)
-            LogChanged(state.Candidates, was, budget.ScoredShare, budget.HardShare, reason);
+        if (state.Candidates != before)
+            LogChanged(before, state.Candidates, budget.ScoredShare, budget.HardShare, reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Mining may cost {Candidates} candidates for each row trained on instead of {Before} (scored share {Share:0.####}, hard share {HardShare:0.##}): {Reason}")]
-    private partial void LogChanged(double candidates, double before, double share, double hardShare, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The mining budget changed from {Before} to {Candidates} candidates per trained row (scored share {Share:0.####}, hard share {HardShare:0.##}). {Reason}")]
+    private partial void LogChanged(double before, double candidates, double share, double hardShare, string reason);
 }

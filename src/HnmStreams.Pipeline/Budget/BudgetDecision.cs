@@ -1,12 +1,13 @@
 namespace HnmStreams.Pipeline.Budget;
 
-/// <summary>What mining may cost from now on, and why.</summary>
-/// <param name="ScoredShare">Share of the arrivals that is scored, 0 to 1; 0 is plain random negatives.</param>
-/// <param name="HardShare">Share of a batch's negatives that is drawn from the pool, 0 to 1.</param>
-/// <param name="CandidatesPerTrained">Examples scored for each row trained on, at that share.</param>
-/// <param name="ScoredShareIsFixed">The user has set it: it is left alone.</param>
-/// <param name="HardShareIsFixed">The user has set it: it is left alone.</param>
-/// <param name="Reason">One sentence for a person, with the figures that decided.</param>
+/// <summary>The mining budget from now on, with the reason.</summary>
+/// <param name="ScoredShare">The share of the arrivals that is scored, 0 to 1; 0 means random negatives only.</param>
+/// <param name="HardShare">The share of a batch's negatives that is drawn from the pool, 0 to 1.</param>
+/// <param name="CandidatesPerTrained">Examples scored per trained row at that share.</param>
+/// <param name="ScoredShareIsFixed">True if the user has set the scored share, so that it does not change.</param>
+/// <param name="HardShareIsFixed">True if the user has set the hard share, so that it does not change.</param>
+/// <param name="Reason">One sentence with the figures that decided.</param>
+/// <param name="At">The time of the decision.</param>
 public sealed record BudgetDecision(
     double ScoredShare,
     double HardShare,

@@ -3,39 +3,39 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Budget;
 
-/// <summary>Turns the budget as versions turn out better or worse than the best, and says so.</summary>
-/// <param name="budget">As a checkpoint has it, where there is one: what stands there is told as the first decision.</param>
-/// <remarks>One thread; <see cref="Last"/> from any.</remarks>
+/// <summary>Reduces or restores mining after each evaluated version, and logs the changes. <see cref="OverfittingRule"/> decides.</summary>
+/// <param name="budget">The budget, restored from a checkpoint if there is one. A reduction in it counts as the first decision.</param>
+/// <remarks>One thread; <see cref="Last"/> may be read from any.</remarks>
 internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingGuardOptions options, TimeProvider time, ILogger logger)
 {
-    private OverfittingGuardDecision? _last = budget.OverfittingGuard.Eased is > 0 and var eased
-        ? new OverfittingGuardDecision(eased, budget.HardShare, budget.MaximumUses, "It was so when the checkpoint was made.", time.GetUtcNow())
+    private OverfittingGuardDecision? _last = budget.OverfittingGuard.BackoffSteps is > 0 and var steps
+        ? new OverfittingGuardDecision(steps, budget.HardShare, budget.MaximumUses, "Restored from the checkpoint.", time.GetUtcNow())
         : null;
 
-    /// <summary>The newest change; null where there was none, and mining is as it is set.</summary>
+    /// <summary>The newest change; null if mining was never reduced.</summary>
     public OverfittingGuardDecision? Last => Volatile.Read(ref _last);
 
+    /// <summary>Adjusts mining after an evaluated version.</summary>
     public void Take(PromotionDecision decision, PromotionVerdict verdict)
     {
         if (!options.Enabled)
             return;
-        var before = budget.OverfittingGuard.Eased;
+        var before = budget.OverfittingGuard.BackoffSteps;
         var state = OverfittingRule.Decide(budget.OverfittingGuard, verdict, options.Steps);
-        budget.Ease(state);
-        var eased = state.Eased;
-        if (eased == before)
+        budget.Set(state);
+        if (state.BackoffSteps == before)
             return;
         var reason = $"Version {decision.Version}: {decision.Reason}.";
-        Volatile.Write(ref _last, new OverfittingGuardDecision(eased, budget.HardShare, budget.MaximumUses, reason, decision.At));
-        if (eased > before)
-            LogEased(eased, options.Steps, budget.HardShare, budget.MaximumUses, reason);
+        Volatile.Write(ref _last, new OverfittingGuardDecision(state.BackoffSteps, budget.HardShare, budget.MaximumUses, reason, decision.At));
+        if (state.BackoffSteps > before)
+            LogReduced(state.BackoffSteps, options.Steps, budget.HardShare, budget.MaximumUses, reason);
         else
-            LogResumed(eased, options.Steps, budget.HardShare, budget.MaximumUses, reason);
+            LogRestored(state.BackoffSteps, options.Steps, budget.HardShare, budget.MaximumUses, reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The model is past its best: mining is eased off to step {Eased} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
-    private partial void LogEased(int eased, int steps, double hardShare, int uses, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The model overfits: mining backs off to step {Backoff} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
+    private partial void LogReduced(int backoff, int steps, double hardShare, int uses, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The model is not past its best any more: mining is back at step {Eased} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
-    private partial void LogResumed(int eased, int steps, double hardShare, int uses, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Mining recovers to back-off step {Backoff} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
+    private partial void LogRestored(int backoff, int steps, double hardShare, int uses, string reason);
 }

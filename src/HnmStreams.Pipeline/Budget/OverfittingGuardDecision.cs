@@ -1,8 +1,9 @@
 namespace HnmStreams.Pipeline.Budget;
 
-/// <summary>How far mining is eased off at present, and why.</summary>
-/// <param name="Eased">Steps off; 0 is not at all.</param>
-/// <param name="HardShare">Share of a batch's negatives that is drawn from the pool, 0 to 1.</param>
-/// <param name="MaximumUses">How often a candidate is drawn before it leaves; 0 is unlimited.</param>
-/// <param name="Reason">One sentence for a person, with the figures that decided.</param>
-public sealed record OverfittingGuardDecision(int Eased, double HardShare, int MaximumUses, string Reason, DateTimeOffset At);
+/// <summary>The reduction of mining at present, with the reason.</summary>
+/// <param name="BackoffSteps">The number of steps by which mining is reduced; 0 is no reduction.</param>
+/// <param name="HardShare">The share of a batch's negatives that is drawn from the pool, 0 to 1.</param>
+/// <param name="MaximumUses">The number of times that a candidate is drawn before it leaves the pool; 0 is unlimited.</param>
+/// <param name="Reason">One sentence with the figures that decided.</param>
+/// <param name="At">The time of the decision.</param>
+public sealed record OverfittingGuardDecision(int BackoffSteps, double HardShare, int MaximumUses, string Reason, DateTimeOffset At);

@@ -1,16 +1,38 @@
+using HnmStreams.Mining.Persistence;
+
 namespace HnmStreams.Pipeline.Budget;
 
-/// <summary>All that easing remembers from one judged version to the next; kept in checkpoints.</summary>
-/// <param name="Eased">Steps off, 0 or more; 0 is not at all.</param>
-/// <param name="Seen">Versions judged level with the best since the last change.</param>
-/// <param name="Rest">How many of them it takes to go a step back; doubles each time.</param>
-public readonly record struct OverfittingGuardState(int Eased, int Seen, int Rest)
+/// <summary>The overfitting guard's memory from one evaluated version to the next. Saved in checkpoints.</summary>
+/// <param name="BackoffSteps">The number of steps by which mining is reduced; 0 is no reduction.</param>
+/// <param name="LevelVersions">Versions since the last change that showed no significant difference from the best.</param>
+/// <param name="VersionsToRecover">The number of such versions that undo one step. It doubles each time.</param>
+internal readonly record struct OverfittingGuardState(int BackoffSteps, int LevelVersions, int VersionsToRecover)
 {
-    internal const int FirstRest = 8;
+    /// <summary>The first value of <see cref="VersionsToRecover"/>.</summary>
+    public const int FirstRecovery = 8;
 
-    internal const int LongestRest = 256;
+    /// <summary>The largest value of <see cref="VersionsToRecover"/>.</summary>
+    public const int MaxRecovery = 256;
 
-    internal static OverfittingGuardState Initial => new(0, 0, FirstRest);
+    private const string Structure = "overfitting guard";
 
-    internal bool IsValid => this is { Eased: >= 0, Seen: >= 0, Rest: >= 1 and <= LongestRest };
+    public static OverfittingGuardState Initial => new(0, 0, FirstRecovery);
+
+    public void Save(StateWriter writer)
+    {
+        writer.Begin(Structure, 1);
+        writer.WriteInt32(BackoffSteps);
+        writer.WriteInt32(LevelVersions);
+        writer.WriteInt32(VersionsToRecover);
+    }
+
+    /// <exception cref="InvalidDataException">The state is not that of an overfitting guard.</exception>
+    public static OverfittingGuardState Read(StateReader reader)
+    {
+        reader.Expect(Structure, 1);
+        var state = new OverfittingGuardState(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        return state is { BackoffSteps: >= 0, LevelVersions: >= 0, VersionsToRecover: >= 1 and <= MaxRecovery }
+            ? state
+            : throw reader.Invalid($"an overfitting guard with {state}");
+    }
 }

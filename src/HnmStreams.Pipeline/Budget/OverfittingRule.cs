@@ -3,31 +3,33 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Budget;
 
 /// <summary>
-/// How far mining is eased off: a step further whenever a version is worse than the best before it by more than the
-/// noise, a step back with each new best, and one to try again where versions have long been level with it. Both are
-/// judged on the same held-out examples as they are now, so a stream that changes is not taken for a model that decays:
-/// there the old best falls too.
+/// The rule of the overfitting guard. Mining is reduced by one step for each version that is significantly worse than the
+/// best version before it. It is restored by one step with each new best version, and tentatively after many versions
+/// without a significant difference.
 /// </summary>
-/// <remarks>Pure.</remarks>
+/// <remarks>
+/// Pure. Both versions are evaluated on the current held-out examples, so a change of the stream is not mistaken for a decay
+/// of the model: it lowers the old best too.
+/// </remarks>
 internal static class OverfittingRule
 {
     public static OverfittingGuardState Decide(OverfittingGuardState now, PromotionVerdict verdict, int steps)
     {
-        now = now with { Eased = Math.Min(now.Eased, steps) };
+        now = now with { BackoffSteps = Math.Min(now.BackoffSteps, steps) };
         return verdict switch
         {
-            PromotionVerdict.PastBest => now with { Eased = Math.Min(now.Eased + 1, steps), Seen = 0 },
-            PromotionVerdict.Best => new OverfittingGuardState(Math.Max(now.Eased - 1, 0), 0, OverfittingGuardState.FirstRest),
-            PromotionVerdict.Level when now.Eased > 0 => now.Seen + 1 < now.Rest
-                ? now with { Seen = now.Seen + 1 }
-                : new OverfittingGuardState(now.Eased - 1, 0, Math.Min(2 * now.Rest, OverfittingGuardState.LongestRest)),
+            PromotionVerdict.PastBest => now with { BackoffSteps = Math.Min(now.BackoffSteps + 1, steps), LevelVersions = 0 },
+            PromotionVerdict.Best => new OverfittingGuardState(Math.Max(now.BackoffSteps - 1, 0), 0, OverfittingGuardState.FirstRecovery),
+            PromotionVerdict.Level when now.BackoffSteps > 0 => now.LevelVersions + 1 < now.VersionsToRecover
+                ? now with { LevelVersions = now.LevelVersions + 1 }
+                : new OverfittingGuardState(now.BackoffSteps - 1, 0, Math.Min(2 * now.VersionsToRecover, OverfittingGuardState.MaxRecovery)),
             _ => now,
         };
     }
 
-    /// <summary>What is left of the share of negatives that is hard.</summary>
-    public static double ShareLeft(int eased, int steps) => eased >= steps ? 0 : Math.ScaleB(1, -eased);
+    /// <summary>Returns the factor of the hard share that remains, 0 to 1.</summary>
+    public static double ShareLeft(int backoffSteps, int steps) => backoffSteps >= steps ? 0 : Math.ScaleB(1, -backoffSteps);
 
-    /// <summary>How often a candidate is drawn at most; 0 stays unlimited.</summary>
-    public static int UsesLeft(int uses, int eased) => uses == 0 ? 0 : Math.Max(1, uses >> Math.Min(eased, 30));
+    /// <summary>Returns the number of uses per candidate that remains, at least 1; 0 (unlimited) remains 0.</summary>
+    public static int UsesLeft(int uses, int backoffSteps) => uses == 0 ? 0 : Math.Max(1, uses >> Math.Min(backoffSteps, 30));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Pipeline.Flow;
@@ -14,7 +15,16 @@ internal readonly record struct RowSource(
 
 /// <summary>Where the cutter stands after a batch.</summary>
 /// <param name="Cuts">The number of the next batch.</param>
-internal readonly record struct BatcherState(long Cuts, GeneratorState Generator);
+internal readonly record struct BatcherState(long Cuts, GeneratorState Generator)
+{
+    public void Save(StateWriter writer)
+    {
+        writer.WriteInt64(Cuts);
+        Xoshiro256StarStar.Restore(Generator).Save(writer);
+    }
+
+    public static BatcherState Read(StateReader reader) => new(reader.ReadInt64(), reader.ReadGenerator().Save());
+}
 
 /// <summary>An id to forget, in its place among the rows.</summary>
 internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Memory;
@@ -7,12 +8,10 @@ namespace HnmStreams.Pipeline.Memory;
 /// <remarks>Owned by the ranking stage. O(1), but <see cref="Remove"/> O(n).</remarks>
 internal sealed class FreshPositives(int capacity, Action<StoredExample> released)
 {
+    private const string Structure = "fresh positives";
     private readonly LinkedList<StoredExample> _waiting = new();
 
     public int Count => _waiting.Count;
-
-    /// <summary>The one that waits longest first.</summary>
-    public IEnumerable<StoredExample> Waiting => _waiting;
 
     public void Add(StoredExample example)
     {
@@ -22,11 +21,26 @@ internal sealed class FreshPositives(int capacity, Action<StoredExample> release
             Release(_waiting.First!);
     }
 
-    /// <summary>Adds one from a checkpoint, which is held already.</summary>
-    public void Restore(StoredExample example)
+    public void Save(StateWriter writer, ExampleTable examples)
     {
-        example.Holders--;
-        Add(example);
+        writer.Begin(Structure, 1);
+        writer.WriteInt32(_waiting.Count);
+        foreach (var example in _waiting)
+            examples.Write(writer, example);
+    }
+
+    /// <summary>Restores the examples of a checkpoint. Only for a new one.</summary>
+    /// <exception cref="InvalidDataException">The state is not that of fresh positives.</exception>
+    public void Restore(StateReader reader, ExampleTable examples)
+    {
+        reader.Expect(Structure, 1);
+        for (var left = reader.ReadCount(sizeof(int)); left > 0; left--)
+        {
+            // Read with a holder, which Add counts too.
+            var example = examples.Read(reader);
+            example.Holders--;
+            Add(example);
+        }
     }
 
     /// <summary>The one that waits longest. The caller copies what it needs before it calls <paramref name="use"/>'s end.</summary>

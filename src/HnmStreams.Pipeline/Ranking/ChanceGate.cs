@@ -1,40 +1,59 @@
+using HnmStreams.Mining.Persistence;
+
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// Whether there is anything to mine by: what a model that ranks no better than a coin finds hard is hard by chance.
-/// Asked again by counts of scored examples, not by time, so that a replay decides alike. Not thread-safe.
+/// Decides if mining may begin: examples that a model no better than chance finds hard are hard by chance. The check is
+/// repeated by counts of scored examples, not by time, so that a replay decides alike.
 /// </summary>
-/// <param name="batch">Examples of a mini-batch: whole pictures come by the eight, and a check that is due after thousands of them would never come.</param>
-internal sealed class ChanceGate(int batch)
+/// <param name="batchSize">The number of examples per mini-batch. Image batches hold eight, and a check every few thousand examples would never come.</param>
+/// <remarks>Not thread-safe.</remarks>
+internal sealed class ChanceGate(int batchSize)
 {
-    private const long Every = 2_048, EveryBatches = 16;
+    private const long CheckInterval = 2_048, CheckIntervalInBatches = 16;
 
-    // Where few are scored a check costs no more of the scoring that it goes with.
-    private const long EveryOfFew = 256;
+    // While only few examples are scored, a check costs no more than their scoring.
+    private const long CheckIntervalIfFewAreScored = 256;
 
-    // It rarely forgets what it knew.
-    private const long RarerOnceOpen = 10;
+    // A model that beats chance rarely falls back.
+    private const long IntervalFactorOnceOpen = 10;
 
-    /// <summary>Mining may begin, or go on.</summary>
+    private const string Structure = "chance gate";
+
+    /// <summary>True if the model beats chance, so that mining may begin or go on.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>How many have to be scored, from the beginning, until it is asked again.</summary>
+    /// <summary>The number of scored examples, from the beginning, at which the next check is due.</summary>
     public long NextCheck { get; private set; }
 
     public bool IsDue(long scored) => scored >= NextCheck;
 
-    /// <summary>Where few are scored from the start: not before there are some.</summary>
-    public void BeginWithFew() => NextCheck = EveryOfFew;
+    /// <summary>Delays the first check until a few examples are scored. For a start at which only few are.</summary>
+    public void BeginWithFew() => NextCheck = CheckIntervalIfFewAreScored;
 
-    /// <param name="beatsChance">What a check of all that was scored lately says.</param>
-    /// <param name="scored">From the beginning.</param>
-    /// <param name="few">Only positives and few negatives are scored for now.</param>
+    /// <summary>Takes the result of a check.</summary>
+    /// <param name="beatsChance">True if the model beats chance on the examples scored lately.</param>
+    /// <param name="scored">Scored examples from the beginning.</param>
+    /// <param name="few">True while only positives and few negatives are scored.</param>
     public void Take(bool beatsChance, long scored, bool few)
     {
         IsOpen = beatsChance;
-        var (every, batches) = beatsChance ? (RarerOnceOpen * Every, RarerOnceOpen * EveryBatches) : (few ? EveryOfFew : Every, EveryBatches);
-        NextCheck = scored + Math.Min(every, batches * batch);
+        var interval = few && !beatsChance ? CheckIntervalIfFewAreScored : CheckInterval;
+        var factor = beatsChance ? IntervalFactorOnceOpen : 1;
+        NextCheck = scored + (factor * Math.Min(interval, CheckIntervalInBatches * batchSize));
     }
 
-    public void Restore(long nextCheck, bool isOpen) => (NextCheck, IsOpen) = (nextCheck, isOpen);
+    public void Save(StateWriter writer)
+    {
+        writer.Begin(Structure, 1);
+        writer.WriteInt64(NextCheck);
+        writer.WriteBoolean(IsOpen);
+    }
+
+    /// <exception cref="InvalidDataException">The state is not that of a chance gate.</exception>
+    public void Restore(StateReader reader)
+    {
+        reader.Expect(Structure, 1);
+        (NextCheck, IsOpen) = (reader.ReadInt64(), reader.ReadBoolean());
+    }
 }

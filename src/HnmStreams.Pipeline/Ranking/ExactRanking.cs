@@ -25,7 +25,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
     protected override void OnPush()
     {
         _ranked = TakeIn();
-        _drawn = Ranker.DrawAll(_ranked.Value.Number);
+        _drawn = Ranker.Rounds.DrawAll(_ranked.Value.Number);
         Send();
         Settle();
     }

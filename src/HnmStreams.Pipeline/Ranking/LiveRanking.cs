@@ -31,7 +31,7 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
     {
         if (!_trainerWaits)
             return;
-        if (Ranker.TryDrawRound() is { } round)
+        if (Ranker.Rounds.TryDrawRound() is { } round)
         {
             _trainerWaits = false;
             Send(round);

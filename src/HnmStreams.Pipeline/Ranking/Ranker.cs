@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.IO.Hashing;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
-using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Budget;
@@ -20,149 +17,97 @@ using HnmStreams.Tasks.Embeddings;
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// The learner's memory of the stream: pool, reservoirs, limiter, held-out store and positions, and what each batch
-/// does to them. Knows no actor and no clock: a function of the batches, draws and feedback in their order.
+/// The learner's memory of the stream: pool, reservoirs, held-out store and positions, and the effect of each batch on
+/// them. It knows no actor and no clock: it is a function of the batches, draws and feedback in their order.
 /// </summary>
-/// <remarks>Sole writer, one thread, no locks.</remarks>
+/// <remarks>Sole writer of all of it: one thread, no locks.</remarks>
 internal sealed partial class Ranker : IDisposable
 {
-    // Each embedding of it is held against all others.
-    private const int LargestGroupedWindow = 1_000;
-
-    // What is drawn together does not see each other's feedback, so a round is short.
-    private const int StepsPerRound = 8;
+    // Each embedding in the window is compared with all others.
+    private const int MaxGroupedWindow = 1_000;
 
     private readonly IMiningTask _task;
+    private readonly MiningBudget _budget;
     private readonly PayloadStore _payloads = new();
     private readonly FilteredPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
     private readonly FreshPositives _fresh;
     private readonly HeldOutStore _heldOut;
-    private IStepLimiter _limiter;
     private readonly GroupIndex? _groups;
-    private readonly IBatchComposer _composer;
     private readonly IOutcomeMetrics _prequential;
     private readonly StreamPositions _positions = new();
-    private readonly Xoshiro256StarStar _draws;
-    private readonly Xoshiro256StarStar _randomDraws;
-    private readonly Xoshiro256StarStar _furtherDraws;
-    private readonly IdAudit? _account;
-    private readonly RankerSettings _settings;
-    private readonly MiningBudget _budget;
+    private readonly IdAudit? _audit;
     private readonly ChanceGate _chance;
-    private BatcherState _cutter;
-    // Exact mode: from where scoring pays for further steps, and how many it has paid.
-    private long _paysFrom, _further;
-    private long _consumed, _scored, _heldOutSeen, _deadLettered, _failedBatches, _forgotten, _repeats, _modelVersion;
-    private IHardNegativeSink? _listener;
+    private readonly HardNegativeNotifier _notifier = new();
+    private StreamCounters _counters = StreamCounters.Zero;
+    private long _modelVersion;
 
     public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget)
     {
-        (_task, _settings, _budget, _chance) = (task, settings, budget, new ChanceGate(settings.BatchSize));
+        (_task, _budget, _chance) = (task, budget, new ChanceGate(settings.BatchSize));
         var generator = new Xoshiro256StarStar(settings.Seed);
-        _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, OnSetAside);
+        _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
         _positives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(settings.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
-        _limiter = settings.IsExact ? new RatioLimiter(settings.Limiter) : new StepLimiter(settings.Limiter);
-        _draws = generator.Fork(3);
-        _cutter = new BatcherState(0, generator.Fork(4).Save());
-        _randomDraws = generator.Fork(5);
-        _furtherDraws = generator.Fork(6);
-        if (_budget.ScoresEveryPositive)
+        Cutter = new BatcherState(0, generator.Fork(4).Save());
+        if (budget.ScoresEveryPositive)
             _chance.BeginWithFew();
-        _account = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
+        _audit = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
-        _composer = _groups is null
-            ? new BatchComposer(task, settings.Mix, _budget, _draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
-            : new GroupComposer((IGroupedTask)task, settings.Mix, _budget, _draws, _payloads, _groups, _pool.Pool);
-        _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, LargestGroupedWindow));
+        _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
         Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, OnReleased);
+        var draws = generator.Fork(3);
+        IBatchComposer composer = _groups is null
+            ? new BatchComposer(task, settings.Mix, budget, draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
+            : new GroupComposer((IGroupedTask)task, settings.Mix, budget, draws, _payloads, _groups, _pool.Pool);
+        Rounds = new TrainingRounds(composer, settings, _chance, draws, generator.Fork(5), generator.Fork(6), Inspection.Remember);
     }
 
-    /// <summary>What a person may ask.</summary>
+    /// <summary>The questions that a person may ask.</summary>
     public RankingInspection Inspection { get; }
 
-    /// <summary>Takes a batch into the state: ranks it, keeps what is to be kept, moves the positions.</summary>
+    /// <summary>The draws of training batches.</summary>
+    public TrainingRounds Rounds { get; }
+
+    /// <summary>The state of the batcher after the last batch in the state.</summary>
+    public BatcherState Cutter { get; private set; }
+
+    /// <summary>True if evaluation rows are looked up among the training examples, rather than among each other.</summary>
+    public bool IsSearched => _task is IGroupedTask { IsJudgedInIndex: true };
+
+    /// <summary>Takes a batch into the state: ranks its examples, keeps those that are to be kept, and advances the positions.</summary>
     public void TakeIn(ExampleBatch batch)
     {
-        var next = 0;
-        var scoredBefore = 0;
+        var tombstone = 0;
+        var scored = 0;
         var hardness = batch.Scores is null ? [] : batch.Scores.Hardness;
         for (var row = 0; row < batch.Rows.Count; row++)
         {
-            for (; next < batch.Tombstones.Count && batch.Tombstones[next].BeforeRow <= row; next++)
-                Forget(batch.Tombstones[next].Key);
-            var isScored = scoredBefore < hardness.Length && batch.ToScore[scoredBefore] == row;
-            TakeRow(batch, row, isScored ? hardness[scoredBefore] : float.NaN, isScored ? scoredBefore : -1);
+            for (; tombstone < batch.Tombstones.Count && batch.Tombstones[tombstone].BeforeRow <= row; tombstone++)
+                Forget(batch.Tombstones[tombstone].Key);
+            var isScored = scored < hardness.Length && batch.ToScore[scored] == row;
+            TakeRow(batch, row, isScored ? hardness[scored] : float.NaN, isScored ? scored : -1);
             if (isScored)
-                Judge(batch, row, scoredBefore++);
+                Evaluate(batch, row, scored++);
         }
 
-        for (; next < batch.Tombstones.Count; next++)
-            Forget(batch.Tombstones[next].Key);
+        for (; tombstone < batch.Tombstones.Count; tombstone++)
+            Forget(batch.Tombstones[tombstone].Key);
         for (var row = 0; row < batch.HeldOut.Count; row++)
             _heldOut.Add(batch.HeldOut, row, batch.HeldOutSources[row], _task.RoleOf(batch.HeldOut.Labels[row]));
 
         Count(batch, hardness.Length);
         _positions.Advance(batch.Spans);
-        _limiter.Consumed(batch.Examples);
-        _cutter = batch.After;
-        if (_chance.IsDue(_scored))
+        Cutter = batch.After;
+        Rounds.Advance(Cutter.Cuts - 1, batch.Examples, _counters.Scored);
+        if (_chance.IsDue(_counters.Scored))
             CheckChance();
     }
 
-    /// <summary>Batches for the steps that the limiter allows now, a few at most; null where it allows none.</summary>
-    public LearnersRound? TryDrawRound()
-    {
-        if (TryDraw() is not { } first)
-            return null;
-        var batches = new List<TrainingBatch> { first };
-        while (batches.Count < StepsPerRound && TryDraw() is { } next)
-            batches.Add(next);
-        return WithBaselines(batches, _cutter.Cuts - 1);
-    }
-
-    /// <summary>One step's batch for each learner; null where the limiter allows none.</summary>
-    public LearnersRound? TryDrawStep() => TryDraw() is { } batch ? WithBaselines([batch], _cutter.Cuts - 1) : null;
-
-    /// <summary>Batches for all steps that the limiter allows now, in order; none where it allows none.</summary>
-    public LearnersRound DrawAll(long number)
-    {
-        var batches = new List<TrainingBatch>();
-        while (TryDraw() is { } next)
-            batches.Add(next);
-        var round = WithBaselines(batches, number);
-        if (round.EqualCompute is not { } equal || !_composer.HasSupply)
-            return round;
-        var owed = ExtraSteps.PaidFor(_scored - _paysFrom, _settings.Mix.BatchSize) - _further;
-        _further += owed;
-        return round with { EqualCompute = equal with { Batches = [.. equal.Batches, .. DrawExtraSteps((int)Math.Min(owed, int.MaxValue))] } };
-    }
-
-    /// <summary>Batches for steps that only the learner at equal compute takes; none where there is nothing to train on.</summary>
-    public IReadOnlyList<TrainingBatch> DrawExtraSteps(int steps)
-    {
-        var batches = new List<TrainingBatch>();
-        while (batches.Count < steps && _composer.ComposeExtra(_furtherDraws) is { Rows.Count: > 0 } batch)
-            batches.Add(batch);
-        return batches;
-    }
-
-    /// <summary>Rows for one step, where the limiter allows one and there is something to train on.</summary>
-    public TrainingBatch? TryDraw()
-    {
-        if (!_composer.HasSupply || !_limiter.TryTakeStep())
-            return null;
-        var batch = _composer.Compose(_limiter.StepsTaken, _chance.IsOpen);
-        LastMix = batch.Plan;
-        Inspection.Remember(new ComposedBatch(_limiter.StepsTaken, batch.Plan, batch.CoolingDown, batch.Rows.Count, _chance.IsOpen));
-        return batch;
-    }
-
-    /// <summary>The losses of trained rows are scores too: residents of the pool move to where they belong now.</summary>
+    /// <summary>Takes the losses of trained rows as new scores: candidates in the pool move to their new ranks.</summary>
     public void TakeFeedback(StepFeedback feedback)
     {
         if (feedback.ModelVersion > _modelVersion)
@@ -173,94 +118,61 @@ internal sealed partial class Ranker : IDisposable
 
         for (var i = 0; i < feedback.Keys.Count; i++)
         {
-            var hardness = _groups is null ? feedback.Hardness[i] : LookAgain(feedback, i);
+            var hardness = _groups is null ? feedback.Hardness[i] : UpdateEmbedding(feedback, i);
             if (!float.IsNaN(hardness) && !Visit(feedback.Keys[i], hardness, feedback.ModelVersion))
                 _pool.VisitDeparted(feedback.Keys[i], hardness);
         }
     }
 
-    public MixPlan? LastMix { get; private set; }
-
-    /// <summary>The prequential metrics of the window as it stands. O(window log window).</summary>
+    /// <summary>Returns the prequential metrics of the current window. O(window log window).</summary>
     public IReadOnlyDictionary<string, double> Prequential() => _prequential.Compute();
 
-    /// <summary>Held-out rows, and what they look in where the task's are to look in what is learnt from.</summary>
+    /// <summary>Appends the held-out rows, and the training examples that they are looked up in if the task needs those.</summary>
     public void CopyHeldOut(RowBuffer rows)
     {
         _heldOut.CopyTo(rows);
         CopySearched(rows);
     }
 
-    /// <summary>Whether rows to judge by look in what is learnt from, rather than for each other.</summary>
-    public bool IsSearched => _task is IGroupedTask { IsJudgedInIndex: true };
-
-    /// <summary>At weight 0 what the rows to judge by look in; nothing where they look for each other.</summary>
+    /// <summary>Appends the training examples that evaluation rows are looked up in, at weight 0; none if rows are looked up among each other.</summary>
     public void CopySearched(RowBuffer rows)
     {
         if (IsSearched)
             _groups!.CopyTo(rows);
     }
 
-    /// <summary>A copy of the pool's index, which the caller disposes, and the threshold. O(pool) copying of memory.</summary>
+    /// <summary>Returns a copy of the pool's index, which the caller disposes, and the pool's threshold. O(pool) copying of memory.</summary>
     public (PoolSnapshot<ExampleKey, StoredExample> Snapshot, float Threshold) PoolIndex() => (_pool.Pool.Snapshot(), _pool.Pool.Threshold);
 
-    /// <summary>Ids of the examples that wait in the quarantine, each once.</summary>
+    /// <summary>Returns the ids of the examples in the quarantine, each once.</summary>
     public IReadOnlyCollection<string> Suspects() => _pool.Quarantine.Suspects.Select(static s => s.Payload.Id).ToHashSet(StringComparer.Ordinal);
 
     public RankingStatus Status() => new(
-        _consumed,
-        _scored,
-        _heldOutSeen,
-        _deadLettered,
-        _failedBatches,
-        _forgotten,
-        _pool.Pool.Count,
-        _pool.Pool.Bytes,
-        _pool.Pool.Threshold,
-        _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
-        _pool.Quarantine.Count,
+        _counters,
+        new PoolStatus(
+            _pool.Pool.Count,
+            _pool.Pool.Bytes,
+            _pool.Pool.Threshold,
+            _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
+            _pool.Quarantine.Count),
         _positives.Count,
         _negatives.Count,
-        _limiter.SkippedSteps,
+        Rounds.SkippedSteps,
         _chance.IsOpen,
-        LastMix,
-        _repeats,
+        Rounds.LastMix,
         _payloads.PinnedBytes,
         _positions.Snapshot(),
         _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, _modelVersion - _groups.MeanVersion));
 
-    /// <summary>Where the cutter goes on behind what is in the state.</summary>
-    public BatcherState Cutter => _cutter;
+    /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
+    public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);
 
-    /// <summary>Tells of what the pool and the quarantine keep, from now on. O(pool log pool).</summary>
-    public void Tell(IHardNegativeSink listener)
-    {
-        var items = new List<PoolItem<ExampleKey, StoredExample>>(_pool.Pool.Count);
-        _pool.Pool.CopyHardest(_pool.Pool.Count, items);
-        listener.Begin([
-            .. items.Select(item => Entry(item.Key, item.Payload, item.Hardness, item.Version, HardNegativeReasons.Resumed)),
-            .. _pool.Quarantine.Suspects.Select(Entry)]);
-        _listener = listener;
-    }
-
-    /// <summary>A capture is written: what it pinned may go.</summary>
+    /// <summary>Releases the pin of a capture that is written.</summary>
     public void Release(long pin) => _payloads.Unpin(pin);
-
-    public long PinnedBytes => _payloads.PinnedBytes;
 
     public void Dispose() => _payloads.Dispose();
 
-    private LearnersRound WithBaselines(IReadOnlyList<TrainingBatch> batches, long number)
-    {
-        var mined = new TrainingRound(batches, number);
-        if (!_settings.HasBaselines)
-            return new LearnersRound(mined);
-        TrainingBatch[] random = [.. batches.Select(batch => _composer.ComposeRandom(batch, _randomDraws))];
-        TrainingBatch[] equal = [.. random.Select(batch => batch.Of(Enumerable.Range(0, batch.Rows.Count)))];
-        return new LearnersRound(mined, new TrainingRound(random, number), new TrainingRound(equal, number));
-    }
-
-    // scored: the row's place among the scored, or -1.
+    // scored: the row's place among the scored rows, or -1.
     private void TakeRow(ExampleBatch batch, int row, float hardness, int scored)
     {
         var key = new CandidateKey(batch.Sources[row].Key, 0);
@@ -277,25 +189,25 @@ internal sealed partial class Ranker : IDisposable
         {
             kept = _payloads.Keep(batch, row);
             _fresh.Add(kept);
-            if (_positives.TryReserve(out var slot))
-                Put(_positives, slot, key, kept);
+            if (_positives.TryReserve(out var positiveSlot))
+                Put(_positives, positiveSlot, key, kept);
             return;
         }
 
-        if (_negatives.TryReserve(out var place))
-            Put(_negatives, place, key, kept = _payloads.Keep(batch, row));
+        if (_negatives.TryReserve(out var slot))
+            Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
         if (scored >= 0)
             Rank(batch, row, key, hardness, kept);
     }
 
-    // Each training step gives fresh embeddings: the index takes them, and says how hard they are now.
-    private float LookAgain(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out _)
+    // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
+    private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out _)
         ? _groups.Look(feedback.Keys[row], group, feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
         : float.NaN;
 
     private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
     {
-        // A NaN score says that the model is broken, not that the example is hard.
+        // A NaN score means that the model is broken, not that the example is hard.
         if (float.IsNaN(hardness))
             return;
         _pool.Observe(hardness);
@@ -310,45 +222,29 @@ internal sealed partial class Ranker : IDisposable
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
         var threshold = _pool.Pool.Threshold;
-        if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) != OfferOutcome.Added)
+        if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)
+            _notifier.Added(key, kept, hardness, version, threshold);
+        else
             _payloads.Release(kept);
-        else if (_listener is not null)
-            _listener.Enter(float.IsFinite(threshold)
-                ? Entry(key, kept, hardness, version, HardNegativeReasons.Harder, string.Create(CultureInfo.InvariantCulture, $"the easiest of a full pool had {threshold}"))
-                : Entry(key, kept, hardness, version, HardNegativeReasons.Room));
     }
 
     private bool Visit(CandidateKey key, float hardness, long version)
     {
         if (!_pool.Pool.TryGet(key, out var before))
             return false;
-        // First, since what is set aside by the visit keeps its trail.
+        // Before the visit: it may move the candidate to the quarantine, where it keeps its loss history.
         Inspection.LossHistories.Add(key, new LossRecord(before.Version, before.Hardness), new LossRecord(version, hardness));
         return _pool.Visit(key, hardness, version);
     }
 
     private void OnLeft(CandidateKey key, StoredExample example)
     {
-        _listener?.Leave(example.Id, key.Region);
+        _notifier.Left(key, example);
         _payloads.Release(example);
         Inspection.LossHistories.Remove(key);
     }
 
-    private void OnSetAside(Suspect<CandidateKey, StoredExample> suspect) => _listener?.Enter(Entry(suspect));
-
-    private void OnReleased(CandidateKey key, StoredExample example, float? hardness)
-    {
-        if (hardness is { } now)
-            _listener?.Enter(Entry(key, example, now, _modelVersion, HardNegativeReasons.Released));
-        else
-            _listener?.Leave(example.Id, key.Region);
-    }
-
-    private static HardNegativeEntry Entry(Suspect<CandidateKey, StoredExample> suspect) =>
-        Entry(suspect.Key, suspect.Payload, suspect.LastLosses[^1], suspect.SinceVersion, HardNegativeReasons.Suspected, suspect.Reason);
-
-    private static HardNegativeEntry Entry(CandidateKey key, StoredExample example, float hardness, long version, string why, string? detail = null) =>
-        new(example.Id, key.Region, hardness, version, why, detail, example.Label, example.Origin);
+    private void OnReleased(CandidateKey key, StoredExample example, float? hardness) => _notifier.Released(key, example, hardness, _modelVersion);
 
     private static void Put(Reservoir<CandidateKey, StoredExample> reservoir, int slot, CandidateKey key, StoredExample example)
     {
@@ -358,7 +254,6 @@ internal sealed partial class Ranker : IDisposable
 
     private void Forget(ExampleKey key)
     {
-        _forgotten++;
         _pool.RemoveAll(key);
         var candidate = new CandidateKey(key, 0);
         _pool.Quarantine.Remove(candidate);
@@ -371,28 +266,22 @@ internal sealed partial class Ranker : IDisposable
 
     private void Count(ExampleBatch batch, int scored)
     {
-        _consumed += batch.Examples;
-        _scored += scored;
-        _heldOutSeen += batch.HeldOut.Count;
-        _deadLettered += batch.DeadLettered;
-        _repeats += batch.Repeats;
-        if (_account is not null)
+        _counters = _counters.After(batch, scored);
+        if (_audit is not null)
         {
             foreach (var source in batch.Sources.Concat(batch.HeldOutSources))
-                _account.Add(source.Key);
+                _audit.Add(source.Key);
         }
 
-        if (batch.Failure is not null)
-            _failedBatches++;
         PipelineInstruments.Examples.Add(scored, new KeyValuePair<string, object?>("outcome", "scored"));
         PipelineInstruments.Examples.Add(batch.HeldOut.Count, new KeyValuePair<string, object?>("outcome", "held-out"));
         PipelineInstruments.Examples.Add(batch.Rows.Count - scored, new KeyValuePair<string, object?>("outcome", "unscored"));
     }
 
-    private void Judge(ExampleBatch batch, int row, int scored)
+    private void Evaluate(ExampleBatch batch, int row, int scored)
     {
         var weight = batch.Rows.Weights[row];
-        // Where each positive is scored and few negatives, a negative stands for those that are not.
+        // While each positive but only a share of the negatives is scored, a scored negative also counts for the unscored ones.
         if (_budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
             batch.Rows.SetWeight(row, (float)(weight / share));
         _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);
@@ -401,9 +290,9 @@ internal sealed partial class Ranker : IDisposable
 
     private void CheckChance()
     {
-        // The budget first: how few are scored follows from what it knows.
+        // The budget first: the number of examples that are scored depends on it.
         var beats = _prequential.BeatsChance();
         _budget.Note(beats);
-        _chance.Take(beats, _scored, _budget.ScoresEveryPositive);
+        _chance.Take(beats, _counters.Scored, _budget.ScoresEveryPositive);
     }
 }

@@ -141,7 +141,7 @@ internal abstract class RankingLogic : GraphStageLogic
                 OnBaselineDone();
                 break;
             case RankingMessage.DrawExtraSteps further:
-                further.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.DrawExtraSteps(further.Steps)), ActorRefs.NoSender);
+                further.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.Rounds.DrawExtraSteps(further.Steps)), ActorRefs.NoSender);
                 break;
             case RankingMessage.Feedback feedback:
                 Ranker.TakeFeedback(feedback.Step);

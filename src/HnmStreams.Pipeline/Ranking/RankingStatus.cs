@@ -3,35 +3,47 @@ using HnmStreams.Mining.Composition;
 
 namespace HnmStreams.Pipeline.Ranking;
 
-/// <summary>Where the ranking stage stands; an immutable picture for any thread.</summary>
-internal sealed record RankingStatus(
-    long Consumed,
-    long Scored,
-    long HeldOut,
-    long DeadLettered,
-    long FailedBatches,
-    long Forgotten,
-    int PoolCount,
-    long PoolBytes,
-    float PoolThreshold,
-    float PoolHardest,
-    int Quarantined,
+/// <summary>A snapshot of the ranking stage. Immutable; for any thread.</summary>
+/// <param name="Stream">The counts of what the stream has brought.</param>
+/// <param name="Pool">The pool of hard negatives, and the quarantine.</param>
+/// <param name="PositivesKept">Positives in the reservoir.</param>
+/// <param name="NegativesKept">Negatives in the reservoir.</param>
+/// <param name="SkippedSteps">Steps that the stream allowed and a slow trainer could not take.</param>
+/// <param name="MiningAllowed">False until the model beats chance: only random negatives are trained on.</param>
+/// <param name="LastMix">The plan of the newest training batch; null before the first.</param>
+/// <param name="PinnedBytes">Payload memory that a checkpoint still being written holds.</param>
+/// <param name="Positions">The positions up to which the stream is in the state.</param>
+/// <param name="Index">The index of embeddings; null for tasks without groups.</param>
+public sealed record RankingStatus(
+    StreamCounters Stream,
+    PoolStatus Pool,
     int PositivesKept,
     int NegativesKept,
     long SkippedSteps,
     bool MiningAllowed,
     MixPlan? LastMix,
-    long Repeats,
     long PinnedBytes,
     IReadOnlyList<StreamPosition> Positions,
     IndexStatus? Index = null)
 {
-    public static RankingStatus Initial { get; } =
-        new(0, 0, 0, 0, 0, 0, 0, 0, float.NegativeInfinity, float.NaN, 0, 0, 0, 0, false, null, 0, 0, []);
+    /// <summary>The status before the first batch.</summary>
+    public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);
+}
+
+/// <summary>The pool of hard negatives.</summary>
+/// <param name="Count">Candidates in the pool.</param>
+/// <param name="Bytes">Bytes of payload that the pool accounts for.</param>
+/// <param name="Threshold">The hardness that an offer must exceed; negative infinity while there is room.</param>
+/// <param name="Hardest">The hardness of the hardest candidate; NaN if the pool is empty.</param>
+/// <param name="Quarantined">Suspected label errors that are set aside.</param>
+public sealed record PoolStatus(int Count, long Bytes, float Threshold, float Hardest, int Quarantined)
+{
+    /// <summary>The status of an empty pool.</summary>
+    public static PoolStatus Empty { get; } = new(0, 0, float.NegativeInfinity, float.NaN, 0);
 }
 
 /// <summary>The model's own index of a task with groups.</summary>
 /// <param name="Kept">Examples that batches are made of.</param>
-/// <param name="Embedded">Those with an embedding.</param>
-/// <param name="AgeInVersions">Mean age of the embeddings; NaN where there are none.</param>
+/// <param name="Embedded">Those that have an embedding.</param>
+/// <param name="AgeInVersions">The mean age of the embeddings in model versions; NaN if there are none.</param>
 public sealed record IndexStatus(int Kept, int Embedded, double AgeInVersions);

@@ -81,7 +81,7 @@ internal sealed class LearnerView(TimeProvider time)
         {
             (_description, _sources, _phase, _began) = (description, sources, RunPhase.Learning, time.GetTimestamp());
             (_waitsFor, _ended) = (null, null);
-            _throughput.Observe(sources.Status().Consumed);
+            _throughput.Observe(sources.Status().Ranking.Stream.Consumed);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class LearnerView(TimeProvider time)
         lock (_gate)
         {
             var learner = _sources?.Status();
-            var rate = learner is null ? 0 : _throughput.Observe(learner.Consumed);
+            var rate = learner is null ? 0 : _throughput.Observe(learner.Ranking.Stream.Consumed);
             return new RunSnapshot(_phase, _description, _ended ?? time.GetElapsedTime(_began), rate, learner, _sources?.Consumer(), _waitsFor, _sources?.Gate.IsPaused ?? false);
         }
     }

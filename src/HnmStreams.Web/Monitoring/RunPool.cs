@@ -8,5 +8,5 @@ namespace HnmStreams.Web.Monitoring;
 internal sealed record RunPool(int Count, long Bytes, double? Threshold, double? Hardest, int Quarantined)
 {
     public static RunPool Of(PipelineStatus status) =>
-        new(status.PoolCount, status.PoolBytes, Finite.OrNull(status.PoolThreshold), Finite.OrNull(status.PoolHardest), status.Quarantined);
+        new(status.Ranking.Pool.Count, status.Ranking.Pool.Bytes, Finite.OrNull(status.Ranking.Pool.Threshold), Finite.OrNull(status.Ranking.Pool.Hardest), status.Ranking.Pool.Quarantined);
 }

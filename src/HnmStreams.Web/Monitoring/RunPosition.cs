@@ -6,5 +6,5 @@ namespace HnmStreams.Web.Monitoring;
 internal sealed record RunPosition(string Topic, int Partition, long NextOffset)
 {
     public static IReadOnlyList<RunPosition> Of(PipelineStatus status) =>
-        [.. status.Positions.Select(p => new RunPosition(p.Topic, p.Partition, p.NextOffset))];
+        [.. status.Ranking.Positions.Select(p => new RunPosition(p.Topic, p.Partition, p.NextOffset))];
 }

@@ -45,9 +45,9 @@ internal sealed class ExactBenchmark(BenchmarkSettings settings, TextWriter outp
             PipelineStatus? status = null;
             var run = await MeasuredRun.MeasureAsync(() => topic.ReadAsync(
                 async consumer => status = await PipelineLoop.RunAsync(consumer, model.Task, options, actors), time));
-            return status!.Consumed == stream.Count
+            return status!.Ranking.Stream.Consumed == stream.Count
                 ? run.Per(stream.Count)
-                : throw new InvalidOperationException($"In {mode} mode {status.Consumed} of {stream.Count} examples were consumed.");
+                : throw new InvalidOperationException($"In {mode} mode {status.Ranking.Stream.Consumed} of {stream.Count} examples were consumed.");
         }
     }
 }

@@ -45,9 +45,9 @@ internal sealed class TelemetryBenchmark(BenchmarkSettings settings, TextWriter 
                 async consumer => status = await PipelineLoop.RunAsync(
                     consumer, model.Task, BenchmarkLearner.Options(settings.Seed, stream.Count), actors, pipeline => telemetry?.Attach(pipeline, consumer, model.Task)),
                 time));
-            return status!.Consumed == stream.Count
+            return status!.Ranking.Stream.Consumed == stream.Count
                 ? run.Per(stream.Count)
-                : throw new InvalidOperationException($"{status.Consumed} of {stream.Count} examples were consumed.");
+                : throw new InvalidOperationException($"{status.Ranking.Stream.Consumed} of {stream.Count} examples were consumed.");
         }
     }
 }

@@ -45,9 +45,9 @@ internal sealed class PipelineBenchmark(BenchmarkSettings settings, TextWriter o
         var pipelineRun = await MeasuredRun.MeasureAsync(() => topic.ReadAsync(
             async consumer => status = await PipelineLoop.RunAsync(consumer, model.Task, BenchmarkLearner.Options(settings.Seed, stream.Count), actors), time));
         var consumeRun = await MeasuredRun.MeasureAsync(() => topic.ReadAsync(DropAsync, time));
-        if (status!.Consumed != stream.Count)
-            throw new InvalidOperationException($"The pipeline consumed {status.Consumed} of {stream.Count} examples.");
-        return new PipelineRound(bareRun.Per(stream.Count), pipelineRun.Per(stream.Count), consumeRun.Per(stream.Count), status.Steps, status.ScoringSeconds, status.TrainingSeconds);
+        if (status!.Ranking.Stream.Consumed != stream.Count)
+            throw new InvalidOperationException($"The pipeline consumed {status.Ranking.Stream.Consumed} of {stream.Count} examples.");
+        return new PipelineRound(bareRun.Per(stream.Count), pipelineRun.Per(stream.Count), consumeRun.Per(stream.Count), status.Training.Steps, status.Scoring.Seconds, status.Training.Seconds);
     }
 
     private static async Task DropAsync(RecordConsumer consumer)

@@ -18,7 +18,7 @@ internal static class PipelineLoop
     public static async Task<PipelineStatus> RunAsync(RecordConsumer consumer, IMiningTask task, PipelineOptions options, ActorSystem actors, Action<MiningPipeline>? started = null)
     {
         var refused = new CountingDeadLetterSink();
-        await using var pipeline = MiningPipeline.Start(
+        await using var pipeline = await MiningPipeline.StartAsync(
             actors, options, task, new PipelineInputs(consumer.Chunks, refused, new PositionLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
         started?.Invoke(pipeline);
         await pipeline.Completion;

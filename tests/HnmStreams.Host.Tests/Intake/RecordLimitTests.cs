@@ -3,6 +3,7 @@ using CsCheck;
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Intake;
 using HnmStreams.Testing.Learner;
+using HnmStreams.Pipeline.Ranking;
 
 namespace HnmStreams.Host.Tests.Intake;
 
@@ -36,7 +37,7 @@ public class RecordLimitTests
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("the broker is gone for good"));
         var limit = new RecordLimit(source.Reader, 10, TimeProvider.System);
-        await limit.RunAsync(() => RunStates.Status with { Consumed = 0 }, TestContext.Current.CancellationToken);
+        await limit.RunAsync(() => RunStates.StatusWith(RunStates.Status.Ranking.Stream with { Consumed = 0 }), TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => limit.Chunks.Completion);
         Assert.Equal("the broker is gone for good", error.Message);
         Assert.False(limit.Reached.IsCompleted);
@@ -46,7 +47,7 @@ public class RecordLimitTests
     {
         var source = Channel.CreateBounded<RecordChunk>(1);
         var relay = new RecordLimit(source.Reader, limit, TimeProvider.System);
-        var status = RunStates.Status with { Consumed = 0, DeadLettered = 0, Forgotten = 0, Repeats = 0 };
+        var status = RunStates.StatusWith(StreamCounters.Zero);
         var running = relay.RunAsync(() => Volatile.Read(ref status), CancellationToken.None);
         var feeding = Task.Run(async () =>
         {
@@ -60,12 +61,12 @@ public class RecordLimitTests
         {
             using (chunk)
                 seen.AddRange(chunk.Records.Select(r => (Kind)chunk.Read(r.Key).Span[0]));
-            Volatile.Write(ref status, status with
+            Volatile.Write(ref status, RunStates.StatusWith(StreamCounters.Zero with
             {
                 Consumed = seen.Count(k => k == Kind.Example),
                 DeadLettered = seen.Count(k => k == Kind.Poison),
                 Forgotten = seen.Count(k => k == Kind.Tombstone),
-            });
+            }));
         }
 
         await Task.WhenAll(running, feeding);

@@ -48,7 +48,7 @@ public class RunSummaryTests
     [Fact]
     public async Task Names_what_random_negatives_came_to_and_the_uplift()
     {
-        var status = RunStates.Status with { Baselines = RunStates.Baselines, Cost = RunStates.Cost };
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
         using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
         var control = json.RootElement.GetProperty("baselines");
         Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("averagePrecision").ValueKind);
@@ -73,7 +73,7 @@ public class RunSummaryTests
         Assert.Equal("models/v2", json.RootElement.GetProperty("model").GetString());
         var saved = json.RootElement.GetProperty("saved");
         Assert.Equal((2, 0.75), (saved.GetProperty("version").GetInt64(), saved.GetProperty("heldOut").GetProperty("averagePrecision").GetDouble()));
-        Assert.Contains($"version 2 and not {RunStates.Status.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
+        Assert.Contains($"version 2 and not {RunStates.Status.Training.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
         var newest = summary with { ModelVersion = 2 };
         Assert.DoesNotContain("and not", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
     }

@@ -18,7 +18,10 @@ public class DisplayTests
     [Fact]
     public void The_plain_line_names_trouble_and_the_phase()
     {
-        var learner = RunStates.Status with { RefusedSteps = 2, FailedBatches = 1 };
+        var learner = RunStates.StatusWith(RunStates.Status.Ranking.Stream with { FailedBatches = 1 }) with
+        {
+            Training = RunStates.Status.Training with { RefusedSteps = 2 },
+        };
         var line = PlainLine.Of(RunStates.Picture with { Learner = learner, Phase = RunPhase.Draining });
         Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
         Assert.Equal("00:00:00 starting", PlainLine.Of(new RunSnapshot(RunPhase.Starting, null, default, 0, null, null)));
@@ -27,7 +30,7 @@ public class DisplayTests
     [Fact]
     public void Uplift_and_cost_are_shown_where_there_are_control_learners()
     {
-        var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, Cost = RunStates.Cost } };
+        var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
         Assert.EndsWith(
             " mined 0.750 random - uplift +0.250 [0.125, 0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
             PlainLine.Of(picture),

@@ -37,7 +37,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         run.Send([.. Stream.Examples(Length)], 0, Length, 100);
         await run.EndAsync().WaitAsync(TestContext.Current.CancellationToken);
         var service = run.Pipeline.Status;
-        Assert.Equal((service.Consumed, service.Scored, service.TrainedRows), (learner.Consumed, learner.Ranking.Scored, learner.TrainedRows));
+        Assert.Equal((service.Ranking.Stream.Consumed, service.Ranking.Stream.Scored, service.Training.TrainedRows), (learner.Consumed, learner.Ranking.Stream.Scored, learner.TrainedRows));
 
         var saved = (await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken)).Folder;
         var weights = Torch.Snapshots.SafetensorsFile.Read(Path.Combine(saved, "model.safetensors"));
@@ -87,7 +87,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         output.WriteLine($"promoted {promoted:F3}, newest {last:F3}; {gated.OverfittingGuard.Last}");
         Assert.InRange(promoted, 0.8, 1);
         Assert.InRange(last, 0, promoted / 2);
-        Assert.InRange(gated.OverfittingGuard.Last!.Eased, 1, 3);
+        Assert.InRange(gated.OverfittingGuard.Last!.BackoffSteps, 1, 3);
         Assert.True(gated.OverfittingGuard.Last.HardShare < 0.5);
         Assert.Null(newest.OverfittingGuard.Last);
     }
@@ -111,9 +111,9 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         await using var run = await DurableRun.StartAsync(_actors, _folder, People.Task(), options);
         run.Send(examples, 0, examples.Length);
         await run.EndAsync().WaitAsync(TestContext.Current.CancellationToken);
-        var status = run.Pipeline.Status;
+        var status = run.Pipeline.Status.Ranking;
         var plain = learner.Ranking;
-        Assert.Equal((status.Scored, status.PoolHardest, status.PoolThreshold), (plain.Scored, plain.PoolHardest, plain.PoolThreshold));
+        Assert.Equal((status.Stream.Scored, status.Pool), (plain.Stream.Scored, plain.Pool));
         Assert.Equal((status.Index!.Kept, status.Index.Embedded, status.MiningAllowed), (plain.Index!.Kept, plain.Index.Embedded, plain.MiningAllowed));
         Assert.InRange(plain.Index.Embedded, 61, plain.Index.Kept);
     }

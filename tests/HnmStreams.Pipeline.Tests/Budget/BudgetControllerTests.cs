@@ -18,7 +18,7 @@ public sealed class BudgetControllerTests
         controller.Take(Report(new Uplift(-0.1, -0.2, -0.05)), trained: 0, arrived: 0);
         Assert.Null(controller.Last);
 
-        for (var i = 1; i <= BudgetRule.Patience; i++)
+        for (var i = 1; i <= BudgetRule.ComparisonsPerChange; i++)
         {
             Assert.Empty(logs.All);
             controller.Take(Report(new Uplift(-0.1, -0.2, -0.05)), trained: 1_000 * i, arrived: 10_000 * i);

@@ -14,7 +14,7 @@ public sealed class BudgetRuleTests
     public void Whatever_it_sees_it_stays_between_its_bounds_and_says_why() =>
         Gen.Int[0, 4].List[1, 300].Sample(what =>
         {
-            var state = BudgetState.At(Options);
+            var state = BudgetState.Initial(Options);
             foreach (var w in what)
             {
                 (state, var reason) = Decide(state, w switch { 0 => Ahead, 1 => Behind, 2 => Level, _ => null }, allowed: w != 4);
@@ -26,8 +26,8 @@ public sealed class BudgetRuleTests
     [Fact]
     public void Behind_it_scores_less_each_time_down_to_nothing_and_tries_the_least_again_after_rests_that_double()
     {
-        var seen = Follow(BudgetState.At(Options), 30, Behind);
-        var rest = BudgetState.FirstRest;
+        var seen = Follow(BudgetState.Initial(Options), 30, Behind);
+        var rest = BudgetState.FirstPause;
         Assert.Equal(
             [1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, .. Enumerable.Repeat(0.0, rest), 0.25, 0.25, 0.25, .. Enumerable.Repeat(0.0, 2 * rest)],
             seen.Take(8 + rest + 3 + (2 * rest)));
@@ -37,7 +37,7 @@ public sealed class BudgetRuleTests
     public void Behind_but_gaining_on_it_goes_back_to_where_it_started_and_no_further()
     {
         // What was lost before stays visible for long; that it shrinks is what counts.
-        var state = new BudgetState(0.25, 0, BudgetState.FirstRest, -0.3);
+        var state = new BudgetState(0.25, 0, BudgetState.FirstPause, -0.3);
         var seen = new List<double>();
         for (var i = 0; i < 12; i++)
         {
@@ -52,13 +52,13 @@ public sealed class BudgetRuleTests
     [Fact]
     public void Ahead_it_scores_more_with_patience_up_to_the_most()
     {
-        Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], Follow(BudgetState.At(Options), 12, Ahead));
+        Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], Follow(BudgetState.Initial(Options), 12, Ahead));
     }
 
     [Fact]
     public void Where_no_difference_can_be_told_it_stays_and_where_none_would_matter_the_least_is_scored()
     {
-        var state = BudgetState.At(Options);
+        var state = BudgetState.Initial(Options);
         for (var i = 0; i < 50; i++)
             (state, _) = Decide(state, Level);
         Assert.Equal(1, state.Candidates);
@@ -76,7 +76,7 @@ public sealed class BudgetRuleTests
         var report = new BaselineReport("m", Standing(0.9, 4, 10), Standing(0.7, 0, 10), Standing(0.8, 0, 14), new Uplift(0.2, 0.1, 0.3), Ahead, 3);
         var seen = report.ToObservation(miningAllowed: true);
         Assert.Equal((0.05, 0.025), (seen.ScoringGain, seen.TrainingGain), EqualityComparer<(double, double)>.Create((a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-9));
-        Assert.Contains("a second of scoring gained +0.05000, a second of further steps +0.02500", BudgetRule.Decide(BudgetState.At(Options), seen, Options).Reason, StringComparison.Ordinal);
+        Assert.Contains("a second of scoring gained +0.05000, a second of extra steps +0.02500", BudgetRule.Decide(BudgetState.Initial(Options), seen, Options).Reason, StringComparison.Ordinal);
 
         static LearnerPerformance Standing(double metric, double scoring, double training) =>
             new(new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = metric }, 100, 1_600, scoring, training);

@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Budget;
 
@@ -11,11 +12,11 @@ public sealed class MiningBudgetTests
         var budget = Mining();
         // 32 rows for 512 examples: one candidate a row is one example in sixteen.
         Assert.Equal((1.0 / 16, 0.5), (budget.ScoredShare, budget.HardShare));
-        budget.Turn(budget.State with { Candidates = 4 }, 0.125);
+        budget.Set(budget.State with { Candidates = 4 }, 0.125);
         Assert.Equal((0.5, 0.5), (budget.ScoredShare, budget.HardShare));
-        budget.Turn(budget.State with { Candidates = 4 }, 0.5);
+        budget.Set(budget.State with { Candidates = 4 }, 0.5);
         Assert.Equal(0.9, budget.ScoredShare);
-        budget.Turn(budget.State with { Candidates = 0 }, 0.125);
+        budget.Set(budget.State with { Candidates = 0 }, 0.125);
         Assert.Equal((0.0, 0.0), (budget.ScoredShare, budget.HardShare));
     }
 
@@ -23,10 +24,10 @@ public sealed class MiningBudgetTests
     public void What_the_user_has_set_stays()
     {
         var share = new MiningBudget(Options(o => o.Scoring.Share = 0.3).ToBudgetSettings());
-        share.Turn(share.State with { Candidates = 0 }, 0.125);
+        share.Set(share.State with { Candidates = 0 }, 0.125);
         Assert.Equal((0.3, 0.0, true, false), (share.ScoredShare, share.HardShare, share.ScoredShareIsFixed, share.HardShareIsFixed));
         var hard = new MiningBudget(Options(o => o.Mix.HardShare = 0.25).ToBudgetSettings());
-        hard.Turn(hard.State with { Candidates = 0 }, 0.125);
+        hard.Set(hard.State with { Candidates = 0 }, 0.125);
         Assert.Equal((0.0, 0.25), (hard.ScoredShare, hard.HardShare));
         var both = new MiningBudget(Options(o => (o.Scoring.Share, o.Mix.HardShare) = (0.3, 0.25)).ToBudgetSettings());
         Assert.False(both.IsControlled);
@@ -39,7 +40,7 @@ public sealed class MiningBudgetTests
     public void Without_control_learners_or_controller_and_in_exact_mode_all_is_scored_as_ever(bool control, bool cost, string mode)
     {
         var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)).ToBudgetSettings());
-        budget.Turn(budget.State with { Candidates = 0 }, 0.125);
+        budget.Set(budget.State with { Candidates = 0 }, 0.125);
         Assert.Equal((false, 1.0, 0.5), (budget.IsControlled, budget.ScoredShare, budget.HardShare));
     }
 
@@ -58,9 +59,12 @@ public sealed class MiningBudgetTests
     public void A_state_of_wider_bounds_is_taken_within_todays()
     {
         var budget = Mining();
-        budget.Restore(new BudgetState(100, 2, 8, 0.5), new OverfittingGuardState(100, 0, 8));
+        var writer = new StateWriter();
+        new BudgetState(100, 2, 8, 0.5).Save(writer);
+        new OverfittingGuardState(100, 0, 8).Save(writer);
+        budget.Restore(new StateReader(writer.Written));
         Assert.Equal(new BudgetState(4, 2, 8, 0.5), budget.State);
-        Assert.Equal((0.25, 3), (budget.ScoredShare, budget.OverfittingGuard.Eased));
+        Assert.Equal((0.25, 3), (budget.ScoredShare, budget.OverfittingGuard.BackoffSteps));
     }
 
     [Fact]
@@ -69,16 +73,16 @@ public sealed class MiningBudgetTests
         foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
         {
             Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
-            budget.Ease(OverfittingGuardState.Initial with { Eased = 1 });
+            budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 1 });
             Assert.Equal((0.25, 2), (budget.HardShare, budget.MaximumUses));
-            budget.Ease(OverfittingGuardState.Initial with { Eased = 3 });
+            budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 3 });
             Assert.Equal((0.0, 1), (budget.HardShare, budget.MaximumUses));
-            budget.Ease(OverfittingGuardState.Initial);
+            budget.Set(OverfittingGuardState.Initial);
             Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
         }
 
         var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)).ToBudgetSettings());
-        user.Ease(OverfittingGuardState.Initial with { Eased = 2 });
+        user.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
         Assert.Equal((0.4, 0), (user.HardShare, user.MaximumUses));
     }
 

@@ -9,9 +9,9 @@ public sealed class OverfittingGuardTests
     public void What_a_checkpoint_has_eased_is_told_from_the_start()
     {
         var budget = new MiningBudget(new PipelineOptions().ToBudgetSettings());
-        budget.Restore(budget.State, OverfittingGuardState.Initial with { Eased = 2 });
+        budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
         var told = new OverfittingGuard(budget, new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last!;
-        Assert.Equal((2, budget.HardShare, budget.MaximumUses), (told.Eased, told.HardShare, told.MaximumUses));
+        Assert.Equal((2, budget.HardShare, budget.MaximumUses), (told.BackoffSteps, told.HardShare, told.MaximumUses));
         Assert.Contains("checkpoint", told.Reason, StringComparison.Ordinal);
     }
 

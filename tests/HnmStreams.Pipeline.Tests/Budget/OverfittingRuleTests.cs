@@ -15,16 +15,16 @@ public sealed class OverfittingRuleTests
     [InlineData(2, "Unknown", 2)]
     [InlineData(9, "Level", 3)]
     public void A_step_off_where_it_is_past_its_best_and_a_step_back_with_each_new_best(int now, string verdict, int expected) =>
-        Assert.Equal(expected, OverfittingRule.Decide(OverfittingGuardState.Initial with { Eased = now }, Enum.Parse<PromotionVerdict>(verdict), 3).Eased);
+        Assert.Equal(expected, OverfittingRule.Decide(OverfittingGuardState.Initial with { BackoffSteps = now }, Enum.Parse<PromotionVerdict>(verdict), 3).BackoffSteps);
 
     [Fact]
     public void Long_level_with_the_best_it_is_tried_again_after_rests_that_double_until_there_is_a_new_best()
     {
-        var state = OverfittingGuardState.Initial with { Eased = 2 };
-        Assert.Equal((OverfittingGuardState.FirstRest, 1), Rest(ref state));
-        Assert.Equal((2 * OverfittingGuardState.FirstRest, 0), Rest(ref state));
+        var state = OverfittingGuardState.Initial with { BackoffSteps = 2 };
+        Assert.Equal((OverfittingGuardState.FirstRecovery, 1), Rest(ref state));
+        Assert.Equal((2 * OverfittingGuardState.FirstRecovery, 0), Rest(ref state));
         state = OverfittingRule.Decide(state, PromotionVerdict.PastBest, 3);
-        Assert.Equal((4 * OverfittingGuardState.FirstRest, 0), Rest(ref state));
+        Assert.Equal((4 * OverfittingGuardState.FirstRecovery, 0), Rest(ref state));
         state = OverfittingRule.Decide(OverfittingRule.Decide(state, PromotionVerdict.PastBest, 3), PromotionVerdict.Best, 3);
         Assert.Equal(OverfittingGuardState.Initial, state);
     }
@@ -40,9 +40,9 @@ public sealed class OverfittingRuleTests
     // Versions level with the best until it goes a step back, and where it stands then.
     private static (int Seen, int Eased) Rest(ref OverfittingGuardState state)
     {
-        var (seen, before) = (0, state.Eased);
-        for (; state.Eased == before; seen++)
+        var (seen, before) = (0, state.BackoffSteps);
+        for (; state.BackoffSteps == before; seen++)
             state = OverfittingRule.Decide(state, PromotionVerdict.Level, 3);
-        return (seen, state.Eased);
+        return (seen, state.BackoffSteps);
     }
 }

@@ -29,14 +29,14 @@ public sealed class CheckpointerTests : IAsyncLifetime
         {
             var stream = Stream.Examples(2_000).ToList();
             run.Send(stream, 0, 1_000);
-            await run.UntilAsync(s => s.Consumed == 1_000);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed == 1_000);
             var failed = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             Assert.Equal((0, 1), (failed.Written, failed.Failures));
             Assert.NotNull(failed.LastFailure);
             Assert.Empty(run.Positions.Committed);
 
             run.Send(stream, 1_000, 2_000);
-            await run.UntilAsync(s => s.Consumed == 2_000);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed == 2_000);
             options.Checkpointing.PartBytes = long.MaxValue;
             var written = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             Assert.Equal((1, 1), (written.Written, written.Failures));
@@ -45,7 +45,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
         }
 
         await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
-        Assert.Equal((2_000L, 2_000L), (next.From, next.Pipeline.Status.Consumed));
+        Assert.Equal((2_000L, 2_000L), (next.From, next.Pipeline.Status.Ranking.Stream.Consumed));
     }
 
     [Fact]
@@ -56,13 +56,13 @@ public sealed class CheckpointerTests : IAsyncLifetime
         await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options(), letters);
         run.SendTo(0, Stream.Of("too-short", 0, 1, 2), 0);
         run.SendTo(0, Stream.Examples(1).Single(), 1);
-        await run.UntilAsync(s => s.Consumed == 1);
+        await run.UntilAsync(s => s.Ranking.Stream.Consumed == 1);
         Assert.Single(letters.All);
 
         var saving = run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         // More than enough comes and goes meanwhile for a checkpoint that did not wait.
         run.Send([.. Stream.Examples(3_000)], 2, 3_000);
-        await run.UntilAsync(s => s.Consumed == 2_999);
+        await run.UntilAsync(s => s.Ranking.Stream.Consumed == 2_999);
         Assert.False(saving.IsCompleted);
         Assert.Empty(run.Positions.Committed);
         Assert.Null(new CheckpointFolder(_folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found);
@@ -81,15 +81,15 @@ public sealed class CheckpointerTests : IAsyncLifetime
         await using (var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options))
         {
             run.Send([.. Stream.Examples(4_000)], 0, 4_000);
-            await run.UntilAsync(s => s.Consumed == 4_000 && s.Steps > 0);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed == 4_000 && s.Training.Steps > 0);
             await run.Pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
-            before = run.Pipeline.Models();
+            before = run.Pipeline.Questions.Models();
             Assert.NotNull(before.Best);
             Assert.Equal(1, (await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken)).Written);
         }
 
         await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
-        var after = next.Pipeline.Models();
+        var after = next.Pipeline.Questions.Models();
         Assert.Equal((before.Best, before.Latest!.Version, before.Latest.Consumed), (after.Best, after.Latest!.Version, after.Latest.Consumed));
         Assert.Equal(before.Decisions, after.Decisions);
     }

@@ -62,15 +62,15 @@ public sealed class PromotionGateTests : IDisposable
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
         using var latest = _registry.TakeLatest();
         Assert.Equal(2, latest!.Snapshot.Version);
-        Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
-        Assert.Contains("past its best", Assert.Single(_logs.All), StringComparison.Ordinal);
+        Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.BackoffSteps, _budget.HardShare, _budget.MaximumUses));
+        Assert.Contains("overfits", Assert.Single(_logs.All), StringComparison.Ordinal);
 
         // The model recovers beyond its previous best, and mining returns to its configured share.
         Learn(learner, Rows(600, seed: 6), 600);
         using (var better = learner.Publish())
             Consider(better);
         Assert.Equal((4L, 4L), (_registry.Status(gated: true, newest: 4).Latest!.Version, _registry.Status(gated: true, newest: 4).Best!.Value));
-        Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.Eased, _budget.HardShare, _budget.MaximumUses));
+        Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.BackoffSteps, _budget.HardShare, _budget.MaximumUses));
     }
 
     [Theory]

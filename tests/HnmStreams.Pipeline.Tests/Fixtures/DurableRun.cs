@@ -35,7 +35,7 @@ internal sealed class DurableRun : IAsyncDisposable
         var feed = Channel.CreateUnbounded<RecordChunk>();
         var positions = new MemoryPositions();
         letters ??= new Letters();
-        var pipeline = MiningPipeline.Start(
+        var pipeline = await MiningPipeline.StartAsync(
             actors,
             options,
             task,

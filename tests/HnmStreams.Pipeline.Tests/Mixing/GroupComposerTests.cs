@@ -19,7 +19,7 @@ public sealed class GroupComposerTests
         ranker.TakeIn(Batch(0, 200));
         for (var step = 0; step < 10; step++)
         {
-            using var batch = ranker.TryDraw()!;
+            using var batch = ranker.Rounds.TryDraw()!;
             var groups = batch.Rows.Labels.ToArray().CountBy(l => l).ToArray();
             Assert.True(groups.Count(g => g.Value >= 3) >= 4);
             Assert.Equal(3, batch.Rows.Labels[..3].ToArray().CountBy(l => l).Single().Value);
@@ -33,7 +33,7 @@ public sealed class GroupComposerTests
     {
         using var ranker = Ranker();
         ranker.TakeIn(Batch(0, 1));
-        Assert.Null(ranker.TryDraw());
+        Assert.Null(ranker.Rounds.TryDraw());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class GroupComposerTests
         var (withMined, fromPool) = (0, 0);
         for (var step = 0; step < 20; step++)
         {
-            using var batch = ranker.TryDraw()!;
+            using var batch = ranker.Rounds.TryDraw()!;
             Assert.InRange(batch.Rows.Count, 12, 12 + (4 * 2));
             withMined += batch.Rows.Count > 12 ? 1 : 0;
             fromPool += batch.Keys.Any(k => pool.Contains(k.Id)) ? 1 : 0;

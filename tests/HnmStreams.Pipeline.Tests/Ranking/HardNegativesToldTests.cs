@@ -24,7 +24,7 @@ public sealed class HardNegativesToldTests
         using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
         var heard = new Listener();
-        ranker.Tell(heard);
+        ranker.Notify(heard);
         Assert.Equal(HardNegativeReasons.Resumed, heard.Kept["early"].Reason);
 
         var generator = new Xoshiro256StarStar(3);
@@ -38,18 +38,18 @@ public sealed class HardNegativesToldTests
                 [.. visited.Select(id => new CandidateKey(ExampleKey.Of(id), 0))], [.. visited.Select(id => id.Contains('7', StringComparison.Ordinal) ? 2f : 0.1f)], number));
             if (number % 7 == 0)
                 ranker.TakeIn(Forget(number, visited[0]));
-            while (ranker.TryDraw() is { } drawn)
+            while (ranker.Rounds.TryDraw() is { } drawn)
                 drawn.Dispose();
             // A person looks at the one that has waited longest, and every other time finds its label right.
             if (number % 5 == 0 && ranker.Inspection.Quarantined() is [var suspect, ..])
                 Assert.True(number % 2 == 0 ? ranker.Inspection.Release(suspect.Id, 0) : ranker.Inspection.Confirm(suspect.Id, 0));
-            Assert.Equal(ranker.Status().PoolCount + ranker.Status().Quarantined, heard.Kept.Count);
+            Assert.Equal(ranker.Status().Pool.Count + ranker.Status().Pool.Quarantined, heard.Kept.Count);
             Assert.Equal(
                 ranker.Inspection.Hardest(100).Select(h => h.Id).Order(StringComparer.Ordinal),
                 heard.Kept.Values.Where(e => e.Reason != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
         }
 
-        Assert.True(ranker.Status().Quarantined > 0);
+        Assert.True(ranker.Status().Pool.Quarantined > 0);
         Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Harder);
         Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Room);
         Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Released);

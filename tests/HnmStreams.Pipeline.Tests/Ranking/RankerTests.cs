@@ -17,7 +17,7 @@ public sealed class RankerTests
         ranker.TakeIn(Batch(0, ("a", 0, 1), ("b", 1, 9), ("c", 0, 5), ("d", 0, 3), ("e", 0, 4)));
         Assert.Equal(["c", "e", "d"], ranker.Inspection.Hardest(10).Select(h => h.Id));
         var status = ranker.Status();
-        Assert.Equal((5L, 5L, 3, 1, 4), (status.Consumed, status.Scored, status.PoolCount, status.PositivesKept, status.NegativesKept));
+        Assert.Equal((5L, 5L, 3, 1, 4), (status.Stream.Consumed, status.Stream.Scored, status.Pool.Count, status.PositivesKept, status.NegativesKept));
         Assert.Equal([new StreamPosition("t", 0, 5)], status.Positions);
     }
 
@@ -50,9 +50,9 @@ public sealed class RankerTests
         tombstones.Tombstones.Add(new Tombstone(0, ExampleKey.Of("p")));
         ranker.TakeIn(tombstones);
         var status = ranker.Status();
-        Assert.Equal((0, 1, 0, 2L), (status.PoolCount, status.PositivesKept, status.NegativesKept, status.Forgotten));
+        Assert.Equal((0, 1, 0, 2L), (status.Pool.Count, status.PositivesKept, status.NegativesKept, status.Stream.Forgotten));
         ranker.TakeIn(Batch(3, Enumerable.Range(0, 50).Select(i => ($"x{i}", 0, 1f)).ToArray()));
-        var drawn = ranker.TryDraw()!;
+        var drawn = ranker.Rounds.TryDraw()!;
         Assert.DoesNotContain(new CandidateKey(ExampleKey.Of("p"), 0), drawn.Keys);
         Assert.Contains(new CandidateKey(ExampleKey.Of("q"), 0), drawn.Keys);
     }
@@ -78,7 +78,7 @@ public sealed class RankerTests
         batch.Failure = "broken";
         ranker.TakeIn(batch);
         var status = ranker.Status();
-        Assert.Equal((2L, 0L, 1L, 0, 1, 1), (status.Consumed, status.Scored, status.FailedBatches, status.PoolCount, status.PositivesKept, status.NegativesKept));
+        Assert.Equal((2L, 0L, 1L, 0, 1, 1), (status.Stream.Consumed, status.Stream.Scored, status.Stream.FailedBatches, status.Pool.Count, status.PositivesKept, status.NegativesKept));
         Assert.Equal(2, status.Positions.Single().NextOffset);
     }
 
@@ -100,14 +100,14 @@ public sealed class RankerTests
             o.Mix.BatchSize = 8;
             o.Mix.PositiveShare = 0.25;
         });
-        Assert.Null(ranker.TryDraw());
+        Assert.Null(ranker.Rounds.TryDraw());
         ranker.TakeIn(Batch(0, [.. Enumerable.Range(0, 40).Select(i => ($"x{i}", i < 4 ? 1 : 0, (float)i))]));
-        var first = ranker.TryDraw()!;
+        var first = ranker.Rounds.TryDraw()!;
         Assert.Equal((2, 0, 6), (first.Plan.FreshPositives, first.Plan.HardNegatives, first.Plan.RandomNegatives));
         Assert.Equal(8, first.Rows.Count);
         Assert.Equal(8, first.Keys.Distinct().Count());
-        Assert.NotNull(ranker.TryDraw());
-        Assert.Null(ranker.TryDraw());
+        Assert.NotNull(ranker.Rounds.TryDraw());
+        Assert.Null(ranker.Rounds.TryDraw());
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class RankerTests
         // Positives score high and negatives low: the model beats chance, and mining is allowed.
         for (var batch = 0; batch < 5; batch++)
             ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
-        var round = ranker.TryDrawRound()!;
+        var round = ranker.Rounds.TryDrawRound()!;
         var sawChance = 0;
         for (var i = 0; i < round.Mined.Batches.Count; i++)
         {
@@ -150,7 +150,7 @@ public sealed class RankerTests
 
         Assert.True(round.Mined.Batches.Sum(b => b.Plan.HardNegatives) > 0);
         Assert.True(sawChance > 0);
-        foreach (var further in ranker.DrawExtraSteps(3))
+        foreach (var further in ranker.Rounds.DrawExtraSteps(3))
         {
             Assert.True(further.IsFurther);
             Assert.Equal(16, further.Rows.Count);
@@ -168,9 +168,9 @@ public sealed class RankerTests
         using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), budget);
         for (var batch = 0; batch < 5; batch++)
             ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
-        Assert.Equal((12, 12), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.HardNegatives));
-        budget.Turn(budget.State with { Candidates = 0 }, 0.1);
-        Assert.Equal((0, 24), (ranker.TryDraw()!.Plan.HardNegatives, ranker.LastMix!.Asked.RandomNegatives));
+        Assert.Equal((12, 12), (ranker.Rounds.TryDraw()!.Plan.HardNegatives, ranker.Rounds.LastMix!.Asked.HardNegatives));
+        budget.Set(budget.State with { Candidates = 0 }, 0.1);
+        Assert.Equal((0, 24), (ranker.Rounds.TryDraw()!.Plan.HardNegatives, ranker.Rounds.LastMix!.Asked.RandomNegatives));
     }
 
     [Fact]
@@ -185,9 +185,9 @@ public sealed class RankerTests
             for (var batch = 0; batch < 5; batch++)
             {
                 ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
-                keys.AddRange(ranker.TryDrawRound()!.Mined.Batches.SelectMany(b => b.Keys));
+                keys.AddRange(ranker.Rounds.TryDrawRound()!.Mined.Batches.SelectMany(b => b.Keys));
                 if (control)
-                    ranker.DrawExtraSteps(2);
+                    ranker.Rounds.DrawExtraSteps(2);
             }
 
             return keys;
@@ -209,7 +209,7 @@ public sealed class RankerTests
                 [.. new[] { "wrong", "a", "b", "c", "d" }.Select(id => new CandidateKey(ExampleKey.Of(id), 0))], [9, 3f / version, 3f / version, 3f / version, 3f / version], version));
         }
 
-        Assert.Equal((4, 1), (ranker.Status().PoolCount, ranker.Status().Quarantined));
+        Assert.Equal((4, 1), (ranker.Status().Pool.Count, ranker.Status().Pool.Quarantined));
         ranker.TakeIn(Batch(6, ("wrong", 0, 9)));
         Assert.DoesNotContain("wrong", ranker.Inspection.Hardest(10).Select(h => h.Id));
     }

@@ -1,0 +1,250 @@
+using Akka.Actor;
+using Akka.Streams;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Supervision;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Pipeline.Training;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Devices;
+using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Replicas;
+using HnmStreams.Torch.Snapshots;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Pipeline;
+
+/// <summary>
+/// The composition of one learner: restores the state, creates the parts and connects them. The only class that knows
+/// all of them.
+/// </summary>
+/// <remarks>For one build.</remarks>
+internal sealed partial class LearnerBuilder
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly ActorSystem _system;
+    private readonly PipelineOptions _options;
+    private readonly IMiningTask _task;
+    private readonly PipelineInputs _inputs;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _logger;
+    private readonly Device _device;
+    private readonly int _lanes;
+    private readonly int _scorers;
+    private readonly bool _gated;
+    private readonly RankingPort _port = new();
+
+    public LearnerBuilder(ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs)
+    {
+        (_system, _options, _task, _inputs, _time, _logs) = (system, options, task, inputs, time, logs);
+        _logger = logs.CreateLogger<MiningPipeline>();
+        _device = TorchDevices.Parse(options.Device);
+        _lanes = options.Compute.Lanes > 0 ? options.Compute.Lanes
+            : _device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
+        _scorers = options.Scoring.Count > 0 ? options.Scoring.Count : _lanes;
+        _gated = options.Publishing.Gate && !options.IsExact;
+    }
+
+    /// <summary>Builds all parts and starts the stream.</summary>
+    public async Task<MiningPipeline.Parts> BuildAsync()
+    {
+        _system.Settings.InjectTopLevelFallback(PinnedDispatcher.Config);
+        var testSet = _inputs.TestSet is { } examples ? Encode(examples) : null;
+
+        // The state.
+        var registry = new ModelRegistry();
+        var learner = CreateLearner();
+        Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
+        var budget = new MiningBudget(_options.ToBudgetSettings());
+        var ranker = new Ranker(_task, _options.ToRankerSettings(), budget);
+        var shape = LearnerShape.Of(_options, _task, learner.Signature);
+        var resumption = new Resumption(_inputs.Durable?.Resume, _logger);
+        using var saved = resumption.Resume(shape, learner, ranker, _gated ? registry : null, _options.IsExact);
+        var baselineStarts = resumption.ResumeBaselines(saved, baselines);
+        if (_inputs.HardNegatives is { } sink)
+            ranker.Notify(sink);
+
+        // What the parts share.
+        var killSwitch = KillSwitches.Shared("learner");
+        var failure = new LearnerFailure(killSwitch, _logger);
+        var scoring = new ScoringTimeCounter(baselineStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
+        var controller = new BudgetController(budget, _options.MiningBudget, _time, _logs.CreateLogger<BudgetController>());
+        var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
+        var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, controller, guard);
+        var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
+        var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.Cutter.Cuts)) : null;
+        var lanes = new ComputeLanes(_lanes);
+        // One page per scorer and per learner. A restarted scorer takes the page of its predecessor.
+        var workers = _scorers + 1 + baselines.Length;
+        var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
+        LogCrashes(journal);
+        var watch = new NativeCallTracker(journal, workers, _time);
+        var hangs = new HangDetector(watch, _options.Supervision.HangAfter, failure.ReportHang, _time);
+
+        // The actors.
+        Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Scoring.Threads);
+        var promoter = _gated ? new PromotionGate(_task, registry, guard, _options.Publishing, _time, (snapshot, metrics) => ModelCards.Of(_task, snapshot, metrics, status.Current, _time)) : null;
+        var supervisor = _system.ActorOf(SupervisorProps(
+            Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, watch, _time)),
+            TrainerProps(learner, publisher, lanes, watch, status, saved, versions),
+            [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, watch)))],
+            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, promoter, registry),
+            failure.Report));
+        var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
+
+        // The stream. Each scorer has one batch in work and one waiting.
+        var batcher = CreateBatcher(ranker, budget, watch, status.Current.Ranking);
+        var stream = MiningGraph
+            .Build(
+                _inputs.Records,
+                killSwitch,
+                new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger),
+                new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, versions),
+                2 * _scorers,
+                CreateRankingStage(ranker, status, saved?.Pending ?? []),
+                _inputs.Positions)
+            .Run(_system.Materializer());
+        var checkpointer = StartCheckpointer(journal, shape, status, baselines.Length, registry, failure);
+        PipelineInstruments.AppearAtZero();
+        LogStarted(_task.Name, _options.Device, _scorers, _lanes);
+        var queries = new LearnerQueries(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
+        return new MiningPipeline.Parts(
+            stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
+    }
+
+    private Learner CreateLearner()
+    {
+        var learner = new Learner(_task, _options.Training, _device, _options.Seed, _options.Scoring.Threads);
+        if (_inputs.InitialWeights is not { } path || _inputs.Durable?.Resume is not null)
+            return learner;
+        var weights = SafetensorsFile.Read(path);
+        learner.LoadWeights(weights);
+        foreach (var tensor in weights.Values)
+            tensor.Dispose();
+        return learner;
+    }
+
+    private RowBuffer Encode(IReadOnlyList<Example> examples)
+    {
+        var rows = new RowBuffer(examples.Count, examples.Count * 64);
+        foreach (var example in examples)
+        {
+            if (_task.Encode(example, rows) is { } refusal)
+                throw new InvalidDataException($"Test example '{example.Id}' does not fit the task {_task.Name}: {refusal.Detail}");
+        }
+
+        return rows;
+    }
+
+    // The weights that score the first batches. A checkpoint of live mode has one version, which scores all of them.
+    private static IReadOnlyList<PublishedVersion> FirstVersions(TrainerCapture? saved, SnapshotPublisher publisher, long batches) => saved is null
+        ? [new PublishedVersion(batches - 1, publisher.Acquire())]
+        : [.. saved.Versions.SkipLast(1).Select(v => v with { Snapshot = v.Snapshot.Share() }), new PublishedVersion(batches - 1, saved.Versions[^1].Snapshot.Share())];
+
+    private Props SupervisorProps(
+        Props scorer, Props trainer, IReadOnlyList<(string, Props)> baselines, Func<IReadOnlyList<IActorRef>, Props> evaluator, Action<Exception> failed) =>
+        Props.Create(() => new LearnerSupervisor(_scorers, scorer, trainer, baselines, evaluator, failed));
+
+    private Props TrainerProps(
+        Learner learner, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker watch, LearnerStatusBoard status, TrainerCapture? saved, VersionSchedule? versions)
+    {
+        var start = TrainerStart.Of(saved);
+        var exact = versions is null ? null : new ExactTraining(versions, _options.Overlap, saved?.Pending ?? []);
+        Action<TrainerStatus> publish = status.Set;
+        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, watch));
+    }
+
+    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, ScoringTimeCounter scoring, ComputeLanes lanes, NativeCallTracker watch)
+    {
+        var asksForMore = which == Baseline.RandomEqualCompute && !_options.IsExact;
+        return Props.Create(() => new BaselineActor(which, learner, from, _port, lanes, scoring, watch, _time, asksForMore));
+    }
+
+    private Props EvaluatorProps(
+        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, PromotionGate? promoter, ModelRegistry registry)
+    {
+        Func<LearnerPerformance> cost = status.Cost;
+        Action<EvaluationReport, BaselineReport?> publish = status.Set;
+        return Props.Create(() => new EvaluatorActor(
+            _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish));
+    }
+
+    private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker watch, RankingStatus status) => new(
+        _task,
+        new ExampleDecoder(_inputs.Limits),
+        _inputs.DeadLetters,
+        _options.Batching.Size,
+        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutStretch),
+        budget,
+        ranker.Cutter,
+        new ExpectedOffsets(status.Positions),
+        new PoisonRecordBisection(() => watch.Plan),
+        onePartition: _options.IsExact);
+
+    private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending)
+    {
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.Cutter.Cuts), _time);
+        return new RankingStage(stage => _options.IsExact
+            ? new ExactRanking(stage, parts, _options.Overlap, pending)
+            : new LiveRanking(stage, parts));
+    }
+
+    private Checkpointer? StartCheckpointer(CrashJournal? journal, IReadOnlyDictionary<string, string> shape, LearnerStatusBoard status, int baselines, ModelRegistry registry, LearnerFailure failure)
+    {
+        if (_inputs.Durable is not { } durable)
+            return null;
+        // The ranking stage, the trainer, the baselines and the registry contribute.
+        var contributors = 2 + baselines + (_gated ? 1 : 0);
+        var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
+        var checkpointer = new Checkpointer(
+            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.DeadLetters, durable.Positions, shape, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
+        status.Set(checkpointer);
+        checkpointer.Start(failure.Report);
+        return checkpointer;
+    }
+
+    // The registry first, so that no model in a checkpoint is of a version that the learner has yet to make.
+    private void CaptureInto(CheckpointRequest request, ModelRegistry registry)
+    {
+        if (_gated)
+            request.Add(registry.Capture());
+        _port.Tell(new RankingMessage.Checkpoint(request));
+    }
+
+    private void LogCrashes(CrashJournal? journal)
+    {
+        if (journal?.Damage is { } damage)
+            LogJournalDamaged(damage);
+        foreach (var cut in journal?.LastDeath ?? [])
+            LogCrashed(cut.Work);
+        foreach (var record in journal?.History.Culprits ?? [])
+            LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Deaths, record.Work);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
+    private partial void LogStarted(string task, string device, int scorers, int lanes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage} The crash history starts anew.")]
+    private partial void LogJournalDamaged(string damage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]
+    private partial void LogCrashed(NativeWork work);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed the process {Crashes} times in {Work}, the last time alone. It goes to the dead letters.")]
+    private partial void LogPoisonRecord(string topic, int partition, long offset, int crashes, NativeWork work);
+}

@@ -1,0 +1,141 @@
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Snapshots;
+
+namespace HnmStreams.Pipeline;
+
+/// <summary>The answers to questions about a running learner.</summary>
+/// <param name="gated">True if versions have to pass the gate of the registry.</param>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class LearnerQueries(
+    IMiningTask task,
+    RankingPort ranking,
+    IActorRef evaluator,
+    SnapshotPublisher publisher,
+    ModelRegistry registry,
+    bool gated,
+    LearnerStatusBoard status,
+    TimeProvider time) : ILearnerQuestions
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Hardest(top), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default)
+    {
+        // The stage copies its index; the bins are counted on this thread.
+        var (snapshot, threshold) = await AskAsync(ranker => ranker.PoolIndex(), cancellation);
+        using (snapshot)
+            return HardnessHistogram.Of(snapshot, threshold);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.LastBatches(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Quarantined(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default) =>
+        AskAsync(ranker => wrongLabel ? ranker.Inspection.Confirm(id, unit) : ranker.Inspection.Release(id, unit), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Find(id, unit), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default)
+    {
+        var neighbourhood = await AskAsync(ranker => ranker.Inspection.NeighbourhoodOf(id, unit), cancellation);
+        return neighbourhood is null ? null : await EvaluatorAsync<Explanation>(new EvaluatorActor.Explain(neighbourhood), cancellation);
+    }
+
+    /// <inheritdoc cref="MiningPipeline.EvaluateAsync"/>
+    public Task<EvaluationReport> EvaluateAsync(CancellationToken cancellation) =>
+        EvaluatorAsync<EvaluationReport>(new EvaluatorActor.Evaluate(WithTestSet: true), cancellation);
+
+    /// <inheritdoc/>
+    public RegistryStatus Models()
+    {
+        var models = registry.Status(gated, publisher.Version);
+        return gated ? models : models with { Latest = NewestCard() };
+    }
+
+    /// <inheritdoc/>
+    public Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default) => Task.Run(
+        () =>
+        {
+            using var latest = TakeLatest();
+            if (latest is not null)
+                ModelFolder.WriteFile(path, latest.Snapshot, latest.Card);
+            return latest?.Card;
+        },
+        cancellation);
+
+    /// <inheritdoc cref="MiningPipeline.SaveModelAsync"/>
+    public Task<SavedModel> SaveModelAsync(string folder, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            // If no version was ever evaluated, there is only the newest.
+            using var model = TakeLatest() ?? TakeNewest();
+            return new SavedModel(ModelFolder.Write(folder, model.Snapshot, model.Card), model.Card);
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default)
+    {
+        var rows = new RowBuffer(Math.Max(1, examples.Count));
+        var refusals = examples.Select(example => task.Encode(example, rows)?.Detail).ToArray();
+        var scores = await EvaluatorAsync<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(rows), cancellation);
+        var next = 0;
+        return new ScoredExamples(scores.Version, scores.Card is not null, [.. examples.Select((example, i) =>
+        {
+            if (refusals[i] is { } refusal)
+                return new ScoredExample(example.Id, refusal, [], null, null);
+            var outputs = scores.Outputs.AsSpan(next++ * task.OutputWidth, task.OutputWidth);
+            var calibrated = scores.Card?.Calibration is { } calibration ? Probabilities.Of(task, outputs, calibration) : null;
+            return new ScoredExample(example.Id, null, outputs.ToArray(), Probabilities.Of(task, outputs, null), calibrated);
+        })]);
+    }
+
+    private Task<T> AskAsync<T>(Func<Ranker, T> question, CancellationToken cancellation) =>
+        ranking.AskAsync(question).WaitAsync(AnswerTimeout, time, cancellation);
+
+    private Task<T> EvaluatorAsync<T>(object question, CancellationToken cancellation) => evaluator.Ask<T>(question, AnswerTimeout, cancellation);
+
+    private RegisteredModel? TakeLatest() => gated ? registry.TakeLatest() : TakeNewest();
+
+    private RegisteredModel TakeNewest()
+    {
+        var newest = publisher.Acquire();
+        return new RegisteredModel(newest, ModelCards.Of(task, newest, status.Current.Evaluation.HeldOut, status.Current, time));
+    }
+
+    private ModelCard NewestCard()
+    {
+        using var newest = TakeNewest();
+        return newest.Card;
+    }
+}
+
+/// <summary>The cards of models as the learner is now.</summary>
+internal static class ModelCards
+{
+    public static ModelCard Of(IMiningTask task, ModelSnapshot snapshot, IReadOnlyDictionary<string, double> heldOut, PipelineStatus status, TimeProvider time)
+    {
+        var defined = heldOut.Where(m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal);
+        return new ModelCard(task.Name, snapshot.Version, time.GetUtcNow(), status.Training.Steps, status.Ranking.Stream.Consumed, defined, status.Ranking.Positions);
+    }
+}

@@ -1,0 +1,60 @@
+using HnmStreams.Pipeline.Baselines;
+using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Scoring;
+
+namespace HnmStreams.Pipeline;
+
+/// <summary>The newest status of each part of the learner. The parts write it, anyone may read it.</summary>
+/// <remarks>Thread-safe: each status is immutable and replaced as a whole.</remarks>
+internal sealed class LearnerStatusBoard(
+    RankingStatus ranking, TrainerStatus trainer, ScoringTimeCounter scoring, BudgetController budget, OverfittingGuard overfittingGuard)
+{
+    private RankingStatus _ranking = ranking;
+    private TrainerStatus _trainer = trainer;
+    private EvaluationReport _evaluation = EvaluationReport.Empty;
+    private BaselineReport? _baselines;
+    private Checkpointer? _checkpointer;
+
+    /// <summary>The status of all parts.</summary>
+    public PipelineStatus Current => new(
+        Volatile.Read(ref _ranking),
+        Volatile.Read(ref _trainer),
+        new ScoringStatus(scoring.Seconds),
+        Volatile.Read(ref _evaluation),
+        Volatile.Read(ref _checkpointer)?.Status ?? CheckpointStatus.None,
+        Volatile.Read(ref _baselines),
+        budget.Last,
+        overfittingGuard.Last);
+
+    /// <summary>The examples consumed and the steps taken so far.</summary>
+    public (long Consumed, long Steps) Progress => (Volatile.Read(ref _ranking).Stream.Consumed, Volatile.Read(ref _trainer).Steps);
+
+    public void Set(RankingStatus ranking) => Volatile.Write(ref _ranking, ranking);
+
+    public void Set(TrainerStatus trainer) => Volatile.Write(ref _trainer, trainer);
+
+    public void Set(Checkpointer checkpointer) => Volatile.Write(ref _checkpointer, checkpointer);
+
+    /// <summary>Takes an evaluation. A comparison with the baselines adjusts the mining budget.</summary>
+    /// <remarks>The evaluator's thread only.</remarks>
+    public void Set(EvaluationReport evaluation, BaselineReport? baselines)
+    {
+        Volatile.Write(ref _evaluation, evaluation);
+        if (baselines is null)
+            return;
+        Volatile.Write(ref _baselines, baselines);
+        var current = Volatile.Read(ref _ranking);
+        budget.Take(baselines.ToObservation(current.MiningAllowed), baselines.Mined.TrainedRows, current.Stream.Consumed - current.Stream.HeldOut);
+    }
+
+    /// <summary>Returns the cost of the mined learner so far, without metrics.</summary>
+    public LearnerPerformance Cost()
+    {
+        var current = Volatile.Read(ref _trainer);
+        return new LearnerPerformance(EvaluationReport.Empty.HeldOut, current.Steps, current.TrainedRows, scoring.Seconds, current.Seconds);
+    }
+}
