@@ -59,7 +59,7 @@ internal sealed class ServiceTelemetry : IAsyncDisposable
     {
         _view.Attach(
             new RunDescription("bench", "", "", Embedded: true, "", null),
-            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks), task));
+            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.Questions, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks), task));
         _scraping = ScrapeAsync();
     }
 
