@@ -93,6 +93,9 @@ public class SettingsFailureTests
     [InlineData("pipeline.control.cost.maximumCandidates=3", "pipeline.control.cost.maximumCandidates (--set): this setting is now called pipeline.miningBudget.maximumCandidates")]
     [InlineData("pipeline.control.enabled=true", "pipeline.control.enabled (--set): this setting is now called pipeline.baselines.enabled")]
     [InlineData("pipeline.easing.enabled=false", "pipeline.easing.enabled (--set): this setting is now called pipeline.overfittingGuard.enabled")]
+    [InlineData("pipeline.retention.suspicion.remembered=3", "pipeline.retention.suspicion.remembered (--set): this setting is now called pipeline.retention.labelNoise.rememberedVerdicts")]
+    [InlineData("pipeline.retention.suspicion.rememberedVisits=3", "pipeline.retention.suspicion.rememberedVisits (--set): this setting is now called pipeline.retention.labelNoise.rememberedVisits")]
+    [InlineData("task.tabular.standardise=true", "task.tabular.standardise (--set): this setting is now called task.tabular.standardize")]
     [InlineData("data.thinning.spam=0.01", "data.thinning.spam (--set): this setting is now called data.downsampling.spam")]
     public void Rejects_an_old_key_with_its_new_name(string set, string failure)
     {

@@ -9,7 +9,11 @@ internal static class RenamedKeys
         ("pipeline.control.cost", "pipeline.miningBudget"),
         ("pipeline.control", "pipeline.baselines"),
         ("pipeline.easing", "pipeline.overfittingGuard"),
+        ("pipeline.retention.suspicion.remembered", "pipeline.retention.labelNoise.rememberedVerdicts"),
+        ("pipeline.retention.suspicion.requiredFall", "pipeline.retention.labelNoise.requiredLossDecrease"),
         ("pipeline.retention.suspicion", "pipeline.retention.labelNoise"),
+        ("task.detection.maximumFinds", "task.detection.maximumDetections"),
+        ("task.tabular.standardise", "task.tabular.standardize"),
         ("data.thinning", "data.downsampling"),
     ];
 
