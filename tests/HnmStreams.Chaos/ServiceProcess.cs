@@ -70,7 +70,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         {
             ThrowIfExited();
             var consumed = await StatusAsync(cancellation) is { } status && status.RootElement.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner
-                ? learner.GetProperty("consumed").GetInt64()
+                ? learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64()
                 : last;
             if (consumed >= examples)
                 return;

@@ -28,7 +28,7 @@ internal static class RunStates
     public static PipelineStatus Status { get; } = new(
         new RankingStatus(
             new StreamCounters(Consumed: 1_000, Scored: 950, HeldOut: 50, DeadLettered: 3, FailedBatches: 0, Forgotten: 0, Repeats: 4),
-            new PoolStatus(Count: 12, Bytes: 9_408, Threshold: float.NegativeInfinity, Hardest: 0.9f, Quarantined: 2),
+            new PoolStatus(Count: 12, Bytes: 9_408, Threshold: null, Hardest: 0.9f, Quarantined: 2),
             PositivesKept: 10,
             NegativesKept: 500,
             SkippedSteps: 1,
@@ -36,7 +36,7 @@ internal static class RunStates
             LastMix: null,
             PinnedBytes: 4_096,
             [new StreamPosition("t", 0, 600), new StreamPosition("t", 1, 403)]),
-        new TrainerStatus(Steps: 2, RefusedSteps: 0, TrainedRows: 64, ModelVersion: 7, Loss: double.NaN, Seconds: 0.25),
+        new TrainerStatus(Steps: 2, RefusedSteps: 0, TrainedRows: 64, ModelVersion: 7, Loss: null, Seconds: 0.25),
         new ScoringStatus(0.5),
         Evaluation,
         new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null));

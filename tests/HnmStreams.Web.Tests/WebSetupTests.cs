@@ -44,11 +44,11 @@ public sealed partial class WebSetupTests
         Assert.Equal("learning", status.GetProperty("phase").GetString());
         Assert.Equal(10, status.GetProperty("stream").GetProperty("lag").GetInt64());
         var learner = status.GetProperty("learner");
-        Assert.Equal(1_000, learner.GetProperty("consumed").GetInt64());
-        Assert.Equal(JsonValueKind.Null, learner.GetProperty("loss").ValueKind);
-        Assert.Equal(JsonValueKind.Null, learner.GetProperty("pool").GetProperty("threshold").ValueKind);
+        Assert.Equal(1_000, learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
+        Assert.Equal(JsonValueKind.Null, learner.GetProperty("training").GetProperty("loss").ValueKind);
+        Assert.Equal(JsonValueKind.Null, learner.GetProperty("ranking").GetProperty("pool").GetProperty("threshold").ValueKind);
         Assert.Equal(0.75, learner.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
-        Assert.Equal(600, learner.GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
+        Assert.Equal(600, learner.GetProperty("ranking").GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed partial class WebSetupTests
         Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("trainingSeconds").GetDouble());
         Assert.Equal(0.375, control.GetProperty("againstRandom").GetProperty("high").GetDouble());
         Assert.Equal(JsonValueKind.Null, control.GetProperty("againstEqualCompute").ValueKind);
-        Assert.Equal(0.25, learner.GetProperty("cost").GetProperty("scoredShare").GetDouble());
-        Assert.True(learner.GetProperty("cost").GetProperty("hardShareIsFixed").GetBoolean());
+        Assert.Equal(0.25, learner.GetProperty("miningBudget").GetProperty("scoredShare").GetDouble());
+        Assert.True(learner.GetProperty("miningBudget").GetProperty("hardShareIsFixed").GetBoolean());
 
         var metrics = await pages.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         foreach (var name in (string[])["hnm_baseline_metric", "hnm_baseline_steps", "hnm_baseline_scoring_seconds", "hnm_baseline_training_seconds", "hnm_uplift", "hnm_mining_scored_share", "hnm_mining_hard_share"])

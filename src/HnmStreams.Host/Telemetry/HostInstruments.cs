@@ -23,11 +23,11 @@ internal sealed class HostInstruments : IDisposable
         _view = view;
         Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.Ranking.Pool.Count);
         Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.Ranking.Pool.Bytes);
-        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.Ranking.Pool.Threshold);
+        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.Ranking.Pool.Threshold ?? double.NaN);
         Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected wrong labels that are set aside.", s => s.Ranking.Pool.Quarantined);
-        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.Ranking.Pool.Hardest);
+        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.Ranking.Pool.Hardest ?? double.NaN);
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.Training.ModelVersion);
-        Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss);
+        Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss ?? double.NaN);
         Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.Ranking.MiningAllowed ? 1 : 0);
         Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.Ranking.SkippedSteps);
         Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);

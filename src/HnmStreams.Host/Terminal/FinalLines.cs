@@ -11,8 +11,8 @@ internal static class FinalLines
     {
         var lines = new List<string>
         {
-            $"{summary.Outcome}: {Numbers.Count(summary.Consumed)} examples in {summary.Seconds.Total.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} s"
-                + $" ({Numbers.Rate(summary.ExamplesPerSecond)}/s), {Numbers.Count(summary.Steps)} steps on {Numbers.Count(summary.TrainedRows)} examples, model version {summary.ModelVersion}",
+            $"{summary.Outcome}: {Numbers.Count(summary.Ranking.Stream.Consumed)} examples in {summary.Seconds.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} s"
+                + $" ({Numbers.Rate(summary.ExamplesPerSecond)}/s), {Numbers.Count(summary.Training.Steps)} steps on {Numbers.Count(summary.Training.TrainedRows)} examples, model version {summary.Training.ModelVersion}",
             $"  held-out     {Metrics(summary.Evaluation.HeldOut)}",
             $"  prequential  {Metrics(summary.Evaluation.Prequential)}",
         };
@@ -21,13 +21,13 @@ internal static class FinalLines
         if (summary is { Baselines: { } control, Uplift: { } uplift })
         {
             lines.Add($"  uplift       {Numbers.Uplift(new Uplift(uplift.Mean, uplift.Low, uplift.High))} {uplift.Metric} against random negatives at equal steps, {Numbers.Uplift(uplift.AtEqualCompute)} at equal compute");
-            lines.Add($"  cost         scoring {Numbers.Seconds(summary.Seconds.Scoring)} and training {Numbers.Seconds(summary.Seconds.Training)}; random {Numbers.Seconds(control.Random.Seconds)}, at equal compute {Numbers.Seconds(control.RandomEqualCompute.Seconds)}");
+            lines.Add($"  cost         scoring {Numbers.Seconds(summary.Scoring.Seconds)} and training {Numbers.Seconds(summary.Training.Seconds)}; random {Numbers.Seconds(control.Random.Seconds)}, at equal compute {Numbers.Seconds(control.RandomEqualCompute.Seconds)}");
         }
 
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
-        if (summary.Saved is { } saved && saved.Version != summary.ModelVersion)
-            lines.Add($"               version {saved.Version} and not {summary.ModelVersion}: of those that were judged, the one to use{(saved.Why is { } why ? $" ({why})" : "")}");
+        if (summary.Saved is { } saved && saved.Version != summary.Training.ModelVersion)
+            lines.Add($"               version {saved.Version} and not {summary.Training.ModelVersion}: of those that were judged, the one to use{(saved.Why is { } why ? $" ({why})" : "")}");
         return string.Join(Environment.NewLine, lines);
     }
 

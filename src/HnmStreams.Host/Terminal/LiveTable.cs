@@ -42,9 +42,9 @@ internal sealed class LiveTable(Uri? pages)
         Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Training.Steps));
         Row(table, "consumed", Numbers.Count(learner.Ranking.Stream.Consumed), "trained on", Numbers.Count(learner.Training.TrainedRows));
         Row(table, "scored", Numbers.Count(learner.Ranking.Stream.Scored), "model version", Numbers.Count(learner.Training.ModelVersion));
-        Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss));
+        Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss ?? double.NaN));
         Row(table, "pool", $"{Numbers.Count(learner.Ranking.Pool.Count)} ({Numbers.Bytes(learner.Ranking.Pool.Bytes)})", $"held-out {name}", Numbers.Metric(heldOut));
-        Row(table, "pool threshold", Numbers.Small(learner.Ranking.Pool.Threshold), $"prequential {name}", Numbers.Metric(prequential));
+        Row(table, "pool threshold", Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN), $"prequential {name}", Numbers.Metric(prequential));
         Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : "random until better than chance");
         Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
         if (learner.Baselines is { } control)

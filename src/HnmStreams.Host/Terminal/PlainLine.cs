@@ -16,9 +16,9 @@ internal static class PlainLine
         var (name, heldOut) = (NameOf(primary), Numbers.Metric(Find(learner.Evaluation.HeldOut, primary)));
         var prequential = Numbers.Metric(Find(learner.Evaluation.Prequential, primary));
         var line = $"{at} consumed {Numbers.Count(learner.Ranking.Stream.Consumed)} ({Numbers.Rate(picture.ExamplesPerSecond)}/s)"
-            + $" steps {Numbers.Count(learner.Training.Steps)} version {learner.Training.ModelVersion} loss {Numbers.Small(learner.Training.Loss)}"
+            + $" steps {Numbers.Count(learner.Training.Steps)} version {learner.Training.ModelVersion} loss {Numbers.Small(learner.Training.Loss ?? double.NaN)}"
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
-            + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold)}"
+            + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.Ranking.Stream.DeadLettered}";
         if (learner.Baselines is { } control)
         {

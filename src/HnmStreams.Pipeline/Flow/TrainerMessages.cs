@@ -29,9 +29,9 @@ internal sealed record Finish
 internal sealed record Finished(long ModelVersion);
 
 /// <summary>Where the trainer stands; an immutable picture for any thread.</summary>
-/// <param name="Loss">Exponential moving average of the mean loss over about 50 steps; NaN before the first.</param>
+/// <param name="Loss">Exponential moving average of the mean loss over about 50 steps; null before the first.</param>
 /// <param name="Seconds">Compute seconds spent in steps.</param>
-public sealed record TrainerStatus(long Steps, long RefusedSteps, long TrainedRows, long ModelVersion, double Loss, double Seconds)
+public sealed record TrainerStatus(long Steps, long RefusedSteps, long TrainedRows, long ModelVersion, double? Loss, double Seconds)
 {
-    public static TrainerStatus Initial { get; } = new(0, 0, 0, 0, double.NaN, 0);
+    public static TrainerStatus Initial { get; } = new(0, 0, 0, 0, null, 0);
 }

@@ -152,8 +152,8 @@ internal sealed partial class Ranker : IDisposable
         new PoolStatus(
             _pool.Pool.Count,
             _pool.Pool.Bytes,
-            _pool.Pool.Threshold,
-            _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : float.NaN,
+            float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : null,
+            _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : null,
             _pool.Quarantine.Count),
         _positives.Count,
         _negatives.Count,
@@ -162,7 +162,7 @@ internal sealed partial class Ranker : IDisposable
         Rounds.LastMix,
         _payloads.PinnedBytes,
         _positions.Snapshot(),
-        _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, _modelVersion - _groups.MeanVersion));
+        _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, double.IsFinite(_groups.MeanVersion) ? _modelVersion - _groups.MeanVersion : null));
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

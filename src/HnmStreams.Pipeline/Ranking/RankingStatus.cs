@@ -33,17 +33,17 @@ public sealed record RankingStatus(
 /// <summary>The pool of hard negatives.</summary>
 /// <param name="Count">Candidates in the pool.</param>
 /// <param name="Bytes">Bytes of payload that the pool accounts for.</param>
-/// <param name="Threshold">The hardness that an offer must exceed; negative infinity while there is room.</param>
-/// <param name="Hardest">The hardness of the hardest candidate; NaN if the pool is empty.</param>
+/// <param name="Threshold">The hardness that an offer must exceed; null while there is room.</param>
+/// <param name="Hardest">The hardness of the hardest candidate; null if the pool is empty.</param>
 /// <param name="Quarantined">Suspected label errors that are set aside.</param>
-public sealed record PoolStatus(int Count, long Bytes, float Threshold, float Hardest, int Quarantined)
+public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? Hardest, int Quarantined)
 {
     /// <summary>The status of an empty pool.</summary>
-    public static PoolStatus Empty { get; } = new(0, 0, float.NegativeInfinity, float.NaN, 0);
+    public static PoolStatus Empty { get; } = new(0, 0, null, null, 0);
 }
 
 /// <summary>The model's own index of a task with groups.</summary>
 /// <param name="Kept">Examples that batches are made of.</param>
 /// <param name="Embedded">Those that have an embedding.</param>
-/// <param name="AgeInVersions">The mean age of the embeddings in model versions; NaN if there are none.</param>
-public sealed record IndexStatus(int Kept, int Embedded, double AgeInVersions);
+/// <param name="AgeInVersions">The mean age of the embeddings in model versions; null if there are none.</param>
+public sealed record IndexStatus(int Kept, int Embedded, double? AgeInVersions);

@@ -156,8 +156,8 @@ internal sealed class TrainerActor : ReceiveActor
     private void UpdateStatus(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)
     {
         var loss = !outcome.Applied ? _status.Loss
-            : double.IsNaN(_status.Loss) ? outcome.MeanLoss
-            : (LossDecay * _status.Loss) + ((1 - LossDecay) * outcome.MeanLoss);
+            : _status.Loss is { } before ? (LossDecay * before) + ((1 - LossDecay) * outcome.MeanLoss)
+            : outcome.MeanLoss;
         _status = new TrainerStatus(
             _learner.Steps,
             _learner.RefusedSteps,

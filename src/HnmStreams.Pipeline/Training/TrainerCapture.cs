@@ -46,7 +46,7 @@ internal sealed record TrainerCapture(
         var structure = reader.Expect(Structure, 2);
         var (counters, generator) = LearnerStateParts.ReadSmall(reader);
         var status = new TrainerStatus(
-            counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble(), reader.ReadDouble());
+            counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble() is var loss && double.IsFinite(loss) ? loss : null, reader.ReadDouble());
         var applied = reader.ReadInt32();
         var pending = new TrainedRound[reader.ReadCount(sizeof(long) + sizeof(int))];
         for (var i = 0; i < pending.Length; i++)
@@ -104,7 +104,7 @@ internal sealed record TrainerCapture(
         writer.Begin(Structure, 2);
         Learner.WriteSmall(writer);
         writer.WriteInt64(Status.TrainedRows);
-        writer.WriteDouble(Status.Loss);
+        writer.WriteDouble(Status.Loss ?? double.NaN);
         writer.WriteDouble(Status.Seconds);
         writer.WriteInt32(AppliedSincePublish);
         writer.WriteInt32(Pending.Count);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Api.Responses;
 using Microsoft.AspNetCore.Mvc;
 
@@ -17,7 +18,7 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(WhyResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(DeadLettersResponse))]
-[JsonSerializable(typeof(CheckpointResponse))]
+[JsonSerializable(typeof(CheckpointStatus))]
 [JsonSerializable(typeof(PauseResponse))]
 [JsonSerializable(typeof(ModelsResponse))]
 [JsonSerializable(typeof(ModelCardResponse))]

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Monitoring;
@@ -76,7 +77,7 @@ internal sealed class LearnerQueries(LearnerView view, RunHistory history)
         return ScoresResponse.Of(await learner.Questions.ScoreAsync(examples, cancellation), label => Name(learner, label));
     }
 
-    public CheckpointsResponse Checkpoints() => new(CheckpointResponse.Of(Learner.Status().Checkpoint), [.. history.Checkpoints.Select(CheckpointResponse.Of)]);
+    public CheckpointsResponse Checkpoints() => new(Learner.Status().Checkpoint, [.. history.Checkpoints]);
 
     public DeadLettersResponse DeadLetters() => DeadLettersResponse.Of(Learner.DeadLetters);
 

@@ -1,3 +1,4 @@
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Monitoring;
 using Microsoft.Net.Http.Headers;
@@ -14,7 +15,7 @@ internal static class OperationEndpoints
         var api = app.MapGroup("/api").AddEndpointFilter(RefuseAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Changing")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPostOnly("/checkpoint", CheckpointAsync)
-            .Produces<CheckpointResponse>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
+            .Produces<CheckpointStatus>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
             .WithSummary("Makes a checkpoint now");
         api.MapPostOnly("/pause", (LearnerView view) => WithLearner(view, sources =>
         {
@@ -48,7 +49,7 @@ internal static class OperationEndpoints
             var status = await sources.Checkpoint(cancellation);
             return status.LastFailure is { } failure
                 ? TypedResults.Problem(failure, statusCode: StatusCodes.Status507InsufficientStorage)
-                : TypedResults.Ok(CheckpointResponse.Of(status));
+                : TypedResults.Ok(status);
         }
         catch (Exception e) when (e is InvalidOperationException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {

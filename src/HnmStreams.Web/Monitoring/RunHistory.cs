@@ -47,7 +47,7 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
             picture.Elapsed.TotalSeconds,
             picture.ExamplesPerSecond,
             picture.Consumer?.Lag ?? 0,
-            Finite.OrNull(learner.Training.Loss),
+            learner.Training.Loss,
             Metric(learner.Evaluation.HeldOut, about.PrimaryMetric),
             Metric(learner.Evaluation.Prequential, about.PrimaryMetric),
             learner.Training.Steps,

@@ -24,9 +24,9 @@ internal sealed record Sample(
         var learner = status.GetProperty("learner");
         return new Sample(
             seconds,
-            learner.GetProperty("consumed").GetInt64(),
+            learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(),
             status.GetProperty("stream").GetProperty("lag").GetInt64(),
-            learner.GetProperty("pool").GetProperty("count").GetInt32(),
+            learner.GetProperty("ranking").GetProperty("pool").GetProperty("count").GetInt32(),
             long.Parse(fields["VmRSS"].Split(' ')[0], CultureInfo.InvariantCulture) * 1024,
             Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Count(),
             int.Parse(fields["Threads"], CultureInfo.InvariantCulture),

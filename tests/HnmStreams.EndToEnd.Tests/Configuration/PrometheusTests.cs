@@ -32,7 +32,7 @@ public sealed class PrometheusTests
 
         var scraped = (await prometheus.ValuesAsync("sum(hnm_examples_consumed_total)"))[0];
         using var status = JsonDocument.Parse(await service.Http.GetStringAsync(new Uri("/api/status", UriKind.Relative), TestContext.Current.CancellationToken));
-        Assert.InRange(scraped, 1, status.RootElement.GetProperty("learner").GetProperty("consumed").GetInt64());
+        Assert.InRange(scraped, 1, status.RootElement.GetProperty("learner").GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
 
         service.Process.Kill();
         await prometheus.UntilAsync(async () => (await prometheus.RulesAsync()).Any(rule => rule is { Name: "HnmDown", State: "pending" or "firing" }));

@@ -107,13 +107,13 @@ public sealed partial class DashboardTests
         var hardest = (await GetAsync(http, "/api/hard-negatives?top=12")).GetProperty("items").EnumerateArray().Select(h => h.GetProperty("id").GetString()!);
         foreach (var (place, attribute, said) in new[]
         {
-            ("#steps", "data-value", learner.GetProperty("steps").GetRawText()),
-            ("#version", "data-value", learner.GetProperty("modelVersion").GetRawText()),
-            ("#loss", "data-value", learner.GetProperty("loss").GetRawText()),
-            ("#pool", "data-value", learner.GetProperty("pool").GetProperty("count").GetRawText()),
+            ("#steps", "data-value", learner.GetProperty("training").GetProperty("steps").GetRawText()),
+            ("#version", "data-value", learner.GetProperty("training").GetProperty("modelVersion").GetRawText()),
+            ("#loss", "data-value", learner.GetProperty("training").GetProperty("loss").GetRawText()),
+            ("#pool", "data-value", learner.GetProperty("ranking").GetProperty("pool").GetProperty("count").GetRawText()),
             ("#held-out", "data-value", evaluation.GetProperty("heldOut").GetProperty("averagePrecision").GetRawText()),
             ("#prequential", "data-value", evaluation.GetProperty("prequential").GetProperty("averagePrecision").GetRawText()),
-            ("#dead-letter-count", "data-value", learner.GetProperty("deadLettered").GetRawText()),
+            ("#dead-letter-count", "data-value", learner.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetRawText()),
             ("#uplift", "data-low", ahead.ValueKind is JsonValueKind.Null ? "null" : ahead.GetProperty("low").GetRawText()),
             ("#latest-model", "data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText()),
             // Null where the pool has room yet, as on a busy machine.

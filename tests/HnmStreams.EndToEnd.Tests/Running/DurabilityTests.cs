@@ -31,7 +31,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         await second.LineAsync("Going on from");
         await TabularService.WaitAsync(standby, s => s.GetProperty("phase").GetString() == "learning");
         var learner = (await TabularService.StatusAsync(standby)).GetProperty("learner");
-        Assert.Equal(20_000, learner.GetProperty("consumed").GetInt64());
+        Assert.Equal(20_000, learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
         second.Terminate();
         Assert.Equal(0, await second.ExitAsync());
     }
@@ -138,7 +138,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True((one, two) == (0, 0), output + said);
         using var first = JsonDocument.Parse(await File.ReadAllTextAsync(folder["1.json"], TestContext.Current.CancellationToken));
         using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder["2.json"], TestContext.Current.CancellationToken));
-        Assert.Equal(5_000, first.RootElement.GetProperty("consumed").GetInt64());
+        Assert.Equal(5_000, first.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
         Assert.Equal(
             first.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble(),
             second.RootElement.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());

@@ -43,7 +43,7 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
             "--set", $"kafka.groupId={topic}-{limit}", "--set", $"kafka.hardNegativesTopic={topic}.hard", "--set", "http.urls=off", "--set", "models.folder=null", "--checkpoints", "off");
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
-        var pool = summary.RootElement.GetProperty("pool");
+        var pool = summary.RootElement.GetProperty("ranking").GetProperty("pool");
         return pool.GetProperty("count").GetInt32() + pool.GetProperty("quarantined").GetInt32();
     }
 }

@@ -30,15 +30,15 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
 
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
-        Assert.Equal(12_000, summary.RootElement.GetProperty("consumed").GetInt64());
-        Assert.True(summary.RootElement.GetProperty("steps").GetInt64() > 10, output);
+        Assert.Equal(12_000, summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
+        Assert.True(summary.RootElement.GetProperty("training").GetProperty("steps").GetInt64() > 10, output);
         var letter = ReadFirst(bootstrap, topic + ".dead-letters");
         Assert.Equal("not an example at all", Encoding.UTF8.GetString(letter.Message.Value));
         Assert.Equal("unknown-format", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-reason")));
         Assert.Equal(topic, Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-topic")));
         // Offsets are state: what is committed is what the last checkpoint holds.
         Assert.Equal(
-            summary.RootElement.GetProperty("positions").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
+            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
             Committed(bootstrap, topic, group).Select(o => o.Value));
     }
 

@@ -23,8 +23,8 @@ public sealed class SignalTests
         Assert.Equal("stopped", summary.RootElement.GetProperty("outcome").GetString());
         // Drained: what was consumed is what the positions cover, to the record.
         Assert.Equal(
-            summary.RootElement.GetProperty("consumed").GetInt64(),
-            summary.RootElement.GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+            summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(),
+            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
         var model = Assert.Single(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
         Assert.True(new FileInfo(model).Length > 400_000, "105,281 weights of four bytes");
     }

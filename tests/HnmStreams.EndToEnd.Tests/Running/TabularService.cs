@@ -73,7 +73,7 @@ internal static class TabularService
     }
 
     public static Task ConsumedAsync(HttpClient http, long examples) =>
-        WaitAsync(http, s => s.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner && learner.GetProperty("consumed").GetInt64() == examples);
+        WaitAsync(http, s => s.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner && learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64() == examples);
 
     private static string Of(List<string> settings, string key) => settings.First(s => s.StartsWith(key, StringComparison.Ordinal))[key.Length..];
 }

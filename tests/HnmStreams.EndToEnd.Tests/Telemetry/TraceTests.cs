@@ -50,7 +50,7 @@ public sealed class TraceTests
         Assert.Contains(trained, way => Way.All(name => way.Exists(s => s.Name == name)));
 
         using var summary = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
-        var last = summary.RootElement.GetProperty("modelVersion").GetInt64();
+        var last = summary.RootElement.GetProperty("training").GetProperty("modelVersion").GetInt64();
         Assert.All(Named(spans, "hnm.publish"), span => Assert.InRange((long)span.Tags["hnm.model.version"], 1, last));
         Assert.All(Named(spans, "hnm.score"), span => Assert.InRange((long)span.Tags["hnm.model.version"], 0, last));
     }

@@ -17,10 +17,10 @@ public class RunTests
         using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
         var root = summary.RootElement;
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
-        Assert.Equal(4_000, root.GetProperty("consumed").GetInt64());
-        Assert.Equal(4_000, root.GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
-        Assert.True(root.GetProperty("steps").GetInt64() > 0, "it trained");
-        Assert.Equal(0, root.GetProperty("deadLettered").GetInt64());
+        Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
+        Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+        Assert.True(root.GetProperty("training").GetProperty("steps").GetInt64() > 0, "it trained");
+        Assert.Equal(0, root.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.True(File.Exists(Path.Combine(root.GetProperty("model").GetString()!, "model.safetensors")));
         Assert.Contains("completed: 4,000 examples", test.Out.ToString(), StringComparison.Ordinal);
     }
@@ -48,8 +48,8 @@ public class RunTests
         var code = await test.InvokeAsync("run", "--config", "sensors.json", "--limit", "3000", "--summary", "out.json", "--set", "http.urls=off", "--set", "models.folder=", "--set", "run.drainTimeout=5m");
         Assert.True(code == ExitCodes.Ok, test.Error.ToString());
         using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
-        Assert.Equal(3_000, summary.RootElement.GetProperty("consumed").GetInt64());
-        Assert.Equal(0, summary.RootElement.GetProperty("deadLettered").GetInt64());
+        Assert.Equal(3_000, summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
+        Assert.Equal(0, summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.InRange(summary.RootElement.GetProperty("evaluation").GetProperty("test").GetProperty("averagePrecision").GetDouble(), 0, 1);
     }
 

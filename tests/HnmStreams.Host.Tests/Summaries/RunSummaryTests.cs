@@ -14,21 +14,21 @@ public class RunSummaryTests
     {
         using var json = await WriteAsync(Summary());
         var root = json.RootElement;
-        Assert.Equal(1_000, root.GetProperty("consumed").GetInt64());
-        Assert.Equal(950, root.GetProperty("scored").GetInt64());
-        Assert.Equal(64, root.GetProperty("trainedRows").GetInt64());
-        Assert.Equal(2, root.GetProperty("steps").GetInt64());
-        Assert.Equal(7, root.GetProperty("modelVersion").GetInt64());
-        Assert.Equal(3, root.GetProperty("deadLettered").GetInt64());
+        Assert.Equal(1_000, root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
+        Assert.Equal(950, root.GetProperty("ranking").GetProperty("stream").GetProperty("scored").GetInt64());
+        Assert.Equal(64, root.GetProperty("training").GetProperty("trainedRows").GetInt64());
+        Assert.Equal(2, root.GetProperty("training").GetProperty("steps").GetInt64());
+        Assert.Equal(7, root.GetProperty("training").GetProperty("modelVersion").GetInt64());
+        Assert.Equal(3, root.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.Equal(100, root.GetProperty("examplesPerSecond").GetDouble(), 1e-9);
-        Assert.Equal(0.5, root.GetProperty("seconds").GetProperty("scoring").GetDouble());
-        Assert.Equal(0.25, root.GetProperty("seconds").GetProperty("training").GetDouble());
-        Assert.Equal(10, root.GetProperty("seconds").GetProperty("total").GetDouble());
+        Assert.Equal(0.5, root.GetProperty("scoring").GetProperty("seconds").GetDouble());
+        Assert.Equal(0.25, root.GetProperty("training").GetProperty("seconds").GetDouble());
+        Assert.Equal(10, root.GetProperty("seconds").GetDouble());
         Assert.Equal(0.75, root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").GetDouble());
         Assert.Equal(0.5, root.GetProperty("evaluation").GetProperty("prequential").GetProperty("averagePrecision").GetDouble());
-        Assert.Equal(12, root.GetProperty("pool").GetProperty("count").GetInt32());
-        Assert.Equal(9_408, root.GetProperty("pool").GetProperty("bytes").GetInt64());
-        Assert.Equal(403, root.GetProperty("positions")[1].GetProperty("nextOffset").GetInt64());
+        Assert.Equal(12, root.GetProperty("ranking").GetProperty("pool").GetProperty("count").GetInt32());
+        Assert.Equal(9_408, root.GetProperty("ranking").GetProperty("pool").GetProperty("bytes").GetInt64());
+        Assert.Equal(403, root.GetProperty("ranking").GetProperty("positions")[1].GetProperty("nextOffset").GetInt64());
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
     }
 
@@ -40,8 +40,8 @@ public class RunSummaryTests
         var root = json.RootElement;
         Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
         Assert.Equal(JsonValueKind.Null, root.GetProperty("evaluation").GetProperty("test").ValueKind);
-        Assert.Equal(JsonValueKind.Null, root.GetProperty("pool").GetProperty("threshold").ValueKind);
-        Assert.Equal(0.9, root.GetProperty("pool").GetProperty("hardest").GetDouble());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("ranking").GetProperty("pool").GetProperty("threshold").ValueKind);
+        Assert.Equal(0.9, root.GetProperty("ranking").GetProperty("pool").GetProperty("hardest").GetDouble());
         Assert.Equal(0, root.GetProperty("examplesPerSecond").GetDouble());
     }
 
@@ -58,7 +58,7 @@ public class RunSummaryTests
         var uplift = json.RootElement.GetProperty("uplift");
         Assert.Equal((0.25, 0.125, 0.375), (uplift.GetProperty("mean").GetDouble(), uplift.GetProperty("low").GetDouble(), uplift.GetProperty("high").GetDouble()));
         Assert.Equal(JsonValueKind.Null, uplift.GetProperty("atEqualCompute").ValueKind);
-        Assert.Equal(0.25, json.RootElement.GetProperty("cost").GetProperty("scoredShare").GetDouble());
+        Assert.Equal(0.25, json.RootElement.GetProperty("miningBudget").GetProperty("scoredShare").GetDouble());
         using var without = await WriteAsync(Summary());
         Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("baselines").ValueKind);
         Assert.Equal(JsonValueKind.Null, without.RootElement.GetProperty("uplift").ValueKind);
@@ -74,7 +74,7 @@ public class RunSummaryTests
         var saved = json.RootElement.GetProperty("saved");
         Assert.Equal((2, 0.75), (saved.GetProperty("version").GetInt64(), saved.GetProperty("heldOut").GetProperty("averagePrecision").GetDouble()));
         Assert.Contains($"version 2 and not {RunStates.Status.Training.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
-        var newest = summary with { ModelVersion = 2 };
+        var newest = summary with { Training = summary.Training with { ModelVersion = 2 } };
         Assert.DoesNotContain("and not", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Evaluating;
@@ -35,7 +36,7 @@ internal sealed record ModelCardResponse(
     long Steps,
     long Consumed,
     IReadOnlyDictionary<string, double> HeldOut,
-    IReadOnlyList<RunPosition> Positions,
+    IReadOnlyList<StreamPosition> Positions,
     OutputCalibration? Calibration,
     string? Promotion)
 {
@@ -46,7 +47,7 @@ internal sealed record ModelCardResponse(
         card.Steps,
         card.Consumed,
         card.HeldOut,
-        [.. card.Positions.Select(w => new RunPosition(w.Topic, w.Partition, w.NextOffset))],
+        card.Positions,
         card.Calibration,
         card.Promotion);
 }

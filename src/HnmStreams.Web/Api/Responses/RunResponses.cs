@@ -1,3 +1,4 @@
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api.Responses;
@@ -7,7 +8,7 @@ namespace HnmStreams.Web.Api.Responses;
 internal sealed record HistoryResponse(string? Metric, IReadOnlyList<RunPoint> Points);
 
 /// <summary><c>GET /api/checkpoints</c>: how checkpoints stand, and the last ones of this process, newest first.</summary>
-internal sealed record CheckpointsResponse(CheckpointResponse Status, IReadOnlyList<CheckpointResponse> Last);
+internal sealed record CheckpointsResponse(CheckpointStatus Status, IReadOnlyList<CheckpointStatus> Last);
 
 /// <summary><c>GET /api/dead-letters</c>: records that could not become an example, newest first, at most 50; and all of them by reason.</summary>
 internal sealed record DeadLettersResponse(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<DeadLetterResponse> Items)

@@ -1,5 +1,8 @@
-using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Budget;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
 
@@ -62,66 +65,33 @@ internal sealed record StreamResponse(
 
 internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);
 
-/// <param name="Baselines">Null where the baselines are off, and before the first comparison.</param>
-/// <param name="Cost">Null where the controller is off.</param>
+/// <summary>The learner in <c>GET /api/status</c>: the statuses of its parts.</summary>
+/// <param name="Checkpoint">Null before the first attempt to make a checkpoint.</param>
+/// <param name="Baselines">Null before the first comparison, or if there are no baselines.</param>
+/// <param name="MiningBudget">Null if the budget controller is off.</param>
+/// <param name="OverfittingGuard">Null if mining was never reduced.</param>
 internal sealed record LearnerResponse(
     string Task,
-    long Consumed,
-    long Scored,
-    long HeldOut,
-    long TrainedRows,
-    long Steps,
-    long RefusedSteps,
-    long SkippedSteps,
-    long ModelVersion,
-    double? Loss,
-    bool MiningAllowed,
-    MixPlan? LastMix,
-    long DeadLettered,
-    long FailedBatches,
-    long Forgotten,
-    long Repeats,
-    CheckpointResponse? Checkpoint,
-    RunPool Pool,
-    int PositivesKept,
-    int NegativesKept,
-    double ScoringSeconds,
-    double TrainingSeconds,
+    RankingStatus Ranking,
+    TrainerStatus Training,
+    ScoringStatus Scoring,
     RunEvaluation Evaluation,
+    CheckpointStatus? Checkpoint,
     BaselinesResponse? Baselines,
-    BudgetDecision? Cost,
-    OverfittingGuardDecision? OverfittingGuard,
-    IReadOnlyList<RunPosition> Positions)
+    BudgetDecision? MiningBudget,
+    OverfittingGuardDecision? OverfittingGuard)
 {
     public static LearnerResponse? Of(RunSnapshot picture) =>
         picture is not { Description: { } about, Learner: { } learner }
             ? null
             : new LearnerResponse(
                 about.Task,
-                learner.Ranking.Stream.Consumed,
-                learner.Ranking.Stream.Scored,
-                learner.Ranking.Stream.HeldOut,
-                learner.Training.TrainedRows,
-                learner.Training.Steps,
-                learner.Training.RefusedSteps,
-                learner.Ranking.SkippedSteps,
-                learner.Training.ModelVersion,
-                Finite.OrNull(learner.Training.Loss),
-                learner.Ranking.MiningAllowed,
-                learner.Ranking.LastMix,
-                learner.Ranking.Stream.DeadLettered,
-                learner.Ranking.Stream.FailedBatches,
-                learner.Ranking.Stream.Forgotten,
-                learner.Ranking.Stream.Repeats,
-                learner.Checkpoint.Id is null && learner.Checkpoint.Failures == 0 ? null : CheckpointResponse.Of(learner.Checkpoint),
-                RunPool.Of(learner),
-                learner.Ranking.PositivesKept,
-                learner.Ranking.NegativesKept,
-                learner.Scoring.Seconds,
-                learner.Training.Seconds,
+                learner.Ranking,
+                learner.Training,
+                learner.Scoring,
                 RunEvaluation.Of(learner.Evaluation),
+                learner.Checkpoint.Id is null && learner.Checkpoint.Failures == 0 ? null : learner.Checkpoint,
                 BaselinesResponse.Of(learner.Baselines),
                 learner.MiningBudget,
-                learner.OverfittingGuard,
-                RunPosition.Of(learner));
+                learner.OverfittingGuard);
 }
