@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HnmStreams.Web;
 
-/// <summary>All addresses that the service answers.</summary>
+/// <summary>Registration of the API, the health checks and the page.</summary>
 internal static class WebSetup
 {
     public static void AddWeb(this IServiceCollection services, HttpOptions http)
@@ -27,14 +27,14 @@ internal static class WebSetup
         services.AddDashboard();
     }
 
-    /// <summary>Maps everything but <c>/metrics</c>, which belongs to telemetry.</summary>
+    /// <summary>Maps all routes except <c>/metrics</c>, which the telemetry maps.</summary>
     public static void MapWeb(this WebApplication app)
     {
         app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/healthz/live", Only(LearnerIsLive.Name));
-        app.MapHealthChecks("/healthz/ready", Only(LearnerIsReady.Name));
+        app.MapHealthChecks("/healthz/live", WithCheck(LearnerIsLive.Name));
+        app.MapHealthChecks("/healthz/ready", WithCheck(LearnerIsReady.Name));
         app.MapOpenApi();
         app.MapLearner();
         app.MapModels();
@@ -42,7 +42,7 @@ internal static class WebSetup
         app.MapDashboard();
     }
 
-    private static HealthCheckOptions Only(string name) => new()
+    private static HealthCheckOptions WithCheck(string name) => new()
     {
         Predicate = check => check.Name.Equals(name, StringComparison.Ordinal),
         ResponseWriter = (context, report) => context.Response.WriteAsync(Describe(report), context.RequestAborted),

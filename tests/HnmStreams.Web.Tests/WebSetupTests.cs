@@ -11,13 +11,13 @@ namespace HnmStreams.Web.Tests;
 public sealed partial class WebSetupTests
 {
     [Fact]
-    public async Task The_page_names_only_what_is_served_from_here_and_all_of_it_answers()
+    public async Task The_page_links_only_to_this_server_and_every_link_works()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         using var page = await pages.Client.GetAsync("/", TestContext.Current.CancellationToken);
         Assert.Contains("default-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var links = Named().Matches(html).Select(m => m.Groups["address"].Value).Where(a => a is not "/" && !a.StartsWith('#') && !a.StartsWith("data:", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        var links = Links().Matches(html).Select(m => m.Groups["address"].Value).Where(a => a is not "/" && !a.StartsWith('#') && !a.StartsWith("data:", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(links.Count > 8, string.Join(' ', links));
         foreach (var link in links)
         {
@@ -28,7 +28,7 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task The_page_stands_before_there_is_a_learner()
+    public async Task The_page_is_rendered_before_there_is_a_learner()
     {
         await using var pages = await RunningWebsite.StartAsync(new LearnerView(TimeProvider.System));
         var html = await pages.Client.GetStringAsync("/", TestContext.Current.CancellationToken);
@@ -37,7 +37,7 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task Status_tells_of_stream_and_learner_and_writes_null_for_what_is_not_defined()
+    public async Task The_status_describes_stream_and_learner_with_null_for_undefined_numbers()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var status = await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken);
@@ -52,17 +52,17 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task Status_and_metrics_tell_of_the_control_learners_and_of_what_mining_costs()
+    public async Task Status_and_metrics_include_the_baselines_and_the_mining_budget()
     {
-        var told = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
-        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, told));
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
+        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, status));
         var learner = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken)).GetProperty("learner");
-        var control = learner.GetProperty("baselines");
-        Assert.Equal("averagePrecision", control.GetProperty("metric").GetString());
-        Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
-        Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("trainingSeconds").GetDouble());
-        Assert.Equal(0.375, control.GetProperty("againstRandom").GetProperty("high").GetDouble());
-        Assert.Equal(JsonValueKind.Null, control.GetProperty("againstEqualCompute").ValueKind);
+        var baselines = learner.GetProperty("baselines");
+        Assert.Equal("averagePrecision", baselines.GetProperty("metric").GetString());
+        Assert.Equal(JsonValueKind.Null, baselines.GetProperty("random").GetProperty("heldOut").GetProperty("averagePrecision").ValueKind);
+        Assert.Equal(0.625, baselines.GetProperty("randomEqualCompute").GetProperty("trainingSeconds").GetDouble());
+        Assert.Equal(0.375, baselines.GetProperty("againstRandom").GetProperty("high").GetDouble());
+        Assert.Equal(JsonValueKind.Null, baselines.GetProperty("againstEqualCompute").ValueKind);
         Assert.Equal(0.25, learner.GetProperty("miningBudget").GetProperty("scoredShare").GetDouble());
         Assert.True(learner.GetProperty("miningBudget").GetProperty("hardShareIsFixed").GetBoolean());
 
@@ -72,7 +72,7 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task Status_answers_before_there_is_a_learner()
+    public async Task The_status_is_available_before_there_is_a_learner()
     {
         await using var pages = await RunningWebsite.StartAsync(new LearnerView(TimeProvider.System));
         var status = await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken);
@@ -84,7 +84,7 @@ public sealed partial class WebSetupTests
     [InlineData("", 20)]
     [InlineData("?top=3", 3)]
     [InlineData("?top=1000", 30)]
-    public async Task Hard_negatives_come_hardest_first_and_no_more_than_asked(string query, int count)
+    public async Task Hard_negatives_are_sorted_by_hardness_and_limited_by_top(string query, int count)
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var answer = await pages.Client.GetFromJsonAsync<JsonElement>("/api/hard-negatives" + query, TestContext.Current.CancellationToken);
@@ -103,18 +103,18 @@ public sealed partial class WebSetupTests
     [InlineData("1001")]
     [InlineData("many")]
     [InlineData("99999999999")]
-    public async Task A_top_that_is_not_allowed_is_a_problem_that_says_what_is(string top)
+    public async Task An_invalid_top_is_a_problem_with_the_allowed_range(string top)
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         using var answer = await pages.Client.GetAsync($"/api/hard-negatives?top={top}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        Assert.Contains($"1 to {LearnerEndpoints.MostHardNegatives}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"'top' must be a whole number from 1 to {LearnerEndpoints.MaxHardNegatives} but is", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_learner_there_are_no_hard_negatives()
+    public async Task Hard_negatives_are_unavailable_without_a_learner()
     {
         await using var pages = await RunningWebsite.StartAsync(new LearnerView(TimeProvider.System));
         using var answer = await pages.Client.GetAsync("/api/hard-negatives", TestContext.Current.CancellationToken);
@@ -123,7 +123,7 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task An_unknown_page_is_a_problem_too()
+    public async Task An_unknown_path_is_a_404_problem()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         using var answer = await pages.Client.GetAsync("/api/nothing", TestContext.Current.CancellationToken);
@@ -144,14 +144,14 @@ public sealed partial class WebSetupTests
     }
 
     [Fact]
-    public async Task Metrics_carry_the_learners_gauges_and_the_runtimes()
+    public async Task Metrics_include_the_gauges_of_the_learner_and_the_runtime()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var metrics = await pages.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains("hnm_pool_count", metrics, StringComparison.Ordinal);
         Assert.Contains("hnm_evaluation", metrics, StringComparison.Ordinal);
         Assert.Contains("dotnet_gc", metrics, StringComparison.Ordinal);
-        // Not defined yet, so not there, rather than a NaN that every graph stumbles over.
+        // An undefined value is absent: NaN breaks graphs.
         Assert.DoesNotContain("hnm_pool_threshold{", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", metrics, StringComparison.Ordinal);
     }
@@ -173,5 +173,5 @@ public sealed partial class WebSetupTests
     }
 
     [GeneratedRegex("(href|src)=\"(?<address>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Named();
+    private static partial Regex Links();
 }

@@ -103,7 +103,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
     {
         var status = session.Pipeline.Status;
         var summary = RunSummary.Of(
-            result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, result.Evaluation ?? status.Evaluation, _view.Look().Elapsed, result.Model);
+            result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, result.Evaluation ?? status.Evaluation, _view.Snapshot().Elapsed, result.Model);
         context.Out.WriteLine(FinalLines.Of(summary));
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: the run failed: {FailureText.Of(error)}");

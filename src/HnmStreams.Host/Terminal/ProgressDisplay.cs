@@ -33,15 +33,15 @@ internal sealed class ProgressDisplay(
     public Task RunAsync(CancellationToken over) => kind switch
     {
         DisplayKind.Live => RunLiveAsync(over),
-        DisplayKind.Plain => EveryAsync(reportEvery, () => output.WriteLine(PlainLine.Of(view.Look())), over),
+        DisplayKind.Plain => EveryAsync(reportEvery, () => output.WriteLine(PlainLine.Of(view.Snapshot())), over),
         _ => Task.CompletedTask,
     };
 
     private Task RunLiveAsync(CancellationToken over)
     {
         var table = new LiveTable(pages);
-        return terminal.Live(table.Render(view.Look(), [])).StartAsync(context =>
-            EveryAsync(Frame, () => context.UpdateTarget(table.Render(view.Look(), log.Lines)), over));
+        return terminal.Live(table.Render(view.Snapshot(), [])).StartAsync(context =>
+            EveryAsync(Frame, () => context.UpdateTarget(table.Render(view.Snapshot(), log.Lines)), over));
     }
 
     private async Task EveryAsync(TimeSpan interval, Action show, CancellationToken over)

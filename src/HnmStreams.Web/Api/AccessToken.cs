@@ -3,14 +3,14 @@ using System.Text;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>Who may change the run: whoever sends <c>http.token</c>.</summary>
-/// <param name="token">Null allows nobody.</param>
+/// <summary>The setting <c>http.token</c>, which authorizes requests that change the run.</summary>
+/// <param name="token">Null rejects all such requests.</param>
 internal sealed class AccessToken(string? token)
 {
-    /// <summary>Whether anybody may change anything.</summary>
+    /// <summary>True if the setting has a value, so that authorized requests are possible.</summary>
     public bool IsSet => token is not null;
 
-    /// <summary>In constant time: how much of it was right is not to be heard.</summary>
-    public bool Is(string? given) =>
-        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given ?? ""), Encoding.UTF8.GetBytes(token));
+    /// <summary>Returns true if the candidate is the token. Takes constant time, so that timing does not reveal a correct prefix.</summary>
+    public bool Matches(string? candidate) =>
+        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(candidate ?? ""), Encoding.UTF8.GetBytes(token));
 }

@@ -13,7 +13,7 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(HistogramResponse))]
 [JsonSerializable(typeof(BatchesResponse))]
 [JsonSerializable(typeof(QuarantineResponse))]
-[JsonSerializable(typeof(VerdictResponse))]
+[JsonSerializable(typeof(LabelDecisionResponse))]
 [JsonSerializable(typeof(CandidateResponse))]
 [JsonSerializable(typeof(WhyResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]

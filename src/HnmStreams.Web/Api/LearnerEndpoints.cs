@@ -1,80 +1,78 @@
-using System.Globalization;
 using System.Text;
 using HnmStreams.Web.Api.Responses;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>Addresses that look at the learner and change nothing.</summary>
+/// <summary>Endpoints that read the state of the run. They change nothing and need no token.</summary>
 internal static class LearnerEndpoints
 {
-    public const int MostHardNegatives = 1_000;
-    private const int UsualHardNegatives = 20;
+    public const int MaxHardNegatives = 1_000;
+    private const int DefaultHardNegatives = 20;
 
     public static void MapLearner(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Looking");
-        api.MapGet("/status", (LearnerQueries answers) => TypedResults.Ok(answers.Status()))
-            .WithSummary("How the run is doing: counts, pace, lag, pool, mix, evaluation, positions");
-        api.MapGet("/history", (LearnerQueries answers) => TypedResults.Ok(answers.History()))
-            .WithSummary("The run so far, second by second, thinned as it grows long");
+        var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Learner");
+        api.MapGet("/status", (LearnerQueries queries) => TypedResults.Ok(queries.Status()))
+            .WithSummary("Returns the status of the run: counts, throughput, lag, pool, mix, evaluation and positions.");
+        api.MapGet("/history", (LearnerQueries queries) => TypedResults.Ok(queries.History()))
+            .WithSummary("Returns the history of the run, one point per second. A long history is downsampled.");
 
         var learner = api.MapGroup("").ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
         learner.MapGet("/hard-negatives", HardNegativesAsync)
             .Produces<HardNegativesResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
-            .WithSummary($"The hardest negatives in the pool, hardest first; top is 1 to {MostHardNegatives}");
-        learner.MapGet("/pool/histogram", async (LearnerQueries answers, CancellationToken cancellation) => TypedResults.Ok(await answers.HistogramAsync(cancellation)))
-            .WithSummary("How hard the pool's residents are, and the threshold");
-        learner.MapGet("/batches", async (LearnerQueries answers, CancellationToken cancellation) => TypedResults.Ok(await answers.BatchesAsync(cancellation)))
-            .WithSummary("What the last training batches were made of: asked, given, and why");
-        learner.MapGet("/quarantine", async (LearnerQueries answers, CancellationToken cancellation) => TypedResults.Ok(await answers.QuarantineAsync(cancellation)))
-            .WithSummary("Suspected wrong labels that are set aside");
-        learner.MapGet("/checkpoints", (LearnerQueries answers) => TypedResults.Ok(answers.Checkpoints()))
-            .WithSummary("How checkpoints stand, and the last ones");
-        learner.MapGet("/dead-letters", (LearnerQueries answers) => TypedResults.Ok(answers.DeadLetters()))
-            .WithSummary("Records that could not become an example, with their reasons");
-        MapCandidates(learner.MapGroup("/candidates/{id}").ProducesProblem(StatusCodes.Status404NotFound));
+            .WithSummary($"Returns the hardest negatives of the pool, hardest first. 'top' is the number of negatives, 1 to {MaxHardNegatives} (default {DefaultHardNegatives}).");
+        learner.MapGet("/pool/histogram", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.HistogramAsync(cancellation)))
+            .WithSummary("Returns the histogram of hardness in the pool, and the pool's threshold.");
+        learner.MapGet("/batches", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.BatchesAsync(cancellation)))
+            .WithSummary("Returns the composition of the last training batches: requested rows, actual rows, and the reasons for a difference.");
+        learner.MapGet("/quarantine", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.QuarantineAsync(cancellation)))
+            .WithSummary("Returns the quarantined candidates: suspected label errors.");
+        learner.MapGet("/checkpoints", (LearnerQueries queries) => TypedResults.Ok(queries.Checkpoints()))
+            .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
+        learner.MapGet("/dead-letters", (LearnerQueries queries) => TypedResults.Ok(queries.DeadLetters()))
+            .WithSummary("Returns the most recent dead letters, and the count per reason.");
+        MapCandidates(learner.MapGroup("/candidates/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
     }
 
-    /// <summary>An id as it stands in a path: a slash in it comes as %2F, which routing leaves alone.</summary>
-    public static string IdOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Decodes an id in a path. Routing leaves an escaped slash (%2F) as it is.</summary>
+    public static string DecodeId(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static void MapCandidates(RouteGroupBuilder candidate)
     {
-        candidate.MapGet("", async (string id, int? unit, LearnerQueries answers, CancellationToken cancellation) =>
-                OrNotHeld(await answers.CandidateAsync(IdOf(id), unit ?? 0, cancellation), id, unit))
+        candidate.MapGet("", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
+                OrNotHeldAsync(id, region, (key, index) => queries.CandidateAsync(key, index, cancellation)))
             .Produces<CandidateResponse>()
-            .WithSummary("One candidate: where it is held, hardness, uses, history of loss, verdict on its label");
-        candidate.MapGet("/why", async (string id, int? unit, LearnerQueries answers, CancellationToken cancellation) =>
-                OrNotHeld(await answers.WhyAsync(IdOf(id), unit ?? 0, cancellation), id, unit))
+            .WithSummary("Returns a candidate: its location, hardness, uses, loss history, and the assessment of its label.");
+        candidate.MapGet("/why", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
+                OrNotHeldAsync(id, region, (key, index) => queries.ExplainAsync(key, index, cancellation)))
             .Produces<WhyResponse>()
-            .WithSummary("Why it is hard: nearest positives and negatives in the model's own embedding, its past, and whether its label looks wrong");
-        candidate.MapGet("/view", ViewAsync)
+            .WithSummary("Explains a candidate's hardness: the nearest positives and negatives in the model's embedding, its loss history, and the assessment of its label.");
+        candidate.MapGet("/view", PreviewAsync)
             .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain")
-            .WithSummary("What the model saw of it: a PNG, or text");
+            .WithSummary("Returns the model's input for a candidate, as a PNG image or as text.");
     }
 
-    private static IResult OrNotHeld<T>(T? answer, string id, int? unit)
-        where T : class =>
-        answer is null ? Problems.NotHeld(IdOf(id), unit ?? 0) : TypedResults.Ok(answer);
-
-    private static async Task<IResult> HardNegativesAsync(string? top, LearnerQueries answers, CancellationToken cancellation)
+    private static async Task<IResult> OrNotHeldAsync<T>(string id, string? region, Func<string, int, Task<T?>> query)
+        where T : class
     {
-        var count = UsualHardNegatives;
-        return top is not null && (!int.TryParse(top, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MostHardNegatives)
-            ? TypedResults.Problem($"top = '{top}': allowed is a whole number, 1 to {MostHardNegatives}", statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(await answers.HardestAsync(count, cancellation));
+        var (key, index) = (DecodeId(id), QueryParameter.Region(region));
+        return await query(key, index) is { } answer ? TypedResults.Ok(answer) : Problems.NotHeld(key, index);
     }
 
-    private static async Task<IResult> ViewAsync(string id, int? unit, LearnerQueries answers, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> HardNegativesAsync(string? top, LearnerQueries queries, CancellationToken cancellation) =>
+        TypedResults.Ok(await queries.HardestAsync(QueryParameter.WholeNumber("top", top, DefaultHardNegatives, 1, MaxHardNegatives), cancellation));
+
+    private static async Task<IResult> PreviewAsync(string id, string? region, LearnerQueries queries, HttpContext http, CancellationToken cancellation)
     {
-        var view = await answers.ViewAsync(IdOf(id), unit ?? 0, cancellation);
-        // What lies under an id does not change while it is held, and a browser asks for it again and again.
+        var (key, index) = (DecodeId(id), QueryParameter.Region(region));
+        var preview = await queries.PreviewAsync(key, index, cancellation);
+        // The preview of an id does not change while the learner holds it, and the page requests it repeatedly.
         http.Response.Headers.CacheControl = "private, max-age=300";
-        return view switch
+        return preview switch
         {
-            null => Problems.NotHeld(IdOf(id), unit ?? 0),
+            null => Problems.NotHeld(key, index),
             { Png: { } png } => TypedResults.File(png, "image/png"),
-            _ => TypedResults.Text(view.Text, "text/plain", Encoding.UTF8),
+            _ => TypedResults.Text(preview.Text, "text/plain", Encoding.UTF8),
         };
     }
 }

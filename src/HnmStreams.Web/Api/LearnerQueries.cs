@@ -7,21 +7,22 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>There is no learner to ask, or none yet, or none any more.</summary>
-internal sealed class NoLearnerException(string message) : InvalidOperationException(message);
+/// <summary>There is no learner to query: the run is starting, on standby or over.</summary>
+internal sealed class NoLearnerException(RunPhase phase) : InvalidOperationException(Text(phase))
+{
+    public static string Text(RunPhase phase) => $"There is no learner: the run is {phase.ToString().ToLowerInvariant()}.";
+}
 
-/// <summary>What addresses and the page say of the run: one source for both, so that they agree.</summary>
-/// <remarks>Thread-safe. Whatever needs a learner throws <see cref="NoLearnerException"/> where there is none.</remarks>
+/// <summary>Queries of the run, shared by the API and the page, so that both show the same values.</summary>
+/// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if there is none.</remarks>
 internal sealed class LearnerQueries(LearnerView view, RunHistory history)
 {
     private LearnerSources Learner =>
-        view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining
-            ? sources
-            : throw new NoLearnerException($"there is no learner to ask: the run is {view.Phase.ToString().ToLowerInvariant()}");
+        view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining ? sources : throw new NoLearnerException(view.Phase);
 
-    public StatusResponse Status() => StatusResponse.Of(view.Look());
+    public StatusResponse Status() => StatusResponse.Of(view.Snapshot());
 
-    public HistoryResponse History() => new(view.Look().Description?.PrimaryMetric, history.Points);
+    public HistoryResponse History() => new(view.Snapshot().Description?.PrimaryMetric, history.Points);
 
     public async Task<HardNegativesResponse> HardestAsync(int top, CancellationToken cancellation) =>
         HardNegativesResponse.Of(top, await Learner.Questions.HardestAsync(top, cancellation));
@@ -36,50 +37,50 @@ internal sealed class LearnerQueries(LearnerView view, RunHistory history)
     {
         var learner = Learner;
         var suspects = await learner.Questions.QuarantinedAsync(cancellation);
-        return new QuarantineResponse(view.Look().Description?.SuspectsLabels ?? false, [.. suspects.Select(s => SuspectResponse.Of(s, Name(learner, s.Label)))]);
+        return new QuarantineResponse(view.Snapshot().Description?.DetectsLabelErrors ?? false, [.. suspects.Select(s => SuspectResponse.Of(s, LabelName(learner, s.Label)))]);
     }
 
-    /// <summary>Null where it is not set aside.</summary>
-    public async Task<VerdictResponse?> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation) =>
-        await Learner.Questions.JudgeAsync(id, unit, wrongLabel, cancellation)
-            ? new VerdictResponse(id, unit, wrongLabel ? "confirmed" : "released")
+    /// <summary>Releases or confirms a suspected label error. Returns null if it is not in quarantine.</summary>
+    public async Task<LabelDecisionResponse?> DecideLabelAsync(string id, int region, bool isWrong, CancellationToken cancellation) =>
+        await Learner.Questions.JudgeAsync(id, region, isWrong, cancellation)
+            ? new LabelDecisionResponse(id, region, isWrong ? "confirmed" : "released")
             : null;
 
-    /// <summary>Null where nothing of that name is held.</summary>
-    public async Task<CandidateResponse?> CandidateAsync(string id, int unit, CancellationToken cancellation)
+    /// <summary>Returns a candidate, or null if the learner does not hold it.</summary>
+    public async Task<CandidateResponse?> CandidateAsync(string id, int region, CancellationToken cancellation)
     {
         var learner = Learner;
-        return await learner.Questions.CandidateAsync(id, unit, cancellation) is { } found ? CandidateResponse.Of(found, Name(learner, found.Label)) : null;
+        return await learner.Questions.CandidateAsync(id, region, cancellation) is { } found ? CandidateResponse.Of(found, LabelName(learner, found.Label)) : null;
     }
 
-    /// <summary>Its row for eyes; null where nothing of that name is held.</summary>
-    public async Task<RowPreview?> ViewAsync(string id, int unit, CancellationToken cancellation)
+    /// <summary>Returns a candidate's image or text, or null if the learner does not hold it.</summary>
+    public async Task<RowPreview?> PreviewAsync(string id, int region, CancellationToken cancellation)
     {
         var learner = Learner;
-        return await learner.Questions.CandidateAsync(id, unit, cancellation) is { } found ? learner.Views.View(found.Payload) : null;
+        return await learner.Questions.CandidateAsync(id, region, cancellation) is { } found ? learner.Previews.View(found.Payload) : null;
     }
 
-    /// <summary>Null where nothing of that name is held.</summary>
-    public async Task<WhyResponse?> WhyAsync(string id, int unit, CancellationToken cancellation)
+    /// <summary>Explains a candidate's hardness. Returns null if the learner does not hold it.</summary>
+    public async Task<WhyResponse?> ExplainAsync(string id, int region, CancellationToken cancellation)
     {
         var learner = Learner;
-        return await learner.Questions.ExplainAsync(id, unit, cancellation) is { } found ? WhyResponse.Of(found, label => Name(learner, label)) : null;
+        return await learner.Questions.ExplainAsync(id, region, cancellation) is { } found ? WhyResponse.Of(found, label => LabelName(learner, label)) : null;
     }
 
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());
 
-    /// <summary>Null, and no file, before the first.</summary>
+    /// <summary>Writes the promoted model's weights to a file. Returns null, and writes no file, before the first promotion.</summary>
     public Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation) => Learner.Questions.WriteLatestAsync(path, cancellation);
 
     public async Task<ScoresResponse> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation)
     {
         var learner = Learner;
-        return ScoresResponse.Of(await learner.Questions.ScoreAsync(examples, cancellation), label => Name(learner, label));
+        return ScoresResponse.Of(await learner.Questions.ScoreAsync(examples, cancellation), label => LabelName(learner, label));
     }
 
     public CheckpointsResponse Checkpoints() => new(Learner.Status().Checkpoint, [.. history.Checkpoints]);
 
     public DeadLettersResponse DeadLetters() => DeadLettersResponse.Of(Learner.DeadLetters);
 
-    private static string Name(LearnerSources learner, int label) => learner.Views.LabelName(label);
+    private static string LabelName(LearnerSources learner, int label) => learner.Previews.LabelName(label);
 }

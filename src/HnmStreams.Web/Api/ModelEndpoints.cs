@@ -7,34 +7,34 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>Addresses where the model comes out.</summary>
+/// <summary>Endpoints of the model: the registry, the promoted version's weights and card, and scoring.</summary>
 internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Models")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
-        api.MapGet("/models", (LearnerQueries answers) => TypedResults.Ok(answers.Models()))
-            .WithSummary("Which version is the latest, and which were held back and why");
+        api.MapGet("/models", (LearnerQueries queries) => TypedResults.Ok(queries.Models()))
+            .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
         api.MapGet("/models/latest", LatestAsync)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("The latest model's weights as safetensors; its card lies in the file's metadata under 'card'");
-        api.MapGet("/models/latest/card", (LearnerQueries answers) => answers.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
+            .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
+        api.MapGet("/models/latest/card", (LearnerQueries queries) => queries.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("What the latest model is: task, version, positions, metrics, calibration");
+            .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
         api.MapPostOnly("/score", ScoreAsync)
             .Accepts<JsonElement>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MostBytes))
-            .WithSummary($"What the latest model says of 1 to {ScoreRequest.Most} examples, a JSON array of what producers send; id and target may be left out. Changes nothing");
+            .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MaxBytes))
+            .WithSummary($"Scores 1 to {ScoreRequest.MaxExamples} examples with the promoted model. The body is a JSON array of examples in the format of the stream; id and target are optional. Changes nothing.");
     }
 
-    private static async Task<IResult> LatestAsync(LearnerQueries answers, CancellationToken cancellation)
+    private static async Task<IResult> LatestAsync(LearnerQueries queries, CancellationToken cancellation)
     {
-        // By way of a file: weights may be large, and are written as a whole before the first byte leaves.
+        // Weights may be large. They are written to a file completely before the first byte is sent.
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
         {
-            if (await answers.WriteLatestAsync(path, cancellation) is not { } card)
+            if (await queries.WriteLatestAsync(path, cancellation) is not { } card)
                 return NoModel();
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 65536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
             return TypedResults.Stream(file, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"));
@@ -46,11 +46,11 @@ internal static class ModelEndpoints
         }
     }
 
-    private static async Task<IResult> ScoreAsync(JsonElement body, LearnerQueries answers, ExampleDecoder decoder, CancellationToken cancellation) =>
+    private static async Task<IResult> ScoreAsync(JsonElement body, LearnerQueries queries, ExampleDecoder decoder, CancellationToken cancellation) =>
         ScoreRequest.Read(body, decoder, out var problem) is { } examples
-            ? TypedResults.Ok(await answers.ScoreAsync(examples, cancellation))
+            ? TypedResults.Ok(await queries.ScoreAsync(examples, cancellation))
             : TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
 
     private static ProblemHttpResult NoModel() =>
-        TypedResults.Problem("no version was promoted yet: the first is judged with the first evaluation on the held-out share", statusCode: StatusCodes.Status404NotFound);
+        TypedResults.Problem("No version is promoted yet. The first promotion decision follows the first evaluation on held-out examples.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -5,40 +5,44 @@ using Microsoft.Net.Http.Headers;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>What changes the run: behind a token, which no web page of another origin can send along.</summary>
+/// <summary>Endpoints that change the run. They require a bearer token, which a page of another origin cannot send.</summary>
 internal static class OperationEndpoints
 {
     private const string Scheme = "Bearer ";
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").AddEndpointFilter(RefuseAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Changing")
+        var api = app.MapGroup("/api").AddEndpointFilter(AuthorizeAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Operations")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPostOnly("/checkpoint", CheckpointAsync)
             .Produces<CheckpointStatus>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
-            .WithSummary("Makes a checkpoint now");
+            .WithSummary("Saves a checkpoint now.");
         api.MapPostOnly("/pause", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Pause();
             return TypedResults.Ok(new PauseResponse(true));
-        })).Produces<PauseResponse>().WithSummary("Holds records back");
+        })).Produces<PauseResponse>().WithSummary("Pauses the intake of records.");
         api.MapPostOnly("/resume", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Resume();
             return TypedResults.Ok(new PauseResponse(false));
-        })).Produces<PauseResponse>().WithSummary("Lets records pass again");
-        api.MapPostOnly("/quarantine/{id}/release", (string id, int? unit, LearnerQueries answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: false, answers, cancellation))
-            .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("The suspect's label is right: it is offered to the pool again and not suspected any more");
-        api.MapPostOnly("/quarantine/{id}/confirm", (string id, int? unit, LearnerQueries answers, CancellationToken cancellation) => JudgeAsync(id, unit, wrongLabel: true, answers, cancellation))
-            .Produces<VerdictResponse>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("The suspect's label is wrong: it leaves for good");
+        })).Produces<PauseResponse>().WithSummary("Resumes the intake of records.");
+        var quarantine = api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        quarantine.MapPostOnly("/release", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: false, queries, cancellation))
+            .Produces<LabelDecisionResponse>()
+            .WithSummary("Releases a candidate from quarantine because its label is right. It is offered to the pool again and no longer suspected.");
+        quarantine.MapPostOnly("/confirm", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: true, queries, cancellation))
+            .Produces<LabelDecisionResponse>()
+            .WithSummary("Confirms that a quarantined candidate's label is wrong. It is removed and never trained on again.");
     }
 
-    private static async Task<IResult> JudgeAsync(string id, int? unit, bool wrongLabel, LearnerQueries answers, CancellationToken cancellation) =>
-        await answers.JudgeAsync(LearnerEndpoints.IdOf(id), unit ?? 0, wrongLabel, cancellation) is { } verdict
-            ? TypedResults.Ok(verdict)
-            : TypedResults.Problem($"'{LearnerEndpoints.IdOf(id)}' (unit {unit ?? 0}) is not set aside", statusCode: StatusCodes.Status404NotFound);
+    private static async Task<IResult> DecideLabelAsync(string id, string? region, bool isWrong, LearnerQueries queries, CancellationToken cancellation)
+    {
+        var (key, index) = (LearnerEndpoints.DecodeId(id), QueryParameter.Region(region));
+        return await queries.DecideLabelAsync(key, index, isWrong, cancellation) is { } decision
+            ? TypedResults.Ok(decision)
+            : TypedResults.Problem($"'{key}' (region {index}) is not in quarantine.", statusCode: StatusCodes.Status404NotFound);
+    }
 
     private static async Task<IResult> CheckpointAsync(LearnerView view, CancellationToken cancellation)
     {
@@ -57,20 +61,20 @@ internal static class OperationEndpoints
         }
     }
 
-    private static IResult WithLearner(LearnerView view, Func<LearnerSources, IResult> act) => view.Sources is { } sources ? act(sources) : Problems.NoLearner(view);
+    private static IResult WithLearner(LearnerView view, Func<LearnerSources, IResult> operation) => view.Sources is { } sources ? operation(sources) : Problems.NoLearner(view);
 
-    private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        // A GET changes nothing: it is told to POST.
+        // GET changes nothing. Its handler answers 405.
         if (HttpMethods.IsGet(context.HttpContext.Request.Method))
             return await next(context);
         var token = context.HttpContext.RequestServices.GetRequiredService<AccessToken>();
         if (!token.IsSet)
-            return TypedResults.Problem("http.token is not set, so nobody may change anything: set it (HNM__Http__Token) and send it as Authorization: Bearer", statusCode: StatusCodes.Status403Forbidden);
-        var given = context.HttpContext.Request.Headers.Authorization.ToString();
-        if (given.StartsWith(Scheme, StringComparison.Ordinal) && token.Is(given[Scheme.Length..]))
+            return TypedResults.Problem("'http.token' is not set, so the API is read-only. Set it (HNM__HTTP__TOKEN) and send it as 'Authorization: Bearer TOKEN'.", statusCode: StatusCodes.Status403Forbidden);
+        var authorization = context.HttpContext.Request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Scheme, StringComparison.Ordinal) && token.Matches(authorization[Scheme.Length..]))
             return await next(context);
         context.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        return TypedResults.Problem("send http.token as Authorization: Bearer", statusCode: StatusCodes.Status401Unauthorized);
+        return TypedResults.Problem("The request must have the header 'Authorization: Bearer TOKEN' with the value of 'http.token'.", statusCode: StatusCodes.Status401Unauthorized);
     }
 }

@@ -3,15 +3,19 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>Failures that a caller can expect, as problem details (RFC 9457).</summary>
+/// <summary>Expected failures as problem details (RFC 9457).</summary>
 internal static class Problems
 {
-    /// <summary>Answers 503 where there is no learner, and 504 where it does not answer in time.</summary>
+    /// <summary>Answers 400 for an invalid query parameter, 503 if there is no learner, and 504 if it does not answer in time.</summary>
     public static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
             return await next(context);
+        }
+        catch (InvalidQueryParameterException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
         }
         catch (NoLearnerException e)
         {
@@ -19,13 +23,13 @@ internal static class Problems
         }
         catch (Exception e) when (e is TimeoutException or AskTimeoutException or TaskCanceledException && !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return TypedResults.Problem("the learner did not answer in time", statusCode: StatusCodes.Status504GatewayTimeout);
+            return TypedResults.Problem("The learner did not answer in time. Try again.", statusCode: StatusCodes.Status504GatewayTimeout);
         }
     }
 
     public static IResult NoLearner(LearnerView view) =>
-        TypedResults.Problem($"there is no learner to ask: the run is {view.Phase.ToString().ToLowerInvariant()}", statusCode: StatusCodes.Status503ServiceUnavailable);
+        TypedResults.Problem(NoLearnerException.Text(view.Phase), statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    public static IResult NotHeld(string id, int unit) =>
-        TypedResults.Problem($"nothing named '{id}' (unit {unit}) is held: it was never kept, has left, or waits elsewhere", statusCode: StatusCodes.Status404NotFound);
+    public static IResult NotHeld(string id, int region) =>
+        TypedResults.Problem($"The learner does not hold a candidate '{id}' (region {region}): it was never stored, or it was evicted.", statusCode: StatusCodes.Status404NotFound);
 }

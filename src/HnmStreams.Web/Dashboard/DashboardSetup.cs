@@ -4,10 +4,10 @@ using Radzen;
 
 namespace HnmStreams.Web.Dashboard;
 
-/// <summary>The page at <c>/</c>.</summary>
+/// <summary>Registration of the page at <c>/</c>.</summary>
 internal static class DashboardSetup
 {
-    // Nothing comes from elsewhere, and nothing may. Charts and widgets place themselves by inline styles.
+    // The page loads nothing from other hosts. Charts and widgets position themselves with inline styles.
     private const string Policy =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace HnmStreams.Web.Dashboard;
 
-/// <summary>Keys of what a page sends back to us: they live as long as the process, and nothing is written for them.</summary>
+/// <summary>The data protection keys of the page, in memory. A page must reload after a restart; no key is written to disk.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class InMemoryKeys : IXmlRepository
 {

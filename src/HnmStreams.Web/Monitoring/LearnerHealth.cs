@@ -3,39 +3,39 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>Live: the learner has not failed. An orchestrator restarts what is not live.</summary>
+/// <summary>The liveness check: unhealthy after the learner has failed, so that an orchestrator restarts the process.</summary>
 internal sealed class LearnerIsLive(LearnerView view) : IHealthCheck
 {
     public const string Name = "live";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(view.Phase == RunPhase.Failed
-            ? HealthCheckResult.Unhealthy("the learner has failed")
+            ? HealthCheckResult.Unhealthy("The learner has failed.")
             : HealthCheckResult.Healthy());
 }
 
-/// <summary>Ready: partitions are assigned and their records are taken.</summary>
+/// <summary>The readiness check: healthy while partitions are assigned and their records are consumed. Otherwise it gives the reason.</summary>
 internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
 {
     public const string Name = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Judge());
+        Task.FromResult(Check());
 
-    private HealthCheckResult Judge()
+    private HealthCheckResult Check()
     {
         var phase = view.Phase;
         if (phase != RunPhase.Learning || view.Sources is not { } sources)
-            return HealthCheckResult.Unhealthy($"the run is {phase.ToString().ToLowerInvariant()}" + (view.Look().WaitsFor is { } reason ? $": {reason}" : ""));
+            return HealthCheckResult.Unhealthy($"The run is {phase.ToString().ToLowerInvariant()}" + (view.Snapshot().WaitsFor is { } reason ? $": {reason}" : "."));
         if (sources.Gate.IsPaused)
-            return HealthCheckResult.Unhealthy("paused by request: POST /api/resume goes on");
+            return HealthCheckResult.Unhealthy("The intake is paused by request. POST /api/resume resumes it.");
         var consumer = sources.Consumer();
         if (consumer.UnreachableSince is { } since)
-            return HealthCheckResult.Unhealthy($"no broker answers since {since:u}; the service waits for it" + LastOf(consumer));
+            return HealthCheckResult.Unhealthy($"No broker has answered since {since:u}. The consumer keeps retrying.{LastError(consumer)}");
         if (!consumer.Partitions.Any(partition => partition.IsAssigned))
-            return HealthCheckResult.Unhealthy("no partition is assigned" + LastOf(consumer));
-        return consumer.Paused ? HealthCheckResult.Unhealthy("all partitions are paused: the learner takes no records") : HealthCheckResult.Healthy();
+            return HealthCheckResult.Unhealthy($"No partition is assigned.{LastError(consumer)}");
+        return consumer.Paused ? HealthCheckResult.Unhealthy("All partitions are paused because the learner does not accept records.") : HealthCheckResult.Healthy();
     }
 
-    private static string LastOf(ConsumerStatus consumer) => consumer.LastError is { } error ? $"; last error {error.Code}" : "";
+    private static string LastError(ConsumerStatus consumer) => consumer.LastError is { } error ? $" Last error: {error.Code}." : "";
 }

@@ -3,19 +3,19 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>Looks at the run every second and remembers, so that a page opened late shows the past.</summary>
-/// <remarks>Bounded: see <see cref="Points"/>. Any thread may read.</remarks>
+/// <summary>The history of the run, sampled every second, so that a page opened late shows the past.</summary>
+/// <remarks>Thread-safe. Memory is bounded by <see cref="MaxPoints"/>.</remarks>
 internal sealed class RunHistory(LearnerView view, TimeProvider time) : BackgroundService
 {
-    /// <summary>Points at most; a long run is thinned, so that its beginning stays.</summary>
-    public const int MostPoints = 600;
+    /// <summary>Maximum number of points. A longer history is downsampled, so that its beginning is kept.</summary>
+    public const int MaxPoints = 600;
 
-    private const int MostCheckpoints = 20;
+    private const int MaxCheckpoints = 20;
 
     private readonly Lock _gate = new();
-    private readonly DownsampledSeries<RunPoint> _points = new(MostPoints);
+    private readonly DownsampledSeries<RunPoint> _points = new(MaxPoints);
     private readonly Queue<CheckpointStatus> _checkpoints = new();
-    private string? _newest;
+    private string? _newestCheckpoint;
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<RunPoint> Points
@@ -27,7 +27,7 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
         }
     }
 
-    /// <summary>Of this process, newest first.</summary>
+    /// <summary>The most recent checkpoints of this process, newest first.</summary>
     public IReadOnlyList<CheckpointStatus> Checkpoints
     {
         get
@@ -37,34 +37,34 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
         }
     }
 
-    /// <summary>Takes in how the run stands now.</summary>
-    public void Note()
+    /// <summary>Adds a point for the current state of the run.</summary>
+    public void Record()
     {
-        var picture = view.Look();
-        if (picture is not { Learner: { } learner, Description: { } about, Phase: RunPhase.Learning or RunPhase.Draining })
+        var snapshot = view.Snapshot();
+        if (snapshot is not { Learner: { } learner, Description: { } description, Phase: RunPhase.Learning or RunPhase.Draining })
             return;
         var point = new RunPoint(
-            picture.Elapsed.TotalSeconds,
-            picture.ExamplesPerSecond,
-            picture.Consumer?.Lag ?? 0,
+            snapshot.Elapsed.TotalSeconds,
+            snapshot.ExamplesPerSecond,
+            snapshot.Consumer?.Lag ?? 0,
             learner.Training.Loss,
-            Metric(learner.Evaluation.HeldOut, about.PrimaryMetric),
-            Metric(learner.Evaluation.Prequential, about.PrimaryMetric),
+            Metric(learner.Evaluation.HeldOut, description.PrimaryMetric),
+            Metric(learner.Evaluation.Prequential, description.PrimaryMetric),
             learner.Training.Steps,
             learner.Training.ModelVersion,
             learner.Scoring.Seconds,
             learner.Training.Seconds,
-            learner.Baselines is { } random ? Metric(random.Random.HeldOut, about.PrimaryMetric) : null,
-            learner.Baselines is { } equal ? Metric(equal.RandomEqualCompute.HeldOut, about.PrimaryMetric) : null,
+            learner.Baselines is { } baselines ? Metric(baselines.Random.HeldOut, description.PrimaryMetric) : null,
+            learner.Baselines is { } both ? Metric(both.RandomEqualCompute.HeldOut, description.PrimaryMetric) : null,
             learner.Baselines?.AgainstRandom);
         lock (_gate)
         {
             _points.Add(point);
-            if (learner.Checkpoint.Id is not { } id || learner.Checkpoint.Written == 0 || string.Equals(id, _newest, StringComparison.Ordinal))
+            if (learner.Checkpoint.Id is not { } id || learner.Checkpoint.Written == 0 || string.Equals(id, _newestCheckpoint, StringComparison.Ordinal))
                 return;
-            _newest = id;
+            _newestCheckpoint = id;
             _checkpoints.Enqueue(learner.Checkpoint);
-            if (_checkpoints.Count > MostCheckpoints)
+            if (_checkpoints.Count > MaxCheckpoints)
                 _checkpoints.Dequeue();
         }
     }
@@ -73,7 +73,7 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            Note();
+            Record();
     }
 
     private static double? Metric(IReadOnlyDictionary<string, double> metrics, string name) =>

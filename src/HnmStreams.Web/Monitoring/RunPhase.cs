@@ -1,15 +1,15 @@
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>Where a run is in its life.</summary>
+/// <summary>The phase of a run.</summary>
 internal enum RunPhase
 {
     Starting,
 
-    /// <summary>Another process has the learner's place; this one waits for it.</summary>
+    /// <summary>Another process holds the lease. This process waits for it.</summary>
     Standby,
     Learning,
 
-    /// <summary>Takes no more records and finishes what it has.</summary>
+    /// <summary>Accepts no more records and completes those in flight.</summary>
     Draining,
     Stopped,
     Failed,

@@ -2,13 +2,13 @@ using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>One moment of a run. What was not defined then is null.</summary>
-/// <param name="Seconds">Since the learner began.</param>
-/// <param name="HeldOut">The task's primary metric on the held-out share.</param>
-/// <param name="Random">The baseline's at equal steps, on the same held-out share; null where there is none.</param>
-/// <param name="RandomEqualCompute">The baseline's at equal compute.</param>
-/// <param name="AgainstRandom">By how much mining is ahead at equal steps, with its 95 % interval.</param>
-/// <param name="Prequential">The same on the last scored examples, each scored before it was trained on.</param>
+/// <summary>A point of the run's history. A value that was undefined at that time is null.</summary>
+/// <param name="Seconds">Seconds since the learner started.</param>
+/// <param name="HeldOut">The primary metric on held-out examples.</param>
+/// <param name="Prequential">The primary metric on the last scored examples, each scored before it was trained on.</param>
+/// <param name="Random">The metric of the random baseline at equal steps, on the same held-out examples; null without baselines.</param>
+/// <param name="RandomEqualCompute">The metric of the random baseline at equal compute.</param>
+/// <param name="AgainstRandom">The difference between mining and the random baseline at equal steps, with its 95 % interval.</param>
 internal sealed record RunPoint(
     double Seconds,
     double ExamplesPerSecond,

@@ -1,27 +1,28 @@
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>A counter's pace over the last seconds, from looks at it at any times. One caller at a time.</summary>
+/// <summary>The rate of a counter over a sliding window, from samples at irregular times.</summary>
+/// <remarks>Not thread-safe. Memory is bounded by the window and the minimum spacing of samples.</remarks>
 internal sealed class ThroughputWindow(TimeSpan window, TimeProvider time)
 {
-    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MinimumSpacing = TimeSpan.FromMilliseconds(200);
 
-    private readonly Queue<(long At, long Count)> _looks = new();
-    private long _newest;
+    private readonly Queue<(long At, long Count)> _samples = new();
+    private long _newestAt;
 
-    /// <summary>Takes a look; the pace per second since the oldest look within the window. 0 at the first.</summary>
+    /// <summary>Adds a sample. Returns the rate per second since the oldest sample in the window; 0 for the first sample.</summary>
     public double Observe(long count)
     {
         var now = time.GetTimestamp();
-        while (_looks.Count > 1 && time.GetElapsedTime(_looks.Peek().At, now) > window)
-            _looks.Dequeue();
-        // Looks in quick succession (a page that is reloaded) make no longer queue.
-        if (_looks.Count == 0 || time.GetElapsedTime(_newest, now) >= Grain)
+        while (_samples.Count > 1 && time.GetElapsedTime(_samples.Peek().At, now) > window)
+            _samples.Dequeue();
+        // Frequent calls (a page that is reloaded) must not lengthen the queue.
+        if (_samples.Count == 0 || time.GetElapsedTime(_newestAt, now) >= MinimumSpacing)
         {
-            _looks.Enqueue((now, count));
-            _newest = now;
+            _samples.Enqueue((now, count));
+            _newestAt = now;
         }
 
-        var (at, before) = _looks.Peek();
+        var (at, before) = _samples.Peek();
         var seconds = time.GetElapsedTime(at, now).TotalSeconds;
         return seconds > 0 ? (count - before) / seconds : 0;
     }

@@ -3,36 +3,37 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HnmStreams.EndToEnd.Tests.Dashboard;
 
-/// <summary>The system's Chromium, driven from here; Playwright brings no browser of its own.</summary>
+/// <summary>The system's Chromium, controlled by Playwright. No browser is downloaded.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
-    // For what hangs: a learner and its controls leave a small machine little for anything else, a browser's first start there takes long, and what is slow is not wrong.
-    private const float Patience = 180_000;
+    // In milliseconds. The limit is for hangs: beside a learner and its baselines, a browser is slow on a small machine.
+    private const float OperationTimeout = 180_000;
 
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] ExecutablePaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly IPlaywright _driver;
     private readonly IBrowser _browser;
 
     private Browser(IPlaywright driver, IBrowser browser) => (_driver, _browser) = (driver, browser);
 
-    /// <summary>Skips the test where there is none.</summary>
+    /// <summary>Starts the browser. Skips the test if there is none.</summary>
     public static async Task<Browser> StartAsync()
     {
-        var path = Array.Find(Places, File.Exists);
-        Assert.SkipWhen(path is null, "Needs Debian's package chromium");
-        SetDefaultExpectTimeout(Patience);
+        var path = Array.Find(ExecutablePaths, File.Exists);
+        Assert.SkipWhen(path is null, "Chromium is not installed (Debian package chromium).");
+        SetDefaultExpectTimeout(OperationTimeout);
         var driver = await Playwright.CreateAsync();
-        return new Browser(driver, await driver.Chromium.LaunchAsync(new() { ExecutablePath = path, Timeout = Patience, Args = ["--no-sandbox", "--disable-gpu"] }));
+        return new Browser(driver, await driver.Chromium.LaunchAsync(new() { ExecutablePath = path, Timeout = OperationTimeout, Args = ["--no-sandbox", "--disable-gpu"] }));
     }
 
-    /// <param name="asked">Takes every address that the page asks for.</param>
-    public async Task<IPage> OpenAsync(Uri address, int width, int height, ColorScheme scheme, ICollection<string>? asked = null)
+    /// <summary>Opens a page in a new context.</summary>
+    /// <param name="requested">Receives the URL of every request of the page.</param>
+    public async Task<IPage> OpenAsync(Uri address, int width, int height, ColorScheme scheme, ICollection<string>? requested = null)
     {
         var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(Patience);
-        page.Request += (_, request) => asked?.Add(request.Url);
+        page.SetDefaultTimeout(OperationTimeout);
+        page.Request += (_, request) => requested?.Add(request.Url);
         await page.GotoAsync(address.ToString());
         return page;
     }

@@ -8,13 +8,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HnmStreams.EndToEnd.Tests.Dashboard;
 
-/// <summary>The page of a real learner in a real browser. With HNM_SCREENSHOTS it leaves its pictures in that folder.</summary>
+/// <summary>The page of a real learner in a real browser. If HNM_SCREENSHOTS is set, the test saves screenshots in that folder.</summary>
 public sealed partial class DashboardTests
 {
     private const string Token = "a-token-for-the-page";
 
     [Fact(Timeout = 600_000)]
-    public async Task What_is_on_the_page_is_what_the_API_says()
+    public async Task The_page_shows_the_values_of_the_API()
     {
         await using var browser = await Browser.StartAsync();
         await using var hnm = HnmProcess.Start(
@@ -25,12 +25,12 @@ public sealed partial class DashboardTests
         await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("baselines").ValueKind is JsonValueKind.Object);
         await UntilAsync(http, "/api/models", models => models.GetProperty("latest").ValueKind is JsonValueKind.Object);
 
-        var asked = new List<string>();
-        var page = await browser.OpenAsync(http.BaseAddress, 1400, 1000, ColorScheme.Light, asked);
-        await ShootAsync(browser, http);
+        var requested = new List<string>();
+        var page = await browser.OpenAsync(http.BaseAddress, 1400, 1000, ColorScheme.Light, requested);
+        await SaveScreenshotsAsync(browser, http);
         using (await http.PostAsync("/api/pause", null, TestContext.Current.CancellationToken))
             await Expect(page.Locator("#phase")).ToHaveTextAsync("paused");
-        // What is under way when it pauses still comes in, a moment later: by then they have to say the same.
+        // Records in flight arrive shortly after the pause. After that the page and the API must agree.
         while (await DifferenceAsync(page, http) is { } difference)
         {
             TestContext.Current.TestOutputHelper?.WriteLine(difference);
@@ -38,26 +38,26 @@ public sealed partial class DashboardTests
         }
 
         var hardest = (await GetAsync(http, "/api/hard-negatives?top=1")).GetProperty("items")[0].GetProperty("id").GetString()!;
-        await WhyByKeyboardAsync(page, http, hardest);
-        Assert.NotEmpty(asked);
-        Assert.All(asked, address => Assert.StartsWith(http.BaseAddress.ToString(), address.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));
+        await OpenExplanationByKeyboardAsync(page, http, hardest);
+        Assert.NotEmpty(requested);
+        Assert.All(requested, address => Assert.StartsWith(http.BaseAddress.ToString(), address.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 600_000)]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(2560, ColorScheme.Dark)]
-    public async Task It_is_readable_on_a_phone_and_on_a_wall_before_there_is_a_learner(int width, ColorScheme scheme)
+    public async Task The_page_is_readable_on_a_phone_and_a_large_screen_before_there_is_a_learner(int width, ColorScheme scheme)
     {
         await using var browser = await Browser.StartAsync();
-        // No broker answers there, so the learner never comes.
+        // There is no broker at this address, so the learner never starts.
         await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "kafka.bootstrapServers=127.0.0.1:1", "--set", "kafka.topic=t", "--set", "checkpoints.folder=null");
         var address = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value);
         var page = await browser.OpenAsync(address, width, 900, scheme);
         await Expect(page.Locator("#phase")).ToHaveTextAsync("starting");
         await Expect(page.Locator("main")).ToContainTextAsync("The pool is empty");
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        // Contrast of text and ground, as WCAG 2.2 has it (1.4.3): 4.5 to 1.
+        // Contrast of text and background according to WCAG 2.2 (1.4.3): at least 4.5 to 1.
         var contrast = await page.EvaluateAsync<double>(
             """
             () => {
@@ -70,22 +70,22 @@ public sealed partial class DashboardTests
         Assert.InRange(contrast, 4.5, 21);
     }
 
-    private static async Task WhyByKeyboardAsync(IPage page, HttpClient http, string id)
+    private static async Task OpenExplanationByKeyboardAsync(IPage page, HttpClient http, string id)
     {
         var why = await GetAsync(http, $"/api/candidates/{id}/why");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Why is {id} hard?" }).PressAsync("Enter");
         var dialog = page.Locator("#why");
-        await Expect(dialog).ToContainTextAsync(why.GetProperty("inWords").GetString()!);
+        await Expect(dialog).ToContainTextAsync(why.GetProperty("summary").GetString()!);
         await Expect(dialog.Locator(".near .card")).ToHaveCountAsync(why.GetProperty("nearestPositives").GetArrayLength() + why.GetProperty("nearestNegatives").GetArrayLength());
         await page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToHaveCountAsync(0);
     }
 
-    private static async Task ShootAsync(Browser browser, HttpClient http)
+    private static async Task SaveScreenshotsAsync(Browser browser, HttpClient http)
     {
         if (Environment.GetEnvironmentVariable("HNM_SCREENSHOTS") is not { Length: > 0 } folder)
             return;
-        // Long enough that there is something to see.
+        // Wait until the charts have content.
         await UntilAsync(http, "/api/status", status => status.GetProperty("seconds").GetDouble() > 90);
         foreach (var (name, width, height, scheme) in new[] { ("desktop-light", 1280, 1250, ColorScheme.Light), ("desktop-dark", 1280, 1250, ColorScheme.Dark), ("phone-dark", 390, 844, ColorScheme.Dark) })
         {
@@ -98,14 +98,14 @@ public sealed partial class DashboardTests
         }
     }
 
-    /// <summary>The first thing that the page says otherwise than the API; null where there is none.</summary>
+    /// <summary>Returns the first difference between the page and the API; null if there is none.</summary>
     private static async Task<string?> DifferenceAsync(IPage page, HttpClient http)
     {
         var learner = (await GetAsync(http, "/api/status")).GetProperty("learner");
         var evaluation = learner.GetProperty("evaluation");
-        var ahead = learner.GetProperty("baselines").GetProperty("againstRandom");
+        var uplift = learner.GetProperty("baselines").GetProperty("againstRandom");
         var hardest = (await GetAsync(http, "/api/hard-negatives?top=12")).GetProperty("items").EnumerateArray().Select(h => h.GetProperty("id").GetString()!);
-        foreach (var (place, attribute, said) in new[]
+        foreach (var (selector, attribute, expected) in new[]
         {
             ("#steps", "data-value", learner.GetProperty("training").GetProperty("steps").GetRawText()),
             ("#version", "data-value", learner.GetProperty("training").GetProperty("modelVersion").GetRawText()),
@@ -114,20 +114,20 @@ public sealed partial class DashboardTests
             ("#held-out", "data-value", evaluation.GetProperty("heldOut").GetProperty("averagePrecision").GetRawText()),
             ("#prequential", "data-value", evaluation.GetProperty("prequential").GetProperty("averagePrecision").GetRawText()),
             ("#dead-letter-count", "data-value", learner.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetRawText()),
-            ("#uplift", "data-low", ahead.ValueKind is JsonValueKind.Null ? "null" : ahead.GetProperty("low").GetRawText()),
+            ("#uplift", "data-low", uplift.ValueKind is JsonValueKind.Null ? "null" : uplift.GetProperty("low").GetRawText()),
             ("#latest-model", "data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText()),
-            // Null where the pool has room yet, as on a busy machine.
+            // Null while the pool is not full, as on a slow machine.
             ("#threshold", "data-value", (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold").GetRawText()),
             ("section[aria-labelledby=batches] tbody tr", "data-step", (await GetAsync(http, "/api/batches")).GetProperty("items")[0].GetProperty("step").GetRawText()),
             ("section[aria-labelledby=hardest] .card", "data-id", string.Join(' ', hardest)),
         })
         {
-            var found = page.Locator(place);
+            var found = page.Locator(selector);
             var shown = attribute is "data-id"
                 ? string.Join(' ', await found.EvaluateAllAsync<string[]>("cards => cards.map(c => c.dataset.id)"))
                 : await found.First.GetAttributeAsync(attribute) ?? "";
-            if (!string.Equals(shown, said, StringComparison.Ordinal))
-                return $"{place} shows '{shown}', the API says '{said}'";
+            if (!string.Equals(shown, expected, StringComparison.Ordinal))
+                return $"{selector} shows '{shown}' but the API has '{expected}'";
         }
 
         return null;

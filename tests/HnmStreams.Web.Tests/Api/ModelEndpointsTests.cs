@@ -11,7 +11,7 @@ namespace HnmStreams.Web.Tests.Api;
 public sealed class ModelEndpointsTests
 {
     [Fact]
-    public async Task Models_say_which_is_the_latest_and_why_others_are_not()
+    public async Task Models_have_the_promoted_version_and_the_decisions_about_others()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var models = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models", TestContext.Current.CancellationToken);
@@ -25,7 +25,7 @@ public sealed class ModelEndpointsTests
     }
 
     [Fact]
-    public async Task The_latest_model_is_a_file_named_after_its_version_and_leaves_none_behind()
+    public async Task The_promoted_model_is_a_file_named_by_its_version_and_leaves_no_temporary_file()
     {
         var before = Directory.GetFiles(Path.GetTempPath(), "hnm-*.safetensors").Length;
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
@@ -36,7 +36,7 @@ public sealed class ModelEndpointsTests
     }
 
     [Fact]
-    public async Task Scores_come_in_order_by_label_and_what_the_task_refuses_says_why()
+    public async Task Scores_are_in_order_and_by_label_and_a_refused_example_has_the_reason()
     {
         using var answer = await ScoreAsync("""[{ "input": { "tensor": { "type": "float32", "shape": [1], "values": [1] } } }, { "id": "x", "target": { "label": "cat" }, "input": { "text": "hello" } }]""");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -48,23 +48,23 @@ public sealed class ModelEndpointsTests
     [Theory]
     [InlineData("{}", "a JSON array")]
     [InlineData("[]", "1 to 256")]
-    [InlineData("[1]", "example 0 is Number")]
-    [InlineData("""[{ "input": { "tensor": { "type": "float32", "shape": [2], "values": [1] } } }]""", "example 0")]
+    [InlineData("[1]", "Example 0 must be a JSON object but is a number")]
+    [InlineData("""[{ "input": { "tensor": { "type": "float32", "shape": [2], "values": [1] } } }]""", "Example 0 is invalid")]
     [InlineData("""[{ "id": "a" }]""", "input")]
-    public async Task A_body_that_cannot_be_scored_is_a_problem_that_says_where(string body, string says)
+    public async Task A_body_that_cannot_be_scored_is_a_problem_that_names_the_example(string body, string detail)
     {
         using var answer = await ScoreAsync(body);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        Assert.Contains(says, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_no_JSON_or_too_large_is_refused_before_it_is_read()
+    public async Task A_body_that_is_not_JSON_or_is_too_large_is_rejected()
     {
         using var broken = await ScoreAsync("[{");
         Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
-        using var large = await ScoreAsync("[\"" + new string('x', ScoreRequest.MostBytes) + "\"]");
+        using var large = await ScoreAsync("[\"" + new string('x', ScoreRequest.MaxBytes) + "\"]");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
 
@@ -83,7 +83,7 @@ public sealed class ModelEndpointsTests
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/score") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        // What is too large is refused by its length, before it is sent.
+        // The server rejects a large body by its declared length, before it is sent.
         request.Headers.ExpectContinue = true;
         using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = pages.Client.BaseAddress };
         return await client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Tests.Api;
 
-public class OperationEndpointsTests
+public sealed class OperationEndpointsTests
 {
     private const string Token = "0123456789abcdef";
 
@@ -14,7 +14,7 @@ public class OperationEndpointsTests
     [InlineData("checkpoint")]
     [InlineData("pause")]
     [InlineData("resume")]
-    public async Task Nobody_changes_anything_without_the_token(string operation)
+    public async Task Operations_require_the_token(string operation)
     {
         await using var closed = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         using var forbidden = await PostAsync(closed, operation, Token);
@@ -35,7 +35,7 @@ public class OperationEndpointsTests
     }
 
     [Fact]
-    public async Task A_checkpoint_says_what_it_is_or_why_there_is_none()
+    public async Task A_checkpoint_request_returns_the_checkpoint_or_the_reason_for_its_failure()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System), Token);
         using var made = await PostAsync(pages, "checkpoint", Token);
@@ -58,7 +58,7 @@ public class OperationEndpointsTests
     }
 
     [Fact]
-    public async Task Paused_it_is_not_ready_and_says_so()
+    public async Task A_paused_run_is_not_ready()
     {
         var gate = RunStates.Gate();
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, gate: gate), Token);
@@ -80,7 +80,7 @@ public class OperationEndpointsTests
     [InlineData("127.0.0.1", HttpStatusCode.OK)]
     [InlineData("localhost", HttpStatusCode.OK)]
     [InlineData("evil.example", HttpStatusCode.BadRequest)]
-    public async Task A_name_that_is_made_to_point_here_is_refused(string host, HttpStatusCode expected)
+    public async Task Requests_for_other_host_names_are_rejected(string host, HttpStatusCode expected)
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System), Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status");

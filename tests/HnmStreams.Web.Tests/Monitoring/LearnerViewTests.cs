@@ -4,10 +4,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Web.Tests.Monitoring;
 
-public class LearnerViewTests
+public sealed class LearnerViewTests
 {
     [Fact]
-    public void The_clock_runs_from_the_learners_start_to_the_runs_end()
+    public void The_clock_runs_from_the_start_of_the_learner_to_the_end_of_the_run()
     {
         var time = new FakeTimeProvider();
         var view = new LearnerView(time);
@@ -23,11 +23,11 @@ public class LearnerViewTests
                 new RunStates.TextRows(),
                 new RecentDeadLetters(new RunStates.NoLetters(), time)));
         time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(TimeSpan.FromSeconds(3), view.Look().Elapsed);
+        Assert.Equal(TimeSpan.FromSeconds(3), view.Snapshot().Elapsed);
         view.Enter(RunPhase.Draining);
         time.Advance(TimeSpan.FromSeconds(1));
         view.Enter(RunPhase.Stopped);
         time.Advance(TimeSpan.FromSeconds(9));
-        Assert.Equal(TimeSpan.FromSeconds(4), view.Look().Elapsed);
+        Assert.Equal(TimeSpan.FromSeconds(4), view.Snapshot().Elapsed);
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Web.Tests.Monitoring;
 
-public class ThroughputWindowTests
+public sealed class ThroughputWindowTests
 {
     [Fact]
-    public void Tells_the_pace_of_the_last_seconds_only()
+    public void The_rate_covers_the_window_only()
     {
         var time = new FakeTimeProvider();
         var window = new ThroughputWindow(TimeSpan.FromSeconds(5), time);
@@ -23,7 +23,7 @@ public class ThroughputWindowTests
     }
 
     [Fact]
-    public void Looks_in_quick_succession_do_not_shorten_the_window()
+    public void Frequent_samples_do_not_shorten_the_window()
     {
         var time = new FakeTimeProvider();
         var window = new ThroughputWindow(TimeSpan.FromSeconds(5), time);

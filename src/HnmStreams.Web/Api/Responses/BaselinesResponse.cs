@@ -4,7 +4,7 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary>A <see cref="BaselineReport"/> in JSON: a number that is not defined yet is null.</summary>
+/// <summary>A <see cref="BaselineReport"/> for JSON: undefined numbers are null.</summary>
 internal sealed record BaselinesResponse(
     string Metric,
     LearnerPerformanceResponse Mined,
@@ -26,14 +26,14 @@ internal sealed record BaselinesResponse(
             report.ModelVersion);
 }
 
-/// <summary>A <see cref="LearnerPerformance"/> in JSON.</summary>
+/// <summary>A <see cref="LearnerPerformance"/> for JSON: undefined metrics are null.</summary>
 internal sealed record LearnerPerformanceResponse(
     IReadOnlyDictionary<string, double?> HeldOut, long Steps, long TrainedRows, double ScoringSeconds, double TrainingSeconds)
 {
-    public static LearnerPerformanceResponse Of(LearnerPerformance standing) => new(
-        standing.HeldOut.ToDictionary(m => m.Key, m => Finite.OrNull(m.Value), StringComparer.Ordinal),
-        standing.Steps,
-        standing.TrainedRows,
-        standing.ScoringSeconds,
-        standing.TrainingSeconds);
+    public static LearnerPerformanceResponse Of(LearnerPerformance performance) => new(
+        performance.HeldOut.ToDictionary(m => m.Key, m => Finite.OrNull(m.Value), StringComparer.Ordinal),
+        performance.Steps,
+        performance.TrainedRows,
+        performance.ScoringSeconds,
+        performance.TrainingSeconds);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
@@ -6,16 +7,17 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/candidates/{id}</c>: all that is known of one candidate.</summary>
-/// <param name="Place">Where it is held: pool, quarantine, positives or negatives.</param>
-/// <param name="Label">As the task calls it.</param>
-/// <param name="Hardness">Null where it is in no pool.</param>
-/// <param name="ModelVersion">The version that gave the hardness.</param>
-/// <param name="LooksMislabelled">Whether it looks like a wrong label, and in <paramref name="Verdict"/> why or why not.</param>
+/// <summary>The answer of <c>GET /api/candidates/{id}</c>: the state of one candidate.</summary>
+/// <param name="Region">Index of the region in its example; 0 is the whole example.</param>
+/// <param name="Label">Name of the label.</param>
+/// <param name="Hardness">Null if it is not in the pool.</param>
+/// <param name="ModelVersion">Model version of the last score.</param>
+/// <param name="LabelSuspected">True if it is a suspected label error.</param>
+/// <param name="LabelAssessment">The reason for <paramref name="LabelSuspected"/>.</param>
 internal sealed record CandidateResponse(
     string Id,
-    int Unit,
-    CandidatePlaceName Place,
+    int Region,
+    CandidateLocationName Location,
     string Label,
     double? Hardness,
     long? ModelVersion,
@@ -23,13 +25,13 @@ internal sealed record CandidateResponse(
     int Uses,
     OriginResponse Origin,
     IReadOnlyList<LossResponse> Losses,
-    bool LooksMislabelled,
-    string Verdict)
+    bool LabelSuspected,
+    string LabelAssessment)
 {
     public static CandidateResponse Of(Candidate candidate, string label) => new(
         candidate.Id,
         candidate.Unit,
-        (CandidatePlaceName)candidate.Place,
+        (CandidateLocationName)candidate.Place,
         label,
         candidate.Hardness is { } hardness ? Finite.OrNull(hardness) : null,
         candidate.ModelVersion,
@@ -41,9 +43,9 @@ internal sealed record CandidateResponse(
         candidate.Verdict);
 }
 
-/// <summary>Where a candidate is held.</summary>
-[JsonConverter(typeof(LowerCaseEnum<CandidatePlaceName>))]
-internal enum CandidatePlaceName
+/// <summary>The JSON names of <see cref="CandidateLocation"/>.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<CandidateLocationName>))]
+internal enum CandidateLocationName
 {
     Pool,
     Quarantine,
@@ -51,48 +53,49 @@ internal enum CandidatePlaceName
     Negatives,
 }
 
-internal sealed class LowerCaseEnum<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.CamelCase)
+internal sealed class CamelCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
     where T : struct, Enum;
 
-/// <summary><c>GET /api/candidates/{id}/why</c>: why a candidate is hard.</summary>
-/// <param name="Now">How the newest model judges it.</param>
-/// <param name="NearestPositives">In the model's own embedding, nearest first; where no class is rare, of its own class.</param>
-/// <param name="NearestNegatives">Where no class is rare, of the other classes.</param>
-/// <param name="Compared">Kept examples that it was compared with; 0 where the network has no embedding to show.</param>
-/// <param name="InWords">The same for a reader.</param>
-/// <param name="Regions">Where in it the hard background lies, hardest first; null for a task that judges examples as a whole.</param>
+/// <summary>The answer of <c>GET /api/candidates/{id}/why</c>: an explanation of a candidate's hardness.</summary>
+/// <param name="Current">The prediction of the newest model.</param>
+/// <param name="NearestPositives">Nearest positives in the model's embedding, nearest first; for tasks without a rare class, neighbors of its own class.</param>
+/// <param name="NearestNegatives">Nearest negatives; for tasks without a rare class, neighbors of other classes.</param>
+/// <param name="ComparedCount">Stored examples that it was compared with; 0 if the network has no embedding.</param>
+/// <param name="Summary">The explanation in sentences.</param>
+/// <param name="Regions">Hard background regions, hardest first; null for tasks that score whole examples.</param>
 internal sealed record WhyResponse(
     CandidateResponse Candidate,
-    JudgementResponse Now,
-    IReadOnlyList<NearResponse> NearestPositives,
-    IReadOnlyList<NearResponse> NearestNegatives,
-    int Compared,
-    string InWords,
+    PredictionResponse Current,
+    IReadOnlyList<NeighborResponse> NearestPositives,
+    IReadOnlyList<NeighborResponse> NearestNegatives,
+    int ComparedCount,
+    string Summary,
     IReadOnlyList<RegionResponse>? Regions)
 {
     public static WhyResponse Of(Explanation explanation, Func<int, string> label) => new(
         CandidateResponse.Of(explanation.Candidate, label(explanation.Candidate.Label)),
-        new JudgementResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness)),
-        [.. explanation.NearestPositives.Select(n => NearResponse.Of(n, label))],
-        [.. explanation.NearestNegatives.Select(n => NearResponse.Of(n, label))],
+        new PredictionResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness)),
+        [.. explanation.NearestPositives.Select(n => NeighborResponse.Of(n, label))],
+        [.. explanation.NearestNegatives.Select(n => NeighborResponse.Of(n, label))],
         explanation.Compared,
         ExplanationText.Of(explanation),
         explanation.Regions is { } regions ? [.. regions.Select(RegionResponse.Of)] : null);
 }
 
-/// <summary>A part of an example where nothing is and the model thinks otherwise; sides as shares of the whole, 0 to 1.</summary>
-/// <param name="LooksLike">The class that the model takes it for.</param>
+/// <summary>A region of background that the model mistakes for an object. Its sides are shares of the image, 0 to 1.</summary>
+/// <param name="LooksLike">The class that the model predicts.</param>
 internal sealed record RegionResponse(double Left, double Top, double Right, double Bottom, double? Hardness, string LooksLike)
 {
     public static RegionResponse Of(HardNegativeRegion region) => new(region.Left, region.Top, region.Right, region.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
 }
 
-/// <param name="Outputs">The network's, before any probability; none where there are regions.</param>
-internal sealed record JudgementResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness);
+/// <summary>A prediction for one candidate.</summary>
+/// <param name="Outputs">Raw outputs of the network (logits); empty for tasks with regions.</param>
+internal sealed record PredictionResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness);
 
-/// <summary>A neighbour in the embedding.</summary>
-/// <param name="Similarity">Cosine, -1 to 1.</param>
-internal sealed record NearResponse(string Id, string Label, double Similarity, OriginResponse Origin)
+/// <summary>A neighbor in the embedding.</summary>
+/// <param name="Similarity">Cosine similarity, -1 to 1.</param>
+internal sealed record NeighborResponse(string Id, string Label, double Similarity, OriginResponse Origin)
 {
-    public static NearResponse Of(NearExample near, Func<int, string> label) => new(near.Id, label(near.Label), near.Similarity, OriginResponse.Of(near.Origin));
+    public static NeighborResponse Of(NearExample near, Func<int, string> label) => new(near.Id, label(near.Label), near.Similarity, OriginResponse.Of(near.Origin));
 }

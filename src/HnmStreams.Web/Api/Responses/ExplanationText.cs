@@ -5,43 +5,49 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary>Why a candidate is hard, for a reader.</summary>
+/// <summary>The explanation of a candidate's hardness in sentences. Pure.</summary>
 internal static class ExplanationText
 {
     public static string Of(Explanation explanation)
     {
         var sentences = new List<string>();
-        if (Sides(explanation) is { } sides)
-            sentences.Add(sides);
+        if (Neighbors(explanation) is { } neighbors)
+            sentences.Add(neighbors);
         if (explanation.Regions is [var hardest, ..])
-            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"Where nothing is, the model is surest of {hardest.LooksLike} (hardness {hardest.Hardness:G3}), {Place(hardest)}."));
-        if (Past(explanation.Candidate.Losses) is { } past)
-            sentences.Add(past);
+            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"The hardest background region is at the {Position(hardest)}: the model mistakes it for {hardest.LooksLike} (hardness {hardest.Hardness:G3})."));
+        if (LossChange(explanation.Candidate.Losses) is { } change)
+            sentences.Add(change);
         if (explanation.Candidate.Uses > 0)
-            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"It was trained on {explanation.Candidate.Uses} times."));
-        sentences.Add($"{(explanation.Candidate.Suspected ? "It looks like a wrong label" : "It does not look like a wrong label")}: {explanation.Candidate.Verdict}.");
+            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"It was trained on {Times(explanation.Candidate.Uses)}."));
+        sentences.Add($"{(explanation.Candidate.Suspected ? "It is a suspected label error" : "It is not a suspected label error")}: {explanation.Candidate.Verdict}.");
         return string.Join(" ", sentences);
     }
 
-    private static string? Sides(Explanation explanation)
+    private static string? Neighbors(Explanation explanation)
     {
         if (explanation is not { NearestPositives: [var positive, ..], NearestNegatives: [var negative, ..] })
             return null;
         var (near, far) = positive.Similarity > negative.Similarity ? (positive.Similarity, negative.Similarity) : (negative.Similarity, positive.Similarity);
-        var nearer = positive.Similarity > negative.Similarity ? "the positives" : "other negatives";
-        var farther = positive.Similarity > negative.Similarity ? "any other negative" : "any positive";
-        return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to {nearer} (cosine {near:F3}) than to {farther} ({far:F3}) of {explanation.Compared} that it was compared with.");
+        var (nearer, farther) = positive.Similarity > negative.Similarity ? ("positive", "other negative") : ("other negative", "positive");
+        return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to the nearest {nearer} (cosine {near:F3}) than to the nearest {farther} ({far:F3}) among {explanation.Compared} stored examples.");
     }
 
-    private static string Place(HardNegativeRegion region)
+    private static string Position(HardNegativeRegion region)
     {
         var (x, y) = ((region.Left + region.Right) / 2, (region.Top + region.Bottom) / 2);
-        var down = y < 1 / 3.0 ? "top" : y < 2 / 3.0 ? "middle" : "bottom";
-        var across = x < 1 / 3.0 ? "left" : x < 2 / 3.0 ? "centre" : "right";
-        return $"at the {down} {across}";
+        var row = y < 1 / 3.0 ? "top" : y < 2 / 3.0 ? "middle" : "bottom";
+        var column = x < 1 / 3.0 ? "left" : x < 2 / 3.0 ? "center" : "right";
+        return $"{row} {column}";
     }
 
-    private static string? Past(IReadOnlyList<LossRecord> losses) => losses is not [var first, .., var last]
+    private static string Times(int uses) => uses switch
+    {
+        1 => "once",
+        2 => "twice",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{uses} times"),
+    };
+
+    private static string? LossChange(IReadOnlyList<LossRecord> losses) => losses is not [var first, .., var last]
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"Its loss was {first.Loss:G3} under version {first.ModelVersion} and is {last.Loss:G3} under version {last.ModelVersion}.");
 }

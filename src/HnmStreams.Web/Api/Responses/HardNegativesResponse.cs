@@ -1,3 +1,4 @@
+using System.Globalization;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
@@ -5,19 +6,20 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/hard-negatives</c>: hardest first.</summary>
+/// <summary>The answer of <c>GET /api/hard-negatives</c>, hardest first.</summary>
 internal sealed record HardNegativesResponse(int Top, IReadOnlyList<HardNegativeResponse> Items)
 {
     public static HardNegativesResponse Of(int top, IReadOnlyList<HardNegative> items) => new(top, [.. items.Select(HardNegativeResponse.Of)]);
 }
 
-/// <param name="Unit">Which unit of the example; 0 is the whole.</param>
-/// <param name="ModelVersion">The version that scored it last.</param>
-/// <param name="AgeInVersions">Versions since then.</param>
-/// <param name="Uses">Times that it was trained on.</param>
-/// <param name="Losses">Of its last visits, oldest first; none before the first.</param>
+/// <summary>A hard negative of the pool.</summary>
+/// <param name="Region">Index of the region in its example; 0 is the whole example.</param>
+/// <param name="ModelVersion">Model version of the last score.</param>
+/// <param name="AgeInVersions">Versions since the last score.</param>
+/// <param name="Uses">Training steps it took part in.</param>
+/// <param name="Losses">Losses of its last visits, oldest first; empty before the first visit.</param>
 internal sealed record HardNegativeResponse(
-    string Id, int Unit, double? Hardness, long ModelVersion, long AgeInVersions, int Uses, OriginResponse Origin, IReadOnlyList<LossResponse> Losses)
+    string Id, int Region, double? Hardness, long ModelVersion, long AgeInVersions, int Uses, OriginResponse Origin, IReadOnlyList<LossResponse> Losses)
 {
     public static HardNegativeResponse Of(HardNegative negative) => new(
         negative.Id,
@@ -30,11 +32,12 @@ internal sealed record HardNegativeResponse(
         LossResponse.Of(negative.Losses));
 }
 
+/// <summary>The record that an example came from.</summary>
 internal sealed record OriginResponse(string Topic, int Partition, long Offset)
 {
     public static OriginResponse Of(Origin origin) => new(origin.Topic, origin.Partition, origin.Offset);
 
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Topic}[{Partition}]@{Offset}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}[{Partition}]@{Offset}");
 }
 
 /// <summary>The loss of a candidate under one model version.</summary>

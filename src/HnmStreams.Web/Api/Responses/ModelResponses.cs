@@ -8,27 +8,29 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/models</c>: which version a user should take, and what was decided of others.</summary>
-/// <param name="Gated">Whether a version becomes the latest only if it is not worse than the best by more than the noise (pipeline.publishing.gate).</param>
-/// <param name="Newest">Version that was published last, promoted or not.</param>
-/// <param name="Best">Version that others are measured against; null before the first.</param>
+/// <summary>The answer of <c>GET /api/models</c>: the promoted version and the promotion decisions.</summary>
+/// <param name="Gated">True if a version is promoted only if it is not significantly worse than the best (pipeline.publishing.gate).</param>
+/// <param name="Newest">The version published last, promoted or not.</param>
+/// <param name="Best">The version that others are compared with; null before the first.</param>
+/// <param name="Latest">The promoted version; null before the first promotion.</param>
 /// <param name="Decisions">Newest first.</param>
 internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Latest, IReadOnlyList<DecisionResponse> Decisions)
 {
-    public static ModelsResponse Of(RegistryStatus standings) => new(
-        standings.Gated,
-        standings.Newest,
-        standings.Best,
-        standings.Latest is { } latest ? ModelCardResponse.Of(latest) : null,
-        [.. standings.Decisions.Select(d => new DecisionResponse(d.Version, d.At, d.Metric, Finite.OrNull(d.Value), d.AgainstBest, d.Promoted, d.Reason))]);
+    public static ModelsResponse Of(RegistryStatus registry) => new(
+        registry.Gated,
+        registry.Newest,
+        registry.Best,
+        registry.Latest is { } latest ? ModelCardResponse.Of(latest) : null,
+        [.. registry.Decisions.Select(d => new DecisionResponse(d.Version, d.At, d.Metric, Finite.OrNull(d.Value), d.AgainstBest, d.Promoted, d.Reason))]);
 }
 
-/// <param name="AgainstBest">By how much it is ahead of the best before it, with its 95 % interval; null where there was none.</param>
+/// <summary>A promotion decision.</summary>
+/// <param name="AgainstBest">The difference to the best version at that time, with its 95 % interval; null if there was none.</param>
 internal sealed record DecisionResponse(long Version, DateTimeOffset At, string Metric, double? Value, Uplift? AgainstBest, bool Promoted, string Reason);
 
-/// <summary><c>GET /api/models/latest/card</c>: what the latest model is.</summary>
-/// <param name="Calibration">How outputs become probabilities, and the expected calibration error before and after; null where there is none.</param>
-/// <param name="Promotion">Why it is the latest; null where there is no gate.</param>
+/// <summary>The answer of <c>GET /api/models/latest/card</c>: the promoted model's card.</summary>
+/// <param name="Calibration">The calibration of probabilities, with the expected calibration error before and after; null if there is none.</param>
+/// <param name="Promotion">The reason for its promotion; null if there is no gate.</param>
 internal sealed record ModelCardResponse(
     string Task,
     long Version,
@@ -52,18 +54,19 @@ internal sealed record ModelCardResponse(
         card.Promotion);
 }
 
-/// <summary><c>POST /api/score</c>: what the model says, in the order of the examples.</summary>
-/// <param name="Promoted">Whether it is the latest; else the newest, since none was promoted yet.</param>
+/// <summary>The answer of <c>POST /api/score</c>: scores in the order of the examples.</summary>
+/// <param name="Promoted">True if the model is the promoted version; false if none is promoted yet and the newest version was used.</param>
 internal sealed record ScoresResponse(long ModelVersion, bool Promoted, IReadOnlyList<ScoreResponse> Items)
 {
     public static ScoresResponse Of(ScoredExamples scores, Func<int, string> label) =>
         new(scores.ModelVersion, scores.Promoted, [.. scores.Items.Select(item => ScoreResponse.Of(item, label))]);
 }
 
-/// <param name="Refusal">Why the task cannot take the example; null where it could.</param>
-/// <param name="Outputs">The network's, before any probability.</param>
-/// <param name="Probabilities">By label; null where the task's outputs are none.</param>
-/// <param name="Calibrated">The same calibrated on the held-out share; null where there is no calibration yet.</param>
+/// <summary>The score of one example.</summary>
+/// <param name="Refusal">The reason why the task cannot score the example; null if it can.</param>
+/// <param name="Outputs">Raw outputs of the network (logits).</param>
+/// <param name="Probabilities">Probability by label; null for tasks without probabilities.</param>
+/// <param name="Calibrated">Calibrated probability by label; null before the first calibration.</param>
 internal sealed record ScoreResponse(
     string Id, string? Refusal, IReadOnlyList<double?> Outputs, IReadOnlyDictionary<string, double>? Probabilities, IReadOnlyDictionary<string, double>? Calibrated)
 {

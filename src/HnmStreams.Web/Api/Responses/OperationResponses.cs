@@ -1,4 +1,4 @@
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>POST /api/pause</c> and <c>/api/resume</c>.</summary>
+/// <summary>The answer of <c>POST /api/pause</c> and <c>POST /api/resume</c>.</summary>
 internal sealed record PauseResponse(bool Paused);

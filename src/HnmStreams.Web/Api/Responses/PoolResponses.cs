@@ -5,10 +5,10 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/pool/histogram</c>: how hard the pool's residents are.</summary>
-/// <param name="Threshold">Hardness that an offer must exceed; null while there is room.</param>
-/// <param name="Logarithmic">Bins are equally wide in the logarithm.</param>
-/// <param name="Bins">Ascending; what is easier than the first lies in the first.</param>
+/// <summary>The answer of <c>GET /api/pool/histogram</c>: the distribution of hardness in the pool.</summary>
+/// <param name="Threshold">The hardness that an offer must exceed; null while the pool is not full.</param>
+/// <param name="Logarithmic">True if the bins are equally wide in the logarithm of hardness.</param>
+/// <param name="Bins">In ascending order. The first bin includes all candidates below it.</param>
 internal sealed record HistogramResponse(int Count, double? Threshold, bool Logarithmic, IReadOnlyList<BinResponse> Bins)
 {
     public static HistogramResponse Of(HardnessHistogram histogram) => new(
@@ -20,46 +20,49 @@ internal sealed record HistogramResponse(int Count, double? Threshold, bool Loga
 
 internal sealed record BinResponse(double From, double To, int Count);
 
-/// <summary><c>GET /api/batches</c>: what the last training batches were made of, newest first.</summary>
+/// <summary>The answer of <c>GET /api/batches</c>: the composition of the last training batches, newest first.</summary>
 internal sealed record BatchesResponse(IReadOnlyList<BatchResponse> Items)
 {
     public static BatchesResponse Of(IReadOnlyList<ComposedBatch> batches) => new([.. batches.Select(BatchResponse.Of)]);
 }
 
-/// <param name="Rows">Of the batch: an example that came from two sources is in it once.</param>
-/// <param name="Why">Why what was given is not what was asked; none where it is.</param>
-internal sealed record BatchResponse(long Step, int Rows, MixRequest Asked, GivenResponse Given, IReadOnlyList<string> Why)
+/// <summary>The composition of one training batch.</summary>
+/// <param name="Rows">Rows in the batch. An example from two sources counts once.</param>
+/// <param name="Reasons">Reasons for the difference between requested and actual rows; empty if there is none.</param>
+internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, ActualRowsResponse Actual, IReadOnlyList<string> Reasons)
 {
     public static BatchResponse Of(ComposedBatch batch) => new(
         batch.Step,
         batch.Rows,
         batch.Plan.Asked,
-        new GivenResponse(
+        new ActualRowsResponse(
             batch.Plan.FreshPositives, batch.Plan.ReservoirPositives, batch.Plan.HardNegatives - batch.CoolingDown, batch.Plan.RandomNegatives + batch.CoolingDown),
-        [.. Reasons(batch)]);
+        [.. ReasonsFor(batch)]);
 
-    private static IEnumerable<string> Reasons(ComposedBatch batch)
+    private static IEnumerable<string> ReasonsFor(ComposedBatch batch)
     {
         if (!batch.MiningAllowed)
-            yield return "the model does not beat chance yet: random negatives only";
+            yield return "the model is not better than chance yet, so all negatives are random";
         foreach (var shortfall in batch.Plan.Shortfalls)
             yield return shortfall.ToString();
         if (batch.CoolingDown > 0)
-            yield return $"{batch.CoolingDown} hard negatives cool down or were used up: random ones in their places";
+            yield return $"{batch.CoolingDown} hard negatives are cooling down or reached their maximum uses, and were replaced by random ones";
     }
 }
 
-/// <summary>Rows by where they came from.</summary>
-internal sealed record GivenResponse(int FreshPositives, int KeptPositives, int HardNegatives, int RandomNegatives);
+/// <summary>The rows of a batch by source.</summary>
+internal sealed record ActualRowsResponse(int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
 
-/// <summary><c>GET /api/quarantine</c>: suspected wrong labels that are set aside, the longest first.</summary>
-/// <param name="Watching">Whether labels are suspected at all (pipeline.retention.labelNoise.minimumVisits).</param>
-internal sealed record QuarantineResponse(bool Watching, IReadOnlyList<SuspectResponse> Items);
+/// <summary>The answer of <c>GET /api/quarantine</c>: suspected label errors, the longest-quarantined first.</summary>
+/// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minimumVisits is above 0).</param>
+internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectResponse> Items);
 
-/// <param name="LastLosses">Oldest first.</param>
-/// <param name="SinceVersion">Model version at which it was set aside.</param>
+/// <summary>A suspected label error.</summary>
+/// <param name="Region">Index of the region in its example; 0 is the whole example.</param>
+/// <param name="LastLosses">Losses of the last visits, oldest first.</param>
+/// <param name="SinceVersion">Model version at which it was quarantined.</param>
 internal sealed record SuspectResponse(
-    string Id, int Unit, string Label, int Visits, IReadOnlyList<double?> LastLosses, long SinceVersion, string Reason, OriginResponse Origin)
+    string Id, int Region, string Label, int Visits, IReadOnlyList<double?> LastLosses, long SinceVersion, string Reason, OriginResponse Origin)
 {
     public static SuspectResponse Of(QuarantinedCandidate suspect, string label) => new(
         suspect.Id,
@@ -72,6 +75,6 @@ internal sealed record SuspectResponse(
         OriginResponse.Of(suspect.Origin));
 }
 
-/// <summary>A person's verdict on a suspect was taken.</summary>
-/// <param name="Verdict">released or confirmed.</param>
-internal sealed record VerdictResponse(string Id, int Unit, string Verdict);
+/// <summary>The decision about a suspected label error.</summary>
+/// <param name="Decision"><c>released</c> if the label is right, <c>confirmed</c> if it is wrong.</param>
+internal sealed record LabelDecisionResponse(string Id, int Region, string Decision);

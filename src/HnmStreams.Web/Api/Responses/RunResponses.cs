@@ -3,23 +3,24 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/history</c>: the run so far, oldest first, at most 600 points.</summary>
-/// <param name="Metric">What heldOut and prequential are; null before there is a learner.</param>
+/// <summary>The answer of <c>GET /api/history</c>: the history of the run, oldest first, at most 600 points.</summary>
+/// <param name="Metric">Name of the metric in the points; null before there is a learner.</param>
 internal sealed record HistoryResponse(string? Metric, IReadOnlyList<RunPoint> Points);
 
-/// <summary><c>GET /api/checkpoints</c>: how checkpoints stand, and the last ones of this process, newest first.</summary>
-internal sealed record CheckpointsResponse(CheckpointStatus Status, IReadOnlyList<CheckpointStatus> Last);
+/// <summary>The answer of <c>GET /api/checkpoints</c>: the state of checkpointing, and the most recent checkpoints of this process, newest first.</summary>
+internal sealed record CheckpointsResponse(CheckpointStatus Status, IReadOnlyList<CheckpointStatus> Recent);
 
-/// <summary><c>GET /api/dead-letters</c>: records that could not become an example, newest first, at most 50; and all of them by reason.</summary>
+/// <summary>The answer of <c>GET /api/dead-letters</c>: the most recent dead letters, newest first, at most 50, and the count of all by reason.</summary>
 internal sealed record DeadLettersResponse(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<DeadLetterResponse> Items)
 {
-    public static DeadLettersResponse Of(RecentDeadLetters? letters)
+    public static DeadLettersResponse Of(RecentDeadLetters? deadLetters)
     {
-        if (letters is null)
+        if (deadLetters is null)
             return new DeadLettersResponse(new Dictionary<string, long>(StringComparer.Ordinal), []);
-        var (last, counts) = letters.Look();
-        return new DeadLettersResponse(counts, [.. last.Select(l => new DeadLetterResponse(l.Reason, l.Detail, OriginResponse.Of(l.Origin), l.At))]);
+        var (recent, counts) = deadLetters.Snapshot();
+        return new DeadLettersResponse(counts, [.. recent.Select(l => new DeadLetterResponse(l.Reason, l.Detail, OriginResponse.Of(l.Origin), l.At))]);
     }
 }
 
+/// <summary>A record that could not become an example.</summary>
 internal sealed record DeadLetterResponse(string Reason, string Detail, OriginResponse Origin, DateTimeOffset At);

@@ -2,8 +2,8 @@ using HnmStreams.Web.Api.Responses;
 
 namespace HnmStreams.Web.Dashboard.Feed;
 
-/// <summary>Everything on the page, as the API says it at one moment.</summary>
-/// <param name="Problem">Why there is nothing but the status; null where all is there.</param>
+/// <summary>The data of the page: the API's answers at one moment.</summary>
+/// <param name="Problem">The reason why only the status is available; null if everything is.</param>
 internal sealed record DashboardData(
     StatusResponse Status,
     HistoryResponse History,

@@ -3,59 +3,60 @@ using HnmStreams.Web.Api;
 
 namespace HnmStreams.Web.Dashboard.Feed;
 
-/// <summary>Asks the learner for everything on the page: once for all who look, and not at all while nobody does.</summary>
+/// <summary>A cache of the page's data. All visitors share one query, and there are no queries without visitors.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class DashboardFeed(LearnerQueries answers, TimeProvider time) : IDisposable
+internal sealed class DashboardFeed(LearnerQueries queries, TimeProvider time) : IDisposable
 {
-    /// <summary>The hardest that the page shows.</summary>
-    public const int Hardest = 12;
+    /// <summary>Number of hardest negatives on the page.</summary>
+    public const int HardestCount = 12;
 
-    /// <summary>A picture this old is still shown to the next who asks.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(900);
+    /// <summary>Maximum age of cached data.</summary>
+    public static readonly TimeSpan CacheLifetime = TimeSpan.FromMilliseconds(900);
 
-    private readonly SemaphoreSlim _one = new(1);
-    private DashboardData? _last;
-    private long _taken;
+    private readonly SemaphoreSlim _gate = new(1);
+    private DashboardData? _cached;
+    private long _cachedAt;
 
-    public async Task<DashboardData> LookAsync(CancellationToken cancellation)
+    /// <summary>Returns the cached data, or queries the learner if they are too old.</summary>
+    public async Task<DashboardData> GetAsync(CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        await _gate.WaitAsync(cancellation);
         try
         {
-            if (_last is null || time.GetElapsedTime(_taken) > Fresh)
-                (_last, _taken) = (await AskAsync(cancellation), time.GetTimestamp());
-            return _last;
+            if (_cached is null || time.GetElapsedTime(_cachedAt) > CacheLifetime)
+                (_cached, _cachedAt) = (await QueryAsync(cancellation), time.GetTimestamp());
+            return _cached;
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 
-    /// <summary>Somebody changed something: the next look is a new one.</summary>
-    public void Forget() => _taken = 0;
+    /// <summary>Invalidates the cache after a change.</summary>
+    public void Invalidate() => _cachedAt = 0;
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _gate.Dispose();
 
-    private async Task<DashboardData> AskAsync(CancellationToken cancellation)
+    private async Task<DashboardData> QueryAsync(CancellationToken cancellation)
     {
-        var picture = new DashboardData(answers.Status(), answers.History(), null, null, null, null, null, null, null, null);
+        var data = new DashboardData(queries.Status(), queries.History(), null, null, null, null, null, null, null, null);
         try
         {
-            return picture with
+            return data with
             {
-                Histogram = await answers.HistogramAsync(cancellation),
-                Batches = await answers.BatchesAsync(cancellation),
-                Hardest = await answers.HardestAsync(Hardest, cancellation),
-                Quarantine = await answers.QuarantineAsync(cancellation),
-                Checkpoints = answers.Checkpoints(),
-                DeadLetters = answers.DeadLetters(),
-                Models = answers.Models(),
+                Histogram = await queries.HistogramAsync(cancellation),
+                Batches = await queries.BatchesAsync(cancellation),
+                Hardest = await queries.HardestAsync(HardestCount, cancellation),
+                Quarantine = await queries.QuarantineAsync(cancellation),
+                Checkpoints = queries.Checkpoints(),
+                DeadLetters = queries.DeadLetters(),
+                Models = queries.Models(),
             };
         }
         catch (Exception e) when (e is NoLearnerException or TimeoutException or AskTimeoutException)
         {
-            return picture with { Problem = e.Message };
+            return data with { Problem = e.Message };
         }
     }
 }

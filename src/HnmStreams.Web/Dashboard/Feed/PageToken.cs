@@ -1,6 +1,6 @@
 namespace HnmStreams.Web.Dashboard.Feed;
 
-/// <summary>Whoever looks at one page: the token that they gave, which is forgotten with the page.</summary>
+/// <summary>The access token that a visitor entered. It belongs to one circuit and is discarded with it.</summary>
 internal sealed class PageToken
 {
     public string? Token { get; set; }

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace HnmStreams.Web.Dashboard.Charts;
+
+/// <summary>Formatting of numbers on axes and labels. Pure.</summary>
+internal static class AxisText
+{
+    /// <summary>Formats seconds as 1:05, or as 2:03:00 from one hour on.</summary>
+    public static string Clock(object value)
+    {
+        var elapsed = TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture));
+        return elapsed.ToString(elapsed.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Formats 1500 as 1.5k.</summary>
+    public static string Short(object value)
+    {
+        var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        return Math.Abs(number) switch
+        {
+            >= 1e6 => (number / 1e6).ToString("0.#M", CultureInfo.InvariantCulture),
+            >= 1e3 => (number / 1e3).ToString("0.#k", CultureInfo.InvariantCulture),
+            _ => number.ToString("0.####", CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>Formats 0.25 as .25, because the chart clips longer labels.</summary>
+    public static string Share(object value)
+    {
+        var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        return number.ToString(number is > 0 and < 1 ? ".##" : "0.##", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Formats three significant digits.</summary>
+    public static string Digits(double? number) => number is { } value && double.IsFinite(value) ? value.ToString("G3", CultureInfo.InvariantCulture) : "-";
+}

@@ -1,0 +1,23 @@
+using HnmStreams.Kafka.Consuming.Status;
+using HnmStreams.Pipeline;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Web.Monitoring;
+
+/// <summary>The parts of a running learner that the API, the page and the terminal read and operate.</summary>
+/// <param name="Status">Returns the learner's status. Cheap; callable from any thread.</param>
+/// <param name="Consumer">Returns the consumer's status. Cheap; callable from any thread.</param>
+/// <param name="Questions">Queries that the learner answers.</param>
+/// <param name="Checkpoint">Saves a checkpoint now.</param>
+/// <param name="Gate">Pauses and resumes the intake of records.</param>
+/// <param name="Previews">Renders stored rows as images or text.</param>
+/// <param name="DeadLetters">The most recent dead letters; null if they are not stored.</param>
+internal sealed record LearnerSources(
+    Func<PipelineStatus> Status,
+    Func<ConsumerStatus> Consumer,
+    ILearnerQuestions Questions,
+    Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
+    IIntakeGate Gate,
+    IRowPreviews Previews,
+    RecentDeadLetters? DeadLetters = null);

@@ -1,0 +1,25 @@
+using HnmStreams.Kafka.Consuming.Status;
+using HnmStreams.Pipeline;
+
+namespace HnmStreams.Web.Monitoring;
+
+/// <summary>The constant properties of a run.</summary>
+/// <param name="PrimaryMetric">Name of the task's primary metric; larger is better.</param>
+/// <param name="Feed">Description of the built-in producer's data; null if there is none.</param>
+/// <param name="DetectsLabelErrors">True if label-noise detection is on.</param>
+internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false);
+
+/// <summary>The state of a run at one moment.</summary>
+/// <param name="Description">Null until the stream is connected.</param>
+/// <param name="ExamplesPerSecond">Throughput over the last seconds.</param>
+/// <param name="Learner">Null until the learner has started.</param>
+/// <param name="WaitsFor">The reason why the learner has not started; null if the run does not wait.</param>
+internal sealed record RunSnapshot(
+    RunPhase Phase,
+    RunDescription? Description,
+    TimeSpan Elapsed,
+    double ExamplesPerSecond,
+    PipelineStatus? Learner,
+    ConsumerStatus? Consumer,
+    string? WaitsFor = null,
+    bool Paused = false);
