@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace HnmStreams.Host.Tests;
 
-/// <summary>A command's surroundings, with what it writes kept.</summary>
+/// <summary>A command context for tests, which captures the output.</summary>
 internal sealed class TestContexts : IDisposable
 {
     public TestContexts(string workingFolder, IReadOnlyDictionary<string, string>? environment = null, string? programFolder = null)
@@ -17,7 +17,7 @@ internal sealed class TestContexts : IDisposable
 
     public CommandContext Context { get; }
 
-    /// <summary>The clock that tells signals apart.</summary>
+    /// <summary>The clock that separates signals.</summary>
     public FakeTimeProvider SignalClock { get; } = new();
 
     public StopSignals Signals { get; }

@@ -11,11 +11,11 @@ internal static class BrokerCommand
     public static Command Create(CommandContext context)
     {
         var options = new SettingOptions()
-            .Add("--topic", "TOPIC", "The topic of examples; its dead-letter topic is made too", "kafka.topic")
-            .Add("--partitions", "N", "Partitions of each", "embedded.partitions");
+            .Add("--topic", "TOPIC", "The topic of examples; its dead-letter topic is created too", "kafka.topic")
+            .Add("--partitions", "N", "Partitions of each topic", "embedded.partitions");
         var command = new Command(
             "broker",
-            "Run librdkafka's own small cluster in a process of its own, for trying things out: it keeps 5 MiB a partition in memory and then drops the oldest.");
+            "Run librdkafka's mock cluster in a separate process, for experiments. It keeps 5 MiB per partition in memory and drops the oldest records.");
         options.AddTo(command);
         command.SetAction((parsed, _) => ExecuteAsync(context, context.Settings.Load(options.Read(parsed)).Options));
         return command;
@@ -32,7 +32,7 @@ internal static class BrokerCommand
         context.Out.WriteLine($"topics    {options.Kafka.Topic} {options.Kafka.DeadLetterTopicOrDefault} ({options.Embedded.Partitions} partitions each)");
         context.Out.WriteLine($"produce   hnm produce --data synthetic --bootstrap {cluster.BootstrapServers} --rate 100");
         context.Out.WriteLine($"learn     hnm run --set kafka.bootstrapServers={cluster.BootstrapServers}");
-        context.Out.WriteLine("Ctrl-C stops it; what it holds is lost.");
+        context.Out.WriteLine("Ctrl-C stops the broker and discards its records.");
         await context.Out.FlushAsync();
         await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, context.Signals.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCodes.Ok;

@@ -13,49 +13,49 @@ internal static class InspectCommand
 {
     public static Command Create(CommandContext context)
     {
-        var path = new Argument<string>("CHECKPOINT") { Description = "A checkpoint, or the folder that holds them" };
-        var json = new Option<bool>("--json") { Description = "As JSON" };
+        var path = new Argument<string>("CHECKPOINT") { Description = "A checkpoint, or a folder of checkpoints" };
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
         var account = new Option<string?>("--account")
         {
             HelpName = "FILE",
-            Description = "Write how often the newest whole one has taken in each example: lines of key,count (kept where pipeline.audit.ids is set)",
+            Description = "Write how often the newest intact checkpoint has consumed each example, as lines of key,count (requires pipeline.audit.ids)",
         };
-        var command = new Command("inspect", "Say what is in a checkpoint and whether it is whole. Exit code 1 where none is.") { path, json, account };
+        var command = new Command("inspect", "Print the contents of checkpoints and verify them. The exit code is 1 if none is intact.") { path, json, account };
         command.SetAction(parsed =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(path)!, context.WorkingFolder);
-            var found = CheckpointInspection.Describe(folder);
+            var checkpoints = CheckpointInspection.Describe(folder);
             if (parsed.GetValue(json))
-                context.Out.WriteLine(JsonSerializer.Serialize(found, InspectJson.Default.IReadOnlyListInspectedCheckpoint));
+                context.Out.WriteLine(JsonSerializer.Serialize(checkpoints, InspectJson.Default.IReadOnlyListInspectedCheckpoint));
             else
-                Print(context.Out, folder, found);
+                Print(context.Out, folder, checkpoints);
             if (parsed.GetValue(account) is { } file)
                 WriteAccount(context, folder, file);
-            return found.Any(c => c.Damage is null) ? ExitCodes.Ok : ExitCodes.Failure;
+            return checkpoints.Any(c => c.Damage is null) ? ExitCodes.Ok : ExitCodes.Failure;
         });
         return command;
     }
 
-    private static void Print(TextWriter output, string folder, IReadOnlyList<InspectedCheckpoint> found)
+    private static void Print(TextWriter output, string folder, IReadOnlyList<InspectedCheckpoint> checkpoints)
     {
-        if (found.Count == 0)
+        if (checkpoints.Count == 0)
             output.WriteLine($"{folder}: no checkpoint");
-        foreach (var checkpoint in found)
+        foreach (var checkpoint in checkpoints)
         {
-            output.WriteLine($"{checkpoint.Path}: {(checkpoint.Damage is null ? "whole" : $"DAMAGED: {checkpoint.Damage}")}");
+            output.WriteLine($"{checkpoint.Path}: {(checkpoint.Damage is null ? "intact" : $"DAMAGED: {checkpoint.Damage}")}");
             if (checkpoint.Created is not { } created)
                 continue;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  id {checkpoint.Id}, made {created:u}, model version {checkpoint.ModelVersion}"));
-            foreach (var mark in checkpoint.Positions)
-                output.WriteLine($"  {mark.Topic}[{mark.Partition}] next offset {mark.NextOffset} (topic id {Known(mark.TopicId)}, cluster {Known(mark.ClusterId)})");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  id {checkpoint.Id}, created {created:u}, model version {checkpoint.ModelVersion}"));
+            foreach (var position in checkpoint.Positions)
+                output.WriteLine($"  {position.Topic}[{position.Partition}] next offset {position.NextOffset} (topic id {Known(position.TopicId)}, cluster {Known(position.ClusterId)})");
             foreach (var part in checkpoint.Parts)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {part.Name,-24} {part.Bytes,14:N0} bytes  {part.Damage ?? "sound"}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {part.Name,-24} {part.Bytes,14:N0} bytes  {part.Damage ?? "intact"}"));
             foreach (var (key, value) in checkpoint.Shape.OrderBy(s => s.Key, StringComparer.Ordinal))
                 output.WriteLine($"  {key,-32} {(value.Length <= 100 ? value : value[..100] + "…")}");
         }
     }
 
-    private static string Known(string id) => id.Length > 0 ? id : "not known";
+    private static string Known(string id) => id.Length > 0 ? id : "unknown";
 
     private static void WriteAccount(CommandContext context, string folder, string file)
     {

@@ -11,18 +11,18 @@ internal static class RunCommand
     public static Command Create(CommandContext context)
     {
         var options = new SettingOptions()
-            .Add("--for", "TIME", "Stop after so long, such as 60s", "run.for")
-            .Add("--limit", "N", "Stop after so many examples", "run.limit")
+            .Add("--for", "TIME", "Stop after this time, such as 60s", "run.for")
+            .Add("--limit", "N", "Stop after this number of examples", "run.limit")
             .Add("--from", "WHERE", "Where to start: earliest, latest, an offset, or a time (ISO 8601)", "run.from")
-            .Add("--checkpoints", "DIR", "Where the state is kept and gone on from (default: checkpoints/GROUP; with an embedded cluster thrown away); off keeps none", "checkpoints.folder")
-            .AddFlag("--fresh", "Begin anew, whatever checkpoints there are", "run.fresh")
+            .Add("--checkpoints", "DIR", "Folder of the checkpoints to write and resume from (default: checkpoints/GROUP, or a temporary folder with an embedded cluster); off writes none", "checkpoints.folder")
+            .AddFlag("--fresh", "Ignore existing checkpoints and start over", "run.fresh")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")
-            .Add("--summary", "FILE", "Write what the run came to as JSON", "run.summary")
-            .Add("--seed", "N", "Seed of the model, the draws and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
+            .Add("--summary", "FILE", "Write a summary of the run as JSON", "run.summary")
+            .Add("--seed", "N", "Seed of the model, the sampling and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
             .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
-            .Add("--epochs", "N", "Send the data set so many times, in a new order each; until the run ends if not given", "data.epochs")
-            .AddFlag("--baselines", "Train two more learners beside it, on random negatives, and say whether mining is worth it", "pipeline.baselines.enabled")
-            .Add("--rate", "N", "Feed at most so many examples a second", "data.rate");
+            .Add("--epochs", "N", "Number of passes over the data set, each in a new order (default: until the run ends)", "data.epochs")
+            .AddFlag("--baselines", "Also train two baselines on random negatives, and report the uplift from mining", "pipeline.baselines.enabled")
+            .Add("--rate", "N", "Maximum examples per second of the feed", "data.rate");
         var command = new Command(
             "run",
             "Consume, score, keep the hardest negatives, and train while the stream runs. Without kafka.bootstrapServers an embedded "
@@ -31,17 +31,17 @@ internal static class RunCommand
         command.SetAction((parsed, _) =>
         {
             var settings = context.Settings.Load(options.Read(parsed));
-            RefuseToFeedKafka(settings);
+            RejectFeedToExternalKafka(settings);
             return new RunExecution(context, settings.Options).ExecuteAsync();
         });
         return command;
     }
 
-    // A task's file may describe a set that somebody else sends; who asks for one here expects it to be sent.
-    private static void RefuseToFeedKafka(LoadedSettings settings)
+    // A task's file may describe a data set that another process sends. A data set on the command line is expected to be sent.
+    private static void RejectFeedToExternalKafka(LoadedSettings settings)
     {
-        var asked = settings.Given.Any(static g => g.Path == "data.path" && g.Origin == SettingsLayers.CommandLine);
-        if (asked && !string.IsNullOrWhiteSpace(settings.Options.Kafka.BootstrapServers))
-            throw new SettingsException($"data.path = '{settings.Options.Data.Path}': a run feeds only its embedded cluster, but kafka.bootstrapServers is set; send the data set with hnm produce");
+        var isOnCommandLine = settings.Given.Any(static g => g.Path == "data.path" && g.Origin == SettingsLayers.CommandLine);
+        if (isOnCommandLine && !string.IsNullOrWhiteSpace(settings.Options.Kafka.BootstrapServers))
+            throw new SettingsException($"'data.path' is '{settings.Options.Data.Path}', but a run feeds only its embedded cluster, and 'kafka.bootstrapServers' is set. Send the data set with 'hnm produce'.");
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HnmStreams.Host.Hosting;
 
-/// <summary>The web server of a run without pages.</summary>
+/// <summary>The web server of a run with <c>http.urls=off</c>. It does not listen.</summary>
 internal sealed class NullServer : IServer
 {
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -15,11 +15,11 @@ internal sealed class NullServer : IServer
 
     public void Dispose()
     {
-        // Nothing was opened.
+        // The server holds no resources.
     }
 }
 
-/// <summary>A host that leaves signals to its caller.</summary>
+/// <summary>A host lifetime that does not handle signals.</summary>
 internal sealed class NullLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

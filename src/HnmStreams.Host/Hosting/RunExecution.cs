@@ -14,10 +14,10 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Hosting;
 
-/// <summary><c>hnm run</c> from valid settings to exit code.</summary>
+/// <summary>One execution of <c>hnm run</c>, from valid settings to the exit code.</summary>
 internal sealed class RunExecution(CommandContext context, HnmOptions options)
 {
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(3);
     private readonly LearnerView _view = new(context.Time);
 
     public async Task<int> ExecuteAsync()
@@ -32,14 +32,14 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
             options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
-        // Before the wait for place and broker: that is when somebody wants to look.
-        context.Out.WriteLine($"pages   {host.Pages?.ToString() ?? "off"}");
-        StateDirectory place;
+        // Printed before the wait for lease and broker, when the page is most useful.
+        context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
+        StateDirectory opened;
         TopicIdentity identity;
         try
         {
-            place = await StateDirectory.OpenAsync(
-                options, source.IsEmbedded, context.WorkingFolder, StandBy, context.Time, host.Logs.CreateLogger<StateDirectory>(), context.Signals.Stop);
+            opened = await StateDirectory.OpenAsync(
+                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateDirectory>(), context.Signals.Stop);
             _view.Enter(RunPhase.Starting);
             identity = source.IsEmbedded
                 ? new TopicIdentity("", "", options.Embedded.Partitions)
@@ -47,27 +47,27 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
         {
-            context.Out.WriteLine("stopped before the learner began");
+            context.Out.WriteLine("stopped before the learner started");
             await host.DisposeAsync();
             return ExitCodes.Ok;
         }
 
-        await using var taken = place;
-        Announce(source, feed, place);
-        var parts = new LearnerSessionInputs(options, source, identity, feed, testSet, task, place, host.Actors, context.Time, host.Logs);
+        await using var state = opened;
+        PrintSources(source, feed, state);
+        var inputs = new LearnerSessionInputs(options, source, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
         var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinimumVisits > 0);
 
-        using var over = new CancellationTokenSource();
-        var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Pages, options.Run.ReportEvery, context.Time).RunAsync(over.Token);
-        var (session, result) = await new LearnerRestartLoop(parts, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
-        await over.CancelAsync();
+        using var ended = new CancellationTokenSource();
+        var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
+        var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
+        await ended.CancelAsync();
         await display;
         await ReportAsync(session, task, result);
-        await FarewellAsync(session, host);
+        await DisposeAsync(session, host);
         return result.ExitCode;
     }
 
-    /// <summary>What is sent to the embedded cluster, and what is judged by; a set that somebody else sends is opened for its test part alone.</summary>
+    /// <summary>Opens the feed of an embedded cluster and the test set. If another process sends the data set, only its test part is opened.</summary>
     private (ExampleFeed? Feed, IReadOnlyList<Example>? TestSet) OpenData(bool isEmbedded)
     {
         if (options.Data.IsSynthetic())
@@ -79,24 +79,24 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
     }
 
-    private void StandBy(string holder)
+    private void ReportStandby(string holder)
     {
         _view.Enter(RunPhase.Standby);
         _view.WaitFor(holder);
-        context.Out.WriteLine($"standby  {holder}; this process takes over when that one ends");
+        context.Out.WriteLine($"standby  {holder}; this process takes over when the other one ends");
     }
 
-    private void Announce(StreamSource source, ExampleFeed? feed, StateDirectory place)
+    private void PrintSources(StreamSource source, ExampleFeed? feed, StateDirectory state)
     {
         var kafka = source.Kafka;
         context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));
         if (feed is not null)
         {
             context.Out.WriteLine($"feed    {feed.Description}");
-            context.Out.WriteLine($"look    kcat -b {kafka.BootstrapServers} -t {kafka.Topic} -C -o -5 -e -f '%k %S bytes\\n'");
+            context.Out.WriteLine($"read    kcat -b {kafka.BootstrapServers} -t {kafka.Topic} -C -o -5 -e -f '%k %S bytes\\n'");
         }
 
-        context.Out.WriteLine($"state   {place.Description}");
+        context.Out.WriteLine($"state   {state.Description}");
     }
 
     private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result)
@@ -108,18 +108,18 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: the run failed: {FailureText.Of(error)}");
         if (result.DeadLettersLost > 0)
-            context.Error.WriteLine($"hnm: {result.DeadLettersLost} dead letters were not delivered: is there a topic {options.Kafka.DeadLetterTopicOrDefault}?");
+            context.Error.WriteLine($"hnm: {result.DeadLettersLost} dead letters were not delivered. Check that the topic {options.Kafka.DeadLetterTopicOrDefault} exists.");
         if (result.Outcome == RunOutcome.Interrupted)
-            context.Error.WriteLine($"hnm: stopped before all in flight was finished (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)})");
+            context.Error.WriteLine($"hnm: interrupted before everything in flight was processed (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)})");
         if (options.Run.Summary is { Length: > 0 } path)
             await summary.WriteAsync(Path.GetFullPath(path, context.WorkingFolder), CancellationToken.None);
     }
 
-    /// <summary>The run is over and told; what does not close in time closes with the process.</summary>
-    private static async Task FarewellAsync(LearnerSession session, RunHost host)
+    /// <summary>Disposes session and host. Anything that does not close in time is closed with the process.</summary>
+    private static async Task DisposeAsync(LearnerSession session, RunHost host)
     {
         foreach (var part in (IAsyncDisposable[])[session, host])
-            await part.DisposeAsync().AsTask().WaitAsync(Goodbye, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await part.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void EnsureModelsFolder()
@@ -132,7 +132,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"models.folder = '{folder}': {e.Message} Allowed is a folder that can be written, or null to save nothing", e);
+            throw new SettingsException($"'models.folder' must be a writable folder, or null, but is '{folder}': {e.Message}", e);
         }
     }
 }

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace HnmStreams.Host.Hosting;
 
-/// <summary>What surrounds a run: pages, telemetry, logs and the actor system.</summary>
+/// <summary>The host of a run: web application, telemetry, logs and actor system.</summary>
 internal sealed class RunHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,17 +26,18 @@ internal sealed class RunHost : IAsyncDisposable
 
     public ILoggerFactory Logs => _app.Services.GetRequiredService<ILoggerFactory>();
 
-    /// <summary>The first address of the pages as it came to be; null where there are none.</summary>
-    public Uri? Pages =>
+    /// <summary>The first address that the web application listens on; null if it is off.</summary>
+    public Uri? Address =>
         _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
             ? new Uri(address.Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal).Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal))
             : null;
 
-    /// <param name="mayMove">Where the address is taken, any free loopback port will do instead, and <paramref name="say"/> hears of it.</param>
-    /// <param name="recent">Takes the logs where the live display has the terminal; null writes them to standard error.</param>
-    /// <exception cref="SettingsException">The address is taken and may not be moved, or cannot be bound.</exception>
+    /// <summary>Starts the host.</summary>
+    /// <param name="anyPortIfTaken">Uses a free loopback port if the configured address is in use, and reports that through <paramref name="report"/>.</param>
+    /// <param name="recent">Receives the logs while the live display uses the terminal; null writes them to standard error.</param>
+    /// <exception cref="SettingsException">The address is in use or cannot be bound.</exception>
     public static async Task<RunHost> StartAsync(
-        HnmOptions options, LearnerView view, RecentLog? recent, bool mayMove, Action<string> say, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+        HnmOptions options, LearnerView view, RecentLog? recent, bool anyPortIfTaken, Action<string> report, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
         var app = Build(options, options.Http.Addresses, view, recent, environment, time);
         try
@@ -47,14 +48,14 @@ internal sealed class RunHost : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync();
-            if (!mayMove)
-                throw new SettingsException($"http.urls = '{options.Http.Urls}': {e.Message} Allowed is an address that is free here, port 0 (any free port), or off", e);
-            say($"http.urls = {options.Http.Urls} cannot be had ({e.Message.TrimEnd('.')}): the pages are elsewhere.");
+            if (!anyPortIfTaken)
+                throw new SettingsException($"'http.urls' must be free addresses, port 0 (any free port), or off, but is '{options.Http.Urls}': {e.Message}", e);
+            report($"The address {options.Http.Urls} is not available ({e.Message.TrimEnd('.')}). A free port is used instead.");
         }
 
-        var moved = Build(options, ["http://127.0.0.1:0"], view, recent, environment, time);
-        await moved.StartAsync();
-        return new RunHost(moved);
+        var fallback = Build(options, ["http://127.0.0.1:0"], view, recent, environment, time);
+        await fallback.StartAsync();
+        return new RunHost(fallback);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +64,7 @@ internal sealed class RunHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>The web application alone, for <see cref="StartAsync"/> and for tests of the pages.</summary>
+    /// <summary>Builds the web application without starting it.</summary>
     internal static WebApplication Build(
         HnmOptions options, IReadOnlyList<string> addresses, LearnerView view, RecentLog? recent, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
@@ -73,7 +74,7 @@ internal sealed class RunHost : IAsyncDisposable
             builder.WebHost.UseKestrelCore().UseUrls([.. addresses]).UseStaticWebAssets();
         else
             builder.Services.AddSingleton<IServer, NullServer>();
-        // Signals are the command's: the first one drains, which takes its time.
+        // The command handles signals, because the first one drains the run.
         builder.Services.AddSingleton<IHostLifetime, NullLifetime>();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(view);
@@ -91,7 +92,7 @@ internal sealed class RunHost : IAsyncDisposable
             }));
 
         var app = builder.Build();
-        // Gauges are read when somebody asks, and there from when they are made.
+        // Instruments are registered when they are constructed.
         _ = app.Services.GetRequiredService<HostInstruments>();
         _ = app.Services.GetRequiredService<TorchInstruments>();
         if (addresses.Count > 0)
@@ -106,9 +107,9 @@ internal sealed class RunHost : IAsyncDisposable
     private static void AddLogging(WebApplicationBuilder builder, LogLevel level, RecentLog? recent)
     {
         builder.Logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
-            // Keys are in memory only, so that they are not encrypted there is no news.
+            // The keys are kept in memory only, so the warning that they are not encrypted does not apply.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // What keeps the host from starting is told by whoever starts it.
+            // The caller reports failures to start.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Akka", LogLevel.Warning);
         if (recent is not null)
         {

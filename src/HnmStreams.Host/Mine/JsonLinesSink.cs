@@ -1,6 +1,6 @@
 namespace HnmStreams.Host.Mine;
 
-/// <summary>One JSON object a line, in a file that gets its name when it is whole.</summary>
+/// <summary>A JSON Lines file, one object per row. The file is renamed to its final name when it is complete.</summary>
 internal sealed class JsonLinesSink(string path, IReadOnlyList<NegativeColumn> columns) : INegativesSink
 {
     private readonly FileStream _file = new(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>A row as one JSON object without line breaks.</summary>
+/// <summary>The encoding of a row as one JSON object without line breaks.</summary>
 internal static class JsonRow
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -26,7 +26,7 @@ internal static class JsonRow
         return buffer.ToArray();
     }
 
-    // JSON cannot say NaN: a score that nobody computed is null.
+    // JSON has no NaN. A score that was not computed is null.
     private static void Write(Utf8JsonWriter json, object value)
     {
         switch (value)

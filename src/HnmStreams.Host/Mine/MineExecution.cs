@@ -17,7 +17,7 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>One <c>hnm mine</c>: reads the set, runs the rounds that are left, says what each came to, and writes what was mined.</summary>
+/// <summary>One execution of <c>hnm mine</c>: reads the examples, runs the remaining rounds, prints their results, and writes the mined negatives.</summary>
 internal sealed class MineExecution(CommandContext context, HnmOptions options, MineRequest request)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -28,8 +28,8 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
 
     private CancellationToken Stop => context.Signals.Stop;
 
-    /// <returns>The exit code.</returns>
-    /// <exception cref="SettingsException">A setting or an option does not fit.</exception>
+    /// <summary>Runs the command and returns the exit code.</summary>
+    /// <exception cref="SettingsException">A setting or an option is invalid.</exception>
     public async Task<int> ExecuteAsync()
     {
         CheckOutput();
@@ -37,20 +37,20 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         var task = ConfiguredTask.Create(options.Task);
         using var store = new ExampleStore(Path.Combine(options.Mine.Folder, "store"), task, options.Wire);
         using var test = Read(task, store);
-        context.Out.WriteLine($"{task.Name}: {Numbers.Count(store.Count)} examples to mine in{(store.Positives.Count > 0 ? $", {Numbers.Count(store.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} to judge by"
+        context.Out.WriteLine($"{task.Name}: {Numbers.Count(store.Count)} examples to mine in{(store.Positives.Count > 0 ? $", {Numbers.Count(store.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} test examples"
             + (store.Refused > 0 ? $"; {Numbers.Count(store.Refused)} refused ({store.Refusal})" : ""));
         if (store.Count == 0)
-            throw new SettingsException($"data.path = '{options.Data.Path}': the task takes none of its examples");
+            throw new SettingsException($"'data.path' is '{options.Data.Path}', and the task accepts none of its examples.");
         using var rounds = Open(task, store, test);
         if (rounds.Done.Count > 0)
-            context.Out.WriteLine($"{options.Mine.Folder}: {rounds.Done.Count} rounds are done");
+            context.Out.WriteLine($"{options.Mine.Folder}: {rounds.Done.Count} rounds are complete");
         try
         {
             await Task.Factory.StartNew(() => Mine(rounds, task), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (OperationCanceledException) when (Stop.IsCancellationRequested)
         {
-            context.Out.WriteLine($"stopped: {rounds.Done.Count} of {options.Mine.Rounds} rounds are done; the same command goes on");
+            context.Out.WriteLine($"stopped: {rounds.Done.Count} of {options.Mine.Rounds} rounds are complete. Run the same command to continue.");
             return ExitCodes.Ok;
         }
 
@@ -61,13 +61,13 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
     private void CheckOutput()
     {
         if (request.Output is { } path && Path.GetExtension(path) is not (".parquet" or ".jsonl"))
-            throw new SettingsException($"--output {path}: allowed is a file named .parquet or .jsonl");
+            throw new SettingsException($"--output must be a .parquet or .jsonl file but is '{path}'.");
         if (Path.GetDirectoryName(request.Output) is { Length: > 0 } folder && !Directory.Exists(folder))
-            throw new SettingsException($"--output {request.Output}: there is no folder {folder}");
+            throw new SettingsException($"--output is '{request.Output}', but the folder '{folder}' does not exist.");
         if ((request.Topic ?? request.From) is not null && string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
-            throw new SettingsException($"kafka.bootstrapServers is not set: {(request.From is null ? "--to-topic" : "--from-topic")} needs a Kafka");
+            throw new SettingsException($"'kafka.bootstrapServers' is not set, but {(request.From is null ? "--to-topic" : "--from-topic")} requires it.");
         if (request.To is not null && request.From is null)
-            throw new SettingsException($"--to {request.To}: it bounds a topic's range, which --from-topic begins");
+            throw new SettingsException($"--to requires --from-topic but is '{request.To}' without it.");
     }
 
     private RowBuffer Read(IMiningTask task, ExampleStore store)
@@ -81,7 +81,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         }
 
         if (options.Data.IsSynthetic())
-            throw new SettingsException("data.path = 'synthetic': the built-in stream has no end; name a data set by --data, or a topic's range by --from-topic");
+            throw new SettingsException("'data.path' must be a data set but is 'synthetic', which is unbounded. Use --data for a data set, or --from-topic for a topic's range.");
         var set = context.DataFolders.Open(options.Data);
         return DataFolders.Checked(options.Data, () => DataSplit.Fill(
             task, store, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
@@ -107,21 +107,21 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         var progress = new MineProgress(context.Out, context.Time, options.Run.ReportEvery, options.Mine.Rounds);
         foreach (var report in rounds.Run(progress.Report, Stop))
         {
-            progress.Finished(report);
-            Say(report, task.PrimaryMetric);
+            progress.CompleteRound(report);
+            Print(report, task.PrimaryMetric);
         }
     }
 
-    private void Say(RoundReport report, string metric)
+    private void Print(RoundReport report, string metric)
     {
         var counts = report.Counts;
         context.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"round {report.Round}: of {counts.Ranked:N0} ranked {counts.Mined:N0} mined for {counts.Anchors:N0} anchors, mean score {counts.MeanScore:F3} (positives {counts.PositiveScore:F3}); "
-            + $"{(report.New is { } fresh ? $"{fresh:P0} new since the round before; " : "")}{counts.Suspected:N0} set aside as suspected positives{(counts.Refuted > 0 ? $", {counts.Refuted:N0} by the second model" : "")}; "
-            + $"{report.Steps:N0} steps, loss {report.Loss:F4}; {metric} {Of(report.Before)} before, {Of(report.After)} after; {report.MiningSeconds:F1} s ranking, {report.TrainingSeconds:F1} s training"));
+            + $"{(report.New is { } fresh ? $"{fresh:P0} new since the round before; " : "")}{counts.Suspected:N0} suspected positives skipped{(counts.Refuted > 0 ? $", {counts.Refuted:N0} by the second model" : "")}; "
+            + $"{report.Steps:N0} steps, loss {report.Loss:F4}; {metric} {Metric(report.Before)} before, {Metric(report.After)} after; {report.MiningSeconds:F1} s ranking, {report.TrainingSeconds:F1} s training"));
 
-        string Of(IReadOnlyDictionary<string, double> metrics) => Numbers.Small(metrics.GetValueOrDefault(metric, double.NaN));
+        string Metric(IReadOnlyDictionary<string, double> metrics) => Numbers.Small(metrics.GetValueOrDefault(metric, double.NaN));
     }
 
     private async Task WriteAsync(MiningRounds rounds, ExampleStore store)
@@ -135,7 +135,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         if (request.Output is null && request.Topic is null)
             return;
         using var mined = rounds.Mined(last);
-        var rows = new NegativeRows(store, request.Form, Math.Max(1, mined.Count == 0 ? 1 : Widest(mined)), options.Pipeline.Seed);
+        var rows = new NegativeRows(store, request.Format, Math.Max(1, mined.Count == 0 ? 1 : MaxNegatives(mined)), options.Pipeline.Seed);
         if (request.Output is { } path)
         {
             await using INegativesSink file = path.EndsWith(".parquet", StringComparison.Ordinal) ? new ParquetSink(path, rows.Columns) : new JsonLinesSink(path, rows.Columns);
@@ -167,5 +167,5 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         return written;
     }
 
-    private static int Widest(MinedSet mined) => Enumerable.Range(0, mined.Count).Max(i => mined[i].Negatives.Count);
+    private static int MaxNegatives(MinedSet mined) => Enumerable.Range(0, mined.Count).Max(i => mined[i].Negatives.Count);
 }

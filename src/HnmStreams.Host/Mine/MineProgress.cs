@@ -4,15 +4,16 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>A line now and then: how far the round is, and how long what is left will take, by what has gone by.</summary>
-/// <remarks>Any thread.</remarks>
-internal sealed class MineProgress(TextWriter output, TimeProvider time, TimeSpan every, int rounds)
+/// <summary>Progress lines of offline mining, with the estimated remaining time.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class MineProgress(TextWriter output, TimeProvider time, TimeSpan interval, int rounds)
 {
     private readonly Lock _gate = new();
     private (int Round, string Stage) _stage;
     private long _stageBegan, _last;
     private double? _roundSeconds;
 
+    /// <summary>Prints a line if the interval has passed.</summary>
     public void Report(RoundProgress progress)
     {
         lock (_gate)
@@ -25,18 +26,18 @@ internal sealed class MineProgress(TextWriter output, TimeProvider time, TimeSpa
                 return;
             }
 
-            if (time.GetElapsedTime(_last, now) < every || progress.Done == 0 || progress.Done >= progress.Total)
+            if (time.GetElapsedTime(_last, now) < interval || progress.Done == 0 || progress.Done >= progress.Total)
                 return;
             _last = now;
             var left = time.GetElapsedTime(_stageBegan, now) * ((double)(progress.Total - progress.Done) / progress.Done);
-            var all = _roundSeconds is { } seconds ? $", all in about {Numbers.Clock(left + TimeSpan.FromSeconds(seconds * (rounds - progress.Round)))}" : "";
+            var all = _roundSeconds is { } seconds ? $", total about {Numbers.Clock(left + TimeSpan.FromSeconds(seconds * (rounds - progress.Round)))}" : "";
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"round {progress.Round} of {rounds}, {progress.Stage}: {(double)progress.Done / progress.Total:P0}, about {Numbers.Clock(left)} left{all}"));
         }
     }
 
-    /// <summary>A round is done: the next ones will take about as long.</summary>
-    public void Finished(RoundReport report)
+    /// <summary>Records the duration of a round, as the estimate for the remaining ones.</summary>
+    public void CompleteRound(RoundReport report)
     {
         lock (_gate)
             _roundSeconds = report.MiningSeconds + report.TrainingSeconds;

@@ -1,6 +1,7 @@
 namespace HnmStreams.Host.Mine;
 
-/// <summary>What <c>hnm mine</c> is asked for beside the settings; paths are whole.</summary>
-/// <param name="Topic">Where rows go to, or null.</param>
-/// <param name="From">Where in <c>kafka.topic</c> what is mined begins; null for a data set.</param>
-internal sealed record MineRequest(string? Output, NegativeFormat Form, string? Topic, string? From, string? To, string? Summary);
+/// <summary>The options of <c>hnm mine</c> that are not settings. Paths are absolute.</summary>
+/// <param name="Topic">The topic to send the rows to, or null.</param>
+/// <param name="From">The start position in <c>kafka.topic</c>; null mines a data set.</param>
+/// <param name="To">The end position in <c>kafka.topic</c>; null is the current end.</param>
+internal sealed record MineRequest(string? Output, NegativeFormat Format, string? Topic, string? From, string? To, string? Summary);

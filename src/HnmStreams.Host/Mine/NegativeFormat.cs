@@ -1,22 +1,22 @@
 namespace HnmStreams.Host.Mine;
 
-/// <summary>A form in which other trainers take mined negatives: those of sentence-transformers, under its names.</summary>
+/// <summary>The output formats of mined negatives, which are those of sentence-transformers.</summary>
 internal enum NegativeFormat
 {
-    /// <summary>Anchor, positive, negative: one row for each pair of a positive and a negative.</summary>
+    /// <summary>Anchor, positive, negative: one row per pair of a positive and a negative.</summary>
     Triplet,
 
-    /// <summary>Anchor, positive, negative_1 to negative_n: a row for each positive of an anchor that has n negatives.</summary>
+    /// <summary>Anchor, positive, negative_1 to negative_n: one row per positive of an anchor with n negatives.</summary>
     Tuple,
 
     /// <summary>Anchor, passage, label: 1 for a positive, 0 for a negative.</summary>
     LabeledPair,
 
-    /// <summary>Anchor, its passages, their labels: a row for each anchor.</summary>
+    /// <summary>Anchor, its passages, their labels: one row per anchor.</summary>
     LabeledList,
 }
 
-/// <summary>Names of the forms on the command line.</summary>
+/// <summary>The names of the formats on the command line.</summary>
 internal static class NegativeFormats
 {
     public const string Triplet = "triplet";

@@ -4,28 +4,28 @@ using HnmStreams.Offline.Storage;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>A column of what is written: texts, whole numbers or scores, one or a list of them in a row.</summary>
+/// <summary>A column of the output: text, integers or scores, as single values or lists.</summary>
 internal sealed record NegativeColumn(string Name, Type Type, bool IsList = false);
 
 /// <summary>
-/// Turns what was mined into rows of a form. A passage is the example's text, and its id where it has none; ids and scores
-/// stand in columns of their own. Where the task does not embed, the anchor is the name of the rare class, and each
-/// negative comes with one of its examples by chance.
+/// The rows of mined negatives in an output format. A passage is the text of an example, or its id if it has no text. Ids
+/// and scores are separate columns. For a task that does not embed, the anchor is the name of the rare class, and each
+/// negative is combined with a random example of that class.
 /// </summary>
 internal sealed class NegativeRows
 {
     private readonly ExampleStore _store;
-    private readonly NegativeFormat _form;
+    private readonly NegativeFormat _format;
     private readonly int _negatives;
     private readonly Xoshiro256StarStar _generator;
     private readonly string? _class;
 
-    /// <param name="negatives">Of a row of <see cref="NegativeFormat.Tuple"/>.</param>
-    public NegativeRows(ExampleStore store, NegativeFormat form, int negatives, ulong seed)
+    /// <param name="negatives">The number of negatives per row of <see cref="NegativeFormat.Tuple"/>.</param>
+    public NegativeRows(ExampleStore store, NegativeFormat format, int negatives, ulong seed)
     {
-        (_store, _form, _negatives, _generator) = (store, form, negatives, new Xoshiro256StarStar(seed));
+        (_store, _format, _negatives, _generator) = (store, format, negatives, new Xoshiro256StarStar(seed));
         _class = store.Positives.Count > 0 ? NameOf(store.Read(store.Positives[0]).Target) : null;
-        Columns = form switch
+        Columns = format switch
         {
             NegativeFormat.Triplet => [Text("anchor"), Text("positive"), Text("negative"), Text("anchor_id"), Text("positive_id"), Text("negative_id"), Score("positive_score"), Score("negative_score")],
             NegativeFormat.Tuple =>
@@ -40,13 +40,13 @@ internal sealed class NegativeRows
 
     public IReadOnlyList<NegativeColumn> Columns { get; }
 
-    /// <summary>Rows with a value for each column; NaN is a score that nobody computed.</summary>
+    /// <summary>Returns the rows of one anchor, with one value per column. A score that was not computed is NaN.</summary>
     public IEnumerable<object[]> Of(MinedAnchor mined)
     {
         var (anchor, anchorId) = Anchor(mined);
         var positives = Positives(mined).Select(Passage).ToArray();
         var negatives = mined.Negatives.Select(Passage).ToArray();
-        switch (_form)
+        switch (_format)
         {
             case NegativeFormat.Triplet:
                 return from p in positives from n in negatives select new object[] { anchor, p.Text, n.Text, anchorId, p.Id, n.Id, p.Score, n.Score };
@@ -59,7 +59,7 @@ internal sealed class NegativeRows
                     anchor, p.Text, .. all.Select(n => n.Text), anchorId, p.Id, .. all.Select(n => n.Id), p.Score, .. all.Select(n => (object)n.Score),
                 ]);
             case NegativeFormat.LabeledPair:
-                // Without a rare class a hard example is of the class that it is hard for.
+                // Without a rare class, a hard example belongs to the class for which it is hard.
                 var label = mined.Anchor < 0 && _class is null ? 1 : 0;
                 return [.. positives.Select(p => Pair(p, 1)), .. negatives.Select(n => Pair(n, label))];
             default:

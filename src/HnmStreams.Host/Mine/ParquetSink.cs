@@ -3,10 +3,10 @@ using Parquet.Schema;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>Apache Parquet, a row group for each so many rows, in a file that gets its name when it is whole.</summary>
+/// <summary>An Apache Parquet file with row groups of a fixed size. The file is renamed to its final name when it is complete.</summary>
 internal sealed class ParquetSink : INegativesSink
 {
-    private const int RowsInGroup = 20_000;
+    private const int RowsPerGroup = 20_000;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -27,7 +27,7 @@ internal sealed class ParquetSink : INegativesSink
     public async ValueTask WriteAsync(object[] row, CancellationToken cancellation)
     {
         _rows.Add(row);
-        if (_rows.Count == RowsInGroup)
+        if (_rows.Count == RowsPerGroup)
             await WriteGroupAsync(cancellation);
     }
 
@@ -72,7 +72,7 @@ internal sealed class ParquetSink : INegativesSink
 
     private static T[] Flat<T>(List<object> values) => [.. values.SelectMany(v => v is T[] list ? list : [(T)v])];
 
-    // A list's first value begins a row, the others go on with it.
+    // Repetition levels: 0 starts a row, 1 continues its list.
     private static ReadOnlyMemory<int>? Levels<T>(DataField field, List<object> values) =>
         field.IsArray ? values.SelectMany(v => ((T[])v).Select((_, i) => i == 0 ? 0 : 1)).ToArray() : (ReadOnlyMemory<int>?)null;
 }

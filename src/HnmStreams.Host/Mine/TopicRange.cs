@@ -7,17 +7,18 @@ using HnmStreams.Kafka.Offsets;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>The examples of a topic from a place to another, or to its end at this time, under a consumer group of its own; nothing is committed.</summary>
+/// <summary>The examples of a topic between two positions, or up to its current end, read with a separate consumer group. No offsets are committed.</summary>
 internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, WireLimits limits, StartPosition from, StartPosition to, TimeProvider time, ILogger log)
 {
     private readonly ExampleDecoder _decoder = new(limits);
 
-    /// <summary>Records that do not decode.</summary>
+    /// <summary>The number of records that could not be decoded.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Reads the examples. Blocks while it waits for records.</summary>
     public IEnumerable<Example> Read(CancellationToken cancellation)
     {
-        var own = new KafkaOptions
+        var kafkaOfRange = new KafkaOptions
         {
             BootstrapServers = kafka.BootstrapServers,
             Topic = kafka.Topic,
@@ -25,7 +26,7 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
             Client = kafka.Client,
             Consumer = kafka.Consumer,
         };
-        var consumer = new RecordConsumer(own, consuming, from, null, time, log);
+        var consumer = new RecordConsumer(kafkaOfRange, consuming, from, null, time, log);
         try
         {
             consumer.Start();
@@ -51,7 +52,7 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
         }
     }
 
-    // The reader ends when the consumer has drained; it drains when it has seen all ends.
+    // The consumer drains after it has reached the end of all partitions, and that completes the channel.
     private static async Task EndAsync(RecordConsumer consumer, CancellationToken cancellation)
     {
         await consumer.WaitForEndAsync(cancellation);
@@ -78,7 +79,7 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
 
     private Example? Decode(RecordChunk chunk, in RawRecord record)
     {
-        // A tombstone is no example.
+        // A tombstone is not an example.
         if (record.Value.IsNull)
             return null;
         var result = _decoder.Decode(chunk.Read(record.Value).ToArray(), record.Format, chunk.Read(record.Key));

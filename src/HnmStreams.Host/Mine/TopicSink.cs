@@ -4,7 +4,7 @@ using HnmStreams.Kafka.Producing;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>One record a row: the anchor's id as its key, JSON as its value.</summary>
+/// <summary>A Kafka topic, one record per row, with the anchor's id as key and JSON as value.</summary>
 internal sealed class TopicSink(ExampleProducer producer, string topic, IReadOnlyList<NegativeColumn> columns) : INegativesSink
 {
     private readonly int _id = columns.Select(c => c.Name).ToList().IndexOf("anchor_id");
@@ -12,7 +12,8 @@ internal sealed class TopicSink(ExampleProducer producer, string topic, IReadOnl
     public ValueTask WriteAsync(object[] row, CancellationToken cancellation) =>
         producer.ProduceRawAsync(Encoding.UTF8.GetBytes((string)row[_id]), JsonRow.Of(columns, row), WireFormat.Json, cancellation);
 
-    /// <exception cref="InvalidOperationException">Some were not delivered.</exception>
+    /// <summary>Waits until all rows are delivered.</summary>
+    /// <exception cref="InvalidOperationException">A row was not delivered.</exception>
     public async Task FinishAsync(CancellationToken cancellation)
     {
         await producer.FlushAsync(cancellation);

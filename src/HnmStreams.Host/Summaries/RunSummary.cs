@@ -58,7 +58,7 @@ internal sealed record RunSummary(
         model?.Folder,
         RunSavedModel.Of(model?.Card));
 
-    /// <summary>Writes it whole or not at all.</summary>
+    /// <summary>Writes the summary atomically.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)
     {
         var full = Path.GetFullPath(path);
@@ -69,8 +69,9 @@ internal sealed record RunSummary(
     }
 }
 
-/// <param name="HeldOut">When it was judged.</param>
-/// <param name="Why">It is this one; null where versions pass no gate.</param>
+/// <summary>The saved model of a run.</summary>
+/// <param name="HeldOut">The held-out metrics at the time of its evaluation.</param>
+/// <param name="Why">The reason for its promotion; null if versions are not gated.</param>
 internal sealed record RunSavedModel(long Version, IReadOnlyDictionary<string, double> HeldOut, string? Why)
 {
     public static RunSavedModel? Of(ModelCard? card) => card is null ? null : new(card.Version, card.HeldOut, card.Promotion);

@@ -8,8 +8,8 @@ using HnmStreams.Web.Monitoring;
 namespace HnmStreams.Host.Telemetry;
 
 /// <summary>
-/// All that this project measures: gauges over the learner's state, read when somebody asks. What happens is counted
-/// where it happens, in the other projects' meters.
+/// The instruments of the host: gauges over the learner's state, read on collection. Events are counted where they happen,
+/// by the meters of the other projects.
 /// </summary>
 internal sealed class HostInstruments : IDisposable
 {
@@ -23,17 +23,17 @@ internal sealed class HostInstruments : IDisposable
         _view = view;
         Gauge("hnm.pool.count", "{candidate}", "Hard negatives in the pool.", s => s.Ranking.Pool.Count);
         Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.Ranking.Pool.Bytes);
-        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while there is room.", s => s.Ranking.Pool.Threshold ?? double.NaN);
-        Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected wrong labels that are set aside.", s => s.Ranking.Pool.Quarantined);
-        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent while there is none.", s => s.Ranking.Pool.Hardest ?? double.NaN);
+        Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while the pool is not full.", s => s.Ranking.Pool.Threshold ?? double.NaN);
+        Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected label errors in quarantine.", s => s.Ranking.Pool.Quarantined);
+        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent if the pool is empty.", s => s.Ranking.Pool.Hardest ?? double.NaN);
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.Training.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss ?? double.NaN);
-        Gauge("hnm.mining.allowed", "1", "1 once the model beats chance and hard negatives are drawn, else 0.", s => s.Ranking.MiningAllowed ? 1 : 0);
-        Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed and a slow trainer could not take.", s => s.Ranking.SkippedSteps);
-        Gauge("hnm.checkpoint.age", "s", "Since the newest whole checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
+        Gauge("hnm.mining.allowed", "1", "1 if the model is better than chance and hard negatives are drawn, otherwise 0.", s => s.Ranking.MiningAllowed ? 1 : 0);
+        Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed but that were skipped because the trainer was busy.", s => s.Ranking.SkippedSteps);
+        Gauge("hnm.checkpoint.age", "s", "Age of the newest checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);
         Gauge("hnm.checkpoint.size", "By", "Bytes of the newest checkpoint.", s => s.Checkpoint.Bytes);
-        Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that could not be written.", s => s.Checkpoint.Failures);
-        Gauge("hnm.checkpoint.pinned", "By", "Payload memory that a checkpoint being written holds beyond the pool's own.", s => s.Ranking.PinnedBytes);
+        Gauge("hnm.checkpoint.failures", "{checkpoint}", "Checkpoints of this process that failed.", s => s.Checkpoint.Failures);
+        Gauge("hnm.checkpoint.pinned", "By", "Payload memory that a checkpoint in progress holds in addition to the pool.", s => s.Ranking.PinnedBytes);
         Gauges("hnm.reservoir.count", "{example}", "Examples kept for replay, by role.", s =>
             [new(s.Ranking.PositivesKept, Tag("role", "positive")), new(s.Ranking.NegativesKept, Tag("role", "negative"))]);
         Gauges("hnm.evaluation", "1", "Metrics of the newest evaluation, by set and metric.", Evaluation);
@@ -41,11 +41,11 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.baseline.steps", "{step}", "Steps applied, by learner.", s => ByLearner(s, (_, standing) => standing.Steps));
         Gauges("hnm.baseline.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
         Gauges("hnm.baseline.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
-        Gauges("hnm.uplift", "1", "By how much the mined learner is ahead in the primary metric, by what it is held against, and the interval's bounds (95 %).", Uplifts);
-        Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as the controller has set it; absent without it.", s => s.MiningBudget?.ScoredShare ?? double.NaN);
-        Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as the controller has set it; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
-        Gauge("hnm.mining.backoff", "{step}", "Steps that mining is eased off since the model is past its best; 0 is not at all.", s => s.OverfittingGuard?.BackoffSteps ?? 0);
-        Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored for each row trained on, as the controller has set it; absent without it.", s => s.MiningBudget?.CandidatesPerTrained ?? double.NaN);
+        Gauges("hnm.uplift", "1", "Uplift of the mined learner in the primary metric, by baseline, with the bounds of the 95 % interval.", Uplifts);
+        Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as set by the budget controller; absent without it.", s => s.MiningBudget?.ScoredShare ?? double.NaN);
+        Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as set by the budget controller; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
+        Gauge("hnm.mining.backoff", "{step}", "Levels by which the overfitting guard has backed off mining; 0 if it has not.", s => s.OverfittingGuard?.BackoffSteps ?? 0);
+        Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored per row trained on, as set by the budget controller; absent without it.", s => s.MiningBudget?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }
 

@@ -4,8 +4,8 @@ using OpenTelemetry.Trace;
 namespace HnmStreams.Host.Telemetry;
 
 /// <summary>
-/// Producers decide what is traced: a span that they begin is one of the chosen records', and all later spans of the
-/// record's way follow their parents. Other roots (requests to the pages) are recorded by the share.
+/// A sampler that leaves the decision to producers: a root span of a producer belongs to a sampled record and is always
+/// recorded, and all later spans of that record follow their parents. Other root spans (HTTP requests) are sampled by the share.
 /// </summary>
 internal sealed class ProducerDecidedSampler(double share) : Sampler
 {

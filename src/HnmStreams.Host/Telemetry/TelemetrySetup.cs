@@ -8,17 +8,18 @@ using OpenTelemetry.Trace;
 
 namespace HnmStreams.Host.Telemetry;
 
-/// <summary>Joins every meter and source of the service to whoever listens: Prometheus always, a collector where one is named.</summary>
+/// <summary>The export of all meters and activity sources of the service: to Prometheus always, and to an OTLP collector if one is configured.</summary>
 internal static class TelemetrySetup
 {
-    private const string Ours = "HnmStreams.*";
+    private const string AllOwnSources = "HnmStreams.*";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string Service = "OTEL_SERVICE_NAME";
 
     private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    /// <param name="environment">Its OTEL_ variables keep their standard meaning.</param>
+    /// <summary>Adds metrics, traces and logs to the web application.</summary>
+    /// <param name="environment">The environment, whose OTEL_ variables keep their standard meaning.</param>
     public static void AddTelemetry(this WebApplicationBuilder builder, TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
     {
         var standard = Standard(options, environment);
@@ -33,7 +34,7 @@ internal static class TelemetrySetup
         telemetry.WithLogging(logs => logs.AddOtlpExporter(), logs => logs.IncludeFormattedMessage = true);
     }
 
-    /// <summary>The traces of a producer in a process of its own, which begin there; null where no collector is named. Dispose it to send the last of them.</summary>
+    /// <summary>Creates the tracer provider of a separate producer process; null if no collector is configured. Disposing it sends the remaining spans.</summary>
     public static TracerProvider? ProducerTraces(TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
     {
         var standard = Standard(options, environment);
@@ -46,7 +47,7 @@ internal static class TelemetrySetup
             .Build();
     }
 
-    /// <summary>The OTEL_ variables with what the settings say laid over them; the exporters read these.</summary>
+    /// <summary>Returns the OTEL_ variables, overridden by the settings. The exporters read them.</summary>
     public static Dictionary<string, string?> Standard(TelemetryOptions options, IReadOnlyDictionary<string, string> environment)
     {
         var variables = environment
@@ -59,7 +60,7 @@ internal static class TelemetrySetup
         return variables;
     }
 
-    /// <summary>The default buckets are made for milliseconds; ours are seconds, as OpenTelemetry's conventions ask.</summary>
+    /// <summary>Returns buckets in seconds for duration histograms. The default buckets assume milliseconds, but OpenTelemetry's conventions require seconds.</summary>
     private static ExplicitBucketHistogramConfiguration? BucketsOf(Instrument instrument) =>
         instrument is { Unit: "s" } and (Histogram<double> or Histogram<float>) && instrument.Meter.Name.StartsWith("HnmStreams.", StringComparison.Ordinal)
             ? new ExplicitBucketHistogramConfiguration { Boundaries = Seconds }
@@ -69,11 +70,11 @@ internal static class TelemetrySetup
         name.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
 
     private static TracerProviderBuilder Trace(TracerProviderBuilder traces, TelemetryOptions options) =>
-        traces.SetSampler(new ProducerDecidedSampler(options.TraceShare)).AddSource(Ours).AddOtlpExporter();
+        traces.SetSampler(new ProducerDecidedSampler(options.TraceShare)).AddSource(AllOwnSources).AddOtlpExporter();
 
     private static void Measure(MeterProviderBuilder metrics, bool collected)
     {
-        metrics.AddMeter(Ours).AddView(BucketsOf).AddRuntimeInstrumentation().AddAspNetCoreInstrumentation().AddPrometheusExporter();
+        metrics.AddMeter(AllOwnSources).AddView(BucketsOf).AddRuntimeInstrumentation().AddAspNetCoreInstrumentation().AddPrometheusExporter();
         if (collected)
             metrics.AddOtlpExporter();
     }

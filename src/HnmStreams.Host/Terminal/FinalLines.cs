@@ -4,7 +4,7 @@ using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>What a run says when it is over.</summary>
+/// <summary>The lines that a run prints at its end.</summary>
 internal static class FinalLines
 {
     public static string Of(RunSummary summary)
@@ -18,10 +18,10 @@ internal static class FinalLines
         };
         if (summary.Evaluation.Test is { } test)
             lines.Add($"  test         {Metrics(test)}");
-        if (summary is { Baselines: { } control, Uplift: { } uplift })
+        if (summary is { Baselines: { } baselines, Uplift: { } uplift })
         {
             lines.Add($"  uplift       {Numbers.Uplift(new Uplift(uplift.Mean, uplift.Low, uplift.High))} {uplift.Metric} against random negatives at equal steps, {Numbers.Uplift(uplift.AtEqualCompute)} at equal compute");
-            lines.Add($"  cost         scoring {Numbers.Seconds(summary.Scoring.Seconds)} and training {Numbers.Seconds(summary.Training.Seconds)}; random {Numbers.Seconds(control.Random.Seconds)}, at equal compute {Numbers.Seconds(control.RandomEqualCompute.Seconds)}");
+            lines.Add($"  cost         scoring {Numbers.Seconds(summary.Scoring.Seconds)} and training {Numbers.Seconds(summary.Training.Seconds)}; random {Numbers.Seconds(baselines.Random.Seconds)}, at equal compute {Numbers.Seconds(baselines.RandomEqualCompute.Seconds)}");
         }
 
         if (summary.Model is { } model)
@@ -32,5 +32,5 @@ internal static class FinalLines
     }
 
     private static string Metrics(IReadOnlyDictionary<string, double?> metrics) =>
-        string.Join("  ", metrics.Where(m => m.Value is not null).Select(m => $"{m.Key} {Numbers.Metric(m.Value)}").DefaultIfEmpty("not defined yet"));
+        string.Join("  ", metrics.Where(m => m.Value is not null).Select(m => $"{m.Key} {Numbers.Metric(m.Value)}").DefaultIfEmpty("not available yet"));
 }

@@ -7,12 +7,12 @@ using Spectre.Console.Rendering;
 
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>A run as the live display shows it.</summary>
-internal sealed class LiveTable(Uri? pages)
+/// <summary>The progress of a run as a table, for the live display.</summary>
+internal sealed class LiveTable(Uri? address)
 {
-    private const int SparkWidth = 40;
+    private const int SparklineWidth = 40;
 
-    private readonly MetricHistory _heldOut = new(4 * SparkWidth);
+    private readonly MetricHistory _heldOut = new(4 * SparklineWidth);
 
     public IRenderable Render(RunSnapshot picture, IReadOnlyList<LogLine> log)
     {
@@ -27,7 +27,7 @@ internal sealed class LiveTable(Uri? pages)
         var about = picture.Description;
         var stream = about is null ? "" : $"{about.Topic} at {about.Bootstrap}" + (about.Embedded ? $" (embedded, {about.Feed})" : "");
         return $"[bold]hnm[/] {Markup.Escape(about?.Task ?? "")}  [dim]{Markup.Escape(stream)}[/]\n"
-            + $"[dim]pages[/] {Markup.Escape(pages?.ToString() ?? "off")}   [dim]{picture.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(picture.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
+            + $"[dim]http[/] {Markup.Escape(address?.ToString() ?? "off")}   [dim]{picture.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(picture.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
     }
 
     private Table Body(RunSnapshot picture, PipelineStatus learner, long lag)
@@ -45,30 +45,30 @@ internal sealed class LiveTable(Uri? pages)
         Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss ?? double.NaN));
         Row(table, "pool", $"{Numbers.Count(learner.Ranking.Pool.Count)} ({Numbers.Bytes(learner.Ranking.Pool.Bytes)})", $"held-out {name}", Numbers.Metric(heldOut));
         Row(table, "pool threshold", Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN), $"prequential {name}", Numbers.Metric(prequential));
-        Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : "random until better than chance");
-        Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparkWidth));
-        if (learner.Baselines is { } control)
-            Compare(table, control);
+        Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : "random only, not better than chance yet");
+        Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparklineWidth));
+        if (learner.Baselines is { } baselines)
+            AddBaselines(table, baselines);
         if (learner.MiningBudget is { } cost)
             Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
-        if (learner.OverfittingGuard is { BackoffSteps: > 0 } easing)
-            Row(table, "past its best", $"eased off by {easing.BackoffSteps}", "hard share", Numbers.Metric(easing.HardShare));
+        if (learner.OverfittingGuard is { BackoffSteps: > 0 } guard)
+            Row(table, "past its best", $"backed off by {guard.BackoffSteps}", "hard share", Numbers.Metric(guard.HardShare));
         if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.Ranking.Stream.FailedBatches), "refused steps", Numbers.Count(learner.Training.RefusedSteps));
         return table;
     }
 
-    /// <summary>Mined, random, and random at equal compute: what they came to, what it cost, by how much mining is ahead.</summary>
-    private static void Compare(Table table, BaselineReport control)
+    /// <summary>Adds rows for the mined learner and its baselines: metric, cost and uplift.</summary>
+    private static void AddBaselines(Table table, BaselineReport baselines)
     {
-        var name = PlainLine.NameOf(control.Metric);
-        Row(table, $"mined {name}", Standing(control, control.Mined), "of it scoring", Numbers.Seconds(control.Mined.ScoringSeconds));
-        Row(table, $"random {name}", Standing(control, control.Random), "mined is ahead by", Markup.Escape(Numbers.Uplift(control.AgainstRandom)));
-        Row(table, "at equal compute", Standing(control, control.RandomEqualCompute), "mined is ahead by", Markup.Escape(Numbers.Uplift(control.AgainstEqualCompute)));
+        var name = PlainLine.NameOf(baselines.Metric);
+        Row(table, $"mined {name}", Result(baselines, baselines.Mined), "scoring time", Numbers.Seconds(baselines.Mined.ScoringSeconds));
+        Row(table, $"random {name}", Result(baselines, baselines.Random), "uplift of mined", Markup.Escape(Numbers.Uplift(baselines.AgainstRandom)));
+        Row(table, "at equal compute", Result(baselines, baselines.RandomEqualCompute), "uplift of mined", Markup.Escape(Numbers.Uplift(baselines.AgainstEqualCompute)));
     }
 
-    private static string Standing(BaselineReport control, LearnerPerformance standing) =>
-        $"{Numbers.Metric(PlainLine.Find(standing.HeldOut, control.Metric))} in {Numbers.Seconds(standing.ScoringSeconds + standing.TrainingSeconds)}";
+    private static string Result(BaselineReport baselines, LearnerPerformance performance) =>
+        $"{Numbers.Metric(PlainLine.Find(performance.HeldOut, baselines.Metric))} in {Numbers.Seconds(performance.ScoringSeconds + performance.TrainingSeconds)}";
 
     private static void Row(Table table, string name, string value, string otherName, string otherValue) =>
         table.AddRow($"[dim]{name}[/]", $"[bold]{value}[/]", $"[dim]{otherName}[/]", $"[bold]{otherValue}[/]");

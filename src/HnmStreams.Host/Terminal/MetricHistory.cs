@@ -2,7 +2,7 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>One metric over the whole run in bounded memory.</summary>
+/// <summary>The history of one metric over the whole run, in bounded memory.</summary>
 internal sealed class MetricHistory(int capacity)
 {
     private readonly DownsampledSeries<double> _values = new(capacity);
@@ -10,7 +10,7 @@ internal sealed class MetricHistory(int capacity)
 
     public IReadOnlyList<double> Values => _values.Items;
 
-    /// <summary>Takes the value in once a model version.</summary>
+    /// <summary>Adds a value, at most one per model version.</summary>
     public void Add(long version, double value)
     {
         if (version == _version || !double.IsFinite(value))

@@ -4,7 +4,7 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>A run in one line, for logs and pipes.</summary>
+/// <summary>The progress of a run as one line, for logs and pipes.</summary>
 internal static class PlainLine
 {
     public static string Of(RunSnapshot picture)
@@ -20,17 +20,17 @@ internal static class PlainLine
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
             + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.Ranking.Stream.DeadLettered}";
-        if (learner.Baselines is { } control)
+        if (learner.Baselines is { } baselines)
         {
-            line += $" mined {Metric(control, control.Mined)} random {Metric(control, control.Random)} uplift {Numbers.Uplift(control.AgainstRandom)}"
-                + $" random at equal compute {Metric(control, control.RandomEqualCompute)} uplift {Numbers.Uplift(control.AgainstEqualCompute)}"
-                + $" scoring {Numbers.Seconds(control.Mined.ScoringSeconds)} training {Numbers.Seconds(control.Mined.TrainingSeconds)}";
+            line += $" mined {Metric(baselines, baselines.Mined)} random {Metric(baselines, baselines.Random)} uplift {Numbers.Uplift(baselines.AgainstRandom)}"
+                + $" random at equal compute {Metric(baselines, baselines.RandomEqualCompute)} uplift {Numbers.Uplift(baselines.AgainstEqualCompute)}"
+                + $" scoring {Numbers.Seconds(baselines.Mined.ScoringSeconds)} training {Numbers.Seconds(baselines.Mined.TrainingSeconds)}";
         }
 
         if (learner.MiningBudget is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
-        if (learner.OverfittingGuard is { BackoffSteps: > 0 } easing)
-            line += $" mining eased off by {easing.BackoffSteps}";
+        if (learner.OverfittingGuard is { BackoffSteps: > 0 } guard)
+            line += $" mining backed off by {guard.BackoffSteps}";
         if (learner.Training.RefusedSteps > 0)
             line += $" refused steps {learner.Training.RefusedSteps}";
         if (learner.Ranking.Stream.FailedBatches > 0)
@@ -38,9 +38,9 @@ internal static class PlainLine
         return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
     }
 
-    private static string Metric(BaselineReport control, LearnerPerformance standing) => Numbers.Metric(Find(standing.HeldOut, control.Metric));
+    private static string Metric(BaselineReport baselines, LearnerPerformance performance) => Numbers.Metric(Find(performance.HeldOut, baselines.Metric));
 
-    /// <summary>A metric's name where there is little room.</summary>
+    /// <summary>Returns the usual abbreviation of a metric.</summary>
     public static string NameOf(string metric) => metric switch
     {
         RunEvaluation.AveragePrecision => "AP",
@@ -48,7 +48,7 @@ internal static class PlainLine
         _ => metric,
     };
 
-    /// <summary>Null where it was not measured yet.</summary>
+    /// <summary>Returns the value of a metric; null if it has not been measured yet.</summary>
     public static double? Find(IReadOnlyDictionary<string, double> metrics, string metric) =>
         metrics.TryGetValue(metric, out var value) ? value : null;
 }

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>How a run shows its progress.</summary>
+/// <summary>The kinds of progress display.</summary>
 internal enum DisplayKind
 {
     None,
@@ -11,45 +11,45 @@ internal enum DisplayKind
     Live,
 }
 
-/// <summary>Shows a run until it is told that the run is over, then once more.</summary>
+/// <summary>The progress display of a run. It shows the run until it is canceled, and then once more.</summary>
 internal sealed class ProgressDisplay(
-    DisplayKind kind, LearnerView view, IAnsiConsole terminal, TextWriter output, RecentLog log, Uri? pages, TimeSpan reportEvery, TimeProvider time)
+    DisplayKind kind, LearnerView view, IAnsiConsole terminal, TextWriter output, RecentLog log, Uri? address, TimeSpan reportEvery, TimeProvider time)
 {
-    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>What the settings ask for, and what this terminal can do.</summary>
-    public static DisplayKind Choose(string asked, IAnsiConsole terminal)
+    /// <summary>Returns the kind that the settings request and the terminal supports.</summary>
+    public static DisplayKind Choose(string requested, IAnsiConsole terminal)
     {
-        var capable = terminal.Profile.Out.IsTerminal && terminal.Profile.Capabilities.Ansi;
-        return asked switch
+        var supportsLive = terminal.Profile.Out.IsTerminal && terminal.Profile.Capabilities.Ansi;
+        return requested switch
         {
             "none" => DisplayKind.None,
             "plain" => DisplayKind.Plain,
             "live" => DisplayKind.Live,
-            _ => capable ? DisplayKind.Live : DisplayKind.Plain,
+            _ => supportsLive ? DisplayKind.Live : DisplayKind.Plain,
         };
     }
 
-    public Task RunAsync(CancellationToken over) => kind switch
+    public Task RunAsync(CancellationToken ended) => kind switch
     {
-        DisplayKind.Live => RunLiveAsync(over),
-        DisplayKind.Plain => EveryAsync(reportEvery, () => output.WriteLine(PlainLine.Of(view.Snapshot())), over),
+        DisplayKind.Live => RunLiveAsync(ended),
+        DisplayKind.Plain => EveryAsync(reportEvery, () => output.WriteLine(PlainLine.Of(view.Snapshot())), ended),
         _ => Task.CompletedTask,
     };
 
-    private Task RunLiveAsync(CancellationToken over)
+    private Task RunLiveAsync(CancellationToken ended)
     {
-        var table = new LiveTable(pages);
+        var table = new LiveTable(address);
         return terminal.Live(table.Render(view.Snapshot(), [])).StartAsync(context =>
-            EveryAsync(Frame, () => context.UpdateTarget(table.Render(view.Snapshot(), log.Lines)), over));
+            EveryAsync(FrameInterval, () => context.UpdateTarget(table.Render(view.Snapshot(), log.Lines)), ended));
     }
 
-    private async Task EveryAsync(TimeSpan interval, Action show, CancellationToken over)
+    private async Task EveryAsync(TimeSpan interval, Action show, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(over))
+            while (await timer.WaitForNextTickAsync(ended))
                 show();
         }
         catch (OperationCanceledException)

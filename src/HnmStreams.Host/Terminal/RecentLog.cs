@@ -1,6 +1,6 @@
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>Keeps the newest log lines for the live display, which has the terminal to itself. Thread-safe.</summary>
+/// <summary>A logger provider that keeps the newest warnings for the live display, which uses the whole terminal. Thread-safe.</summary>
 internal sealed class RecentLog(int capacity, TimeProvider time) : ILoggerProvider
 {
     private readonly Lock _gate = new();
@@ -19,7 +19,7 @@ internal sealed class RecentLog(int capacity, TimeProvider time) : ILoggerProvid
 
     public void Dispose()
     {
-        // Nothing is held.
+        // The provider holds no resources.
     }
 
     private void Add(LogLine line)
@@ -51,4 +51,5 @@ internal sealed class RecentLog(int capacity, TimeProvider time) : ILoggerProvid
     private TimeProvider Time => time;
 }
 
+/// <summary>One line of the log.</summary>
 internal sealed record LogLine(DateTimeOffset At, LogLevel Level, string Source, string Text);

@@ -1,12 +1,13 @@
 namespace HnmStreams.Host.Terminal;
 
-/// <summary>A metric's way so far in one line of blocks, lowest to highest between 0 and 1.</summary>
+/// <summary>A metric over time as one line of block characters, for values from 0 to 1.</summary>
 internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
-    /// <param name="values">Oldest first; each in [0, 1], or not finite, which leaves a gap.</param>
-    /// <param name="width">Characters at most; more values than that are thinned out evenly, the newest kept.</param>
+    /// <summary>Returns the sparkline of the values.</summary>
+    /// <param name="values">The values in [0, 1], oldest first. A value that is not finite leaves a gap.</param>
+    /// <param name="width">The maximum number of characters. More values are downsampled evenly, and the newest is kept.</param>
     public static string Of(IReadOnlyList<double> values, int width)
     {
         var length = Math.Min(values.Count, width);

@@ -26,7 +26,7 @@ public sealed class BenchmarkProgramTests
     }
 
     // Each benchmark would take hours. It is canceled while it works.
-    [Theory(Timeout = 300_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("policies", "--examples", "100000000")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
     [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]

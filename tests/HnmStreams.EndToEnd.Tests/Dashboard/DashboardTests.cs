@@ -19,7 +19,7 @@ public sealed partial class DashboardTests
         await using var browser = await Browser.StartAsync();
         await using var hnm = HnmProcess.Start(
             "run", "--set", "http.urls=http://127.0.0.1:0", "--set", $"http.token={Token}", "--set", "models.folder=null", "--set", "run.reportEvery=1s", "--baselines");
-        using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value) };
+        using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("http    ")).Value) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         await hnm.LineAsync("steps 1");
         await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("baselines").ValueKind is JsonValueKind.Object);
@@ -52,7 +52,7 @@ public sealed partial class DashboardTests
         await using var browser = await Browser.StartAsync();
         // There is no broker at this address, so the learner never starts.
         await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "kafka.bootstrapServers=127.0.0.1:1", "--set", "kafka.topic=t", "--set", "checkpoints.folder=null");
-        var address = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value);
+        var address = new Uri(Address().Match(await hnm.LineAsync("http    ")).Value);
         var page = await browser.OpenAsync(address, width, 900, scheme);
         await Expect(page.Locator("#phase")).ToHaveTextAsync("starting");
         await Expect(page.Locator("main")).ToContainTextAsync("The pool is empty");

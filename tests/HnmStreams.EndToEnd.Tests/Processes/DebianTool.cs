@@ -2,24 +2,24 @@ using System.Diagnostics;
 
 namespace HnmStreams.EndToEnd.Tests.Processes;
 
-/// <summary>A program that some tests want and that not every machine has.</summary>
+/// <summary>A program of a Debian package, which some tests need and which is not on every machine.</summary>
 internal static class DebianTool
 {
-    /// <summary>Its path; the test is skipped where it is not in PATH.</summary>
+    /// <summary>Returns the path of the program. Skips the calling test if it is not in PATH.</summary>
     public static string OrSkip(string name, string package)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(path is null, $"Needs {name} in PATH (Debian's package {package})");
+        Assert.SkipWhen(path is null, $"The test needs {name} in PATH. Install the Debian package {package}.");
         return path!;
     }
 
-    /// <summary>Runs to the end.</summary>
+    /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var complained = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await said + complained);
+        return (process.ExitCode, await output + error);
     }
 }

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.EndToEnd.Tests.Processes;
 
-/// <summary>The real <c>hnm</c>, in a process of its own, with all that it prints.</summary>
+/// <summary>The executable <c>hnm</c> in a separate process, with its captured output.</summary>
 internal sealed partial class HnmProcess : IAsyncDisposable
 {
-    // For what hangs: a small machine under load is slow, which is no failure.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    // Only for hangs. A small machine under load is slow, and that is not a failure.
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -21,7 +21,7 @@ internal sealed partial class HnmProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, e) => Note(e.Data);
     }
 
-    /// <summary>The built service as a program of its own.</summary>
+    /// <summary>The path of the executable.</summary>
     public static string Executable => Path.Combine(AppContext.BaseDirectory, "hnm");
 
     public string Output => string.Join('\n', _lines);
@@ -47,62 +47,63 @@ internal sealed partial class HnmProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Runs to the end.</summary>
+    /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         await using var process = Start(arguments);
         return (await process.ExitAsync(), process.Output);
     }
 
-    /// <summary>The first line, already printed or still to come, that holds <paramref name="text"/>.</summary>
+    /// <summary>Waits for the first line that contains <paramref name="text"/> and returns it.</summary>
     public async Task<string> LineAsync(string text)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(WaitTimeout);
         while (true)
         {
-            if (_lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
-                return found;
+            if (_lines.FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal)) is { } line)
+                return line;
             if (_process.HasExited)
-                throw new InvalidOperationException($"hnm ended ({_process.ExitCode}) before it said '{text}':\n{Output}");
+                throw new InvalidOperationException($"hnm exited with code {_process.ExitCode} before it printed '{text}':\n{Output}");
             try
             {
                 await _more.WaitAsync(TimeSpan.FromSeconds(1), deadline.Token);
             }
             catch (OperationCanceledException e)
             {
-                throw new TimeoutException($"hnm did not say '{text}' within {Patience}:\n{Output}", e);
+                throw new TimeoutException($"hnm did not print '{text}' within {WaitTimeout}:\n{Output}", e);
             }
         }
     }
 
     public async Task<int> ExitAsync()
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(WaitTimeout);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"hnm did not end within {Patience}:\n{Output}", e);
+            throw new TimeoutException($"hnm did not exit within {WaitTimeout}:\n{Output}", e);
         }
 
         return _process.ExitCode;
     }
 
-    /// <summary>Asks it to end as a service supervisor would.</summary>
+    /// <summary>Sends SIGTERM, as a service supervisor does.</summary>
     public void Terminate() => Signal(15);
 
-    /// <summary>Ends it as the out-of-memory killer would.</summary>
+    /// <summary>Sends SIGKILL, as the out-of-memory killer does.</summary>
     public void Kill() => Signal(9);
 
-    /// <summary>Holds it still, as a machine that is suspended would; <see cref="Thaw"/> lets it go on.</summary>
+    /// <summary>Sends SIGSTOP, which suspends the process until <see cref="Thaw"/>.</summary>
     public void Freeze() => Signal(19);
 
+    /// <summary>Sends SIGCONT.</summary>
     public void Thaw() => Signal(18);
 
-    /// <summary>A client of its pages, whatever port they got.</summary>
-    public async Task<HttpClient> HttpAsync() => new() { BaseAddress = new Uri((await LineAsync("pages")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) };
+    /// <summary>Returns a client of its HTTP endpoints.</summary>
+    public async Task<HttpClient> HttpAsync() => new() { BaseAddress = new Uri((await LineAsync("http    ")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) };
 
     public async ValueTask DisposeAsync()
     {

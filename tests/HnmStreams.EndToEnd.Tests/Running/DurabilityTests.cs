@@ -7,11 +7,11 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>One learner and its standby, operations over HTTP, a dead-letter topic that refuses, and SIGTERM where nothing has begun: real processes on a real broker.</summary>
+/// <summary>Tests of real processes on a real broker: a learner and its standby, operations over HTTP, a failing dead-letter topic, and SIGTERM before the start.</summary>
 public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroker>
 {
     [Fact(Timeout = 600_000)]
-    public async Task A_standby_takes_over_from_the_dead_and_goes_on_where_its_checkpoint_stands()
+    public async Task A_standby_takes_over_from_a_killed_learner_at_its_checkpoint()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 20_000);
@@ -28,7 +28,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.Contains("has the lease", await TabularService.ReadyAsync(standby), StringComparison.Ordinal);
 
         first.Kill();
-        await second.LineAsync("Going on from");
+        await second.LineAsync("Resuming from the checkpoint");
         await TabularService.WaitAsync(standby, s => s.GetProperty("phase").GetString() == "learning");
         var learner = (await TabularService.StatusAsync(standby)).GetProperty("learner");
         Assert.Equal(20_000, learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
@@ -37,7 +37,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_learner_that_was_away_for_too_long_finds_its_place_taken_and_stops()
+    public async Task A_learner_that_lost_its_lease_stops()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 4_000, "--set", "pipeline.checkpointing.leaseExpiry=1s");
@@ -54,7 +54,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Paused_it_takes_nothing_and_resumed_it_goes_on()
+    public async Task Pauses_and_resumes()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000);
@@ -74,10 +74,10 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task It_stops_rather_than_lose_what_it_cannot_lay_aside()
+    public async Task Stops_if_dead_letters_cannot_be_written()
     {
         using var folder = new TemporaryFolder();
-        // A name that no broker takes.
+        // An invalid topic name.
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 1_000, "--set", "kafka.deadLetterTopic=not/a/topic", "--set", "pipeline.checkpointing.every=1s", "--set", "kafka.producer.topic.metadata.propagation.max.ms=1000");
         await RealBrokerTests.SendPoisonAsync(await broker.BootstrapOrSkipAsync(), TabularService.TopicOf(settings), partitions: 1);
         var (code, output) = await HnmProcess.RunAsync([.. settings]);
@@ -86,7 +86,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Without_a_broker_or_its_topic_it_waits_says_so_and_can_be_stopped()
+    public async Task Waits_for_its_broker_and_its_topic_and_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
         await using var nowhere = HnmProcess.Start(
@@ -107,7 +107,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Another_network_than_the_checkpoints_is_refused_by_name_and_a_fresh_start_is_not()
+    public async Task Rejects_a_checkpoint_of_another_network_unless_it_starts_fresh()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000);
@@ -127,7 +127,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_replay_learns_to_the_present_end_and_leaves_the_service_alone()
+    public async Task A_replay_learns_to_the_current_end_without_changing_the_service()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 5_000);

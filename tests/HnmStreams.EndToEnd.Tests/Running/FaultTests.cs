@@ -7,39 +7,39 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>What goes wrong around the service, told to a real process: its topic, its group, its native code, and a supervisor in a hurry.</summary>
+/// <summary>Tests of faults around a running service: its topic, its consumer group, its native code and its supervisor.</summary>
 public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
 {
     [Fact(Timeout = 600_000)]
-    public async Task A_topic_made_again_stops_it_with_a_choice_and_is_gone_on_with_where_that_was_chosen()
+    public async Task A_recreated_topic_stops_the_service_unless_configured()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 3_000);
         await using (var first = HnmProcess.Start([.. settings, "--limit", "3000"]))
             Assert.Equal(0, await first.ExitAsync());
-        await MakeAgainAsync(settings);
-        // As many as the state has seen of the old one: no offset gives it away, only the topic's id.
+        await RecreateTopicAsync(settings);
+        // The same number of records as in the old topic. Only the topic id differs, not the offsets.
         await TabularService.ProduceAsync(settings, 3_000, seed: 2);
 
-        var (refused, said) = await HnmProcess.RunAsync([.. settings]);
-        Assert.Equal(1, refused);
-        Assert.Contains("--fresh", said, StringComparison.Ordinal);
-        Assert.Contains("run.recreatedTopic=earliest", said, StringComparison.Ordinal);
+        var (refusedCode, output) = await HnmProcess.RunAsync([.. settings]);
+        Assert.Equal(1, refusedCode);
+        Assert.Contains("--fresh", output, StringComparison.Ordinal);
+        Assert.Contains("run.recreatedTopic=earliest", output, StringComparison.Ordinal);
 
-        string[] chosen = [.. settings, "--set", "run.recreatedTopic=earliest"];
-        var (went, told) = await HnmProcess.RunAsync([.. chosen, "--limit", "6000"]);
-        Assert.True(went == 0, told);
-        Assert.Contains("the model goes on", told, StringComparison.Ordinal);
-        Assert.Contains("completed: 6,000 examples", told, StringComparison.Ordinal);
+        string[] accepting = [.. settings, "--set", "run.recreatedTopic=earliest"];
+        var (acceptedCode, acceptedOutput) = await HnmProcess.RunAsync([.. accepting, "--limit", "6000"]);
+        Assert.True(acceptedCode == 0, acceptedOutput);
+        Assert.Contains("The model is kept", acceptedOutput, StringComparison.Ordinal);
+        Assert.Contains("completed: 6,000 examples", acceptedOutput, StringComparison.Ordinal);
 
-        // From here on it is the topic of the state like any other.
+        // From here on, the new topic belongs to the state.
         await TabularService.ProduceAsync(settings, 1_000, seed: 3);
-        var (again, known) = await HnmProcess.RunAsync([.. settings, "--limit", "7000"]);
-        Assert.True(again == 0, known);
+        var (nextCode, nextOutput) = await HnmProcess.RunAsync([.. settings, "--limit", "7000"]);
+        Assert.True(nextCode == 0, nextOutput);
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_topic_made_again_while_it_runs_is_never_read_as_the_old_one()
+    public async Task A_topic_recreated_during_a_run_is_not_read_as_the_old_one()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(
@@ -48,23 +48,23 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         var http = await service.HttpAsync();
         await TabularService.ConsumedAsync(http, 3_000);
         await TabularService.CheckpointAsync(http);
-        await MakeAgainAsync(settings);
-        // More than the old one had: no offset gives it away.
+        await RecreateTopicAsync(settings);
+        // More records than in the old topic, so the offsets do not reveal the change.
         await TabularService.ProduceAsync(settings, 5_000, seed: 2);
         await TabularService.ConsumedAsync(http, 8_000);
         await TabularService.CheckpointAsync(http);
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
 
-        // Its state knows the new topic: nothing of it is read twice.
+        // The state belongs to the new topic, so nothing is read twice.
         await TabularService.ProduceAsync(settings, 500, seed: 3);
-        var (again, said) = await HnmProcess.RunAsync([.. settings, "--limit", "8500"]);
-        Assert.True(again == 0, said);
-        Assert.DoesNotContain("the model goes on", said, StringComparison.Ordinal);
+        var (again, output) = await HnmProcess.RunAsync([.. settings, "--limit", "8500"]);
+        Assert.True(again == 0, output);
+        Assert.DoesNotContain("The model is kept", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Thrown_out_of_its_group_it_goes_back_to_its_newest_checkpoint_and_counts_each_once()
+    public async Task A_member_removed_from_its_group_resumes_from_its_newest_checkpoint()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000, "--set", "kafka.consumer.session.timeout.ms=6000");
@@ -76,9 +76,9 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         await TabularService.ConsumedAsync(http, 3_000);
 
         service.Freeze();
-        await UntilNobodyIsInAsync($"g-{TabularService.TopicOf(settings)}");
+        await WaitUntilGroupIsEmptyAsync($"g-{TabularService.TopicOf(settings)}");
         service.Thaw();
-        await service.LineAsync("begins again at its newest checkpoint");
+        await service.LineAsync("restarts from its newest checkpoint");
         await TabularService.ProduceAsync(settings, 1_000, seed: 3);
         await TabularService.ConsumedAsync(http, 4_000);
         service.Terminate();
@@ -87,23 +87,23 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Native_code_that_does_not_come_back_fails_liveness_and_ends_the_process()
+    public async Task Hanging_native_code_fails_liveness_and_ends_the_process()
     {
         using var folder = new TemporaryFolder();
-        // Batches so large that each takes longer than this service is willing to wait.
+        // Batches that take longer than the configured hang timeout.
         var settings = await TabularService.SettingsAsync(
             broker, folder, examples: 60_000,
             "--set", "task.tabular.hidden=1024,1024", "--set", "pipeline.batching.size=8192", "--set", "pipeline.batching.linger=1s", "--set", "pipeline.supervision.hangAfter=10ms");
         await using var service = HnmProcess.Start([.. settings]);
         var http = await service.HttpAsync();
-        await service.LineAsync("native code has not come back");
+        await service.LineAsync("native code has not returned");
         using (var live = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), TestContext.Current.CancellationToken))
             Assert.Equal(503, (int)live.StatusCode);
         Assert.Equal(128 + 9, await service.ExitAsync());
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Sigterm_ends_it_well_while_it_stands_by_and_while_it_is_paused()
+    public async Task Sigterm_stops_a_standby_and_a_paused_learner()
     {
         using var folder = new TemporaryFolder();
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 1_000);
@@ -118,13 +118,13 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         await TabularService.ProduceAsync(settings, 1_000, seed: 2);
         learner.Terminate();
         Assert.Equal(0, await learner.ExitAsync());
-        // What it held back it either took or left: the next one goes on to exactly the end.
-        var (next, said) = await HnmProcess.RunAsync([.. settings, "--limit", "2000"]);
-        Assert.True(next == 0, said);
-        Assert.Contains("completed: 2,000 examples", said, StringComparison.Ordinal);
+        // A record that was held back is either consumed or not. The next run continues to exactly the end.
+        var (next, output) = await HnmProcess.RunAsync([.. settings, "--limit", "2000"]);
+        Assert.True(next == 0, output);
+        Assert.Contains("completed: 2,000 examples", output, StringComparison.Ordinal);
     }
 
-    private async Task MakeAgainAsync(List<string> settings)
+    private async Task RecreateTopicAsync(List<string> settings)
     {
         var kafka = new KafkaOptions { BootstrapServers = await broker.BootstrapOrSkipAsync(), Topic = TabularService.TopicOf(settings) };
         await TopicAdmin.DeleteAsync(kafka, kafka.Topic);
@@ -133,7 +133,7 @@ public sealed class FaultTests(RealBroker broker) : IClassFixture<RealBroker>
         Assert.True(await TopicAdmin.CreateAsync(kafka, kafka.Topic, partitions: 1));
     }
 
-    private async Task UntilNobodyIsInAsync(string group)
+    private async Task WaitUntilGroupIsEmptyAsync(string group)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await broker.BootstrapOrSkipAsync() }).Build();
         while ((await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single().Members.Count > 0)

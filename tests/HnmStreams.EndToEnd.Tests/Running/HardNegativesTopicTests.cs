@@ -13,14 +13,14 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
     {
         var bootstrap = await broker.BootstrapOrSkipAsync();
         var topic = await broker.CreateTopicAsync(partitions: 2);
-        var (produced, said) = await HnmProcess.RunAsync("produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "8000");
-        Assert.True(produced == 0, said);
+        var (produced, output) = await HnmProcess.RunAsync("produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "8000");
+        Assert.True(produced == 0, output);
 
         var kept = await RunAsync(bootstrap, topic, limit: 8_000);
-        var told = HardNegativesReader.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken);
+        var published = HardNegativesReader.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken);
         Assert.True(kept > 1_000, $"{kept} in the pool");
-        Assert.Equal(kept, told.Count);
-        Assert.All(told, t =>
+        Assert.Equal(kept, published.Count);
+        Assert.All(published, t =>
         {
             Assert.Equal($"{t.Value.Id}#{t.Value.Region}", t.Key);
             Assert.StartsWith("syn-", t.Value.Id, StringComparison.Ordinal);

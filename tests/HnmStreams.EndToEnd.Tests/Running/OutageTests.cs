@@ -6,13 +6,13 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>A broker that goes away, and one that refuses: each a Kafka of this test's own.</summary>
+/// <summary>Tests of a broker outage and of a broker that rejects the service, each with its own Kafka process.</summary>
 public sealed class OutageTests
 {
     private const string Password = "not-for-any-log";
 
     [Fact(Timeout = 600_000)]
-    public async Task While_the_broker_is_away_it_says_so_and_can_be_stopped_and_goes_on_when_it_is_back()
+    public async Task Reports_an_outage_and_continues_when_the_broker_is_back()
     {
         using var folder = new TemporaryFolder();
         using var kafka = await KafkaProcess.StartAsync(RealBroker.HomeOrSkip(), folder.Path);
@@ -24,28 +24,28 @@ public sealed class OutageTests
         await TabularService.ConsumedAsync(http, 2_000);
 
         await kafka.KillAsync();
-        await UntilReadySaysAsync(http, "no broker answers");
+        await WaitForReadinessAsync(http, "no broker answers");
         using (var live = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), TestContext.Current.CancellationToken))
             Assert.True(live.IsSuccessStatusCode);
         await kafka.RestartAsync();
-        await UntilReadySaysAsync(http, "Healthy");
+        await WaitForReadinessAsync(http, "Healthy");
         await TabularService.ProduceAsync(settings, 1_000, seed: 2);
         await TabularService.ConsumedAsync(http, 3_000);
 
-        // Stopped in the middle of an outage it still saves what it has.
+        // A stop during an outage still saves the state.
         await kafka.KillAsync();
-        await UntilReadySaysAsync(http, "no broker answers");
+        await WaitForReadinessAsync(http, "no broker answers");
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
         await kafka.RestartAsync();
         await TabularService.ProduceAsync(settings, 1_000, seed: 3);
-        var (next, said) = await HnmProcess.RunAsync([.. settings, "--limit", "4000"]);
-        Assert.True(next == 0, said);
-        Assert.Contains("completed: 4,000 examples", said, StringComparison.Ordinal);
+        var (next, output) = await HnmProcess.RunAsync([.. settings, "--limit", "4000"]);
+        Assert.True(next == 0, output);
+        Assert.Contains("completed: 4,000 examples", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Refused_by_the_broker_it_ends_says_where_to_look_and_keeps_the_password_to_itself()
+    public async Task A_rejected_login_names_the_settings_and_hides_the_password()
     {
         using var folder = new TemporaryFolder();
         using var kafka = await KafkaProcess.StartAsync(
@@ -58,11 +58,11 @@ public sealed class OutageTests
             listener.name.plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="broker" password="b" user_broker="b" user_hnm="{Password}";
             """);
         var wrong = await TabularService.SettingsAsync(kafka.Bootstrap, "t", folder, Sasl(Password + "-wrong"));
-        var (refused, said) = await HnmProcess.RunAsync([.. wrong]);
+        var (refused, output) = await HnmProcess.RunAsync([.. wrong]);
         Assert.Equal(1, refused);
-        Assert.Contains("refuses this service", said, StringComparison.Ordinal);
-        Assert.Contains("kafka.client", said, StringComparison.Ordinal);
-        Assert.DoesNotContain(Password, said, StringComparison.Ordinal);
+        Assert.Contains("rejects this service", output, StringComparison.Ordinal);
+        Assert.Contains("kafka.client", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, output, StringComparison.Ordinal);
 
         var right = await TabularService.SettingsAsync(kafka.Bootstrap, "t", folder, Sasl(Password));
         await using var let = HnmProcess.Start([.. right]);
@@ -77,7 +77,7 @@ public sealed class OutageTests
         "--set", "kafka.client.sasl.username=hnm", "--set", $"kafka.client.sasl.password={password}",
     ];
 
-    private static async Task UntilReadySaysAsync(HttpClient http, string text)
+    private static async Task WaitForReadinessAsync(HttpClient http, string text)
     {
         while (!(await TabularService.ReadyAsync(http)).Contains(text, StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);

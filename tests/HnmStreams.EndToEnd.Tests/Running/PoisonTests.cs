@@ -44,9 +44,9 @@ public sealed class PoisonTests(RealBroker broker) : IClassFixture<RealBroker>
         }
 
         await TabularService.ProduceAsync(settings, 500, seed: 2);
-        var (code, said) = await HnmProcess.RunAsync([.. settings, "--limit", "1000"]);
-        Assert.True(code == 0, said);
-        Assert.Contains("completed: 1,000 examples", said, StringComparison.Ordinal);
+        var (code, output) = await HnmProcess.RunAsync([.. settings, "--limit", "1000"]);
+        Assert.True(code == 0, output);
+        Assert.Contains("completed: 1,000 examples", output, StringComparison.Ordinal);
         Assert.Equal([.. Poison.Select(p => p.Reason), "missing-id"], Reasons(bootstrap, topic + ".dead-letters", Poison.Count + 1));
     }
 

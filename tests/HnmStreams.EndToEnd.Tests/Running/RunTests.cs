@@ -4,11 +4,11 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>The main job as a newcomer runs it: the real process on the embedded default.</summary>
+/// <summary>Tests of <c>hnm run</c> with the embedded cluster.</summary>
 public sealed class RunTests
 {
     [Fact(Timeout = 600_000)]
-    public async Task Learns_the_synthetic_stream_and_says_so()
+    public async Task Learns_the_synthetic_stream()
     {
         using var folder = new TemporaryFolder();
         var summaryPath = folder["summary.json"];
@@ -25,7 +25,7 @@ public sealed class RunTests
         Assert.True(root.GetProperty("training").GetProperty("trainedRows").GetInt64() > root.GetProperty("training").GetProperty("steps").GetInt64(), output);
         Assert.Equal(0, root.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.True(root.GetProperty("ranking").GetProperty("pool").GetProperty("count").GetInt64() > 0);
-        // Chance is 0.5. Seventy steps give 0.8 to 0.95 from seed to seed; average precision is still all over the place then.
+        // Chance is 0.5. Seventy steps give 0.8 to 0.95 depending on the seed. Average precision still varies too much then.
         Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("rocAuc").GetDouble() > 0.65, output);
         Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("rocAuc").GetDouble() > 0.6, output);
         var covered = root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
@@ -34,7 +34,7 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_wrong_value_stops_the_start_and_is_named()
+    public async Task Rejects_an_invalid_value_by_name()
     {
         var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.size=0");
         Assert.Equal(2, exitCode);
@@ -42,7 +42,7 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task An_unknown_key_stops_the_start_and_is_named()
+    public async Task Rejects_an_unknown_key_by_name()
     {
         var (exitCode, output) = await HnmProcess.RunAsync("run", "--set", "pipeline.batching.sise=4");
         Assert.Equal(2, exitCode);

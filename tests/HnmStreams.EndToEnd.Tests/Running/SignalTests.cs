@@ -4,11 +4,11 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>What a service supervisor does to it, and what is there afterwards.</summary>
+/// <summary>Tests of the signals that a service supervisor sends.</summary>
 public sealed class SignalTests
 {
     [Fact(Timeout = 600_000)]
-    public async Task Sigterm_drains_saves_the_model_and_ends_well()
+    public async Task Sigterm_drains_and_saves_the_model()
     {
         using var folder = new TemporaryFolder();
         var summaryPath = folder["summary.json"];
@@ -21,7 +21,7 @@ public sealed class SignalTests
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{hnm.Output}");
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
         Assert.Equal("stopped", summary.RootElement.GetProperty("outcome").GetString());
-        // Drained: what was consumed is what the positions cover, to the record.
+        // After draining, the positions cover exactly the consumed records.
         Assert.Equal(
             summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(),
             summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));

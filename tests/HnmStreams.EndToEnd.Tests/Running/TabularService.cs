@@ -8,12 +8,12 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>A small service that keeps its state: its settings, what it is sent, and what is asked of its pages.</summary>
+/// <summary>A small service with checkpoints: its settings, its producer, and requests to its endpoints.</summary>
 internal static class TabularService
 {
     private const string Token = "a-token-for-tests";
 
-    /// <summary>A topic of its own on the broker, filled, and the command line of a service that learns from it.</summary>
+    /// <summary>Creates and fills a topic, and returns the command line of a service that learns from it.</summary>
     public static async Task<List<string>> SettingsAsync(RealBroker broker, TemporaryFolder folder, int examples, params string[] more)
     {
         var topic = await broker.CreateTopicAsync(partitions: 1);

@@ -26,12 +26,12 @@ public sealed class MineTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact(Timeout = 120_000)]
-    public async Task A_data_set_is_mined_in_rounds_and_gone_on_with()
+    [Fact(Timeout = 600_000)]
+    public async Task Mines_a_data_set_in_rounds_and_resumes()
     {
-        var (code, said) = await MineAsync("--rounds", "2", "--hard-set", "30", "--output", "hard.jsonl", "--form", "labeled-pair", "--summary", "s.json");
-        Assert.True(code == 0, said);
-        Assert.Contains("round 2: of", said, StringComparison.Ordinal);
+        var (code, output) = await MineAsync("--rounds", "2", "--hard-set", "30", "--output", "hard.jsonl", "--form", "labeled-pair", "--summary", "s.json");
+        Assert.True(code == 0, output);
+        Assert.Contains("round 2: of", output, StringComparison.Ordinal);
         var reports = JsonDocument.Parse(await File.ReadAllTextAsync(At("s.json"), TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(2, reports.GetArrayLength());
         Assert.True(reports[1].GetProperty("steps").GetInt64() > 0);
@@ -41,46 +41,46 @@ public sealed class MineTests : IDisposable
         Assert.Equal(reports[1].GetProperty("counts").GetProperty("mined").GetInt64(), mined.Count(m => m.GetProperty("label").GetInt32() == 0));
         Assert.True(File.Exists(At("mined/model.safetensors")));
 
-        (code, said) = await MineAsync("--rounds", "3", "--hard-set", "30");
-        Assert.True(code == 0, said);
-        Assert.Contains("2 rounds are done", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("round 2: of", said, StringComparison.Ordinal);
-        Assert.Contains("round 3: of", said, StringComparison.Ordinal);
+        (code, output) = await MineAsync("--rounds", "3", "--hard-set", "30");
+        Assert.True(code == 0, output);
+        Assert.Contains("2 rounds are complete", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("round 2: of", output, StringComparison.Ordinal);
+        Assert.Contains("round 3: of", output, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 120_000)]
-    [InlineData("2", "--output", "hard.txt", "allowed is a file named .parquet or .jsonl")]
-    [InlineData("2", "--to-topic", "hard", "kafka.bootstrapServers is not set")]
+    [Theory(Timeout = 600_000)]
+    [InlineData("2", "--output", "hard.txt", "--output must be a .parquet or .jsonl file")]
+    [InlineData("2", "--to-topic", "hard", "'kafka.bootstrapServers' is not set")]
     [InlineData("2", "--range-min", "9", "mine.rangeMax", "--range-max", "5")]
-    public async Task What_does_not_fit_is_named_before_anything_starts(string code, string option, string value, string says, params string[] more)
+    public async Task Rejects_invalid_options(string code, string option, string value, string message, params string[] more)
     {
-        var (got, said) = await MineAsync([option, value, .. more]);
-        Assert.Equal(int.Parse(code, CultureInfo.InvariantCulture), got);
-        Assert.Contains(says, said, StringComparison.Ordinal);
+        var (actual, output) = await MineAsync([option, value, .. more]);
+        Assert.Equal(int.Parse(code, CultureInfo.InvariantCulture), actual);
+        Assert.Contains(message, output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task Rounds_of_other_settings_are_not_gone_on_with()
+    [Fact(Timeout = 600_000)]
+    public async Task Does_not_resume_rounds_with_other_settings()
     {
         Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "30")).Code);
-        var (code, said) = await MineAsync("--rounds", "2", "--hard-set", "31");
+        var (code, output) = await MineAsync("--rounds", "2", "--hard-set", "31");
         Assert.Equal(2, code);
-        Assert.Contains("--fresh", said, StringComparison.Ordinal);
+        Assert.Contains("--fresh", output, StringComparison.Ordinal);
         Assert.Equal(0, (await MineAsync("--rounds", "1", "--hard-set", "31", "--fresh")).Code);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task A_topics_range_is_mined_and_what_was_mined_goes_to_a_topic()
+    [Fact(Timeout = 600_000)]
+    public async Task Mines_a_range_of_a_topic_and_sends_the_negatives_to_a_topic()
     {
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made", "hard"], Partitions = 1 });
         using (var produce = new TestContexts(_folder.Path))
             Assert.Equal(0, await produce.InvokeAsync("produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers));
         string[] kafka = ["--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "kafka.topic=made", "--from-topic", "earliest", "--to", "300", "--rounds", "1", "--hard-set", "20"];
-        var (code, said) = await MineAsync([.. kafka, "--to-topic", "hard", "--output", "hard.jsonl"]);
-        Assert.True(code == 0, said);
+        var (code, output) = await MineAsync([.. kafka, "--to-topic", "hard", "--output", "hard.jsonl"]);
+        Assert.True(code == 0, output);
         // Offsets 0 to 299, less those that are held out.
-        Assert.Matches("tabular: 2[0-4][0-9] examples to mine in", said);
-        Assert.Contains("hard at", said, StringComparison.Ordinal);
+        Assert.Matches("tabular: 2[0-4][0-9] examples to mine in", output);
+        Assert.Contains("hard at", output, StringComparison.Ordinal);
 
         var settings = new KafkaOptions { BootstrapServers = cluster.BootstrapServers, Topic = "hard", GroupId = "test" };
         await using var consumer = new RecordConsumer(settings, new ConsumingOptions(), new StartPosition.Earliest(), null, TimeProvider.System, NullLogger.Instance);

@@ -17,8 +17,8 @@ namespace HnmStreams.Host.Tests.Commands;
 
 public class ProduceTests
 {
-    [Fact(Timeout = 120_000)]
-    public async Task What_is_produced_is_what_a_consumer_decodes()
+    [Fact(Timeout = 600_000)]
+    public async Task Produces_records_that_a_consumer_decodes()
     {
         using var folder = new TemporaryFolder();
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
@@ -31,8 +31,8 @@ public class ProduceTests
         Assert.Equal(Enumerable.Range(0, 300).Select(i => $"syn-{i}").Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task A_data_set_is_sent_once_unless_told_otherwise()
+    [Fact(Timeout = 600_000)]
+    public async Task Sends_a_data_set_once_by_default()
     {
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\nx,1,0.5\ny,0,1.5\n");
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
@@ -49,11 +49,11 @@ public class ProduceTests
     [InlineData(1_200, null, "1,200 delivered (120/s)")]
     [InlineData(1_200, 3_000L, "1,200 of 3,000 delivered (120/s, 15 s left)")]
     [InlineData(0, 3_000L, "0 of 3,000 delivered (0.0/s)")]
-    public void A_long_sending_says_how_far_it_is(long delivered, long? most, string says) =>
-        Assert.Equal(says, ProduceCommand.Progress(delivered, most, TimeSpan.FromSeconds(10)));
+    public void Reports_its_progress(long delivered, long? total, string expected) =>
+        Assert.Equal(expected, ProduceCommand.Progress(delivered, total, TimeSpan.FromSeconds(10)));
 
-    [Fact(Timeout = 120_000)]
-    public async Task Wrong_labels_go_with_the_truth_in_a_header()
+    [Fact(Timeout = 600_000)]
+    public async Task Sends_the_true_class_of_flipped_labels_in_a_header()
     {
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"x{i},{i % 2},0.5\n")));
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });

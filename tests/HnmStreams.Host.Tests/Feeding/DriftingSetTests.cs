@@ -12,7 +12,7 @@ public sealed class DriftingSetTests
         $"e{i}", new Target.Label(i % 10 == 0 ? "a" : i % 10 < 4 ? "b" : "c"), new ExampleInput.Text("x")))];
 
     [Fact]
-    public void Without_drift_it_is_the_set_reshuffled_and_no_truth_goes_with_it()
+    public void Without_drift_it_shuffles_the_set_and_sends_no_true_class()
     {
         var sent = Send(new DataOptions { Seed = 2 }, 2);
         Assert.Equal(SendOrder.Epochs(1_000, 2, 2).Select(static i => Examples[i]), sent.Select(static s => s.Example));
@@ -21,7 +21,7 @@ public sealed class DriftingSetTests
     }
 
     [Fact]
-    public void A_class_appears_after_just_so_many_examples_and_others_are_not_touched()
+    public void A_class_appears_after_the_configured_number_of_examples()
     {
         var sent = Send(new DataOptions { Drift = { Appears = { ["a"] = "1500" } } }, 3);
         Assert.DoesNotContain(sent.Take(1_500), static s => NameOf(s) == "a");
@@ -31,7 +31,7 @@ public sealed class DriftingSetTests
     }
 
     [Fact]
-    public void A_rate_changes_where_it_is_told_to_and_the_rest_keep_theirs_to_each_other()
+    public void A_rate_changes_and_the_other_classes_keep_their_proportions()
     {
         var sent = Send(new DataOptions { Drift = { After = 1_000, Rates = { ["a"] = "0.5" } } }, 11);
         Assert.Equal(11_000, sent.Count);
@@ -43,7 +43,7 @@ public sealed class DriftingSetTests
     }
 
     [Fact]
-    public void A_class_may_vanish()
+    public void A_class_can_vanish()
     {
         var sent = Send(new DataOptions { Drift = { After = 10, Rates = { ["c"] = "0" } } }, 2);
         Assert.Equal(2_000, sent.Count);
@@ -51,7 +51,7 @@ public sealed class DriftingSetTests
     }
 
     [Fact]
-    public void Wrong_labels_begin_where_they_are_told_to_and_every_record_says_the_truth()
+    public void Flips_labels_after_the_configured_number_and_reports_the_true_class()
     {
         var options = new DataOptions { Drift = { After = 1_000, Flips = { ["*"] = "0.05" } } };
         var sent = Send(options, 3);
@@ -66,19 +66,19 @@ public sealed class DriftingSetTests
     public static TheoryData<string, DriftOptions> Impossible => new()
     {
         { "did you mean a?", new() { Appears = { ["A"] = "5" } } },
-        { "no class is there from the start", new() { Appears = { ["a"] = "5", ["b"] = "5", ["c"] = "5" } } },
+        { "no class is available from the start", new() { Appears = { ["a"] = "5", ["b"] = "5", ["c"] = "5" } } },
         { "Available: a, b, c", new() { Rates = { ["zebra"] = "0.5" } } },
         { "appears later", new() { Appears = { ["a"] = "5" }, Rates = { ["a"] = "0.5" } } },
         { "add up to 1", new() { Rates = { ["a"] = "0.5", ["b"] = "0.2", ["c"] = "0.2" } } },
-        { "no class to fill it", new() { Appears = { ["b"] = "5", ["c"] = "5" }, Rates = { ["a"] = "0" } } },
+        { "no class fills the remaining share", new() { Appears = { ["b"] = "5", ["c"] = "5" }, Rates = { ["a"] = "0" } } },
     };
 
     [Theory]
     [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
-    public void What_cannot_be_sent_is_refused_with_its_key(string says, DriftOptions drift)
+    public void Rejects_drift_that_cannot_be_sent(string message, DriftOptions drift)
     {
         var e = Assert.Throws<DataOptionException>(() => new DriftingSet(Examples, new DataOptions { Drift = drift }));
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.StartsWith("data.drift.", e.Message, StringComparison.Ordinal);
     }
 

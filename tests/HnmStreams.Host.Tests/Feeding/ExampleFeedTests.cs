@@ -10,14 +10,14 @@ namespace HnmStreams.Host.Tests.Feeding;
 public class ExampleFeedTests
 {
     [Fact]
-    public void The_synthetic_stream_begins_anew_with_the_same_seed()
+    public void The_synthetic_stream_starts_from_its_beginning()
     {
         var ids = ExampleFeed.Synthetic(new SyntheticOptions { Seed = 5 }).Examples.Take(3).Select(e => e.Example.Id);
         Assert.Equal(["syn-0", "syn-1", "syn-2"], ids);
     }
 
     [Fact]
-    public void The_synthetic_stream_says_the_truth_where_it_is_asked_for_wrong_labels()
+    public void The_synthetic_stream_reports_the_true_class_if_labels_are_flipped()
     {
         Assert.Null(ExampleFeed.Synthetic(new SyntheticOptions()).Examples.First().Truth);
         var wrong = ExampleFeed.Synthetic(new SyntheticOptions { WrongLabelRate = 0.25, PositiveRate = 0.5 }).Examples.Take(1_000)
@@ -27,7 +27,7 @@ public class ExampleFeedTests
     }
 
     [Fact]
-    public void A_table_is_found_by_name_under_the_data_folder_and_sent_so_many_times()
+    public void Finds_a_table_in_the_data_folder_and_sends_it_once_per_epoch()
     {
         using var folder = new TemporaryFolder().With("sets/small/train.csv", "id,label,a,b\nx,1,0.5,2\ny,0,1.5,3\n");
         var folders = new DataFolders(folder.Path, folder["sets"]);
@@ -37,11 +37,11 @@ public class ExampleFeedTests
     }
 
     [Fact]
-    public void A_data_set_that_is_not_there_names_the_setting_and_where_it_was_looked_for()
+    public void A_missing_data_set_names_the_setting_and_the_searched_folders()
     {
         using var folder = new TemporaryFolder();
         var failure = Assert.Throws<SettingsException>(() => new DataFolders(folder.Path, null).Open(new DataOptions { Path = "nowhere" })).Failures.Single();
-        Assert.StartsWith("data.path = 'nowhere'", failure, StringComparison.Ordinal);
+        Assert.StartsWith("'data.path' must be an existing file or folder but is 'nowhere'", failure, StringComparison.Ordinal);
         Assert.Contains("HNM_DATA", failure, StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ public class RatePacerTests
     [InlineData(2.0)]
     [InlineData(1_000.0)]
     [InlineData(30_000.0)]
-    public void Over_a_long_time_the_rate_is_kept(double perSecond)
+    public void Keeps_the_rate_over_a_long_time(double perSecond)
     {
         var time = new FakeTimeProvider();
         var pacer = new RatePacer(perSecond, time);
@@ -26,7 +26,7 @@ public class RatePacerTests
     }
 
     [Fact]
-    public void What_a_slow_receiver_held_back_does_not_burst_out_later()
+    public void Does_not_send_a_burst_after_a_slow_receiver()
     {
         var time = new FakeTimeProvider();
         var pacer = new RatePacer(10, time);

@@ -5,7 +5,7 @@ namespace HnmStreams.Host.Tests.Feeding;
 public sealed class SendOrderTests
 {
     [Fact]
-    public void Each_epoch_is_a_permutation_and_no_two_are_alike()
+    public void Each_epoch_is_a_different_permutation()
     {
         var epochs = SendOrder.Epochs(50, 3, seed: 7).Chunk(50).ToList();
         Assert.Equal(3, epochs.Count);
@@ -17,17 +17,17 @@ public sealed class SendOrderTests
     }
 
     [Fact]
-    public void Without_a_seed_the_order_is_the_sets_own() => Assert.Equal([0, 1, 2, 0, 1, 2], SendOrder.Epochs(3, 2, null));
+    public void Keeps_the_order_without_a_seed() => Assert.Equal([0, 1, 2, 0, 1, 2], SendOrder.Epochs(3, 2, null));
 
     [Fact]
-    public void Without_epochs_it_goes_on_and_of_nothing_it_makes_nothing()
+    public void Is_unbounded_without_epochs_and_empty_for_an_empty_set()
     {
         Assert.Equal(101, SendOrder.Epochs(2, null, 1).Take(101).Count());
         Assert.Empty(SendOrder.Epochs(0, null, 1));
     }
 
     [Fact]
-    public void Draws_take_decks_by_their_share_and_each_deck_in_turn()
+    public void Draws_decks_by_share_and_each_deck_without_replacement()
     {
         var drawn = SendOrder.Draws([([0, 1, 2], 0.2), ([3, 4], 0), ([5, 6, 7, 8], 0.8)], seed: 5).Take(10_000).ToArray();
         var first = drawn.Where(static i => i < 3).ToArray();

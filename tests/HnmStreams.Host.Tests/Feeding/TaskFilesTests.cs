@@ -9,7 +9,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Feeding;
 
-/// <summary>The files in <c>config/tasks</c>, as they are shipped.</summary>
+/// <summary>Tests of the files in <c>config/tasks</c>.</summary>
 public sealed class TaskFilesTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "config", "tasks");
@@ -18,7 +18,7 @@ public sealed class TaskFilesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_task_file_is_valid_and_makes_its_task(string name)
+    public void A_task_file_is_valid_and_creates_its_task(string name)
     {
         var options = Load(name);
         Assert.Equal(options.Task.Name, ConfiguredTask.Create(options.Task).Name);
@@ -36,7 +36,7 @@ public sealed class TaskFilesTests
     [InlineData("orl-faces", "orl-faces", 200, -1, 200, -1)]
     [InlineData("scifact", "scifact", 809 + 5_183, -1, 300 + 5_183, -1)]
     [InlineData("banking-search", "banking77", 10_003, -1, 3_080, -1)]
-    public void A_public_set_has_its_examples_and_positives_and_the_task_takes_each(string name, string set, int train, int trainPositives, int test, int testPositives)
+    public void A_public_data_set_has_the_expected_examples_and_the_task_accepts_all(string name, string set, int train, int trainPositives, int test, int testPositives)
     {
         var root = Path.GetDirectoryName(PublicData.Find(set));
         var options = Load(name);
@@ -46,7 +46,7 @@ public sealed class TaskFilesTests
     }
 
     [Fact]
-    public void Blood_cells_have_their_boxes_and_those_without_area_are_counted()
+    public void Reads_the_boxes_of_blood_cells_and_counts_those_without_area()
     {
         var root = Path.GetDirectoryName(PublicData.Find("bccd"));
         var set = new DataFolders(Folder, root).Open(Load("bccd").Data);
@@ -57,7 +57,7 @@ public sealed class TaskFilesTests
     }
 
     [Fact]
-    public void Connections_are_taken_by_the_names_that_the_file_gives_their_columns()
+    public void Reads_connections_by_the_column_names_of_the_settings_file()
     {
         var root = Path.GetDirectoryName(PublicData.Find("kddcup99-10pct"));
         var options = Load("kddcup99");
@@ -77,7 +77,7 @@ public sealed class TaskFilesTests
 
     private static int Boxes(Example example) => ((Target.Boxes)example.Target).Items.Count;
 
-    /// <summary>Rows, and those of the task's positive class; -1 where it has none.</summary>
+    /// <summary>Returns the number of rows and of positives; -1 if the task has no positive class.</summary>
     private static (int Rows, int Positives) Count(HnmOptions options, ExampleSet set, SetPart part)
     {
         var task = ConfiguredTask.Create(options.Task);

@@ -6,8 +6,8 @@ namespace HnmStreams.Host.Tests.Intake;
 
 public class IntakeGateTests
 {
-    [Fact(Timeout = 120_000)]
-    public async Task Closed_it_holds_back_and_open_it_lets_all_pass_in_order()
+    [Fact(Timeout = 600_000)]
+    public async Task Holds_records_back_while_closed_and_passes_them_in_order_when_open()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
         var gate = new IntakeGate(source.Reader);
@@ -27,8 +27,8 @@ public class IntakeGateTests
         await running;
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task What_the_source_fails_with_reaches_the_learner()
+    [Fact(Timeout = 600_000)]
+    public async Task Passes_a_failure_of_the_source_to_the_learner()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("lost"));
@@ -37,8 +37,8 @@ public class IntakeGateTests
         Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task When_the_learner_is_gone_the_consumer_can_still_hand_over_what_it_holds_and_stop()
+    [Fact(Timeout = 600_000)]
+    public async Task The_consumer_can_stop_after_the_learner_has_ended()
     {
         using var gone = new CancellationTokenSource();
         var source = Channel.CreateBounded<RecordChunk>(1);

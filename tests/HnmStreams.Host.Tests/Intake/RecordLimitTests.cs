@@ -16,8 +16,8 @@ public class RecordLimitTests
         Tombstone,
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task Exactly_so_many_examples_pass_whatever_lies_between_them() => await Gen
+    [Fact(Timeout = 600_000)]
+    public async Task Passes_exactly_the_limit_of_examples_among_other_records() => await Gen
         .Select(Gen.Frequency((6, Gen.Const(Kind.Example)), (1, Gen.Const(Kind.Poison)), (1, Gen.Const(Kind.Tombstone))).Array[1, 60].Array[1, 6], Gen.Int[1, 80])
         .SampleAsync(
             async (chunks, limit) =>
@@ -31,8 +31,8 @@ public class RecordLimitTests
             },
             iter: 100);
 
-    [Fact(Timeout = 120_000)]
-    public async Task What_the_source_fails_with_reaches_the_learner()
+    [Fact(Timeout = 600_000)]
+    public async Task Passes_a_failure_of_the_source_to_the_learner()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("the broker is gone for good"));

@@ -12,7 +12,7 @@ public class RestartBudgetTests
     private static readonly Exception Passing = new InvalidOperationException("a part failed", new TimeoutException());
 
     [Fact]
-    public void So_often_in_so_long_and_no_more()
+    public void Allows_a_number_of_restarts_per_window()
     {
         var time = new FakeTimeProvider();
         var budget = new RestartBudget(2, TimeSpan.FromMinutes(10), acceptsRecreatedTopic: false, time);
@@ -31,7 +31,7 @@ public class RestartBudgetTests
 
     [Theory]
     [MemberData(nameof(Lasting))]
-    public void What_would_only_fail_again_is_left_to_a_person(Exception error)
+    public void Refuses_a_restart_that_would_fail_again(Exception error)
     {
         var budget = new RestartBudget(9, TimeSpan.FromMinutes(1), acceptsRecreatedTopic: true, TimeProvider.System);
         Assert.False(budget.TryTake(new InvalidOperationException("outer", error)));
@@ -41,6 +41,6 @@ public class RestartBudgetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Another_topic_is_gone_on_with_only_where_that_was_asked_for(bool accepts) =>
+    public void Restarts_after_a_recreated_topic_only_if_configured(bool accepts) =>
         Assert.Equal(accepts, new RestartBudget(9, TimeSpan.FromMinutes(1), accepts, TimeProvider.System).TryTake(new StalePositionException("went back")));
 }

@@ -5,7 +5,7 @@ namespace HnmStreams.Host.Tests.Learner;
 public class RunResultTests
 {
     [Fact]
-    public async Task Each_end_has_its_exit_code()
+    public async Task Each_outcome_has_its_exit_code()
     {
         using var interruption = new CancellationTokenSource();
         Assert.Equal(0, (await RunResult.OfAsync(() => Task.FromResult(RunOutcome.Completed), interruption.Token)).ExitCode);
@@ -23,14 +23,14 @@ public class RunResultTests
     }
 
     [Fact]
-    public void Dead_letters_that_are_lost_make_a_run_a_failure()
+    public void Lost_dead_letters_make_a_run_fail()
     {
         Assert.Equal(1, new RunResult(RunOutcome.Stopped, DeadLettersLost: 1).ExitCode);
         Assert.Equal(130, new RunResult(RunOutcome.Interrupted, DeadLettersLost: 1).ExitCode);
     }
 
     [Fact]
-    public async Task A_cancellation_that_nobody_asked_for_is_a_failure()
+    public async Task An_unrequested_cancellation_is_a_failure()
     {
         var result = await RunResult.OfAsync(() => throw new OperationCanceledException("inside"), CancellationToken.None);
         Assert.Equal(RunOutcome.Failed, result.Outcome);

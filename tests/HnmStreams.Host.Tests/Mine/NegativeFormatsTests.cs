@@ -40,11 +40,11 @@ public sealed class NegativeFormatsTests : IDisposable
     [InlineData("n-tuple", "t0|t1|t2|t3|i0|i1|i2|i3|0.9|0.8|0.7")]
     [InlineData("labeled-pair", "t0|t1|1|i0|i1|0.9", "t0|t2|0|i0|i2|0.8", "t0|t3|0|i0|i3|0.7", "t4|t5|1|i4|i5|0.6", "t4|t6|1|i4|i6|0.5", "t4|t7|0|i4|i7|0.4")]
     [InlineData("labeled-list", "t0|t1,t2,t3|1,0,0|i0|i1,i2,i3|0.9,0.8,0.7", "t4|t5,t6,t7|1,1,0|i4|i5,i6,i7|0.6,0.5,0.4")]
-    public async Task A_form_reads_the_same_from_rows_JSON_lines_and_Parquet(string name, params string[] expected)
+    public async Task A_format_is_equal_as_rows_JSON_Lines_and_Parquet(string name, params string[] expected)
     {
         var rows = new NegativeRows(_store, NegativeFormats.ByName[name], 2, seed: 1);
         var all = Mined.SelectMany(rows.Of).ToArray();
-        Assert.Equal(expected, all.Select(r => string.Join('|', r.Select(Said))));
+        Assert.Equal(expected, all.Select(r => string.Join('|', r.Select(Text))));
         Assert.All(all, r => Assert.Equal(rows.Columns.Count, r.Length));
 
         var (json, parquet) = (Path.Combine(_folder.Path, "a.jsonl"), Path.Combine(_folder.Path, "a.parquet"));
@@ -59,13 +59,13 @@ public sealed class NegativeFormatsTests : IDisposable
         }
 
         var lines = File.ReadLines(json).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
-        Assert.Equal(expected, lines.Select(l => string.Join('|', l.EnumerateObject().Select(p => Said(p.Value)))));
+        Assert.Equal(expected, lines.Select(l => string.Join('|', l.EnumerateObject().Select(p => Text(p.Value)))));
         Assert.All(lines, l => Assert.Equal(rows.Columns.Select(c => c.Name), l.EnumerateObject().Select(p => p.Name)));
-        Assert.Equal(await ColumnsOf(parquet), rows.Columns.Select((c, i) => $"{c.Name}: {string.Join(',', all.Select(r => Said(r[i])))}"));
+        Assert.Equal(await ColumnsOf(parquet), rows.Columns.Select((c, i) => $"{c.Name}: {string.Join(',', all.Select(r => Text(r[i])))}"));
     }
 
     [Fact]
-    public void Without_embeddings_the_anchor_is_the_rare_class_and_positives_come_by_chance()
+    public void Without_embeddings_the_anchor_is_the_rare_class_with_random_positives()
     {
         var rows = new NegativeRows(_store, NegativeFormat.Triplet, 1, seed: 1);
         var row = Assert.Single(rows.Of(new MinedAnchor(-1, [], [new ScoredRow(5, 0.25f)])));
@@ -76,7 +76,7 @@ public sealed class NegativeFormatsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_was_not_finished_does_not_get_its_name()
+    public async Task An_incomplete_file_is_not_renamed()
     {
         var path = Path.Combine(_folder.Path, "a.parquet");
         var rows = new NegativeRows(_store, NegativeFormat.Triplet, 1, seed: 1);
@@ -89,16 +89,16 @@ public sealed class NegativeFormatsTests : IDisposable
     {
         await using var file = File.OpenRead(path);
         var rows = (await ParquetSerializer.DeserializeUntypedAsync(file, null, null, TestContext.Current.CancellationToken)).Data;
-        return [.. rows[0].Keys.Select(name => $"{name}: {string.Join(',', rows.Select(r => Said(r[name]!)))}")];
+        return [.. rows[0].Keys.Select(name => $"{name}: {string.Join(',', rows.Select(r => Text(r[name]!)))}")];
     }
 
-    private static string Said(object value) => value switch
+    private static string Text(object value) => value switch
     {
         float score => score.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture),
         string text => text,
         ReadOnlyMemory<char> text => text.ToString(),
-        System.Collections.IEnumerable list => string.Join(',', list.Cast<object>().Select(Said)),
-        JsonElement { ValueKind: JsonValueKind.Array } json => string.Join(',', json.EnumerateArray().Select(e => Said(e))),
+        System.Collections.IEnumerable list => string.Join(',', list.Cast<object>().Select(Text)),
+        JsonElement { ValueKind: JsonValueKind.Array } json => string.Join(',', json.EnumerateArray().Select(e => Text(e))),
         JsonElement json => json.ToString(),
         _ => value.ToString()!,
     };

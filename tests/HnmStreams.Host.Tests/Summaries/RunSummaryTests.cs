@@ -10,7 +10,7 @@ namespace HnmStreams.Host.Tests.Summaries;
 public class RunSummaryTests
 {
     [Fact]
-    public async Task Has_the_promised_fields_under_the_promised_names()
+    public async Task Writes_the_documented_fields()
     {
         using var json = await WriteAsync(Summary());
         var root = json.RootElement;
@@ -33,7 +33,7 @@ public class RunSummaryTests
     }
 
     [Fact]
-    public async Task What_is_not_defined_is_null()
+    public async Task Undefined_values_are_null()
     {
         var empty = HnmStreams.Pipeline.Evaluating.EvaluationReport.Empty;
         using var json = await WriteAsync(RunSummary.Of("stopped", "images", 1, RunStates.Status, empty, TimeSpan.Zero, null));
@@ -46,7 +46,7 @@ public class RunSummaryTests
     }
 
     [Fact]
-    public async Task Names_what_random_negatives_came_to_and_the_uplift()
+    public async Task Writes_the_baselines_and_the_uplift()
     {
         var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
         using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
@@ -65,7 +65,7 @@ public class RunSummaryTests
     }
 
     [Fact]
-    public async Task What_was_saved_may_be_older_than_the_newest_and_the_last_words_say_so()
+    public async Task Reports_a_saved_version_that_is_older_than_the_newest()
     {
         var card = new ModelCard("images", 2, default, 1, 2, new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 }, [], Promotion: "the first whose averagePrecision is defined");
         var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), new SavedModel("models/v2", card));
@@ -73,13 +73,13 @@ public class RunSummaryTests
         Assert.Equal("models/v2", json.RootElement.GetProperty("model").GetString());
         var saved = json.RootElement.GetProperty("saved");
         Assert.Equal((2, 0.75), (saved.GetProperty("version").GetInt64(), saved.GetProperty("heldOut").GetProperty("averagePrecision").GetDouble()));
-        Assert.Contains($"version 2 and not {RunStates.Status.Training.ModelVersion}: ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
+        Assert.Contains($"version 2 instead of {RunStates.Status.Training.ModelVersion}, ", HnmStreams.Host.Terminal.FinalLines.Of(summary), StringComparison.Ordinal);
         var newest = summary with { Training = summary.Training with { ModelVersion = 2 } };
-        Assert.DoesNotContain("and not", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
+        Assert.DoesNotContain("instead of", HnmStreams.Host.Terminal.FinalLines.Of(newest), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_older_summary_is_replaced_and_nothing_else_is_left()
+    public async Task Replaces_an_older_summary_and_leaves_no_other_file()
     {
         using var folder = new TemporaryFolder().With("deep/out.json", "old");
         await Summary().WriteAsync(folder["deep/out.json"], TestContext.Current.CancellationToken);

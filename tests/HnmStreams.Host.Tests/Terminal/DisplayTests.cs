@@ -11,12 +11,12 @@ namespace HnmStreams.Host.Tests.Terminal;
 public class DisplayTests
 {
     [Fact]
-    public void The_plain_line_says_how_the_run_is_doing() => Assert.Equal(
+    public void The_plain_line_shows_the_progress() => Assert.Equal(
         "00:01:01 consumed 1,000 (12,346/s) steps 2 version 7 loss - held-out AP 0.750 prequential AP 0.500 pool 12 above - lag 10 dead letters 3",
         PlainLine.Of(RunStates.Picture));
 
     [Fact]
-    public void The_plain_line_names_trouble_and_the_phase()
+    public void The_plain_line_shows_problems_and_the_phase()
     {
         var learner = RunStates.StatusWith(RunStates.Status.Ranking.Stream with { FailedBatches = 1 }) with
         {
@@ -28,7 +28,7 @@ public class DisplayTests
     }
 
     [Fact]
-    public void Uplift_and_cost_are_shown_where_there_are_control_learners()
+    public void Shows_uplift_and_cost_with_baselines()
     {
         var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
         Assert.EndsWith(
@@ -46,7 +46,7 @@ public class DisplayTests
     }
 
     [Fact]
-    public void The_live_table_shows_the_same_and_takes_any_text()
+    public void The_live_table_shows_the_progress_and_escapes_text()
     {
         var output = new StringWriter();
         var terminal = TestContexts.NoTerminal(output);
@@ -59,19 +59,19 @@ public class DisplayTests
     }
 
     [Fact]
-    public void A_sparkline_goes_from_lowest_to_highest_and_ends_with_the_newest()
+    public void A_sparkline_shows_lowest_to_highest_and_ends_with_the_newest()
     {
         Assert.Equal("▁▄█", Sparkline.Of([0, 0.5, 1], 40));
         Assert.Equal("", Sparkline.Of([], 40));
-        var thinned = Sparkline.Of([.. Enumerable.Range(0, 500).Select(i => i / 499.0)], 40);
-        Assert.Equal(40, thinned.Length);
-        Assert.Equal('▁', thinned[0]);
-        Assert.Equal('█', thinned[^1]);
+        var downsampled = Sparkline.Of([.. Enumerable.Range(0, 500).Select(i => i / 499.0)], 40);
+        Assert.Equal(40, downsampled.Length);
+        Assert.Equal('▁', downsampled[0]);
+        Assert.Equal('█', downsampled[^1]);
         Assert.Equal("▁ █", Sparkline.Of([-3, double.NaN, 7], 3));
     }
 
     [Fact]
-    public void A_history_stays_bounded_and_covers_the_whole_run()
+    public void A_history_is_bounded_and_covers_the_whole_run()
     {
         var history = new MetricHistory(64);
         for (var version = 0; version < 10_000; version++)
@@ -102,6 +102,6 @@ public class DisplayTests
     [InlineData("plain", nameof(DisplayKind.Plain))]
     [InlineData("live", nameof(DisplayKind.Live))]
     [InlineData("none", nameof(DisplayKind.None))]
-    public void Without_a_terminal_the_lines_are_plain_unless_asked_otherwise(string asked, string kind) =>
-        Assert.Equal(kind, ProgressDisplay.Choose(asked, TestContexts.NoTerminal(new StringWriter())).ToString());
+    public void Uses_plain_lines_without_a_terminal_unless_configured(string requested, string kind) =>
+        Assert.Equal(kind, ProgressDisplay.Choose(requested, TestContexts.NoTerminal(new StringWriter())).ToString());
 }

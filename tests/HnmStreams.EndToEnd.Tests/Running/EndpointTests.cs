@@ -8,14 +8,14 @@ using HnmStreams.EndToEnd.Tests.Processes;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>What can be seen of a running service from outside: its pages and its stream.</summary>
-public sealed partial class PagesTests
+/// <summary>Tests of a running service from outside: its HTTP endpoints and its stream.</summary>
+public sealed partial class EndpointTests
 {
     [Fact(Timeout = 600_000)]
-    public async Task The_pages_tell_of_the_learner_and_an_outside_client_reads_the_stream()
+    public async Task Endpoints_report_the_learner_and_another_client_reads_the_stream()
     {
         await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "models.folder=null", "--set", "run.reportEvery=1s");
-        using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("pages ")).Value) };
+        using var http = new HttpClient { BaseAddress = new Uri(Address().Match(await hnm.LineAsync("http    ")).Value) };
         var cancellation = TestContext.Current.CancellationToken;
         await hnm.LineAsync("steps 1");
 
