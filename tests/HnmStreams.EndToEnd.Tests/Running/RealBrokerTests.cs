@@ -17,9 +17,9 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         var topic = await broker.CreateTopicAsync(partitions: 2);
         // First of all, so that it lies before the limit.
         await SendPoisonAsync(bootstrap, topic);
-        var (produced, output) = await HnmProcess.RunAsync(
+        var (produced, producerOutput) = await HnmProcess.RunAsync(
             "produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "12000", "--seed", "3");
-        Assert.True(produced == 0, output);
+        Assert.True(produced == 0, producerOutput);
 
         using var folder = new TemporaryFolder();
         var summaryPath = folder["summary.json"];
