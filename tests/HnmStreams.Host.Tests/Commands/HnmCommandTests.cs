@@ -43,8 +43,8 @@ public class HnmCommandTests
         using var folder = new TemporaryFolder();
         using var test = new TestContexts(folder.Path);
         Assert.Equal(ExitCodes.Usage, await test.InvokeAsync(args));
-        Assert.StartsWith("hnm: 2 settings are wrong; nothing was started:", test.Error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("(command line): allowed is", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("hnm: 2 settings are invalid; nothing was started:", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("(command line): must be", test.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 600_000)]
