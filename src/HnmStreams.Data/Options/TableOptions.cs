@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 
 namespace HnmStreams.Data.Options;
 
 /// <summary>The syntax of a table.</summary>
-public sealed class TableOptions
+public sealed class TableOptions : IValidatableObject
 {
     /// <summary>The delimiter between columns. If it is not set, it is the tab for <c>.tsv</c> files and is detected from the first line otherwise.</summary>
     public char? Delimiter { get; set; }
@@ -20,12 +21,55 @@ public sealed class TableOptions
     /// files and true otherwise.
     /// </summary>
     public bool? Quoted { get; set; }
+
+    /// <summary>The decimal separator of numbers: <c>.</c> or <c>,</c>. Numbers have no thousands separators.</summary>
+    [AllowedValues('.', ',')]
+    public char Decimal { get; set; } = '.';
+
+    /// <summary>
+    /// The words that mean a missing value, in tables and in the strings of JSON lines. An empty field is always missing. Case and
+    /// surrounding blanks are ignored. A missing feature is omitted.
+    /// </summary>
+    [Required]
+    public string[] Missing { get; set; } = ["NA", "N/A", "#N/A", "<NA>", "nan", "null", "?"];
+
+    /// <summary>
+    /// The encoding of the file, for example <c>utf-8</c>, <c>windows-1252</c>, <c>iso-8859-1</c> or <c>utf-16</c>. A byte-order
+    /// mark takes precedence.
+    /// </summary>
+    [Required]
+    public string Encoding { get; set; } = "utf-8";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (TextEncoding() is null)
+            yield return new ValidationResult($"must be the name of an encoding, such as utf-8, windows-1252, iso-8859-1 or utf-16, but is '{Encoding}'", [nameof(Encoding)]);
+        if (Delimiter == Decimal)
+            yield return new ValidationResult($"must differ from the delimiter but is '{Decimal}' as well", [nameof(Decimal)]);
+    }
+
+    /// <summary>Returns the encoding, which throws on invalid bytes; null if the name is unknown.</summary>
+    internal Encoding? TextEncoding()
+    {
+        var (encoder, decoder) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        try
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(Encoding, encoder, decoder) ?? System.Text.Encoding.GetEncoding(Encoding, encoder, decoder);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The roles of the columns of a table or the fields of JSON lines. The remaining ones are the input.</summary>
 public sealed class ColumnOptions
 {
-    /// <summary>The column with the target. Whole numbers of 0 or more are class indices, other values are class names.</summary>
+    /// <summary>
+    /// The column with the target. Class indices if all labels in the sample that <see cref="TableInput.Auto"/> describes are whole
+    /// numbers of 0 or more, else class names.
+    /// </summary>
     [Required]
     public string Label { get; set; } = "label";
 
@@ -35,13 +79,19 @@ public sealed class ColumnOptions
     /// <summary>The column with the text that is the input.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The column with the event time: ISO 8601, or seconds since 1970 (or since the beginning of the recording).</summary>
+    /// <summary>The column with the event time: ISO 8601, or a number in the unit <see cref="TimeUnit"/> since 1970 (or since the beginning of the recording).</summary>
     public string? Time { get; set; }
+
+    /// <summary>The unit of numeric times: <c>s</c>, <c>ms</c>, <c>us</c> or <c>ns</c>. Numbers may have fractions.</summary>
+    public TimeUnit TimeUnit { get; set; }
 
     /// <summary>The column with the weight in the loss, a number above 0. If it is not set, every weight is 1.</summary>
     public string? Weight { get; set; }
 
-    /// <summary>The columns with numeric features; any other value in them is an error.</summary>
+    /// <summary>
+    /// The columns with numeric features. Any other value in them is an error, unless <see cref="TableOptions.Missing"/> names it.
+    /// In JSON lines, their numbers may be written as strings.
+    /// </summary>
     [Required]
     public string[] Numeric { get; set; } = [];
 
@@ -61,14 +111,31 @@ public sealed class ColumnOptions
 public enum TableInput
 {
     /// <summary>
-    /// Features where <see cref="ColumnOptions.Numeric"/> or <see cref="ColumnOptions.Categorical"/> name some; else by the
-    /// first row: one column of words is a text, numbers only are a tensor, a mixture is features.
+    /// Features if <see cref="ColumnOptions.Numeric"/> or <see cref="ColumnOptions.Categorical"/> name some; else determined from a
+    /// sample, which is the beginning of the file up to 2,000,000 values: one column of words is a text, columns of numbers without
+    /// missing values are a tensor, anything else is features. The order of the rows in the sample does not matter.
     /// </summary>
     Auto,
 
     /// <summary>A float32 tensor [columns]; or a uint8 tensor [n, n] if all columns are named pixel… and their number is a square.</summary>
     Tensor,
 
-    /// <summary>Named numbers and categories. Empty fields are omitted.</summary>
+    /// <summary>Named numbers and categories. Missing values are omitted.</summary>
     Features,
+}
+
+/// <summary>The unit of a numeric time.</summary>
+public enum TimeUnit
+{
+    /// <summary>Seconds.</summary>
+    S,
+
+    /// <summary>Milliseconds.</summary>
+    Ms,
+
+    /// <summary>Microseconds.</summary>
+    Us,
+
+    /// <summary>Nanoseconds.</summary>
+    Ns,
 }

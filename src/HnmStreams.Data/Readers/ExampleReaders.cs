@@ -26,15 +26,16 @@ public static class ExampleReaders
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(part);
+        skipped ??= new SkipCounts();
         var format = FormatOf(path, options);
         return format switch
         {
             DataFormat.Idx => OpenIdx(path, part),
             DataFormat.Images => ImageFolderReader.Open(path, options, part),
-            DataFormat.Csv or DataFormat.Tsv => TableReader.Open(FileOf(path, part), options),
-            DataFormat.Jsonl => JsonLinesReader.Open(FileOf(path, part), options),
+            DataFormat.Csv or DataFormat.Tsv => TableReader.Open(FileOf(path, part), options, skipped),
+            DataFormat.Jsonl => JsonLinesReader.Open(FileOf(path, part), options, skipped),
             DataFormat.Examples => ExampleLinesReader.Open(FileOf(path, part)),
-            DataFormat.Voc => VocReader.Open(path, options, part, skipped ?? new SkipCounts()),
+            DataFormat.Voc => VocReader.Open(path, options, part, skipped),
             _ => BeirReader.Open(path, part),
         };
     }

@@ -33,7 +33,7 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
         });
         var skipped = set.Skipped.ToString();
         return new ExampleFeed(
-            $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" (without {skipped})" : "")}, {repetition}"
+            $"{options.Path}, {examples.Count} examples{(skipped.Length > 0 ? $" ({skipped})" : "")}, {repetition}"
             + (options.Shuffle ? ", shuffled per epoch" : "") + (options.Drift.IsNone() ? "" : ", drifting"),
             sent,
             (long?)epochs * examples.Count,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
@@ -6,7 +7,7 @@ using HnmStreams.Data.Options;
 namespace HnmStreams.Data.Readers.Json;
 
 /// <summary>
-/// The roles of the fields of a JSON line, determined by the settings and the first line. A name with dots refers to a field of
+/// The roles of the fields of a JSON line, determined by the settings and a sample of the lines. A name with dots refers to a field of
 /// nested objects.
 /// </summary>
 internal sealed class JsonLineMapping
@@ -18,37 +19,44 @@ internal sealed class JsonLineMapping
         Features,
     }
 
+    private const string QuotedNumbers = "numbers written as strings, kept as categories: see data.columns.numeric";
+
     private readonly ColumnOptions _columns;
     private readonly HashSet<string> _notFeatures;
     private readonly HashSet<string> _numeric;
     private readonly HashSet<string> _categorical;
-    private Form _form;
-    private string? _input;
+    private readonly HashSet<string> _quotedNumbers;
+    private readonly MissingWords _missing;
+    private readonly NumberFormatInfo _format;
+    private readonly SkipCounts _skipped;
+    private readonly Form _form;
+    private readonly string? _input;
 
-    private JsonLineMapping(ColumnOptions columns)
+    private JsonLineMapping(DataOptions options, JsonSample sample, SkipCounts skipped)
     {
-        _columns = columns;
-        string?[] named = [columns.Label, columns.Id, columns.Time, columns.Weight, .. columns.Ignored];
+        (_columns, _skipped, _missing, _format) = (options.Columns, skipped, new MissingWords(options.Table.Missing), NumberParser.FormatOf(options.Table.Decimal));
+        string?[] named = [_columns.Label, _columns.Id, _columns.Time, _columns.Weight, .. _columns.Ignored];
         // A nested field excludes its whole outermost object from the features.
         _notFeatures = named.OfType<string>().SelectMany(static n => new[] { n, n.Split('.')[0] }).ToHashSet(StringComparer.Ordinal);
-        _numeric = columns.Numeric.ToHashSet(StringComparer.Ordinal);
-        _categorical = columns.Categorical.ToHashSet(StringComparer.Ordinal);
+        _numeric = _columns.Numeric.ToHashSet(StringComparer.Ordinal);
+        _categorical = _columns.Categorical.ToHashSet(StringComparer.Ordinal);
+        _quotedNumbers = sample.Fields
+            .Where(f => f.Value.AreQuotedNumbers && !_notFeatures.Contains(f.Key) && !_categorical.Contains(f.Key))
+            .Select(static f => f.Key).ToHashSet(StringComparer.Ordinal);
+        (_form, _input) = FormOf(sample);
     }
 
-    /// <exception cref="DataOptionException">The first line lacks a configured field.</exception>
-    public static JsonLineMapping Of(JsonElement first, ColumnOptions columns, string file)
+    /// <exception cref="DataOptionException">No line of the sample has a configured field.</exception>
+    public static JsonLineMapping Of(JsonSample sample, DataOptions options, string file, SkipCounts skipped)
     {
-        string[] names = [.. first.EnumerateObject().Select(static p => p.Name)];
-        (string Key, string? Name)[] needed = [("columns.label", columns.Label), ("columns.id", columns.Id), ("columns.text", columns.Text)];
+        (string Key, string? Name)[] needed = [("columns.label", options.Columns.Label), ("columns.id", options.Columns.Id), ("columns.text", options.Columns.Text)];
         foreach (var (key, name) in needed)
         {
-            if (name is not null && !TryFind(first, name, out _))
-                throw new DataOptionException(key, name, $"the first line of {file} has no field of this name; {NearestName.Advice(names, name)}");
+            if (name is not null && !sample.Has(name))
+                throw new DataOptionException(key, name, $"no line of {file} has a field of this name; {NearestName.Advice([.. sample.Fields.Keys], name)}");
         }
 
-        var fields = new JsonLineMapping(columns) { _input = columns.Text };
-        fields._form = fields.FormOf(first);
-        return fields;
+        return new JsonLineMapping(options, sample, skipped);
     }
 
     public Example Read(JsonElement line, LineSource source, string defaultId)
@@ -56,7 +64,7 @@ internal sealed class JsonLineMapping
         var id = _columns.Id is { } idField ? Word(Find(line, idField, source), idField, source) : defaultId;
         DateTimeOffset? time = null;
         if (_columns.Time is { } timeField && TryFind(line, timeField, out var written))
-            time = EventTimes.TryParse(Word(written, timeField, source), out var parsed) ? parsed : throw Unreadable(source, timeField, written, EventTimes.Allowed);
+            time = EventTimes.TryParse(Word(written, timeField, source), _columns.TimeUnit, out var parsed) ? parsed : throw Unreadable(source, timeField, written, EventTimes.Allowed);
         var weight = 1f;
         if (_columns.Weight is { } weightField && TryFind(line, weightField, out var heavy))
             weight = heavy.ValueKind == JsonValueKind.Number && heavy.TryGetSingle(out var w) && float.IsFinite(w) && w > 0 ? w : throw Unreadable(source, weightField, heavy, "a number above 0");
@@ -105,39 +113,56 @@ internal sealed class JsonLineMapping
         {
             if (_notFeatures.Contains(field.Name) || field.Value.ValueKind == JsonValueKind.Null)
                 continue;
-            features.Add(ReadFeature(field.Name, field.Value, source));
+            if (ReadFeature(field.Name, field.Value, source) is { } feature)
+                features.Add(feature);
         }
 
         return features;
     }
 
-    private Feature ReadFeature(string name, JsonElement value, LineSource source)
+    /// <summary>Returns the feature, or null if its value is a word that means missing.</summary>
+    private Feature? ReadFeature(string name, JsonElement value, LineSource source)
     {
-        if (_categorical.Contains(name))
-            return new Feature(name, 0, Word(value, name, source));
-        if (value.ValueKind == JsonValueKind.Number)
+        if (value.ValueKind == JsonValueKind.Number && !_categorical.Contains(name))
             return value.TryGetDouble(out var number) && double.IsFinite(number) ? new Feature(name, number, null) : throw Unreadable(source, name, value, "a finite number");
-        return _numeric.Contains(name)
-            ? throw Unreadable(source, name, value, "a number, as required by data.columns.numeric")
-            : new Feature(name, 0, Word(value, name, source));
+        if (value.ValueKind == JsonValueKind.String && _missing.Contains(value.GetString()))
+            return null;
+        if (_numeric.Contains(name))
+        {
+            return value.ValueKind == JsonValueKind.String && NumberParser.TryParseFinite(value.GetString(), _format, out double written)
+                ? new Feature(name, written, null)
+                : throw Unreadable(source, name, value, "a number, as required by data.columns.numeric, or a word that data.table.missing contains");
+        }
+
+        var word = Word(value, name, source);
+        if (_quotedNumbers.Contains(name) && !_skipped.TryIncrement(QuotedNumbers))
+            _skipped.Add(QuotedNumbers, $"{name} = '{word}' in line {NumberParser.Format(source.Line)}");
+        return new Feature(name, 0, word);
     }
 
-    private Form FormOf(JsonElement first)
+    private (Form Form, string? Input) FormOf(JsonSample sample)
     {
         if (_columns.Text is not null)
-            return Form.Text;
-        var fields = first.EnumerateObject().Where(f => !_notFeatures.Contains(f.Name)).ToArray();
+            return (Form.Text, _columns.Text);
+        var fields = sample.Fields.Where(f => !_notFeatures.Contains(f.Key)).ToArray();
         if (fields.Length != 1 || _columns.Input == TableInput.Features || _numeric.Count + _categorical.Count > 0)
-            return Form.Features;
-        _input = fields[0].Name;
-        return fields[0].Value.ValueKind switch { JsonValueKind.String => Form.Text, JsonValueKind.Array => Form.Numbers, _ => Form.Features };
+            return (Form.Features, null);
+        var (name, field) = fields[0];
+        if (field.HasNumbers || field.HasOthers)
+            return (Form.Features, null);
+        return field switch
+        {
+            { HasArrays: true } when field.Strings.Numbers + field.Strings.Words + field.Strings.Missing == 0 => (Form.Numbers, name),
+            { HasArrays: true } => (Form.Features, null),
+            _ => (Form.Text, name),
+        };
     }
 
     private static JsonElement Find(JsonElement line, string name, LineSource source) =>
         TryFind(line, name, out var value) ? value : throw source.Damaged($"The field '{name}' is missing.", "this field in every line");
 
     // The field of just that name, else the way through nested objects.
-    private static bool TryFind(JsonElement line, string name, out JsonElement value)
+    public static bool TryFind(JsonElement line, string name, out JsonElement value)
     {
         if (line.TryGetProperty(name, out value))
             return value.ValueKind != JsonValueKind.Null;

@@ -18,18 +18,23 @@ internal sealed class JsonLinesReader : IExampleReader
 
     public int? Count => null;
 
-    public static JsonLinesReader Open(string path, DataOptions options)
+    /// <summary>Opens a file and reads its sample.</summary>
+    public static JsonLinesReader Open(string path, DataOptions options, SkipCounts skipped)
     {
         using var source = LineSource.Open(path, Expected);
-        if (!source.Next(out var line))
-            throw new DataSourceException(path, "The file has no lines.", Expected);
-        var fields = Parsed(source, line, first =>
+        var sample = new JsonSample(options);
+        while (!sample.IsFull && source.Next(out var line))
         {
-            var fields = JsonLineMapping.Of(first, options.Columns, Path.GetFileName(path));
-            fields.Read(first, source, "");
-            return fields;
-        });
-        return new JsonLinesReader(path, fields);
+            Parsed(source, line, l =>
+            {
+                sample.Add(l);
+                return true;
+            });
+        }
+
+        return source.Line > 0
+            ? new JsonLinesReader(path, JsonLineMapping.Of(sample, options, Path.GetFileName(path), skipped))
+            : throw new DataSourceException(path, "The file has no lines.", Expected);
     }
 
     public IEnumerable<Example> Read(CancellationToken ct = default)

@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 
 namespace HnmStreams.Data.Readers.Tables;
@@ -21,17 +20,20 @@ internal enum ColumnKind
     Categorical,
 }
 
-/// <summary>The roles of a table's columns, determined by the settings and the first row. An ordinal is -1 if no column has the role.</summary>
+/// <summary>The roles of a table's columns, determined by the settings and a sample of the rows. An ordinal is -1 if no column has the role.</summary>
 /// <param name="Inputs">The ordinals of the input columns, ascending.</param>
 /// <param name="Kinds">The kinds of the input columns.</param>
 /// <param name="HasNames">True if targets are class names, false if they are class indices.</param>
+/// <param name="AreMostlyNumbers">True for the input columns of features whose values are numbers more often than words.</param>
 internal sealed record TableColumns(
-    int Label, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool HasNames)
+    int Label, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool HasNames, bool[] AreMostlyNumbers)
 {
-    /// <param name="source">The table, at its first row.</param>
-    /// <exception cref="DataOptionException">A column does not exist or has two roles.</exception>
-    public static TableColumns Of(TableSource source, ColumnOptions options)
+    /// <summary>Reads the sample, which is described at <see cref="TableInput.Auto"/>, and determines the roles.</summary>
+    /// <param name="source">The table, before its first row.</param>
+    /// <exception cref="DataOptionException">A column does not exist or has two roles, or its numbers have another decimal separator.</exception>
+    public static TableColumns Of(TableSource source, DataOptions data)
     {
+        var options = data.Columns;
         var taken = new Dictionary<int, string>();
         var label = Take(source, taken, "columns.label", options.Label);
         var id = Take(source, taken, "columns.id", options.Id);
@@ -49,19 +51,33 @@ internal sealed record TableColumns(
         if (inputs.Length == 0)
             throw source.Damaged("No column is left for the input.", "at least one column besides label, id, time, weight and the ignored ones");
         ColumnKind[] kinds = [.. inputs.Select(i => numeric.Contains(i) ? ColumnKind.Numeric : categorical.Contains(i) ? ColumnKind.Categorical : ColumnKind.ByValue)];
-        var named = !LabelText.TryClassIndex(source.Rows.GetFieldSpan(label), out _);
-        return new TableColumns(label, id, time, weight, inputs, kinds, FormOf(source, options, inputs, kinds), named);
+        var sample = TableSample.Of(source, label, inputs, data.Table);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (text < 0 && kinds[i] != ColumnKind.Categorical && sample.Inputs[i].NumberWithOtherSeparator is { } number)
+            {
+                var other = ColumnSample.OtherSeparator(data.Table.Decimal);
+                throw new DataOptionException(
+                    "table.decimal", data.Table.Decimal.ToString(), $"the column {source.Columns[inputs[i]]} of {source.Name} holds '{number}', which is a number only with the decimal separator '{other}'; set data.table.decimal to '{other}', or add the column to data.columns.categorical if its values are words");
+            }
+        }
+
+        var form = FormOf(source, options, inputs, kinds, sample);
+        // A column of numbers may still hold words; they are counted where numbers are more frequent.
+        var mixed = inputs.Select((_, i) => form == TableForm.Features && kinds[i] == ColumnKind.ByValue && sample.Inputs[i].Numbers > sample.Inputs[i].Words).ToArray();
+        return new TableColumns(label, id, time, weight, inputs, kinds, form, sample.HasNames, mixed);
     }
 
-    private static TableForm FormOf(TableSource source, ColumnOptions options, int[] inputs, ColumnKind[] kinds)
+    private static TableForm FormOf(TableSource source, ColumnOptions options, int[] inputs, ColumnKind[] kinds, TableSample sample)
     {
         if (options.Text is not null)
             return TableForm.Text;
         if (options.Input == TableInput.Features || (options.Input == TableInput.Auto && kinds.Any(static k => k != ColumnKind.ByValue)))
             return TableForm.Features;
-        var numbers = inputs.Count(i => NumberParser.TryParseFinite(source.Rows.GetFieldSpan(i), out double _));
-        if (options.Input == TableInput.Auto && numbers < inputs.Length)
-            return inputs.Length == 1 ? TableForm.Text : TableForm.Features;
+        if (options.Input == TableInput.Auto && inputs.Length == 1 && sample.Inputs[0].Words > 0)
+            return TableForm.Text;
+        if (options.Input == TableInput.Auto && sample.Inputs.Any(static c => c.Words + c.Missing + c.LargeNumbers > 0))
+            return TableForm.Features;
         var side = (int)Math.Sqrt(inputs.Length);
         var pixels = side * side == inputs.Length && inputs.All(i => source.Columns[i].StartsWith("pixel", StringComparison.OrdinalIgnoreCase));
         return pixels ? TableForm.Pixels : TableForm.Floats;

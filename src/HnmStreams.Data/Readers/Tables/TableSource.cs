@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using HnmStreams.Data.Options;
 using Sylvan.Data.Csv;
@@ -10,11 +11,14 @@ internal sealed class TableSource : IDisposable
     /// <summary>The maximum number of characters of one row.</summary>
     private const int MaxRowCharacters = 1 << 22;
     private readonly string _path;
+    private readonly TableOptions _table;
 
-    private TableSource(string path, CsvDataReader rows, string[] columns)
+    private TableSource(string path, CsvDataReader rows, string[] columns, TableOptions table)
     {
         _path = path;
+        _table = table;
         Rows = rows;
+        Numbers = NumberParser.FormatOf(table.Decimal);
         Columns = columns;
     }
 
@@ -22,15 +26,23 @@ internal sealed class TableSource : IDisposable
 
     public string[] Columns { get; }
 
+    /// <summary>The format of numbers.</summary>
+    public NumberFormatInfo Numbers { get; }
+
+    /// <summary>The name of the file.</summary>
+    public string Name => Path.GetFileName(_path);
+
     public static TableSource Open(string path, DataOptions options)
     {
+        var table = options.Table;
+        var encoding = table.TextEncoding()
+            ?? throw new DataOptionException("table.encoding", table.Encoding, "the encoding is unknown; set it to utf-8, windows-1252, iso-8859-1 or utf-16, for example");
         var stream = CompressedFile.Open(path, "a table");
         try
         {
-            var table = options.Table;
             var tabs = options.Format == DataFormat.Tsv || (options.Format == DataFormat.Auto && CompressedFile.Extension(path) == ".tsv");
             var quoted = table.Quoted ?? !tabs;
-            var rows = CsvDataReader.Create(new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true)), new CsvDataReaderOptions
+            var rows = CsvDataReader.Create(new StreamReader(stream, encoding), new CsvDataReaderOptions
             {
                 HasHeaders = table.Header,
                 Delimiter = table.Delimiter ?? (tabs ? '\t' : null),
@@ -45,13 +57,13 @@ internal sealed class TableSource : IDisposable
                 columns = Named(path, table, columns.Length);
             if (columns.GroupBy(static c => c, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1)?.Key is { } duplicate)
                 throw new DataSourceException(path, $"The column name '{duplicate}' occurs more than once.", "unique column names; or data.table.header false with data.table.names");
-            return new TableSource(path, rows, columns);
+            return new TableSource(path, rows, columns, table);
         }
         catch (Exception e)
         {
             stream.Dispose();
             if (IsDamage(e))
-                throw new DataSourceException(path, e.Message, "a table in UTF-8 with at least one row", e);
+                throw new DataSourceException(path, ProblemOf(e, table), "a table with at least one row in the encoding that data.table.encoding names", e);
             throw;
         }
     }
@@ -66,7 +78,7 @@ internal sealed class TableSource : IDisposable
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw Damaged(e.Message, "rows with the columns of the first line", e);
+            throw Damaged(ProblemOf(e, _table), "rows with the columns of the first line in the encoding that data.table.encoding names", e);
         }
 
         if (Rows.RowFieldCount != Columns.Length)
@@ -86,6 +98,15 @@ internal sealed class TableSource : IDisposable
     public DataSourceException Damaged(string problem, string expected, Exception? cause = null) =>
         new(_path, $"Row {Rows.RowNumber}: {problem}", expected, cause);
 
+    /// <summary>Returns the exception for an invalid value in the current row.</summary>
+    public DataSourceException Unreadable(int ordinal, string expected)
+    {
+        var text = Rows.GetFieldSpan(ordinal);
+        var other = ColumnSample.OtherSeparator(_table.Decimal);
+        var remedy = NumberParser.TryParseFinite(text, NumberParser.FormatOf(other), out double _) && text.Contains(other) ? $"; or set data.table.decimal to '{other}'" : "";
+        return Damaged($"The column {Columns[ordinal]} holds '{text}'.", expected + remedy);
+    }
+
     public void Dispose() => Rows.Dispose();
 
     private static string[] Named(string path, TableOptions table, int columns)
@@ -99,6 +120,10 @@ internal sealed class TableSource : IDisposable
             ? table.Names
             : throw new DataOptionException("table.names", names, "a name occurs twice; column names must be unique");
     }
+
+    private static string ProblemOf(Exception e, TableOptions table) => e is DecoderFallbackException
+        ? $"The file is not {table.Encoding}: {e.Message} Set data.table.encoding to its encoding, for example windows-1252."
+        : e.Message;
 
     private static bool IsDamage(Exception e) =>
         e is CsvFormatException or CsvInvalidCharacterException or InvalidDataException or FormatException or DecoderFallbackException
