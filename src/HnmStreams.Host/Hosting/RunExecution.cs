@@ -26,7 +26,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var task = ConfiguredTask.Create(options.Task);
         EnsureModelsFolder();
         using var source = StreamSource.Open(options);
-        var (feed, testSet) = OpenData(source.IsEmbedded);
+        var (feed, testSet) = OpenData(source.IsEmbedded, task);
 
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
         var recent = new RecentLog(4, context.Time);
@@ -59,23 +59,25 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
 
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
+        var warnings = new TaskWarnings(task, context.Time, host.Logs.CreateLogger<TaskWarnings>()).RunAsync(ended.Token);
         var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
         await ended.CancelAsync();
         await display;
+        await warnings;
         await ReportAsync(session, task, result);
         await DisposeAsync(session, host);
         return result.ExitCode;
     }
 
     /// <summary>Opens the feed of an embedded cluster and the test set. If another process sends the data set, only its test part is opened.</summary>
-    private (ExampleFeed? Feed, IReadOnlyList<Example>? TestSet) OpenData(bool isEmbedded)
+    private (ExampleFeed? Feed, IReadOnlyList<Example>? TestSet) OpenData(bool isEmbedded, IMiningTask task)
     {
         if (options.Data.IsSynthetic())
             return (isEmbedded ? ExampleFeed.Synthetic(options.Synthetic) : null, null);
         if (!isEmbedded && options.Data.Split.By == SplitKind.None && options.Data.TestPath is null)
             return (null, null);
-        var set = context.DataFolders.Open(options.Data);
-        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, defaultEpochs: null) : null;
+        var set = context.DataFolders.Open(options.Data, options.Task);
+        var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, defaultEpochs: null, task) : null;
         return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
     }
 
@@ -105,6 +107,8 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var summary = RunSummary.Of(
             result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, result.Evaluation ?? status.Evaluation, _view.Snapshot().Elapsed, result.Model);
         context.Out.WriteLine(FinalLines.Of(summary));
+        foreach (var warning in task.Warnings)
+            context.Error.WriteLine($"hnm: warning: {warning}");
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: the run failed: {FailureText.Of(error)}");
         if (result.DeadLettersLost > 0)

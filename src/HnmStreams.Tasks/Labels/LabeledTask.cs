@@ -77,6 +77,11 @@ public abstract class LabeledTask : IMiningTask
             LossHardness.Classes(outputs, OutputWidth, labels, hardness);
     }
 
+    /// <summary>Returns true if an example with this target is a positive.</summary>
+    internal bool IsPositive(Target target) => _targets.Read(target, out var label) is null && RoleOf(label) == ExampleRole.Positive;
+
+    public virtual IReadOnlyCollection<string> Warnings => [];
+
     public ExampleRole RoleOf(int label) => HasPositives && label == 1 ? ExampleRole.Positive : ExampleRole.Negative;
 
     /// <summary>Plans a batch by ratio; without positives if no class is rare.</summary>

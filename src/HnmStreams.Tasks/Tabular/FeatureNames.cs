@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Tasks.Tabular;
@@ -16,7 +18,11 @@ internal sealed class FeatureNames(int buckets)
     internal const int MaxNames = 1 << 16;
     internal const int MaxNameLength = 40;
 
+    // Fewer different values may well be codes.
+    private const int MinNumbers = 5;
+
     private readonly string?[] _names = new string?[buckets];
+    private readonly ConcurrentDictionary<string, (int Numbers, int Words, string Example)> _strings = new(StringComparer.Ordinal);
     private int _count;
 
     public void Remember(int bucket, in Feature feature)
@@ -26,8 +32,32 @@ internal sealed class FeatureNames(int buckets)
         var name = TextExcerpt.Of(feature.Name, MaxNameLength);
         if (feature.Category is { } category)
             name += $"={TextExcerpt.Of(category, MaxNameLength)}";
-        if (Interlocked.CompareExchange(ref _names[bucket], name, null) is null)
-            Interlocked.Increment(ref _count);
+        if (Interlocked.CompareExchange(ref _names[bucket], name, null) is not null)
+            return;
+        Interlocked.Increment(ref _count);
+        if (feature.Category is { } value)
+            CountNumbers(feature.Name, value);
+    }
+
+    /// <summary>One warning per feature whose values are strings that are all numbers, as far as they are known.</summary>
+    public IReadOnlyCollection<string> Warnings =>
+    [
+        .. _strings.Where(static s => s.Value.Numbers >= MinNumbers && s.Value.Words == 0)
+            .Select(static s => $"The feature '{TextExcerpt.Of(s.Key, MaxNameLength)}' holds numbers written as strings, for example '{TextExcerpt.Of(s.Value.Example, MaxNameLength)}', and is learned as categories. If they are numbers, add it to task.tabular.numeric.")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    // Runs once per name and value.
+    private void CountNumbers(string name, string value)
+    {
+        if (_strings.Count >= MaxNames && !_strings.ContainsKey(name))
+            return;
+        var number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? 1 : 0;
+        _strings.AddOrUpdate(
+            name,
+            static (_, added) => (added.Number, 1 - added.Number, added.Value),
+            static (_, old, added) => (old.Numbers + added.Number, old.Words + 1 - added.Number, old.Example),
+            (Number: number, Value: value));
     }
 
     /// <summary>Returns the name of a bucket, or null if it has none or does not exist.</summary>

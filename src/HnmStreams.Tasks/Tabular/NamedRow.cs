@@ -22,22 +22,35 @@ internal static class NamedRow
 
     /// <summary>Writes the row after the committed rows, or returns the refusal. O(n log n); allocates only for new names.</summary>
     /// <param name="buckets">The number of buckets, a power of two; the lower half is for numbers.</param>
-    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows, FeatureNames names)
+    /// <param name="numeric">The features whose strings are numbers.</param>
+    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows, FeatureNames names, QuotedNumbers numeric)
     {
         if (features.Count == 0)
             return new Refusal("no-features", "The example has no features.");
         var row = MemoryMarshal.Cast<byte, ulong>(rows.GetSpan(features.Count * sizeof(ulong)))[..features.Count];
+        var written = 0;
         for (var i = 0; i < row.Length; i++)
         {
             var feature = features[i];
+            if (feature.Category is not null && numeric.Contains(feature.Name))
+            {
+                if (numeric.IsMissing(feature.Category))
+                    continue;
+                if (numeric.Read(feature, out feature) is { } refusal)
+                    return refusal;
+            }
+
             if (feature.Category is null && !double.IsFinite(feature.Number))
                 return new Refusal("not-finite", $"The feature '{TextExcerpt.Of(feature.Name)}' must be a finite number but is {feature.Number}.");
             var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
             var bucket = Bucket(feature, buckets / 2);
             names.Remember(bucket, feature);
-            row[i] = ((ulong)bucket << ValueBits) | BitConverter.SingleToUInt32Bits(value);
+            row[written++] = ((ulong)bucket << ValueBits) | BitConverter.SingleToUInt32Bits(value);
         }
 
+        if (written == 0)
+            return new Refusal("no-features", "The example has no features: all of them are missing.");
+        row = row[..written];
         row.Sort();
         rows.Advance(row.Length * sizeof(ulong));
         return null;

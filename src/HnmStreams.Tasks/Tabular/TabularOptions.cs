@@ -21,6 +21,17 @@ public sealed class TabularOptions : LabelOptions
     [Range(1 << 8, 1 << 20)]
     public int Buckets { get; set; } = 1 << 14;
 
+    /// <summary>
+    /// The names of features that are numbers even if a record holds them as strings. A string that is not a number refuses
+    /// the example, unless it is blank or in <see cref="Missing"/>. Other strings are categories. Not used for dense rows.
+    /// </summary>
+    [Required]
+    public string[] Numeric { get; set; } = [];
+
+    /// <summary>The strings that mean a missing value in the features of <see cref="Numeric"/>, which is then omitted. Case is ignored.</summary>
+    [Required]
+    public string[] Missing { get; set; } = ["NA", "N/A", "#N/A", "<NA>", "nan", "null", "?"];
+
     /// <summary>The widths of the hidden layers, each 1 to 65536. Empty makes a linear model.</summary>
     [Required]
     public int[] Hidden { get; set; } = [64, 64];

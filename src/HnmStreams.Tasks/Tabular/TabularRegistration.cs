@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Data.Options;
 using HnmStreams.Tasks.Tabular;
 
 namespace HnmStreams.Tasks.Catalog;
@@ -14,6 +15,8 @@ public sealed partial class TaskOptions
 internal sealed class TabularRegistration : ITaskRegistration
 {
     public string Name => "tabular";
+
+    public TableInput TableInput(TaskOptions options) => options.Tabular.Features is null ? Data.Options.TableInput.Features : Data.Options.TableInput.Tensor;
 
     public IMiningTask Create(TaskOptions options) => new TabularTask(options.Tabular) { ModelFile = options.Model };
 }

@@ -18,6 +18,7 @@ public sealed class TabularTask : LabeledTask
     private readonly int[] _hidden;
     private readonly bool _standardize;
     private readonly FeatureNames _names;
+    private readonly QuotedNumbers _numeric;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public TabularTask(TabularOptions options)
@@ -25,7 +26,10 @@ public sealed class TabularTask : LabeledTask
     {
         (_features, _buckets, _hidden, _standardize) = (options.Features, options.Buckets, [.. options.Hidden], options.Standardize);
         _names = new FeatureNames(_features is null ? _buckets : 0);
+        _numeric = new QuotedNumbers(options.Numeric, options.Missing);
     }
+
+    public override IReadOnlyCollection<string> Warnings => _names.Warnings;
 
     public override int RowsPerPass => 4096;
 
@@ -50,7 +54,7 @@ public sealed class TabularTask : LabeledTask
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => (input, _features) switch
     {
         (ExampleInput.Dense dense, { } features) => DenseRow.Write(dense, features, rows),
-        (ExampleInput.Features named, null) => NamedRow.Write(named.Items, _buckets, rows, _names),
+        (ExampleInput.Features named, null) => NamedRow.Write(named.Items, _buckets, rows, _names, _numeric),
         (_, null) => new Refusal("wrong-input", $"The input must be named features but is {input.GetType().Name}; set task.tabular.features to the number of values for dense rows."),
         _ => new Refusal("wrong-input", $"The input must be a dense tensor, because task.tabular.features is {_features}, but is {input.GetType().Name}; unset it for named features."),
     };
