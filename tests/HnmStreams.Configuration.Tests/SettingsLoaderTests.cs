@@ -36,6 +36,13 @@ public class SettingsLoaderTests
         Assert.Equal("2", folder.Load(null, ["taskFile=config/tasks/b.json"]).Options.Task.Images.Positive);
     }
 
+    [Theory]
+    [InlineData(",")]
+    [InlineData("#")]
+    [InlineData("\t")]
+    public void A_setting_of_one_character_can_be_any_character(string delimiter) =>
+        Assert.Equal(delimiter[0], new SettingsFolder().Load(null, [$"data.table.delimiter={delimiter}"]).Options.Data.Table.Delimiter);
+
     [Fact]
     public void Without_any_file_the_defaults_stand()
     {

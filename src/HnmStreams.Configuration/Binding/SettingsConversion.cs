@@ -15,6 +15,8 @@ internal static class SettingsConversion
         value = null;
         if (type == typeof(string))
             value = text;
+        else if (type == typeof(char))
+            value = text.Length == 1 ? text[0] : text.Trim() is [var single] ? single : null;
         else if (type == typeof(TimeSpan))
             value = Duration.TryParse(text, out var duration) ? duration : null;
         else if (type.IsEnum)

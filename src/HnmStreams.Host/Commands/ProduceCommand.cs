@@ -35,7 +35,7 @@ internal static class ProduceCommand
             throw new SettingsException("'kafka.bootstrapServers' is not set. Use --bootstrap HOST:PORT; 'hnm broker' starts a broker for tests.");
         var feed = options.Data.IsSynthetic()
             ? ExampleFeed.Synthetic(options.Synthetic)
-            : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, defaultEpochs: 1);
+            : ExampleFeed.Of(context.DataFolders.Open(options.Data, options.Task), options.Data, defaultEpochs: 1);
         using var logs = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(options.Telemetry.LogLevel)
             .AddSimpleConsole(o => o.SingleLine = true)

@@ -26,12 +26,12 @@ internal sealed class SeededStream(CommandContext context, string? config)
     /// <summary>Opens the stream. Each seed needs a stream of its own, because the seed also drives downsampling.</summary>
     public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
         ? ExampleFeed.Synthetic(options.Synthetic)
-        : ExampleFeed.Of(context.DataFolders.Open(options.Data), options.Data, defaultEpochs: null);
+        : ExampleFeed.Of(context.DataFolders.Open(options.Data, options.Task), options.Data, defaultEpochs: null, ConfiguredTask.Create(options.Task));
 
     /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
     public RowBuffer? TestRows(HnmOptions options, IMiningTask task)
     {
-        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data);
+        var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data, options.Task);
         if (set is not { HasTest: true })
             return null;
         var rows = new RowBuffer();

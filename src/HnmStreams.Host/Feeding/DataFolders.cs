@@ -1,16 +1,19 @@
 using HnmStreams.Configuration;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
+using HnmStreams.Tasks.Catalog;
 
 namespace HnmStreams.Host.Feeding;
 
 /// <summary>The folders that data sets are looked up in: the working folder, then <c>HNM_DATA</c>.</summary>
 internal sealed class DataFolders(string workingFolder, string? dataFolder)
 {
-    /// <summary>Opens the data set that the options describe.</summary>
+    /// <summary>Opens the data set that the options describe. The task decides the form of a table's input if the options leave it open.</summary>
     /// <exception cref="SettingsException">The data set does not exist, its format is unknown, or an option does not apply to it.</exception>
-    public ExampleSet Open(DataOptions options)
+    public ExampleSet Open(DataOptions options, TaskOptions? task = null)
     {
+        if (task is not null && options.Columns.Input == TableInput.Auto && options.Columns.Text is null)
+            options.Columns.Input = TaskCatalog.TableInput(task);
         var path = Find("data.path", options.Path);
         var testPath = options.TestPath is { } test ? Find("data.testPath", test) : null;
         return Checked(options, () => ExampleSet.Open(path, testPath, options));

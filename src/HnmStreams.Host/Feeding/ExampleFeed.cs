@@ -2,6 +2,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Sets;
 using HnmStreams.Data.Synthetic;
+using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Feeding;
 
@@ -18,17 +19,19 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
 
     /// <summary>Creates a feed of the training part of a data set.</summary>
     /// <param name="defaultEpochs">The number of epochs if <c>data.epochs</c> is not set; null is unbounded.</param>
-    /// <exception cref="SettingsException">An option does not apply to the data set.</exception>
-    public static ExampleFeed Of(ExampleSet set, DataOptions options, int? defaultEpochs)
+    /// <param name="task">The task that learns from the feed alone; null if that is not known.</param>
+    /// <exception cref="SettingsException">An option does not apply to the data set, or the task cannot learn from it.</exception>
+    public static ExampleFeed Of(ExampleSet set, DataOptions options, int? defaultEpochs, IMiningTask? task = null)
     {
         int? epochs = (options.Epochs ?? defaultEpochs) is > 0 and var count ? count : null;
         var repetition = epochs is null ? "repeated" : epochs == 1 ? "once" : $"{epochs} times";
         if (!options.Shuffle && set.IsStreamed && options.Drift.IsNone())
-            return new ExampleFeed($"{options.Path} in file order, {repetition}", AsRead(set, epochs));
+            return new ExampleFeed($"{options.Path} in file order, {repetition}", AsRead(set, options, epochs, task));
 
         var (examples, sent) = DataFolders.Checked(options, () =>
         {
             var loaded = set.Load(SetPart.Train);
+            CheckedSet.Check(loaded, options, task);
             return (loaded, new DriftingSet(loaded, options).Send(epochs));
         });
         var skipped = set.Skipped.ToString();
@@ -49,12 +52,12 @@ internal sealed record ExampleFeed(string Description, IEnumerable<SentExample> 
         }
     }
 
-    private static IEnumerable<SentExample> AsRead(ExampleSet set, int? epochs)
+    private static IEnumerable<SentExample> AsRead(ExampleSet set, DataOptions options, int? epochs, IMiningTask? task)
     {
         for (var epoch = 0; epochs is null || epoch < epochs; epoch++)
         {
             var any = false;
-            foreach (var example in set.Read(SetPart.Train))
+            foreach (var example in CheckedSet.Of(set.Read(SetPart.Train), options, epoch == 0 ? task : null))
             {
                 any = true;
                 yield return new SentExample(example);

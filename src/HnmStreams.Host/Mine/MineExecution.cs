@@ -82,9 +82,9 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
 
         if (options.Data.IsSynthetic())
             throw new SettingsException("'data.path' must be a data set but is 'synthetic', which is unbounded. Use --data for a data set, or --from-topic for a topic's range.");
-        var set = context.DataFolders.Open(options.Data);
+        var set = context.DataFolders.Open(options.Data, options.Task);
         return DataFolders.Checked(options.Data, () => DataSplit.Fill(
-            task, store, set.Read(SetPart.Train, Stop), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
+            task, store, CheckedSet.Of(set.Read(SetPart.Train, Stop), options.Data, task), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
     }
 
     private static StartPosition Position(string option, string text) =>

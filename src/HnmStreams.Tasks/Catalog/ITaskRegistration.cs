@@ -1,3 +1,5 @@
+using HnmStreams.Data.Options;
+
 namespace HnmStreams.Tasks.Catalog;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal interface ITaskRegistration
 {
     /// <summary>The task's name in the configuration.</summary>
     string Name { get; }
+
+    /// <summary>Returns the form of the inputs that the task reads from a table, if the settings of the data leave it open.</summary>
+    TableInput TableInput(TaskOptions options) => Data.Options.TableInput.Auto;
 
     /// <summary>Creates the task.</summary>
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Options;
+
 namespace HnmStreams.Tasks.Catalog;
 
 /// <summary>All tasks by name: every <see cref="ITaskRegistration"/> of this assembly, found by reflection.</summary>
@@ -12,6 +14,16 @@ public static class TaskCatalog
 
     /// <summary>The names of all tasks, sorted.</summary>
     public static IReadOnlyCollection<string> Names => Registrations.Keys;
+
+    /// <summary>
+    /// Returns the form of the inputs that the named task reads from a table, for settings that leave it open. <see cref="TableInput.Auto"/>
+    /// if the task takes any form or does not exist.
+    /// </summary>
+    public static TableInput TableInput(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Registrations.TryGetValue(options.Name, out var registration) ? registration.TableInput(options) : Data.Options.TableInput.Auto;
+    }
 
     /// <summary>Creates a task.</summary>
     /// <exception cref="ArgumentException">There is no task of this name, or its settings contradict each other.</exception>

@@ -1,0 +1,74 @@
+using System.Globalization;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
+using HnmStreams.Tasks.Labels;
+
+namespace HnmStreams.Tasks;
+
+/// <summary>
+/// A check of a finite training set: the task accepts at least one example, and at least one example has the positive class. Without it,
+/// a run on such a set learns nothing and says nothing.
+/// </summary>
+/// <remarks>Single-threaded. Examples are encoded until the first one is accepted, so a good set costs one encoding and O(1) per example.</remarks>
+public sealed class TrainingSetCheck(IMiningTask task)
+{
+    private const int MaxListedLabels = 20;
+
+    private readonly LabeledTask? _labeled = task as LabeledTask;
+    private readonly Dictionary<string, long> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Count, string Detail, string Id)> _refusals = new(StringComparer.Ordinal);
+    private long _examples;
+    private bool _accepted;
+    private bool _positive = task is not LabeledTask { HasPositives: true };
+
+    /// <summary>True if nothing can be wrong any more.</summary>
+    public bool HasPassed => _accepted && _positive;
+
+    /// <summary>Includes an example of the set.</summary>
+    public void Add(Example example)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        if (HasPassed)
+            return;
+        _examples++;
+        if (!_positive)
+        {
+            _positive = _labeled!.IsPositive(example.Target);
+            var name = TargetName.Of(example.Target);
+            if (_labels.Count < MaxListedLabels || _labels.ContainsKey(name))
+                _labels[name] = _labels.GetValueOrDefault(name) + 1;
+        }
+
+        if (!_accepted)
+            TryEncode(example);
+    }
+
+    /// <summary>Returns the problem of the whole set, a sentence, or null.</summary>
+    public string? Problem()
+    {
+        if (_examples == 0 || HasPassed)
+            return null;
+        if (!_accepted)
+        {
+            var (detail, id) = _refusals.Values.OrderByDescending(static r => r.Count).Select(static r => (r.Detail, r.Id)).First();
+            return string.Create(CultureInfo.InvariantCulture, $"The task {task.Name} rejects {_examples} of {_examples} examples: {detail} For example {id}.");
+        }
+
+        var labels = _labels.OrderByDescending(static l => l.Value).Select(static l => string.Create(CultureInfo.InvariantCulture, $"'{l.Key}' ({l.Value})"));
+        return $"No example has the positive class '{task.LabelName(1)}' of the task {task.Name}. The labels of the set are {string.Join(", ", labels)}{(_labels.Count == MaxListedLabels ? " and possibly more" : "")}.";
+    }
+
+    private void TryEncode(Example example)
+    {
+        using var rows = new RowBuffer();
+        if (task.Encode(example, rows) is not { } refusal)
+        {
+            _accepted = true;
+            return;
+        }
+
+        var (count, detail, id) = _refusals.GetValueOrDefault(refusal.Reason, (0, refusal.Detail, example.Id));
+        _refusals[refusal.Reason] = (count + 1, detail, id);
+    }
+}

@@ -1,0 +1,48 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Tasks.Detection;
+using HnmStreams.Tasks.Tabular;
+
+namespace HnmStreams.Tasks.Tests;
+
+public sealed class TrainingSetCheckTests
+{
+    [Fact]
+    public void Reports_a_positive_class_that_no_example_has_with_the_labels_that_exist()
+    {
+        var task = new TabularTask(new TabularOptions { Positive = "fraud" });
+        Assert.Equal(
+            "No example has the positive class 'fraud' of the task tabular. The labels of the set are 'ok' (2), 'Fraud' (1).",
+            Problem(task, Row("a", "ok"), Row("b", "Fraud"), Row("c", "ok")));
+        Assert.Null(Problem(task, Row("a", "ok"), Row("b", "fraud")));
+    }
+
+    [Fact]
+    public void Reports_a_set_that_the_task_rejects_with_the_most_frequent_reason()
+    {
+        var task = new TabularTask(new TabularOptions { Positive = "fraud", Features = 2 });
+        var problem = Problem(task, Row("a", "ok"), Row("b", "fraud"), Row("c", "ok") with { Weight = -1 });
+        Assert.StartsWith("The task tabular rejects 3 of 3 examples: The input must be a dense tensor", problem, StringComparison.Ordinal);
+        Assert.EndsWith("For example a.", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reports_a_detection_set_without_a_class_of_the_task()
+    {
+        var task = new DetectionTask(new DetectionOptions { Labels = ["bolt"], Height = 32, Width = 32, Anchors = ["8:16x16"] });
+        var picture = new Example("p", new Target.Boxes([new Box(0, 0, 4, 4, "head")]), new ExampleInput.EncodedImage(Array.Empty<byte>()));
+        Assert.Equal("The task detection rejects 1 of 1 examples: The label of a box must be one of bolt but is 'head'. For example p.", Problem(task, picture));
+    }
+
+    [Fact]
+    public void An_empty_set_has_no_problem() => Assert.Null(Problem(new TabularTask(new TabularOptions())));
+
+    private static string? Problem(IMiningTask task, params Example[] examples)
+    {
+        var check = new TrainingSetCheck(task);
+        foreach (var example in examples)
+            check.Add(example);
+        return check.Problem();
+    }
+
+    private static Example Row(string id, string label) => new(id, new Target.Label(label), new ExampleInput.Features([new Feature("a", 1, null)]));
+}
