@@ -27,7 +27,7 @@ internal static class FinalLines
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
         if (summary.Saved is { } saved && saved.Version != summary.Training.ModelVersion)
-            lines.Add($"               version {saved.Version} and not {summary.Training.ModelVersion}: of those that were judged, the one to use{(saved.Why is { } why ? $" ({why})" : "")}");
+            lines.Add($"               version {saved.Version} instead of {summary.Training.ModelVersion}, the best evaluated version{(saved.Why is { } why ? $" ({why})" : "")}");
         return string.Join(Environment.NewLine, lines);
     }
 

@@ -32,17 +32,17 @@ public class DisplayTests
     {
         var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
         Assert.EndsWith(
-            " mined 0.750 random - uplift +0.250 [0.125, 0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
+            " mined 0.750 random - uplift +0.250 [+0.125, +0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
             PlainLine.Of(picture),
             StringComparison.Ordinal);
         var output = new StringWriter();
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
         terminal.Write(new LiveTable(null).Render(picture, []));
-        foreach (var part in (string[])["+0.250 [0.125, 0.375]", "0.750 in 0.8 s", "0.500 in 0.6 s"])
+        foreach (var part in (string[])["+0.250 [+0.125, +0.375]", "0.750 in 0.8 s", "0.500 in 0.6 s"])
             Assert.Contains(part, output.ToString(), StringComparison.Ordinal);
         var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
-        Assert.Contains("+0.250 [0.125, 0.375] averagePrecision against random", last, StringComparison.Ordinal);
+        Assert.Contains("+0.250 [+0.125, +0.375] averagePrecision against random", last, StringComparison.Ordinal);
     }
 
     [Fact]
