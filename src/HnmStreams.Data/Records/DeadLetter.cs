@@ -6,7 +6,14 @@ namespace HnmStreams.Data.Records;
 /// <param name="Detail">A sentence for people.</param>
 /// <param name="Key">The original key, or null.</param>
 /// <param name="Value">The original value, or null if it exceeded the size limit and was not copied.</param>
-public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byte[]? Key, byte[]? Value);
+public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byte[]? Key, byte[]? Value)
+{
+    /// <summary>The last offset if the dead letter stands for several offsets, as for a batch that cannot be read, else null.</summary>
+    public long? LastOffset { get; init; }
+
+    /// <summary>The id of the example, or null if it could not be read.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>A destination for dead letters. Implementations are thread-safe and do not wait for delivery.</summary>
 public interface IDeadLetterSink

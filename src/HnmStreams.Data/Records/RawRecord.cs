@@ -40,5 +40,17 @@ public readonly record struct RawRecord(
     int OversizedLength,
     ActivityContext TraceParent)
 {
-    public Origin Origin => new(Topic, Partition, Offset);
+    /// <summary>The offsets that this record stands for if the client could not read them, else null. Such a record has neither key nor value.</summary>
+    public UnreadableOffsets? Unreadable { get; init; }
+
+    public Origin Origin => new(Topic, Partition, Unreadable?.First ?? Offset);
+}
+
+/// <summary>Offsets of a partition that the client could not read, for example because it could not decompress their batch.</summary>
+/// <param name="Last">The last offset, inclusive.</param>
+/// <param name="Error">The client's description of the error.</param>
+public sealed record UnreadableOffsets(long First, long Last, string Error)
+{
+    /// <summary>The number of offsets. The number of records may be lower.</summary>
+    public long Count => Last - First + 1;
 }

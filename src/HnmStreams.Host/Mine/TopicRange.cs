@@ -79,6 +79,12 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
 
     private Example? Decode(RecordChunk chunk, in RawRecord record)
     {
+        if (record.Unreadable is not null)
+        {
+            Refused++;
+            return null;
+        }
+
         // A tombstone is not an example.
         if (record.Value.IsNull)
             return null;

@@ -36,6 +36,13 @@ public sealed class ConsumingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan RevokeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The number of identical errors at one offset after which a batch that cannot be read is skipped, 1 to 10,000. The client
+    /// retries about ten times per second (<c>fetch.error.backoff.ms</c>). The position of a skipped batch becomes a dead letter with the reason <c>unreadable</c>.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int UnreadableAttempts { get; set; } = 10;
+
     /// <summary>The maximum size of a key or value in bytes, 1 to 256 MiB. A larger one is not copied; the record carries its size instead and becomes a dead letter.</summary>
     [Range(1, 256 * 1024 * 1024)]
     public int MaxRecordBytes { get; set; } = 1 << 20;

@@ -34,6 +34,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     /// <summary>The header with the offset of origin, in decimal.</summary>
     public const string OffsetHeader = "hnm-offset";
 
+    /// <summary>The header with the last offset of origin, in decimal. It is set only if the dead letter stands for several offsets.</summary>
+    public const string LastOffsetHeader = "hnm-last-offset";
+
     private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "dead-letters");
 
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(50);
@@ -85,6 +88,8 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
             Text(PartitionHeader, letter.Origin.Partition.ToString(CultureInfo.InvariantCulture)),
             Text(OffsetHeader, letter.Origin.Offset.ToString(CultureInfo.InvariantCulture)),
         ];
+        if (letter.LastOffset is { } last)
+            headers.Add(Text(LastOffsetHeader, last.ToString(CultureInfo.InvariantCulture)));
         while (!TryProduce(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers }))
         {
             // The broker has been unreachable for long. The stream waits, so that no dead letter is lost.

@@ -71,6 +71,9 @@ internal sealed class PartitionPositions
         Volatile.Write(ref entry.Next, offset);
     }
 
+    /// <summary>Notes that the partition has records after the end that was reached.</summary>
+    public void LeaveEnd(int partition) => SetAtEnd(Of(partition), false);
+
     private void SetAtEnd(Entry entry, bool atEnd)
     {
         if (entry.AtEnd == atEnd || !entry.Assigned)

@@ -28,6 +28,12 @@ public static class KafkaInstruments
     internal static readonly Counter<long> Oversized =
         Meter.CreateCounter<long>("hnm.kafka.consumer.oversized", "{record}", "Records above the size limit, which are not copied");
 
+    internal static readonly Counter<long> Unreadable =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.unreadable", "{offset}", "Offsets that were skipped because their batch could not be read");
+
+    internal static readonly Counter<long> UnreadableBatches =
+        Meter.CreateCounter<long>("hnm.kafka.consumer.unreadable_batches", "{batch}", "Batches that were skipped because they could not be read, for example decompressed");
+
     internal static readonly Counter<long> OffsetGaps =
         Meter.CreateCounter<long>("hnm.kafka.consumer.offset_gaps", "{offset}", "Offsets without a record: removed by compaction, transaction markers, or deleted before they were read");
 
@@ -71,6 +77,8 @@ public static class KafkaInstruments
     public static void AppearAtZero()
     {
         Oversized.Add(0);
+        Unreadable.Add(0);
+        UnreadableBatches.Add(0);
         OffsetGaps.Add(0);
         Blocked.Add(0);
         Pauses.Add(0);

@@ -95,6 +95,12 @@ internal sealed class Batcher(
             return;
         }
 
+        if (record.Unreadable is { } unreadable)
+        {
+            Refuse(batch, chunk, record, new Refusal("unreadable", $"The offsets {unreadable.First} to {unreadable.Last} could not be read: {unreadable.Error}"));
+            return;
+        }
+
         if (record.OversizedLength > 0)
         {
             Refuse(batch, chunk, record, new Refusal("too-large", $"The value must be at most wire.maxRecordBytes long but has {record.OversizedLength} bytes."));
@@ -126,7 +132,7 @@ internal sealed class Batcher(
         var held = heldOut.Contains(task, example, key);
         if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
         {
-            Refuse(batch, chunk, record, refusal);
+            Refuse(batch, chunk, record, refusal, example.Id);
             return;
         }
 
@@ -139,7 +145,7 @@ internal sealed class Batcher(
             batch.ToScore.Add(batch.Rows.Count - 1);
     }
 
-    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal)
+    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal, string? id = null)
     {
         batch.DeadLettered++;
         PipelineInstruments.DeadLettered.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
@@ -148,6 +154,10 @@ internal sealed class Batcher(
             refusal.Reason,
             refusal.Detail,
             record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
-            record.Value.IsNull ? null : chunk.Read(record.Value).ToArray()));
+            record.Value.IsNull ? null : chunk.Read(record.Value).ToArray())
+        {
+            LastOffset = record.Unreadable?.Last,
+            Id = id,
+        });
     }
 }

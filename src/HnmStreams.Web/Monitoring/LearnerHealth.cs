@@ -34,6 +34,8 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
             return HealthCheckResult.Unhealthy($"No broker has answered since {since:u}. The consumer keeps retrying.{LastError(consumer)}");
         if (!consumer.Partitions.Any(partition => partition.IsAssigned))
             return HealthCheckResult.Unhealthy($"No partition is assigned.{LastError(consumer)}");
+        if (consumer.Stuck is [var stuck, ..])
+            return HealthCheckResult.Unhealthy($"Partition {stuck.Partition} has not advanced since {stuck.Since:u}, because offset {stuck.Offset} cannot be read ({stuck.Code}: {stuck.Text}).");
         return consumer.Paused ? HealthCheckResult.Unhealthy("All partitions are paused because the learner does not accept records.") : HealthCheckResult.Healthy();
     }
 

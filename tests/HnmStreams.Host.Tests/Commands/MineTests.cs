@@ -6,6 +6,7 @@ using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Testing;
+using HnmStreams.Testing.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.Commands;
@@ -98,6 +99,29 @@ public sealed class MineTests : IDisposable
         Assert.Equal(lines.Select(Negative), sent.Select(Negative));
 
         static string? Negative(string line) => JsonDocument.Parse(line).RootElement.GetProperty("negative_id").GetString();
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("mine")]
+    [InlineData("replay")]
+    public async Task A_batch_that_cannot_be_decompressed_does_not_keep_a_command_from_ending(string command)
+    {
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made", "made.dead-letters"], Partitions = 1 });
+        using (var produce = new TestContexts(_folder.Path))
+            Assert.Equal(0, await produce.InvokeAsync("produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers));
+        await UnreadableBatch.WriteAsync("made", cluster.BootstrapServers);
+        string[] kafka =
+        [
+            "--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "kafka.topic=made", "--set", "consuming.unreadableAttempts=2",
+            .. UnreadableBatch.ConsumerLimits.SelectMany(limit => (string[])["--set", $"kafka.consumer.{limit.Key}={limit.Value}"]),
+        ];
+        using var test = new TestContexts(_folder.Path);
+        var code = command == "mine"
+            ? await test.InvokeAsync(["mine", .. Set, .. kafka, "--from-topic", "earliest", "--rounds", "1", "--hard-set", "20", "--output", "hard.jsonl"])
+            : await test.InvokeAsync(["replay", "--set", "task.name=tabular", "--set", "task.tabular.positive=1", .. kafka, "--from", "earliest", "--set", "http.urls=off", "--set", "run.display=none", "--summary", "s.json"]);
+        Assert.True(code == 0, test.Out.ToString() + test.Error);
+        if (command == "replay")
+            Assert.Contains("\"deadLettered\": 1", await File.ReadAllTextAsync(At("s.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private string At(string path) => Path.Combine(_folder.Path, path);

@@ -54,6 +54,19 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void Dead_letters_offsets_that_the_client_could_not_read()
+    {
+        var chunk = new RecordChunk();
+        Stream.Append(chunk, 4, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4)));
+        chunk.Add(new RawRecord("t", 0, 11, 0, ByteRange.Null, ByteRange.Null, WireFormat.Unknown, 0, default) { Unreadable = new UnreadableOffsets(5, 11, "codec") });
+        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        Assert.Equal((1, 1), (rest!.Examples, rest.DeadLettered));
+        var letter = Assert.Single(_letters.All);
+        Assert.Equal(("unreadable", new Origin("t", 0, 5), 11L), (letter.Reason, letter.Origin, letter.LastOffset));
+        Assert.Equal([new OffsetSpan("t", 0, 4, 11)], rest.Spans);
+    }
+
+    [Fact]
     public void Keeps_the_position_of_a_tombstone_among_the_rows()
     {
         var chunk = new RecordChunk();

@@ -57,6 +57,18 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
             result.Message.Key, result.Message.Value, format, oversizedBytes, parent));
     }
 
+    /// <summary>Adds a record without key and value that marks offsets that cannot be read. Its offset is the last of them, so that the position moves past them.</summary>
+    public void Add(int partition, UnreadableOffsets unreadable)
+    {
+        if (Count == 0)
+            _startedAt = time.GetTimestamp();
+        Chunk().Add(new RawRecord(
+            topic, partition, unreadable.Last, time.GetUtcNow().ToUnixTimeMilliseconds(), ByteRange.Null, ByteRange.Null, WireFormat.Unknown, 0, default)
+        {
+            Unreadable = unreadable,
+        });
+    }
+
     /// <summary>Discards the record whose key and value were deserialized last. Its bytes stay in the chunk's buffer.</summary>
     public void Discard() => _oversizedBytes = 0;
 

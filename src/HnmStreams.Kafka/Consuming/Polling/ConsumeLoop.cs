@@ -22,6 +22,7 @@ internal sealed partial class ConsumeLoop
     private readonly LoopState _state;
     private readonly BrokerProbe _probe;
     private IConsumer<ByteRange, ByteRange> _consumer = null!;
+    private UnreadableBatches _unreadable = null!;
 
     /// <param name="connect">Creates the consumer, with this loop's handlers.</param>
     public ConsumeLoop(LoopContext context, Func<ConsumeLoop, IConsumer<ByteRange, ByteRange>> connect)
@@ -42,6 +43,7 @@ internal sealed partial class ConsumeLoop
     public void Run(Action handedOver, CancellationToken stop, CancellationToken abandon, CancellationToken leave)
     {
         _consumer = _connect(this);
+        _unreadable = new UnreadableBatches(_context, Rebalances, _consumer);
         try
         {
             using var coverage = new GroupCoverage(_context, _consumer);
@@ -55,6 +57,7 @@ internal sealed partial class ConsumeLoop
                     handover.HandOver(stop, abandon);
                 if (Rebalances.HasChanged)
                     coverage.Invalidate(isJoined: true);
+                _unreadable.StartOver();
                 Rebalances.HasChanged = false;
                 coverage.Update();
                 rejoin.Update();
@@ -105,6 +108,7 @@ internal sealed partial class ConsumeLoop
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
             _state.Errors.Report(e.Error.Code.ToString(), e.Error.Reason);
+            _unreadable.OnError(e);
         }
     }
 
@@ -112,7 +116,7 @@ internal sealed partial class ConsumeLoop
     {
         var (partition, offset) = (result.Partition.Value, result.Offset.Value);
         // librdkafka delivers records of assigned partitions only, so checking the assignment checks the record's topic as well.
-        if (Rebalances.IsForeign || !_state.Positions.IsAssigned(partition))
+        if (Rebalances.IsForeign || !_state.Positions.IsAssigned(partition) || _unreadable.OnRead(partition))
         {
             _context.Builder.Discard();
             return;

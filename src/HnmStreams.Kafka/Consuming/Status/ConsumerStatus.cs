@@ -29,6 +29,12 @@ public sealed record ConsumerStatus(
     long Rebalances,
     DateTimeOffset? UnreachableSince = null)
 {
+    /// <summary>The assigned partitions whose next batch could not be read so far. They do not advance until it is read or skipped.</summary>
+    public IReadOnlyList<StuckPartition> Stuck { get; init; } = [];
+
+    /// <summary>The number of offsets that were skipped because their batches could not be read.</summary>
+    public long Unreadable { get; init; }
+
     /// <summary>The number of records between the positions and the ends of all existing partitions, as far as both are known.</summary>
     public long Lag => Partitions.Sum(partition => partition.Lag ?? 0);
 
@@ -45,3 +51,10 @@ public sealed record PartitionStatus(int Partition, long? NextOffset, long? EndO
     /// <summary>The number of records still to read, or null if it is not known.</summary>
     public long? Lag => NextOffset is { } next && EndOffset is { } end ? Math.Max(0, end - next) : null;
 }
+
+/// <summary>A partition whose next batch could not be read.</summary>
+/// <param name="Offset">The offset that could not be read.</param>
+/// <param name="Since">The time of the first error.</param>
+/// <param name="Code">The client's error code.</param>
+/// <param name="Text">The client's description of the error.</param>
+public sealed record StuckPartition(int Partition, long Offset, DateTimeOffset Since, string Code, string Text);

@@ -27,6 +27,8 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
     private long _reportedGaps;
     private DateTimeOffset? _unreachableSince;
     private IReadOnlyList<PartitionStatus> _unassigned = [];
+    private IReadOnlyList<StuckPartition> _stuck = [];
+    private long _unreadable;
     private bool _endReached;
     private bool _paused;
 
@@ -57,6 +59,29 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
 
     /// <summary>Advances the position of a partition past a record that was read.</summary>
     public void RecordRead(int partition, long offset) => _offsetGaps += Positions.Read(partition, offset);
+
+    /// <summary>Reports a partition whose next batch cannot be read.</summary>
+    public void SetStuck(StuckPartition partition)
+    {
+        _stuck = [.. _stuck.Where(other => other.Partition != partition.Partition), partition];
+        _refreshedAt = null;
+    }
+
+    /// <summary>Reports that a partition is read again.</summary>
+    public void ClearStuck(int partition)
+    {
+        _stuck = [.. _stuck.Where(other => other.Partition != partition)];
+        _refreshedAt = null;
+    }
+
+    /// <summary>Advances the position of a partition past offsets that cannot be read, and counts them.</summary>
+    public void SkipUnreadable(int partition, UnreadableOffsets offsets)
+    {
+        Positions.Read(partition, offsets.Last);
+        _unreadable += offsets.Count;
+        KafkaInstruments.Unreadable.Add(offsets.Count);
+        KafkaInstruments.UnreadableBatches.Add(1);
+    }
 
     public void HandedOver(int records, int bytes, int oversized)
     {
@@ -134,13 +159,17 @@ internal sealed class LoopState(string topic, TimeProvider time, ILogger logger)
         }
 
         Volatile.Write(ref _status, new ConsumerStatus(
-            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, _offsetGaps, _pauses, _rebalances, _unreachableSince));
+            partitions, Paused, EndReached, Errors.Last, _records, _bytes, _chunks, _oversized, _offsetGaps, _pauses, _rebalances, _unreachableSince)
+        {
+            Stuck = _stuck,
+            Unreadable = _unreadable,
+        });
         Progress.Pulse();
     }
 
     private PartitionStatus Describe(IConsumer<ByteRange, ByteRange> consumer, int partition)
     {
-        var next = Positions.Next(partition);
+        var next = Positions.Next(partition) ?? _stuck.FirstOrDefault(stuck => stuck.Partition == partition)?.Offset;
         try
         {
             var end = consumer.GetWatermarkOffsets(new TopicPartition(topic, partition)).High;

@@ -1,3 +1,4 @@
+using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
@@ -31,6 +32,8 @@ internal sealed record StatusResponse(
 }
 
 /// <param name="Lag">Records between the consumer and the ends of its partitions.</param>
+/// <param name="Unreadable">The number of offsets that were skipped because their batches could not be read.</param>
+/// <param name="Stuck">The partitions whose next batch cannot be read so far.</param>
 internal sealed record StreamResponse(
     string Bootstrap,
     bool Embedded,
@@ -41,6 +44,8 @@ internal sealed record StreamResponse(
     long Lag,
     bool Paused,
     long OffsetGaps,
+    long Unreadable,
+    IReadOnlyList<StuckPartition> Stuck,
     DateTimeOffset? UnreachableSince,
     string? LastError,
     IReadOnlyList<PartitionResponse> Partitions)
@@ -58,6 +63,8 @@ internal sealed record StreamResponse(
                 consumer.Lag,
                 consumer.Paused,
                 consumer.OffsetGaps,
+                consumer.Unreadable,
+                consumer.Stuck,
                 consumer.UnreachableSince,
                 consumer.LastError is { } error ? $"{error.Code}: {error.Text}" : null,
                 [.. consumer.Partitions.Select(p => new PartitionResponse(p.Partition, p.NextOffset, p.EndOffset, p.Lag))]);
