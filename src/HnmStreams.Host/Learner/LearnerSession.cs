@@ -53,7 +53,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
         _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
         _untilEnd = options.Run.UntilEnd;
-        _deadLetters = new DeadLetterProducer(source.Kafka, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
+        _deadLetters = new DeadLetterProducer(source.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
         _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: !source.IsEmbedded);
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);

@@ -8,6 +8,9 @@ namespace HnmStreams.Kafka.Clients;
 /// </summary>
 internal static class ClientSettings
 {
+    /// <summary>The room for the headers of a dead letter and the framing of its batch.</summary>
+    private const long DeadLetterHeaderBytes = 64 * 1024;
+
     public static Dictionary<string, string> ForConsumer(KafkaOptions kafka)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -59,16 +62,24 @@ internal static class ClientSettings
         return Producer(kafka, settings, reportFields: "key,value", "hnm-producer");
     }
 
-    public static Dictionary<string, string> ForDeadLetters(KafkaOptions kafka)
+    /// <param name="maxRecordBytes">The maximum size of a key and of a value.</param>
+    public static Dictionary<string, string> ForDeadLetters(KafkaOptions kafka, int maxRecordBytes)
     {
+        // librdkafka allows at most 1,000,000,000 bytes; a larger dead letter is sent without its value.
+        var maxMessageBytes = Math.Min((2L * maxRecordBytes) + DeadLetterHeaderBytes, 1_000_000_000);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["linger.ms"] = "20",
             // No timeout during an outage: a checkpoint must not pass a dead letter that was not acknowledged.
             ["message.timeout.ms"] = "0",
             ["enable.idempotence"] = "true",
-            ["compression.type"] = "lz4",
-            ["queue.buffering.max.kbytes"] = "65536",
+            // Every client can read gzip.
+            ["compression.type"] = "gzip",
+            ["message.max.bytes"] = maxMessageBytes.ToString(CultureInfo.InvariantCulture),
+            // A broker refuses a whole batch because of its size. In small batches, a large dead letter is alone.
+            ["batch.size"] = "65536",
+            // The queue must have room for the largest dead letter; otherwise it would count as full forever.
+            ["queue.buffering.max.kbytes"] = Math.Max(65_536, (maxMessageBytes / 1024 * 2) + 1).ToString(CultureInfo.InvariantCulture),
         };
         return Producer(kafka, settings, reportFields: "none", "hnm-dead-letters");
     }
@@ -81,7 +92,8 @@ internal static class ClientSettings
             // No timeout during an outage: PendingChanges is bounded, and a change taken from it counts as published.
             ["message.timeout.ms"] = "0",
             ["enable.idempotence"] = "true",
-            ["compression.type"] = "lz4",
+            // Every client can read gzip.
+            ["compression.type"] = "gzip",
             ["queue.buffering.max.messages"] = "10000",
         };
         return Producer(kafka, settings, reportFields: "value", "hnm-hard-negatives");

@@ -37,6 +37,15 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     /// <summary>The header with the last offset of origin, in decimal. It is set only if the dead letter stands for several offsets.</summary>
     public const string LastOffsetHeader = "hnm-last-offset";
 
+    /// <summary>The header with the size of the value in bytes, in decimal. It is set only if the value was left out because the broker or the topic refused its size.</summary>
+    public const string ValueSizeHeader = "hnm-value-size";
+
+    /// <summary>The header with the size of the key in bytes, in decimal. It is set only if the key was left out as well.</summary>
+    public const string KeySizeHeader = "hnm-key-size";
+
+    /// <summary>The maximum number of characters in <see cref="DetailHeader"/>.</summary>
+    public const int MaxDetailLength = 4_096;
+
     private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "dead-letters");
 
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(50);
@@ -48,15 +57,17 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     private long _count;
     private long _delivered;
     private long _failures;
+    private long _shortened;
     private int _disposed;
 
+    /// <param name="maxRecordBytes">The maximum size of a key and of a value. A dead letter with a larger one is shortened.</param>
     /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is set.</exception>
-    public DeadLetterProducer(KafkaOptions kafka, TimeProvider time, ILogger logger)
+    public DeadLetterProducer(KafkaOptions kafka, int maxRecordBytes, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         _topic = kafka.DeadLetterTopicOrDefault;
         _errors = new RateLimitedErrors("dead-letters", time, logger);
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForDeadLetters(kafka))
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForDeadLetters(kafka, maxRecordBytes))
             .SetErrorHandler((_, error) => _errors.Report(error.Code.ToString(), error.Reason))
             .SetLogHandler((_, message) => ClientLog.Forward(logger, message))
             .Build();
@@ -71,6 +82,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     /// <summary>The number of dead letters that could not be queued or delivered.</summary>
     public long Failures => Volatile.Read(ref _failures);
 
+    /// <summary>The number of dead letters without their value or key, because the broker or the topic refused their size.</summary>
+    public long Shortened => Volatile.Read(ref _shortened);
+
     /// <summary>The newest error, or null.</summary>
     public ClientError? LastError => _errors.Last;
 
@@ -83,19 +97,22 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         Headers headers =
         [
             Text(ReasonHeader, letter.Reason),
-            Text(DetailHeader, letter.Detail),
+            Text(DetailHeader, letter.Detail.Length <= MaxDetailLength ? letter.Detail : letter.Detail[..MaxDetailLength]),
             Text(TopicHeader, letter.Origin.Topic),
             Text(PartitionHeader, letter.Origin.Partition.ToString(CultureInfo.InvariantCulture)),
             Text(OffsetHeader, letter.Origin.Offset.ToString(CultureInfo.InvariantCulture)),
         ];
         if (letter.LastOffset is { } last)
             headers.Add(Text(LastOffsetHeader, last.ToString(CultureInfo.InvariantCulture)));
-        while (!TryProduce(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers }))
+        ProduceOrWait(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers });
+    }
+
+    private void ProduceOrWait(Message<byte[]?, byte[]?> message)
+    {
+        while (Volatile.Read(ref _disposed) == 0 && !TryProduce(message))
         {
             // The broker has been unreachable for long. The stream waits, so that no dead letter is lost.
             _producer.Flush(FullQueueWait);
-            if (Volatile.Read(ref _disposed) != 0)
-                return;
         }
     }
 
@@ -128,13 +145,15 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     {
         try
         {
-            _producer.Produce(_topic, message, OnReport);
+            _producer.Produce(_topic, message, report => OnReport(message, report));
             return true;
         }
         catch (ProduceException<byte[]?, byte[]?> e)
         {
             if (e.Error.Code == ErrorCode.Local_QueueFull)
                 return false;
+            if (e.Error.Code == ErrorCode.MsgSizeTooLarge && Shorten(message) is { } shorter)
+                return TryProduce(shorter);
             Fail(e.Error);
             return true;
         }
@@ -142,8 +161,33 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
 
     private static Header Text(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 
-    private void OnReport(DeliveryReport<byte[]?, byte[]?> report)
+    /// <summary>Returns the message without its value, or without its key if it has no value; null if it has neither.</summary>
+    private Message<byte[]?, byte[]?>? Shorten(Message<byte[]?, byte[]?> message)
     {
+        var (value, key) = (message.Value, message.Key);
+        if (value is null && key is null)
+            return null;
+        if (!message.Headers.TryGetLastBytes(ValueSizeHeader, out _))
+        {
+            Interlocked.Increment(ref _shortened);
+            KafkaInstruments.DeadLettersShortened.Add(1);
+        }
+
+        message.Headers.Add(value is not null ? Text(ValueSizeHeader, Size(value)) : Text(KeySizeHeader, Size(key!)));
+        return new Message<byte[]?, byte[]?> { Key = value is not null ? key : null, Headers = message.Headers };
+
+        static string Size(byte[] bytes) => bytes.Length.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void OnReport(Message<byte[]?, byte[]?> message, DeliveryReport<byte[]?, byte[]?> report)
+    {
+        if (report.Error.Code == ErrorCode.MsgSizeTooLarge && Shorten(message) is { } shorter)
+        {
+            // This is librdkafka's thread, on which nothing may wait for the queue.
+            _ = Task.Run(() => ProduceOrWait(shorter));
+            return;
+        }
+
         if (report.Error.IsError)
         {
             Fail(report.Error);

@@ -64,6 +64,9 @@ public static class KafkaInstruments
     internal static readonly Counter<long> DeadLetters =
         Meter.CreateCounter<long>("hnm.kafka.dead_letters", "{record}", "Records written to the dead-letter topic; tag reason");
 
+    internal static readonly Counter<long> DeadLettersShortened =
+        Meter.CreateCounter<long>("hnm.kafka.dead_letters.shortened", "{record}", "Dead letters without their value or key, because the broker or the topic refused their size");
+
     internal static readonly Counter<long> HardNegatives =
         Meter.CreateCounter<long>("hnm.kafka.hard_negatives", "{record}", "Changes published to the topic of hard negatives and acknowledged; tag change (entered, left)");
 
@@ -83,6 +86,7 @@ public static class KafkaInstruments
         Blocked.Add(0);
         Pauses.Add(0);
         Rejoins.Add(0);
+        DeadLettersShortened.Add(0);
         HardNegativesDropped.Add(0);
         foreach (var change in (ReadOnlySpan<string>)["entered", "left"])
             HardNegatives.Add(0, Tag("change", change));

@@ -21,7 +21,7 @@ public sealed class ClientSettingsTests
         Assert.Equal("sasl_ssl", consumer["security.protocol"]);
         Assert.Equal("mine", consumer["client.id"]);
         Assert.Equal("90", ClientSettings.ForExamples(Kafka, new ProducingOptions())["linger.ms"]);
-        Assert.Equal("90", ClientSettings.ForDeadLetters(Kafka)["linger.ms"]);
+        Assert.Equal("90", ClientSettings.ForDeadLetters(Kafka, 1 << 20)["linger.ms"]);
     }
 
     [Fact]

@@ -1,20 +1,25 @@
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Tests.Brokers;
+using HnmStreams.Testing.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.DeadLetters;
 
-public sealed class DeadLetterProducerTests
+[Collection(RealBrokerTestGroup.Name)]
+public sealed class DeadLetterProducerTests(RealBroker broker)
 {
+    private const int MaxRecordBytes = 1 << 20;
+
     [Fact(Timeout = 60_000)]
     public async Task A_dead_letter_contains_the_original_bytes_with_reason_and_origin()
     {
         using var stream = new EmbeddedStream();
-        await using var deadLetters = new DeadLetterProducer(stream.Kafka(), TimeProvider.System, NullLogger.Instance);
+        await using var deadLetters = new DeadLetterProducer(stream.Kafka(), MaxRecordBytes, TimeProvider.System, NullLogger.Instance);
         deadLetters.Write(new DeadLetter(new Origin("examples", 3, 42), "malformed", "field 7 ends early: ü", "id-1"u8.ToArray(), [0, 255, 1]));
         deadLetters.Write(new DeadLetter(new Origin("examples", 0, 0), "too-large", "2 MiB", null, null));
         await deadLetters.FlushAsync(TestContext.Current.CancellationToken);
@@ -46,7 +51,7 @@ public sealed class DeadLetterProducerTests
         var kafka = stream.Kafka();
         kafka.Producer["message.timeout.ms"] = "200";
         stream.Cluster.StopBroker(1);
-        await using var deadLetters = new DeadLetterProducer(kafka, TimeProvider.System, NullLogger.Instance);
+        await using var deadLetters = new DeadLetterProducer(kafka, MaxRecordBytes, TimeProvider.System, NullLogger.Instance);
 
         deadLetters.Write(new DeadLetter(new Origin("examples", 0, 0), "malformed", "", null, [1]));
         var error = await Assert.ThrowsAsync<DeadLetterException>(() => deadLetters.FlushAsync(TestContext.Current.CancellationToken));
@@ -56,11 +61,73 @@ public sealed class DeadLetterProducerTests
         Assert.NotNull(deadLetters.LastError);
     }
 
+    [Theory(Timeout = 180_000)]
+    [InlineData(1_000_000)]
+    [InlineData(1_048_576)]
+    [InlineData(MaxRecordBytes + 100_000)]
+    public async Task A_dead_letter_of_any_size_is_delivered(int size)
+    {
+        var topic = await broker.CreateTopicAsync(partitions: 1);
+        var kafka = new KafkaOptions { BootstrapServers = await broker.BootstrapOrSkipAsync(), Topic = topic };
+        await using var deadLetters = new DeadLetterProducer(kafka, MaxRecordBytes, TimeProvider.System, NullLogger.Instance);
+        var value = new byte[size];
+        new Random(1).NextBytes(value);
+        await broker.CreateTopicAsync(kafka.DeadLetterTopicOrDefault);
+
+        deadLetters.Write(new DeadLetter(new Origin(topic, 0, 0), "malformed", "", "id"u8.ToArray(), value));
+        deadLetters.Write(new DeadLetter(new Origin(topic, 0, 1), "malformed", "", "id"u8.ToArray(), [1]));
+        await deadLetters.FlushAsync(TestContext.Current.CancellationToken);
+
+        var found = Read(kafka, 2);
+        var large = found.Single(record => Header(record, DeadLetterProducer.OffsetHeader) == "0");
+        Assert.Equal("id"u8.ToArray(), large.Message.Key);
+        if (large.Message.Value is { } kept)
+            Assert.Equal(value, kept);
+        else
+            Assert.Equal(size.ToString(CultureInfo.InvariantCulture), Header(large, DeadLetterProducer.ValueSizeHeader));
+        Assert.Equal(large.Message.Value is null ? 1 : 0, deadLetters.Shortened);
+        Assert.Equal([1], found.Single(record => Header(record, DeadLetterProducer.OffsetHeader) == "1").Message.Value!);
+        Assert.Equal((2, 2, 0), (deadLetters.Count, deadLetters.Delivered, deadLetters.Failures));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task The_value_is_left_out_if_the_topic_refuses_its_size()
+    {
+        var kafka = new KafkaOptions { BootstrapServers = await broker.BootstrapOrSkipAsync(), Topic = $"hnm-test-{Guid.NewGuid():N}" };
+        await broker.CreateTopicAsync(kafka.DeadLetterTopicOrDefault, ("max.message.bytes", "100000"));
+        await using var deadLetters = new DeadLetterProducer(kafka, MaxRecordBytes, TimeProvider.System, NullLogger.Instance);
+        var random = new byte[200_000];
+        new Random(1).NextBytes(random);
+
+        for (var i = 0; i < 20; i++)
+            deadLetters.Write(new DeadLetter(new Origin("t", 0, i), "malformed", "", i % 10 == 0 ? random : [(byte)i], i % 5 == 0 ? random : [(byte)i]));
+        await deadLetters.FlushAsync(TestContext.Current.CancellationToken);
+
+        var found = Read(kafka, 20).OrderBy(record => int.Parse(Header(record, DeadLetterProducer.OffsetHeader), CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i % 5 == 0 ? null : new[] { (byte)i }), found.Select(record => record.Message.Value));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i % 10 == 0 ? null : new[] { (byte)i }), found.Select(record => record.Message.Key is { Length: 1 } key ? key : null));
+        Assert.All(found.Where((_, i) => i % 5 == 0), record => Assert.Equal("200000", Header(record, DeadLetterProducer.ValueSizeHeader)));
+        Assert.All(found.Where((_, i) => i % 10 == 0), record => Assert.Equal("200000", Header(record, DeadLetterProducer.KeySizeHeader)));
+        Assert.Equal((20, 20, 0, 4), (deadLetters.Count, deadLetters.Delivered, deadLetters.Failures, deadLetters.Shortened));
+    }
+
     [Fact]
     public void The_default_topic_is_named_after_the_topic_of_examples()
     {
         Assert.Equal("t.dead-letters", new KafkaOptions { Topic = "t" }.DeadLetterTopicOrDefault);
         Assert.Equal("other", new KafkaOptions { Topic = "t", DeadLetterTopic = "other" }.DeadLetterTopicOrDefault);
+    }
+
+    private static List<ConsumeResult<byte[]?, byte[]?>> Read(KafkaOptions kafka, int count)
+    {
+        using var reader = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
+        {
+            BootstrapServers = kafka.BootstrapServers,
+            GroupId = kafka.Topic,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).Build();
+        reader.Assign(new TopicPartitionOffset(kafka.DeadLetterTopicOrDefault, 0, Offset.Beginning));
+        return [.. Enumerable.Range(0, count).Select(_ => reader.Consume(TestContext.Current.CancellationToken))];
     }
 
     private static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));

@@ -37,9 +37,23 @@ public sealed class RealBroker : IAsyncLifetime
     public async Task<string> CreateTopicAsync(int partitions)
     {
         var name = $"hnm-test-{Guid.NewGuid():N}";
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await BootstrapOrSkipAsync() }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await CreateTopicAsync(name, partitions);
         return name;
+    }
+
+    /// <summary>Creates a topic with one partition and the given topic configuration.</summary>
+    public Task CreateTopicAsync(string name, params (string Key, string Value)[] configuration) => CreateTopicAsync(name, 1, configuration);
+
+    private async Task CreateTopicAsync(string name, int partitions, params (string Key, string Value)[] configuration)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await BootstrapOrSkipAsync() }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification
+        {
+            Name = name,
+            NumPartitions = partitions,
+            ReplicationFactor = 1,
+            Configs = configuration.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+        }]);
     }
 
     public async ValueTask DisposeAsync()
