@@ -1,6 +1,8 @@
+using HnmStreams.Data.Wire;
+
 namespace HnmStreams.Host.Application;
 
-/// <summary>An exception as one line: its message, followed by the messages of its causes if they add information.</summary>
+/// <summary>An exception as one line: its message, followed by the messages of its causes if they add information. Control characters are escaped.</summary>
 internal static class FailureText
 {
     public static string Of(Exception error)
@@ -13,6 +15,6 @@ internal static class FailureText
                 messages.Add(e.Message);
         }
 
-        return string.Join(" <- ", messages);
+        return ControlCharacters.Escape(string.Join(" <- ", messages));
     }
 }

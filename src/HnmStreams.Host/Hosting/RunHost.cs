@@ -117,11 +117,10 @@ internal sealed class RunHost : IAsyncDisposable
             return;
         }
 
-        builder.Logging.AddSimpleConsole(o =>
+        builder.Logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>().AddConsole(o =>
         {
-            o.SingleLine = true;
-            o.TimestampFormat = "HH:mm:ss ";
+            o.FormatterName = LogLineFormatter.FormatterName;
+            o.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -13,12 +13,8 @@ internal static partial class DeadLetterTopic
         var topic = kafka.DeadLetterTopicOrDefault;
         try
         {
-            if (await TopicAdmin.CreateAsync(kafka, topic, partitions: 1))
+            if (await TopicAdmin.CreateAsync(kafka, topic, partitions: 1, logger: logger))
                 LogCreated(logger, topic);
-        }
-        catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
-        {
-            // librdkafka's mock cluster (hnm broker) creates topics on first use.
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException)
         {
@@ -29,6 +25,6 @@ internal static partial class DeadLetterTopic
     [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "Created the topic {Topic} for records that cannot be decoded.")]
     private static partial void LogCreated(ILogger logger, string topic);
 
-    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "The topic {Topic} could not be checked: {Reason}. If it does not exist, dead letters are lost. Create it, or set kafka.deadLetterTopic.")]
+    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "The topic {Topic} could not be checked: {Reason}. If it does not exist and the broker does not create it, the service stops at the first record that cannot be decoded. Create it, or set kafka.deadLetterTopic.")]
     private static partial void LogCreationFailed(ILogger logger, string topic, string reason);
 }

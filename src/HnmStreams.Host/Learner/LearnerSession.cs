@@ -54,7 +54,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(source.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
-        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: !source.IsEmbedded);
+        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
@@ -75,7 +75,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         if (_limit is not null)
             _intake.Add(_limit.RunAsync(() => Pipeline.Status, _learnerEnded.Token));
         _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!source.IsEmbedded)
+        if (inputs.Identity.HasController)
             _ = DeadLetterTopic.EnsureAsync(source.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
         KafkaInstruments.AppearAtZero();
         _consumer.Start();

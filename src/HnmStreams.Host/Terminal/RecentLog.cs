@@ -1,3 +1,5 @@
+using HnmStreams.Data.Wire;
+
 namespace HnmStreams.Host.Terminal;
 
 /// <summary>A logger provider that keeps the newest warnings for the live display, which uses the whole terminal. Thread-safe.</summary>
@@ -44,7 +46,7 @@ internal sealed class RecentLog(int capacity, TimeProvider time) : ILoggerProvid
             if (!IsEnabled(logLevel))
                 return;
             var text = formatter(state, exception) + (exception is null ? "" : $": {exception.Message}");
-            log.Add(new LogLine(log.Time.GetLocalNow(), logLevel, source, text));
+            log.Add(new LogLine(log.Time.GetLocalNow(), logLevel, source, ControlCharacters.Escape(text)));
         }
     }
 

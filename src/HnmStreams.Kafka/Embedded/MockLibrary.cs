@@ -21,8 +21,12 @@ internal static partial class MockLibrary
     {
         var configuration = ConfNew();
         var text = new byte[ErrorTextBytes];
-        // The handle has no brokers, which librdkafka would report on standard error.
-        ConfSet(configuration, "log_level", "3", text, text.Length);
+        // The handle has no brokers, which librdkafka would report on standard error: its lines are discarded.
+        unsafe
+        {
+            ConfSetLog(configuration, &Discard);
+        }
+
         var handle = New(ProducerKind, configuration, text, text.Length);
         if (handle != 0)
             return handle;
@@ -62,6 +66,14 @@ internal static partial class MockLibrary
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ConfSet(nint configuration, string name, string value, [Out] byte[] error, nint errorBytes);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    private static unsafe partial void ConfSetLog(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(System.Runtime.CompilerServices.CallConvCdecl)])]
+    private static unsafe void Discard(nint handle, int level, byte* facility, byte* text)
+    {
+    }
 
     [LibraryImport(Name, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int kind, nint configuration, [Out] byte[] error, nint errorBytes);

@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using HnmStreams.Kafka.Clients;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Topics;
 
@@ -16,11 +18,12 @@ public static class TopicAdmin
 
     /// <summary>Creates a topic if it does not exist.</summary>
     /// <param name="compacted">True to keep the newest record of each key, without a time limit.</param>
+    /// <param name="logger">Receives the lines of the client's log; null discards them.</param>
     /// <returns>True if the topic was created, false if it exists already.</returns>
     /// <exception cref="KafkaException">The topic cannot be created.</exception>
-    public static async Task<bool> CreateAsync(KafkaOptions kafka, string name, int partitions, bool compacted = false)
+    public static async Task<bool> CreateAsync(KafkaOptions kafka, string name, int partitions, bool compacted = false, ILogger? logger = null)
     {
-        using var admin = Connect(kafka);
+        using var admin = Connect(kafka, logger);
         try
         {
             await admin.CreateTopicsAsync([new TopicSpecification
@@ -42,9 +45,13 @@ public static class TopicAdmin
     /// <exception cref="KafkaException">The topic cannot be deleted.</exception>
     public static async Task DeleteAsync(KafkaOptions kafka, string name)
     {
-        using var admin = Connect(kafka);
+        using var admin = Connect(kafka, null);
         await admin.DeleteTopicsAsync([name]);
     }
 
-    private static IAdminClient Connect(KafkaOptions kafka) => new AdminClientBuilder(ClientSettings.ForAdmin(kafka)).Build();
+    // Without a handler, librdkafka writes to standard error.
+    private static IAdminClient Connect(KafkaOptions kafka, ILogger? logger) => new AdminClientBuilder(ClientSettings.ForAdmin(kafka))
+        .SetLogHandler((_, message) => ClientLog.Forward(logger ?? NullLogger.Instance, message))
+        .SetErrorHandler((_, _) => { })
+        .Build();
 }

@@ -11,6 +11,9 @@ namespace HnmStreams.Kafka.Topics;
 /// <param name="Partitions">The number of partitions.</param>
 public sealed record TopicIdentity(string ClusterId, string TopicId, int Partitions)
 {
+    /// <summary>False for librdkafka's mock cluster, which has no controller: it creates topics on first use, and requests for topics time out.</summary>
+    public bool HasController => ClusterId.Length > 0;
+
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Requests the identity of <see cref="KafkaOptions.Topic"/> from the broker, without a retry.</summary>

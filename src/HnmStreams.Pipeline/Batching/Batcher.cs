@@ -152,12 +152,12 @@ internal sealed class Batcher(
         deadLetters.Write(new DeadLetter(
             record.Origin,
             refusal.Reason,
-            refusal.Detail,
+            ControlCharacters.Escape(refusal.Detail),
             record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
             record.Value.IsNull ? null : chunk.Read(record.Value).ToArray())
         {
             LastOffset = record.Unreadable?.Last,
-            Id = id,
+            Id = id is null ? null : ControlCharacters.Escape(id),
         });
     }
 }

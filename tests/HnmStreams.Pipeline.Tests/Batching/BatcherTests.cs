@@ -67,6 +67,17 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void Escapes_control_characters_of_producers_in_dead_letters()
+    {
+        var chunk = new RecordChunk();
+        Stream.Append(chunk, 0, null, ExampleEncoder.ToProtobuf(Stream.Of("a\u001b[2J\r\n", 0, 1, 2)));
+        Cut(NewBatcher(size: 10), [chunk]);
+        var letter = Assert.Single(_letters.All);
+        Assert.Equal("a\\u001b[2J\\u000d\\u000a", letter.Id);
+        Assert.DoesNotContain(letter.Detail, char.IsControl);
+    }
+
+    [Fact]
     public void Keeps_the_position_of_a_tombstone_among_the_rows()
     {
         var chunk = new RecordChunk();
