@@ -26,7 +26,20 @@ public abstract record Target
     public sealed record Label(string Name) : Target;
 
     /// <summary>An identity or group (faces, retrieval). Examples with the same identity belong together.</summary>
-    public sealed record Identity(string Name) : Target;
+    public sealed record Identity(string Name) : Target
+    {
+        /// <summary>
+        /// The further groups of the example, for example the other queries that a document is relevant to. Two examples belong
+        /// together if they share a group; this is not transitive.
+        /// </summary>
+        public IReadOnlyList<string> Others { get; init; } = [];
+
+        public bool Equals(Identity? other) => other is not null && Name == other.Name && Others.SequenceEqual(other.Others, StringComparer.Ordinal);
+
+        public override int GetHashCode() => HashCode.Combine(Name, Others.Count);
+
+        public override string ToString() => $"Identity {{ Name = {string.Join(", ", Others.Prepend(Name))} }}";
+    }
 
     /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
     public sealed record Boxes(IReadOnlyList<Box> Items) : Target;

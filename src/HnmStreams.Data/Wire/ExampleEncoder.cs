@@ -46,6 +46,7 @@ public static class ExampleEncoder
                 break;
             case Target.Identity t:
                 message.Identity = t.Name;
+                message.OtherIdentities.AddRange(t.Others);
                 break;
             case Target.Boxes t:
                 message.Boxes = new V1.BoxList();

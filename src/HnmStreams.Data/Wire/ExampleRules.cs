@@ -41,6 +41,15 @@ internal sealed class ExampleRules(WireLimits limits)
         return bytes > Limits.MaxLabelBytes ? Rejection.TooLarge(what, bytes, Limits.MaxLabelBytes, "bytes", "maxLabelBytes") : null;
     }
 
+    /// <summary>Adds further groups to a target, which must be an identity.</summary>
+    public static Rejection? Others(IReadOnlyList<string> others, ref Target target)
+    {
+        if (target is not Target.Identity identity)
+            return Rejection.Malformed("Only an identity can have other identities.");
+        target = identity with { Others = others };
+        return null;
+    }
+
     public Rejection? TextLength(int bytes) =>
         bytes > Limits.MaxTextBytes ? Rejection.TooLarge("text", bytes, Limits.MaxTextBytes, "bytes", "maxTextBytes") : null;
 

@@ -4,13 +4,17 @@ using HnmStreams.Offline.Storage;
 
 namespace HnmStreams.Offline.Ranking;
 
-/// <summary>The anchors, candidates and groups of an embedding search. Takes 12 bytes per example and 4 per positive.</summary>
+/// <summary>
+/// The anchors, candidates and groups of an embedding search. Takes 36 bytes per example, 4 per positive and, for anchors in several
+/// groups, 4 per excluded candidate.
+/// </summary>
 internal sealed class GroupRules : ISearchRules
 {
     private readonly MineOptions _options;
     private readonly ExampleStore _store;
-    private readonly Dictionary<int, int[]> _members;
+    private readonly GroupMembers _members;
     private readonly int[][] _positives;
+    private readonly int[][] _excluded;
 
     /// <exception cref="InvalidOperationException">No anchor has a positive among the candidates.</exception>
     public GroupRules(ExampleStore store, MineOptions options, ulong seed)
@@ -20,9 +24,7 @@ internal sealed class GroupRules : ISearchRules
         IsOneSided = anchorPrefix is null && candidatePrefix is null;
         var all = Enumerable.Range(0, store.Count).ToArray();
         Candidates = candidatePrefix is null ? all : Array.FindAll(all, i => IdOf(i).StartsWith(candidatePrefix, StringComparison.Ordinal));
-        _members = Candidates.Select((row, position) => (Label: store.LabelOf(row), position))
-            .GroupBy(p => p.Label, p => p.position)
-            .ToDictionary(g => g.Key, g => g.ToArray());
+        _members = new GroupMembers(store, Candidates);
         var generator = new Xoshiro256StarStar(seed);
         var (anchors, positives) = (new List<int>(), new List<int[]>());
         foreach (var row in all)
@@ -44,6 +46,7 @@ internal sealed class GroupRules : ISearchRules
         }
 
         (Anchors, _positives) = ([.. anchors], [.. positives]);
+        _excluded = Array.ConvertAll(Anchors, _members.ExcludedOf);
     }
 
     /// <summary>True if all examples are candidates and anchors are a subset of them.</summary>
@@ -57,7 +60,11 @@ internal sealed class GroupRules : ISearchRules
 
     public ReadOnlySpan<int> PositivesOf(int query) => _positives[query];
 
-    public ReadOnlySpan<int> ExcludedOf(int query) => _members[_store.LabelOf(Anchors[query])];
+    /// <summary>Returns the anchor's groups, and every candidate whose content is that of one of their members.</summary>
+    public ReadOnlySpan<int> ExcludedOf(int query) => _excluded[query];
+
+    /// <summary>Returns true if the candidate can be a negative of the anchor.</summary>
+    public bool CanBeNegative(int query, int candidate) => Array.BinarySearch(_excluded[query], candidate) < 0;
 
     public (float Min, float Max) BoundsOf(ReadOnlySpan<float> positives) => _options.BoundsOf(positives);
 
@@ -84,7 +91,7 @@ internal sealed class GroupRules : ISearchRules
     // A random sample of the other members of the group.
     private int[] Choose(int row, Xoshiro256StarStar generator)
     {
-        var members = _members.GetValueOrDefault(_store.LabelOf(row), []);
+        var members = _members.Of(row);
         var self = IsOneSided ? Array.BinarySearch(members, row) : Array.FindIndex(members, m => Candidates[m] == row);
         var others = members.Length - (self >= 0 ? 1 : 0);
         var chosen = new List<int>(Math.Min(_options.Positives, others));

@@ -28,6 +28,7 @@ internal sealed class HardnessRanking(IMiningTask task, PipelineOptions options,
         top.Begin(0, HardnessOf(min), HardnessOf(max));
         var suspected = new StreamingTopK(1, Math.Clamp(mine.SuspectsListed, 1, Math.Max(1, store.Count)));
         suspected.Begin(0, MathF.BitIncrement(HardnessOf(max)), float.PositiveInfinity);
+        var positives = store.Positives.Select(store.ContentOf).ToHashSet();
         var ranked = 0L;
         using var rows = new RowBuffer();
         for (var first = 0; store.ReadChunk(first, rows) is > 0 and var count; first += count)
@@ -36,7 +37,8 @@ internal sealed class HardnessRanking(IMiningTask task, PipelineOptions options,
             var hardness = Hardness(model, rows);
             for (var i = 0; i < count; i++)
             {
-                if (task.RoleOf(rows.Labels[i]) == ExampleRole.Positive)
+                // A copy of a positive is no negative, whatever its label and its score.
+                if (task.RoleOf(rows.Labels[i]) == ExampleRole.Positive || positives.Contains(store.ContentOf(first + i)))
                     hardness[i] = float.NaN;
                 else
                     ranked++;

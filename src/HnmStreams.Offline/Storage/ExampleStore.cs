@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 namespace HnmStreams.Offline.Storage;
 
 /// <summary>
-/// A data set on disk, with random access by number. Each example is stored as its encoded row and in its original form. Takes 32 bytes of
+/// A data set on disk, with random access by number. Each example is stored as its encoded row and in its original form. Takes 40 bytes of
 /// memory per example, plus the system's page cache as far as memory allows.
 /// </summary>
 /// <remarks>One writer. After <see cref="Close"/> thread-safe for readers with their own buffers.</remarks>
@@ -28,6 +28,9 @@ public sealed class ExampleStore : IDisposable
     private readonly List<int> _labels = [];
     private readonly List<float> _weights = [];
     private readonly List<int> _positives = [];
+    private readonly List<ulong> _contents = [];
+    private readonly Dictionary<int, int[]> _otherLabels = [];
+    private readonly Dictionary<string, int> _labelsByName = new(StringComparer.Ordinal);
     private FileStream? _rows, _examples;
     private SafeFileHandle? _rowFile, _exampleFile;
     private string? _refusal;
@@ -61,6 +64,15 @@ public sealed class ExampleStore : IDisposable
 
     public int LabelOf(int number) => _labels[number];
 
+    /// <summary>Returns the labels of the example's further groups (<see cref="Target.Identity.Others"/>); empty for most.</summary>
+    public IReadOnlyList<int> OtherLabelsOf(int number) => _otherLabels.GetValueOrDefault(number, []);
+
+    /// <summary>True if an example belongs to several groups.</summary>
+    public bool HasOverlappingGroups => _otherLabels.Count > 0;
+
+    /// <summary>Returns a hash of the encoded input. Examples with the same hash are the same to a model, whatever their ids (XxHash3, 64 bits).</summary>
+    public ulong ContentOf(int number) => _contents[number];
+
     /// <summary>Appends an example.</summary>
     /// <returns>The example's number; null if it was refused.</returns>
     public int? Add(Example example)
@@ -86,10 +98,24 @@ public sealed class ExampleStore : IDisposable
         _exampleEnds.Add(_exampleEnds[^1] + wire.Length);
         _labels.Add(_row.Labels[0]);
         _weights.Add(_row.Weights[0]);
+        _contents.Add(XxHash3.HashToUInt64(payload));
+        if (example.Target is Target.Identity { Others: { Count: > 0 } others })
+            _otherLabels.Add(Count - 1, [.. others.Select(name => LabelOf(example, name)).OfType<int>().Where(label => label != _labels[^1]).Distinct()]);
         if (_task.RoleOf(_row.Labels[0]) == ExampleRole.Positive)
             _positives.Add(Count - 1);
         _fingerprint.Append(wire);
         return Count - 1;
+    }
+
+    // The task alone knows the label of a name.
+    private int? LabelOf(Example example, string name)
+    {
+        if (_labelsByName.TryGetValue(name, out var known))
+            return known;
+        using var row = new RowBuffer();
+        if (_task.Encode(example with { Target = new Target.Identity(name) }, row) is not null)
+            return null;
+        return _labelsByName[name] = row.Labels[0];
     }
 
     /// <summary>Ends writing. Examples can be read afterwards.</summary>
@@ -103,13 +129,16 @@ public sealed class ExampleStore : IDisposable
     }
 
     /// <summary>Appends the example's encoded row to the buffer.</summary>
-    public void Read(int number, RowBuffer into)
+    public void Read(int number, RowBuffer into) => Read(number, into, _labels[number]);
+
+    /// <summary>Appends the example's encoded row to the buffer under another label.</summary>
+    public void Read(int number, RowBuffer into, int label)
     {
         ArgumentNullException.ThrowIfNull(into);
         var length = checked((int)(_rowEnds[number + 1] - _rowEnds[number]));
         Fill(_rowFile!, into.GetSpan(Math.Max(1, length))[..length], _rowEnds[number]);
         into.Advance(length);
-        into.Commit(_labels[number], _weights[number]);
+        into.Commit(label, _weights[number]);
     }
 
     /// <summary>Replaces the buffer's content with one forward pass's worth of rows, starting at <paramref name="first"/>.</summary>

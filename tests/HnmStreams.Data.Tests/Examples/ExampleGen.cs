@@ -20,6 +20,7 @@ internal static class ExampleGen
         Gen.Const((Target)new Target.ClassIndex(int.MaxValue)),
         Name.Select(n => (Target)new Target.Label(n)),
         Name.Select(n => (Target)new Target.Identity(n)),
+        Gen.Select(Name, Name, Name).Select(static n => (Target)new Target.Identity(n.Item1) { Others = [n.Item2, n.Item3] }),
         Gen.Select(Gen.Float[-10, 10], Gen.Float[0, 100], Name).List[0, 5].Select(static boxes => (Target)new Target.Boxes(
             [.. boxes.Select(static b => new Box(b.Item1, b.Item1, b.Item1 + b.Item2, b.Item1 + b.Item2, b.Item3, b.Item2 > 50))])));
 
@@ -54,7 +55,12 @@ internal static class ExampleGen
     {
         var text = new StringBuilder();
         text.Append(e.Id).Append('|').Append(e.EventTime?.UtcTicks).Append('|').Append(BitConverter.SingleToUInt32Bits(e.Weight)).Append('|');
-        text.Append(e.Target is Target.Boxes boxes ? string.Join(';', boxes.Items) : e.Target.ToString()).Append('|');
+        text.Append(e.Target switch
+        {
+            Target.Boxes boxes => string.Join(';', boxes.Items),
+            Target.Identity identity => $"{identity.Name} {string.Join(';', identity.Others)}",
+            _ => e.Target.ToString(),
+        }).Append('|');
         text.Append(e.Input switch
         {
             ExampleInput.Dense d => $"{d.Type} [{string.Join(',', d.Shape)}] {Convert.ToHexString(d.Data.Span)}",

@@ -57,8 +57,8 @@ public sealed class PublicSetsTests
         var (train, test) = Parts("scifact", new DataOptions());
         Assert.Equal((809, 300), (train.Count(IsQuery), test.Count(IsQuery)));
         Assert.Equal((5_183, 5_183), (train.Count - 809, test.Count - 300));
-        var documents = train.Where(static e => !IsQuery(e)).Select(static e => e.Target).ToHashSet();
-        Assert.All(train.Where(IsQuery), e => Assert.Contains(e.Target, documents));
+        var documents = train.Where(static e => !IsQuery(e)).SelectMany(static e => ((Target.Identity)e.Target).Others.Prepend(TargetName.Of(e.Target))).ToHashSet();
+        Assert.All(train.Where(IsQuery), e => Assert.Contains(TargetName.Of(e.Target), documents));
     }
 
     private static bool IsQuery(Example example) => example.Id.StartsWith("q:", StringComparison.Ordinal);

@@ -4,10 +4,10 @@ namespace HnmStreams.Data.Readers.Beir;
 
 /// <summary>
 /// A reader of retrieval sets: the queries of a part (ids <c>q:…</c>), then every document (<c>d:…</c>), each as a text whose
-/// identity is its group. A group is a connected component of the graph of queries and their relevant documents, built from the
-/// judgements of this part only, so that no judgement of another part leaks. A query and its relevant documents form one group,
-/// and so do two queries that share a relevant document. A document that is relevant to no query is a group of its own. Held in
-/// memory: the judgements and the group of each judged text.
+/// identity is its group. Each query is a group of its own. A document belongs to the groups of all queries that it is relevant to:
+/// to one of them by its <see cref="Target.Identity.Name"/>, to the rest by <see cref="Target.Identity.Others"/>. Groups are never
+/// merged, because relevance is not transitive. A document that is relevant to no query is a group of its own. Judgements of other
+/// parts are not used. Held in memory: the judgements and the groups of the relevant documents.
 /// </summary>
 internal sealed class BeirReader : IExampleReader
 {
@@ -41,31 +41,34 @@ internal sealed class BeirReader : IExampleReader
             yield return ExampleOf("d:" + document.Id, document.Text, groups);
     }
 
-    /// <summary>Returns the group of each judged text, named after its first member in ordinal order. O(n log n).</summary>
-    internal static Dictionary<string, string> Groups(IEnumerable<BeirJudgement> relevant)
+    /// <summary>
+    /// Returns the groups of each relevant document. The first one is the group with the fewest first documents so far, in the order
+    /// of the file, so that as many queries as possible have a document of their own. O(judgements).
+    /// </summary>
+    internal static Dictionary<string, Target.Identity> Groups(IEnumerable<BeirJudgement> relevant)
     {
-        var parents = new Dictionary<string, string>(StringComparer.Ordinal);
+        var queries = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var judgement in relevant)
         {
-            var (query, document) = (Root(parents, "q:" + judgement.Query), Root(parents, "d:" + judgement.Document));
-            // The smaller name becomes the root, so that the name of a group does not depend on the order of the file.
-            if (string.CompareOrdinal(query, document) < 0)
-                parents[document] = query;
-            else
-                parents[query] = document;
+            if (!queries.TryGetValue(judgement.Document, out var of))
+                queries.Add(judgement.Document, of = []);
+            if (!of.Contains("q:" + judgement.Query))
+                of.Add("q:" + judgement.Query);
         }
 
-        return parents.Keys.ToDictionary(static k => k, k => Root(parents, k), StringComparer.Ordinal);
+        var documents = new Dictionary<string, int>(StringComparer.Ordinal);
+        var groups = new Dictionary<string, Target.Identity>(StringComparer.Ordinal);
+        // Documents with one query have no choice and come first.
+        foreach (var (document, of) in queries.OrderBy(static q => q.Value.Count))
+        {
+            var first = of.MinBy(query => documents.GetValueOrDefault(query))!;
+            documents[first] = documents.GetValueOrDefault(first) + 1;
+            groups.Add("d:" + document, new Target.Identity(first) { Others = of.Count == 1 ? [] : [.. of.Where(query => query != first)] });
+        }
+
+        return groups;
     }
 
-    private static string Root(Dictionary<string, string> parents, string name)
-    {
-        parents.TryAdd(name, name);
-        while (parents[name] != name)
-            name = parents[name] = parents[parents[name]];
-        return name;
-    }
-
-    private static Example ExampleOf(string id, string text, Dictionary<string, string> groups) =>
-        new(id, new Target.Identity(groups.GetValueOrDefault(id, id)), new ExampleInput.Text(text));
+    private static Example ExampleOf(string id, string text, Dictionary<string, Target.Identity> groups) =>
+        new(id, groups.GetValueOrDefault(id) ?? new Target.Identity(id), new ExampleInput.Text(text));
 }

@@ -55,7 +55,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
     private Rejection? ReadTarget(JsonExample json, ReadOnlySpan<byte> value, out Target? target)
     {
         target = null;
-        var flat = new JsonTarget { Class = json.Class, Label = json.Label?.Text, Identity = json.Identity, Boxes = json.Boxes };
+        var flat = new JsonTarget { Class = json.Class, Label = json.Label?.Text, Identity = json.Identity, OtherIdentities = json.OtherIdentities, Boxes = json.Boxes };
         if (json.Label is { IsNumber: true } number && LabelText.TryClassIndex(number.Text, out var flatIndex))
             (flat.Class, flat.Label) = ((uint)flatIndex, null);
         var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
@@ -79,7 +79,20 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return new Rejection(DecodeReasons.MissingTarget, "The label or identity is blank.");
         name = LabelText.Canonical(name);
         target = chosen.Label is null ? new Target.Identity(name) : new Target.Label(name);
-        return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name));
+        return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name)) ?? AddOthers(chosen.OtherIdentities, ref target);
+    }
+
+    private Rejection? AddOthers(IReadOnlyList<string>? others, ref Target target)
+    {
+        if (others is null or { Count: 0 })
+            return null;
+        foreach (var other in others)
+        {
+            if (rules.NameLength("identity", other is null ? 0 : Encoding.UTF8.GetByteCount(other)) is { } rejection)
+                return rejection;
+        }
+
+        return ExampleRules.Others([.. others.Select(LabelText.Canonical)], ref target);
     }
 
     private Rejection? ReadInput(JsonExample json, ReadOnlySpan<byte> value, out ExampleInput? input)

@@ -8,6 +8,7 @@ namespace HnmStreams.Data.Wire.Json;
 /// <code>
 /// { "id": "a-1",
 ///   "target": { "class": 3 } | { "label": "cat" } | { "identity": "p-17" }
+///           | { "identity": "q-1", "otherIdentities": ["q-2"] }
 ///           | { "boxes": [ { "left": 1, "top": 2, "right": 3.5, "bottom": 4, "label": "cat" } ] },
 ///   "input":  { "tensor": { "type": "uint8" | "float32", "shape": [28, 28], "data": "base64, little-endian" } }
 ///           | { "tensor": { "type": "float32", "shape": [2], "values": [0.5, 1] } }
@@ -47,6 +48,8 @@ internal sealed class JsonExample
     [JsonConverter(typeof(JsonNameConverter))]
     public string? Identity { get; set; }
 
+    public IReadOnlyList<string>? OtherIdentities { get; set; }
+
     public IReadOnlyList<Box>? Boxes { get; set; }
 
     public JsonTensor? Tensor { get; set; }
@@ -68,6 +71,8 @@ internal sealed class JsonTarget
 
     [JsonConverter(typeof(JsonNameConverter))]
     public string? Identity { get; set; }
+
+    public IReadOnlyList<string>? OtherIdentities { get; set; }
 
     public IReadOnlyList<Box>? Boxes { get; set; }
 }

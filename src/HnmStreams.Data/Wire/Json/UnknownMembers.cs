@@ -8,7 +8,7 @@ internal static class UnknownMembers
     private const int MaxNames = 5;
     private const int MaxNameLength = 32;
 
-    private static readonly string[] Target = ["class", "label", "identity", "boxes"];
+    private static readonly string[] Target = ["class", "label", "identity", "otherIdentities", "boxes"];
     private static readonly string[] Input = ["tensor", "image", "text", "features"];
     private static readonly string[] Known = ["id", "target", "input", "eventTime", "weight", .. Target, .. Input];
 

@@ -23,6 +23,7 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
         ExampleInput? input = null;
         DateTimeOffset? time = null;
         var weight = 1f;
+        List<string>? others = null;
         while (!reader.AtEnd)
         {
             if (!reader.TryTag(out var field, out var type))
@@ -56,6 +57,12 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
                     read = reader.TryFixed32(out var bits);
                     weight = BitConverter.UInt32BitsToSingle(bits);
                     break;
+                case (12, ProtobufType.Bytes):
+                    read = reader.TryBytes(out var other);
+                    rejection = read ? rules.Name("identity", other) : null;
+                    if (read && rejection is null)
+                        (others ??= []).Add(interner.LabelName(other));
+                    break;
                 default:
                     read = reader.TrySkip(type);
                     break;
@@ -73,6 +80,8 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
             return new Rejection(DecodeReasons.MissingTarget, "The example has no target.");
         if (input is null)
             return new Rejection(DecodeReasons.MissingInput, "The example has no input.");
+        if (others is not null && ExampleRules.Others(others, ref target) is { } misplaced)
+            return misplaced;
         example = new Example(Encoding.UTF8.GetString(id.IsEmpty ? key : id), target, input, time, weight);
         return null;
     }

@@ -13,19 +13,34 @@ public sealed class BeirReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_query_and_its_relevant_documents_share_an_identity()
+    public void A_document_belongs_to_each_query_that_it_is_relevant_to()
     {
-        Write("q1\td1\t1\nq1\td2\t1\nq2\td2\t2\nq3\td4\t0\n", "q4\td3\t1\n");
+        Write("q1\td1\t1\nq1\td2\t1\nq2\td2\t2\nq2\td3\t1\nq3\td4\t0\n", "q4\td3\t1\n");
         var read = Read("train");
         Assert.Equal(["q:q1", "q:q2", "q:q3", "d:d1", "d:d2", "d:d3", "d:d4"], read.Select(static e => e.Id));
-        var groups = read.ToDictionary(static e => e.Id, static e => ((Target.Identity)e.Target).Name);
-        Assert.Equal(["d:d1"], ((string[])["q:q1", "q:q2", "d:d1", "d:d2"]).Select(id => groups[id]).Distinct());
-        Assert.Equal("q:q3", groups["q:q3"]);
-        Assert.Equal("d:d4", groups["d:d4"]);
-        // Judgements of the test part are not used.
-        Assert.Equal("d:d3", groups["d:d3"]);
+        Assert.Equal(
+            ["q:q1", "q:q2", "q:q3", "q:q1", "q:q1+q:q2", "q:q2", "d:d4"],
+            read.Select(static e => string.Join('+', Names((Target.Identity)e.Target).Order(StringComparer.Ordinal))));
         Assert.Equal(new ExampleInput.Text("Title one"), read[3].Input);
         Assert.Equal(new ExampleInput.Text("two"), read[4].Input);
+    }
+
+    [Fact]
+    public void Judgements_of_the_test_part_are_not_used_for_training()
+    {
+        Write("q1\td1\t1\n", "q4\td3\t1\n");
+        Assert.Equal("d:d3", ((Target.Identity)Read("train").Single(static e => e.Id == "d:d3").Target).Name);
+    }
+
+    [Fact]
+    public void Queries_that_share_documents_are_not_merged()
+    {
+        // A chain: q0-d0, q0-d1, q1-d1, q1-d2, …
+        var judgements = Enumerable.Range(0, 20).SelectMany(static i => new[] { new BeirJudgement($"{i}", $"{i}", 2), new BeirJudgement($"{i}", $"{i + 1}", 1) });
+        var groups = BeirReader.Groups(judgements);
+        Assert.Equal(21, groups.Count);
+        Assert.All(groups.Values, static g => Assert.InRange(g.Others.Count, 0, 1));
+        Assert.Equal(20, groups.Values.Select(static g => g.Name).Distinct().Count());
     }
 
     [Fact]
@@ -73,24 +88,16 @@ public sealed class BeirReaderTests : IDisposable
     }
 
     [Fact]
-    public void Groups_are_the_connected_components() =>
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9]).Array[0, 15].Sample(edges =>
+    public void The_groups_of_a_document_are_its_judgements() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9]).Array[0, 25].Sample(edges =>
         {
             var groups = BeirReader.Groups(edges.Select(static e => new BeirJudgement($"{e.Item1}", $"{e.Item2}", 1)));
-            var naive = edges.SelectMany(static e => new[] { $"q:{e.Item1}", $"d:{e.Item2}" }).Distinct().ToDictionary(static n => n, static n => n);
-            for (var changed = true; changed;)
-            {
-                changed = false;
-                foreach (var (query, document) in edges.Select(static e => ($"q:{e.Item1}", $"d:{e.Item2}")))
-                {
-                    var first = string.CompareOrdinal(naive[query], naive[document]) < 0 ? naive[query] : naive[document];
-                    changed |= naive[query] != first || naive[document] != first;
-                    (naive[query], naive[document]) = (first, first);
-                }
-            }
-
-            Assert.Equal(naive.OrderBy(static g => g.Key), groups.OrderBy(static g => g.Key));
+            Assert.Equal(
+                edges.Select(static e => ($"d:{e.Item2}", $"q:{e.Item1}")).Distinct().Order(),
+                groups.SelectMany(static g => Names(g.Value).Select(name => (g.Key, name))).Order());
         });
+
+    private static IEnumerable<string> Names(Target.Identity identity) => identity.Others.Prepend(identity.Name);
 
     private void Write(string train, string test)
     {

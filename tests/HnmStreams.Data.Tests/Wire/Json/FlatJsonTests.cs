@@ -9,6 +9,16 @@ public sealed class FlatJsonTests
 {
     private static readonly ExampleDecoder Decoder = new(new WireLimits());
 
+    [Fact]
+    public void Other_identities_belong_to_an_identity()
+    {
+        var decoder = new ExampleDecoder(new WireLimits());
+        var read = decoder.Decode("""{"id":"d","text":"x","identity":"q1","otherIdentities":["q2","1.0"]}"""u8.ToArray(), WireFormat.Json, default).Example!;
+        Assert.Equal(["q2", "1"], ((Target.Identity)read.Target).Others);
+        Assert.Equal("malformed", decoder.Decode("""{"id":"d","text":"x","label":"q1","otherIdentities":["q2"]}"""u8.ToArray(), WireFormat.Json, default).Reason);
+        Assert.Equal("malformed", decoder.Decode("""{"id":"d","text":"x","identity":"q1","otherIdentities":[""]}"""u8.ToArray(), WireFormat.Json, default).Reason);
+    }
+
     [Theory]
     [InlineData("""{"id":"a","text":"free money","label":"spam"}""", "Label { Name = spam }")]
     [InlineData("""{"id":"a","text":"free money","label":1}""", "ClassIndex { Index = 1 }")]
