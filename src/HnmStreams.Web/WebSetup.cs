@@ -1,5 +1,6 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Web.Api;
+using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Dashboard;
 using HnmStreams.Web.Monitoring;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -15,7 +16,7 @@ internal static class WebSetup
         services.AddHostFiltering(o => o.AllowedHosts = [.. http.Hosts]);
         services.AddRouting();
         services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddApiDescription();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddHealthChecks()
             .AddCheck<LearnerIsLive>(LearnerIsLive.Name)
@@ -31,6 +32,8 @@ internal static class WebSetup
     public static void MapWeb(this WebApplication app)
     {
         app.UseHostFiltering();
+        app.UseHeadAsGet();
+        app.UseRouting();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapHealthChecks("/healthz/live", WithCheck(LearnerIsLive.Name));

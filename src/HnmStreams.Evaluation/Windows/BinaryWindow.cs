@@ -65,6 +65,19 @@ public sealed class BinaryWindow(int capacity)
     /// <inheritdoc cref="RankingMetrics.RecallAtPrecision"/>
     public double RecallAtPrecision(double precision) => RankingMetrics.RecallAtPrecision(Scores, Positive, precision, Weights);
 
+    /// <summary>Returns the weighted share of positives, 0 to 1: the average precision of random scores. NaN if the weights sum to 0. O(n).</summary>
+    public double PositiveShare()
+    {
+        var (positive, total) = (0.0, 0.0);
+        for (var i = 0; i < Count; i++)
+        {
+            total += _weights[i];
+            positive += _positive[i] ? _weights[i] : 0;
+        }
+
+        return total > 0 ? positive / total : double.NaN;
+    }
+
     /// <inheritdoc cref="ChanceTest.BeatsChance"/>
     public bool BeatsChance() => ChanceTest.BeatsChance(Scores, Positive);
 

@@ -11,6 +11,7 @@ using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Hosting;
 
@@ -55,7 +56,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         await using var state = opened;
         PrintSources(source, feed, state);
         var inputs = new LearnerSessionInputs(options, source, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
-        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinimumVisits > 0);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinimumVisits > 0, options.Pipeline.Baselines.Enabled);
 
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
@@ -64,7 +65,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         await ended.CancelAsync();
         await display;
         await warnings;
-        await ReportAsync(session, task, result);
+        await ReportAsync(session, task, result, host.History);
         await DisposeAsync(session, host);
         return result.ExitCode;
     }
@@ -101,11 +102,15 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         context.Out.WriteLine($"state   {state.Description}");
     }
 
-    private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result)
+    private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result, IReadOnlyList<RunPoint> history)
     {
         var status = session.Pipeline.Status;
-        var summary = RunSummary.Of(
-            result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, result.Evaluation ?? status.Evaluation, _view.Snapshot().Elapsed, result.Model);
+        var snapshot = _view.Snapshot();
+        var evaluation = result.Evaluation ?? status.Evaluation;
+        var summary = RunSummary.Of(result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, evaluation, snapshot.Elapsed, result.Model) with
+        {
+            Verdict = RunVerdict.Of(snapshot with { Learner = status with { Evaluation = evaluation } }, history),
+        };
         context.Out.WriteLine(FinalLines.Of(summary));
         foreach (var warning in task.Warnings)
             context.Error.WriteLine($"hnm: warning: {warning}");

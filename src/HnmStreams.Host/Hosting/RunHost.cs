@@ -24,6 +24,9 @@ internal sealed class RunHost : IAsyncDisposable
 
     public ActorSystem Actors => _app.Services.GetRequiredService<ActorSystem>();
 
+    /// <summary>The history of the run, oldest first.</summary>
+    public IReadOnlyList<RunPoint> History => _app.Services.GetRequiredService<RunHistory>().Points;
+
     public ILoggerFactory Logs => _app.Services.GetRequiredService<ILoggerFactory>();
 
     /// <summary>The first address that the web application listens on; null if it is off.</summary>

@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Summaries;
 
@@ -40,6 +41,9 @@ internal sealed record RunSummary(
     string? Model,
     RunSavedModel? Saved)
 {
+    /// <summary>The conclusion about the run, as on the page; null if there is none.</summary>
+    public RunVerdict? Verdict { get; init; }
+
     public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model) => new(
         outcome,
         task,

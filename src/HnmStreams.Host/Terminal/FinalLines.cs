@@ -28,6 +28,8 @@ internal static class FinalLines
             lines.Add($"  model        {model}");
         if (summary.Saved is { } saved && saved.Version != summary.Training.ModelVersion)
             lines.Add($"               version {saved.Version} instead of {summary.Training.ModelVersion}, the best evaluated version{(saved.Why is { } why ? $" ({why})" : "")}");
+        if (summary.Verdict is { } verdict)
+            lines.Add($"  verdict      {verdict.Sentence}");
         return string.Join(Environment.NewLine, lines);
     }
 

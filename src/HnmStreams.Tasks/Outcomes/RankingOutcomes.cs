@@ -27,6 +27,7 @@ internal sealed class RankingOutcomes(int capacity) : IOutcomeMetrics
         [Primary] = _window.AveragePrecision(),
         ["rocAuc"] = _window.RocAuc(),
         ["recallAtPrecision90"] = _window.RecallAtPrecision(0.9),
+        ["baseRate"] = _window.PositiveShare(),
     };
 
     public bool BeatsChance() => _window.BeatsChance();

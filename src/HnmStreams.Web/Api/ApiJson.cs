@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using Microsoft.AspNetCore.Mvc;
 
@@ -24,6 +25,7 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(ModelCardResponse))]
 [JsonSerializable(typeof(ScoresResponse))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(ScoreExample[]))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int?))]

@@ -13,23 +13,31 @@ internal static class LearnerEndpoints
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Learner");
         api.MapGet("/status", (LearnerQueries queries) => TypedResults.Ok(queries.Status()))
+            .WithName("getStatus")
             .WithSummary("Returns the status of the run: counts, throughput, lag, pool, mix, evaluation and positions.");
         api.MapGet("/history", (LearnerQueries queries) => TypedResults.Ok(queries.History()))
+            .WithName("getHistory")
             .WithSummary("Returns the history of the run, one point per second. A long history is downsampled.");
 
         var learner = api.MapGroup("").ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
         learner.MapGet("/hard-negatives", HardNegativesAsync)
             .Produces<HardNegativesResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithName("getHardNegatives")
             .WithSummary($"Returns the hardest negatives of the pool, hardest first. 'top' is the number of negatives, 1 to {MaxHardNegatives} (default {DefaultHardNegatives}).");
         learner.MapGet("/pool/histogram", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.HistogramAsync(cancellation)))
+            .WithName("getPoolHistogram")
             .WithSummary("Returns the histogram of hardness in the pool, and the pool's threshold.");
         learner.MapGet("/batches", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.BatchesAsync(cancellation)))
+            .WithName("getBatches")
             .WithSummary("Returns the composition of the last training batches: requested rows, actual rows, and the reasons for a difference.");
         learner.MapGet("/quarantine", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.QuarantineAsync(cancellation)))
+            .WithName("getQuarantine")
             .WithSummary("Returns the quarantined candidates: suspected label errors.");
         learner.MapGet("/checkpoints", (LearnerQueries queries) => TypedResults.Ok(queries.Checkpoints()))
+            .WithName("getCheckpoints")
             .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
         learner.MapGet("/dead-letters", (LearnerQueries queries) => TypedResults.Ok(queries.DeadLetters()))
+            .WithName("getDeadLetters")
             .WithSummary("Returns the most recent dead letters, and the count per reason.");
         MapCandidates(learner.MapGroup("/candidates/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
     }
@@ -42,13 +50,16 @@ internal static class LearnerEndpoints
         candidate.MapGet("", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
                 OrNotHeldAsync(id, region, (key, index) => queries.CandidateAsync(key, index, cancellation)))
             .Produces<CandidateResponse>()
+            .WithName("getCandidate")
             .WithSummary("Returns a candidate: its location, hardness, uses, loss history, and the assessment of its label.");
         candidate.MapGet("/why", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
                 OrNotHeldAsync(id, region, (key, index) => queries.ExplainAsync(key, index, cancellation)))
             .Produces<WhyResponse>()
+            .WithName("explainCandidate")
             .WithSummary("Explains a candidate's hardness: the nearest positives and negatives in the model's embedding, its loss history, and the assessment of its label.");
         candidate.MapGet("/view", PreviewAsync)
             .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain")
+            .WithName("getCandidatePreview")
             .WithSummary("Returns the model's input for a candidate, as a PNG image or as text.");
     }
 

@@ -20,7 +20,10 @@ internal sealed class LearnerQueries(LearnerView view, RunHistory history)
     private LearnerSources Learner =>
         view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining ? sources : throw new NoLearnerException(view.Phase);
 
-    public StatusResponse Status() => StatusResponse.Of(view.Snapshot());
+    public StatusResponse Status() => StatusResponse.Of(view.Snapshot(), history.Points);
+
+    /// <summary>Returns true if baselines are trained, even if there is no comparison yet.</summary>
+    public bool BaselinesEnabled() => view.Snapshot().Description?.BaselinesEnabled ?? false;
 
     public HistoryResponse History() => new(view.Snapshot().Description?.PrimaryMetric, history.Points);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HnmStreams.Data.Wire;
+using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,16 +16,21 @@ internal static class ModelEndpoints
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Models")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
         api.MapGet("/models", (LearnerQueries queries) => TypedResults.Ok(queries.Models()))
+            .WithName("getModels")
             .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
         api.MapGet("/models/latest", LatestAsync)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getLatestModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
         api.MapGet("/models/latest/card", (LearnerQueries queries) => queries.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getLatestModelCard")
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
         api.MapPostOnly("/score", ScoreAsync)
-            .Accepts<JsonElement>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .Accepts<ScoreExample[]>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .WithRequestSchema<ScoreExample[]>()
             .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MaxBytes))
+            .WithName("score")
             .WithSummary($"Scores 1 to {ScoreRequest.MaxExamples} examples with the promoted model. The body is a JSON array of examples in the format of the stream; id and target are optional. Changes nothing.");
     }
 

@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Monitoring;
 using Microsoft.Net.Http.Headers;
@@ -12,27 +13,30 @@ internal static class OperationEndpoints
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").AddEndpointFilter(AuthorizeAsync).AddEndpointFilter(Problems.FilterAsync).WithTags("Operations")
+        var api = app.MapGroup("/api").AddEndpointFilter(AuthorizeAsync).AddEndpointFilter(Problems.FilterAsync).WithTags(ApiDescription.OperationsTag)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPostOnly("/checkpoint", CheckpointAsync)
             .Produces<CheckpointStatus>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
+            .WithName("saveCheckpoint")
             .WithSummary("Saves a checkpoint now.");
         api.MapPostOnly("/pause", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Pause();
             return TypedResults.Ok(new PauseResponse(true));
-        })).Produces<PauseResponse>().WithSummary("Pauses the intake of records.");
+        })).Produces<PauseResponse>().WithName("pause").WithSummary("Pauses the intake of records.");
         api.MapPostOnly("/resume", (LearnerView view) => WithLearner(view, sources =>
         {
             sources.Gate.Resume();
             return TypedResults.Ok(new PauseResponse(false));
-        })).Produces<PauseResponse>().WithSummary("Resumes the intake of records.");
+        })).Produces<PauseResponse>().WithName("resume").WithSummary("Resumes the intake of records.");
         var quarantine = api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         quarantine.MapPostOnly("/release", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: false, queries, cancellation))
             .Produces<LabelDecisionResponse>()
+            .WithName("releaseCandidate")
             .WithSummary("Releases a candidate from quarantine because its label is right. It is offered to the pool again and no longer suspected.");
         quarantine.MapPostOnly("/confirm", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: true, queries, cancellation))
             .Produces<LabelDecisionResponse>()
+            .WithName("confirmLabelError")
             .WithSummary("Confirms that a quarantined candidate's label is wrong. It is removed and never trained on again.");
     }
 

@@ -20,8 +20,14 @@ internal static class Numbers
     /// <summary>Formats a difference with its sign: +0.034. A difference that rounds to zero is 0.000, without a sign.</summary>
     public static string Signed(double value) => Math.Abs(value) < 0.0005 ? "0.000" : value.ToString("+0.000;-0.000", CultureInfo.InvariantCulture);
 
-    /// <summary>Formats a difference with its interval: +0.034 [+0.011, +0.057].</summary>
-    public static string Uplift(Uplift? uplift) => uplift is null ? None : $"{Signed(uplift.Mean)} [{Signed(uplift.Low)}, {Signed(uplift.High)}]";
+    /// <summary>
+    /// Formats a difference with its interval: +0.034 [+0.011, +0.057]. Before mining begins the models are identical, and an interval
+    /// of [0, 0] would read as certainty.
+    /// </summary>
+    public static string Uplift(Uplift? uplift) => uplift is null ? None : IsIdentical(uplift) ? "identical so far" : $"{Signed(uplift.Mean)} [{Signed(uplift.Low)}, {Signed(uplift.High)}]";
+
+    /// <summary>Returns true if both models still give the same result on all examples.</summary>
+    public static bool IsIdentical(Uplift uplift) => uplift is { Mean: 0, Low: 0, High: 0 };
 
     /// <summary>Formats compute seconds: 12.3 s.</summary>
     public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");

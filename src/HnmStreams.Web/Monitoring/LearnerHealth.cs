@@ -26,7 +26,7 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
     {
         var phase = view.Phase;
         if (phase != RunPhase.Learning || view.Sources is not { } sources)
-            return HealthCheckResult.Unhealthy($"The run is {phase.ToString().ToLowerInvariant()}" + (view.Snapshot().WaitsFor is { } reason ? $": {reason}" : "."));
+            return HealthCheckResult.Unhealthy($"The phase of the run is '{phase.ToString().ToLowerInvariant()}'" + (view.Snapshot().WaitsFor is { } reason ? $": {reason}" : "."));
         if (sources.Gate.IsPaused)
             return HealthCheckResult.Unhealthy("The intake is paused by request. POST /api/resume resumes it.");
         var consumer = sources.Consumer();

@@ -56,7 +56,9 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
             learner.Training.Seconds,
             learner.Baselines is { } baselines ? Metric(baselines.Random.HeldOut, description.PrimaryMetric) : null,
             learner.Baselines is { } both ? Metric(both.RandomEqualCompute.HeldOut, description.PrimaryMetric) : null,
-            learner.Baselines?.AgainstRandom);
+            learner.Baselines?.AgainstRandom,
+            learner.Evaluation.ModelVersion > 0 ? learner.Evaluation.ModelVersion : null,
+            learner.Baselines?.Mined.Steps);
         lock (_gate)
         {
             _points.Add(point);

@@ -9,6 +9,8 @@ namespace HnmStreams.Web.Monitoring;
 /// <param name="Random">The metric of the random baseline at equal steps, on the same held-out examples; null without baselines.</param>
 /// <param name="RandomEqualCompute">The metric of the random baseline at equal compute.</param>
 /// <param name="AgainstRandom">The difference between mining and the random baseline at equal steps, with its 95 % interval.</param>
+/// <param name="EvaluatedVersion">The model version that the held-out metrics belong to; null before the first evaluation.</param>
+/// <param name="ComparedSteps">Steps of the models compared; null without baselines.</param>
 internal sealed record RunPoint(
     double Seconds,
     double ExamplesPerSecond,
@@ -22,4 +24,6 @@ internal sealed record RunPoint(
     double TrainingSeconds,
     double? Random = null,
     double? RandomEqualCompute = null,
-    Uplift? AgainstRandom = null);
+    Uplift? AgainstRandom = null,
+    long? EvaluatedVersion = null,
+    long? ComparedSteps = null);

@@ -7,7 +7,8 @@ namespace HnmStreams.Web.Monitoring;
 /// <param name="PrimaryMetric">Name of the task's primary metric; larger is better.</param>
 /// <param name="Feed">Description of the built-in producer's data; null if there is none.</param>
 /// <param name="DetectsLabelErrors">True if label-noise detection is on.</param>
-internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false);
+/// <param name="BaselinesEnabled">True if baselines are trained beside the learner.</param>
+internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false, bool BaselinesEnabled = false);
 
 /// <summary>The state of a run at one moment.</summary>
 /// <param name="Description">Null until the stream is connected.</param>

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using HnmStreams.EndToEnd.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -11,6 +13,7 @@ namespace HnmStreams.EndToEnd.Tests.Dashboard;
 /// <summary>The page of a real learner in a real browser. If HNM_SCREENSHOTS is set, the test saves screenshots in that folder.</summary>
 public sealed partial class DashboardTests
 {
+    private const string FocusIsInDialog = "() => document.querySelector('.rz-dialog')?.contains(document.activeElement) === true";
     private const string Token = "a-token-for-the-page";
 
     [Fact(Timeout = 600_000)]
@@ -38,7 +41,9 @@ public sealed partial class DashboardTests
         }
 
         var hardest = (await GetAsync(http, "/api/hard-negatives?top=1")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        await AssertAccessibleAsync(page);
         await OpenExplanationByKeyboardAsync(page, http, hardest);
+        await AssertAccessibleAsync(page);
         Assert.NotEmpty(requested);
         Assert.All(requested, address => Assert.StartsWith(http.BaseAddress.ToString(), address.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));
     }
@@ -63,7 +68,7 @@ public sealed partial class DashboardTests
             () => {
                 const light = css => { const c = css.match(/[0-9.]+/g).map(Number).slice(0, 3).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 }); return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] }
                 const text = light(getComputedStyle(document.querySelector('.empty')).color)
-                const ground = light(getComputedStyle(document.querySelector('.page > section:nth-of-type(2)')).backgroundColor)
+                const ground = light(getComputedStyle(document.querySelector('.page > section.verdict')).backgroundColor)
                 return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05)
             }
             """);
@@ -75,10 +80,32 @@ public sealed partial class DashboardTests
         var why = await GetAsync(http, $"/api/candidates/{id}/why");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Why is {id} hard?" }).PressAsync("Enter");
         var dialog = page.Locator("#why");
+        await AssertDialogKeepsFocusAsync(page);
         await Expect(dialog).ToContainTextAsync(why.GetProperty("summary").GetString()!);
         await Expect(dialog.Locator(".near .card")).ToHaveCountAsync(why.GetProperty("nearestPositives").GetArrayLength() + why.GetProperty("nearestNegatives").GetArrayLength());
         await page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToHaveCountAsync(0);
+        await page.GotoAsync(new Uri(http.BaseAddress!, $"/?candidate={Uri.EscapeDataString(id)}").ToString());
+        await Expect(page.Locator("#why")).ToContainTextAsync(why.GetProperty("candidate").GetProperty("label").GetString()!);
+    }
+
+    /// <summary>Presses Tab more often than the dialog has stops, in both directions.</summary>
+    private static async Task AssertDialogKeepsFocusAsync(IPage page)
+    {
+        await Expect(page.Locator(".rz-dialog")).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync(FocusIsInDialog);
+        foreach (var key in (string[])["Tab", "Tab", "Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab"])
+        {
+            await page.Keyboard.PressAsync(key);
+            Assert.True(await page.EvaluateAsync<bool>(FocusIsInDialog), key);
+        }
+    }
+
+    /// <summary>Checks the rules of WCAG 2.2, levels A and AA, that axe-core can check.</summary>
+    private static async Task AssertAccessibleAsync(IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(' ', v.Nodes.Select(n => n.Html))}")));
     }
 
     private static async Task SaveScreenshotsAsync(Browser browser, HttpClient http)
@@ -115,6 +142,7 @@ public sealed partial class DashboardTests
             ("#prequential", "data-value", evaluation.GetProperty("prequential").GetProperty("averagePrecision").GetRawText()),
             ("#dead-letter-count", "data-value", learner.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetRawText()),
             ("#uplift", "data-low", uplift.ValueKind is JsonValueKind.Null ? "null" : uplift.GetProperty("low").GetRawText()),
+            ("#verdict", "data-kind", (await GetAsync(http, "/api/status")).GetProperty("verdict").GetProperty("kind").GetString()!),
             ("#latest-model", "data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText()),
             // Null while the pool is not full, as on a slow machine.
             ("#threshold", "data-value", (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold").GetRawText()),

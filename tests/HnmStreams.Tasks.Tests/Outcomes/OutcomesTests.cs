@@ -15,6 +15,7 @@ public sealed class OutcomesTests
         Assert.Equal((1 + (2.0 / 3)) / 2, metrics["averagePrecision"], 1e-9);
         Assert.Equal(0.75, metrics["rocAuc"], 1e-9);
         Assert.Equal(0.5, metrics["recallAtPrecision90"], 1e-9);
+        Assert.Equal(0.5, metrics["baseRate"], 1e-9);
     }
 
     [Fact]

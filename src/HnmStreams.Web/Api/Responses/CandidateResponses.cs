@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Ranking;
@@ -52,9 +51,6 @@ internal enum CandidateLocationName
     Positives,
     Negatives,
 }
-
-internal sealed class CamelCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
-    where T : struct, Enum;
 
 /// <summary>The answer of <c>GET /api/candidates/{id}/why</c>: an explanation of a candidate's hardness.</summary>
 /// <param name="Current">The prediction of the newest model.</param>

@@ -6,32 +6,41 @@ using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Web.Api.Responses;
 
-/// <summary><c>GET /api/status</c>. A number that is not defined yet is null.</summary>
-/// <param name="WaitsFor">What a run without a learner waits for: its broker, its topic, or the learner whose place it takes.</param>
-/// <param name="Paused">By <c>POST /api/pause</c>.</param>
+/// <summary>The answer of <c>GET /api/status</c>. Undefined numbers are null.</summary>
+/// <param name="WaitsFor">The reason why a run has no learner yet: its broker, its topic, or another process that holds the lease.</param>
+/// <param name="Paused">True after <c>POST /api/pause</c>.</param>
+/// <param name="Verdict">The conclusion about the run.</param>
 internal sealed record StatusResponse(
     string Phase,
     string? WaitsFor,
     bool Paused,
     double Seconds,
     double ExamplesPerSecond,
+    RunVerdict Verdict,
     StreamResponse? Stream,
     LearnerResponse? Learner)
 {
-    public static StatusResponse Of(RunSnapshot picture) => new(
-        picture.Phase.ToString().ToLowerInvariant(),
-        picture.WaitsFor,
-        picture.Paused,
-        picture.Elapsed.TotalSeconds,
-        picture.ExamplesPerSecond,
-        StreamResponse.Of(picture),
-        LearnerResponse.Of(picture));
+    public static StatusResponse Of(RunSnapshot snapshot, IReadOnlyList<RunPoint> history) => new(
+        snapshot.Phase.ToString().ToLowerInvariant(),
+        snapshot.WaitsFor,
+        snapshot.Paused,
+        snapshot.Elapsed.TotalSeconds,
+        snapshot.ExamplesPerSecond,
+        RunVerdict.Of(snapshot, history),
+        StreamResponse.Of(snapshot),
+        LearnerResponse.Of(snapshot));
 }
 
-/// <param name="Lag">Records between the consumer and the ends of its partitions.</param>
+/// <summary>The consumer in <c>GET /api/status</c>.</summary>
+/// <param name="Feed">Description of the built-in producer's data; null if there is none.</param>
+/// <param name="Lag">Records between the positions and the ends of the partitions.</param>
+/// <param name="Paused">True if the learner does not accept records for now.</param>
+/// <param name="OffsetGaps">Offsets that were skipped, for example by compaction.</param>
+/// <param name="UnreachableSince">The time since which no broker has answered; null if one answers.</param>
 /// <param name="Unreadable">The number of offsets that were skipped because their batches could not be read.</param>
 /// <param name="Stuck">The partitions whose next batch cannot be read so far.</param>
 internal sealed record StreamResponse(
@@ -50,14 +59,14 @@ internal sealed record StreamResponse(
     string? LastError,
     IReadOnlyList<PartitionResponse> Partitions)
 {
-    public static StreamResponse? Of(RunSnapshot picture) =>
-        picture is not { Description: { } about, Consumer: { } consumer }
+    public static StreamResponse? Of(RunSnapshot snapshot) =>
+        snapshot is not { Description: { } description, Consumer: { } consumer }
             ? null
             : new StreamResponse(
-                about.Bootstrap,
-                about.Embedded,
-                about.Topic,
-                about.Feed,
+                description.Bootstrap,
+                description.Embedded,
+                description.Topic,
+                description.Feed,
                 consumer.Records,
                 consumer.Bytes,
                 consumer.Lag,
@@ -73,7 +82,7 @@ internal sealed record StreamResponse(
 internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);
 
 /// <summary>The learner in <c>GET /api/status</c>: the statuses of its parts.</summary>
-/// <param name="Checkpoint">Null before the first attempt to make a checkpoint.</param>
+/// <param name="Checkpoint">Null before the first attempt to save a checkpoint.</param>
 /// <param name="Baselines">Null before the first comparison, or if there are no baselines.</param>
 /// <param name="MiningBudget">Null if the budget controller is off.</param>
 /// <param name="OverfittingGuard">Null if mining was never reduced.</param>
@@ -88,11 +97,11 @@ internal sealed record LearnerResponse(
     BudgetDecision? MiningBudget,
     OverfittingGuardDecision? OverfittingGuard)
 {
-    public static LearnerResponse? Of(RunSnapshot picture) =>
-        picture is not { Description: { } about, Learner: { } learner }
+    public static LearnerResponse? Of(RunSnapshot snapshot) =>
+        snapshot is not { Description: { } description, Learner: { } learner }
             ? null
             : new LearnerResponse(
-                about.Task,
+                description.Task,
                 learner.Ranking,
                 learner.Training,
                 learner.Scoring,

@@ -40,7 +40,7 @@ internal sealed class DashboardFeed(LearnerQueries queries, TimeProvider time) :
 
     private async Task<DashboardData> QueryAsync(CancellationToken cancellation)
     {
-        var data = new DashboardData(queries.Status(), queries.History(), null, null, null, null, null, null, null, null);
+        var data = new DashboardData(queries.Status(), queries.History(), null, null, null, null, null, null, null, null, queries.BaselinesEnabled());
         try
         {
             return data with

@@ -1,0 +1,51 @@
+using Bunit;
+using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Testing.Learner;
+using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Dashboard.Feed;
+using HnmStreams.Web.Dashboard.Panels;
+using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Verdicts;
+
+namespace HnmStreams.Web.Tests.Dashboard;
+
+public sealed class PanelTextTests
+{
+    [Fact]
+    public async Task The_verdict_panel_has_the_sentence_the_base_rate_and_the_age()
+    {
+        var verdict = new RunVerdict(VerdictKind.MiningPays, "Mining pays: it does.", "Use the promoted model.", "AP", 0.8, 0.012, 26, 174, 31);
+        await using var context = new BunitContext();
+        var panel = context.Render<VerdictPanel>(p => p.AddCascadingValue(Data(RunStates.Picture, verdict)));
+        Assert.Equal("Mining pays: it does.", panel.Find("#verdict-sentence").TextContent);
+        Assert.Contains("Base rate 1.2 %", panel.Markup, StringComparison.Ordinal);
+        Assert.Contains("As of version 26, 174 versions ago, 31 s ago.", panel.Markup, StringComparison.Ordinal);
+        Assert.Single(panel.FindAll("#as-of .warn"));
+    }
+
+    [Fact]
+    public async Task Identical_models_are_not_enough_data()
+    {
+        var status = RunStates.Status with { Baselines = RunStates.Baselines with { AgainstRandom = new Uplift(0, 0, 0) } };
+        await using var context = new BunitContext();
+        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Picture with { Learner = status }, null)));
+        Assert.Contains("Not enough data yet at equal steps", panel.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("[0.000", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "the baselines are running")]
+    [InlineData(false, "Baselines are off")]
+    public async Task Before_the_first_comparison_the_panel_knows_whether_baselines_run(bool enabled, string expected)
+    {
+        await using var context = new BunitContext();
+        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Picture, null) with { BaselinesEnabled = enabled }));
+        Assert.Contains(expected, panel.Markup, StringComparison.Ordinal);
+    }
+
+    private static DashboardData Data(RunSnapshot snapshot, RunVerdict? verdict)
+    {
+        var status = StatusResponse.Of(snapshot, []);
+        return new DashboardData(verdict is null ? status : status with { Verdict = verdict }, new HistoryResponse("averagePrecision", []), null, null, null, null, null, null, null, null);
+    }
+}
