@@ -146,6 +146,8 @@ internal sealed partial class LearnerBuilder
         {
             if (_task.Encode(example, rows) is { } refusal)
                 throw new InvalidDataException($"Test example '{example.Id}' does not fit the task {_task.Name}: {refusal.Detail}");
+            if (!_options.Evaluation.Weighted)
+                rows.SetWeight(rows.Count - 1, 1);
         }
 
         return rows;

@@ -108,6 +108,7 @@ public sealed class PipelineOptions
         Batching.Size,
         Evaluation.HeldOutCapacity,
         Evaluation.PrequentialWindow,
+        Evaluation.Weighted,
         Pool,
         Retention,
         Sampling,

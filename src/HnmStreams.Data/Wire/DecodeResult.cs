@@ -8,6 +8,9 @@ namespace HnmStreams.Data.Wire;
 /// <param name="Detail">A sentence for people, or null on success.</param>
 public readonly record struct DecodeResult(Example? Example, string? Reason, string? Detail)
 {
+    /// <summary>True if the record's weight exceeded <see cref="WireLimits.MaxWeight"/> and was reduced to it.</summary>
+    public bool IsWeightClipped { get; init; }
+
     internal static DecodeResult Rejected(Rejection rejection) => new(null, rejection.Reason, rejection.Detail);
 }
 

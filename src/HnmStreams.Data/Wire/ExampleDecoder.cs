@@ -54,7 +54,11 @@ public sealed class ExampleDecoder
                 break;
         }
 
-        return rejection is null ? new DecodeResult(example, null, null) : DecodeResult.Rejected(rejection);
+        if (rejection is not null)
+            return DecodeResult.Rejected(rejection);
+        return example!.Weight > _limits.MaxWeight
+            ? new DecodeResult(example with { Weight = _limits.MaxWeight }, null, null) { IsWeightClipped = true }
+            : new DecodeResult(example, null, null);
     }
 
     /// <summary>

@@ -40,6 +40,13 @@ public sealed class WireLimits
     [Range(1, 64 << 10)]
     public int MaxLabelBytes { get; set; } = 256;
 
+    /// <summary>
+    /// The maximum weight of an example in the loss. A larger weight is reduced to it and counted
+    /// (<c>hnm_examples_weights_clipped_total</c>); the record is not dead-lettered. Without a limit, one record could outweigh all others.
+    /// </summary>
+    [Range(1.0, 1e6)]
+    public float MaxWeight { get; set; } = 100;
+
     /// <summary>The upper bound of <see cref="MaxDimensions"/>: dimensions are read into a stack buffer of this size.</summary>
     internal const int MaxConfigurableDimensions = 16;
 }

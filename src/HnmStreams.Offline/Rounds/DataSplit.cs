@@ -34,25 +34,32 @@ public static class DataSplit
             if (!held.Contains(task, example, ExampleKey.Of(example.Id)))
                 store.Add(example);
             else if (test.Count < evaluation.HeldOutCapacity)
-                task.Encode(example, test);
+                AddEvaluated(task, example, test, evaluation);
         }
 
         store.Close();
         var isSearch = task is IGroupedTask { IsJudgedInIndex: true };
         // A data set with two sides has both in each part: its queries search its own documents.
         var documents = isSearch && testSet is not null ? GroupRules.Sides(store, mine).Candidates : null;
-        using var row = new RowBuffer();
         foreach (var example in testSet ?? [])
         {
             cancellation.ThrowIfCancellationRequested();
-            row.Clear();
-            if (task.Encode(example, row) is null)
-                test.Add(row.Payload(0), row.Labels[0], documents is not null && example.Id.StartsWith(documents, StringComparison.Ordinal) ? 0 : row.Weights[0]);
+            if (AddEvaluated(task, example, test, evaluation) && documents is not null && example.Id.StartsWith(documents, StringComparison.Ordinal))
+                test.SetWeight(test.Count - 1, 0);
         }
 
         if (isSearch && documents is null && test.Count > 0)
             AddSearchedRows(store, test, ((IGroupedTask)task).Index.Capacity);
         return test;
+    }
+
+    private static bool AddEvaluated(IMiningTask task, Example example, RowBuffer test, EvaluationOptions evaluation)
+    {
+        if (task.Encode(example, test) is not null)
+            return false;
+        if (!evaluation.Weighted)
+            test.SetWeight(test.Count - 1, 1);
+        return true;
     }
 
     // Rows of weight 0 are not queries; the queries search for their group among them.

@@ -123,6 +123,12 @@ internal sealed class Batcher(
             return;
         }
 
+        if (decoded.IsWeightClipped)
+        {
+            batch.WeightsClipped++;
+            PipelineInstruments.WeightsClipped.Add(1);
+        }
+
         TakeExample(batch, chunk, record, example);
     }
 

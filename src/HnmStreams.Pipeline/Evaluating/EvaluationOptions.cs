@@ -29,4 +29,10 @@ public sealed class EvaluationOptions
     /// <summary>The number of scored examples in the prequential (score, then train) window.</summary>
     [Range(16, 10_000_000)]
     public int PrequentialWindow { get; set; } = 20_000;
+
+    /// <summary>
+    /// Weights examples in the evaluation as in the loss. By default each example counts once: weights come from the producers, so a few
+    /// records with large weights could decide the metrics and the promotion of versions.
+    /// </summary>
+    public bool Weighted { get; set; }
 }

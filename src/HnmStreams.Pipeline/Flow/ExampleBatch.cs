@@ -63,6 +63,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     public int DeadLettered { get; set; }
 
+    /// <summary>Examples whose weight was reduced to the limit.</summary>
+    public int WeightsClipped { get; set; }
+
     /// <summary>Records below the position that came again and were dropped.</summary>
     public int Repeats { get; set; }
 

@@ -35,11 +35,12 @@ internal sealed class HeldOutStore
         _negatives.Remove(key);
     }
 
-    /// <summary>Appends all rows, each weighted by how many arrivals it stands for.</summary>
-    public void CopyTo(RowBuffer rows)
+    /// <summary>Appends all rows, each weighted by the number of arrivals that it represents.</summary>
+    /// <param name="weighted">True to multiply by the examples' own weights.</param>
+    public void CopyTo(RowBuffer rows, bool weighted)
     {
-        _positives.CopyTo(rows);
-        _negatives.CopyTo(rows);
+        _positives.CopyTo(rows, weighted);
+        _negatives.CopyTo(rows, weighted);
     }
 
     /// <summary>References to all that is held, to be written on another thread. O(n).</summary>
@@ -111,11 +112,11 @@ internal sealed class HeldOutStore
             _seen = seen >= _seen ? seen : throw reader.Invalid($"{_seen} held-out examples of {seen}");
         }
 
-        public void CopyTo(RowBuffer rows)
+        public void CopyTo(RowBuffer rows, bool weighted)
         {
             var standsFor = _kept.Count == 0 ? 0 : (float)((double)_seen / _kept.Count);
             foreach (var kept in _kept.Values)
-                rows.Add(kept.Payload, kept.Label, kept.Weight * standsFor);
+                rows.Add(kept.Payload, kept.Label, (weighted ? kept.Weight : 1) * standsFor);
         }
 
         // An id that came again has a newer ticket; its old place in the queue is passed over.

@@ -38,6 +38,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly IOutcomeMetrics _prequential;
     private readonly StreamPositions _positions = new();
     private readonly IdAudit? _audit;
+    private readonly bool _weightsEvaluation;
     private readonly ChanceGate _chance;
     private readonly HardNegativeNotifier _notifier = new();
     private StreamCounters _counters = StreamCounters.Zero;
@@ -45,7 +46,7 @@ internal sealed partial class Ranker : IDisposable
 
     public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget)
     {
-        (_task, _budget, _chance) = (task, budget, new ChanceGate(settings.BatchSize));
+        (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
         var generator = new Xoshiro256StarStar(settings.Seed);
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
         _positives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
@@ -130,7 +131,7 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>Appends the held-out rows, and the training examples that they are looked up in if the task needs those.</summary>
     public void CopyHeldOut(RowBuffer rows)
     {
-        _heldOut.CopyTo(rows);
+        _heldOut.CopyTo(rows, _weightsEvaluation);
         CopySearched(rows);
     }
 
@@ -281,9 +282,11 @@ internal sealed partial class Ranker : IDisposable
     private void Evaluate(ExampleBatch batch, int row, int scored)
     {
         var weight = batch.Rows.Weights[row];
+        var counted = _weightsEvaluation ? weight : 1;
         // While each positive but only a share of the negatives is scored, a scored negative also counts for the unscored ones.
         if (_budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
-            batch.Rows.SetWeight(row, (float)(weight / share));
+            counted = (float)(counted / share);
+        batch.Rows.SetWeight(row, counted);
         _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);
         batch.Rows.SetWeight(row, weight);
     }

@@ -14,6 +14,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="BatchSize">The number of examples per mini-batch.</param>
 /// <param name="HeldOutCapacity">The maximum number of held-out examples kept.</param>
 /// <param name="PrequentialWindow">The number of scored examples that the prequential metrics cover.</param>
+/// <param name="WeightsEvaluation">True if the producers' weights count in the evaluation.</param>
 internal sealed record RankerSettings(
     ulong Seed,
     bool IsExact,
@@ -21,6 +22,7 @@ internal sealed record RankerSettings(
     int BatchSize,
     int HeldOutCapacity,
     int PrequentialWindow,
+    bool WeightsEvaluation,
     PoolOptions Pool,
     RetentionOptions Retention,
     SamplingOptions Sampling,

@@ -11,8 +11,9 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="FailedBatches">Batches that could not be scored, after the second try.</param>
 /// <param name="Forgotten">Tombstones taken in.</param>
 /// <param name="Repeats">Records that arrived a second time and were dropped.</param>
+/// <param name="WeightsClipped">Examples whose weight was reduced to <c>wire.maxWeight</c>.</param>
 public sealed record StreamCounters(
-    long Consumed, long Scored, long HeldOut, long DeadLettered, long FailedBatches, long Forgotten, long Repeats)
+    long Consumed, long Scored, long HeldOut, long DeadLettered, long FailedBatches, long Forgotten, long Repeats, long WeightsClipped = 0)
 {
     private const string Structure = "stream counters";
 
@@ -27,20 +28,22 @@ public sealed record StreamCounters(
         DeadLettered + batch.DeadLettered,
         FailedBatches + (batch.Failure is null ? 0 : 1),
         Forgotten + batch.Tombstones.Count,
-        Repeats + batch.Repeats);
+        Repeats + batch.Repeats,
+        WeightsClipped + batch.WeightsClipped);
 
     internal void Save(StateWriter writer)
     {
         writer.Begin(Structure, 1);
-        writer.WriteArray<long>([Consumed, Scored, HeldOut, DeadLettered, FailedBatches, Forgotten, Repeats]);
+        writer.WriteArray<long>([Consumed, Scored, HeldOut, DeadLettered, FailedBatches, Forgotten, Repeats, WeightsClipped]);
     }
 
     /// <exception cref="InvalidDataException">The state is not that of such counters.</exception>
     internal static StreamCounters Read(StateReader reader)
     {
         reader.Expect(Structure, 1);
-        return reader.ReadArray<long>() is [var consumed, var scored, var heldOut, var deadLettered, var failed, var forgotten, var repeats]
-            ? new StreamCounters(consumed, scored, heldOut, deadLettered, failed, forgotten, repeats)
+        // Checkpoints of earlier versions do not hold the last counter.
+        return reader.ReadArray<long>() is [var consumed, var scored, var heldOut, var deadLettered, var failed, var forgotten, var repeats, .. { Length: <= 1 } clipped]
+            ? new StreamCounters(consumed, scored, heldOut, deadLettered, failed, forgotten, repeats, clipped is [var weights] ? weights : 0)
             : throw reader.Invalid("another number of counters");
     }
 }

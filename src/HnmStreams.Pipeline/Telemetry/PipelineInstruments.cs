@@ -30,6 +30,9 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Examples =
         Meter.CreateCounter<long>("hnm.examples.consumed", "{example}", "Examples applied to the learner's state, by outcome.");
 
+    public static readonly Counter<long> WeightsClipped =
+        Meter.CreateCounter<long>("hnm.examples.weights_clipped", "{example}", "Examples whose weight was reduced to wire.maxWeight.");
+
     public static readonly Counter<long> Repeats =
         Meter.CreateCounter<long>("hnm.records.repeated", "{record}", "Records delivered again and dropped, because the state already contains them.");
 
@@ -69,6 +72,7 @@ internal static class PipelineInstruments
         foreach (var reason in Reasons)
             DeadLettered.Add(0, new KeyValuePair<string, object?>("reason", reason));
         Repeats.Add(0);
+        WeightsClipped.Add(0);
         FailedBatches.Add(0);
         Shortfalls.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])

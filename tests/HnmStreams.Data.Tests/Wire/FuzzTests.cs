@@ -80,7 +80,7 @@ public sealed class FuzzTests
             accepted++;
             var message = Data.Wire.V1.Example.Parser.ParseFrom(mutated);
             Assert.Equal(message.Id, e.Id);
-            Assert.Equal(message.HasWeight ? message.Weight : 1f, e.Weight);
+            Assert.Equal(Math.Min(message.HasWeight ? message.Weight : 1f, new WireLimits().MaxWeight), e.Weight);
             if (e.Input is ExampleInput.Text text)
                 Assert.Equal(message.Text, text.Value);
             if (e.Target is Target.ClassIndex target)
@@ -93,7 +93,7 @@ public sealed class FuzzTests
     private static void AssertValid(Example e, byte[] value)
     {
         Check(Encoding.UTF8.GetByteCount(e.Id) is > 0 and <= 256, value);
-        Check(float.IsFinite(e.Weight) && e.Weight > 0, value);
+        Check(e.Weight > 0 && e.Weight <= new WireLimits().MaxWeight, value);
         switch (e.Input)
         {
             case ExampleInput.Dense d:

@@ -9,7 +9,7 @@ namespace HnmStreams.Data.Tests.Wire;
 
 public sealed class RoundTripTests
 {
-    private readonly ExampleDecoder _decoder = new(new WireLimits());
+    private readonly ExampleDecoder _decoder = new(new WireLimits { MaxWeight = float.MaxValue });
 
     [Theory]
     [InlineData(WireFormat.Protobuf, true)]

@@ -42,6 +42,21 @@ public sealed class WireLimitsTests
         Assert.Equal(DecodeReasons.TooLarge, Decode(value, limits => set(limits, exact - 1)).Reason);
     }
 
+    [Theory]
+    [InlineData(0.5f, 0.5f)]
+    [InlineData(100f, 100f)]
+    [InlineData(100.5f, 100f)]
+    [InlineData(float.MaxValue, 100f)]
+    public void Reduces_a_large_weight_to_the_limit(float weight, float expected)
+    {
+        foreach (var value in new[] { ExampleEncoder.ToJson(Text with { Weight = weight }), ExampleEncoder.ToProtobuf(Text with { Weight = weight }) })
+        {
+            var result = Decode(value, static _ => { });
+            Assert.Equal((expected, weight > expected), (result.Example!.Weight, result.IsWeightClipped));
+            Assert.Equal(Math.Min(weight, 3), Decode(value, static limits => limits.MaxWeight = 3).Example!.Weight);
+        }
+    }
+
     [Fact]
     public void Rejects_a_record_above_the_size_limit()
     {

@@ -78,6 +78,17 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void Reduces_huge_weights_and_counts_them()
+    {
+        var chunk = new RecordChunk();
+        Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4) with { Weight = 2 }));
+        Stream.Append(chunk, 1, "b", ExampleEncoder.ToProtobuf(Stream.Of("b", 0, 1, 2, 3, 4) with { Weight = float.MaxValue }));
+        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        Assert.Equal([2f, 100f], rest!.Rows.Weights.ToArray());
+        Assert.Equal((0, 1), (rest.DeadLettered, rest.WeightsClipped));
+    }
+
+    [Fact]
     public void Keeps_the_position_of_a_tombstone_among_the_rows()
     {
         var chunk = new RecordChunk();

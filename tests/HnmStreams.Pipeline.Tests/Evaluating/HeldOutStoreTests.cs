@@ -15,7 +15,7 @@ public sealed class HeldOutStoreTests
         for (var i = 0; i < 1_000; i++)
             Add(store, $"e-{i}", i % 10 == 0 ? 1 : 0, (byte)(i % 251));
         using var rows = new RowBuffer();
-        store.CopyTo(rows);
+        store.CopyTo(rows, weighted: false);
         Assert.Equal(40, store.Count);
         Assert.Equal(10, rows.Labels.ToArray().Count(l => l == 1));
         // 100 positives and 900 negatives went by.
@@ -34,14 +34,27 @@ public sealed class HeldOutStoreTests
         Assert.Equal(3, store.Count);
         store.Remove(ExampleKey.Of("e-1"));
         using var rows = new RowBuffer();
-        store.CopyTo(rows);
+        store.CopyTo(rows, weighted: false);
         Assert.Equal([497 % 251, 498 % 251], Enumerable.Range(0, rows.Count).Select(r => (int)rows.Payload(r)[0]).Order());
     }
 
-    private static void Add(HeldOutStore store, string id, int label, byte content)
+    [Theory]
+    [InlineData(false, 2f)]
+    [InlineData(true, 4f)]
+    public void Uses_the_weights_of_the_examples_only_if_requested(bool weighted, float expected)
+    {
+        var store = new HeldOutStore(capacity: 8, hasPositives: true);
+        Add(store, "a", 0, 1, weight: 3);
+        Add(store, "b", 0, 2);
+        using var rows = new RowBuffer();
+        store.CopyTo(rows, weighted);
+        Assert.Equal(expected, Weight(rows, 0));
+    }
+
+    private static void Add(HeldOutStore store, string id, int label, byte content, float weight = 1)
     {
         using var rows = new RowBuffer();
-        rows.Add([content], label, 1);
+        rows.Add([content], label, weight);
         store.Add(rows, 0, new RowSource(ExampleKey.Of(id), id, default, default, default), label == 1 ? ExampleRole.Positive : ExampleRole.Negative);
     }
 

@@ -1,7 +1,9 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Torch.Learning;
@@ -109,6 +111,42 @@ public sealed class PromotionGateTests : IDisposable
         snapshot,
         new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
         verdict);
+
+    // One held-out record in a hundred has the wrong label and a huge weight.
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void Huge_weights_promote_a_worse_version_only_if_the_evaluation_is_weighted(bool weighted, long latest)
+    {
+        var store = new HeldOutStore(4_000, hasPositives: true);
+        for (var row = 0; row < _heldOut.Count; row++)
+        {
+            using var one = new RowBuffer();
+            var forged = row % 100 == 0;
+            one.Add(_heldOut.Payload(row), forged ? 1 - _heldOut.Labels[row] : _heldOut.Labels[row], forged ? 1e30f : 1);
+            var id = $"h-{row}";
+            store.Add(one, 0, new RowSource(ExampleKey.Of(id), id, default, default, default), Stream.Task.RoleOf(one.Labels[0]));
+        }
+
+        using var rows = new RowBuffer();
+        store.CopyTo(rows, weighted);
+        float[] ScoreRows(ModelSnapshot weights)
+        {
+            _replica.Adopt(weights);
+            return RowOutputs.Of(Stream.Task, _replica, rows);
+        }
+
+        using var learner = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1);
+        Learn(learner, Rows(600, seed: 5), 200);
+        using var good = learner.Publish();
+        Learn(learner, Rows(600, seed: 5, inverted: true), 600);
+        using var worse = learner.Publish();
+        var options = new PublishingOptions { Prefer = "newest", PromoteEvery = TimeSpan.Zero };
+        var gate = new PromotionGate(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
+        foreach (var version in (ModelSnapshot[])[good, worse])
+            gate.Consider(version, rows, ScoreRows(version), ScoreRows);
+        Assert.Equal(latest, _registry.Status(gated: true, newest: 2).Latest!.Version);
+    }
 
     [Fact]
     public void Decides_at_most_once_per_interval_and_once_per_version()

@@ -1,5 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
@@ -220,6 +222,45 @@ public sealed class RankerTests
         using var ranker = Ranker(o => o.Retention.DuplicateDistance = 0);
         ranker.TakeIn(Batch(0, ("a", 0, 3), ("b", 0, 3)));
         Assert.Equal(["a"], ranker.Inspection.Hardest(10).Select(h => h.Id));
+    }
+
+    // One held-out record in 500 carries the largest float as its weight and is easy to classify.
+    [Theory]
+    [InlineData(false, 0.3, 0.7)]
+    [InlineData(true, 0.99, 1)]
+    public void Huge_weights_change_the_evaluation_only_if_it_is_weighted(bool weighted, double least, double most)
+    {
+        using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
+        var random = new Random(1);
+        var batch = new ExampleBatch(0, 16);
+        for (var i = 0; i < 1_500; i++)
+        {
+            var forged = i % 500 == 0;
+            var label = forged ? i / 500 % 2 : i % 2;
+            var score = forged ? label : (float)random.NextDouble();
+            Assert.Null(Stream.Task.Encode(Stream.Of($"h-{i}", label, score, 0, 0, 0) with { Weight = forged ? float.MaxValue : 1 }, batch.HeldOut));
+            batch.HeldOutSources.Add(new RowSource(ExampleKey.Of($"h-{i}"), $"h-{i}", default, default, default));
+        }
+
+        ranker.TakeIn(batch);
+        using var rows = new RowBuffer();
+        ranker.CopyHeldOut(rows);
+        var outputs = Enumerable.Range(0, rows.Count).Select(row => BitConverter.ToSingle(rows.Payload(row))).ToArray();
+        Assert.InRange(new PairedEvaluation(Stream.Task, rows).Metrics(outputs)[Stream.Task.PrimaryMetric], least, most);
+    }
+
+    [Theory]
+    [InlineData(false, 0.3, 0.7)]
+    [InlineData(true, 0.99, 1)]
+    public void Huge_weights_change_the_prequential_metrics_only_if_they_are_weighted(bool weighted, double least, double most)
+    {
+        using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
+        var random = new Random(1);
+        var batch = Batch(0, [.. Enumerable.Range(0, 2_000).Select(i => ($"e-{i}", i % 2, i < 2 ? i : (float)random.NextDouble()))]);
+        batch.Rows.SetWeight(0, float.MaxValue);
+        batch.Rows.SetWeight(1, float.MaxValue);
+        ranker.TakeIn(batch);
+        Assert.InRange(ranker.Prequential()[Stream.Task.PrimaryMetric], least, most);
     }
 
     internal static Ranker Ranker(Action<PipelineOptions> configure)

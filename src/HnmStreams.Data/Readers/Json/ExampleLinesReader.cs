@@ -23,7 +23,8 @@ internal sealed class ExampleLinesReader : IExampleReader
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
         using var source = LineSource.Open(_path, Expected);
-        var decoder = new ExampleDecoder(new WireLimits { MaxRecordBytes = 16 << 20 });
+        // Weights are kept as they are in the file; the service that receives the examples limits them.
+        var decoder = new ExampleDecoder(new WireLimits { MaxRecordBytes = 16 << 20, MaxWeight = float.MaxValue });
         while (source.Next(out var line))
         {
             ct.ThrowIfCancellationRequested();

@@ -7,6 +7,9 @@ namespace HnmStreams.Pipeline.Checkpointing.Disk;
 internal static partial class CheckpointNames
 {
     public const string Manifest = "manifest.json";
+    /// <summary>The highest epoch. Real learners stay far below; a higher one comes from a damaged or forged file.</summary>
+    public const long MaxEpoch = 1_000_000_000_000;
+
     private const int MaxPartName = 100;
 
     public static string Folder(CheckpointId id) => $"checkpoint-{Digits(id)}";

@@ -84,7 +84,15 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
     private void Raise(LeaseRecord? current)
     {
         var highest = CheckpointNames.Newest(root).Select(c => c.Id.Epoch).DefaultIfEmpty(0).Max();
-        var epoch = Math.Max(highest, current?.Epoch ?? 0) + 1;
+        var last = Math.Max(highest, current?.Epoch ?? 0);
+        if (last >= CheckpointNames.MaxEpoch)
+        {
+            throw last == highest
+                ? new DamagedEpochFileException(Path.Combine(root, CheckpointNames.Folder(CheckpointNames.Newest(root)[0].Id)), $"its name has epoch {last}; at most {CheckpointNames.MaxEpoch - 1} can be continued")
+                : new DamagedEpochFileException(EpochFile.PathIn(root), $"it has epoch {last}; at most {CheckpointNames.MaxEpoch - 1} can be continued");
+        }
+
+        var epoch = last + 1;
         EpochFile.Write(root, new LeaseRecord(epoch, owner, _token, time.GetUtcNow(), 0, Released: false));
         Epoch = epoch;
     }
