@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using HnmStreams.Data.Files;
 
 namespace HnmStreams.Data.Readers;
 
@@ -10,7 +11,7 @@ internal static class CompressedFile
     {
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            var file = new FileStream(RegularFile.Required(path), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             Span<byte> signature = stackalloc byte[2];
             var compressed = file.ReadAtLeast(signature, 2, throwOnEndOfStream: false) == 2 && signature is [0x1F, 0x8B];
             file.Position = 0;

@@ -15,8 +15,14 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     public Func<string, long?> FreeBytes { get; init; } = FreeOnDisk;
 
     /// <summary>The id of the next checkpoint. Damaged ones keep their numbers.</summary>
-    public CheckpointId NextId(long epoch) =>
-        new(epoch, CheckpointNames.Newest(root).Select(c => c.Id.Sequence).DefaultIfEmpty(0).Max() + 1);
+    /// <exception cref="IOException">A name in the folder has a sequence number near the maximum.</exception>
+    public CheckpointId NextId(long epoch)
+    {
+        var last = CheckpointNames.Newest(root).DefaultIfEmpty().MaxBy(c => c.Id.Sequence);
+        return last.Id.Sequence < CheckpointNames.MaxSequence
+            ? new CheckpointId(epoch, last.Id.Sequence + 1)
+            : throw new IOException($"The sequence number of {last.Path} must be below {CheckpointNames.MaxSequence} but is {last.Id.Sequence}. No learner has written it: move it away.");
+    }
 
     /// <summary>Writes a checkpoint, then deletes those beyond the number to keep. O(bytes); call it beside the work.</summary>
     /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> for a full or failing disk.</returns>

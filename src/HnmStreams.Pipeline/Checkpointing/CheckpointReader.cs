@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
+using HnmStreams.Data.Files;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 using Microsoft.Win32.SafeHandles;
 
@@ -64,7 +65,7 @@ internal static class CheckpointReader
     {
         try
         {
-            var file = File.OpenHandle(Path.Combine(path, part.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            var file = File.OpenHandle(RegularFile.Required(Path.Combine(path, part.Name)), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
             files.Add(part.Name, file);
             if (WrongLength(part, RandomAccess.GetLength(file)) is { } wrong)
                 return wrong;

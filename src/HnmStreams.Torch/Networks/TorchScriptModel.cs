@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HnmStreams.Data.Files;
 using HnmStreams.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,7 +31,11 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
         TorchScriptModel module;
         try
         {
-            module = new TorchScriptModel(jit.load<Tensor, Tensor>(path, DeviceType.CPU));
+            module = new TorchScriptModel(jit.load<Tensor, Tensor>(RegularFile.Required(path), DeviceType.CPU));
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException(e.Message, e);
         }
         catch (ExternalException e)
         {

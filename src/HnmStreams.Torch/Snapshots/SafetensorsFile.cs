@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using HnmStreams.Data.Files;
 using HnmStreams.Torch.Native;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ public static class SafetensorsFile
     public static IReadOnlyDictionary<string, Tensor> Read(string path, long maxBytes = 4L << 30)
     {
         TorchLibrary.EnsureLoaded();
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = new FileStream(RegularFile.Required(path), FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
             return Read(file, maxBytes);

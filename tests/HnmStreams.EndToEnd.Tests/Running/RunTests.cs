@@ -14,7 +14,7 @@ public sealed class RunTests
         var summaryPath = folder["summary.json"];
         var (exitCode, output) = await HnmProcess.RunAsync(
             "run", "--limit", "40000", "--seed", "7", "--summary", summaryPath,
-            "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
+            "--checkpoints", folder["state"], "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
 
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
@@ -31,6 +31,19 @@ public sealed class RunTests
         var covered = root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
         Assert.Equal(root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(), covered);
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
+        AssertIsPrivate(folder.Path);
+    }
+
+    // Checkpoints, models and summaries hold the producers' data. Directory.EnumerateFileSystemEntries includes folders.
+    private static void AssertIsPrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        var entries = Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).ToArray();
+        Assert.Contains(entries, e => Path.GetFileName(e) == "manifest.json");
+        Assert.All(entries, e => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(e) & Others));
     }
 
     [Fact(Timeout = 600_000)]

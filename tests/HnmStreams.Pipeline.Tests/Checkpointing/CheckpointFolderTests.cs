@@ -1,6 +1,7 @@
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 using HnmStreams.Pipeline.Checkpointing.Leases;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
@@ -230,5 +231,29 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal([false, true], described.Select(d => d.IsWhole));
         Assert.Equal([null, "it has 302 bytes; the manifest says 301", "missing"], described[0].Parts.Select(p => p.Damage));
         Assert.Equal(20, described[0].Manifest!.ModelVersion);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("manifest.json")]
+    [InlineData("pool.bin")]
+    public async Task A_named_pipe_in_a_checkpoint_is_refused_and_not_opened(string name)
+    {
+        using var state = new StateFolder();
+        var path = StateFolder.Write(state.Open()).Checkpoint.Path;
+        File.Delete(Path.Combine(path, name));
+        NamedPipe.Create(Path.Combine(path, name));
+        var search = await Task.Run(() => state.Open().LoadNewest(), TestContext.Current.CancellationToken);
+        Assert.Null(search.Found);
+        Assert.NotNull(Assert.Single(search.Damaged).Reason);
+        var inspected = await Task.Run(() => CheckpointInspection.Describe(state.Root), TestContext.Current.CancellationToken);
+        Assert.NotNull(Assert.Single(inspected).Damage);
+    }
+
+    [Fact]
+    public void A_sequence_number_near_the_maximum_is_refused_with_the_name_of_the_folder()
+    {
+        using var state = new StateFolder();
+        Directory.CreateDirectory(Path.Combine(state.Root, "checkpoint-000001-9223372036854775807"));
+        Assert.Contains("checkpoint-000001-9223372036854775807", Assert.Throws<IOException>(() => state.Open().NextId(1)).Message, StringComparison.Ordinal);
     }
 }

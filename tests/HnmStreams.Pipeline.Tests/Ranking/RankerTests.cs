@@ -231,13 +231,12 @@ public sealed class RankerTests
     public void Huge_weights_change_the_evaluation_only_if_it_is_weighted(bool weighted, double least, double most)
     {
         using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
-        var random = new Random(1);
         var batch = new ExampleBatch(0, 16);
         for (var i = 0; i < 1_500; i++)
         {
             var forged = i % 500 == 0;
             var label = forged ? i / 500 % 2 : i % 2;
-            var score = forged ? label : (float)random.NextDouble();
+            var score = forged ? label : (float)(i * 0.6180339887 % 1);
             Assert.Null(Stream.Task.Encode(Stream.Of($"h-{i}", label, score, 0, 0, 0) with { Weight = forged ? float.MaxValue : 1 }, batch.HeldOut));
             batch.HeldOutSources.Add(new RowSource(ExampleKey.Of($"h-{i}"), $"h-{i}", default, default, default));
         }
@@ -255,8 +254,7 @@ public sealed class RankerTests
     public void Huge_weights_change_the_prequential_metrics_only_if_they_are_weighted(bool weighted, double least, double most)
     {
         using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
-        var random = new Random(1);
-        var batch = Batch(0, [.. Enumerable.Range(0, 2_000).Select(i => ($"e-{i}", i % 2, i < 2 ? i : (float)random.NextDouble()))]);
+        var batch = Batch(0, [.. Enumerable.Range(0, 2_000).Select(i => ($"e-{i}", i % 2, i < 2 ? i : (float)(i * 0.6180339887 % 1)))]);
         batch.Rows.SetWeight(0, float.MaxValue);
         batch.Rows.SetWeight(1, float.MaxValue);
         ranker.TakeIn(batch);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
+using HnmStreams.Testing;
 using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Snapshots;
@@ -16,6 +17,15 @@ public sealed class SafetensorsFileTests : IDisposable
     public SafetensorsFileTests() => TorchLibrary.EnsureLoaded();
 
     public void Dispose() => File.Delete(_path);
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_named_pipe_is_refused_and_not_opened()
+    {
+        File.Delete(_path);
+        NamedPipe.Create(_path);
+        var read = await Task.Run(() => Record.Exception(() => SafetensorsFile.Read(_path)), TestContext.Current.CancellationToken);
+        Assert.Contains("must be a regular file", Assert.IsType<IOException>(read).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Round_trips_tensors_of_any_type_order_and_size()

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Files;
+
 namespace HnmStreams.Data.Readers.Voc;
 
 /// <summary>The layout of a PASCAL VOC set, with today's lower-case or the original folder names.</summary>
@@ -26,7 +28,7 @@ internal sealed class VocFolder
             return [.. FilesByName(Annotations, ".xml").Keys.Order(StringComparer.Ordinal)];
         var list = ListOf(part) ?? throw new DataSourceException(
             Sets, $"The part {part} has no list.", string.Join(" or ", HiddenNames.VisibleFiles(Sets).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
-        var names = File.ReadAllLines(list).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
+        var names = File.ReadAllLines(RegularFile.Required(list)).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
         // A name becomes part of a path, which must not leave the set.
         return names.FirstOrDefault(static n => n.AsSpan().IndexOfAny('/', '\\') >= 0 || n.StartsWith('.')) is { } outside
             ? throw new DataSourceException(list, $"The list contains '{outside}'.", "one image name per line, without folders")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HnmStreams.Data.Files;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 using Microsoft.Win32.SafeHandles;
@@ -59,7 +60,7 @@ internal sealed class CrashJournal : IDisposable
         Directory.CreateDirectory(folder);
         var history = ReadHistory(HistoryIn(folder), out var damage);
         // Not exclusive: a learner that hangs and was taken over from may still have it open.
-        var file = File.OpenHandle(Path.Combine(folder, "in-flight"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var file = File.OpenHandle(RegularFile.Required(Path.Combine(folder, "in-flight")), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
             var (run, died) = ReadInFlight(file, damage is null ? history.Run : null);

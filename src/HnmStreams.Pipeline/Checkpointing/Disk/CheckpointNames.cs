@@ -10,6 +10,9 @@ internal static partial class CheckpointNames
     /// <summary>The highest epoch. Real learners stay far below; a higher one comes from a damaged or forged file.</summary>
     public const long MaxEpoch = 1_000_000_000_000;
 
+    /// <summary>The highest sequence number, with the same margin.</summary>
+    public const long MaxSequence = 1_000_000_000_000_000;
+
     private const int MaxPartName = 100;
 
     public static string Folder(CheckpointId id) => $"checkpoint-{Digits(id)}";

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using HnmStreams.Data.Files;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
@@ -35,7 +36,7 @@ internal static class DurableFile
     /// <exception cref="InvalidDataException">Larger than <paramref name="maxBytes"/>.</exception>
     public static byte[] Read(string path, int maxBytes)
     {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var handle = File.OpenHandle(RegularFile.Required(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(handle);
         if (length > maxBytes)
             throw new InvalidDataException($"it has {length} bytes; at most {maxBytes} are allowed");

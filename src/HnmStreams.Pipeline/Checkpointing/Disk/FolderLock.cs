@@ -1,3 +1,5 @@
+using HnmStreams.Data.Files;
+
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
 /// <summary>
@@ -20,7 +22,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            return new FolderLock(new FileStream(Path.Combine(root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            return new FolderLock(new FileStream(RegularFile.Required(Path.Combine(root, ".lock")), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && IsTaken(e))
         {

@@ -141,6 +141,18 @@ public sealed class LearnerLeaseTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_epoch_near_the_maximum_is_refused_with_the_name_of_the_file()
+    {
+        Lease().TryAcquire();
+        EpochFile.Write(_state.Root, EpochFile.Read(_state.Root)! with { Epoch = long.MaxValue, Released = true });
+        Assert.Contains("epoch.json", Assert.Throws<DamagedEpochFileException>(() => Lease().TryAcquire()).Message, StringComparison.Ordinal);
+        File.Delete(EpochFile.PathIn(_state.Root));
+        Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-9223372036854775807-000000001"));
+        Assert.Contains("checkpoint-9223372036854775807-000000001", Assert.Throws<DamagedEpochFileException>(() => Lease().TakeOver()).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(EpochFile.PathIn(_state.Root)));
+    }
+
     private LearnerLease Lease() => new(_state.Root, Elsewhere, Expiry, _clock);
 
     private sealed class Clock : TimeProvider
