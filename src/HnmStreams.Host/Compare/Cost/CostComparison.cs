@@ -3,7 +3,6 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Commands;
 using HnmStreams.Offline.Serial;
 using HnmStreams.Offline;
 using HnmStreams.Pipeline.Baselines;
