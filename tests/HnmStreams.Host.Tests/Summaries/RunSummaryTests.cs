@@ -1,9 +1,11 @@
 using System.Text.Json;
 using HnmStreams.Host.Summaries;
+using HnmStreams.Host.Terminal;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Testing;
 using HnmStreams.Testing.Learner;
+using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Tests.Summaries;
 
@@ -43,6 +45,16 @@ public class RunSummaryTests
         Assert.Equal(JsonValueKind.Null, root.GetProperty("ranking").GetProperty("pool").GetProperty("threshold").ValueKind);
         Assert.Equal(0.9, root.GetProperty("ranking").GetProperty("pool").GetProperty("hardest").GetDouble());
         Assert.Equal(0, root.GetProperty("examplesPerSecond").GetDouble());
+    }
+
+    [Fact]
+    public async Task The_verdict_of_the_page_ends_the_summary_and_the_terminal()
+    {
+        var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null) with { Verdict = RunVerdict.Of(RunStates.Picture, []) };
+        using var json = await WriteAsync(summary);
+        var verdict = json.RootElement.EnumerateObject().Last();
+        Assert.Equal(("verdict", "learning"), (verdict.Name, verdict.Value.GetProperty("kind").GetString()));
+        Assert.EndsWith($"  verdict      {verdict.Value.GetProperty("sentence").GetString()}", FinalLines.Of(summary), StringComparison.Ordinal);
     }
 
     [Fact]
