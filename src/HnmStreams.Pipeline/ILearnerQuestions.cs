@@ -1,7 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 
 namespace HnmStreams.Pipeline;
 
@@ -10,7 +10,7 @@ namespace HnmStreams.Pipeline;
 public interface ILearnerQuestions
 {
     /// <summary>Returns the hardest negatives of the pool, hardest first.</summary>
-    Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default);
+    Task<IReadOnlyList<Candidate>> HardestAsync(int top, CancellationToken cancellation = default);
 
     /// <summary>Returns the distribution of hardness in the pool.</summary>
     Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default);
@@ -19,17 +19,17 @@ public interface ILearnerQuestions
     Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default);
 
     /// <summary>Returns the suspected label errors that are in quarantine, oldest first.</summary>
-    Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default);
+    Task<IReadOnlyList<Candidate>> QuarantinedAsync(CancellationToken cancellation = default);
 
     /// <summary>Applies a person's verdict on a suspected label error. A candidate with a wrong label is removed for good; one with a right label is offered to the pool again.</summary>
     /// <returns>False if the candidate is not in quarantine.</returns>
-    Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default);
+    Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default);
 
     /// <summary>Returns a candidate; null if it is not held.</summary>
-    Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default);
+    Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default);
 
     /// <summary>Explains the hardness of a candidate; null if it is not held. Occupies a compute lane for some hundred milliseconds.</summary>
-    Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default);
+    Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default);
 
     /// <summary>Returns the latest version and the decisions about others. Cheap.</summary>
     RegistryStatus Models();

@@ -13,6 +13,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
@@ -232,10 +233,10 @@ internal sealed partial class LearnerBuilder
     {
         if (journal?.Damage is { } damage)
             LogJournalDamaged(damage);
-        foreach (var cut in journal?.LastDeath ?? [])
+        foreach (var cut in journal?.LastCrash ?? [])
             LogCrashed(cut.Work);
-        foreach (var record in journal?.History.Culprits ?? [])
-            LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Deaths, record.Work);
+        foreach (var record in journal?.History.PoisonRecords ?? [])
+            LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Crashes, record.Work);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]

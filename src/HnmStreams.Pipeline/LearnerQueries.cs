@@ -5,6 +5,8 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Snapshots;
 
@@ -26,7 +28,7 @@ internal sealed class LearnerQueries(
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<Candidate>> HardestAsync(int top, CancellationToken cancellation = default) =>
         AskAsync(ranker => ranker.Inspection.Hardest(top), cancellation);
 
     /// <inheritdoc/>
@@ -43,22 +45,22 @@ internal sealed class LearnerQueries(
         AskAsync(ranker => ranker.Inspection.LastBatches(), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<Candidate>> QuarantinedAsync(CancellationToken cancellation = default) =>
         AskAsync(ranker => ranker.Inspection.Quarantined(), cancellation);
 
     /// <inheritdoc/>
-    public Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default) =>
-        AskAsync(ranker => wrongLabel ? ranker.Inspection.Confirm(id, unit) : ranker.Inspection.Release(id, unit), cancellation);
+    public Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default) =>
+        AskAsync(ranker => wrongLabel ? ranker.Inspection.Confirm(id, region) : ranker.Inspection.Release(id, region), cancellation);
 
     /// <inheritdoc/>
-    public Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default) =>
-        AskAsync(ranker => ranker.Inspection.Find(id, unit), cancellation);
+    public Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Find(id, region), cancellation);
 
     /// <inheritdoc/>
-    public async Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default)
+    public async Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default)
     {
-        var neighbourhood = await AskAsync(ranker => ranker.Inspection.NeighbourhoodOf(id, unit), cancellation);
-        return neighbourhood is null ? null : await EvaluatorAsync<Explanation>(new EvaluatorActor.Explain(neighbourhood), cancellation);
+        var neighborhood = await AskAsync(ranker => ranker.Inspection.NeighborhoodOf(id, region), cancellation);
+        return neighborhood is null ? null : await EvaluatorAsync<Explanation>(new EvaluatorActor.Explain(neighborhood), cancellation);
     }
 
     /// <inheritdoc cref="MiningPipeline.EvaluateAsync"/>

@@ -4,20 +4,20 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>What a change of a setting means for a state that was made under another.</summary>
+/// <summary>The effect of a changed setting on a saved state.</summary>
 internal enum ShapeChange
 {
-    /// <summary>The state does not fit: the start is refused.</summary>
+    /// <summary>The state does not fit, so the start is refused.</summary>
     Refused,
 
-    /// <summary>The state fits; what exceeds the new bound leaves.</summary>
+    /// <summary>The state fits. Candidates beyond a smaller bound leave.</summary>
     Adapted,
 
-    /// <summary>The state fits, but the run is no longer what it would have been without the change.</summary>
+    /// <summary>The state fits, but an exact run will differ from one without the change.</summary>
     NotExact,
 }
 
-/// <summary>The settings that a checkpoint was made under, and what it means when they differ.</summary>
+/// <summary>The settings that a checkpoint depends on, and the effects of their changes.</summary>
 internal static class LearnerShape
 {
     private static readonly Dictionary<string, ShapeChange> Rules = new(StringComparer.Ordinal)
@@ -31,7 +31,8 @@ internal static class LearnerShape
         ["pipeline.reservoirs"] = ShapeChange.Adapted,
     };
 
-    /// <param name="network">Names and shapes of the network's tensors.</param>
+    /// <summary>Returns the current settings.</summary>
+    /// <param name="network">The names and shapes of the network's tensors.</param>
     public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network) =>
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -56,22 +57,22 @@ internal static class LearnerShape
             ["cpu"] = Cpu(),
         };
 
-    /// <summary>What has changed since the checkpoint.</summary>
+    /// <summary>Returns the settings that have changed since the checkpoint.</summary>
     public static IReadOnlyList<(string Key, string Saved, string Now, ShapeChange Meaning)> Compare(
         IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
         [.. from key in saved.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            let before = saved.GetValueOrDefault(key, "(not set)")
-            let after = now.GetValueOrDefault(key, "(not set)")
+            let before = saved.GetValueOrDefault(key, "not set")
+            let after = now.GetValueOrDefault(key, "not set")
             where !string.Equals(before, after, StringComparison.Ordinal)
             select (key, before, after, Rules.GetValueOrDefault(key, ShapeChange.NotExact))];
 
-    // Kernels are chosen by what the processor knows, and sum in another order each.
+    // Kernels depend on the processor's instruction set, and each sums in another order.
     private static string Cpu() => Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "baseline";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A checkpoint that does not fit the settings.</summary>
+/// <summary>The exception for a checkpoint that does not fit the settings.</summary>
 public sealed class ShapeMismatchException : InvalidOperationException
 {
     public ShapeMismatchException()
@@ -90,6 +91,6 @@ public sealed class ShapeMismatchException : InvalidOperationException
 
     internal static ShapeMismatchException Of(string checkpoint, IEnumerable<(string Key, string Saved, string Now)> changes) => new(
         $"Checkpoint {checkpoint} does not fit the settings: "
-        + string.Join("; ", changes.Select(c => $"{c.Key} was '{c.Saved}' and is '{c.Now}'"))
-        + ". Set these back, name another checkpoints.folder or kafka.groupId, or start anew with --fresh (the old checkpoints stay until newer ones push them out).");
+        + string.Join("; ", changes.Select(c => $"{c.Key} must be '{c.Saved}' but is '{c.Now}'"))
+        + ". Restore these settings, set another checkpoints.folder or kafka.groupId, or start with --fresh (the old checkpoints are kept until newer ones replace them).");
 }

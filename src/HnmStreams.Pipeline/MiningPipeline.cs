@@ -7,7 +7,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Tasks;
 using Microsoft.Extensions.Logging;

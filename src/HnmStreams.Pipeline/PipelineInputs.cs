@@ -7,12 +7,12 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>What the pipeline sees of the outside: never Kafka itself.</summary>
-/// <param name="Records">Chunks of records; the pipeline disposes each. Its end is the end of the stream.</param>
-/// <param name="InitialWeights">Path of safetensors to start from, or null for fresh weights.</param>
-/// <param name="TestSet">A labelled set to judge by when asked, or null.</param>
-/// <param name="HardNegatives">Hears of what the pool keeps, or null.</param>
-/// <param name="Durable">Where the state is kept; null keeps none.</param>
+/// <summary>The inputs and outputs of the pipeline, which does not know Kafka.</summary>
+/// <param name="Records">Chunks of records, which the pipeline disposes. Its end is the end of the stream.</param>
+/// <param name="InitialWeights">The path of a safetensors file with initial weights; null for random weights.</param>
+/// <param name="TestSet">A labeled set that is evaluated on request; null if there is none.</param>
+/// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if there is none. It must not wait.</param>
+/// <param name="Durable">The storage of the state; null keeps none.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
@@ -23,6 +23,6 @@ public sealed record PipelineInputs(
     DurableState? Durable = null,
     IHardNegativeSink? HardNegatives = null);
 
-/// <summary>Where a learner's state is kept.</summary>
-/// <param name="Resume">The checkpoint to go on from, which the caller disposes once the pipeline has started; null begins anew.</param>
+/// <summary>The storage of a learner's state.</summary>
+/// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts anew.</param>
 public sealed record DurableState(CheckpointStore Store, IPositionCommitter Positions, ResumePoint? Resume);

@@ -19,24 +19,24 @@ using HnmStreams.Torch.Learning;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>Everything that shapes one learner. Each part's defaults stand with the part.</summary>
+/// <summary>The options of one learner. The defaults are declared with each part.</summary>
 public sealed class PipelineOptions
 {
-    /// <summary>Where tensors live: <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, …</summary>
+    /// <summary>The device of the tensors: <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, …</summary>
     [Required]
     public string Device { get; set; } = "auto";
 
-    /// <summary>Seed of every generator and of the initial weights.</summary>
+    /// <summary>The seed of all generators and of the initial weights.</summary>
     public ulong Seed { get; set; } = 1;
 
     /// <summary>
-    /// <c>live</c>: as fast as the data come. <c>exact</c> (CPU, one partition): everything is a function of the batches'
-    /// numbers, so that the same input and seed give the same weights, bit for bit, killed and resumed or not.
+    /// <c>live</c> runs as fast as the data arrive. <c>exact</c> (CPU, one partition) makes everything a function of the batch
+    /// number, so that the same input and seed give the same weights, bit for bit, even if the run is killed and resumed.
     /// </summary>
     [Required, AllowedValues("live", "exact")]
     public string Mode { get; set; } = "live";
 
-    /// <summary>Exact mode: batch b is scored by the version published after batch b - 1 - Overlap. 0 scores and trains in turn, 1 at the same time.</summary>
+    /// <summary>Exact mode: batch b is scored by the version that was published after batch b - 1 - Overlap. 0 scores and trains in turn, 1 at the same time.</summary>
     [Range(0, 1)]
     public int Overlap { get; set; } = 1;
 

@@ -9,15 +9,16 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>Puts a checkpoint's state into a learner that is being built, and says what has changed since.</summary>
-/// <param name="from">Null begins anew.</param>
+/// <summary>Restores the state of a checkpoint into a learner that is being built, and logs the settings that have changed since.</summary>
+/// <param name="from">The checkpoint; null starts anew.</param>
 internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
 {
-    /// <param name="shape">Of the settings as they are now.</param>
-    /// <param name="registry">Null where versions pass no gate.</param>
-    /// <returns>The trainer's own, which the caller disposes; null where there is no checkpoint.</returns>
-    /// <exception cref="ShapeMismatchException">The checkpoint was made under settings that its state does not fit.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is not of such a learner.</exception>
+    /// <summary>Restores learner, ranker and registry.</summary>
+    /// <param name="shape">The current settings.</param>
+    /// <param name="registry">Null if there is no gate.</param>
+    /// <returns>The state of the trainer, which the caller disposes; null if there is no checkpoint.</returns>
+    /// <exception cref="ShapeMismatchException">The state of the checkpoint does not fit the settings.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is not that of such a learner.</exception>
     public TrainerCapture? Resume(IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, ModelRegistry? registry, bool exact)
     {
         if (from is null)
@@ -46,7 +47,7 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         return saved;
     }
 
-    /// <summary>Where the baselines begin: where the checkpoint has them, else where the mined learner stands, so that they differ in nothing yet.</summary>
+    /// <summary>Restores the baselines from the checkpoint. If it has none, they begin as copies of the mined learner.</summary>
     public List<(BaselineStatus Status, double ScoringSeconds)> ResumeBaselines(TrainerCapture? mined, Learner[] learners)
     {
         var starts = new List<(BaselineStatus, double)>();
@@ -64,12 +65,12 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         return starts;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: the state is adapted to it")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. The state is adapted.")]
     private partial void LogAdapted(string key, string before, string now);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made and is {Now}: from here on the run is not exact, it differs from one that was never interrupted")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. From here on the run differs from one that was not interrupted.")]
     private partial void LogNotExact(string key, string before, string now);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no baselines: they begin as copies of the learner after its {Steps} steps")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no baselines. They begin as copies of the learner after {Steps} steps.")]
     private partial void LogBaselinesBegin(long steps);
 }

@@ -27,10 +27,10 @@ public sealed class ExactGroupsTests : IAsyncLifetime
         Directory.Delete(_root, recursive: true);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Killed_and_resumed_it_ends_with_the_same_bits(int overlap)
+    public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int overlap)
     {
         var folder = Path.Combine(_root, "whole");
         await using (var run = await DurableRun.StartAsync(_actors, folder, People.Task(), Options(overlap)))

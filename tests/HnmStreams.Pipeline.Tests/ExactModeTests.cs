@@ -37,12 +37,12 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Directory.Delete(_root, recursive: true);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(1, 0)]
     [InlineData(2, 0)]
     [InlineData(1, 1)]
     [InlineData(2, 1)]
-    public async Task Killed_and_resumed_it_ends_with_the_same_bits(int scorers, int overlap)
+    public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int scorers, int overlap)
     {
         output.WriteLine($"seed {Seed}");
         var whole = await WholeAsync(Options(scorers, overlap), "whole");
@@ -71,8 +71,8 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         AssertSame(whole, Parts(folder));
     }
 
-    [Fact]
-    public async Task Control_learners_beside_it_change_no_bit_of_it_and_are_themselves_killed_and_resumed_to_the_same_bits()
+    [Fact(Timeout = 120_000)]
+    public async Task Baselines_change_no_bit_of_the_mined_learner_and_resume_to_the_same_bits()
     {
         var alone = await WholeAsync(Options(2, 1), "alone");
         var whole = await WholeAsync(Beside(), "whole");
@@ -104,8 +104,8 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Interrupted_in_good_order_it_leaves_the_incomplete_batch_for_later()
+    [Fact(Timeout = 120_000)]
+    public async Task An_interrupted_run_leaves_the_incomplete_batch_to_the_next_run()
     {
         var whole = await WholeAsync(Options(2, 1), "whole");
         var folder = Path.Combine(_root, "interrupted");
@@ -125,8 +125,8 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         AssertSame(whole, Parts(folder));
     }
 
-    [Fact]
-    public async Task Who_scores_and_how_the_records_come_changes_nothing()
+    [Fact(Timeout = 120_000)]
+    public async Task The_number_of_scorers_and_the_chunks_of_records_change_nothing()
     {
         var one = await WholeAsync(Options(1, 1), "one", chunkSize: 7);
         var two = await WholeAsync(Options(2, 1), "two", chunkSize: 333);
@@ -136,10 +136,10 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.NotEqual(one["model.safetensors"], serial["model.safetensors"]);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_trainer_or_a_ranking_stage_that_fails_is_torn_down_and_goes_on_to_the_same_bits(bool trainer)
+    public async Task A_failed_trainer_or_ranking_stage_resumes_to_the_same_bits(bool trainer)
     {
         var whole = await WholeAsync(Options(2, 1), "whole");
         var calls = 0;
@@ -172,7 +172,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         AssertSame(whole, Parts(folder));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_wall_clock_that_jumps_changes_nothing()
     {
         var whole = await WholeAsync(Options(2, 1), "whole");
@@ -194,8 +194,8 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         AssertSame(whole, Parts(folder));
     }
 
-    [Fact]
-    public async Task Another_count_of_threads_is_said_to_be_not_exact_and_a_smaller_pool_is_adapted_to()
+    [Fact(Timeout = 120_000)]
+    public async Task Logs_settings_that_make_a_run_inexact_and_adapts_to_a_smaller_pool()
     {
         var folder = Path.Combine(_root, "changed");
         await using (var first = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(1, 1)))
@@ -209,7 +209,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 
         using var same = new LogLines();
         await GoOnAsync(folder, Stream.Task, Options(2, 1), same, to: 6_100);
-        Assert.DoesNotContain(same.All, line => line.Contains("not exact", StringComparison.Ordinal));
+        Assert.DoesNotContain(same.All, line => line.Contains("differs from one that was not interrupted", StringComparison.Ordinal));
 
         var changed = Options(2, 1);
         changed.Scoring.Threads = 2;
@@ -219,12 +219,12 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         var status = await GoOnAsync(folder, Stream.Task, changed, logs);
         Assert.Equal(
             ["pipeline.scoring", "pipeline.training"],
-            logs.All.Where(line => line.Contains("not exact", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+            logs.All.Where(line => line.Contains("differs from one that was not interrupted", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(logs.All, line => line.StartsWith("pipeline.pool was ", StringComparison.Ordinal) && line.Contains("adapted", StringComparison.Ordinal));
         Assert.InRange(status.Ranking.Pool.Count, 100, 200);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Two_partitions_are_refused()
     {
         await using var run = await DurableRun.StartAsync(_actors, Path.Combine(_root, "two"), Stream.Task, Options(1, 0));

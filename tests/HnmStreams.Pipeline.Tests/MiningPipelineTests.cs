@@ -20,8 +20,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _actors.Terminate();
 
-    [Fact]
-    public async Task Consumes_all_learns_and_says_where_it_stands()
+    [Fact(Timeout = 120_000)]
+    public async Task Consumes_all_records_learns_and_reports_its_status()
     {
         await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
         await pipeline.Completion;
@@ -41,7 +41,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal(status.Training.ModelVersion, report.ModelVersion);
         var hardest = await pipeline.Questions.HardestAsync(5, TestContext.Current.CancellationToken);
         Assert.Equal(5, hardest.Count);
-        Assert.Equal(hardest.OrderByDescending(h => h.Hardness), hardest);
+        Assert.Equal(hardest.OrderByDescending(h => h.Pool!.Hardness), hardest);
 
         var why = await pipeline.Questions.ExplainAsync(hardest[0].Id, 0, TestContext.Current.CancellationToken);
         Assert.Equal((hardest[0].Id, status.Training.ModelVersion), (why!.Candidate.Id, why.ModelVersion));
@@ -57,8 +57,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal(status.Training.Steps, batches[0].Step);
     }
 
-    [Fact]
-    public async Task A_scorer_that_fails_once_loses_nothing()
+    [Fact(Timeout = 120_000)]
+    public async Task A_scorer_that_fails_once_loses_no_example()
     {
         var scorings = 0;
         var task = new FaultyTask(Stream.Task, _ =>
@@ -75,8 +75,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal(pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.Scored + pipeline.Status.Ranking.Stream.HeldOut);
     }
 
-    [Fact]
-    public async Task A_batch_that_cannot_be_scored_goes_on_as_failed_in_its_place()
+    [Fact(Timeout = 120_000)]
+    public async Task A_batch_that_cannot_be_scored_continues_as_failed_in_order()
     {
         // Row buffers are pooled, so the culprit is told by what it holds.
         var task = new FaultyTask(Stream.Task, rows =>
@@ -99,8 +99,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal(1_000, _letters.Positions.Single().NextOffset);
     }
 
-    [Fact]
-    public async Task Where_the_devices_memory_does_not_suffice_batches_are_halved_and_tried_again()
+    [Fact(Timeout = 120_000)]
+    public async Task Batches_are_halved_if_the_device_runs_out_of_memory()
     {
         var whole = await RanAsync(Stream.Task);
         // What libtorch says when a GPU is full; this device has room for ten rows.
@@ -125,8 +125,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task A_trainer_that_fails_takes_the_learner_down()
+    [Fact(Timeout = 120_000)]
+    public async Task A_failed_trainer_ends_the_learner()
     {
         var task = new FaultyTask(Stream.Task, rows =>
         {
@@ -142,8 +142,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Contains("trainer", error.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact]
-    public async Task An_incomplete_batch_is_cut_when_the_stream_runs_thin()
+    [Fact(Timeout = 120_000)]
+    public async Task An_incomplete_batch_is_cut_after_the_linger_time()
     {
         var feed = Channel.CreateUnbounded<RecordChunk>();
         await using var pipeline = await StartAsync(Stream.Task, feed.Reader, Options());
@@ -157,8 +157,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal(7, pipeline.Status.Ranking.Stream.Consumed);
     }
 
-    [Fact]
-    public async Task Random_negatives_only_where_nothing_is_scored()
+    [Fact(Timeout = 120_000)]
+    public async Task Draws_random_negatives_only_if_nothing_is_scored()
     {
         var options = Options();
         options.Scoring.Share = 0;
@@ -167,8 +167,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal((0L, 0, 100L), (pipeline.Status.Ranking.Stream.Scored, pipeline.Status.Ranking.Pool.Count, pipeline.Status.Training.Steps));
     }
 
-    [Fact]
-    public async Task Control_learners_take_the_same_steps_and_what_scoring_costs_is_steps_of_the_one_at_equal_compute()
+    [Fact(Timeout = 120_000)]
+    public async Task Baselines_take_the_same_steps_and_extra_steps_for_the_cost_of_scoring()
     {
         var options = Options();
         options.Baselines.Enabled = true;
@@ -202,10 +202,10 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(null)]
     [InlineData(0.5)]
-    public async Task The_controller_decides_what_is_scored_unless_the_user_has(double? share)
+    public async Task The_controller_sets_the_scored_share_unless_the_user_has(double? share)
     {
         var options = Options();
         options.Baselines.Enabled = true;
@@ -229,8 +229,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.InRange(cost.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
     }
 
-    [Fact]
-    public async Task A_control_learner_that_fails_takes_the_learner_down()
+    [Fact(Timeout = 120_000)]
+    public async Task A_failed_baseline_ends_the_learner()
     {
         var options = Options();
         options.Baselines.Enabled = true;
@@ -245,8 +245,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Contains("A baseline stumbles.", error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_latest_model_comes_out_as_a_file_and_as_scores_that_agree()
+    [Fact(Timeout = 120_000)]
+    public async Task The_latest_model_gives_the_same_scores_as_a_file_and_by_a_question()
     {
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
@@ -286,8 +286,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Goes_on_from_the_weights_that_it_saved()
+    [Fact(Timeout = 120_000)]
+    public async Task Continues_from_saved_weights()
     {
         var folder = Directory.CreateTempSubdirectory("hnm-").FullName;
         try

@@ -7,7 +7,7 @@ using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Testing.Learner;
@@ -30,8 +30,8 @@ internal sealed class CannedQuestions : ILearnerQuestions
         new OutputCalibration(0.5, -2, 0.25, 0.0625, 100),
         "within the noise");
 
-    public Task<IReadOnlyList<HardNegative>> HardestAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<HardNegative>>(
-        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new HardNegative($"id-{i}", 0, 1f - (i / 100f), 6, 1, i, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)]))]);
+    public Task<IReadOnlyList<Candidate>> HardestAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<Candidate>>(
+        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new Candidate($"id-{i}", 0, CandidateLocation.Pool, 0, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)], new PoolEntry(1f - (i / 100f), 6, 1, i)))]);
 
     public Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default) => Task.FromResult(
         new HardnessHistogram([new HardnessBin(0.25, 0.5, 1), new HardnessBin(0.5, 1, 2)], 0.25, IsLogarithmic: true, 3));
@@ -39,19 +39,19 @@ internal sealed class CannedQuestions : ILearnerQuestions
     public Task<IReadOnlyList<ComposedBatch>> BatchesAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ComposedBatch>>(
         [new ComposedBatch(9, new MixPlan(2, 3, 7, 4, new MixRequest(6, 6, 4), [new MixShortfall(MixSource.Positives, 6, 5)]), CoolingDown: 1, Rows: 15, MiningAllowed: true)]);
 
-    public Task<IReadOnlyList<QuarantinedCandidate>> QuarantinedAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<QuarantinedCandidate>>(
-        _judged ? [] : [new QuarantinedCandidate(Suspect, 0, 0, 8, [3f, 4f], 5, "8 visits", new Origin("t", 0, 3))]);
+    public Task<IReadOnlyList<Candidate>> QuarantinedAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<Candidate>>(
+        _judged ? [] : [new Candidate(Suspect, 0, CandidateLocation.Quarantine, 0, new Origin("t", 0, 3), [], Quarantine: new QuarantineEntry(8, [3f, 4f], 5, "8 visits"))]);
 
-    public Task<bool> JudgeAsync(string id, int unit, bool wrongLabel, CancellationToken cancellation = default)
+    public Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default)
     {
-        var waits = !_judged && string.Equals(id, Suspect, StringComparison.Ordinal) && unit == 0;
+        var waits = !_judged && string.Equals(id, Suspect, StringComparison.Ordinal) && region == 0;
         _judged |= waits;
         return Task.FromResult(waits);
     }
 
-    public Task<Candidate?> CandidateAsync(string id, int unit, CancellationToken cancellation = default) => Task.FromResult(Find(id));
+    public Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id));
 
-    public Task<Explanation?> ExplainAsync(string id, int unit, CancellationToken cancellation = default) => Task.FromResult(Find(id) is not { } found
+    public Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id) is not { } found
         ? null
         : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(0.5f, 0.75f, 1, 1, 2.5f, "dog")] : null));
 
@@ -78,5 +78,6 @@ internal sealed class CannedQuestions : ILearnerQuestions
 
     private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
         ? null
-        : new Candidate(id, 0, CandidateLocation.Pool, 0, 1, [1, 2, 3], 0.5f, 6, 1, 2, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], Suspected: false, "too early to say");
+        : new Candidate(
+            id, 0, CandidateLocation.Pool, 0, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], new PoolEntry(0.5f, 6, 1, 2), null, new CandidateDetail(1, [1, 2, 3], Suspected: false, "too early to say"));
 }

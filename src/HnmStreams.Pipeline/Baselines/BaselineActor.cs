@@ -3,7 +3,7 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Training;
@@ -12,13 +12,13 @@ using HnmStreams.Torch.Learning;
 namespace HnmStreams.Pipeline.Baselines;
 
 /// <summary>
-/// Owns one baseline, on a thread of its own and a lane like everybody. Its batches come from the ranking stage
-/// beside the trainer's; nobody waits for it but in exact mode.
+/// The owner of one baseline, on a thread of its own and on a compute lane. The ranking stage sends its batches beside the
+/// trainer's. Only exact mode waits for it.
 /// </summary>
 internal sealed class BaselineActor : ReceiveActor
 {
-    // A turn on a lane is as short as the trainer's.
-    private const int StepsPerTurn = 8;
+    // As short as a turn of the trainer.
+    private const int MaxExtraSteps = 8;
 
     private readonly Baseline _which;
     private readonly BaselineSteps _steps;
@@ -27,13 +27,13 @@ internal sealed class BaselineActor : ReceiveActor
     private readonly ScoringTimeCounter _scoring;
     private readonly NativeCallTracker _watch;
     private readonly int _worker;
-    private readonly bool _asksForMore;
+    private readonly bool _asksForExtraSteps;
     private bool _asked;
     private bool _ended;
-    private IActorRef? _finishAsker;
+    private IActorRef? _finishSender;
 
-    /// <param name="learner">Built on the caller's thread; used on this actor's only, which disposes it.</param>
-    /// <param name="asksForMore">It asks for further steps itself, as scoring pays for them. In exact mode they come with the rounds.</param>
+    /// <param name="learner">Created on the caller's thread, and used and disposed by this actor only.</param>
+    /// <param name="asksForExtraSteps">True if this actor asks for the extra steps that scoring pays for. In exact mode they are part of the rounds.</param>
     public BaselineActor(
         Baseline which,
         Learner learner,
@@ -43,12 +43,12 @@ internal sealed class BaselineActor : ReceiveActor
         ScoringTimeCounter scoring,
         NativeCallTracker watch,
         TimeProvider time,
-        bool asksForMore)
+        bool asksForExtraSteps)
     {
         (_which, _steps, _ranking, _lanes, _scoring) = (which, new BaselineSteps(learner, from, time), ranking, lanes, scoring);
-        (_watch, _worker, _asksForMore) = (watch, watch.Rent(), asksForMore);
-        Receive<TrainingRound>(Learn);
-        Receive<ExtraSteps>(LearnMore);
+        (_watch, _worker, _asksForExtraSteps) = (watch, watch.Rent(), asksForExtraSteps);
+        Receive<TrainingRound>(Train);
+        Receive<ExtraSteps>(TrainExtra);
         Receive<CheckpointMarker>(marker => marker.Request.Add(new BaselineCapture(_which, _steps.Learner.Capture(), _steps.Status, _scoring.Seconds)));
         Receive<GetSnapshot>(_ => Sender.Tell(new BaselineSnapshot(_which, _steps.Learner.Current(), _steps.Status)));
         Receive<EndOfStream>(_ =>
@@ -58,7 +58,7 @@ internal sealed class BaselineActor : ReceiveActor
         });
         Receive<Finish>(_ =>
         {
-            _finishAsker = Sender;
+            _finishSender = Sender;
             AnswerFinish();
         });
     }
@@ -67,19 +67,19 @@ internal sealed class BaselineActor : ReceiveActor
 
     protected override void PostStop() => _steps.Dispose();
 
-    private void Learn(TrainingRound round)
+    private void Train(TrainingRound round)
     {
         TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Step);
         _ranking.Tell(new RankingMessage.BaselineDone(_which, round.Number, round.Batches.Count));
-        AskForMore();
+        AskForExtraSteps();
     }
 
-    private void LearnMore(ExtraSteps further)
+    private void TrainExtra(ExtraSteps extra)
     {
         _asked = false;
-        TrainingTurn.Run(further.Batches, _lanes, _watch.Plan, Step);
-        if (further.Batches.Count > 0)
-            AskForMore();
+        TrainingTurn.Run(extra.Batches, _lanes, _watch.Plan, Step);
+        if (extra.Batches.Count > 0)
+            AskForExtraSteps();
     }
 
     private void Step(TrainingBatch batch)
@@ -88,18 +88,18 @@ internal sealed class BaselineActor : ReceiveActor
         _steps.Take(batch);
     }
 
-    /// <summary>Asks for as many steps as the seconds of scoring pay for that are not spent yet; never for one beyond.</summary>
-    private void AskForMore()
+    /// <summary>Asks for the number of steps that the unspent seconds of scoring pay for.</summary>
+    private void AskForExtraSteps()
     {
-        if (!_asksForMore || _asked || _ended || _steps.PaidFor(_scoring.Seconds) is not (> 0 and var steps))
+        if (!_asksForExtraSteps || _asked || _ended || _steps.PaidFor(_scoring.Seconds) is not (> 0 and var steps))
             return;
         _asked = true;
-        _ranking.Tell(new RankingMessage.DrawExtraSteps(Self, Math.Min(steps, StepsPerTurn)));
+        _ranking.Tell(new RankingMessage.DrawExtraSteps(Self, Math.Min(steps, MaxExtraSteps)));
     }
 
     private void AnswerFinish()
     {
         if (_ended)
-            _finishAsker?.Tell(new Finished(_steps.Learner.Version));
+            _finishSender?.Tell(new Finished(_steps.Learner.Version));
     }
 }

@@ -5,16 +5,16 @@ using HnmStreams.Torch.Learning;
 
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>A baseline's state between two steps, as copies: to be written into a checkpoint, or read from one.</summary>
+/// <summary>A copy of the state of a baseline between two steps, written into or read from a checkpoint.</summary>
 /// <param name="ScoringSeconds">Seconds of scoring so far.</param>
 internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, BaselineStatus Status, double ScoringSeconds) : IStateCapture
 {
     private const string Structure = "baseline";
 
-    /// <summary>The weights' part of a checkpoint.</summary>
+    /// <summary>Returns the name of the part with the weights.</summary>
     public static string ModelPart(Baseline which) => $"{NameOf(which)}-model.safetensors";
 
-    /// <summary>The part with all that the optimizer remembers.</summary>
+    /// <summary>Returns the name of the part with the state of the optimizer.</summary>
     public static string OptimizerPart(Baseline which) => $"{NameOf(which)}-optimizer.safetensors";
 
     public string Name => NameOf(Which);
@@ -26,11 +26,11 @@ internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, Bas
         yield return new CheckpointPart(SmallPart(Which), WriteSmall);
     }
 
-    /// <summary>Whether a checkpoint was made with baselines.</summary>
+    /// <summary>Returns true if a checkpoint was made with baselines.</summary>
     public static bool IsIn(LoadedCheckpoint checkpoint) => checkpoint.Has(SmallPart(Baseline.Random)) && checkpoint.Has(SmallPart(Baseline.RandomEqualCompute));
 
-    /// <returns>Null where the checkpoint was made without baselines.</returns>
-    /// <exception cref="InvalidDataException">The checkpoint's are not such learners.</exception>
+    /// <summary>Reads the state of a baseline; null if the checkpoint was made without baselines.</summary>
+    /// <exception cref="InvalidDataException">The state is not that of such a learner.</exception>
     public static BaselineCapture? Read(LoadedCheckpoint checkpoint, Baseline which)
     {
         if (!IsIn(checkpoint))

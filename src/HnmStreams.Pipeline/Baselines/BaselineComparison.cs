@@ -2,7 +2,7 @@ using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>The three learners' outputs on one set of rows.</summary>
+/// <summary>The metrics of the three learners on one set of rows, and the uplifts.</summary>
 internal sealed record BaselineComparison(
     IReadOnlyDictionary<string, double> Mined,
     IReadOnlyDictionary<string, double> Random,
@@ -10,9 +10,9 @@ internal sealed record BaselineComparison(
     Uplift? AgainstRandom,
     Uplift? AgainstEqualCompute)
 {
-    // A backlog of a few rounds is no other number of steps; being left behind is.
-    private const double StepsApart = 0.05;
-    private const long StepsApartAtLeast = 64;
+    // A backlog of a few rounds counts as the same number of steps. A larger one does not.
+    private const double MaxStepDifferenceShare = 0.05;
+    private const long MaxStepDifference = 64;
 
     public static BaselineComparison Of(PairedEvaluation outcomes, float[] mined, float[] random, float[] equalCompute) => new(
         outcomes.Metrics(mined),
@@ -21,18 +21,18 @@ internal sealed record BaselineComparison(
         outcomes.Compare(mined, random),
         outcomes.Compare(mined, equalCompute));
 
-    /// <summary>Puts what they came to beside what they cost.</summary>
-    /// <param name="cost">The mined learner's.</param>
-    /// <param name="onTest">On the user's labelled set, where there is one and it was asked for.</param>
+    /// <summary>Returns the report of metrics and costs.</summary>
+    /// <param name="cost">The cost of the mined learner.</param>
+    /// <param name="onTest">The comparison on the user's labeled set; null if there is none or it was not asked for.</param>
     public BaselineReport Report(string metric, LearnerPerformance cost, in BaselineStatus random, in BaselineStatus equalCompute, long version, BaselineComparison? onTest)
     {
-        // Where the machine was too small for the random learner to keep up, it is not held against the mined one.
-        var apart = Math.Abs(cost.Steps - random.Steps) > Math.Max(StepsApartAtLeast, StepsApart * cost.Steps);
+        // If the machine was too slow for the random baseline to keep up, the comparison at equal steps is not valid.
+        var apart = Math.Abs(cost.Steps - random.Steps) > Math.Max(MaxStepDifference, MaxStepDifferenceShare * cost.Steps);
         return new BaselineReport(
             metric,
             cost with { HeldOut = Mined, Test = onTest?.Mined },
-            Standing(random, Random, onTest?.Random),
-            Standing(equalCompute, RandomEqualCompute, onTest?.RandomEqualCompute),
+            PerformanceOf(random, Random, onTest?.Random),
+            PerformanceOf(equalCompute, RandomEqualCompute, onTest?.RandomEqualCompute),
             apart ? null : AgainstRandom,
             AgainstEqualCompute,
             version,
@@ -40,6 +40,6 @@ internal sealed record BaselineComparison(
             onTest?.AgainstEqualCompute);
     }
 
-    private static LearnerPerformance Standing(in BaselineStatus status, IReadOnlyDictionary<string, double> heldOut, IReadOnlyDictionary<string, double>? test) =>
+    private static LearnerPerformance PerformanceOf(in BaselineStatus status, IReadOnlyDictionary<string, double> heldOut, IReadOnlyDictionary<string, double>? test) =>
         new(heldOut, status.Steps, status.TrainedRows, ScoringSeconds: 0, status.Seconds, test);
 }

@@ -1,11 +1,11 @@
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>Learners that run beside the mined one to tell whether mining is worth it.</summary>
+/// <summary>Baselines that run beside the mined learner, to measure if mining pays.</summary>
 public sealed class BaselineOptions
 {
     /// <summary>
-    /// Two more learners from the same initial weights and the same stream, whose negatives are drawn at random: one takes
-    /// the same steps, the other gets the seconds of scoring as further steps. They cost as much as they train.
+    /// True runs two more learners with the same initial weights and the same stream, whose negatives are drawn at random. One
+    /// takes the same number of steps, the other takes extra steps for the seconds that scoring takes. They cost as much as they train.
     /// </summary>
     public bool Enabled { get; set; }
 }

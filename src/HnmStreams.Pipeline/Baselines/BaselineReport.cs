@@ -3,16 +3,16 @@ using HnmStreams.Pipeline.Budget;
 
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>Whether mining is worth it: three learners that began with the same weights, judged on the same held-out examples.</summary>
-/// <param name="Metric">The task's primary metric, which the uplift is measured in; larger is better.</param>
-/// <param name="Mined">The learner itself.</param>
-/// <param name="Random">The same steps with the same positives; negatives drawn at random.</param>
-/// <param name="RandomEqualCompute">The same again, and the seconds that scoring took as further steps.</param>
-/// <param name="AgainstRandom">Mined less random; null where the metric is not defined yet.</param>
-/// <param name="AgainstEqualCompute">Mined less random at equal compute; null where the metric is not defined yet.</param>
-/// <param name="ModelVersion">The mined learner's version that was judged.</param>
-/// <param name="AgainstRandomOnTest">The same on the user's labelled set when it was last asked for; null where there is none.</param>
-/// <param name="AgainstEqualComputeOnTest">The same on the user's labelled set when it was last asked for; null where there is none.</param>
+/// <summary>A comparison of the mined learner with the baselines, which began with the same weights, on the same held-out examples.</summary>
+/// <param name="Metric">The task's primary metric, in which the uplift is measured. Larger is better.</param>
+/// <param name="Mined">The mined learner.</param>
+/// <param name="Random">The baseline with the same steps and positives, and random negatives.</param>
+/// <param name="RandomEqualCompute">The same with extra steps for the seconds that scoring took.</param>
+/// <param name="AgainstRandom">The uplift of the mined learner over random; null if the metric is not defined yet.</param>
+/// <param name="AgainstEqualCompute">The uplift of the mined learner over random at equal compute; null if the metric is not defined yet.</param>
+/// <param name="ModelVersion">The version of the mined learner that was evaluated.</param>
+/// <param name="AgainstRandomOnTest">The uplift over random on the user's labeled set at the last request; null if there is none.</param>
+/// <param name="AgainstEqualComputeOnTest">The uplift over random at equal compute on the user's labeled set at the last request; null if there is none.</param>
 public sealed record BaselineReport(
     string Metric,
     LearnerPerformance Mined,

@@ -3,12 +3,12 @@ using HnmStreams.Torch.Learning;
 
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>A baseline's steps, and what they cost.</summary>
+/// <summary>The steps of a baseline, and their cost.</summary>
 /// <param name="learner">Disposed with this.</param>
 /// <remarks>One owner, one thread.</remarks>
 internal sealed class BaselineSteps(Learner learner, BaselineStatus from, TimeProvider time) : IDisposable
 {
-    // A step's price follows its last hundred or so.
+    // An exponential moving average over about a hundred steps.
     private const double PriceDecay = 0.98;
 
     private double _price = double.NaN;
@@ -32,7 +32,7 @@ internal sealed class BaselineSteps(Learner learner, BaselineStatus from, TimePr
         };
     }
 
-    /// <summary>How many steps the seconds of scoring pay for that are not spent yet; 0 before the first step, which has the price.</summary>
+    /// <summary>Returns the number of steps that the unspent seconds of scoring pay for; 0 before the first step, from which the price follows.</summary>
     public int PaidFor(double scoringSeconds) =>
         double.IsNaN(_price) ? 0 : ExtraSteps.PaidFor(scoringSeconds - Status.Granted - Status.FurtherSeconds, _price);
 

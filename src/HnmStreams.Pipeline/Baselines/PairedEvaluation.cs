@@ -4,15 +4,15 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Baselines;
 
-/// <summary>What several models say of the same labelled rows, and how they compare. Owned by the evaluator.</summary>
-/// <param name="rows">Their weights are changed meanwhile and put back.</param>
+/// <summary>The evaluation of several models on the same labeled rows, and their comparison. Owned by the evaluator.</summary>
+/// <param name="rows">The rows. Their weights are changed during a comparison and restored.</param>
 internal sealed class PairedEvaluation(IMiningTask task, RowBuffer rows)
 {
     private readonly IOutcomeMetrics _metrics = task.CreateMetrics(Math.Max(1, rows.Count));
     private readonly JackknifeGroups _groups = new([.. Enumerable.Range(0, rows.Count).Select(row => (int)task.RoleOf(rows.Labels[row]))]);
 
-    /// <param name="outputs">The model's, row after row.</param>
-    /// <returns>All metrics on all rows.</returns>
+    /// <summary>Returns all metrics on all rows.</summary>
+    /// <param name="outputs">The outputs of the model, row after row.</param>
     public IReadOnlyDictionary<string, double> Metrics(float[] outputs)
     {
         _metrics.Clear();
@@ -21,7 +21,7 @@ internal sealed class PairedEvaluation(IMiningTask task, RowBuffer rows)
         return _metrics.Compute();
     }
 
-    /// <summary>By how much the first model is ahead in the task's primary metric; null where it is not defined. O(groups n log n).</summary>
+    /// <summary>Returns the uplift of the first model over the second in the task's primary metric; null if it is not defined. O(groups n log n).</summary>
     public Uplift? Compare(float[] first, float[] second) => Uplift.Of(Grouped(first), Grouped(second));
 
     private GroupedMetric Grouped(float[] outputs) => new(

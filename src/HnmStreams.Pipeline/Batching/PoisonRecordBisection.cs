@@ -30,7 +30,7 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
         for (var i = 0; i < _plan.DeadLetter.Count; i++)
         {
             if (_plan.DeadLetter[i].Is(topic, partition, offset))
-                return _plan.DeadLetter[i].Deaths;
+                return _plan.DeadLetter[i].Crashes;
         }
 
         return 0;

@@ -2,12 +2,13 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <param name="Damage">Why the part is not as it was written, or null.</param>
+/// <summary>A part of a checkpoint, and its damage.</summary>
+/// <param name="Damage">The damage; null if the part is intact.</param>
 internal sealed record PartDescription(string Name, long Length, string Checksum, string? Damage);
 
-/// <summary>What can be said of a checkpoint without looking into its parts.</summary>
-/// <param name="Manifest">Null where it cannot be read.</param>
-/// <param name="Damage">Why the manifest cannot be read, or null.</param>
+/// <summary>A checkpoint without the content of its parts.</summary>
+/// <param name="Manifest">Null if it cannot be read.</param>
+/// <param name="Damage">The reason if the manifest cannot be read, else null.</param>
 internal sealed record CheckpointDescription(
     string Path,
     CheckpointId Id,
@@ -15,12 +16,13 @@ internal sealed record CheckpointDescription(
     IReadOnlyList<PartDescription> Parts,
     string? Damage)
 {
+    /// <summary>True if all parts are intact.</summary>
     public bool IsWhole => Reason is null;
 
     /// <summary>True if another version of this program made it, so that its manifest is sound but cannot be read.</summary>
     public bool IsOtherFormat { get; init; }
 
-    /// <summary>All that is wrong with it, in one line; null for a whole one.</summary>
+    /// <summary>All damage in one line; null for a whole checkpoint.</summary>
     public string? Reason
     {
         get
@@ -33,9 +35,9 @@ internal sealed record CheckpointDescription(
     }
 }
 
-/// <summary>A checkpoint that was passed over.</summary>
+/// <summary>A folder that was skipped, with the reason.</summary>
 internal sealed record DamagedCheckpoint(string Path, string Reason);
 
-/// <summary>The newest whole checkpoint, and what was passed over on the way to it, newest first.</summary>
-/// <param name="Found">The caller's to dispose; null where there is none.</param>
+/// <summary>The newest whole checkpoint, and the damaged ones that were skipped, newest first.</summary>
+/// <param name="Found">The caller disposes it. Null if there is none.</param>
 internal sealed record CheckpointSearch(LoadedCheckpoint? Found, IReadOnlyList<DamagedCheckpoint> Damaged);

@@ -3,8 +3,8 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
-/// One checkpoint on its way to the disk, step by step: <see cref="Add"/> for each part, <see cref="Seal"/>,
-/// <see cref="Publish"/>. Until the last there is only a folder that no reader looks at; disposing removes it.
+/// A checkpoint that is being written, step by step: <see cref="Add"/> for each part, <see cref="Seal"/>,
+/// <see cref="Publish"/>. Until the last step, readers ignore its folder, and disposing it removes the folder.
 /// </summary>
 /// <remarks>One owner, one thread.</remarks>
 internal sealed class CheckpointDraft : IDisposable
@@ -35,18 +35,18 @@ internal sealed class CheckpointDraft : IDisposable
         _parts.Add(new PartEntry(part.Name, stream.Written, stream.Checksum));
     }
 
-    /// <summary>Writes the manifest, the last file, and puts all names onto the disk.</summary>
+    /// <summary>Writes the manifest as the last file, and flushes all names to the disk.</summary>
     public void Seal(CheckpointManifest manifest)
     {
         var file = manifest.ToFile();
         if (file.Length > CheckpointManifest.MaxBytes)
-            throw new ArgumentException($"The manifest has {file.Length} bytes; at most {CheckpointManifest.MaxBytes} are allowed.", nameof(manifest));
+            throw new ArgumentException($"The manifest must have at most {CheckpointManifest.MaxBytes} bytes but has {file.Length}.", nameof(manifest));
         DurableFile.Create(Path.Combine(_work, CheckpointNames.Manifest), file);
         DurableFile.FlushDirectory(_work);
     }
 
-    /// <summary>The one step that makes it a checkpoint: the folder takes its name.</summary>
-    /// <param name="guard">Called under the folder's lock right before; throws where this learner may not write any more.</param>
+    /// <summary>Renames the folder to its final name. This is the step that makes it a checkpoint.</summary>
+    /// <param name="guard">Called under the folder's lock before the rename. It throws if this learner must not write any more.</param>
     /// <returns>The checkpoint's folder.</returns>
     public string Publish(Action guard)
     {
@@ -72,7 +72,7 @@ internal sealed class CheckpointDraft : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Recognised by its name and removed before the next checkpoint.
+            // It is recognized by its name and removed before the next checkpoint.
         }
     }
 }

@@ -5,16 +5,16 @@ using HnmStreams.Pipeline.Checkpointing.Leases;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
-/// Checkpoints on disk, each whole or not there. A kill at any moment leaves the earlier ones as they were, and the new
-/// one either whole or under a name that no reader looks at.
+/// A folder of checkpoints. Each is written atomically: a kill at any moment leaves the earlier ones unchanged, and the new
+/// one either whole or under a name that readers ignore.
 /// </summary>
-/// <remarks>One writer at a time, any number of readers. README.md shows the layout and the order of writes.</remarks>
+/// <remarks>One writer at a time, any number of readers. README.md has the layout and the order of writes.</remarks>
 internal sealed class CheckpointFolder(string root, CheckpointingOptions options, TimeProvider time)
 {
-    /// <summary>Free bytes of the disk that a folder lies on; null where it cannot be known.</summary>
+    /// <summary>Returns the free bytes of the disk of a folder; null if unknown.</summary>
     public Func<string, long?> FreeBytes { get; init; } = FreeOnDisk;
 
-    /// <summary>The id of the next checkpoint. Damaged ones keep their numbers.</summary>
+    /// <summary>Returns the id of the next checkpoint. Damaged checkpoints keep their numbers.</summary>
     /// <exception cref="IOException">A name in the folder has a sequence number near the maximum.</exception>
     public CheckpointId NextId(long epoch)
     {
@@ -24,47 +24,47 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
             : throw new IOException($"The sequence number of {last.Path} must be below {CheckpointNames.MaxSequence} but is {last.Id.Sequence}. No learner has written it: move it away.");
     }
 
-    /// <summary>Writes a checkpoint, then deletes those beyond the number to keep. O(bytes); call it beside the work.</summary>
-    /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> for a full or failing disk.</returns>
-    /// <exception cref="StaleEpochException">Another learner has taken over: this one must stop.</exception>
-    /// <exception cref="ArgumentException">The content cannot be a checkpoint, or its id is not above those in the folder.</exception>
+    /// <summary>Writes a checkpoint, then deletes those beyond the number to keep. O(bytes); not for a thread of the learner.</summary>
+    /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> if the disk is full or fails.</returns>
+    /// <exception cref="StaleEpochException">Another learner has taken over, so this one must stop.</exception>
+    /// <exception cref="ArgumentException">The content is not valid, or its id is not above those in the folder.</exception>
     public CheckpointOutcome Write(CheckpointContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        if (Manifest(content, [.. content.Parts.Select(p => new PartEntry(p.Name, 0, ""))]).WhyRefused(content.Id, options.PartBytes) is { } refused)
+        if (Manifest(content, [.. content.Parts.Select(p => new PartEntry(p.Name, 0, ""))]).Validate(content.Id, options.PartBytes) is { } refused)
             throw new ArgumentException($"Checkpoint {content.Id}: {refused}.", nameof(content));
         var started = time.GetTimestamp();
-        var place = root;
+        var path = root;
         try
         {
             Directory.CreateDirectory(root);
             EpochFile.RefuseStale(root, content.Id.Epoch);
             var notRemoved = CheckpointRetention.RemoveLeftovers(root, content.Id.Epoch);
-            if (WhyTooFull() is { } full)
+            if (CheckFreeSpace() is { } full)
                 return full;
 
             using var draft = new CheckpointDraft(root, content.Id, options.PartBytes);
             foreach (var part in content.Parts)
             {
-                place = Path.Combine(root, CheckpointNames.Folder(content.Id), part.Name);
+                path = Path.Combine(root, CheckpointNames.Folder(content.Id), part.Name);
                 draft.Add(part);
             }
 
-            place = Path.Combine(root, CheckpointNames.Folder(content.Id));
+            path = Path.Combine(root, CheckpointNames.Folder(content.Id));
             var manifest = Manifest(content, draft.Parts);
             draft.Seal(manifest);
-            var path = draft.Publish(() => RefusePublishing(content.Id));
+            var published = draft.Publish(() => RefusePublishing(content.Id));
             notRemoved = [.. notRemoved, .. CheckpointRetention.Apply(root, options.Keep, options.PartBytes)];
-            var description = new CheckpointDescription(path, content.Id, manifest, [.. manifest.Parts.Select(p => new PartDescription(p.Name, p.Length, p.Checksum, null))], null);
+            var description = new CheckpointDescription(published, content.Id, manifest, [.. manifest.Parts.Select(p => new PartDescription(p.Name, p.Length, p.Checksum, null))], null);
             return new CheckpointWritten(description, time.GetElapsedTime(started), notRemoved);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return CheckpointFailure.From(place, e);
+            return CheckpointFailure.From(path, e);
         }
     }
 
-    /// <summary>The newest whole checkpoint, every byte checked. O(bytes).</summary>
+    /// <summary>Opens the newest whole checkpoint. Every byte is checked. O(bytes).</summary>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
     public CheckpointSearch LoadNewest()
     {
@@ -82,12 +82,12 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         return new CheckpointSearch(null, damaged);
     }
 
-    /// <summary>Positions of the oldest checkpoint that may still be loaded; null where there is none.</summary>
+    /// <summary>Returns the positions of the oldest checkpoint that may still be loaded; null if there is none.</summary>
     public IReadOnlyList<StreamPosition>? OldestKept() =>
-        CheckpointNames.Newest(root).Reverse().Select(c => CheckpointReader.Glance(c.Path, c.Id, options.PartBytes).Manifest)
+        CheckpointNames.Newest(root).Reverse().Select(c => CheckpointReader.CheckLengths(c.Path, c.Id, options.PartBytes).Manifest)
             .FirstOrDefault(m => m is not null)?.Positions.Select(w => new StreamPosition(w.Topic, w.Partition, w.NextOffset)).ToArray();
 
-    /// <summary>All that lies here, newest first, every byte checked. O(bytes).</summary>
+    /// <summary>Describes all checkpoints, newest first. Every byte is checked. O(bytes).</summary>
     public IReadOnlyList<CheckpointDescription> Describe()
     {
         var descriptions = new List<CheckpointDescription>();
@@ -116,9 +116,9 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     private CheckpointManifest Manifest(CheckpointContent content, IReadOnlyList<PartEntry> parts) => new(
         CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Positions, content.Shape, parts);
 
-    private CheckpointFailure? WhyTooFull() =>
+    private CheckpointFailure? CheckFreeSpace() =>
         CheckpointNames.Newest(root) is [var (path, id), ..]
-        && CheckpointReader.Glance(path, id, options.PartBytes).Manifest?.Bytes is { } last
+        && CheckpointReader.CheckLengths(path, id, options.PartBytes).Manifest?.Bytes is { } last
         && FreeBytes(root) is { } free && free < last
             ? CheckpointFailure.TooLittleSpace(root, free, last)
             : null;

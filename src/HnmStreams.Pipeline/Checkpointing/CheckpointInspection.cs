@@ -3,13 +3,13 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>One file of a checkpoint.</summary>
-/// <param name="Damage">Why it is not as it was written; null for a sound one.</param>
+/// <param name="Damage">The damage; null if it is intact.</param>
 public sealed record InspectedPart(string Name, long Bytes, string? Damage);
 
-/// <summary>What can be said of a checkpoint without a learner.</summary>
+/// <summary>A description of a checkpoint, without a learner.</summary>
 /// <param name="Id">Epoch and sequence.</param>
-/// <param name="Damage">All that is wrong with it; null for a whole one.</param>
-/// <param name="Created">Null, like all that follows, where the manifest cannot be read.</param>
+/// <param name="Damage">All damage; null for a whole checkpoint.</param>
+/// <param name="Created">The time of writing. This and the following values are null or empty if the manifest cannot be read.</param>
 public sealed record InspectedCheckpoint(
     string Path,
     string Id,
@@ -20,19 +20,19 @@ public sealed record InspectedCheckpoint(
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<InspectedPart> Parts);
 
-/// <summary>Looks into checkpoints, whole or not, and changes nothing.</summary>
+/// <summary>Read-only inspection of checkpoints, whole or not.</summary>
 public static class CheckpointInspection
 {
-    /// <summary>Every byte is checked. O(bytes).</summary>
+    /// <summary>Describes checkpoints. Every byte is checked. O(bytes).</summary>
     /// <param name="path">A checkpoint, or a folder of them.</param>
-    /// <returns>Newest first.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <returns>The checkpoints, newest first.</returns>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static IReadOnlyList<InspectedCheckpoint> Describe(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Directory.Exists(full))
-            throw new DirectoryNotFoundException($"There is no folder {full}.");
-        var (root, only) = Place(full);
+            throw new DirectoryNotFoundException($"The folder {full} does not exist.");
+        var (root, only) = Locate(full);
         return
         [
             .. new CheckpointFolder(root, new CheckpointingOptions(), TimeProvider.System).Describe()
@@ -47,7 +47,7 @@ public static class CheckpointInspection
     /// <exception cref="InvalidDataException">There is no whole checkpoint.</exception>
     internal static LoadedCheckpoint OpenNewest(string path)
     {
-        var (root, only) = Place(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        var (root, only) = Locate(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return CheckpointNames.Newest(root)
             .Where(c => only is null || string.Equals(Path.GetFileName(c.Path), only, StringComparison.Ordinal))
             .Select(c => CheckpointReader.Open(c.Path, c.Id, new CheckpointingOptions().PartBytes).Whole)
@@ -55,8 +55,8 @@ public static class CheckpointInspection
             ?? throw new InvalidDataException($"There is no whole checkpoint in {path}.");
     }
 
-    // A checkpoint is named by its own folder or by the one around it.
-    private static (string Root, string? Only) Place(string path) =>
+    // The path of a checkpoint is its own folder or its parent.
+    private static (string Root, string? Only) Locate(string path) =>
         Path.GetDirectoryName(path) is { } parent && CheckpointNames.Newest(parent).Any(c => string.Equals(c.Path, path, StringComparison.Ordinal))
             ? (parent, Path.GetFileName(path))
             : (path, null);

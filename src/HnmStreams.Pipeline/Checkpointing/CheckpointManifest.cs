@@ -4,11 +4,12 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <param name="Length">Bytes.</param>
-/// <param name="Checksum">XxHash3 of the bytes, 16 hexadecimal digits.</param>
+/// <summary>A part of a checkpoint as the manifest lists it.</summary>
+/// <param name="Length">The number of bytes.</param>
+/// <param name="Checksum">The XxHash3 of the bytes, 16 hexadecimal digits.</param>
 internal sealed record PartEntry(string Name, long Length, string Checksum);
 
-/// <summary>What <c>manifest.json</c> says: all about a checkpoint but the state itself.</summary>
+/// <summary>The content of <c>manifest.json</c>: all about a checkpoint except the state itself.</summary>
 internal sealed record CheckpointManifest(
     int Format,
     long Epoch,
@@ -23,19 +24,19 @@ internal sealed record CheckpointManifest(
     public const int CurrentFormat = 2;
     public const int MaxParts = 256;
 
-    /// <summary>Of the file. Ten thousand partitions need two million.</summary>
+    /// <summary>The maximum size of the file. Ten thousand partitions need two million bytes.</summary>
     public const int MaxBytes = 16 << 20;
 
     [JsonIgnore]
     public CheckpointId Id => new(Epoch, Sequence);
 
-    /// <summary>Bytes of all parts; saturates.</summary>
+    /// <summary>The bytes of all parts. Saturates.</summary>
     [JsonIgnore]
     public long Bytes => (long)Parts.Aggregate(UInt128.Zero, (sum, p) => UInt128.Min(sum + (UInt128)p.Length, long.MaxValue));
 
     public byte[] ToFile() => SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.CheckpointManifest));
 
-    /// <summary>Reads a manifest that must be that of <paramref name="id"/>.</summary>
+    /// <summary>Reads the manifest of checkpoint <paramref name="id"/>.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or its content is invalid; the message says which.</exception>
     /// <exception cref="CheckpointFormatException">It is of another format.</exception>
     public static CheckpointManifest FromFile(byte[] file, CheckpointId id, long maxPartBytes)
@@ -47,37 +48,37 @@ internal sealed record CheckpointManifest(
             if (format != CurrentFormat)
                 throw new CheckpointFormatException(format);
             var manifest = JsonSerializer.Deserialize(content.Span, ManifestJson.Default.CheckpointManifest)!;
-            return manifest.WhyRefused(id, maxPartBytes) is { } reason ? throw new InvalidDataException(reason) : manifest;
+            return manifest.Validate(id, maxPartBytes) is { } reason ? throw new InvalidDataException(reason) : manifest;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"not a manifest: {e.Message}", e);
+            throw new InvalidDataException($"it is not a manifest: {e.Message}", e);
         }
     }
 
-    /// <summary>Why this cannot be the manifest of a checkpoint, or null. What is written passes the same rules as what is read.</summary>
-    public string? WhyRefused(CheckpointId id, long maxPartBytes)
+    /// <summary>Returns the reason if this is not a valid manifest, else null. Written manifests have to pass the same rules as read ones.</summary>
+    public string? Validate(CheckpointId id, long maxPartBytes)
     {
         if (Id != id)
-            return $"it is that of checkpoint {Id}, not of {id}";
+            return $"it must be that of checkpoint {id} but is that of {Id}";
         if (ModelVersion < 0)
-            return $"model version {ModelVersion} is below 0";
+            return $"the model version must be at least 0 but is {ModelVersion}";
         if (Shape.Any(s => s.Value is null))
-            return "a setting of the shape has no value";
+            return "a setting of the shape is not set";
         if (Parts.Count is 0 or > MaxParts)
-            return $"it names {Parts.Count} parts; 1 to {MaxParts} are allowed";
+            return $"it must name 1 to {MaxParts} parts but names {Parts.Count}";
         foreach (var part in Parts)
         {
             if (part is null || !CheckpointNames.IsPart(part.Name))
-                return $"'{part?.Name}' is no name of a part";
+                return $"'{part?.Name}' is not a valid name of a part";
             if (part.Length < 0 || part.Length > maxPartBytes)
-                return $"part {part.Name} claims {part.Length} bytes; at most {maxPartBytes} are allowed";
+                return $"part {part.Name} must have at most {maxPartBytes} bytes but has {part.Length}";
         }
 
         if (Parts.DistinctBy(p => p.Name, StringComparer.OrdinalIgnoreCase).Count() != Parts.Count)
-            return "a part is named twice";
+            return "a part is listed twice";
         if (Positions.FirstOrDefault(w => w is null || w.Partition < 0 || w.NextOffset < 0) is { } wrong)
-            return $"{wrong} is no position";
+            return $"{wrong} is not a valid position";
         if (Positions.Any(w => w is null))
             return "a position is missing";
         return Positions.DistinctBy(w => (w.ClusterId, w.TopicId, w.Topic, w.Partition)).Count() == Positions.Count

@@ -6,19 +6,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>Decides whether a checkpoint is whole. Whatever lies there, the answer is a description, and no more memory is taken than one buffer and a manifest.</summary>
+/// <summary>Checks that a checkpoint is whole. Any content of the folder gives a description, with no more memory than one buffer and a manifest.</summary>
 internal static class CheckpointReader
 {
     private const int BufferBytes = 128 << 10;
 
-    /// <summary>O(bytes): every byte is read.</summary>
-    /// <returns>With the open checkpoint where it is whole.</returns>
+    /// <summary>Opens a checkpoint. Every byte is checked. O(bytes).</summary>
+    /// <returns>The description, and the open checkpoint if it is whole.</returns>
     public static (CheckpointDescription Description, LoadedCheckpoint? Whole) Open(string path, CheckpointId id, long maxPartBytes)
     {
         if (ReadManifest(path, id, maxPartBytes, out var damage) is not { } manifest)
             return (Unreadable(path, id, damage!), null);
         var files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
-        var parts = manifest.Parts.Select(p => Describe(p, Examine(path, p, files))).ToArray();
+        var parts = manifest.Parts.Select(p => Describe(p, CheckPart(path, p, files))).ToArray();
         var description = new CheckpointDescription(path, id, manifest, parts, null);
         var open = new LoadedCheckpoint(description, files);
         if (description.IsWhole)
@@ -27,8 +27,8 @@ internal static class CheckpointReader
         return (description, null);
     }
 
-    /// <summary>O(parts): manifest and lengths only, which tell what a crash leaves but not what a failing disk does.</summary>
-    public static CheckpointDescription Glance(string path, CheckpointId id, long maxPartBytes) =>
+    /// <summary>Checks manifest and lengths only, which finds the damage of a crash but not that of a failing disk. O(parts).</summary>
+    public static CheckpointDescription CheckLengths(string path, CheckpointId id, long maxPartBytes) =>
         ReadManifest(path, id, maxPartBytes, out var damage) is { } manifest
             ? new CheckpointDescription(path, id, manifest, [.. manifest.Parts.Select(p => Describe(p, WrongLength(path, p)))], null)
             : Unreadable(path, id, damage!);
@@ -59,9 +59,9 @@ internal static class CheckpointReader
     }
 
     private static string? WrongLength(PartEntry part, long length) =>
-        length == part.Length ? null : $"it has {length} bytes; the manifest says {part.Length}";
+        length == part.Length ? null : $"it must have {part.Length} bytes but has {length}";
 
-    private static string? Examine(string path, PartEntry part, Dictionary<string, SafeFileHandle> files)
+    private static string? CheckPart(string path, PartEntry part, Dictionary<string, SafeFileHandle> files)
     {
         try
         {
@@ -69,7 +69,7 @@ internal static class CheckpointReader
             files.Add(part.Name, file);
             if (WrongLength(part, RandomAccess.GetLength(file)) is { } wrong)
                 return wrong;
-            return string.Equals(ChecksumOf(file, part.Length), part.Checksum, StringComparison.Ordinal) ? null : "its checksum does not fit: changed after it was written";
+            return string.Equals(ChecksumOf(file, part.Length), part.Checksum, StringComparison.Ordinal) ? null : "its checksum does not match: it was changed after it was written";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

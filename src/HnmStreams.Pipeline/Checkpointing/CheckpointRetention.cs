@@ -2,12 +2,12 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>What may go: everything older than the last N whole checkpoints, and what dead runs have left.</summary>
+/// <summary>The deletion of checkpoints older than the last N whole ones, and of the leftovers of earlier runs.</summary>
 internal static class CheckpointRetention
 {
     /// <summary>
-    /// The checkpoints to delete. Damaged ones count for nothing, and go when enough whole ones are newer. With fewer
-    /// than <paramref name="keep"/> whole ones nothing goes.
+    /// Returns the checkpoints to delete. Damaged ones do not count, and are deleted when enough whole ones are newer. With fewer
+    /// than <paramref name="keep"/> whole ones nothing is deleted.
     /// </summary>
     public static IReadOnlyList<CheckpointId> ToDelete(IEnumerable<(CheckpointId Id, bool IsWhole)> present, int keep)
     {
@@ -16,16 +16,16 @@ internal static class CheckpointRetention
         return kept.Length < keep ? [] : [.. newestFirst.Where(p => p.Id < kept[^1].Id).Select(p => p.Id)];
     }
 
-    /// <summary>Deletes what is too old. Readers see each of them whole or not at all.</summary>
-    /// <returns>What could not be deleted.</returns>
+    /// <summary>Deletes the checkpoints that are too old. Readers see each of them whole or not at all.</summary>
+    /// <returns>The folders that could not be deleted.</returns>
     public static IReadOnlyList<DamagedCheckpoint> Apply(string root, int keep, long maxPartBytes)
     {
         var present = CheckpointNames.Newest(root);
-        var older = ToDelete(present.Select(p => (p.Id, CheckpointReader.Glance(p.Path, p.Id, maxPartBytes).IsWhole)), keep).ToHashSet();
+        var older = ToDelete(present.Select(p => (p.Id, CheckpointReader.CheckLengths(p.Path, p.Id, maxPartBytes).IsWhole)), keep).ToHashSet();
         return Delete(present.Where(p => older.Contains(p.Id)).Select(p => (p.Path, (string?)Path.Combine(root, CheckpointNames.Deleting(p.Id)))));
     }
 
-    /// <summary>Deletes what was left half done by learners up to <paramref name="epoch"/>: none of them can still finish it.</summary>
+    /// <summary>Deletes the unfinished folders of learners up to <paramref name="epoch"/>, which can no longer finish them.</summary>
     public static IReadOnlyList<DamagedCheckpoint> RemoveLeftovers(string root, long epoch) =>
         Delete(CheckpointNames.Leftovers(root).Where(l => l.Id.Epoch <= epoch).Select(l => (l.Path, (string?)null)));
 

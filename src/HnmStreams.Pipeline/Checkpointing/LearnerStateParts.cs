@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>A learner's state in a checkpoint: weights, all else that is tensors, and counters; the same for every learner.</summary>
+/// <summary>The state of a learner in a checkpoint: weights, other tensors, and counters. The same for every learner.</summary>
 internal static class LearnerStateParts
 {
     public static IEnumerable<CheckpointPart> Parts(this LearnerState learner, string modelPart, string optimizerPart)
@@ -14,7 +14,7 @@ internal static class LearnerStateParts
         yield return new CheckpointPart(optimizerPart, stream => SafetensorsFile.Write(stream, learner.Others));
     }
 
-    /// <summary>The counters and torch's generator.</summary>
+    /// <summary>Writes the counters and torch's generator.</summary>
     public static void WriteSmall(this LearnerState learner, StateWriter writer)
     {
         var counters = learner.Counters;
@@ -29,7 +29,7 @@ internal static class LearnerStateParts
     public static LearnerState Read(LoadedCheckpoint checkpoint, LearnerCounters counters, byte[] generator, string modelPart, string optimizerPart) =>
         LearnerState.Of(counters, ReadTensors(checkpoint, modelPart), ReadTensors(checkpoint, optimizerPart), generator);
 
-    /// <returns>The caller's to dispose.</returns>
+    /// <summary>Reads the tensors of a part. The caller disposes them.</summary>
     public static IReadOnlyDictionary<string, Tensor> ReadTensors(LoadedCheckpoint checkpoint, string part)
     {
         using var stream = checkpoint.OpenPart(part);

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
-/// A checkpoint that was found whole. Its files stay open from before they were checked, so what is read is what was
-/// checked, also when the checkpoint is deleted meanwhile (on Windows it then cannot be deleted).
+/// A whole checkpoint with its files open. They were opened before they were checked, so the bytes that are read are those that were
+/// checked, even if the checkpoint is deleted meanwhile (on Windows it cannot be deleted then).
 /// </summary>
 internal sealed class LoadedCheckpoint(CheckpointDescription description, IReadOnlyDictionary<string, SafeFileHandle> files) : IDisposable
 {
@@ -16,20 +16,20 @@ internal sealed class LoadedCheckpoint(CheckpointDescription description, IReadO
 
     public bool Has(string part) => files.ContainsKey(part);
 
-    /// <summary>A part from its beginning; its length is known, and was checked against the bound.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such part.</exception>
+    /// <summary>Opens a part at its beginning. Its length is known and within the limit.</summary>
+    /// <exception cref="KeyNotFoundException">There is no part of this name.</exception>
     public Stream OpenPart(string name) =>
         files.TryGetValue(name, out var file)
             ? new PartStream(file, Manifest.Parts.First(p => string.Equals(p.Name, name, StringComparison.Ordinal)).Length)
             : throw new KeyNotFoundException($"Checkpoint {Description.Path} has no part {name}.");
 
-    /// <summary>A part that is a saved state.</summary>
-    /// <exception cref="InvalidDataException">It is none, or too large for memory.</exception>
+    /// <summary>Reads a part that is a saved state.</summary>
+    /// <exception cref="InvalidDataException">It is not a saved state, or too large for memory.</exception>
     public StateReader OpenState(string name)
     {
         using var stream = OpenPart(name);
         if (stream.Length > Array.MaxLength)
-            throw new InvalidDataException($"{name} has {stream.Length} bytes; at most {Array.MaxLength} can be read.");
+            throw new InvalidDataException($"{name} must have at most {Array.MaxLength} bytes but has {stream.Length}.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return StateFrame.Open(bytes);

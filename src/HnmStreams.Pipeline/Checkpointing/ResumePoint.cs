@@ -2,13 +2,13 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>A whole checkpoint to go on from, held open.</summary>
-/// <remarks>Any thread; the owner disposes it when the learner runs.</remarks>
+/// <summary>A whole checkpoint to resume from, held open.</summary>
+/// <remarks>Thread-safe. The owner disposes it once the learner runs.</remarks>
 public sealed class ResumePoint : IDisposable
 {
     internal ResumePoint(LoadedCheckpoint checkpoint) => Checkpoint = checkpoint;
 
-    /// <summary>This one, for a stream that is not the one it was made of. It takes this one's place.</summary>
+    /// <summary>Returns this checkpoint without positions, for a stream other than the one that it was made of. It replaces this instance.</summary>
     public ResumePoint WithoutPositions() => new(Checkpoint) { ForgetsPositions = true };
 
     public string Id => Checkpoint.Manifest.Id.ToString();
@@ -25,7 +25,7 @@ public sealed class ResumePoint : IDisposable
 
     public IReadOnlyList<StreamPosition> Positions => ForgetsPositions ? [] : [.. SavedPositions.Select(w => new StreamPosition(w.Topic, w.Partition, w.NextOffset))];
 
-    /// <summary>Goes on with the model alone: the stream is another one, and its offsets mean nothing here.</summary>
+    /// <summary>True if only the model is resumed, since the offsets belong to another stream.</summary>
     public bool ForgetsPositions { get; init; }
 
     internal LoadedCheckpoint Checkpoint { get; }

@@ -4,7 +4,8 @@ using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -155,9 +156,9 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     private void OnExplain(Explain explain)
     {
-        using var neighbourhood = explain.Neighbourhood;
+        using var neighborhood = explain.Neighborhood;
         using var newest = _publisher.Acquire();
-        Sender.Tell(HardnessExplainer.Explain(_task, ReplicaOf(newest), _lanes, neighbourhood));
+        Sender.Tell(HardnessExplainer.Explain(_task, ReplicaOf(newest), _lanes, neighborhood));
     }
 
     private void OnScore(ScoreRows request)
@@ -182,7 +183,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     internal sealed record Evaluate(bool WithTestSet);
 
     /// <summary>A request to explain why a candidate is hard. The reply is an <see cref="Explanation"/>. The evaluator disposes the rows.</summary>
-    internal sealed record Explain(Neighbourhood Neighbourhood);
+    internal sealed record Explain(Neighborhood Neighborhood);
 
     /// <summary>A request for the outputs of the promoted model. The reply is a <see cref="RowScores"/>. The evaluator disposes the rows.</summary>
     internal sealed record ScoreRows(RowBuffer Rows);

@@ -1,5 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Evaluating;

@@ -1,6 +1,6 @@
 using HnmStreams.Evaluation.Neighbors;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 
@@ -17,9 +17,9 @@ internal static class HardnessExplainer
 
     private const int ChunkRows = 256;
 
-    public static Explanation Explain(IMiningTask task, ScoringReplica replica, ComputeLanes lanes, Neighbourhood neighbourhood)
+    public static Explanation Explain(IMiningTask task, ScoringReplica replica, ComputeLanes lanes, Neighborhood neighborhood)
     {
-        var rows = neighbourhood.Rows;
+        var rows = neighborhood.Rows;
         var outputs = new float[task.OutputWidth];
         var hardness = new float[1];
         using (lanes.Enter())
@@ -38,26 +38,26 @@ internal static class HardnessExplainer
 
         var regions = (task as IRegionTask)?.HardestRegions(outputs, rows, 0, MaxRegions);
         return new Explanation(
-            neighbourhood.Candidate,
+            neighborhood.Candidate,
             replica.Version,
             regions is null ? outputs : [],
             hardness[0],
-            Near(neighbourhood, embeddings, width, positive: true),
-            Near(neighbourhood, embeddings, width, positive: false),
-            width > 0 ? neighbourhood.Neighbours.Count : 0,
+            Near(neighborhood, embeddings, width, positive: true),
+            Near(neighborhood, embeddings, width, positive: false),
+            width > 0 ? neighborhood.Neighbors.Count : 0,
             regions);
     }
 
-    private static IReadOnlyList<NearExample> Near(Neighbourhood neighbourhood, float[] embeddings, int width, bool positive)
+    private static IReadOnlyList<NearExample> Near(Neighborhood neighborhood, float[] embeddings, int width, bool positive)
     {
         if (width == 0)
             return [];
         // Row 0 is the candidate.
-        var among = Enumerable.Range(1, neighbourhood.Neighbours.Count).Where(row => neighbourhood.Neighbours[row - 1].IsPositive == positive).ToArray();
+        var among = Enumerable.Range(1, neighborhood.Neighbors.Count).Where(row => neighborhood.Neighbors[row - 1].IsPositive == positive).ToArray();
         return [.. NearestNeighbors.Of(embeddings, width, 0, among, MaxNeighbors).Select(near =>
         {
-            var neighbour = neighbourhood.Neighbours[near.Row - 1];
-            return new NearExample(neighbour.Id, neighbour.Label, near.Similarity, neighbour.Origin, neighbourhood.Rows.Payload(near.Row).ToArray());
+            var neighbor = neighborhood.Neighbors[near.Row - 1];
+            return new NearExample(neighbor.Id, neighbor.Label, near.Similarity, neighbor.Origin, neighborhood.Rows.Payload(near.Row).ToArray());
         })];
     }
 }

@@ -1,11 +1,11 @@
 namespace HnmStreams.Pipeline.Flow;
 
-/// <summary>The learners that mining is held against; the same positives, negatives drawn at random.</summary>
+/// <summary>The baselines that the mined learner is compared with. They have the same positives; their negatives are drawn at random.</summary>
 internal enum Baseline
 {
-    /// <summary>As many steps as the mined learner.</summary>
+    /// <summary>The baseline that takes the same number of steps as the mined learner.</summary>
     Random,
 
-    /// <summary>As much compute: the seconds of scoring are steps.</summary>
+    /// <summary>The baseline with the same compute: it takes extra steps for the seconds that scoring takes.</summary>
     RandomEqualCompute,
 }

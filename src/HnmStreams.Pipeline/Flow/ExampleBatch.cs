@@ -8,12 +8,12 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Pipeline.Flow;
 
-/// <summary>What a row is besides its payload, label and weight.</summary>
-/// <param name="Trace">The producer's span where it was sampled, else default.</param>
+/// <summary>The identity of a row: everything besides its payload, label and weight.</summary>
+/// <param name="Trace">The producer's span if it was sampled, else default.</param>
 internal readonly record struct RowSource(
     ExampleKey Key, string Id, Origin Origin, DateTimeOffset EventTime, ActivityContext Trace);
 
-/// <summary>Where the cutter stands after a batch.</summary>
+/// <summary>The state of the batcher after a batch.</summary>
 /// <param name="Cuts">The number of the next batch.</param>
 internal readonly record struct BatcherState(long Cuts, GeneratorState Generator)
 {
@@ -26,83 +26,83 @@ internal readonly record struct BatcherState(long Cuts, GeneratorState Generator
     public static BatcherState Read(StateReader reader) => new(reader.ReadInt64(), reader.ReadGenerator().Save());
 }
 
-/// <summary>An id to forget, in its place among the rows.</summary>
+/// <summary>An id to forget, with its place among the rows.</summary>
 internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);
 
 /// <summary>
-/// One mini-batch on its way from the cut to the ranking stage, which disposes it. Memory is pooled.
+/// A mini-batch on its way from the batcher to the ranking stage, which disposes it. Its memory is pooled.
 /// </summary>
 /// <remarks>
-/// One owner at a time. The cutter fills it, scorers only read <see cref="Rows"/>, the scoring gateway writes the
-/// verdict, and the ranking stage reads everything and disposes.
+/// One owner at a time. The batcher fills it, scorers only read <see cref="Rows"/>, the scoring gateway writes the
+/// scores, and the ranking stage reads everything and disposes it.
 /// </remarks>
 internal sealed class ExampleBatch(long number, int size) : IDisposable
 {
     private bool _abandoned;
 
-    /// <summary>Counts the cuts of this learner, from 0, over all its restarts.</summary>
+    /// <summary>The number of the batch, from 0. It continues over restarts.</summary>
     public long Number { get; } = number;
 
-    /// <summary>Examples to learn from.</summary>
+    /// <summary>The examples to train on.</summary>
     public RowBuffer Rows { get; } = new(size, size * 256);
 
     public List<RowSource> Sources { get; } = new(size);
 
-    /// <summary>Examples that are never trained on.</summary>
+    /// <summary>The held-out examples, which are never trained on.</summary>
     public RowBuffer HeldOut { get; } = new(16, 1024);
 
     public List<RowSource> HeldOutSources { get; } = [];
 
-    /// <summary>Which rows the scorers are to score, ascending.</summary>
+    /// <summary>The rows to score, ascending.</summary>
     public List<int> ToScore { get; } = new(size);
 
     public List<Tombstone> Tombstones { get; } = [];
 
-    /// <summary>All offsets that this batch accounts for.</summary>
+    /// <summary>All offsets that this batch covers.</summary>
     public List<OffsetSpan> Spans { get; } = [];
 
     public int DeadLettered { get; set; }
 
-    /// <summary>Examples whose weight was reduced to the limit.</summary>
+    /// <summary>The number of examples whose weight was reduced to the limit.</summary>
     public int WeightsClipped { get; set; }
 
-    /// <summary>Records below the position that came again and were dropped.</summary>
+    /// <summary>The number of records below the position that arrived again and were dropped.</summary>
     public int Repeats { get; set; }
 
-    /// <summary>The piece of suspected offsets that this batch is; -1 for one like any other.</summary>
+    /// <summary>The number of the bisection piece that this batch consists of; -1 for a normal batch.</summary>
     public int Piece { get; set; } = -1;
 
-    /// <summary>How the cutter goes on behind this batch; it is ahead of the state, so each batch carries its own.</summary>
+    /// <summary>The state of the batcher after this batch. The batcher is ahead of the learner's state, so each batch carries its own.</summary>
     public BatcherState After { get; set; }
 
-    /// <summary>Decodable examples, held-out ones included.</summary>
+    /// <summary>The number of decodable examples, held-out ones included.</summary>
     public int Examples => Rows.Count + HeldOut.Count;
 
-    /// <summary>Producers' spans of the records in it that were sampled; almost always none.</summary>
+    /// <summary>The producers' spans of the records in it that were sampled; almost always none.</summary>
     public List<ActivityContext> Traces { get; } = [];
 
-    /// <summary>The consumer's span that brought the first of <see cref="Traces"/>.</summary>
+    /// <summary>The consumer's span of the first of <see cref="Traces"/>.</summary>
     public ActivityContext Consumed { get; private set; }
 
-    /// <summary>The batch's own span, parent of what the stages do with it.</summary>
+    /// <summary>The batch's own span, the parent of the stages' spans.</summary>
     public ActivityContext Trace => Span?.Context ?? default;
 
-    /// <summary>Open from the cut until the batch is disposed; null where nobody listens or no record is sampled.</summary>
+    /// <summary>The span from the batcher until the batch is disposed; null if there is no listener or no record is sampled.</summary>
     public Activity? Span { get; set; }
 
-    /// <summary>Scores of <see cref="ToScore"/>; null when nothing was to be scored or scoring failed.</summary>
+    /// <summary>The scores of <see cref="ToScore"/>; null if there was nothing to score or scoring failed.</summary>
     public BatchScores? Scores { get; set; }
 
-    /// <summary>Why scoring failed, after the second try.</summary>
+    /// <summary>The reason if scoring failed, after the second try.</summary>
     public string? Failure { get; set; }
 
     /// <summary>
-    /// A scorer may still be reading this batch (it timed out): its memory is left to the garbage collector instead
-    /// of going back to the pool.
+    /// Leaves the memory to the garbage collector instead of the pool. For a batch that timed out, which a scorer may
+    /// still be reading.
     /// </summary>
     public void Abandon() => _abandoned = true;
 
-    /// <summary>Notes that a record in it was sampled.</summary>
+    /// <summary>Adds the span of a sampled record.</summary>
     public void Follow(in ActivityContext producer, in ActivityContext consumed)
     {
         if (Traces.Count == 0)
@@ -110,7 +110,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Traces.Add(producer);
     }
 
-    /// <summary>Accounts for one more offset; joins it to the span of its partition.</summary>
+    /// <summary>Covers one more offset, and joins it to the span of its partition.</summary>
     public void Cover(string topic, int partition, long offset)
     {
         for (var i = Spans.Count - 1; i >= 0; i--)
@@ -139,7 +139,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     }
 }
 
-/// <summary>What a scorer says of a batch: for each scored row its outputs and its hardness, under one model version.</summary>
+/// <summary>The scores of a batch: outputs and hardness per scored row, of one model version.</summary>
 internal sealed class BatchScores(int rows, int width, long version) : IDisposable
 {
     private float[] _outputs = ArrayPool<float>.Shared.Rent(rows * width);

@@ -3,27 +3,28 @@ using HnmStreams.Evaluation.Comparing;
 
 namespace HnmStreams.Pipeline.Flow;
 
-/// <summary>Whether a version became the latest, and why.</summary>
-/// <param name="Value">The metric on the held-out share; NaN where it is not defined.</param>
-/// <param name="AgainstBest">By how much it is ahead of the best before it, on the same examples; null where there was none.</param>
+/// <summary>The decision about a version, with the reason.</summary>
+/// <param name="Value">The metric on the held-out share; NaN if it is not defined.</param>
+/// <param name="AgainstBest">The uplift over the best version before it, on the same examples; null if there was none.</param>
+/// <param name="Promoted">True if the version became the latest.</param>
 public sealed record PromotionDecision(long Version, DateTimeOffset At, string Metric, double Value, Uplift? AgainstBest, bool Promoted, string Reason);
 
-/// <summary>How the models of this run stand.</summary>
-/// <param name="Gated">Whether versions have to pass the gate; in exact mode, and where it is switched off, the newest is the latest.</param>
-/// <param name="Newest">Published last.</param>
-/// <param name="Latest">The card of the one that a user should take; null before the first.</param>
-/// <param name="Best">Version of the best metric, which others are measured against; null before the first.</param>
-/// <param name="Decisions">The last ones, newest first.</param>
+/// <summary>The state of the model registry.</summary>
+/// <param name="Gated">True if versions have to pass the gate. In exact mode, or if the gate is off, the newest version is the latest.</param>
+/// <param name="Newest">The version that was published last.</param>
+/// <param name="Latest">The card of the version that a user should take; null before the first.</param>
+/// <param name="Best">The version with the best metric, with which others are compared; null before the first.</param>
+/// <param name="Decisions">The last decisions, newest first.</param>
 public sealed record RegistryStatus(bool Gated, long Newest, ModelCard? Latest, long? Best, IReadOnlyList<PromotionDecision> Decisions);
 
-/// <summary>What a model is, beside its weights.</summary>
-/// <param name="SavedAt">When it was promoted, or saved where there is no gate.</param>
-/// <param name="Steps">Of the learner then.</param>
-/// <param name="Consumed">Of the learner then.</param>
-/// <param name="HeldOut">Metrics on the held-out share; those that are not defined are left out.</param>
-/// <param name="Positions">How far the stream was taken in then.</param>
-/// <param name="Calibration">How its outputs become probabilities; null where the task's are none, or too few examples were held out.</param>
-/// <param name="Promotion">Why it is the latest; null where there is no gate.</param>
+/// <summary>The description of a model beside its weights.</summary>
+/// <param name="SavedAt">The time of the promotion, or of saving if there is no gate.</param>
+/// <param name="Steps">The steps of the learner at that time.</param>
+/// <param name="Consumed">The examples that the learner had consumed at that time.</param>
+/// <param name="HeldOut">The metrics on the held-out share, without those that are not defined.</param>
+/// <param name="Positions">The positions of the learner at that time.</param>
+/// <param name="Calibration">The mapping of outputs to probabilities; null if the task's outputs are not probabilities, or too few examples were held out.</param>
+/// <param name="Promotion">The reason for the promotion; null if there is no gate.</param>
 public sealed record ModelCard(
     string Task,
     long Version,

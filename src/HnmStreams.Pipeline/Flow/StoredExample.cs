@@ -5,14 +5,14 @@ using HnmStreams.Mining.Payloads;
 namespace HnmStreams.Pipeline.Flow;
 
 /// <summary>
-/// An example that the ranking stage keeps; its payload lies in the the payload store. Pool and reservoirs share
-/// one, and count their hold on it.
+/// An example that the ranking stage keeps. Its payload is in the payload store. Pool and reservoirs share an example
+/// and count their references to it.
 /// </summary>
 /// <remarks>Owned by the ranking stage: no locks.</remarks>
 internal sealed class StoredExample(in RowSource source, SlabHandle payload, int label, float weight)
 {
-    // A reference and the bookkeeping beside the payload: id string, source and object headers.
-    private const int Overhead = 200;
+    // The reference and the bookkeeping beside the payload: id string, source and object headers.
+    private const int OverheadBytes = 200;
 
     public RowSource Source { get; } = source;
 
@@ -28,11 +28,12 @@ internal sealed class StoredExample(in RowSource source, SlabHandle payload, int
 
     public float Weight { get; } = weight;
 
+    /// <summary>The number of places that hold it.</summary>
     public int Holders { get; set; }
 
-    /// <summary>Bytes that keeping it costs.</summary>
+    /// <summary>The bytes of memory that it occupies.</summary>
     public int Bytes => BytesFor(Payload.Length);
 
-    /// <summary>Bytes that keeping a payload of this length would cost.</summary>
-    public static int BytesFor(int payloadLength) => SlabAllocator.BlockBytes(payloadLength) + Overhead;
+    /// <summary>Returns the bytes of memory that an example with a payload of this length occupies.</summary>
+    public static int BytesFor(int payloadLength) => SlabAllocator.BlockBytes(payloadLength) + OverheadBytes;
 }

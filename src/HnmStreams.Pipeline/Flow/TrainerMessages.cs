@@ -1,8 +1,8 @@
 namespace HnmStreams.Pipeline.Flow;
 
-/// <summary>What a step said of its rows: fresh scores, for free.</summary>
-/// <param name="Hardness">One for each key, under the weights before the step.</param>
-/// <param name="Embeddings">Of a task with groups: each row's, one behind the other; else none.</param>
+/// <summary>The losses of a training step, which are fresh scores at no cost.</summary>
+/// <param name="Hardness">One value per key, of the weights before the step.</param>
+/// <param name="Embeddings">The embeddings of all rows, concatenated; empty for tasks without groups.</param>
 internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Hardness, long ModelVersion, float[] Embeddings)
 {
     public StepFeedback(IReadOnlyList<CandidateKey> keys, float[] hardness, long modelVersion)
@@ -11,27 +11,33 @@ internal sealed record StepFeedback(IReadOnlyList<CandidateKey> Keys, float[] Ha
     }
 }
 
-/// <summary>What all steps of one round said, in order; in exact mode told at once, when the round is done.</summary>
+/// <summary>Exact mode: the feedback of all steps of a round, in order, sent when the round is done.</summary>
 internal sealed record TrainedRound(long Number, IReadOnlyList<StepFeedback> Steps);
 
-/// <summary>The stream has ended and every step that it owed is done.</summary>
+/// <summary>Tells the learners that the stream has ended and that no more steps are owed.</summary>
 internal sealed record EndOfStream
 {
     public static EndOfStream Instance { get; } = new();
 }
 
-/// <summary>Asks the trainer to publish what it has; answered by <see cref="Finished"/> when no step is under way.</summary>
+/// <summary>Asks a learner to finish. Answered by <see cref="Finished"/> after its last step.</summary>
 internal sealed record Finish
 {
     public static Finish Instance { get; } = new();
 }
 
+/// <summary>Answers <see cref="Finish"/>.</summary>
 internal sealed record Finished(long ModelVersion);
 
-/// <summary>Where the trainer stands; an immutable picture for any thread.</summary>
-/// <param name="Loss">Exponential moving average of the mean loss over about 50 steps; null before the first.</param>
+/// <summary>A snapshot of the trainer. Immutable; for any thread.</summary>
+/// <param name="Steps">Applied training steps.</param>
+/// <param name="RefusedSteps">Steps refused because a loss or a gradient was NaN or infinite.</param>
+/// <param name="TrainedRows">Rows in applied steps.</param>
+/// <param name="ModelVersion">The newest published version.</param>
+/// <param name="Loss">The exponential moving average of the mean loss over about 50 steps; null before the first step.</param>
 /// <param name="Seconds">Compute seconds spent in steps.</param>
 public sealed record TrainerStatus(long Steps, long RefusedSteps, long TrainedRows, long ModelVersion, double? Loss, double Seconds)
 {
+    /// <summary>The status before the first step.</summary>
     public static TrainerStatus Initial { get; } = new(0, 0, 0, 0, null, 0);
 }

@@ -6,43 +6,43 @@ using HnmStreams.Mining.Composition;
 namespace HnmStreams.Pipeline.Flow;
 
 /// <summary>
-/// The batches of one turn of the trainer, in order: as many as are owed, up to a few. A step is short beside a scorer's
-/// batch, and a trainer that queued for a lane before each would starve.
+/// The batches of one turn of the trainer, in order: a few of those that are owed. A step is short compared with a scorer's
+/// batch, so a trainer that queued for a compute lane before each step would starve.
 /// </summary>
-/// <param name="Number">Of the mini-batch that the stream has come to; in exact mode a round follows each, also an empty one.</param>
+/// <param name="Number">The number of the newest mini-batch. In exact mode a round follows each mini-batch, even an empty round.</param>
 internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches, long Number);
 
-/// <summary>One turn of all learners.</summary>
-/// <param name="Random">For the learner that takes the same steps with random negatives; null where there is none.</param>
-/// <param name="EqualCompute">For the one that gets further steps besides; null where there is none.</param>
+/// <summary>One round of all learners.</summary>
+/// <param name="Random">The round of the baseline at equal steps; null if there is none.</param>
+/// <param name="EqualCompute">The round of the baseline at equal compute; null if there is none.</param>
 internal sealed record LearnersRound(TrainingRound Mined, TrainingRound? Random = null, TrainingRound? EqualCompute = null);
 
-/// <summary>Rows for one training step, copied out of the pool and the reservoirs; the trainer disposes it.</summary>
+/// <summary>The rows of one training step, copied out of the pool and the reservoirs. The trainer disposes it.</summary>
 internal sealed class TrainingBatch(MixPlan plan) : IDisposable
 {
     public RowBuffer Rows { get; } = new(64, 64 * 256);
 
-    /// <summary>For each row the candidate that it was.</summary>
+    /// <summary>The candidate of each row.</summary>
     public List<CandidateKey> Keys { get; } = [];
 
-    /// <summary>For each row where it came from.</summary>
+    /// <summary>The offset of each row.</summary>
     public List<OffsetSpan> Origins { get; } = [];
 
-    /// <summary>Rows whose producers' spans were sampled.</summary>
+    /// <summary>The rows whose producers' spans were sampled.</summary>
     public List<(int Row, ActivityContext Producer)> Traces { get; } = [];
 
     public MixPlan Plan { get; } = plan;
 
-    /// <summary>Where the rows drawn from the pool lie.</summary>
+    /// <summary>The range of the rows drawn from the pool.</summary>
     public Range Hard { get; set; } = ..0;
 
-    /// <summary>For a baseline, beyond the steps of the mined one.</summary>
+    /// <summary>True for an extra step of the baseline at equal compute.</summary>
     public bool IsFurther { get; init; }
 
-    /// <summary>Hard negatives of the plan that were not to be had yet.</summary>
+    /// <summary>The number of hard negatives of the plan that could not be drawn again yet.</summary>
     public int CoolingDown { get; set; }
 
-    /// <summary>A batch of some of the rows.</summary>
+    /// <summary>Returns a batch of some of the rows.</summary>
     public TrainingBatch Of(IEnumerable<int> rows)
     {
         var part = new TrainingBatch(Plan) { IsFurther = IsFurther };
@@ -55,8 +55,9 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
         return part;
     }
 
-    /// <param name="payload">Of the example; copied.</param>
-    /// <param name="correction">What its weight is multiplied by.</param>
+    /// <summary>Adds a row.</summary>
+    /// <param name="payload">The payload of the example, which is copied.</param>
+    /// <param name="correction">The factor of its weight.</param>
     public void Add(CandidateKey key, StoredExample example, ReadOnlySpan<byte> payload, float correction = 1)
     {
         Rows.Add(payload, example.Label, example.Weight * correction);

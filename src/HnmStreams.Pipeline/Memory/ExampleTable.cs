@@ -4,42 +4,43 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// Pool, reservoirs and fresh positives share examples; a saved state holds each once, and refers to it by its place in
-/// this table.
+/// The table of the examples in a saved state. Pool, reservoirs and fresh positives share examples; the state has each once
+/// and refers to it by its index in this table.
 /// </summary>
 /// <remarks>One thread at a time.</remarks>
 internal sealed class ExampleTable : IStateCodec<StoredExample>
 {
-    private readonly Dictionary<StoredExample, int> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<StoredExample, int> _indices = new(ReferenceEqualityComparer.Instance);
 
     public ExampleTable()
     {
     }
 
-    /// <param name="saved">The examples of a checkpoint, in their order.</param>
+    /// <summary>Creates the table of a checkpoint.</summary>
+    /// <param name="saved">The examples in their order.</param>
     public ExampleTable(IReadOnlyList<StoredExample> saved) => Examples = [.. saved];
 
-    /// <summary>All that were referred to, in their order.</summary>
+    /// <summary>The examples that were referred to, in their order.</summary>
     public List<StoredExample> Examples { get; } = [];
 
     public void Write(StateWriter writer, StoredExample value)
     {
-        if (!_places.TryGetValue(value, out var place))
+        if (!_indices.TryGetValue(value, out var index))
         {
-            _places.Add(value, place = Examples.Count);
+            _indices.Add(value, index = Examples.Count);
             Examples.Add(value);
         }
 
-        writer.WriteInt32(place);
+        writer.WriteInt32(index);
     }
 
-    /// <summary>Whoever reads it holds it.</summary>
+    /// <summary>Reads a reference. The reader becomes one of the holders of the example.</summary>
     public StoredExample Read(StateReader reader)
     {
-        var place = reader.ReadInt32();
-        if ((uint)place >= (uint)Examples.Count)
-            throw reader.Invalid($"example {place} of {Examples.Count}");
-        Examples[place].Holders++;
-        return Examples[place];
+        var index = reader.ReadInt32();
+        if ((uint)index >= (uint)Examples.Count)
+            throw reader.Invalid($"example {index} of {Examples.Count}");
+        Examples[index].Holders++;
+        return Examples[index];
     }
 }

@@ -6,8 +6,8 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// The examples of a checkpoint with their payloads, one behind the other; written and read as a stream, since they may
-/// be gigabytes. Which of them lies in the pool or in a reservoir is said elsewhere, by their places here.
+/// The file of all examples of a checkpoint with their payloads. It is written and read as a stream, since it may have
+/// gigabytes. Other parts refer to the examples by their indices.
 /// </summary>
 internal static class ExamplesFile
 {
@@ -40,8 +40,8 @@ internal static class ExamplesFile
         }
     }
 
-    /// <summary>Puts all examples back into memory; nobody holds them yet. Sizes are held against what is left before memory is taken.</summary>
-    /// <exception cref="InvalidDataException">It is no such file, or another version's.</exception>
+    /// <summary>Reads all examples into memory, without holders. Sizes are checked against the remaining bytes before memory is allocated.</summary>
+    /// <exception cref="InvalidDataException">It is not such a file, or damaged.</exception>
     public static List<StoredExample> Read(Stream stream, PayloadStore payloads)
     {
         try
@@ -49,7 +49,7 @@ internal static class ExamplesFile
             using var buffered = new BufferedStream(stream, BufferBytes);
             using var reader = new BinaryReader(buffered, Encoding.UTF8);
             if (reader.ReadUInt32() != Mark || reader.ReadInt32() != Version)
-                throw new InvalidDataException("These are no examples of a checkpoint that this program reads.");
+                throw new InvalidDataException("The file of examples is not one of a checkpoint, or of another version.");
             var topics = new string[Bounded(reader.ReadInt32(), stream)];
             for (var i = 0; i < topics.Length; i++)
                 topics[i] = reader.ReadString();
@@ -60,7 +60,7 @@ internal static class ExamplesFile
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"The examples of the checkpoint cannot be read: {e.Message}", e);
+            throw new InvalidDataException($"The file of examples cannot be read: {e.Message}", e);
         }
     }
 
@@ -75,5 +75,5 @@ internal static class ExamplesFile
     }
 
     private static int Bounded(int count, Stream stream) =>
-        count >= 0 && count <= stream.Length ? count : throw new InvalidDataException($"A count of {count} in {stream.Length} bytes.");
+        count >= 0 && count <= stream.Length ? count : throw new InvalidDataException($"The file of examples has a count of {count} but only {stream.Length} bytes.");
 }

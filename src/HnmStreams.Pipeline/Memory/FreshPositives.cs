@@ -4,8 +4,9 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Memory;
 
-/// <summary>Positives that arrived and were not trained on yet, first come first served; beyond its capacity the oldest goes.</summary>
-/// <remarks>Owned by the ranking stage. O(1), but <see cref="Remove"/> O(n).</remarks>
+/// <summary>A queue of positives that were not trained on yet. Beyond its capacity the oldest leaves.</summary>
+/// <param name="released">Called for each example that leaves.</param>
+/// <remarks>Owned by the ranking stage. O(1); <see cref="Remove"/> is O(n).</remarks>
 internal sealed class FreshPositives(int capacity, Action<StoredExample> released)
 {
     private const string Structure = "fresh positives";
@@ -43,7 +44,7 @@ internal sealed class FreshPositives(int capacity, Action<StoredExample> release
         }
     }
 
-    /// <summary>The one that waits longest. The caller copies what it needs before it calls <paramref name="use"/>'s end.</summary>
+    /// <summary>Takes the oldest examples. <paramref name="use"/> must copy the payload, which is released when it returns.</summary>
     public void Take(int count, Action<StoredExample> use)
     {
         for (var i = 0; i < count && _waiting.First is { } first; i++)

@@ -10,11 +10,11 @@ using HnmStreams.Tasks.Embeddings;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// The examples of a task with groups, evenly by group, and the newest embedding of each: the model's own index, kept up
-/// by every score and by every training step. What arrives is as hard as the nearest of another group is nearer than the
-/// nearest of its own.
+/// An index of the examples of a task with groups: a sample that is balanced by group, and the newest embedding of each
+/// example. Each score and each training step updates it. The hardness of an example is the similarity of the nearest example of
+/// another group minus that of the nearest of its own group.
 /// </summary>
-/// <remarks>Owned by the ranking stage. A look-up O(index x width).</remarks>
+/// <remarks>Owned by the ranking stage. A lookup is O(index x width).</remarks>
 internal sealed class GroupIndex
 {
     private const string Structure = "group index";
@@ -28,19 +28,19 @@ internal sealed class GroupIndex
     {
         (_task, _payloads) = (task, payloads);
         _gallery = new Gallery<CandidateKey>(task.Index.ToGallery(), task.OutputWidth);
-        Kept = new ClassBalancedReservoir<CandidateKey, StoredExample>(task.Index.Capacity, generator, Left);
+        Kept = new ClassBalancedReservoir<CandidateKey, StoredExample>(task.Index.Capacity, generator, OnLeft);
     }
 
-    /// <summary>What batches are made of.</summary>
+    /// <summary>The sample of examples that batches are drawn from.</summary>
     public ClassBalancedReservoir<CandidateKey, StoredExample> Kept { get; }
 
-    /// <summary>Examples that have an embedding.</summary>
+    /// <summary>The number of examples that have an embedding.</summary>
     public int Embedded => _gallery.Count;
 
-    /// <summary>Mean of the model versions that made the embeddings; NaN where there are none. O(index).</summary>
+    /// <summary>The mean of the model versions that computed the embeddings; NaN if there are none. O(index).</summary>
     public double MeanVersion => _gallery.MeanVersion;
 
-    /// <summary>Takes a row in, where the sample wants it; null where it does not.</summary>
+    /// <summary>Adds a row to the sample; returns null if the sample does not accept it.</summary>
     public StoredExample? Keep(CandidateKey key, ExampleBatch batch, int row)
     {
         var label = batch.Rows.Labels[row];
@@ -59,9 +59,9 @@ internal sealed class GroupIndex
         return kept;
     }
 
-    /// <summary>Looks an embedding up, and keeps it where its example is kept.</summary>
-    /// <returns>The similarity of the nearest other less that of the nearest of its own, -2 to 2; NaN where one of them is missing.</returns>
-    public float Look(CandidateKey key, int group, ReadOnlySpan<float> embedding, long version)
+    /// <summary>Looks an embedding up, and stores it if its example is in the sample.</summary>
+    /// <returns>The similarity of the nearest of another group minus that of the nearest of its own group, -2 to 2; NaN if one of them is missing.</returns>
+    public float Lookup(CandidateKey key, int group, ReadOnlySpan<float> embedding, long version)
     {
         foreach (var value in embedding)
         {
@@ -75,7 +75,7 @@ internal sealed class GroupIndex
         return answer.OtherGroup - answer.SameGroup;
     }
 
-    /// <summary>The group of the nearest other; null where there is none.</summary>
+    /// <summary>Returns the group of the nearest example of another group; null if there is none.</summary>
     public int? RivalOf(CandidateKey key, int group)
     {
         if (!_gallery.TryGet(key, out var embedding))
@@ -84,7 +84,7 @@ internal sealed class GroupIndex
         return float.IsNaN(answer.OtherGroup) ? null : answer.NearestOtherGroup;
     }
 
-    /// <summary>Appends the nearest of other groups, under the task's filter, nearest first; none where the key has no embedding.</summary>
+    /// <summary>Appends the nearest examples of other groups that pass the task's filter, nearest first; none if the key has no embedding.</summary>
     public void Rivals(CandidateKey key, int group, int count, ICollection<CandidateKey> into)
     {
         if (_gallery.TryGet(key, out var embedding))
@@ -93,7 +93,7 @@ internal sealed class GroupIndex
 
     public void Forget(CandidateKey key) => Kept.Remove(key);
 
-    /// <summary>Appends all that is kept, at weight 0: what held-out rows look in.</summary>
+    /// <summary>Appends all examples at weight 0, for the evaluation of held-out rows.</summary>
     public void CopyTo(RowBuffer rows)
     {
         var groups = new List<int>();
@@ -112,8 +112,8 @@ internal sealed class GroupIndex
         _gallery.Save(writer, CandidateKeyCodec.Instance);
     }
 
-    /// <summary>Only for a new one.</summary>
-    /// <exception cref="InvalidDataException">No such index is there, or its embeddings have another width.</exception>
+    /// <summary>Restores a saved index. Only for a new one.</summary>
+    /// <exception cref="InvalidDataException">The state is not that of such an index, or its embeddings have another width.</exception>
     public void Restore(StateReader reader, ExampleTable examples)
     {
         reader.Expect(Structure, 1);
@@ -121,7 +121,7 @@ internal sealed class GroupIndex
         _gallery.Restore(reader, CandidateKeyCodec.Instance);
     }
 
-    private void Left(CandidateKey key, StoredExample example)
+    private void OnLeft(CandidateKey key, StoredExample example)
     {
         _gallery.Remove(key);
         _payloads.Release(example);

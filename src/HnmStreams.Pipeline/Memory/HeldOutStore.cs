@@ -7,27 +7,27 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// The newest held-out examples, positives and negatives apart, since at one positive in a hundred a plain window would
-/// hold too few to judge by. <see cref="CopyTo"/> weights both back to the rates at which they arrived.
+/// A store of the newest held-out examples. Positives and negatives are kept apart, since at one positive in a hundred a plain window
+/// would hold too few positives for an evaluation. <see cref="CopyTo"/> weights both by the rates at which they arrived.
 /// </summary>
-/// <remarks>Owned by the ranking stage. O(1) an example.</remarks>
+/// <remarks>Owned by the ranking stage. O(1) per example.</remarks>
 internal sealed class HeldOutStore
 {
     private const string Structure = "held-out examples";
-    private readonly Shelf _positives;
-    private readonly Shelf _negatives;
+    private readonly Window _positives;
+    private readonly Window _negatives;
 
     public HeldOutStore(int capacity, bool hasPositives)
     {
         var positives = hasPositives ? Math.Max(1, capacity / 4) : 0;
-        _positives = new Shelf(positives);
-        _negatives = new Shelf(capacity - positives);
+        _positives = new Window(positives);
+        _negatives = new Window(capacity - positives);
     }
 
     public int Count => _positives.Count + _negatives.Count;
 
     public void Add(RowBuffer rows, int row, in RowSource source, ExampleRole role) =>
-        ShelfOf(role).Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]);
+        WindowOf(role).Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]);
 
     public void Remove(ExampleKey key)
     {
@@ -43,7 +43,7 @@ internal sealed class HeldOutStore
         _negatives.CopyTo(rows, weighted);
     }
 
-    /// <summary>References to all that is held, to be written on another thread. O(n).</summary>
+    /// <summary>Captures references to all examples, to be written on another thread. O(n).</summary>
     public Action<StateWriter> Capture()
     {
         var (positives, negatives) = (_positives.Capture(), _negatives.Capture());
@@ -55,8 +55,8 @@ internal sealed class HeldOutStore
         };
     }
 
-    /// <summary>Only for a new one; beyond its capacity the oldest go.</summary>
-    /// <exception cref="InvalidDataException">No held-out examples are there.</exception>
+    /// <summary>Restores saved examples. Only for a new store. Beyond its capacity the oldest leave.</summary>
+    /// <exception cref="InvalidDataException">The state is not that of held-out examples.</exception>
     public void Restore(StateReader reader)
     {
         reader.Expect(Structure, 1);
@@ -64,9 +64,9 @@ internal sealed class HeldOutStore
         _negatives.Restore(reader);
     }
 
-    private Shelf ShelfOf(ExampleRole role) => role == ExampleRole.Positive ? _positives : _negatives;
+    private Window WindowOf(ExampleRole role) => role == ExampleRole.Positive ? _positives : _negatives;
 
-    private sealed class Shelf(int capacity)
+    private sealed class Window(int capacity)
     {
         private readonly Dictionary<ExampleKey, Kept> _kept = [];
         private readonly Queue<(ExampleKey Key, long Ticket)> _order = new();
@@ -109,17 +109,17 @@ internal sealed class HeldOutStore
             var seen = reader.ReadInt64();
             for (var left = reader.ReadCount(28); left > 0; left--)
                 Add(ExampleKeyCodec.Instance.Read(reader), reader.ReadArray<byte>(), reader.ReadInt32(), reader.ReadSingle());
-            _seen = seen >= _seen ? seen : throw reader.Invalid($"{_seen} held-out examples of {seen}");
+            _seen = seen >= _seen ? seen : throw reader.Invalid($"{_seen} held-out examples but only {seen} arrivals");
         }
 
         public void CopyTo(RowBuffer rows, bool weighted)
         {
-            var standsFor = _kept.Count == 0 ? 0 : (float)((double)_seen / _kept.Count);
+            var arrivalsPerRow = _kept.Count == 0 ? 0 : (float)((double)_seen / _kept.Count);
             foreach (var kept in _kept.Values)
-                rows.Add(kept.Payload, kept.Label, (weighted ? kept.Weight : 1) * standsFor);
+                rows.Add(kept.Payload, kept.Label, (weighted ? kept.Weight : 1) * arrivalsPerRow);
         }
 
-        // An id that came again has a newer ticket; its old place in the queue is passed over.
+        // An id that arrived again has a newer ticket; its old place in the queue is skipped.
         private void DropOldest()
         {
             var (key, ticket) = _order.Dequeue();

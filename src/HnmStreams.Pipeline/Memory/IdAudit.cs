@@ -4,11 +4,11 @@ using HnmStreams.Mining.Persistence;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// Which examples the state has taken in and how often: the state's own answer to whether anything was lost or counted
-/// twice. For audits and tests; off by default, since it grows with the stream up to its bound.
+/// Counts how often the state has taken in each id, to check that no record was lost or counted twice. For audits and tests. Off by
+/// default, since it grows with the stream up to its limit.
 /// </summary>
-/// <param name="capacity">Ids at most; those beyond are only counted.</param>
-/// <remarks>Owned by the ranking stage. O(1) an example, 40 bytes an id.</remarks>
+/// <param name="capacity">The maximum number of ids. Examples with further ids are counted together.</param>
+/// <remarks>Owned by the ranking stage. O(1) per example, 40 bytes per id.</remarks>
 internal sealed class IdAudit(int capacity)
 {
     /// <summary>The part of a checkpoint.</summary>
@@ -22,20 +22,20 @@ internal sealed class IdAudit(int capacity)
         if (_counts.Count < capacity || _counts.ContainsKey(key))
             _counts[key] = _counts.GetValueOrDefault(key) + 1;
         else
-            Beyond++;
+            Uncounted++;
     }
 
-    /// <summary>Examples that found no room in the account.</summary>
-    public long Beyond { get; private set; }
+    /// <summary>The number of examples whose ids were beyond the capacity.</summary>
+    public long Uncounted { get; private set; }
 
-    /// <summary>A copy, to be written on another thread. O(n).</summary>
+    /// <summary>Captures a copy, to be written on another thread. O(n).</summary>
     public Action<StateWriter> Capture()
     {
-        var (beyond, counts) = (Beyond, _counts.ToArray());
+        var (uncounted, counts) = (Uncounted, _counts.ToArray());
         return writer =>
         {
             writer.Begin(Structure, 1);
-            writer.WriteInt64(beyond);
+            writer.WriteInt64(uncounted);
             writer.WriteInt32(counts.Length);
             foreach (var (key, count) in counts)
             {
@@ -47,17 +47,18 @@ internal sealed class IdAudit(int capacity)
 
     public void Restore(StateReader reader)
     {
-        var counts = Read(reader, out var beyond);
-        Beyond = beyond;
+        var counts = Read(reader, out var uncounted);
+        Uncounted = uncounted;
         foreach (var (key, count) in counts)
             _counts[key] = count;
     }
 
-    /// <exception cref="InvalidDataException">No account is there.</exception>
-    public static IReadOnlyList<(ExampleKey Key, int Count)> Read(StateReader reader, out long beyond)
+    /// <summary>Reads the saved counts.</summary>
+    /// <exception cref="InvalidDataException">The state is not that of an id audit.</exception>
+    public static IReadOnlyList<(ExampleKey Key, int Count)> Read(StateReader reader, out long uncounted)
     {
         reader.Expect(Structure, 1);
-        beyond = reader.ReadInt64();
+        uncounted = reader.ReadInt64();
         var counts = new (ExampleKey, int)[reader.ReadCount(20)];
         for (var i = 0; i < counts.Length; i++)
             counts[i] = (ExampleKeyCodec.Instance.Read(reader), reader.ReadInt32());

@@ -3,7 +3,7 @@ using HnmStreams.Mining.Persistence;
 
 namespace HnmStreams.Pipeline.Memory;
 
-/// <summary>16 bytes.</summary>
+/// <summary>The codec of example keys, 16 bytes each.</summary>
 internal sealed class ExampleKeyCodec : IStateCodec<ExampleKey>
 {
     public static ExampleKeyCodec Instance { get; } = new();
@@ -17,7 +17,7 @@ internal sealed class ExampleKeyCodec : IStateCodec<ExampleKey>
     public ExampleKey Read(StateReader reader) => new(new UInt128(reader.ReadUInt64(), reader.ReadUInt64()));
 }
 
-/// <summary>20 bytes.</summary>
+/// <summary>The codec of candidate keys, 20 bytes each.</summary>
 internal sealed class CandidateKeyCodec : IStateCodec<CandidateKey>
 {
     public static CandidateKeyCodec Instance { get; } = new();

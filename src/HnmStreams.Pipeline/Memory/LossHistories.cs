@@ -8,56 +8,56 @@ namespace HnmStreams.Pipeline.Memory;
 public readonly record struct LossRecord(long ModelVersion, float Loss);
 
 /// <summary>
-/// What visits said of the pool's candidates, for a person who asks why one is hard. Nothing is decided by it, so it is
-/// no part of a checkpoint: after a restart the trails begin anew.
+/// The losses of the pool's candidates over their visits, to explain why a candidate is hard. No decision depends on them, so
+/// they are not part of a checkpoint: they begin anew after a restart.
 /// </summary>
-/// <param name="most">Candidates that have a trail at a time; beyond it new ones get none until others leave. About 300 bytes each.</param>
-/// <remarks>Owned by the ranking stage. O(log <see cref="RecentVisits"/>) a visit.</remarks>
-internal sealed class LossHistories(int most)
+/// <param name="capacity">The maximum number of candidates with a history. Further candidates get none until others leave. About 300 bytes each.</param>
+/// <remarks>Owned by the ranking stage. O(log <see cref="RecentVisits"/>) per visit.</remarks>
+internal sealed class LossHistories(int capacity)
 {
-    /// <summary>Losses kept of one candidate, the newest.</summary>
+    /// <summary>The number of losses kept per candidate, the newest.</summary>
     public const int Length = 16;
 
     private const int RecentVisits = 4_096;
 
-    // Where nobody is set aside, a question is still answered by the rule's usual numbers.
-    private static readonly LabelNoiseOptions Usual = new() { MinimumVisits = 1 };
+    // If label-noise detection is off, questions are answered with its default settings.
+    private static readonly LabelNoiseOptions Defaults = new() { MinimumVisits = 1 };
 
-    private readonly Dictionary<CandidateKey, Trail> _trails = [];
+    private readonly Dictionary<CandidateKey, LossRing> _histories = [];
     private readonly RecentHardness _visited = new(RecentVisits);
 
-    /// <summary>A resident was scored again or trained on.</summary>
-    /// <param name="before">What it stood at: the first of its trail.</param>
+    /// <summary>Adds the loss of a candidate that was scored again or trained on.</summary>
+    /// <param name="before">Its loss before the visit, which begins a new history.</param>
     public void Add(CandidateKey key, LossRecord before, LossRecord now)
     {
         if (!float.IsFinite(now.Loss))
             return;
         _visited.Observe(now.Loss);
-        ref var trail = ref CollectionsMarshal.GetValueRefOrNullRef(_trails, key);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref trail))
+        ref var history = ref CollectionsMarshal.GetValueRefOrNullRef(_histories, key);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref history))
         {
-            if (_trails.Count >= most)
+            if (_histories.Count >= capacity)
                 return;
-            var begun = new Trail();
+            var begun = new LossRing();
             begun.Add(before);
             begun.Add(now);
-            _trails.Add(key, begun);
+            _histories.Add(key, begun);
             return;
         }
 
-        trail.Add(now);
+        history.Add(now);
     }
 
-    public void Remove(CandidateKey key) => _trails.Remove(key);
+    public void Remove(CandidateKey key) => _histories.Remove(key);
 
-    /// <summary>Oldest first; none where it was not visited since it entered the pool.</summary>
-    public IReadOnlyList<LossRecord> Of(CandidateKey key) => _trails.TryGetValue(key, out var trail) ? trail.Losses() : [];
+    /// <summary>Returns the losses, oldest first; none if the candidate was not visited since it entered the pool.</summary>
+    public IReadOnlyList<LossRecord> Of(CandidateKey key) => _histories.TryGetValue(key, out var history) ? history.Losses() : [];
 
-    /// <summary>Whether it looks like a wrong label, and why.</summary>
-    public (bool Suspected, string Why) Judge(CandidateKey key, LabelNoiseOptions options) =>
-        LabelNoiseRule.Explain(_trails.TryGetValue(key, out var trail) ? trail.History : default, _visited, options.MinimumVisits > 0 ? options : Usual);
+    /// <summary>Decides if the label of a candidate looks wrong, and returns the reason.</summary>
+    public (bool Suspected, string Reason) Judge(CandidateKey key, LabelNoiseOptions options) =>
+        LabelNoiseRule.Explain(_histories.TryGetValue(key, out var history) ? history.History : default, _visited, options.MinimumVisits > 0 ? options : Defaults);
 
-    private sealed class Trail
+    private sealed class LossRing
     {
         private readonly LossRecord[] _losses = new LossRecord[Length];
         private LossHistory _history;

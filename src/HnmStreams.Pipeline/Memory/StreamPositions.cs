@@ -2,20 +2,20 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Memory;
 
-/// <summary>The next offset of each partition that is not yet in the learner's state.</summary>
-/// <remarks>Owned by the ranking stage. O(partitions) a batch.</remarks>
+/// <summary>The position of each partition: the next offset that is not in the learner's state yet.</summary>
+/// <remarks>Owned by the ranking stage. O(partitions) per batch.</remarks>
 internal sealed class StreamPositions
 {
     private readonly Dictionary<(string Topic, int Partition), long> _next = [];
 
-    /// <summary>Counts the spans of a batch as taken in. Offsets never go back, except where a partition was placed again on purpose.</summary>
+    /// <summary>Advances the positions past the spans of a batch. Offsets never go back, unless a partition was repositioned on purpose.</summary>
     public void Advance(IReadOnlyList<OffsetSpan> spans)
     {
         foreach (var span in spans)
             _next[(span.Topic, span.Partition)] = span.Last + 1;
     }
 
-    /// <summary>Goes on from a checkpoint.</summary>
+    /// <summary>Restores the positions of a checkpoint.</summary>
     public void Restore(IReadOnlyList<StreamPosition> saved)
     {
         foreach (var position in saved)

@@ -10,6 +10,7 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Mixing;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Embeddings;
@@ -182,7 +183,7 @@ internal sealed partial class Ranker : IDisposable
         {
             kept = _groups.Keep(key, batch, row);
             if (scored >= 0)
-                Rank(batch, row, key, _groups.Look(key, batch.Rows.Labels[row], batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
+                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
             return;
         }
 
@@ -203,7 +204,7 @@ internal sealed partial class Ranker : IDisposable
 
     // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
     private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out _)
-        ? _groups.Look(feedback.Keys[row], group, feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
+        ? _groups.Lookup(feedback.Keys[row], group, feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
         : float.NaN;
 
     private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)

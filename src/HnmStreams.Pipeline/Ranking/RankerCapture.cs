@@ -9,8 +9,8 @@ using HnmStreams.Pipeline.Memory;
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// The ranking stage's state at one moment: small things as bytes, the pool as a copy of its index, payloads where they
-/// lie, under a pin. Taking it costs milliseconds; writing it is another thread's work.
+/// A capture of the ranking stage's state: small structures as bytes, the pool as a copy of its index, and the payloads in place,
+/// protected by a pin. Taking it costs milliseconds; another thread writes it.
 /// </summary>
 /// <param name="release">Has the pin taken back on the ranking stage's thread. Called once, on any thread, when this is disposed.</param>
 /// <remarks>One owner, which disposes it when it is written.</remarks>
@@ -35,7 +35,7 @@ internal sealed class RankerCapture(
 
     public IReadOnlyList<StreamPosition>? Positions { get; } = positions;
 
-    /// <summary>To be written in this order: the table of examples is complete only when all that refer to it are written.</summary>
+    /// <summary>Returns the parts. The table of examples is last: it is complete only when all parts that refer to it are written.</summary>
     public IEnumerable<CheckpointPart> Parts()
     {
         yield return new CheckpointPart(SmallPart, stream => stream.Write(StateFrame.Close(small)));

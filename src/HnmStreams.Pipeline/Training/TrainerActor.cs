@@ -5,7 +5,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Learning;

@@ -60,7 +60,7 @@ internal sealed class LearnerQueries(LearnerView view, RunHistory history)
     public async Task<RowPreview?> PreviewAsync(string id, int region, CancellationToken cancellation)
     {
         var learner = Learner;
-        return await learner.Questions.CandidateAsync(id, region, cancellation) is { } found ? learner.Previews.View(found.Payload) : null;
+        return await learner.Questions.CandidateAsync(id, region, cancellation) is { } found ? learner.Previews.View(found.Detail!.Payload) : null;
     }
 
     /// <summary>Explains a candidate's hardness. Returns null if the learner does not hold it.</summary>

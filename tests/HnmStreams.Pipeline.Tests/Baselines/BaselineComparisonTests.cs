@@ -13,7 +13,7 @@ public sealed class BaselineComparisonTests
     [InlineData(10_000, 9_000, false)]
     [InlineData(100, 60, true)]
     [InlineData(100, 20, false)]
-    public void A_random_learner_that_was_left_behind_is_not_held_against_the_mined_one(long mined, long random, bool held)
+    public void A_baseline_that_fell_behind_is_not_compared_at_equal_steps(long mined, long random, bool held)
     {
         var report = Three.Report("m", Cost(mined), Status(random), Status(random + 50), 7, onTest: null);
         Assert.Equal(held ? Three.AgainstRandom : null, report.AgainstRandom);
@@ -22,7 +22,7 @@ public sealed class BaselineComparisonTests
     }
 
     [Fact]
-    public void What_each_came_to_stands_beside_what_it_cost()
+    public void The_report_has_metrics_and_costs()
     {
         var report = Three.Report("m", Cost(100), Status(100), Status(130), 7, Three);
         Assert.Equal((0.9, 3.0, 5.0), (report.Mined.HeldOut["m"], report.Mined.ScoringSeconds, report.Mined.TrainingSeconds));

@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Tests.Baselines;
 public sealed class ExtraStepsTests
 {
     [Fact]
-    public void Steps_never_cost_more_than_scoring_has_paid_and_no_whole_step_is_left_out() =>
+    public void Extra_steps_use_the_credit_of_scoring_up_to_whole_steps() =>
         Gen.Select(Gen.Double[-10, 1000], Gen.Double[1e-4, 10]).Sample((credit, price) =>
         {
             var steps = ExtraSteps.PaidFor(credit, price);

@@ -10,7 +10,7 @@ namespace HnmStreams.Pipeline.Tests.Baselines;
 public sealed class PairedEvaluationTests
 {
     [Fact]
-    public void The_uplift_is_what_leaving_each_group_out_by_hand_comes_to()
+    public void The_uplift_equals_a_jackknife_by_hand()
     {
         var (rows, first, second) = Outcomes(400);
         using var all = rows;
@@ -26,7 +26,7 @@ public sealed class PairedEvaluationTests
     }
 
     [Fact]
-    public void Comparing_leaves_the_rows_as_they_were_and_a_model_is_no_better_than_itself()
+    public void A_comparison_restores_the_weights_and_a_model_has_no_uplift_over_itself()
     {
         var (rows, first, _) = Outcomes(200);
         using var all = rows;
@@ -36,7 +36,7 @@ public sealed class PairedEvaluationTests
     }
 
     [Fact]
-    public void Without_a_positive_in_each_group_that_stays_there_is_no_uplift()
+    public void The_uplift_is_null_without_a_positive_in_each_remaining_group()
     {
         using var rows = new RowBuffer();
         for (var i = 0; i < 100; i++)

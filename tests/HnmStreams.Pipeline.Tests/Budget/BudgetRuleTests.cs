@@ -11,7 +11,7 @@ public sealed class BudgetRuleTests
     private static readonly Uplift Ahead = new(0.1, 0.05, 0.15), Behind = new(-0.1, -0.15, -0.05), Level = new(0.01, -0.05, 0.07);
 
     [Fact]
-    public void Whatever_it_sees_it_stays_between_its_bounds_and_says_why() =>
+    public void Stays_within_its_bounds_and_gives_a_reason_for_any_observations() =>
         Gen.Int[0, 4].List[1, 300].Sample(what =>
         {
             var state = BudgetState.Initial(Options);
@@ -24,7 +24,7 @@ public sealed class BudgetRuleTests
         });
 
     [Fact]
-    public void Behind_it_scores_less_each_time_down_to_nothing_and_tries_the_least_again_after_rests_that_double()
+    public void Behind_random_it_scores_less_down_to_nothing_and_retries_the_minimum_after_pauses_that_double()
     {
         var seen = Follow(BudgetState.Initial(Options), 30, Behind);
         var rest = BudgetState.FirstPause;
@@ -34,7 +34,7 @@ public sealed class BudgetRuleTests
     }
 
     [Fact]
-    public void Behind_but_gaining_on_it_goes_back_to_where_it_started_and_no_further()
+    public void Behind_but_catching_up_it_returns_to_the_start_value()
     {
         // What was lost before stays visible for long; that it shrinks is what counts.
         var state = new BudgetState(0.25, 0, BudgetState.FirstPause, -0.3);
@@ -50,13 +50,13 @@ public sealed class BudgetRuleTests
     }
 
     [Fact]
-    public void Ahead_it_scores_more_with_patience_up_to_the_most()
+    public void Ahead_of_random_it_scores_more_up_to_the_maximum()
     {
         Assert.Equal([1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4], Follow(BudgetState.Initial(Options), 12, Ahead));
     }
 
     [Fact]
-    public void Where_no_difference_can_be_told_it_stays_and_where_none_would_matter_the_least_is_scored()
+    public void Without_a_significant_difference_it_stays_and_with_a_negligible_one_it_scores_the_minimum()
     {
         var state = BudgetState.Initial(Options);
         for (var i = 0; i < 50; i++)
@@ -71,7 +71,7 @@ public sealed class BudgetRuleTests
     }
 
     [Fact]
-    public void The_gain_a_second_of_scoring_and_a_second_of_further_steps_are_told_from_the_report()
+    public void The_report_gives_the_gains_per_second_of_scoring_and_of_extra_steps()
     {
         var report = new BaselineReport("m", Standing(0.9, 4, 10), Standing(0.7, 0, 10), Standing(0.8, 0, 14), new Uplift(0.2, 0.1, 0.3), Ahead, 3);
         var seen = report.ToObservation(miningAllowed: true);

@@ -7,7 +7,7 @@ namespace HnmStreams.Pipeline.Tests.Budget;
 public sealed class MiningBudgetTests
 {
     [Fact]
-    public void The_share_follows_from_the_candidates_and_from_how_many_rows_are_trained_on_for_each_arrival()
+    public void The_scored_share_follows_from_candidates_and_trained_rows_per_arrival()
     {
         var budget = Mining();
         // 32 rows for 512 examples: one candidate a row is one example in sixteen.
@@ -21,7 +21,7 @@ public sealed class MiningBudgetTests
     }
 
     [Fact]
-    public void What_the_user_has_set_stays()
+    public void Shares_set_by_the_user_do_not_change()
     {
         var share = new MiningBudget(Options(o => o.Scoring.Share = 0.3).ToBudgetSettings());
         share.Set(share.State with { Candidates = 0 }, 0.125);
@@ -37,7 +37,7 @@ public sealed class MiningBudgetTests
     [InlineData(false, true, "live")]
     [InlineData(true, false, "live")]
     [InlineData(true, true, "exact")]
-    public void Without_control_learners_or_controller_and_in_exact_mode_all_is_scored_as_ever(bool control, bool cost, string mode)
+    public void Scores_everything_without_baselines_or_controller_and_in_exact_mode(bool control, bool cost, string mode)
     {
         var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)).ToBudgetSettings());
         budget.Set(budget.State with { Candidates = 0 }, 0.125);
@@ -45,7 +45,7 @@ public sealed class MiningBudgetTests
     }
 
     [Fact]
-    public void So_many_are_scored_as_the_share_says()
+    public void Scores_the_set_share_of_examples()
     {
         var generator = new Xoshiro256StarStar(1);
         var budget = new MiningBudget(Options(o => o.Scoring.Share = 0.3).ToBudgetSettings());
@@ -56,7 +56,7 @@ public sealed class MiningBudgetTests
     }
 
     [Fact]
-    public void A_state_of_wider_bounds_is_taken_within_todays()
+    public void Restores_a_state_within_the_current_bounds()
     {
         var budget = Mining();
         var writer = new StateWriter();
@@ -68,7 +68,7 @@ public sealed class MiningBudgetTests
     }
 
     [Fact]
-    public void Eased_off_fewer_negatives_are_hard_and_each_is_used_less_often_with_and_without_a_controller()
+    public void Backing_off_reduces_the_hard_share_and_the_uses_with_and_without_a_controller()
     {
         foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
         {
@@ -87,7 +87,7 @@ public sealed class MiningBudgetTests
     }
 
     [Fact]
-    public void Until_the_model_beats_chance_each_positive_is_scored_and_the_fewest_of_the_negatives()
+    public void Until_the_model_beats_chance_scores_each_positive_and_few_negatives()
     {
         var generator = new Xoshiro256StarStar(1);
         var budget = new MiningBudget(Options().ToBudgetSettings());

@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Tests.Budget;
 public sealed class OverfittingGuardTests
 {
     [Fact]
-    public void What_a_checkpoint_has_eased_is_told_from_the_start()
+    public void Reports_a_reduction_restored_from_a_checkpoint()
     {
         var budget = new MiningBudget(new PipelineOptions().ToBudgetSettings());
         budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
@@ -16,6 +16,6 @@ public sealed class OverfittingGuardTests
     }
 
     [Fact]
-    public void Where_mining_is_as_it_is_set_there_is_nothing_to_tell() =>
+    public void Reports_nothing_if_mining_is_not_reduced() =>
         Assert.Null(new OverfittingGuard(new MiningBudget(new PipelineOptions().ToBudgetSettings()), new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last);
 }

@@ -14,11 +14,11 @@ public sealed class OverfittingRuleTests
     [InlineData(2, "Level", 2)]
     [InlineData(2, "Unknown", 2)]
     [InlineData(9, "Level", 3)]
-    public void A_step_off_where_it_is_past_its_best_and_a_step_back_with_each_new_best(int now, string verdict, int expected) =>
+    public void Backs_off_by_a_step_when_past_the_best_and_recovers_by_a_step_with_each_new_best(int now, string verdict, int expected) =>
         Assert.Equal(expected, OverfittingRule.Decide(OverfittingGuardState.Initial with { BackoffSteps = now }, Enum.Parse<PromotionVerdict>(verdict), 3).BackoffSteps);
 
     [Fact]
-    public void Long_level_with_the_best_it_is_tried_again_after_rests_that_double_until_there_is_a_new_best()
+    public void Recovers_tentatively_after_level_versions_that_double_until_a_new_best()
     {
         var state = OverfittingGuardState.Initial with { BackoffSteps = 2 };
         Assert.Equal((OverfittingGuardState.FirstRecovery, 1), Rest(ref state));
@@ -30,11 +30,11 @@ public sealed class OverfittingRuleTests
     }
 
     [Fact]
-    public void Each_step_halves_the_hard_share_and_the_last_leaves_none() =>
+    public void Each_step_halves_the_hard_share_and_the_last_sets_it_to_zero() =>
         Assert.Equal([1, 0.5, 0.25, 0], Enumerable.Range(0, 4).Select(eased => OverfittingRule.ShareLeft(eased, 3)));
 
     [Fact]
-    public void Each_step_halves_the_uses_but_what_is_drawn_is_drawn_once_and_unlimited_stays() =>
+    public void Each_step_halves_the_uses_down_to_one_and_unlimited_stays_unlimited() =>
         Assert.Equal([4, 2, 1, 1, 0], [OverfittingRule.UsesLeft(4, 0), OverfittingRule.UsesLeft(4, 1), OverfittingRule.UsesLeft(4, 2), OverfittingRule.UsesLeft(4, 3), OverfittingRule.UsesLeft(0, 3)]);
 
     // Versions level with the best until it goes a step back, and where it stands then.

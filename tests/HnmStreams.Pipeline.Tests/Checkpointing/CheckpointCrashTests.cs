@@ -15,7 +15,7 @@ public sealed class CheckpointCrashTests : IDisposable
     public void Dispose() => _state.Dispose();
 
     [Fact]
-    public void A_kill_after_any_step_leaves_the_old_or_the_new()
+    public void A_kill_after_any_step_leaves_the_old_or_the_new_checkpoint()
     {
         var states = new List<(string Step, StateFolder State, CheckpointId Expected)>();
         void Killed(string step, CheckpointId expected) => states.Add((step, _state.Copy(), expected));
@@ -76,7 +76,7 @@ public sealed class CheckpointCrashTests : IDisposable
     }
 
     [Fact]
-    public void A_power_cut_that_loses_any_tail_of_any_file_falls_back_to_the_old()
+    public void Falls_back_to_the_old_checkpoint_if_a_power_failure_truncates_a_file()
     {
         var newest = StateFolder.Write(_state.Open(keep: 2)).Checkpoint;
         foreach (var name in Directory.GetFiles(newest.Path).Select(Path.GetFileName))
@@ -105,7 +105,7 @@ public sealed class CheckpointCrashTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_two_checkpoints_never_pass_for_one()
+    public void Detects_files_of_another_checkpoint()
     {
         var newest = StateFolder.Write(_state.Open(keep: 2)).Checkpoint.Path;
         var old = Path.Combine(_state.Root, CheckpointNames.Folder(Old));
@@ -119,7 +119,7 @@ public sealed class CheckpointCrashTests : IDisposable
     }
 
     [Fact]
-    public void A_live_learner_of_a_higher_epoch_keeps_its_half_written_folder()
+    public void Keeps_the_unfinished_folder_of_a_learner_with_a_higher_epoch()
     {
         using var other = new CheckpointDraft(_state.Root, new CheckpointId(2, 2), 1 << 20);
         StateFolder.Write(_state.Open(keep: 1));

@@ -21,7 +21,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_written_is_loaded()
+    public void Loads_a_written_checkpoint()
     {
         var written = StateFolder.Write(_state.Open());
         var search = _state.Open().LoadNewest();
@@ -35,7 +35,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_later_epoch_is_newer_whatever_its_number()
+    public void A_later_epoch_is_newer_whatever_its_sequence()
     {
         var folder = _state.Open(keep: 9);
         folder.Write(StateFolder.Content(new CheckpointId(1, 70)));
@@ -48,7 +48,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void The_last_ones_are_kept_and_what_is_not_ours_is_left_alone()
+    public void Keeps_the_last_checkpoints_and_ignores_foreign_folders()
     {
         Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-mine"));
         Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-0000001-000000001"));
@@ -62,7 +62,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_ones_do_not_count_as_kept()
+    public void Damaged_checkpoints_do_not_count_as_kept()
     {
         CheckpointId Id(long sequence) => new(1, sequence);
         Assert.Equal([Id(1)], CheckpointRetention.ToDelete([(Id(1), false), (Id(2), true), (Id(3), false), (Id(4), true)], 2));
@@ -71,7 +71,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void The_only_whole_one_outlives_damaged_newer_ones()
+    public void Keeps_the_only_whole_checkpoint_behind_damaged_newer_ones()
     {
         var folder = _state.Open(keep: 1);
         StateFolder.Write(folder);
@@ -90,7 +90,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_goes_on_while_its_checkpoint_is_deleted()
+    public void A_reader_can_continue_while_its_checkpoint_is_deleted()
     {
         var folder = _state.Open(keep: 1);
         StateFolder.Write(folder);
@@ -109,14 +109,14 @@ public sealed class CheckpointFolderTests : IDisposable
     [InlineData("Manifest.json")]
     [InlineData("line\n")]
     [InlineData("ümlaut")]
-    public void Names_that_are_no_file_names_are_refused(string name)
+    public void Refuses_invalid_names_of_parts(string name)
     {
         Assert.Throws<ArgumentException>(() => _state.Open().Write(StateFolder.Content(new CheckpointId(1, 1), new CheckpointPart(name, _ => { }))));
         Assert.Empty(_state.Entries());
     }
 
     [Fact]
-    public void Two_parts_or_watermarks_of_one_name_are_refused()
+    public void Refuses_duplicate_parts_and_positions()
     {
         var content = StateFolder.Content(new CheckpointId(1, 1));
         Assert.Throws<ArgumentException>(() => _state.Open().Write(content with { Parts = [.. content.Parts, content.Parts[0]] }));
@@ -125,7 +125,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_disk_that_fills_up_fails_the_checkpoint_and_leaves_the_earlier_ones()
+    public void A_full_disk_fails_the_checkpoint_and_keeps_the_earlier_ones()
     {
         var folder = _state.Open();
         StateFolder.Write(folder);
@@ -139,7 +139,7 @@ public sealed class CheckpointFolderTests : IDisposable
             });
             var failure = Assert.IsType<CheckpointFailure>(folder.Write(StateFolder.Content(folder.NextId(1), full)));
             Assert.EndsWith("late.bin", failure.Path, StringComparison.Ordinal);
-            Assert.Contains("Make room", failure.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Free space", failure.ToString(), StringComparison.Ordinal);
             Assert.Equal(before, _state.Entries());
         }
 
@@ -148,7 +148,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_bug_in_a_part_is_thrown_and_leaves_nothing_behind()
+    public void An_exception_in_a_part_is_thrown_and_leaves_no_files()
     {
         var part = new CheckpointPart("late.bin", _ => throw new InvalidOperationException("bug"));
         Assert.Throws<InvalidOperationException>(() => _state.Open().Write(StateFolder.Content(new CheckpointId(1, 1), part)));
@@ -156,7 +156,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void Too_little_space_is_said_before_anything_is_written()
+    public void Reports_too_little_space_before_writing()
     {
         StateFolder.Write(_state.Open(free: 0));
         var touched = false;
@@ -167,15 +167,15 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_part_above_the_bound_is_neither_written_nor_read()
+    public void A_part_above_the_limit_is_neither_written_nor_read()
     {
         Assert.Contains("4999", Assert.IsType<CheckpointFailure>(_state.Open(partBytes: 4_999).Write(StateFolder.Content(new CheckpointId(1, 1)))).Reason, StringComparison.Ordinal);
         StateFolder.Write(_state.Open(partBytes: 5_000));
-        Assert.Contains("claims 5000", Assert.Single(_state.Open(partBytes: 4_999).LoadNewest().Damaged).Reason, StringComparison.Ordinal);
+        Assert.Contains("must have at most 4999 bytes but has 5000", Assert.Single(_state.Open(partBytes: 4_999).LoadNewest().Damaged).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_root_that_is_a_file_is_a_failure()
+    public void Fails_if_the_folder_is_a_file()
     {
         var path = Path.Combine(_state.Root, "file");
         File.WriteAllText(path, "");
@@ -183,7 +183,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void Closing_the_stream_of_a_part_is_harmless()
+    public void Closing_the_stream_of_a_part_has_no_effect()
     {
         var part = new CheckpointPart("text", s =>
         {
@@ -196,7 +196,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_learner_that_lost_its_place_meanwhile_publishes_nothing()
+    public void A_replaced_learner_publishes_nothing()
     {
         var owner = LeaseOwner.ThisProcess();
         var old = new LearnerLease(_state.Root, owner, TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -213,7 +213,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_writes_where_the_epoch_cannot_be_read()
+    public void Writes_nothing_if_the_epoch_file_is_damaged()
     {
         File.WriteAllText(EpochFile.PathIn(_state.Root), "{}");
         var failure = Assert.IsType<CheckpointFailure>(_state.Open().Write(StateFolder.Content(new CheckpointId(1, 1))));
@@ -229,7 +229,7 @@ public sealed class CheckpointFolderTests : IDisposable
         File.AppendAllText(Path.Combine(path, "pool.bin"), "x");
         var described = _state.Open().Describe();
         Assert.Equal([false, true], described.Select(d => d.IsWhole));
-        Assert.Equal([null, "it has 302 bytes; the manifest says 301", "missing"], described[0].Parts.Select(p => p.Damage));
+        Assert.Equal([null, "it must have 301 bytes but has 302", "missing"], described[0].Parts.Select(p => p.Damage));
         Assert.Equal(20, described[0].Manifest!.ModelVersion);
     }
 

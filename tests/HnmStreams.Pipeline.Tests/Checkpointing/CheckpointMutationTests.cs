@@ -27,7 +27,7 @@ public sealed class CheckpointMutationTests : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Damage_is_found_named_and_takes_no_memory(ulong seed)
+    public void Finds_and_names_damage_without_allocating_memory(ulong seed)
     {
         var generator = new Xoshiro256StarStar(seed);
         var names = _files.Keys.Order(StringComparer.Ordinal).ToArray();
@@ -78,7 +78,7 @@ public sealed class CheckpointMutationTests : IDisposable
     [InlineData("twice")]
     [InlineData("missing")]
     [InlineData("deep")]
-    public void A_manifest_that_lies_under_a_right_checksum_is_refused(string lie)
+    public void Refuses_an_invalid_manifest_with_a_valid_checksum(string lie)
     {
         var manifest = JsonNode.Parse(SealedJson.Open(_files[CheckpointNames.Manifest]).Span)!.AsObject();
         var part = manifest["parts"]![0]!;
@@ -117,7 +117,7 @@ public sealed class CheckpointMutationTests : IDisposable
     }
 
     [Fact]
-    public void A_huge_manifest_is_refused_before_it_is_read()
+    public void Refuses_a_huge_manifest_before_reading_it()
     {
         using (var file = File.OpenHandle(Path.Combine(_path, CheckpointNames.Manifest), FileMode.Open, FileAccess.Write))
             RandomAccess.SetLength(file, 1L << 40);

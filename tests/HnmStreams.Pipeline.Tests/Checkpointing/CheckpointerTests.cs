@@ -20,8 +20,8 @@ public sealed class CheckpointerTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Where_none_can_be_written_learning_goes_on_nothing_is_committed_and_the_next_one_holds_all()
+    [Fact(Timeout = 120_000)]
+    public async Task A_failed_checkpoint_commits_nothing_and_the_next_one_has_the_whole_state()
     {
         var options = Options();
         options.Checkpointing.PartBytes = 10;
@@ -48,8 +48,8 @@ public sealed class CheckpointerTests : IAsyncLifetime
         Assert.Equal((2_000L, 2_000L), (next.From, next.Pipeline.Status.Ranking.Stream.Consumed));
     }
 
-    [Fact]
-    public async Task None_goes_over_a_dead_letter_that_nobody_has_acknowledged()
+    [Fact(Timeout = 120_000)]
+    public async Task Waits_for_the_dead_letters_below_the_positions()
     {
         var acknowledged = new TaskCompletionSource();
         var letters = new Letters { Acknowledged = acknowledged.Task };
@@ -72,8 +72,8 @@ public sealed class CheckpointerTests : IAsyncLifetime
         Assert.Single(run.Positions.Committed);
     }
 
-    [Fact]
-    public async Task The_model_that_passed_the_gate_outlives_the_process()
+    [Fact(Timeout = 120_000)]
+    public async Task The_promoted_model_survives_a_restart()
     {
         var options = Options();
         options.Evaluation.HeldOutShare = 0.2;

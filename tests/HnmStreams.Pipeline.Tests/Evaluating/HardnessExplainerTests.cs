@@ -3,7 +3,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -24,10 +24,10 @@ public sealed class HardnessExplainerTests
         using var replica = new ScoringReplica(task, CPU, 1);
         using (var weights = learner.Publish())
             replica.Adopt(weights);
-        var candidate = new Candidate("grey", 0, CandidateLocation.Pool, 0, 1, rows.Payload(0).ToArray(), 1, 1, 0, 0, new Origin("t", 0, 0), [], false, "too early to say");
-        using var neighbourhood = new Neighbourhood(candidate, rows, []);
+        var candidate = new Candidate("grey", 0, CandidateLocation.Pool, 0, new Origin("t", 0, 0), []);
+        using var neighborhood = new Neighborhood(candidate, rows, []);
 
-        var explanation = HardnessExplainer.Explain(task, replica, new ComputeLanes(1), neighbourhood);
+        var explanation = HardnessExplainer.Explain(task, replica, new ComputeLanes(1), neighborhood);
         Assert.Empty(explanation.Outputs);
         Assert.Equal(HardnessExplainer.MaxRegions, explanation.Regions!.Count);
         Assert.All(explanation.Regions, r => Assert.True(r is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 } && r.Left < r.Right && r.Top < r.Bottom));

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>One life of a learner that keeps its state in a folder, fed from memory from where the state stands.</summary>
+/// <summary>One run of a learner that keeps its state in a folder. It is fed from memory, from the position of its state.</summary>
 internal sealed class DurableRun : IAsyncDisposable
 {
     private readonly CheckpointStore _store;
@@ -23,7 +23,7 @@ internal sealed class DurableRun : IAsyncDisposable
 
     public MemoryPositions Positions { get; }
 
-    /// <summary>The offset at which this life began.</summary>
+    /// <summary>The offset at which this run began.</summary>
     public long From { get; }
 
     public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, Letters? letters = null, TimeProvider? time = null, ILoggerFactory? logs = null)
@@ -70,10 +70,13 @@ internal sealed class DurableRun : IAsyncDisposable
         await Pipeline.Completion;
     }
 
+    /// <summary>Waits until the status meets a condition. Fails after a minute, or when the learner does.</summary>
     public async Task UntilAsync(Func<PipelineStatus, bool> reached)
     {
+        var start = TimeProvider.System.GetTimestamp();
         while (!reached(Pipeline.Status))
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(1), $"not reached: {Pipeline.Status}");
             if (Pipeline.Completion.IsFaulted)
                 await Pipeline.Completion;
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A real task that fails where and when a test says so.</summary>
+/// <summary>A real task that fails as a test has set.</summary>
 /// <param name="collate">Called with the rows before each collation, in scoring and in training alike; may throw.</param>
 /// <param name="passes">Called with how many rows each collation takes; may throw.</param>
 /// <param name="compose">Called where the ranking stage makes up a batch; may throw.</param>

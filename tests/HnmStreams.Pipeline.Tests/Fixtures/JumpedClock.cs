@@ -1,6 +1,6 @@
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A wall clock that is wrong by as much as a test says, and can be set anew while others look at it. What measures spans of time runs on.</summary>
+/// <summary>A wall clock with an offset that a test can change at any time. Timestamps for durations are not affected.</summary>
 internal sealed class JumpedClock(TimeSpan jump) : TimeProvider
 {
     private long _ticks = jump.Ticks;

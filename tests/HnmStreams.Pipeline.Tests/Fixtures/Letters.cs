@@ -3,14 +3,14 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>Keeps dead letters and positions for a test to look at.</summary>
+/// <summary>A sink that keeps dead letters and positions.</summary>
 internal sealed class Letters : IDeadLetterSink, IPositionSink
 {
     private IReadOnlyList<StreamPosition> _positions = [];
 
     public ConcurrentQueue<DeadLetter> All { get; } = new();
 
-    /// <summary>Completes when the broker has all letters; at once unless a test says otherwise.</summary>
+    /// <summary>The task of a flush. It is complete unless a test sets another one.</summary>
     public Task Acknowledged { get; init; } = Task.CompletedTask;
 
     public IReadOnlyList<StreamPosition> Positions => Volatile.Read(ref _positions);

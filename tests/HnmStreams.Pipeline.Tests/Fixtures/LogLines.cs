@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>Keeps what was logged, as text.</summary>
+/// <summary>A logger factory that keeps all messages as text.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> All { get; } = new();

@@ -5,7 +5,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A stream without a cluster: remembers what was committed.</summary>
+/// <summary>A position committer without a cluster, which remembers the committed positions.</summary>
 internal sealed class MemoryPositions : IPositionCommitter
 {
     public ConcurrentQueue<(string Checkpoint, IReadOnlyList<StreamPosition> Positions)> Committed { get; } = new();

@@ -8,7 +8,7 @@ using HnmStreams.Tasks.Tabular;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A small stream that can be learnt: four numbers, positive where their sum is large, one in ten or so.</summary>
+/// <summary>A small stream that a model can learn: four numbers, positive if their sum is large, about one in ten.</summary>
 internal static class Stream
 {
     public const string Topic = "t";
@@ -34,7 +34,7 @@ internal static class Stream
         return new Example(id, new Target.ClassIndex(label), new ExampleInput.Dense(ElementType.Float32, [values.Length], data));
     }
 
-    /// <summary>Chunks of records with offsets from 0, as a consumer would hand them over.</summary>
+    /// <summary>Returns chunks of records with offsets from 0, as a consumer returns them.</summary>
     public static IEnumerable<RecordChunk> Chunks(IEnumerable<Example> examples, int chunkSize = 100)
     {
         var offset = 0L;

@@ -44,7 +44,7 @@ public sealed class GroupComposerTests
         ranker.TakeIn(Scored(0, 2_200));
         Assert.True(ranker.Status().MiningAllowed, string.Join(" ", ranker.Prequential()));
         var hardest = ranker.Inspection.Hardest(1)[0];
-        Assert.InRange(hardest.Hardness, 0.1f, 2f);
+        Assert.InRange(hardest.Pool!.Hardness, 0.1f, 2f);
         var pool = ranker.Inspection.Hardest(20).Select(h => ExampleKey.Of(h.Id)).ToHashSet();
         var (withMined, fromPool) = (0, 0);
         for (var step = 0; step < 20; step++)

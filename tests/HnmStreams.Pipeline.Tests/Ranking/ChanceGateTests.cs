@@ -12,7 +12,7 @@ public sealed class ChanceGateTests
     [InlineData(8, false, false, 128)]
     [InlineData(8, false, true, 128)]
     [InlineData(8, true, false, 1_280)]
-    public void It_is_asked_again_after_so_many(int batch, bool beatsChance, bool few, long after)
+    public void The_next_check_is_due_after_a_number_of_scored_examples(int batch, bool beatsChance, bool few, long after)
     {
         var gate = new ChanceGate(batch);
         Assert.True(gate.IsDue(0));
@@ -23,7 +23,7 @@ public sealed class ChanceGateTests
     }
 
     [Fact]
-    public void It_shuts_when_what_was_known_is_forgotten()
+    public void Closes_when_the_model_falls_back_to_chance()
     {
         var gate = new ChanceGate(512);
         gate.Take(beatsChance: true, 0, few: false);
@@ -32,7 +32,7 @@ public sealed class ChanceGateTests
     }
 
     [Fact]
-    public void Where_few_are_scored_it_waits_for_some()
+    public void The_first_check_waits_for_scores_if_few_examples_are_scored()
     {
         var gate = new ChanceGate(512);
         gate.BeginWithFew();

@@ -24,25 +24,25 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void A_resident_that_comes_again_easier_moves_down()
+    public void A_candidate_that_arrives_again_with_less_hardness_moves_down()
     {
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeIn(Batch(2, ("a", 0, 1)));
-        Assert.Equal([("b", 3f), ("a", 1f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness)));
+        Assert.Equal([("b", 3f), ("a", 1f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Pool!.Hardness)));
     }
 
     [Fact]
-    public void Losses_of_what_was_trained_are_scores()
+    public void Losses_of_trained_rows_are_new_scores()
     {
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
         ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("gone"), 0)], [0.5f, 7f], 4));
-        Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness, h.ModelVersion)));
+        Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Pool!.Hardness, h.Pool.ModelVersion)));
     }
 
     [Fact]
-    public void A_tombstone_takes_the_example_out_of_everything()
+    public void A_tombstone_removes_the_example_everywhere()
     {
         using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("n", 0, 5), ("p", 1, 5), ("q", 1, 5));
@@ -60,18 +60,18 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void A_tombstone_forgets_what_came_before_it_and_not_what_comes_after()
+    public void A_tombstone_removes_earlier_records_of_its_id_and_not_later_ones()
     {
         using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("a", 0, 5), ("b", 0, 3), ("a", 0, 2));
         batch.Tombstones.Add(new Tombstone(2, ExampleKey.Of("a")));
         batch.Tombstones.Add(new Tombstone(3, ExampleKey.Of("b")));
         ranker.TakeIn(batch);
-        Assert.Equal([("a", 2f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Hardness)));
+        Assert.Equal([("a", 2f)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Pool!.Hardness)));
     }
 
     [Fact]
-    public void A_batch_that_failed_still_counts_its_offsets_and_feeds_the_reservoirs()
+    public void A_failed_batch_advances_the_positions_and_feeds_the_reservoirs()
     {
         using var ranker = Ranker(_ => { });
         var batch = Batch(0, ("a", 0, 5), ("p", 1, 5));
@@ -85,7 +85,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void A_score_that_is_not_a_number_is_not_hard()
+    public void Ignores_a_NaN_score()
     {
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, float.NaN), ("b", 0, 1)));
@@ -93,7 +93,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void Allows_one_step_for_so_many_examples_and_trains_on_random_ones_until_it_beats_chance()
+    public void Allows_one_step_per_number_of_examples_and_draws_random_negatives_until_the_model_beats_chance()
     {
         using var ranker = Ranker(o =>
         {
@@ -115,7 +115,7 @@ public sealed class RankerTests
     [Theory]
     [InlineData(8, true)]
     [InlineData(512, false)]
-    public void Whether_it_beats_chance_is_asked_again_after_sixteen_batches_where_batches_are_small(int size, bool isAllowed)
+    public void Checks_for_chance_every_sixteen_batches_if_batches_are_small(int size, bool isAllowed)
     {
         using var ranker = Ranker(o => o.Batching.Size = size);
         for (var batch = 0; batch < 17; batch++)
@@ -124,7 +124,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void The_control_learners_get_the_same_batch_with_chance_in_the_place_of_what_the_pool_gave()
+    public void Baselines_get_the_same_batch_with_random_negatives_instead_of_hard_ones()
     {
         using var ranker = Ranker(o =>
         {
@@ -161,7 +161,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void Where_the_controller_lets_nothing_be_scored_nothing_hard_is_drawn()
+    public void Draws_no_hard_negatives_if_the_budget_is_zero()
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinimumExamples = 0;
@@ -176,7 +176,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void Control_learners_shift_no_draw_of_the_mined_one()
+    public void Baselines_change_no_draw_of_the_mined_learner()
     {
         Assert.Equal(Drawn(control: false), Drawn(control: true));
 
@@ -197,7 +197,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void A_negative_that_stays_hard_is_set_aside_until_it_is_forgotten()
+    public void A_negative_that_stays_hard_is_quarantined_until_it_is_forgotten()
     {
         using var ranker = Ranker(o =>
         {
@@ -217,7 +217,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void The_same_content_under_another_id_is_kept_once()
+    public void Duplicate_content_under_another_id_is_kept_once()
     {
         using var ranker = Ranker(o => o.Retention.DuplicateDistance = 0);
         ranker.TakeIn(Batch(0, ("a", 0, 3), ("b", 0, 3)));

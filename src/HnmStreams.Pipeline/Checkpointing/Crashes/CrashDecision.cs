@@ -3,51 +3,53 @@ using HnmStreams.Data.Records;
 namespace HnmStreams.Pipeline.Checkpointing.Crashes;
 
 /// <summary>
-/// Which record kills the process, found by halving: after <see cref="DeathsBeforeBisection"/> deaths at the same cut,
-/// a cut of n offsets takes at most ceil(log2 n) deaths more. Pure functions, O(suspects x spans).
+/// The search for the record that crashes the process, by bisection. After <see cref="CrashesBeforeBisection"/> crashes at the same
+/// cut, a cut of n offsets takes at most ceil(log2 n) further crashes. Pure functions, O(suspects x spans).
 /// </summary>
 /// <remarks>
-/// After a restart the stream may be cut elsewhere, so "the same cut" means one that shares offsets with the suspected
-/// ones; a death narrows them to those that were in flight, a batch that comes through clears those that were in it.
-/// Kills from outside (an operator, the out-of-memory killer) are taken for crashes where they hit native code; they
-/// cost a few small batches, and convict nobody who did not die alone.
+/// After a restart the stream may be cut elsewhere, so "the same cut" is one that shares offsets with the suspected
+/// ones. A crash narrows them to those that were in flight; a batch that returns clears those that were in it.
+/// A kill from outside (an operator, the out-of-memory killer) that hits native code counts as a crash. It costs a few small
+/// batches, but no record is found guilty that did not crash the process alone.
 /// </remarks>
 internal static class CrashDecision
 {
-    public const int DeathsBeforeBisection = 2;
+    /// <summary>The number of crashes at the same cut after which it is bisected.</summary>
+    public const int CrashesBeforeBisection = 2;
 
-    /// <summary>More are the sign of an environment that kills, not of records; the oldest are forgotten.</summary>
+    /// <summary>The maximum number of suspects. More are the sign of a bad environment, not of bad records. The oldest are forgotten.</summary>
     public const int MaxSuspects = 64;
 
-    /// <summary>One death, with all that was in flight: with several workers each of their cuts is suspected.</summary>
-    public static CrashHistory AfterDeath(CrashHistory history, IReadOnlyList<Cut> inFlight)
+    /// <summary>Returns the history after a crash. The cuts of all workers that were in flight are suspected.</summary>
+    public static CrashHistory AfterCrash(CrashHistory history, IReadOnlyList<Cut> inFlight)
     {
         foreach (var cut in inFlight)
-            history = AfterDeath(history, cut, alone: inFlight.Count == 1);
+            history = AfterCrash(history, cut, alone: inFlight.Count == 1);
         return history;
     }
 
-    /// <summary>A batch came back from native code.</summary>
+    /// <summary>Returns the history after a batch has returned from native code.</summary>
     public static CrashHistory AfterSurvival(CrashHistory history, Cut cut)
     {
         var offsets = OffsetSet.Of(cut.Offsets);
         return Keep(history, s => s.Work == cut.Work ? OffsetSet.Except(s.Offsets, offsets) : s.Offsets);
     }
 
-    /// <summary>No checkpoint reaches back below these positions: what lies there never comes again.</summary>
+    /// <summary>Returns the history without offsets below these positions, which no checkpoint reaches back to.</summary>
     public static CrashHistory AfterCheckpoint(CrashHistory history, IReadOnlyList<StreamPosition> oldestKept)
     {
         var next = oldestKept.ToDictionary(w => (w.Topic, w.Partition), w => w.NextOffset);
         var passed = OffsetSet.Of(oldestKept.Where(w => w.NextOffset > 0).Select(w => new OffsetSpan(w.Topic, w.Partition, 0, w.NextOffset - 1)));
         var kept = Keep(history, s => OffsetSet.Except(s.Offsets, passed));
-        var culprits = history.Culprits.Where(c => !next.TryGetValue((c.Topic, c.Partition), out var n) || c.Offset >= n).ToArray();
-        return culprits.Length == history.Culprits.Count ? kept : kept with { Culprits = culprits };
+        var poisonRecords = history.PoisonRecords.Where(c => !next.TryGetValue((c.Topic, c.Partition), out var n) || c.Offset >= n).ToArray();
+        return poisonRecords.Length == history.PoisonRecords.Count ? kept : kept with { PoisonRecords = poisonRecords };
     }
 
+    /// <summary>Returns the plan for the next batches.</summary>
     public static BisectionPlan PlanFor(CrashHistory history) =>
-        new([.. history.Suspects.Where(s => s.Deaths >= DeathsBeforeBisection).SelectMany(Pieces)], history.Culprits);
+        new([.. history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(Pieces)], history.PoisonRecords);
 
-    private static IEnumerable<Cut> Pieces(Suspect suspect)
+    private static IEnumerable<Cut> Pieces(SuspectedOffsets suspect)
     {
         var (first, second) = OffsetSet.Halves(suspect.Offsets);
         yield return new Cut(suspect.Work, 0, first);
@@ -55,7 +57,7 @@ internal static class CrashDecision
             yield return new Cut(suspect.Work, 0, second);
     }
 
-    private static CrashHistory AfterDeath(CrashHistory history, Cut cut, bool alone)
+    private static CrashHistory AfterCrash(CrashHistory history, Cut cut, bool alone)
     {
         var offsets = OffsetSet.Of(cut.Offsets);
         var known = Enumerable.Range(0, history.Suspects.Count)
@@ -63,24 +65,24 @@ internal static class CrashDecision
             .FirstOrDefault(s => s.Both.Count > 0, (At: -1, Both: offsets));
         if (known.Both.Count == 0)
             return history;
-        var suspect = new Suspect(
+        var suspect = new SuspectedOffsets(
             cut.Work,
             known.Both,
-            known.At < 0 ? 1 : history.Suspects[known.At].Deaths + 1,
+            known.At < 0 ? 1 : history.Suspects[known.At].Crashes + 1,
             alone && OffsetSet.Count(offsets) == 1);
         var others = history.Suspects.Where((_, i) => i != known.At).ToArray();
-        if (suspect is { DiedAlone: true, Deaths: >= DeathsBeforeBisection })
+        if (suspect is { CrashedAlone: true, Crashes: >= CrashesBeforeBisection })
         {
-            var culprit = new PoisonRecord(cut.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Deaths);
-            return history with { Suspects = others, Culprits = [.. history.Culprits, culprit] };
+            var poisonRecord = new PoisonRecord(cut.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Crashes);
+            return history with { Suspects = others, PoisonRecords = [.. history.PoisonRecords, poisonRecord] };
         }
 
         return history with { Suspects = [.. others.TakeLast(MaxSuspects - 1), suspect] };
     }
 
-    private static CrashHistory Keep(CrashHistory history, Func<Suspect, IReadOnlyList<OffsetSpan>> left)
+    private static CrashHistory Keep(CrashHistory history, Func<SuspectedOffsets, IReadOnlyList<OffsetSpan>> left)
     {
-        var suspects = new List<Suspect>();
+        var suspects = new List<SuspectedOffsets>();
         var changed = false;
         foreach (var suspect in history.Suspects)
         {

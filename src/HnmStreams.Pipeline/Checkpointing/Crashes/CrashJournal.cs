@@ -7,18 +7,18 @@ using Microsoft.Win32.SafeHandles;
 namespace HnmStreams.Pipeline.Checkpointing.Crashes;
 
 /// <summary>
-/// Remembers over a crash what was in native code, so that a record that kills the process is found and set aside.
-/// <c>in-flight</c> has one page a worker, rewritten in place before and after each batch; <c>crashes.json</c> has what
-/// was concluded from it, replaced whole.
+/// A journal of the batches in native code that survives a crash, so that a record that crashes the process is found and dead-lettered.
+/// The file <c>in-flight</c> has one page per worker, rewritten in place before and after each batch. The file <c>crashes.json</c> has
+/// the conclusions and is replaced as a whole.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Nothing is flushed to the disk on the way of a batch: what a killed process has written stays in the page cache, and
-/// a machine that loses power was not killed by a record.
+/// Nothing is flushed to the disk per batch: the writes of a killed process stay in the page cache, and a machine that
+/// loses power was not crashed by a record.
 /// </para>
 /// <para>
-/// <see cref="TryBegin"/> and <see cref="End"/> may be called by one thread a worker at the same time; everything else by
-/// one thread at a time. Where nothing is suspected they cost one small write each and allocate nothing once warm.
+/// <see cref="TryBegin"/> and <see cref="End"/> may be called by one thread per worker at the same time, everything else by
+/// one thread at a time. If nothing is suspected, they cost one small write each and allocate nothing once warm.
 /// </para>
 /// </remarks>
 internal sealed class CrashJournal : IDisposable
@@ -40,35 +40,35 @@ internal sealed class CrashJournal : IDisposable
         _topics = [.. Enumerable.Range(0, workers).Select(_ => new List<string>())];
     }
 
-    /// <summary>Why an earlier history could not be used, and a new one was begun; null where there was none or it was sound.</summary>
+    /// <summary>The reason if an earlier history could not be used and a new one was begun, else null.</summary>
     public string? Damage { get; }
 
-    /// <summary>What the run before this one died in; empty where it ended otherwise.</summary>
-    public IReadOnlyList<Cut> LastDeath { get; private init; } = [];
+    /// <summary>The batches in flight when the previous run crashed; empty if it ended otherwise.</summary>
+    public IReadOnlyList<Cut> LastCrash { get; private init; } = [];
 
     public CrashHistory History => Volatile.Read(ref _history);
 
-    /// <summary>What to do about the suspects now. It changes when a batch comes back.</summary>
-    public BisectionPlan Plan => History is { Suspects.Count: 0, Culprits.Count: 0 } ? BisectionPlan.Plain : CrashDecision.PlanFor(History);
+    /// <summary>The current plan for the suspects. It changes when a batch returns.</summary>
+    public BisectionPlan Plan => History is { Suspects.Count: 0, PoisonRecords.Count: 0 } ? BisectionPlan.Plain : CrashDecision.PlanFor(History);
 
-    /// <summary>Counts the death of the run before, if it died in native code, and begins a run. The learner's lease comes first.</summary>
-    /// <param name="workers">Threads that hand batches to native code.</param>
+    /// <summary>Counts the crash of the previous run, if it crashed in native code, and begins a run. The caller must hold the lease.</summary>
+    /// <param name="workers">The number of threads that pass batches to native code.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static CrashJournal Open(string folder, int workers, long epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
         Directory.CreateDirectory(folder);
         var history = ReadHistory(HistoryIn(folder), out var damage);
-        // Not exclusive: a learner that hangs and was taken over from may still have it open.
+        // Not exclusive: a hung learner that was replaced may still have it open.
         var file = File.OpenHandle(RegularFile.Required(Path.Combine(folder, "in-flight")), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
-            var (run, died) = ReadInFlight(file, damage is null ? history.Run : null);
-            var counted = CrashDecision.AfterDeath(history, died) with { Run = run + 1 };
-            // From here on the death is counted: what stays on the pages belongs to a run that is over.
+            var (run, inFlight) = ReadInFlight(file, damage is null ? history.Run : null);
+            var counted = CrashDecision.AfterCrash(history, inFlight) with { Run = run + 1 };
+            // From here on the crash is counted. The remaining pages belong to a run that has ended.
             Save(HistoryIn(folder), counted);
             Clear(file, workers);
-            return new CrashJournal(folder, file, workers, epoch, counted, damage) { LastDeath = died };
+            return new CrashJournal(folder, file, workers, epoch, counted, damage) { LastCrash = inFlight };
         }
         catch
         {
@@ -77,8 +77,8 @@ internal sealed class CrashJournal : IDisposable
         }
     }
 
-    /// <summary>A worker is about to hand a batch to native code.</summary>
-    /// <returns>False where the cut has more spans than a page holds: a death in it will not be counted.</returns>
+    /// <summary>Notes that a worker is about to pass a batch to native code.</summary>
+    /// <returns>False if the cut has more spans than a page holds. Then a crash in it is not counted.</returns>
     public bool TryBegin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
     {
         ArgumentNullException.ThrowIfNull(offsets);
@@ -90,17 +90,17 @@ internal sealed class CrashJournal : IDisposable
         return used > 0;
     }
 
-    /// <summary>The batch came back, as a result or as an exception: it did not kill.</summary>
+    /// <summary>Notes that the batch has returned, with a result or an exception.</summary>
     public void End(int worker)
     {
         RandomAccess.Write(_file, Empty, PageOf(worker));
         if (History.Suspects.Count > 0 && InFlightPage.Read(_pages[worker]) is { } survived)
-            Exonerate(survived.Cut);
+            Clear(survived.Cut);
         _pages[worker].AsSpan(0, InFlightPage.EmptyBytes).Clear();
     }
 
-    /// <summary>Forgets what no kept checkpoint reaches back to.</summary>
-    /// <param name="oldestKept">Positions of the oldest checkpoint that may still be loaded.</param>
+    /// <summary>Forgets the offsets that no kept checkpoint reaches back to.</summary>
+    /// <param name="oldestKept">The positions of the oldest checkpoint that may still be loaded.</param>
     public void Forget(IReadOnlyList<StreamPosition> oldestKept) => Change(h => CrashDecision.AfterCheckpoint(h, oldestKept));
 
     public void Dispose() => _file.Dispose();
@@ -132,8 +132,9 @@ internal sealed class CrashJournal : IDisposable
         return CrashHistory.None;
     }
 
-    /// <param name="run">The run that was the last; null where that is not known, and the highest on the pages is taken.</param>
-    private static (long Run, IReadOnlyList<Cut> Died) ReadInFlight(SafeFileHandle file, long? run)
+    /// <summary>Reads the batches in flight of the last run.</summary>
+    /// <param name="run">The number of the last run; null if it is unknown, and the highest number on the pages is used.</param>
+    private static (long Run, IReadOnlyList<Cut> InFlight) ReadInFlight(SafeFileHandle file, long? run)
     {
         var found = new List<(long Run, Cut Cut)>();
         var page = new byte[InFlightPage.Bytes];
@@ -149,7 +150,7 @@ internal sealed class CrashJournal : IDisposable
         return (last, [.. found.Where(f => f.Run == last).Select(f => f.Cut)]);
     }
 
-    /// <summary>Takes the disk space, so that a full disk does not stand in the way of a batch.</summary>
+    /// <summary>Allocates the disk space, so that a full disk cannot fail a batch.</summary>
     private static void Clear(SafeFileHandle file, int workers)
     {
         RandomAccess.SetLength(file, (long)workers * InFlightPage.Bytes);
@@ -161,8 +162,8 @@ internal sealed class CrashJournal : IDisposable
     private static void Save(string path, CrashHistory history) =>
         DurableFile.Replace(path, SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(history, CrashJson.Default.CrashHistory)));
 
-    // A method of its own: in End the closure would be made for every batch.
-    private void Exonerate(Cut cut) => Change(h => CrashDecision.AfterSurvival(h, cut));
+    // A separate method: in End the closure would be allocated for every batch.
+    private void Clear(Cut cut) => Change(h => CrashDecision.AfterSurvival(h, cut));
 
     private void Change(Func<CrashHistory, CrashHistory> change)
     {

@@ -6,23 +6,23 @@ using HnmStreams.Data.Records;
 namespace HnmStreams.Pipeline.Checkpointing.Crashes;
 
 /// <summary>
-/// One worker's page of the in-flight file: a mark, the length, the checksum, then run, epoch, work, topics and spans,
-/// little-endian. A page that does not check was torn by a death between batches: nothing was in flight.
+/// A worker's page of the in-flight file: a mark, the length, the checksum, then run, epoch, work, topics and spans,
+/// little-endian. A page with a wrong checksum was torn by a crash between batches, when nothing was in flight.
 /// </summary>
 internal static class InFlightPage
 {
-    /// <summary>Room for about 2,900 spans; only what is used is written.</summary>
+    /// <summary>The size of a page, which holds about 2,900 spans. Only the used part is written.</summary>
     public const int Bytes = 64 << 10;
 
-    /// <summary>What the front of a page without work is overwritten with.</summary>
+    /// <summary>The number of bytes that are cleared at the front of a page without work.</summary>
     public const int EmptyBytes = 8;
     private const uint Mark = 0x46_4d_4e_48; // "HNMF"
     private const int HeaderBytes = 16;
     private const int FixedBytes = 8 + 8 + 1 + 2 + 4;
     private const int SpanBytes = 2 + 4 + 8 + 8;
 
-    /// <summary>Allocates nothing but a place in <paramref name="topics"/> for each.</summary>
-    /// <returns>Bytes used of the page; 0 where the spans do not fit.</returns>
+    /// <summary>Writes a page. Allocates nothing except an entry in <paramref name="topics"/> per topic.</summary>
+    /// <returns>The bytes used of the page; 0 if the spans do not fit.</returns>
     public static int Write(Span<byte> page, long run, NativeWork work, long epoch, IReadOnlyList<OffsetSpan> spans, List<string> topics)
     {
         topics.Clear();
@@ -70,7 +70,7 @@ internal static class InFlightPage
         return HeaderBytes + (int)payload;
     }
 
-    /// <summary>What was in flight, and in which run; null where nothing was or the page is not whole.</summary>
+    /// <summary>Reads the batch that was in flight, and the run; returns null if nothing was in flight or the page is not whole.</summary>
     public static (long Run, Cut Cut)? Read(ReadOnlySpan<byte> page)
     {
         if (page.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(page) != Mark)

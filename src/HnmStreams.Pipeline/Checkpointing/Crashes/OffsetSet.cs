@@ -2,10 +2,10 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Checkpointing.Crashes;
 
-/// <summary>Arithmetic on sets of offsets, kept as spans in order that neither touch nor overlap. All O(n log n) in spans, whatever their lengths.</summary>
+/// <summary>Operations on sets of offsets. A set is a sorted list of spans that neither touch nor overlap. All are O(n log n) in the number of spans, whatever their lengths.</summary>
 internal static class OffsetSet
 {
-    /// <summary>The same offsets in the one form that the others expect. Spans that end before they begin hold nothing.</summary>
+    /// <summary>Returns the offsets in normal form, which the other operations expect. Spans that end before they begin are empty.</summary>
     public static IReadOnlyList<OffsetSpan> Of(IEnumerable<OffsetSpan> spans)
     {
         var merged = new List<OffsetSpan>();
@@ -21,10 +21,11 @@ internal static class OffsetSet
         return merged;
     }
 
-    /// <summary>How many offsets; saturates.</summary>
+    /// <summary>Returns the number of offsets. Saturates.</summary>
     public static long Count(IReadOnlyList<OffsetSpan> set) =>
         (long)UInt128.Min(set.Aggregate(UInt128.Zero, (sum, s) => sum + (UInt128)(s.Last - s.First) + 1), long.MaxValue);
 
+    /// <summary>Returns the offsets that are in both sets.</summary>
     public static IReadOnlyList<OffsetSpan> Intersect(IReadOnlyList<OffsetSpan> left, IReadOnlyList<OffsetSpan> right) =>
         [.. from a in left
             join b in right on (a.Topic, a.Partition) equals (b.Topic, b.Partition)
@@ -32,7 +33,7 @@ internal static class OffsetSet
             where both.First <= both.Last
             select both];
 
-    /// <summary>Both in the form that <see cref="Of"/> gives.</summary>
+    /// <summary>Returns the offsets that are in the first set only. Both sets must be in the form of <see cref="Of"/>.</summary>
     public static IReadOnlyList<OffsetSpan> Except(IReadOnlyList<OffsetSpan> set, IReadOnlyList<OffsetSpan> taken)
     {
         var left = new List<OffsetSpan>();
@@ -61,7 +62,7 @@ internal static class OffsetSet
         return left;
     }
 
-    /// <summary>The first <c>(n + 1) / 2</c> offsets and the others.</summary>
+    /// <summary>Splits a set into the first <c>(n + 1) / 2</c> offsets and the others.</summary>
     public static (IReadOnlyList<OffsetSpan> First, IReadOnlyList<OffsetSpan> Second) Halves(IReadOnlyList<OffsetSpan> set)
     {
         var count = Count(set);

@@ -1,8 +1,8 @@
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>Which checkpoint: a later epoch is newer whatever its sequence number, since its learner has taken over.</summary>
-/// <param name="Epoch">Of the learner that wrote it, from 1.</param>
-/// <param name="Sequence">Rises with every checkpoint of the folder, over all epochs.</param>
+/// <summary>The id of a checkpoint. A later epoch is newer whatever its sequence number, since its learner has taken over.</summary>
+/// <param name="Epoch">The epoch of the learner that wrote it, from 1.</param>
+/// <param name="Sequence">A number that rises with every checkpoint of the folder, over all epochs.</param>
 internal readonly record struct CheckpointId(long Epoch, long Sequence) : IComparable<CheckpointId>
 {
     public int CompareTo(CheckpointId other) =>

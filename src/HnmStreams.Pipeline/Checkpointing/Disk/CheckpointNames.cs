@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>What files and folders are called. What has no name of ours is never read, moved or deleted.</summary>
+/// <summary>The names of files and folders. Files with other names are never read, moved or deleted.</summary>
 internal static partial class CheckpointNames
 {
     public const string Manifest = "manifest.json";
@@ -15,23 +15,24 @@ internal static partial class CheckpointNames
 
     private const int MaxPartName = 100;
 
+    /// <summary>Returns the name of the folder of a checkpoint.</summary>
     public static string Folder(CheckpointId id) => $"checkpoint-{Digits(id)}";
 
-    /// <summary>A folder that is being written. The last piece keeps two tries of one checkpoint apart.</summary>
+    /// <summary>Returns the name of a folder that is being written. The last part distinguishes two attempts at one checkpoint.</summary>
     public static string Writing(CheckpointId id) => $".writing-{Digits(id)}-{Guid.NewGuid():n}";
 
-    /// <summary>A folder that is being deleted: moved out of the readers' sight first, since deleting takes several steps.</summary>
+    /// <summary>Returns the name of a folder that is being deleted. It is renamed first, since deleting takes several steps.</summary>
     public static string Deleting(CheckpointId id) => $".deleting-{Digits(id)}-{Guid.NewGuid():n}";
 
-    /// <summary>Letters, digits, point, dash and underscore, no point first; not the manifest. So there is no way out of the folder.</summary>
+    /// <summary>Returns true for a valid name of a part: letters, digits, point, dash and underscore, not starting with a point, and not the manifest. Such a name cannot leave the folder.</summary>
     public static bool IsPart(string? name) =>
         name is { Length: > 0 and <= MaxPartName } && PartName().IsMatch(name) && !string.Equals(name, Manifest, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>All checkpoints of a folder, whole or not, newest first. None where there is no folder.</summary>
+    /// <summary>Returns all checkpoints of a folder, whole or not, newest first. Empty if there is no folder.</summary>
     public static IReadOnlyList<(string Path, CheckpointId Id)> Newest(string root) =>
         [.. Folders(root, "checkpoint-*", FolderName()).Where(f => string.Equals(Path.GetFileName(f.Path), Folder(f.Id), StringComparison.Ordinal)).OrderByDescending(f => f.Id)];
 
-    /// <summary>What runs have left half written or half deleted.</summary>
+    /// <summary>Returns the folders that earlier runs have left half written or half deleted.</summary>
     public static IReadOnlyList<(string Path, CheckpointId Id)> Leftovers(string root) => Folders(root, ".*", LeftoverName());
 
     private static List<(string Path, CheckpointId Id)> Folders(string root, string pattern, Regex name)

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>Counts and hashes what passes through to another stream, which stays open: what the memory meant, not what a disk gave back.</summary>
+/// <summary>A stream that counts and hashes the bytes on their way to another stream, which stays open. The hash is that of the bytes in memory, not of those read back from a disk.</summary>
 /// <remarks>One owner, one thread.</remarks>
 internal sealed class ChecksumStream(Stream target, long maxBytes) : Stream
 {
@@ -30,11 +30,11 @@ internal sealed class ChecksumStream(Stream target, long maxBytes) : Stream
 
     public static string Format(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <exception cref="IOException">The part would be larger than any reader takes.</exception>
+    /// <exception cref="IOException">The part exceeds the limit.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (buffer.Length > maxBytes - Written)
-            throw new IOException($"It has more than the {maxBytes} bytes that a part may have.");
+            throw new IOException($"The part must have at most {maxBytes} bytes (pipeline.checkpointing.partBytes) but has more.");
         target.Write(buffer);
         _hash.Append(buffer);
         Written += buffer.Length;

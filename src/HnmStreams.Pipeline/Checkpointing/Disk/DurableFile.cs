@@ -4,17 +4,17 @@ using HnmStreams.Data.Files;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>Files that are on the disk, not only in the page cache, when a method returns.</summary>
+/// <summary>File operations whose effect is on the disk, not only in the page cache, when they return.</summary>
 /// <remarks>
-/// A new name is safe from a power cut only once its directory is flushed, which the platform's library cannot do:
-/// Linux and macOS are asked directly. On Windows names are left to the file system's journal.
+/// A new name survives a power failure only after its directory is flushed. .NET has no API for that, so libc is called
+/// on Linux and macOS. On Windows names depend on the file system's journal.
 /// </remarks>
 internal static class DurableFile
 {
     private const int LinuxCloseOnExec = 0x80000;
     private const int InvalidArgument = 22;
 
-    /// <summary>Writes a new file whole.</summary>
+    /// <summary>Creates a file with its whole content.</summary>
     public static void Create(string path, ReadOnlySpan<byte> bytes)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -22,7 +22,7 @@ internal static class DurableFile
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Replaces a small file: readers see the old one or the new one, also after a power cut. One writer at a time.</summary>
+    /// <summary>Replaces a small file. Readers see the old one or the new one, even after a power failure. One writer at a time.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
         var fresh = path + ".new";
@@ -32,14 +32,14 @@ internal static class DurableFile
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>A whole small file. Its size is looked at before memory is taken.</summary>
-    /// <exception cref="InvalidDataException">Larger than <paramref name="maxBytes"/>.</exception>
+    /// <summary>Reads a small file. Its size is checked before memory is allocated.</summary>
+    /// <exception cref="InvalidDataException">The file is larger than <paramref name="maxBytes"/>.</exception>
     public static byte[] Read(string path, int maxBytes)
     {
         using var handle = File.OpenHandle(RegularFile.Required(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(handle);
         if (length > maxBytes)
-            throw new InvalidDataException($"it has {length} bytes; at most {maxBytes} are allowed");
+            throw new InvalidDataException($"it must have at most {maxBytes} bytes but has {length}");
         var bytes = new byte[length];
         var read = 0;
         while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and var more)
@@ -47,8 +47,8 @@ internal static class DurableFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Puts the names in a directory onto the disk.</summary>
-    /// <exception cref="IOException">The system said no.</exception>
+    /// <summary>Flushes the names in a directory to the disk.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -58,7 +58,7 @@ internal static class DurableFile
             throw Failure(path);
         try
         {
-            // Some network file systems know no flush of a directory and say so: nothing more can be had there.
+            // Some network file systems cannot flush a directory and return EINVAL.
             if (Flush(directory) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
                 throw Failure(path);
         }

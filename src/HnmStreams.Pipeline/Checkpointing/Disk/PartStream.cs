@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>Reads an open file of known length from its beginning; several may read one handle, each at its own place.</summary>
+/// <summary>A read-only stream over an open file of known length. Several streams may read one handle, each at its own position.</summary>
 internal sealed class PartStream(SafeFileHandle handle, long length) : Stream
 {
     private long _position;

@@ -3,11 +3,11 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
-/// <summary>Who the learner is.</summary>
-/// <param name="Epoch">Rises with every change of the learner, from 1.</param>
-/// <param name="Token">Tells two holders of one process apart.</param>
-/// <param name="Heartbeat">By the owner's clock, which others do not rely on: they watch <paramref name="Beats"/> change.</param>
-/// <param name="Released">The owner has stopped in good order.</param>
+/// <summary>The lease of a learner.</summary>
+/// <param name="Epoch">The epoch, from 1. It rises with every change of the learner.</param>
+/// <param name="Token">Distinguishes two holders in one process.</param>
+/// <param name="Heartbeat">The time by the owner's clock. Others do not rely on it: they watch <paramref name="Beats"/> change.</param>
+/// <param name="Released">True if the owner has released the lease.</param>
 internal sealed record LeaseRecord(long Epoch, LeaseOwner Owner, string Token, DateTimeOffset Heartbeat, long Beats, bool Released);
 
 /// <summary><c>epoch.json</c> in the checkpoint folder.</summary>
@@ -17,8 +17,8 @@ internal static class EpochFile
 
     public static string PathIn(string root) => Path.Combine(root, "epoch.json");
 
-    /// <summary>The record, or null before the first learner.</summary>
-    /// <exception cref="DamagedEpochFileException">It cannot be trusted.</exception>
+    /// <summary>Reads the lease; returns null before the first learner.</summary>
+    /// <exception cref="DamagedEpochFileException">The file is damaged.</exception>
     public static LeaseRecord? Read(string root)
     {
         var path = PathIn(root);
@@ -26,7 +26,7 @@ internal static class EpochFile
         {
             var content = SealedJson.Open(DurableFile.Read(path, MaxBytes));
             var record = JsonSerializer.Deserialize(content.Span, LeaseJson.Default.LeaseRecord)!;
-            return record.Epoch > 0 ? record : throw new InvalidDataException($"it names epoch {record.Epoch}");
+            return record.Epoch > 0 ? record : throw new InvalidDataException($"its epoch must be above 0 but is {record.Epoch}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -38,10 +38,11 @@ internal static class EpochFile
         }
     }
 
-    /// <summary>Under the folder's lock only.</summary>
+    /// <summary>Writes the lease. Only under the folder's lock.</summary>
     public static void Write(string root, LeaseRecord record) =>
         DurableFile.Replace(PathIn(root), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(record, LeaseJson.Default.LeaseRecord)));
 
+    /// <summary>Throws if the folder has a higher epoch.</summary>
     /// <exception cref="StaleEpochException">The folder has a higher epoch.</exception>
     public static void RefuseStale(string root, long epoch)
     {

@@ -2,17 +2,18 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
-/// <param name="Holder">Who has the lease, where it is another.</param>
-/// <param name="Remaining">Until it may be taken, if the holder stays silent.</param>
+/// <summary>The result of an attempt to acquire the lease.</summary>
+/// <param name="Holder">The current lease, if another learner holds it.</param>
+/// <param name="Remaining">The time until the lease expires if the holder sends no heartbeat.</param>
 internal sealed record LeaseAttempt(bool Acquired, LeaseRecord? Holder, TimeSpan Remaining);
 
 /// <summary>
-/// One learner per checkpoint folder. Whoever takes the lease raises the epoch in the folder; who meets a higher epoch
-/// than its own stops. The heartbeat decides only when a standby takes over: that no two learners write is the epoch's work.
+/// The lease that ensures one learner per checkpoint folder. Acquiring it raises the epoch in the folder, and a learner that finds
+/// a higher epoch than its own stops. The heartbeat only decides when a standby takes over. The epoch prevents that two learners write.
 /// </summary>
 /// <remarks>
-/// No thread and no timer of its own: the owner calls <see cref="TryAcquire"/> or <see cref="Heartbeat"/> a few times in
-/// each <paramref name="expiry"/>. A standby measures silence by its own clock, so clocks need not agree. One owner, one thread.
+/// It has no thread and no timer: the owner calls <see cref="TryAcquire"/> or <see cref="Heartbeat"/> a few times per
+/// <paramref name="expiry"/>. A standby measures the time since the last heartbeat by its own clock, so clocks need not agree. One owner, one thread.
 /// </remarks>
 internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expiry, TimeProvider time)
 {
@@ -20,10 +21,10 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
     private LeaseRecord? _seen;
     private long _seenAt;
 
-    /// <summary>The epoch last acquired; 0 before.</summary>
+    /// <summary>The epoch that was acquired last; 0 before the first.</summary>
     public long Epoch { get; private set; }
 
-    /// <summary>Takes the lease where nobody has it, its holder released it or is certainly dead, or has been silent for the expiry.</summary>
+    /// <summary>Acquires the lease if it is free or released, or if its holder has certainly ended or sent no heartbeat for the expiry.</summary>
     /// <exception cref="DamagedEpochFileException">The epoch file cannot be read.</exception>
     public LeaseAttempt TryAcquire()
     {
@@ -47,7 +48,7 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
         return new LeaseAttempt(true, null, TimeSpan.Zero);
     }
 
-    /// <summary>Takes the lease from whoever has it.</summary>
+    /// <summary>Takes the lease over from any holder.</summary>
     /// <returns>The new epoch.</returns>
     public long TakeOver()
     {
@@ -57,14 +58,14 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
         return Epoch;
     }
 
-    /// <summary>Whether this learner may go on. One small file is read.</summary>
+    /// <summary>Returns true if this learner still holds the lease. Reads one small file.</summary>
     public bool IsStillOurs() => IsOurs(EpochFile.Read(root));
 
-    /// <summary>Says that this learner lives.</summary>
-    /// <returns>False where another has taken over, and nothing was written.</returns>
+    /// <summary>Sends a heartbeat.</summary>
+    /// <returns>False if another learner has taken over; then nothing is written.</returns>
     public bool Heartbeat() => Renew(released: false);
 
-    /// <summary>Lets a standby take over at once. Does nothing where another already has.</summary>
+    /// <summary>Releases the lease, so that a standby takes over at once. Has no effect if another learner already has.</summary>
     public void Release() => Renew(released: true);
 
     private bool Renew(bool released)
@@ -80,7 +81,7 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
     private bool IsOurs(LeaseRecord? record) =>
         record is { Released: false } && record.Epoch == Epoch && string.Equals(record.Token, _token, StringComparison.Ordinal);
 
-    /// <summary>Above every epoch that has ever left a checkpoint, even where the epoch file is gone: a later epoch must mean a newer checkpoint.</summary>
+    /// <summary>Raises the epoch above that of every checkpoint, even if the epoch file is missing: a later epoch must mean a newer checkpoint.</summary>
     private void Raise(LeaseRecord? current)
     {
         var highest = CheckpointNames.Newest(root).Select(c => c.Id.Epoch).DefaultIfEmpty(0).Max();

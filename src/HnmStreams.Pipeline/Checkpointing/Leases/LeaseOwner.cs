@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
-/// <summary>Which process.</summary>
-/// <param name="Started">For people.</param>
-/// <param name="Space">Names the boot and the process namespace in which the id means anything; empty where unknown.</param>
-/// <param name="StartTicks">Tells a process from a later one with its id; since boot.</param>
+/// <summary>The process that holds a lease.</summary>
+/// <param name="Started">The start time, for people.</param>
+/// <param name="Space">The boot and the process namespace in which the process id is valid; empty if unknown.</param>
+/// <param name="StartTicks">The start time in ticks since boot, which distinguishes a process from a later one with the same id.</param>
 internal sealed record LeaseOwner(string Host, int ProcessId, DateTimeOffset Started, string Space, long StartTicks)
 {
-    /// <summary>Field 22 of <c>/proc/pid/stat</c>, counted from behind the command's closing bracket.</summary>
+    /// <summary>The index of field 22 of <c>/proc/pid/stat</c> after the closing bracket of the command.</summary>
     private const int StartTicksField = 19;
 
     public static LeaseOwner ThisProcess()
@@ -18,7 +18,7 @@ internal sealed record LeaseOwner(string Host, int ProcessId, DateTimeOffset Sta
         return new LeaseOwner(Environment.MachineName, process.Id, new DateTimeOffset(process.StartTime), ThisSpace(), TicksOf(process.Id) ?? 0);
     }
 
-    /// <summary>True only where it is certain: the process ran in this very system and is no more. So a restart after a kill need not wait.</summary>
+    /// <summary>Returns true only if it is certain that the process has ended: it ran in this system and does not exist any more. So a restart after a kill need not wait.</summary>
     public bool IsGone() => Space.Length > 0 && string.Equals(Space, ThisSpace(), StringComparison.Ordinal) && TicksOf(ProcessId) != StartTicks;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host}, started {Started:u}");
@@ -43,7 +43,7 @@ internal sealed record LeaseOwner(string Host, int ProcessId, DateTimeOffset Sta
         {
             var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
             var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            // A zombie holds its id, but does nothing any more.
+            // A zombie keeps its id but does not run any more.
             return fields.Length > StartTicksField && fields[0] is not ("Z" or "X") ? long.Parse(fields[StartTicksField], CultureInfo.InvariantCulture) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

@@ -1,6 +1,6 @@
 namespace HnmStreams.Pipeline.Checkpointing.Leases;
 
-/// <summary>Another learner has taken over this one's place: it stops.</summary>
+/// <summary>The exception for a learner that another one has replaced. It has to stop.</summary>
 public class SupersededException : InvalidOperationException
 {
     public SupersededException()

@@ -1,16 +1,17 @@
 namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
-/// <summary>How checkpoints stand: an immutable picture for any thread.</summary>
-/// <param name="Id">Of the newest whole one, epoch and sequence; null before the first.</param>
-/// <param name="At">When it was finished, or that of the one that the learner went on from.</param>
-/// <param name="Consumed">Examples in it.</param>
-/// <param name="Bytes">Of all its parts.</param>
-/// <param name="Seconds">From the request to the disk.</param>
-/// <param name="Written">By this process.</param>
-/// <param name="Failures">Tries of this process that left none.</param>
-/// <param name="LastFailure">What the newest try failed of; null where it did not.</param>
+/// <summary>A snapshot of the checkpoints. Immutable; for any thread.</summary>
+/// <param name="Id">The id of the newest whole checkpoint, epoch and sequence; null before the first.</param>
+/// <param name="At">The time at which it was finished.</param>
+/// <param name="Consumed">The number of examples in its state.</param>
+/// <param name="Bytes">The bytes of all its parts.</param>
+/// <param name="Seconds">The time from the request until it was on the disk.</param>
+/// <param name="Written">The number of checkpoints written by this process.</param>
+/// <param name="Failures">The number of failed attempts of this process.</param>
+/// <param name="LastFailure">The reason of the newest failure; null if the newest attempt succeeded.</param>
 public sealed record CheckpointStatus(
     string? Id, DateTimeOffset? At, long Consumed, long Bytes, double Seconds, long Written, long Failures, string? LastFailure)
 {
+    /// <summary>The status before the first checkpoint.</summary>
     public static CheckpointStatus None { get; } = new(null, null, 0, 0, 0, 0, 0, null);
 }

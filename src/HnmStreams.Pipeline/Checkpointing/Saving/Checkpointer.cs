@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>
-/// Makes checkpoints, by time and when asked: has the state captured, waits for the dead letters under it, writes beside
-/// the work, and only then lets the positions be committed.
+/// The maker of checkpoints, by time and on request. It asks the owners for captures of their state, waits until the dead letters
+/// below the positions are acknowledged, writes on another thread, and only then commits the positions.
 /// </summary>
-/// <remarks>Thread-safe; one checkpoint at a time.</remarks>
+/// <remarks>Thread-safe. One checkpoint at a time.</remarks>
 internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private readonly CheckpointStore _store;
@@ -53,11 +53,11 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     public CheckpointStatus Status => Volatile.Read(ref _status);
 
-    /// <summary>Begins to make checkpoints by time.</summary>
-    /// <param name="failed">Hears of what no learner may survive: another took over, or a dead letter was lost.</param>
+    /// <summary>Starts to make checkpoints by time.</summary>
+    /// <param name="failed">Called with an error that the learner must not survive: another learner has taken over, or a dead letter was lost.</param>
     public void Start(Action<Exception> failed) => _running = RunAsync(failed);
 
-    /// <summary>Makes one now, or after the one that is under way.</summary>
+    /// <summary>Makes a checkpoint now, or after the one in progress.</summary>
     /// <exception cref="Leases.StaleEpochException">Another learner has taken over.</exception>
     /// <exception cref="OperationCanceledException">The learner ended before its state was captured.</exception>
     public async Task<CheckpointOutcome> SaveAsync(CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends; one that is being written is finished first.</summary>
+    /// <summary>Stops. A checkpoint that is being written is finished first.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -106,7 +106,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         {
             // Stopped.
         }
-#pragma warning disable CA1031 // Whatever it is, a learner whose state cannot be saved must not go on unnoticed.
+#pragma warning disable CA1031 // A learner whose state cannot be saved must not continue unnoticed, whatever the error.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -130,7 +130,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private CheckpointOutcome Write(CheckpointRequest request) => _store.Files.Write(new CheckpointContent(
         _store.Files.NextId(_store.Epoch), request.ModelVersion, _positions.Locate(request.Positions), _shape, request.Parts()));
 
-    // What Kafka holds is for people and tools to look at: a restart goes by the checkpoint, so a commit may fail.
+    // The committed offsets are for people and tools only. A restart uses the checkpoint, so a commit may fail.
     private async Task CommitAsync(IReadOnlyList<StreamPosition> positions, CheckpointId id, CancellationToken cancellationToken)
     {
         try
@@ -165,15 +165,15 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         LogFailed(failure);
     }
 
-    [LoggerMessage(EventId = 300, Level = LogLevel.Debug, Message = "Checkpoint {Id}: {Bytes} bytes in {Seconds:F2} s")]
+    [LoggerMessage(EventId = 300, Level = LogLevel.Debug, Message = "Checkpoint {Id} was written: {Bytes} bytes in {Seconds:F2} s.")]
     private partial void LogWritten(CheckpointId id, long bytes, double seconds);
 
-    [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "{Failure} Learning goes on, and the next checkpoint is tried in time")]
+    [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "{Failure} Learning continues, and the next checkpoint is attempted after the usual interval.")]
     private partial void LogFailed(string failure);
 
-    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Path} should be gone: {Reason}")]
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Path} could not be deleted: {Reason}.")]
     private partial void LogNotRemoved(string path, string reason);
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "The positions of checkpoint {Id} could not be committed: {Reason}. A restart goes by the checkpoint all the same")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "The positions of checkpoint {Id} could not be committed: {Reason}. A restart resumes from the checkpoint all the same.")]
     private partial void LogNotCommitted(string id, string reason);
 }

@@ -2,16 +2,17 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
-/// <summary>What the pipeline has to know of where its records come from, without knowing Kafka. Thread-safe.</summary>
+/// <summary>The source of the records, as far as checkpoints depend on it. The pipeline does not know Kafka.</summary>
+/// <remarks>Thread-safe.</remarks>
 public interface IPositionCommitter
 {
     /// <summary>
-    /// The positions of the state as a checkpoint holds them: under the ids of cluster and topic, and with the starting
-    /// offsets of partitions from which nothing has been taken in yet.
+    /// Returns the positions for a checkpoint: with the ids of cluster and topic, and including the start offsets of
+    /// partitions from which no record was taken in yet.
     /// </summary>
     IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken);
 
-    /// <summary>A checkpoint with these positions is on the disk: only now may they be committed.</summary>
-    /// <param name="checkpoint">Its id.</param>
+    /// <summary>Commits positions. Called when a checkpoint with these positions is on the disk.</summary>
+    /// <param name="checkpoint">The id of the checkpoint.</param>
     Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken);
 }

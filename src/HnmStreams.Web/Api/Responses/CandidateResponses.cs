@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Formatting;
 
@@ -29,17 +29,17 @@ internal sealed record CandidateResponse(
 {
     public static CandidateResponse Of(Candidate candidate, string label) => new(
         candidate.Id,
-        candidate.Unit,
-        (CandidateLocationName)candidate.Place,
+        candidate.Region,
+        (CandidateLocationName)candidate.Location,
         label,
-        candidate.Hardness is { } hardness ? Finite.OrNull(hardness) : null,
-        candidate.ModelVersion,
-        candidate.AgeInVersions,
-        candidate.Uses,
+        candidate.Pool is { } pool ? Finite.OrNull(pool.Hardness) : null,
+        candidate.Pool?.ModelVersion,
+        candidate.Pool?.AgeInVersions,
+        candidate.Pool?.Uses ?? 0,
         OriginResponse.Of(candidate.Origin),
         LossResponse.Of(candidate.Losses),
-        candidate.Suspected,
-        candidate.Verdict);
+        candidate.Detail!.Suspected,
+        candidate.Detail.Verdict);
 }
 
 /// <summary>The JSON names of <see cref="CandidateLocation"/>.</summary>

@@ -17,9 +17,9 @@ internal static class ExplanationText
             sentences.Add(string.Create(CultureInfo.InvariantCulture, $"The hardest background region is at the {Position(hardest)}: the model mistakes it for {hardest.LooksLike} (hardness {hardest.Hardness:G3})."));
         if (LossChange(explanation.Candidate.Losses) is { } change)
             sentences.Add(change);
-        if (explanation.Candidate.Uses > 0)
-            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"It was trained on {Times(explanation.Candidate.Uses)}."));
-        sentences.Add($"{(explanation.Candidate.Suspected ? "It is a suspected label error" : "It is not a suspected label error")}: {explanation.Candidate.Verdict}.");
+        if (explanation.Candidate.Pool is { Uses: > 0 and var uses })
+            sentences.Add(string.Create(CultureInfo.InvariantCulture, $"It was trained on {Times(uses)}."));
+        sentences.Add($"{(explanation.Candidate.Detail!.Suspected ? "It is a suspected label error" : "It is not a suspected label error")}: {explanation.Candidate.Detail.Verdict}.");
         return string.Join(" ", sentences);
     }
 

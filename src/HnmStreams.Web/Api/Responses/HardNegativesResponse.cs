@@ -1,7 +1,7 @@
 using System.Globalization;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Memory;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
@@ -9,7 +9,7 @@ namespace HnmStreams.Web.Api.Responses;
 /// <summary>The answer of <c>GET /api/hard-negatives</c>, hardest first.</summary>
 internal sealed record HardNegativesResponse(int Top, IReadOnlyList<HardNegativeResponse> Items)
 {
-    public static HardNegativesResponse Of(int top, IReadOnlyList<HardNegative> items) => new(top, [.. items.Select(HardNegativeResponse.Of)]);
+    public static HardNegativesResponse Of(int top, IReadOnlyList<Candidate> items) => new(top, [.. items.Select(HardNegativeResponse.Of)]);
 }
 
 /// <summary>A hard negative of the pool.</summary>
@@ -21,13 +21,13 @@ internal sealed record HardNegativesResponse(int Top, IReadOnlyList<HardNegative
 internal sealed record HardNegativeResponse(
     string Id, int Region, double? Hardness, long ModelVersion, long AgeInVersions, int Uses, OriginResponse Origin, IReadOnlyList<LossResponse> Losses)
 {
-    public static HardNegativeResponse Of(HardNegative negative) => new(
+    public static HardNegativeResponse Of(Candidate negative) => new(
         negative.Id,
-        negative.Unit,
-        Finite.OrNull(negative.Hardness),
-        negative.ModelVersion,
-        negative.AgeInVersions,
-        negative.Uses,
+        negative.Region,
+        Finite.OrNull(negative.Pool!.Hardness),
+        negative.Pool.ModelVersion,
+        negative.Pool.AgeInVersions,
+        negative.Pool.Uses,
         OriginResponse.Of(negative.Origin),
         LossResponse.Of(negative.Losses));
 }

@@ -1,6 +1,6 @@
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;
@@ -64,14 +64,14 @@ internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectRes
 internal sealed record SuspectResponse(
     string Id, int Region, string Label, int Visits, IReadOnlyList<double?> LastLosses, long SinceVersion, string Reason, OriginResponse Origin)
 {
-    public static SuspectResponse Of(QuarantinedCandidate suspect, string label) => new(
+    public static SuspectResponse Of(Candidate suspect, string label) => new(
         suspect.Id,
-        suspect.Unit,
+        suspect.Region,
         label,
-        suspect.Visits,
-        [.. suspect.LastLosses.Select(Finite.OrNull)],
-        suspect.SinceVersion,
-        suspect.Reason,
+        suspect.Quarantine!.Visits,
+        [.. suspect.Quarantine.LastLosses.Select(Finite.OrNull)],
+        suspect.Quarantine.SinceVersion,
+        suspect.Quarantine.Reason,
         OriginResponse.Of(suspect.Origin));
 }
 

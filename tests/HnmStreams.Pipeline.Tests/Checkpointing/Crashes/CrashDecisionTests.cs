@@ -8,14 +8,14 @@ namespace HnmStreams.Pipeline.Tests.Checkpointing.Crashes;
 public sealed class CrashDecisionTests
 {
     [Fact]
-    public void Every_culprit_in_every_size_is_found_alone_and_in_time()
+    public void Finds_any_poison_record_in_a_cut_of_any_size_within_the_bound()
     {
         for (var size = 1; size <= 600; size++)
         {
             for (var at = 0; at < size; at++)
             {
                 var (history, deaths) = Run([new("t", 3, 1_000, 1_000 + size - 1)], new Origin("t", 3, 1_000 + at));
-                Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 3, 1_000 + at, deaths), Assert.Single(history.Culprits));
+                Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 3, 1_000 + at, deaths), Assert.Single(history.PoisonRecords));
                 Assert.Empty(history.Suspects);
                 Assert.InRange(deaths, 2, 2 + CeilingLog2(size));
             }
@@ -23,7 +23,7 @@ public sealed class CrashDecisionTests
     }
 
     [Fact]
-    public void A_culprit_is_found_among_several_partitions()
+    public void Finds_a_poison_record_among_several_partitions()
     {
         var generator = new Xoshiro256StarStar(8);
         for (var i = 0; i < 300; i++)
@@ -32,97 +32,97 @@ public sealed class CrashDecisionTests
             var span = cut[generator.NextInt32(3)];
             var culprit = new Origin(span.Topic, span.Partition, span.First + generator.NextInt64(span.Last - span.First + 1));
             var (history, deaths) = Run(cut, culprit);
-            var found = Assert.Single(history.Culprits);
+            var found = Assert.Single(history.PoisonRecords);
             Assert.Equal(culprit, new Origin(found.Topic, found.Partition, found.Offset));
             Assert.InRange(deaths, 2, 2 + CeilingLog2((int)OffsetSet.Count(cut)));
         }
     }
 
     [Fact]
-    public void Two_culprits_in_one_cut_are_both_found_and_nobody_else()
+    public void Finds_two_poison_records_in_one_cut_and_no_others()
     {
         for (var first = 0; first < 40; first++)
         {
             for (var second = first + 1; second < 40; second++)
             {
                 var (history, _) = Run([new("t", 0, 0, 39)], new Origin("t", 0, first), new Origin("t", 0, second));
-                Assert.Equal([first, second], history.Culprits.Select(c => (int)c.Offset).Order());
+                Assert.Equal([first, second], history.PoisonRecords.Select(c => (int)c.Offset).Order());
             }
         }
     }
 
     [Fact]
-    public void One_death_changes_nothing_yet()
+    public void A_single_crash_changes_nothing()
     {
-        var history = CrashDecision.AfterDeath(CrashHistory.None, [Scoring(0, 99)]);
+        var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
         Assert.True(CrashDecision.PlanFor(history).IsPlain);
         Assert.Empty(CrashDecision.AfterSurvival(history, Scoring(0, 99)).Suspects);
     }
 
     [Fact]
-    public void Deaths_at_cuts_that_overlap_leave_what_they_share()
+    public void Crashes_at_overlapping_cuts_narrow_the_suspects_to_the_common_offsets()
     {
-        var history = CrashDecision.AfterDeath(CrashHistory.None, [Scoring(0, 99)]);
-        history = CrashDecision.AfterDeath(history, [Scoring(90, 189)]);
+        var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
+        history = CrashDecision.AfterCrash(history, [Scoring(90, 189)]);
         Assert.Equal([new OffsetSpan("t", 0, 90, 99)], Assert.Single(history.Suspects).Offsets);
         Assert.Equal([90, 95], CrashDecision.PlanFor(history).Isolate.Select(c => (int)c.Offsets[0].First));
     }
 
     [Fact]
-    public void Deaths_at_different_cuts_are_not_added_up()
+    public void Crashes_at_different_cuts_are_counted_separately()
     {
-        var history = CrashDecision.AfterDeath(CrashHistory.None, [Scoring(0, 99)]);
-        history = CrashDecision.AfterDeath(history, [Scoring(100, 199)]);
-        Assert.Equal([1, 1], history.Suspects.Select(s => s.Deaths));
+        var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
+        history = CrashDecision.AfterCrash(history, [Scoring(100, 199)]);
+        Assert.Equal([1, 1], history.Suspects.Select(s => s.Crashes));
         Assert.True(CrashDecision.PlanFor(history).IsPlain);
     }
 
     [Fact]
-    public void What_scoring_survives_is_still_suspected_of_training()
+    public void Offsets_cleared_for_scoring_remain_suspected_for_training()
     {
         var training = Scoring(0, 9) with { Work = NativeWork.Training };
-        var history = CrashDecision.AfterDeath(CrashHistory.None, [training]);
+        var history = CrashDecision.AfterCrash(CrashHistory.None, [training]);
         history = CrashDecision.AfterSurvival(history, Scoring(0, 9));
-        history = CrashDecision.AfterDeath(history, [training]);
-        Assert.Equal(2, Assert.Single(history.Suspects).Deaths);
+        history = CrashDecision.AfterCrash(history, [training]);
+        Assert.Equal(2, Assert.Single(history.Suspects).Crashes);
     }
 
     [Fact]
-    public void Nobody_is_convicted_for_dying_beside_another()
+    public void A_record_in_flight_with_others_is_not_found_guilty()
     {
         var history = CrashHistory.None;
         for (var i = 0; i < 5; i++)
-            history = CrashDecision.AfterDeath(history, [Scoring(1, 1), Scoring(2, 2)]);
-        Assert.Empty(history.Culprits);
-        history = CrashDecision.AfterDeath(history, [Scoring(2, 2)]);
-        Assert.Equal(2, Assert.Single(history.Culprits).Offset);
+            history = CrashDecision.AfterCrash(history, [Scoring(1, 1), Scoring(2, 2)]);
+        Assert.Empty(history.PoisonRecords);
+        history = CrashDecision.AfterCrash(history, [Scoring(2, 2)]);
+        Assert.Equal(2, Assert.Single(history.PoisonRecords).Offset);
     }
 
     [Fact]
-    public void What_every_kept_checkpoint_has_passed_is_forgotten()
+    public void Forgets_offsets_below_every_kept_checkpoint()
     {
         var history = Run([new("t", 0, 0, 9)], new Origin("t", 0, 4)).History;
-        history = CrashDecision.AfterDeath(history, [Scoring(0, 9)]);
+        history = CrashDecision.AfterCrash(history, [Scoring(0, 9)]);
         Assert.Same(history, CrashDecision.AfterCheckpoint(history, [new StreamPosition("other", 0, 100)]));
         var some = CrashDecision.AfterCheckpoint(history, [new StreamPosition("t", 0, 4)]);
-        Assert.Single(some.Culprits);
+        Assert.Single(some.PoisonRecords);
         Assert.Equal([new OffsetSpan("t", 0, 4, 9)], Assert.Single(some.Suspects).Offsets);
-        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new StreamPosition("t", 0, 5)]).Culprits);
+        Assert.Empty(CrashDecision.AfterCheckpoint(some, [new StreamPosition("t", 0, 5)]).PoisonRecords);
         Assert.Empty(CrashDecision.AfterCheckpoint(some, [new StreamPosition("t", 0, 10)]).Suspects);
     }
 
     [Fact]
-    public void An_environment_that_kills_everywhere_does_not_grow_the_history()
+    public void The_history_stays_bounded_if_every_batch_crashes()
     {
         var history = CrashHistory.None;
         for (var i = 0; i < 500; i++)
-            history = CrashDecision.AfterDeath(history, [Scoring(i * 10, (i * 10) + 9)]);
+            history = CrashDecision.AfterCrash(history, [Scoring(i * 10, (i * 10) + 9)]);
         Assert.Equal(CrashDecision.MaxSuspects, history.Suspects.Count);
         Assert.Equal(4_990, history.Suspects[^1].Offsets[0].First);
     }
 
     /// <summary>The naive learner: processes the cut as planned, dies where a culprit is handed over, starts again, until all is through.</summary>
-    private static (CrashHistory History, int Deaths) Run(IReadOnlyList<OffsetSpan> cut, params Origin[] culprits)
+    private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> cut, params Origin[] culprits)
     {
         var history = CrashHistory.None;
         for (var deaths = 0; deaths < 100; deaths++)
@@ -148,7 +148,7 @@ public sealed class CrashDecisionTests
             var batch = new Cut(NativeWork.Scoring, 1, piece);
             if (culprits.Any(c => piece.Any(s => s.Topic == c.Topic && s.Partition == c.Partition && c.Offset >= s.First && c.Offset <= s.Last)))
             {
-                history = CrashDecision.AfterDeath(history, [batch]);
+                history = CrashDecision.AfterCrash(history, [batch]);
                 return true;
             }
 

@@ -12,21 +12,21 @@ public sealed class CrashJournalTests : IDisposable
     public void Dispose() => _state.Dispose();
 
     [Fact]
-    public void A_batch_in_flight_at_death_is_counted_once()
+    public void A_batch_in_flight_at_a_crash_is_counted_once()
     {
         Die(Cut);
         for (var i = 0; i < 3; i++)
         {
             using var next = Open();
-            Assert.Equal(i == 0 ? 1 : 0, next.LastDeath.Count);
+            Assert.Equal(i == 0 ? 1 : 0, next.LastCrash.Count);
             var suspect = Assert.Single(next.History.Suspects);
-            Assert.Equal((1, NativeWork.Scoring), (suspect.Deaths, suspect.Work));
+            Assert.Equal((1, NativeWork.Scoring), (suspect.Crashes, suspect.Work));
             Assert.Equal(Cut, suspect.Offsets);
         }
     }
 
     [Fact]
-    public void A_crash_while_the_death_is_being_counted_counts_it_once()
+    public void A_crash_during_counting_is_counted_once()
     {
         Die(Cut);
         var page = File.ReadAllBytes(Path.Combine(_state.Root, "in-flight"));
@@ -34,12 +34,12 @@ public sealed class CrashJournalTests : IDisposable
         // Killed after the history was saved and before the pages were cleared.
         File.WriteAllBytes(Path.Combine(_state.Root, "in-flight"), page);
         using var next = Open();
-        Assert.Equal(1, Assert.Single(next.History.Suspects).Deaths);
-        Assert.Empty(next.LastDeath);
+        Assert.Equal(1, Assert.Single(next.History.Suspects).Crashes);
+        Assert.Empty(next.LastCrash);
     }
 
     [Fact]
-    public void A_batch_that_came_back_is_not_counted_and_clears_its_offsets()
+    public void A_batch_that_returned_is_not_counted_and_clears_its_offsets()
     {
         Die(Cut);
         using (var journal = Open())
@@ -50,12 +50,12 @@ public sealed class CrashJournalTests : IDisposable
         }
 
         using var next = Open();
-        Assert.Empty(next.LastDeath);
+        Assert.Empty(next.LastCrash);
         Assert.Equal([Cut[1]], Assert.Single(next.History.Suspects).Offsets);
     }
 
     [Fact]
-    public void Every_worker_has_its_page()
+    public void Each_worker_has_its_own_page()
     {
         var journal = Open();
         journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]);
@@ -64,12 +64,12 @@ public sealed class CrashJournalTests : IDisposable
         journal.End(2);
         journal.Dispose();
         using var next = Open();
-        Assert.Equal([NativeWork.Scoring, NativeWork.Training], next.LastDeath.Select(c => c.Work));
-        Assert.All(next.LastDeath, c => Assert.Equal(9, c.Epoch));
+        Assert.Equal([NativeWork.Scoring, NativeWork.Training], next.LastCrash.Select(c => c.Work));
+        Assert.All(next.LastCrash, c => Assert.Equal(9, c.Epoch));
     }
 
     [Fact]
-    public void The_culprit_is_found_over_restarts_from_disk()
+    public void Finds_the_poison_record_over_restarts_from_disk()
     {
         var deaths = 0;
         for (; deaths < 20; deaths++)
@@ -99,7 +99,7 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
-    public void A_cut_too_large_for_its_page_is_not_journalled()
+    public void A_cut_too_large_for_its_page_is_not_recorded()
     {
         using (var journal = Open())
         {
@@ -109,11 +109,11 @@ public sealed class CrashJournalTests : IDisposable
         }
 
         using var next = Open();
-        Assert.Equal(2_900, Assert.Single(next.LastDeath).Offsets.Count);
+        Assert.Equal(2_900, Assert.Single(next.LastCrash).Offsets.Count);
     }
 
     [Fact]
-    public void A_batch_costs_no_memory_once_warm()
+    public void A_batch_allocates_nothing_once_warm()
     {
         using var journal = Open();
         IReadOnlyList<OffsetSpan> cut = Cut;
@@ -132,7 +132,7 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_files_are_survived_and_never_make_up_a_cut()
+    public void Damaged_files_never_yield_a_cut()
     {
         Die(Cut);
         Open().Dispose();

@@ -7,7 +7,7 @@ namespace HnmStreams.Pipeline.Tests.Checkpointing.Crashes;
 public sealed class OffsetSetTests
 {
     [Fact]
-    public void Behaves_like_sets_of_single_offsets()
+    public void Behaves_like_a_set_of_single_offsets()
     {
         var generator = new Xoshiro256StarStar(5);
         for (var i = 0; i < 3_000; i++)
@@ -25,7 +25,7 @@ public sealed class OffsetSetTests
     }
 
     [Fact]
-    public void Spans_of_any_length_cost_the_same()
+    public void The_length_of_a_span_does_not_affect_the_cost()
     {
         var all = OffsetSet.Of([new("t", 0, 0, long.MaxValue), new("t", 1, 0, long.MaxValue)]);
         Assert.Equal(long.MaxValue, OffsetSet.Count(all));

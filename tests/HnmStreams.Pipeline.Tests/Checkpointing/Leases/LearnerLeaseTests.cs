@@ -71,7 +71,7 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_holder_that_is_certainly_dead_is_not_waited_for()
+    public void Does_not_wait_for_a_holder_that_has_certainly_ended()
     {
         var self = LeaseOwner.ThisProcess();
         Assert.False(self.IsGone());
@@ -94,7 +94,7 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     [Fact]
-    public void Takers_at_the_same_time_never_share_an_epoch()
+    public void Concurrent_takeovers_never_share_an_epoch()
     {
         var leases = Enumerable.Range(0, 4).Select(_ => Lease()).ToArray();
         var epochs = new System.Collections.Concurrent.ConcurrentBag<long>();
@@ -108,7 +108,7 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     [Fact]
-    public void An_epoch_is_above_every_checkpoint_even_when_the_file_is_gone()
+    public void The_epoch_is_above_every_checkpoint_even_if_the_file_is_missing()
     {
         StateFolder.Write(_state.Open(), epoch: 41);
         var lease = Lease();
@@ -117,7 +117,7 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_acquires_while_another_is_at_it()
+    public void Does_not_acquire_while_another_process_holds_the_lock()
     {
         using (FolderLock.Take(_state.Root))
             Assert.False(Lease().TryAcquire().Acquired);
@@ -125,7 +125,7 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_epoch_file_stops_the_start_with_a_way_out()
+    public void A_damaged_epoch_file_stops_the_start_with_a_remedy()
     {
         Lease().TryAcquire();
         var path = EpochFile.PathIn(_state.Root);

@@ -1,8 +1,8 @@
 using HnmStreams.Data.Rows;
 
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Stages;
 
-/// <summary>What the evaluator needs of the ranking stage: a copy of the held-out rows, which it disposes, and the prequential metrics.</summary>
+/// <summary>The input of an evaluation: a copy of the held-out rows, which the evaluator disposes, and the prequential metrics.</summary>
 internal sealed record HeldOutSnapshot(RowBuffer HeldOut, IReadOnlyDictionary<string, double> Prequential)
 {
     public static HeldOutSnapshot Of(Ranker ranker)

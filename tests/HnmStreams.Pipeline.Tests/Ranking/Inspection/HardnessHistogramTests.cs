@@ -1,12 +1,12 @@
 using CsCheck;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 
-namespace HnmStreams.Pipeline.Tests.Ranking;
+namespace HnmStreams.Pipeline.Tests.Ranking.Inspection;
 
 public sealed class HardnessHistogramTests
 {
     [Fact]
-    public void Every_resident_lies_in_one_bin_whose_edges_hold_it() =>
+    public void Every_candidate_is_counted_in_the_bin_that_contains_it() =>
         Gen.Select(Gen.Float[-3, 50].Array[0, 300], Gen.Bool).Sample((values, onlyPositive) =>
         {
             var hardness = onlyPositive ? [.. values.Select(MathF.Abs)] : values;
@@ -26,7 +26,7 @@ public sealed class HardnessHistogramTests
         });
 
     [Fact]
-    public void The_threshold_is_there_only_where_there_is_no_room()
+    public void The_threshold_is_null_while_there_is_room()
     {
         Assert.Null(HardnessHistogram.Of([1f, 2f], float.NegativeInfinity).Threshold);
         Assert.Equal(0.5, HardnessHistogram.Of([1f, 2f], 0.5f).Threshold);

@@ -10,10 +10,10 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 namespace HnmStreams.Pipeline.Tests.Ranking;
 
 /// <summary>What a listener hears adds up to what the pool and the quarantine keep, whatever happens to them.</summary>
-public sealed class HardNegativesToldTests
+public sealed class HardNegativeNotifierTests
 {
     [Fact]
-    public void What_is_told_adds_up_to_what_is_kept()
+    public void Notifications_add_up_to_the_pool_and_the_quarantine()
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Pool.Count = 20;

@@ -2,24 +2,24 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 
-namespace HnmStreams.Pipeline.Tests.Ranking;
+namespace HnmStreams.Pipeline.Tests.Ranking.Inspection;
 
-/// <summary>What a person may ask, and a person's verdicts.</summary>
 public sealed class RankingInspectionTests
 {
     private static readonly string[] Visited = ["wrong", "a", "b", "c", "d"];
 
     [Fact]
-    public void A_suspect_whose_label_is_right_comes_back_and_one_whose_label_is_wrong_never_does()
+    public void A_released_candidate_returns_to_the_pool_and_a_confirmed_one_does_not()
     {
         foreach (var wrongLabel in new[] { false, true })
         {
             using var ranker = WithSuspect();
             var suspect = Assert.Single(ranker.Inspection.Quarantined());
             Assert.Equal(("wrong", 0), (suspect.Id, suspect.Label));
-            Assert.Equal(CandidateLocation.Quarantine, ranker.Inspection.Find("wrong", 0)!.Place);
+            Assert.Equal(CandidateLocation.Quarantine, ranker.Inspection.Find("wrong", 0)!.Location);
             Assert.True(wrongLabel ? ranker.Inspection.Confirm("wrong", 0) : ranker.Inspection.Release("wrong", 0));
             Assert.False(ranker.Inspection.Release("wrong", 0));
             Assert.Empty(ranker.Inspection.Quarantined());
@@ -31,28 +31,28 @@ public sealed class RankingInspectionTests
     }
 
     [Fact]
-    public void A_candidate_tells_its_place_and_its_losses_by_version()
+    public void A_candidate_has_its_location_and_its_losses_by_version()
     {
         using var ranker = WithSuspect();
         var a = ranker.Inspection.Find("a", 0)!;
-        Assert.Equal((CandidateLocation.Pool, false), (a.Place, a.Suspected));
-        // Where it stood at first, and then each of nine visits.
+        Assert.Equal((CandidateLocation.Pool, false), (a.Location, a.Detail!.Suspected));
+        // The first score, then one loss per visit.
         Assert.Equal([new LossRecord(0, 3), .. Enumerable.Range(1, 9).Select(v => new LossRecord(v, 3f / v))], a.Losses);
-        Assert.Contains("is being learned", a.Verdict, StringComparison.Ordinal);
-        Assert.Equal(3f / 9, a.Hardness);
-        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("p", 0)!.Place);
+        Assert.Contains("is being learned", a.Detail.Verdict, StringComparison.Ordinal);
+        Assert.Equal(3f / 9, a.Pool!.Hardness);
+        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("p", 0)!.Location);
         Assert.Null(ranker.Inspection.Find("a", 1));
         Assert.Null(ranker.Inspection.Find("never", 0));
     }
 
     [Fact]
-    public void Neighbours_are_all_that_is_kept_but_the_candidate_itself_each_on_its_side()
+    public void Neighbors_are_all_other_kept_examples_by_side()
     {
         using var ranker = WithSuspect();
-        using var neighbourhood = ranker.Inspection.NeighbourhoodOf("a", 0);
-        Assert.Equal(["b", "c", "d", "wrong"], neighbourhood!.Neighbours.Where(n => !n.IsPositive).Select(n => n.Id).Order(StringComparer.Ordinal));
-        Assert.Equal(["p"], neighbourhood.Neighbours.Where(n => n.IsPositive).Select(n => n.Id));
-        Assert.Equal(1 + 5, neighbourhood.Rows.Count);
+        using var neighborhood = ranker.Inspection.NeighborhoodOf("a", 0);
+        Assert.Equal(["b", "c", "d", "wrong"], neighborhood!.Neighbors.Where(n => !n.IsPositive).Select(n => n.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["p"], neighborhood.Neighbors.Where(n => n.IsPositive).Select(n => n.Id));
+        Assert.Equal(1 + 5, neighborhood.Rows.Count);
     }
 
     private static Ranker WithSuspect()

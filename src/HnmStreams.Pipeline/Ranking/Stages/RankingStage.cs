@@ -3,11 +3,11 @@ using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Flow;
 
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Stages;
 
 /// <summary>
-/// Takes batches into the <see cref="Ranker"/> in order, answers what comes by the port between them, and hands on the
-/// positions. When training follows is the mode's affair: <see cref="LiveRanking"/>, <see cref="ExactRanking"/>.
+/// The stage that takes batches into the <see cref="Ranker"/> in order, handles messages of the port between them, and emits the
+/// positions. The mode decides when training steps follow: <see cref="LiveRanking"/>, <see cref="ExactRanking"/>.
 /// </summary>
 internal sealed class RankingStage(Func<RankingStage, RankingLogic> logic) : GraphStage<FlowShape<ExampleBatch, IReadOnlyList<StreamPosition>>>
 {

@@ -4,12 +4,12 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Tasks;
 
-namespace HnmStreams.Pipeline.Tests.Evaluating;
+namespace HnmStreams.Pipeline.Tests.Memory;
 
 public sealed class HeldOutStoreTests
 {
     [Fact]
-    public void Keeps_the_newest_and_weights_them_to_the_rates_of_the_stream()
+    public void Keeps_the_newest_examples_and_weights_them_by_the_rates_of_the_stream()
     {
         var store = new HeldOutStore(capacity: 40, hasPositives: true);
         for (var i = 0; i < 1_000; i++)
@@ -26,7 +26,7 @@ public sealed class HeldOutStoreTests
     }
 
     [Fact]
-    public void An_id_that_comes_again_is_kept_once_and_can_be_forgotten()
+    public void An_id_that_arrives_again_is_kept_once_and_can_be_forgotten()
     {
         var store = new HeldOutStore(capacity: 8, hasPositives: true);
         for (var i = 0; i < 500; i++)

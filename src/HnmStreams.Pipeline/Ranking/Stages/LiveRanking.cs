@@ -1,14 +1,14 @@
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Stages;
 
 /// <summary>
-/// Live: a trainer that is slow is never waited for while the stream flows. When the stream has ended, the steps still
-/// owed are done first.
+/// The ranking of live mode. It does not wait for a slow trainer while the stream flows. When the stream has ended, the steps
+/// that are still owed are trained first.
 /// </summary>
 internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : RankingLogic(stage, parts)
 {
-    private bool _trainerWaits;
+    private bool _trainerIsIdle;
 
-    // The stage is one thread, and what it does for a batch it does at once.
+    // A batch is taken in within one call.
     protected override bool IsBetweenBatches => true;
 
     protected override void OnPush()
@@ -18,28 +18,28 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
         Push(Stage.Out, positions);
     }
 
-    // The trainer may be in a step: the stage ends when it comes back and nothing is owed any more.
+    // The trainer may be in a step. The stage ends when the trainer is ready again and no more steps are owed.
     protected override void OnStreamEnded() => ServeTrainer();
 
     protected override void OnTrainerReady()
     {
-        _trainerWaits = true;
+        _trainerIsIdle = true;
         ServeTrainer();
     }
 
     private void ServeTrainer()
     {
-        if (!_trainerWaits)
+        if (!_trainerIsIdle)
             return;
         if (Ranker.Rounds.TryDrawRound() is { } round)
         {
-            _trainerWaits = false;
+            _trainerIsIdle = false;
             Send(round);
         }
         else if (StreamEnded)
         {
             PublishStatus();
-            _trainerWaits = false;
+            _trainerIsIdle = false;
             EndLearners();
             Complete(Stage.Out);
         }

@@ -5,14 +5,14 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Telemetry;
 
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Stages;
 
-/// <summary>What both modes have in common: the state, the port, questions and captures.</summary>
+/// <summary>The common part of both modes: the state, the port, questions and captures.</summary>
 internal abstract class RankingLogic : GraphStageLogic
 {
     private readonly RankingParts _parts;
-    private readonly Queue<CheckpointRequest> _due = new();
-    private IActorRef? _introduced;
+    private readonly Queue<CheckpointRequest> _dueCheckpoints = new();
+    private IActorRef? _waitingTrainer;
 
     protected RankingLogic(RankingStage stage, RankingParts parts)
         : base(stage.Shape)
@@ -30,37 +30,38 @@ internal abstract class RankingLogic : GraphStageLogic
 
     protected Ranker Ranker => _parts.Ranker;
 
-    /// <summary>Null until the trainer has introduced itself by its first <see cref="RankingMessage.Draw"/>, and the baselines themselves.</summary>
+    /// <summary>The trainer; null until its first <see cref="RankingMessage.Draw"/> has arrived and all baselines are ready.</summary>
     protected IActorRef? Trainer { get; private set; }
 
-    protected BaselineRounds Controls => _parts.Controls;
+    protected BaselineRounds Baselines => _parts.Baselines;
 
     protected bool StreamEnded { get; private set; }
 
-    /// <summary>Whether the state is that between two batches.</summary>
+    /// <summary>True if no batch is half taken in.</summary>
     protected abstract bool IsBetweenBatches { get; }
 
     public override void PreStart()
     {
-        // Questions are answered until the pipeline is disposed, also when the stream has ended.
+        // The stage answers questions until the pipeline is disposed, even after the stream has ended.
         SetKeepGoing(true);
         _parts.Port.Open(GetAsyncCallback<RankingMessage>(Handle));
     }
 
     public override void PostStop() => Ranker.Dispose();
 
-    /// <summary>A batch lies in the inlet.</summary>
+    /// <summary>Called when a batch is in the inlet.</summary>
     protected abstract void OnPush();
 
-    /// <summary>The trainer waits for work.</summary>
+    /// <summary>Called when the trainer is idle.</summary>
     protected abstract void OnTrainerReady();
 
+    /// <summary>Called when the last batch was taken in.</summary>
     protected abstract void OnStreamEnded();
 
-    protected virtual void OnRoundDone(TrainedRound round) => throw new InvalidOperationException("Only exact mode ends rounds.");
+    protected virtual void OnRoundDone(TrainedRound round) => throw new InvalidOperationException("Rounds are reported in exact mode only.");
 
     /// <summary>Takes the batch in the inlet into the state.</summary>
-    /// <returns>The number of the batch, and the positions behind it.</returns>
+    /// <returns>The number of the batch, and the positions after it.</returns>
     protected (long Number, IReadOnlyList<StreamPosition> Positions) TakeIn()
     {
         using var batch = Grab(Stage.In);
@@ -76,44 +77,44 @@ internal abstract class RankingLogic : GraphStageLogic
         return status.Positions;
     }
 
-    /// <summary>Sends the captures that are due down the forward channel, behind all rounds sent before.</summary>
+    /// <summary>Adds the state to the checkpoint requests that are due, and sends them down the forward channel behind all rounds sent before.</summary>
     protected void ServeCheckpoints()
     {
-        while (IsBetweenBatches && Trainer is not null && _due.TryDequeue(out var request))
+        while (IsBetweenBatches && Trainer is not null && _dueCheckpoints.TryDequeue(out var request))
         {
             var start = _parts.Time.GetTimestamp();
             request.Add(Ranker.Capture(pin => _parts.Port.Tell(new RankingMessage.Release(pin))));
             PipelineInstruments.CheckpointStall.Record(_parts.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "ranking"));
             var marker = new CheckpointMarker(request);
             Trainer.Tell(marker);
-            Controls.Tell(marker);
+            Baselines.Tell(marker);
         }
     }
 
-    /// <summary>Hands a round to the learners that it is for.</summary>
+    /// <summary>Sends a round to the learners.</summary>
     protected void Send(LearnersRound round)
     {
         Trainer!.Tell(round.Mined, ActorRefs.NoSender);
-        Controls.Send(round);
+        Baselines.Send(round);
     }
 
-    /// <summary>Tells the learners that nothing more will come.</summary>
+    /// <summary>Tells the learners that no more rounds follow.</summary>
     protected void EndLearners()
     {
         Trainer!.Tell(EndOfStream.Instance, ActorRefs.NoSender);
-        Controls.Tell(EndOfStream.Instance);
+        Baselines.Tell(EndOfStream.Instance);
     }
 
-    /// <summary>A baseline has come further.</summary>
+    /// <summary>Called when a baseline has done a round.</summary>
     protected virtual void OnBaselineDone()
     {
     }
 
-    private void Introduce()
+    private void StartIfAllAreReady()
     {
-        if (_introduced is null || !Controls.AreThere)
+        if (_waitingTrainer is null || !Baselines.AreReady)
             return;
-        (Trainer, _introduced) = (_introduced, null);
+        (Trainer, _waitingTrainer) = (_waitingTrainer, null);
         OnTrainerReady();
         ServeCheckpoints();
     }
@@ -129,19 +130,19 @@ internal abstract class RankingLogic : GraphStageLogic
         switch (message)
         {
             case RankingMessage.Draw draw:
-                _introduced = draw.Trainer;
-                Introduce();
+                _waitingTrainer = draw.Trainer;
+                StartIfAllAreReady();
                 break;
             case RankingMessage.BaselineReady ready:
-                Controls.Ready(ready.Which, ready.Learner);
-                Introduce();
+                Baselines.Ready(ready.Which, ready.Learner);
+                StartIfAllAreReady();
                 break;
             case RankingMessage.BaselineDone done:
-                Controls.Done(done.Which, done.Number, done.Steps);
+                Baselines.Done(done.Which, done.Number, done.Steps);
                 OnBaselineDone();
                 break;
-            case RankingMessage.DrawExtraSteps further:
-                further.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.Rounds.DrawExtraSteps(further.Steps)), ActorRefs.NoSender);
+            case RankingMessage.DrawExtraSteps extra:
+                extra.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.Rounds.DrawExtraSteps(extra.Steps)), ActorRefs.NoSender);
                 break;
             case RankingMessage.Feedback feedback:
                 Ranker.TakeFeedback(feedback.Step);
@@ -150,7 +151,7 @@ internal abstract class RankingLogic : GraphStageLogic
                 OnRoundDone(done.Round);
                 break;
             case RankingMessage.Checkpoint checkpoint:
-                _due.Enqueue(checkpoint.Request);
+                _dueCheckpoints.Enqueue(checkpoint.Request);
                 ServeCheckpoints();
                 break;
             case RankingMessage.Release release:
@@ -159,8 +160,8 @@ internal abstract class RankingLogic : GraphStageLogic
             case RankingMessage.Question question:
                 question.Ask(Ranker);
                 break;
-            case RankingMessage.GetHeldOut outlook:
-                outlook.Answer.TrySetResult(HeldOutSnapshot.Of(Ranker));
+            case RankingMessage.GetHeldOut heldOut:
+                heldOut.Answer.TrySetResult(HeldOutSnapshot.Of(Ranker));
                 break;
             case RankingMessage.Stop:
                 CompleteStage();
@@ -169,5 +170,5 @@ internal abstract class RankingLogic : GraphStageLogic
     }
 }
 
-/// <summary>What a ranking logic works on.</summary>
-internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Controls, TimeProvider Time);
+/// <summary>The dependencies of a ranking logic.</summary>
+internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time);

@@ -1,12 +1,12 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Memory;
 
-namespace HnmStreams.Pipeline.Tests.Ranking;
+namespace HnmStreams.Pipeline.Tests.Memory;
 
 public sealed class StreamPositionsTests
 {
     [Fact]
-    public void Stand_one_past_the_last_offset_of_each_partition()
+    public void Are_one_past_the_last_offset_of_each_partition()
     {
         var positions = new StreamPositions();
         positions.Advance([new OffsetSpan("b", 1, 0, 9), new OffsetSpan("a", 0, 5, 5)]);

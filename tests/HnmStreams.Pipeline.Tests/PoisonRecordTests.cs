@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Tests;
 /// A record that kills the process is found and laid aside. Death is native code that never comes back: the folder is
 /// taken as it lies at that moment, which is all that a killed process leaves, and the next life begins from it.
 /// </summary>
-public sealed class DeadlyRecordTests : IAsyncLifetime
+public sealed class PoisonRecordTests : IAsyncLifetime
 {
     private const float Deadly = 99;
     private const int Length = 3_000;
@@ -32,10 +32,10 @@ public sealed class DeadlyRecordTests : IAsyncLifetime
         Directory.Delete(_root, recursive: true);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Is_found_by_halving_and_goes_to_the_dead_letters(bool inTraining)
+    public async Task Is_found_by_bisection_and_goes_to_the_dead_letters(bool inTraining)
     {
         var stream = Stream.Examples(Length).ToList();
         stream[At] = Stream.Of("deadly", inTraining ? 1 : 0, Deadly, 0, 0, 0);

@@ -1,24 +1,24 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Flow;
 
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Stages;
 
 /// <summary>
-/// Exact: batch b is ranked, all steps that are owed are drawn and sent as one round, and the next batch is asked for
-/// only when the round of b - overlap is done and its feedback is taken in. So everything is a function of b.
+/// The ranking of exact mode. After batch b is ranked, all steps that are owed are drawn and sent as one round. The next batch is
+/// pulled only when the round of b - overlap is done and its feedback is taken in. So the state is a function of b.
 /// </summary>
-/// <param name="overlap">Rounds by which feedback is late: 0 waits for the batch's own.</param>
-/// <param name="pending">Rounds of a checkpoint whose feedback is still to be taken in.</param>
+/// <param name="overlap">The number of rounds by which feedback is delayed; 0 waits for the round of the same batch.</param>
+/// <param name="pending">The rounds of a checkpoint whose feedback is not taken in yet.</param>
 internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int overlap, IReadOnlyList<TrainedRound> pending) : RankingLogic(stage, parts)
 {
-    // Baselines change nothing that is waited for here; they are only kept from falling far behind.
-    private const int BaselineRoundsBehind = 4;
+    // The state does not depend on the baselines. They only must not fall far behind.
+    private const int MaxBaselineRoundsBehind = 4;
 
     private readonly Queue<TrainedRound> _done = new(pending);
     private LearnersRound? _drawn;
     private (long Number, IReadOnlyList<StreamPosition> Positions)? _ranked;
-    private long _sent = parts.Ranker.Cutter.Cuts - 1;
-    private long _back = parts.Ranker.Cutter.Cuts - 1;
+    private long _lastSent = parts.Ranker.Cutter.Cuts - 1;
+    private long _lastDone = parts.Ranker.Cutter.Cuts - 1;
 
     protected override bool IsBetweenBatches => _ranked is null;
 
@@ -39,7 +39,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
     protected override void OnRoundDone(TrainedRound round)
     {
         _done.Enqueue(round);
-        _back = round.Number;
+        _lastDone = round.Number;
         Settle();
     }
 
@@ -52,13 +52,13 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         if (Trainer is null || _drawn is not { } round)
             return;
         _drawn = null;
-        _sent = round.Mined.Number;
+        _lastSent = round.Mined.Number;
         Send(round);
     }
 
     private void Settle()
     {
-        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Controls.AreDoneWith(_sent - BaselineRoundsBehind))
+        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Baselines.HaveDone(_lastSent - MaxBaselineRoundsBehind))
         {
             while (_done.TryPeek(out var round) && round.Number <= ranked.Number - overlap)
             {
@@ -72,8 +72,8 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
             ServeCheckpoints();
         }
 
-        // What is still late at the end stays so: whoever goes on from here takes it in where this run would have.
-        if (StreamEnded && _ranked is null && _drawn is null && Trainer is not null && _back >= _sent && !IsClosed(Stage.Out))
+        // Feedback that is delayed at the end stays so: the run that resumes takes it in at the same batch.
+        if (StreamEnded && _ranked is null && _drawn is null && Trainer is not null && _lastDone >= _lastSent && !IsClosed(Stage.Out))
         {
             PublishStatus();
             EndLearners();
@@ -81,6 +81,6 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
         }
     }
 
-    // Rounds before the first of this learner never were.
-    private bool HasFeedbackOf(long number) => number < 0 || number <= _back;
+    // There are no rounds before the first of this learner.
+    private bool HasFeedbackOf(long number) => number < 0 || number <= _lastDone;
 }
