@@ -50,8 +50,8 @@ internal sealed partial class Ranker : IDisposable
         (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
         var generator = new Xoshiro256StarStar(settings.Seed);
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
-        _positives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
-        _negatives = new Reservoir<CandidateKey, StoredExample>(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
+        _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
+        _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(settings.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
         Cutter = new BatcherState(0, generator.Fork(4).Save());
@@ -60,7 +60,7 @@ internal sealed partial class Ranker : IDisposable
         _audit = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, OnReleased);
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion));
         var draws = generator.Fork(3);
         IBatchComposer composer = _groups is null
             ? new BatchComposer(task, settings.Mix, budget, draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
@@ -245,8 +245,6 @@ internal sealed partial class Ranker : IDisposable
         _payloads.Release(example);
         Inspection.LossHistories.Remove(key);
     }
-
-    private void OnReleased(CandidateKey key, StoredExample example, float? hardness) => _notifier.Released(key, example, hardness, _modelVersion);
 
     private static void Put(Reservoir<CandidateKey, StoredExample> reservoir, int slot, CandidateKey key, StoredExample example)
     {
