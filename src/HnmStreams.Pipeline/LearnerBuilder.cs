@@ -134,9 +134,21 @@ internal sealed partial class LearnerBuilder
         if (_inputs.InitialWeights is not { } path || _inputs.Durable?.Resume is not null)
             return learner;
         var weights = SafetensorsFile.Read(path);
-        learner.LoadWeights(weights);
-        foreach (var tensor in weights.Values)
-            tensor.Dispose();
+        try
+        {
+            learner.LoadWeights(weights);
+        }
+        catch (InvalidDataException e)
+        {
+            learner.Dispose();
+            throw new InvalidDataException($"'run.init' is '{path}': {e.Message}", e);
+        }
+        finally
+        {
+            foreach (var tensor in weights.Values)
+                tensor.Dispose();
+        }
+
         return learner;
     }
 

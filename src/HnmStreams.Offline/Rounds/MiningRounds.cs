@@ -73,7 +73,11 @@ public sealed class MiningRounds : IDisposable
         {
             _checker = new ScoringReplica(task, CPU, options.Scoring.Threads);
             // Load disposes the tensors, so the snapshot is not disposed.
-            Load(path, weights => _checker.Adopt(new ModelSnapshot(0, weights)));
+            Load(path, weights =>
+            {
+                FiniteWeights.Check(weights);
+                _checker.Adopt(new ModelSnapshot(0, weights));
+            });
         }
     }
 

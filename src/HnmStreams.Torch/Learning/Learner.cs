@@ -142,10 +142,11 @@ public sealed class Learner : IDisposable
     }
 
     /// <summary>Replaces the weights and restarts their average. Optimizer, step and version stay.</summary>
-    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network. Nothing has changed then.</exception>
+    /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network, or a weight is not finite. Nothing has changed then.</exception>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        FiniteWeights.Check(weights);
         NetworkFactory.Load(_state, weights);
         _average?.Restart();
     }

@@ -204,6 +204,8 @@ public sealed class LearnerTests
     [InlineData("missing")]
     [InlineData("unknown")]
     [InlineData("shape")]
+    [InlineData("NaN")]
+    [InlineData("infinite")]
     public void Weights_that_do_not_fit_are_refused_and_change_nothing(string problem)
     {
         using var learner = Create(Plain);
@@ -214,6 +216,8 @@ public sealed class LearnerTests
         {
             case "missing": weights.Remove("layer1.bias"); break;
             case "unknown": weights.Add("layer9.bias", zeros(1)); break;
+            case "NaN": weights["layer1.bias"][0] = float.NaN; break;
+            case "infinite": weights["layer1.bias"][0] = float.NegativeInfinity; break;
             default: weights["layer1.bias"] = zeros(2); break;
         }
 
