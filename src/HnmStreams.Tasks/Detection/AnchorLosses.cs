@@ -8,7 +8,7 @@ internal static class AnchorLosses
 {
     /// <summary>
     /// Writes the binary cross-entropy of each anchor, summed over the classes. The target is the class of its
-    /// object, or no class. O(anchors x classes).
+    /// object, or no class. Ignored anchors have the loss 0. O(anchors x classes).
     /// </summary>
     /// <param name="outputs">The outputs of one picture: per anchor one logit per class, then four offsets.</param>
     /// <param name="assigned">The result of <see cref="AnchorMatching"/>.</param>
@@ -16,6 +16,12 @@ internal static class AnchorLosses
     {
         for (var anchor = 0; anchor < assigned.Length; anchor++)
         {
+            if (assigned[anchor] == AnchorMatching.Ignored)
+            {
+                losses[anchor] = 0;
+                continue;
+            }
+
             var logits = outputs.Slice(anchor * (classes + 4), classes);
             var label = assigned[anchor] < 0 ? -1 : objects[assigned[anchor]].Class;
             var loss = 0f;

@@ -8,12 +8,15 @@ internal static class AnchorMatching
     /// <summary>The index of an anchor without an object.</summary>
     public const int Background = -1;
 
+    /// <summary>The index of an anchor of a difficult object, which is neither an object's nor background.</summary>
+    public const int Ignored = -2;
+
     /// <summary>
     /// Assigns each anchor to the object that it overlaps bestOverlap, if that overlap is at least <paramref
     /// name="overlap"/>, and each object's best anchor to that object, whatever the overlap (a later object takes an
-    /// anchor from an earlier one). Pure. O(anchors x objects).
+    /// anchor from an earlier one). An anchor that would be assigned to a difficult object is ignored. Pure. O(anchors x objects).
     /// </summary>
-    /// <param name="assigned">Receives the object's index or <see cref="Background"/> per anchor.</param>
+    /// <param name="assigned">Receives the object's index, <see cref="Background"/> or <see cref="Ignored"/> per anchor.</param>
     /// <returns>The number of anchors of objects.</returns>
     public static int Match(AnchorGrid grid, ReadOnlySpan<EncodedObject> objects, float overlap, Span<int> assigned)
     {
@@ -35,15 +38,19 @@ internal static class AnchorMatching
                     (closest, largest) = (i, shared);
             }
 
-            assigned[anchor] = largest >= overlap ? closest : Background;
+            assigned[anchor] = largest < overlap ? Background : objects[closest].IsDifficult ? Ignored : closest;
         }
 
         for (var i = 0; i < objects.Length; i++)
         {
-            if (best[i] >= 0)
+            if (best[i] < 0)
+                continue;
+            if (!objects[i].IsDifficult)
                 assigned[best[i]] = i;
+            else if (assigned[best[i]] == Background)
+                assigned[best[i]] = Ignored;
         }
 
-        return assigned.Length - assigned.Count(Background);
+        return assigned.Length - assigned.Count(Background) - assigned.Count(Ignored);
     }
 }

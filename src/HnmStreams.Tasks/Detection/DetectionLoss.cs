@@ -20,7 +20,7 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
 
     /// <summary>Returns the loss of each picture, differentiable in the outputs.</summary>
     /// <param name="outputs">[n, anchors x (classes + 4)].</param>
-    /// <param name="targets">[n, anchors, 5]: the class index or -1, then the offsets.</param>
+    /// <param name="targets">[n, anchors, 5]: the class index, -1 (background) or -2 (ignored), then the offsets.</param>
     /// <param name="random">The generator of the random background, on the CPU; null uses torch's own.</param>
     /// <returns>[n]; its mean is the batch's loss per object anchor.</returns>
     public Tensor PerPicture(Tensor outputs, Tensor targets, Generator? random = null)
@@ -34,9 +34,10 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
         var logits = anchors.narrow(2, 0, _classes);
 
         var perClass = F.binary_cross_entropy_with_logits(logits, truth, reduction: nn.Reduction.None);
-        var perAnchor = (_isFocal ? Focal(perClass, logits, truth) : perClass).sum(2);
+        var counts = labels.ge(Constants.Of(AnchorMatching.Background));
+        var perAnchor = (_isFocal ? Focal(perClass, logits, truth) : perClass).sum(2) * counts;
         if (!_isFocal && !_all)
-            perAnchor = perAnchor * SelectionMask(perAnchor, isObject, random);
+            perAnchor = perAnchor * SelectionMask(perAnchor, isObject, counts, random);
         var localization = F.smooth_l1_loss(anchors.narrow(2, _classes, 4), targets.narrow(2, 1, 4), reduction: nn.Reduction.None).sum(2) * isObject;
         var perPicture = perAnchor.add(localization, Constants.One).sum(1);
         using var count = Constants.Once(pictures);
@@ -66,9 +67,9 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
 
     private static Tensor OneMinus(Tensor x) => x.neg().add(Constants.One, Constants.One);
 
-    private Tensor SelectionMask(Tensor perAnchor, Tensor isObject, Generator? random)
+    private Tensor SelectionMask(Tensor perAnchor, Tensor isObject, Tensor counts, Generator? random)
     {
-        using var ranks = (_random ? rand(perAnchor.shape, generator: random) : perAnchor.detach()).cpu().contiguous();
+        using var ranks = (_random ? rand(perAnchor.shape, generator: random) * counts.cpu() : perAnchor.detach()).cpu().contiguous();
         using var positive = isObject.cpu().contiguous();
         var chosen = AnchorSelection.Choose(options, grid, MemoryMarshal.Cast<byte, float>(ranks.bytes), MemoryMarshal.Cast<byte, bool>(positive.bytes));
         var mask = new float[perAnchor.NumberOfElements];

@@ -88,7 +88,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         foreach (var outcome in _outcomes)
         {
             found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(picture, f.Class, f.Score, RegionOf(f.Region))));
-            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, RegionOf(o.Region))));
+            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, RegionOf(o.Region), o.IsDifficult)));
             picture++;
         }
 

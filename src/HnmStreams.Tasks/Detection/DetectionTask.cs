@@ -97,7 +97,7 @@ public sealed class DetectionTask : IRegionTask
         return _collator.Collate(rows, indices, Mirrorings(indices.Length, steps));
     }
 
-    /// <returns>[n, anchors, 5]: the class index or -1, then the four offsets.</returns>
+    /// <returns>[n, anchors, 5]: the class index, -1 (background) or -2 (ignored), then the four offsets.</returns>
     public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices) => Targets(rows, indices, []);
 
     public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, Mirrorings(indices.Length, steps));
@@ -123,7 +123,7 @@ public sealed class DetectionTask : IRegionTask
         var (assigned, losses, chosen) = (new int[_grid.Count], new float[_grid.Count], new List<int>());
         FillLosses(outputs, Objects(rows, row, default), assigned, losses);
         for (var anchor = 0; anchor < losses.Length; anchor++)
-            losses[anchor] = assigned[anchor] >= 0 ? float.NaN : losses[anchor];
+            losses[anchor] = assigned[anchor] == AnchorMatching.Background ? losses[anchor] : float.NaN;
         Mining.Selection.OnlineHardExampleMining.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
         var regions = new List<HardNegativeRegion>(chosen.Count);
         foreach (var anchor in chosen)
@@ -167,7 +167,8 @@ public sealed class DetectionTask : IRegionTask
         Array.IndexOf(_options.Labels, box.Label),
         new Box(
             Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
-            Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)));
+            Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)),
+        box.Difficult);
 
     private Mirroring[] Mirrorings(int pictures, long steps) => _options.Mirror ? Mirroring.Draw(steps, pictures) : [];
 
@@ -210,7 +211,7 @@ public sealed class DetectionTask : IRegionTask
             for (var anchor = 0; anchor < assigned.Length; anchor++)
             {
                 var target = values.Slice(((i * _grid.Count) + anchor) * 5, 5);
-                target[0] = assigned[anchor] < 0 ? -1 : objects[assigned[anchor]].Class;
+                target[0] = assigned[anchor] < 0 ? assigned[anchor] : objects[assigned[anchor]].Class;
                 if (assigned[anchor] >= 0)
                     _grid.Encode(anchor, objects[assigned[anchor]].Region, target[1..]);
             }

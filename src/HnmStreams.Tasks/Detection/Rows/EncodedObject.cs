@@ -4,7 +4,22 @@ using HnmStreams.Mining.Selection;
 namespace HnmStreams.Tasks.Detection.Rows;
 
 /// <summary>An object in the binary layout of a row.</summary>
-/// <param name="Class">The index among the labels.</param>
+/// <param name="Code">The index among the labels; its complement (below 0) for a difficult object.</param>
 /// <param name="Region">The box, in pixels of the network's input.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct EncodedObject(int Class, Box Region);
+internal readonly record struct EncodedObject(int Code, Box Region)
+{
+    public EncodedObject(int label, Box region, bool isDifficult)
+        : this(isDifficult ? ~label : label, region)
+    {
+    }
+
+    /// <summary>The index among the labels.</summary>
+    public int Class => IsDifficult ? ~Code : Code;
+
+    /// <summary>
+    /// True if the object need not be found, and finding it is no error (PASCAL VOC): its anchors are neither trained on nor mined, and
+    /// the evaluation ignores it.
+    /// </summary>
+    public bool IsDifficult => Code < 0;
+}
