@@ -25,8 +25,7 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
     private const string Structure = "quarantine";
     private readonly LinkedList<Suspect<TKey, TPayload>> _suspects = new();
     private readonly Dictionary<TKey, LinkedListNode<Suspect<TKey, TPayload>>> _places = [];
-    // True if the label was confirmed to be wrong, false if it was confirmed to be right.
-    private readonly BoundedMap<TKey, bool> _verdicts = new(options.RememberedVerdicts);
+    private readonly BoundedMap<TKey, Verdict> _verdicts = new(options.RememberedVerdicts);
 
     /// <summary>The number of suspects.</summary>
     public int Count => _suspects.Count;
@@ -46,10 +45,10 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
     }
 
     /// <summary>Returns true if the label was confirmed to be wrong: the example must not be trained on.</summary>
-    public bool IsConfirmed(TKey key) => _verdicts.TryGet(key, out var wrong) && wrong;
+    public bool IsConfirmed(TKey key) => _verdicts.TryGet(key, out var verdict) && verdict.IsWrong;
 
     /// <summary>Returns true if the label was confirmed to be right: the example must not be suspected again.</summary>
-    public bool IsReleased(TKey key) => _verdicts.TryGet(key, out var wrong) && !wrong;
+    public bool IsReleased(TKey key) => _verdicts.TryGet(key, out var verdict) && !verdict.IsWrong;
 
     /// <summary>Quarantines a candidate. If it is already quarantined, the existing entry is kept.</summary>
     public void Add(Suspect<TKey, TPayload> suspect)
@@ -66,27 +65,39 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
             RemoveSuspect(_suspects.First!);
     }
 
+    /// <summary>Drops the verdict on a candidate if its label is no longer the one that was reviewed.</summary>
+    public void DropVerdictOfOtherLabel(TKey key, int label)
+    {
+        if (_verdicts.Count > 0 && _verdicts.TryGet(key, out var verdict) && verdict.Label != label)
+            _verdicts.Remove(key);
+    }
+
     /// <summary>Releases a suspect whose label is right, and returns it to the caller.</summary>
+    /// <param name="key">Key of the candidate.</param>
+    /// <param name="label">The label that was reviewed. A record of the same id with another label is not covered by the verdict.</param>
+    /// <param name="suspect">The released suspect.</param>
     /// <returns>False if the candidate is not quarantined.</returns>
-    public bool TryRelease(TKey key, out Suspect<TKey, TPayload> suspect)
+    public bool TryRelease(TKey key, int label, out Suspect<TKey, TPayload> suspect)
     {
         suspect = null!;
         if (!_places.Remove(key, out var place))
             return false;
         _suspects.Remove(place);
         suspect = place.Value;
-        _verdicts.Put(key, false);
+        _verdicts.Put(key, new Verdict(IsWrong: false, label));
         return true;
     }
 
     /// <summary>Removes a suspect whose label is wrong, and records the verdict.</summary>
+    /// <param name="key">Key of the candidate.</param>
+    /// <param name="label">The label that was reviewed. A record of the same id with another label is not covered by the verdict.</param>
     /// <returns>False if the candidate is not quarantined.</returns>
-    public bool Confirm(TKey key)
+    public bool Confirm(TKey key, int label)
     {
         if (!_places.TryGetValue(key, out var place))
             return false;
         RemoveSuspect(place);
-        _verdicts.Put(key, true);
+        _verdicts.Put(key, new Verdict(IsWrong: true, label));
         return true;
     }
 
@@ -107,7 +118,7 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(payloads);
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         writer.WriteInt32(_suspects.Count);
         foreach (var suspect in _suspects)
         {
@@ -120,10 +131,11 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         }
 
         writer.WriteInt32(_verdicts.Count);
-        foreach (var (key, wrong) in _verdicts.All())
+        foreach (var (key, verdict) in _verdicts.All())
         {
             keys.Write(writer, key);
-            writer.WriteBoolean(wrong);
+            writer.WriteBoolean(verdict.IsWrong);
+            writer.WriteInt32(verdict.Label);
         }
     }
 
@@ -134,7 +146,8 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(payloads);
-        reader.Expect(Structure, 1);
+        if (reader.Expect(Structure, 2) < 2)
+            throw reader.Invalid("verdicts without labels");
         for (var count = reader.ReadCount(20); count > 0; count--)
         {
             var suspect = new Suspect<TKey, TPayload>(
@@ -145,8 +158,11 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         }
 
         for (var count = reader.ReadCount(1); count > 0; count--)
-            _verdicts.Put(keys.Read(reader), reader.ReadBoolean());
+            _verdicts.Put(keys.Read(reader), new Verdict(reader.ReadBoolean(), reader.ReadInt32()));
     }
+
+    // A person's decision on the label of a candidate.
+    private readonly record struct Verdict(bool IsWrong, int Label);
 
     private void RemoveSuspect(LinkedListNode<Suspect<TKey, TPayload>> place)
     {

@@ -1,23 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Memory;
 
-/// <summary>A queue of positives that were not trained on yet. Beyond its capacity the oldest leaves.</summary>
+/// <summary>
+/// Positives that arrived and were not trained on yet, in the order of arrival. An id occurs once: a newer record replaces the
+/// older one. Beyond the capacity the oldest leaves.
+/// </summary>
 /// <param name="released">Called for each example that leaves.</param>
-/// <remarks>Owned by the ranking stage. O(1); <see cref="Remove"/> is O(n).</remarks>
+/// <remarks>Owned by the ranking stage: no locks. Every operation takes O(1) per example.</remarks>
 internal sealed class FreshPositives(int capacity, Action<StoredExample> released)
 {
     private const string Structure = "fresh positives";
     private readonly LinkedList<StoredExample> _waiting = new();
+    private readonly Dictionary<ExampleKey, LinkedListNode<StoredExample>> _nodes = [];
 
     public int Count => _waiting.Count;
 
     public void Add(StoredExample example)
     {
+        Remove(example.Source.Key);
         example.Holders++;
-        _waiting.AddLast(example);
+        _nodes.Add(example.Source.Key, _waiting.AddLast(example));
         if (_waiting.Count > capacity)
             Release(_waiting.First!);
     }
@@ -54,20 +60,23 @@ internal sealed class FreshPositives(int capacity, Action<StoredExample> release
         }
     }
 
+    /// <summary>Looks an example up.</summary>
+    public bool TryGet(ExampleKey key, [MaybeNullWhen(false)] out StoredExample example)
+    {
+        example = _nodes.GetValueOrDefault(key)?.Value;
+        return example is not null;
+    }
+
     public void Remove(ExampleKey key)
     {
-        for (var node = _waiting.First; node is not null;)
-        {
-            var next = node.Next;
-            if (node.Value.Source.Key == key)
-                Release(node);
-            node = next;
-        }
+        if (_nodes.TryGetValue(key, out var node))
+            Release(node);
     }
 
     private void Release(LinkedListNode<StoredExample> node)
     {
         _waiting.Remove(node);
+        _nodes.Remove(node.Value.Source.Key);
         released(node.Value);
     }
 }

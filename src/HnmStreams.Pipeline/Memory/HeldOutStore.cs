@@ -26,14 +26,18 @@ internal sealed class HeldOutStore
 
     public int Count => _positives.Count + _negatives.Count;
 
-    public void Add(RowBuffer rows, int row, in RowSource source, ExampleRole role) =>
-        WindowOf(role).Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]);
-
-    public void Remove(ExampleKey key)
+    /// <summary>Adds an example, or replaces the earlier one of the same id.</summary>
+    /// <returns>True if the earlier one had another label or payload.</returns>
+    public bool Add(RowBuffer rows, int row, in RowSource source, ExampleRole role)
     {
-        _positives.Remove(key);
-        _negatives.Remove(key);
+        var (own, other) = role == ExampleRole.Positive ? (_positives, _negatives) : (_negatives, _positives);
+        var moved = other.Remove(source.Key);
+        return own.Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]) || moved;
     }
+
+    /// <summary>Removes an example.</summary>
+    /// <returns>False if the store does not hold it.</returns>
+    public bool Remove(ExampleKey key) => _positives.Remove(key) | _negatives.Remove(key);
 
     /// <summary>Appends all rows, each weighted by the number of arrivals that it represents.</summary>
     /// <param name="weighted">True to multiply by the examples' own weights.</param>
@@ -64,8 +68,6 @@ internal sealed class HeldOutStore
         _negatives.Restore(reader);
     }
 
-    private Window WindowOf(ExampleRole role) => role == ExampleRole.Positive ? _positives : _negatives;
-
     private sealed class Window(int capacity)
     {
         private readonly Dictionary<ExampleKey, Kept> _kept = [];
@@ -74,18 +76,20 @@ internal sealed class HeldOutStore
 
         public int Count => _kept.Count;
 
-        public void Add(ExampleKey key, ReadOnlySpan<byte> payload, int label, float weight)
+        public bool Add(ExampleKey key, ReadOnlySpan<byte> payload, int label, float weight)
         {
             _seen++;
             if (capacity == 0)
-                return;
+                return false;
+            var isCorrection = _kept.TryGetValue(key, out var earlier) && (earlier.Label != label || !payload.SequenceEqual(earlier.Payload));
             _kept[key] = new Kept(payload.ToArray(), label, weight, _seen);
             _order.Enqueue((key, _seen));
             while (_kept.Count > capacity || _order.Count > 4 * capacity)
                 DropOldest();
+            return isCorrection;
         }
 
-        public void Remove(ExampleKey key) => _kept.Remove(key);
+        public bool Remove(ExampleKey key) => _kept.Remove(key);
 
         public Action<StateWriter> Capture()
         {

@@ -24,6 +24,7 @@ internal sealed partial class Ranker
         _chance.Save(writer);
         _budget.Save(writer);
         _prequential.Save(writer);
+        _evaluated?.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
         _negatives.Save(writer, CandidateKeyCodec.Instance, examples);
         _fresh.Save(writer, examples);
@@ -54,6 +55,7 @@ internal sealed partial class Ranker
         _budget.Restore(reader);
         _budget.Note(_chance.IsOpen);
         _prequential.Restore(reader);
+        _evaluated?.Restore(reader);
         _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _fresh.Restore(reader, examples);

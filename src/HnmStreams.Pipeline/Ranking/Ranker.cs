@@ -41,6 +41,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly IdAudit? _audit;
     private readonly bool _weightsEvaluation;
     private readonly ChanceGate _chance;
+    private readonly RecentIds? _evaluated;
     private readonly HardNegativeNotifier _notifier = new();
     private StreamCounters _counters = StreamCounters.Zero;
     private long _modelVersion;
@@ -60,6 +61,8 @@ internal sealed partial class Ranker : IDisposable
         _audit = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
         _groups = task is IGroupedTask grouped ? new GroupIndex(grouped, generator.Fork(7), _payloads) : null;
         _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
+        // A grouped window compares its rows with each other, and an example must never find its own earlier copy.
+        _evaluated = _groups is null ? null : new RecentIds(Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
         Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion));
         var draws = generator.Fork(3);
         IBatchComposer composer = _groups is null
@@ -85,11 +88,13 @@ internal sealed partial class Ranker : IDisposable
     {
         var tombstone = 0;
         var scored = 0;
+        var corrections = 0;
         var hardness = batch.Scores is null ? [] : batch.Scores.Hardness;
         for (var row = 0; row < batch.Rows.Count; row++)
         {
             for (; tombstone < batch.Tombstones.Count && batch.Tombstones[tombstone].BeforeRow <= row; tombstone++)
                 Forget(batch.Tombstones[tombstone].Key);
+            corrections += ReplaceEarlier(batch, row) ? 1 : 0;
             var isScored = scored < hardness.Length && batch.ToScore[scored] == row;
             TakeRow(batch, row, isScored ? hardness[scored] : float.NaN, isScored ? scored : -1);
             if (isScored)
@@ -99,9 +104,9 @@ internal sealed partial class Ranker : IDisposable
         for (; tombstone < batch.Tombstones.Count; tombstone++)
             Forget(batch.Tombstones[tombstone].Key);
         for (var row = 0; row < batch.HeldOut.Count; row++)
-            _heldOut.Add(batch.HeldOut, row, batch.HeldOutSources[row], _task.RoleOf(batch.HeldOut.Labels[row]));
+            corrections += AddHeldOut(batch, row) ? 1 : 0;
 
-        Count(batch, hardness.Length);
+        Count(batch, hardness.Length, corrections);
         _positions.Advance(batch.Spans);
         Cutter = batch.After;
         Rounds.Advance(Cutter.Cuts - 1, batch.Examples, _counters.Scored);
@@ -264,9 +269,10 @@ internal sealed partial class Ranker : IDisposable
         _heldOut.Remove(key);
     }
 
-    private void Count(ExampleBatch batch, int scored)
+    private void Count(ExampleBatch batch, int scored, int corrections)
     {
-        _counters = _counters.After(batch, scored);
+        _counters = _counters.After(batch, scored, corrections);
+        PipelineInstruments.Corrections.Add(corrections);
         if (_audit is not null)
         {
             foreach (var source in batch.Sources.Concat(batch.HeldOutSources))
@@ -280,6 +286,8 @@ internal sealed partial class Ranker : IDisposable
 
     private void Evaluate(ExampleBatch batch, int row, int scored)
     {
+        if (_evaluated?.TryAdd(batch.Sources[row].Key) == false)
+            return;
         var weight = batch.Rows.Weights[row];
         var counted = _weightsEvaluation ? weight : 1;
         // While each positive but only a share of the negatives is scored, a scored negative also counts for the unscored ones.

@@ -33,6 +33,9 @@ internal static class PipelineInstruments
     public static readonly Counter<long> WeightsClipped =
         Meter.CreateCounter<long>("hnm.examples.weights_clipped", "{example}", "Examples whose weight was reduced to wire.maxWeight.");
 
+    public static readonly Counter<long> Corrections =
+        Meter.CreateCounter<long>("hnm.examples.corrected", "{example}", "Examples that replaced an earlier record of the same id with other content.");
+
     public static readonly Counter<long> Repeats =
         Meter.CreateCounter<long>("hnm.records.repeated", "{record}", "Records delivered again and dropped, because the state already contains them.");
 

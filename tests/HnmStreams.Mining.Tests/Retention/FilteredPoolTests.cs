@@ -45,9 +45,9 @@ public sealed class FilteredPoolTests
         Assert.All(pool.Quarantine.Suspects, s => Assert.Equal($"{s.Key.Id}", s.Payload));
 
         // A released candidate is accepted and not suspected again. A confirmed one is not accepted again.
-        Assert.True(pool.Quarantine.TryRelease(Key(7), out var released));
+        Assert.True(pool.Quarantine.TryRelease(Key(7), 0, out var released));
         Assert.Equal(OfferOutcome.Added, pool.Offer(released.Key, 5, 12, 1, released.Payload));
-        Assert.True(pool.Quarantine.Confirm(Key(50)));
+        Assert.True(pool.Quarantine.Confirm(Key(50), 0));
         Assert.Equal(["50"], left);
         Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(50), 5, 12, 1, "50"));
         Visit(pool, rounds: 30);

@@ -45,11 +45,11 @@ public sealed class QuarantineTests
         quarantine.Add(Of(1));
         quarantine.Add(Of(2));
         quarantine.Add(Of(3));
-        Assert.True(quarantine.TryRelease(1, out var released));
+        Assert.True(quarantine.TryRelease(1, 0, out var released));
         Assert.Equal("p1", released.Payload);
-        Assert.True(quarantine.Confirm(2));
-        Assert.False(quarantine.Confirm(2));
-        Assert.False(quarantine.TryRelease(9, out _));
+        Assert.True(quarantine.Confirm(2, 0));
+        Assert.False(quarantine.Confirm(2, 0));
+        Assert.False(quarantine.TryRelease(9, 0, out _));
         Assert.Equal([3L], quarantine.Suspects.Select(s => s.Key));
         Assert.Equal((true, false, true, false), (quarantine.IsReleased(1), quarantine.IsConfirmed(1), quarantine.IsConfirmed(2), quarantine.IsReleased(3)));
         Assert.Equal([2L], left);
@@ -65,10 +65,10 @@ public sealed class QuarantineTests
         for (var key = 1; key <= 4; key++)
             quarantine.Add(Of(key));
         Assert.Equal([3L, 4L], quarantine.Suspects.Select(s => s.Key));
-        quarantine.Confirm(3);
-        quarantine.Confirm(4);
+        quarantine.Confirm(3, 0);
+        quarantine.Confirm(4, 0);
         quarantine.Add(Of(5));
-        quarantine.Confirm(5);
+        quarantine.Confirm(5, 0);
         Assert.Equal((false, true, true), (quarantine.IsConfirmed(3), quarantine.IsConfirmed(4), quarantine.IsConfirmed(5)));
         Assert.Equal([1L, 2, 3, 4, 5], left);
     }
@@ -79,8 +79,8 @@ public sealed class QuarantineTests
         var quarantine = new Quarantine<long, string>(Rule);
         for (var key = 1; key <= 6; key++)
             quarantine.Add(Of(key));
-        quarantine.Confirm(2);
-        quarantine.TryRelease(4, out _);
+        quarantine.Confirm(2, 0);
+        quarantine.TryRelease(4, 0, out _);
         var writer = new StateWriter();
         quarantine.Save(writer, NumberCodec.Instance, TextCodec.Instance);
         var restored = new Quarantine<long, string>(Rule);

@@ -65,7 +65,7 @@ internal sealed class RankingInspection(
     public bool Release(string id, int region)
     {
         var key = new CandidateKey(ExampleKey.Of(id), region);
-        if (!pool.Quarantine.TryRelease(key, out var suspect))
+        if (!pool.Quarantine.TryGet(key, out var suspect) || !pool.Quarantine.TryRelease(key, suspect.Payload.Label, out suspect))
             return false;
         var example = suspect.Payload;
         var hardness = suspect.LastLosses is [.., var last] ? last : 0;
@@ -79,7 +79,11 @@ internal sealed class RankingInspection(
 
     /// <summary>Removes a candidate with a wrong label from the quarantine. It is not accepted again.</summary>
     /// <returns>False if the candidate is not in quarantine.</returns>
-    public bool Confirm(string id, int region) => pool.Quarantine.Confirm(new CandidateKey(ExampleKey.Of(id), region));
+    public bool Confirm(string id, int region)
+    {
+        var key = new CandidateKey(ExampleKey.Of(id), region);
+        return pool.Quarantine.TryGet(key, out var suspect) && pool.Quarantine.Confirm(key, suspect.Payload.Label);
+    }
 
     /// <summary>Returns a candidate with its details; null if it is not held. O(1).</summary>
     public Candidate? Find(string id, int region)

@@ -1,0 +1,44 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Flow;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>The rule that the newest record of an id replaces the older one in every structure.</summary>
+internal sealed partial class Ranker
+{
+    /// <summary>
+    /// Removes the earlier record of an example everywhere if the new one has another label, payload or weight. Weights of the
+    /// model that learned from the earlier record stay; later steps correct them.
+    /// </summary>
+    /// <returns>True if there was an earlier record with other content.</returns>
+    private bool ReplaceEarlier(ExampleBatch batch, int row)
+    {
+        var key = new CandidateKey(batch.Sources[row].Key, 0);
+        var label = batch.Rows.Labels[row];
+        // A verdict is about the label that was reviewed, not about a corrected one.
+        _pool.Quarantine.DropVerdictOfOtherLabel(key, label);
+        var wasHeldOut = _heldOut.Remove(key.Id);
+        if (FindStored(key) is not { } earlier)
+            return wasHeldOut;
+        if (earlier.Label == label && earlier.Weight == batch.Rows.Weights[row] && _payloads.Read(earlier).SequenceEqual(batch.Rows.Payload(row)))
+            return wasHeldOut;
+        Forget(key.Id);
+        return true;
+    }
+
+    private bool AddHeldOut(ExampleBatch batch, int row)
+    {
+        var source = batch.HeldOutSources[row];
+        var wasStored = FindStored(new CandidateKey(source.Key, 0)) is not null;
+        if (wasStored)
+            Forget(source.Key);
+        return _heldOut.Add(batch.HeldOut, row, source, _task.RoleOf(batch.HeldOut.Labels[row])) || wasStored;
+    }
+
+    private StoredExample? FindStored(CandidateKey key) =>
+        _groups is not null ? _groups.Kept.TryGet(key, out _, out var member) ? member : null
+        : _pool.Pool.TryGet(key, out var item) ? item.Payload
+        : _positives.TryGet(key, out var stored) || _negatives.TryGet(key, out stored) || _fresh.TryGet(key.Id, out stored) ? stored
+        : _pool.Quarantine.TryGet(key, out var suspect) ? suspect.Payload
+        : null;
+}
