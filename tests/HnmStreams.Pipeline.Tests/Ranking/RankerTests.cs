@@ -271,13 +271,15 @@ public sealed class RankerTests
     }
 
     // Outputs are made to agree with the hardness of a negative: what matters here is only the order.
-    internal static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows)
+    internal static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows) => Batch(firstOffset, [1, 2, 3, 4], rows);
+
+    internal static ExampleBatch Batch(long firstOffset, float[] features, params (string Id, int Label, float Hardness)[] rows)
     {
         var batch = new ExampleBatch(0, rows.Length);
         foreach (var (id, label, _) in rows)
         {
             var offset = firstOffset + batch.Sources.Count;
-            Assert.Null(Stream.Task.Encode(Stream.Of(id, label, 1, 2, 3, 4), batch.Rows));
+            Assert.Null(Stream.Task.Encode(Stream.Of(id, label, features), batch.Rows));
             batch.ToScore.Add(batch.Sources.Count);
             batch.Sources.Add(new RowSource(ExampleKey.Of(id), id, new Origin("t", 0, offset), default, default));
             batch.Cover("t", 0, offset);

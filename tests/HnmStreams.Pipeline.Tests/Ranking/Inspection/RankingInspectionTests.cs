@@ -55,7 +55,7 @@ public sealed class RankingInspectionTests
         Assert.Equal(1 + 5, neighborhood.Rows.Count);
     }
 
-    private static Ranker WithSuspect()
+    internal static Ranker WithSuspect()
     {
         var ranker = RankerTests.Ranker(o =>
         {
