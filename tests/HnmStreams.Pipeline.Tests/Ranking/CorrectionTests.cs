@@ -3,7 +3,8 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
-using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Tests.Ranking.Inspection;
 using HnmStreams.Tasks;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 
@@ -21,7 +22,7 @@ public sealed class CorrectionTests
         var status = ranker.Status();
         Assert.Equal(["b"], ranker.Inspection.Hardest(10).Select(h => h.Id));
         Assert.Equal((1, 1, 1L), (status.PositivesKept, status.NegativesKept, status.Stream.Corrections));
-        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("a", 0)!.Place);
+        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("a", 0)!.Location);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class CorrectionTests
         using var ranker = RankerTests.Ranker(_ => { });
         ranker.TakeIn(RankerTests.Batch(0, [1, 2, 3, 4], ("a", 0, 5)));
         ranker.TakeIn(RankerTests.Batch(1, [9, 8, 7, 6], ("a", 0, 4)));
-        using var first = ranker.Inspection.NeighbourhoodOf("a", 0)!;
+        using var first = ranker.Inspection.NeighborhoodOf("a", 0)!;
         var expected = RankerTests.Batch(1, [9, 8, 7, 6], ("a", 0, 4)).Rows.Payload(0).ToArray();
         Assert.Equal(expected, first.Rows.Payload(0).ToArray());
         Assert.Equal((1, 1, 1L), (ranker.Status().Pool.Count, ranker.Status().NegativesKept, ranker.Status().Stream.Corrections));
@@ -61,9 +62,9 @@ public sealed class CorrectionTests
         using var ranker = RankingInspectionTests.WithSuspect();
         Assert.True(ranker.Inspection.Confirm("wrong", 0));
         ranker.TakeIn(RankerTests.Batch(6, ("wrong", 0, 9)));
-        Assert.Null(ranker.Inspection.Find("wrong", 0) is { Place: CandidateLocation.Pool } ? "in the pool" : null);
+        Assert.Null(ranker.Inspection.Find("wrong", 0) is { Location: CandidateLocation.Pool } ? "in the pool" : null);
         ranker.TakeIn(RankerTests.Batch(7, ("wrong", 1, 9)));
-        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("wrong", 0)!.Place);
+        Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("wrong", 0)!.Location);
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class CorrectionTests
         Assert.False(store.Add(rows, 2, source, ExampleRole.Positive));
         Assert.Equal(1, store.Count);
         var copy = new RowBuffer(1);
-        store.CopyTo(copy);
+        store.CopyTo(copy, weighted: true);
         Assert.Equal(1, copy.Labels[0]);
         Assert.True(store.Remove(source.Key));
         Assert.Equal(0, store.Count);
