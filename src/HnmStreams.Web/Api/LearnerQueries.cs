@@ -1,6 +1,5 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Monitoring;

@@ -4,7 +4,6 @@ using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Web.Formatting;
-using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api.Responses;
 

@@ -4,7 +4,6 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
-using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Verdicts;
 
