@@ -58,7 +58,7 @@ public sealed partial class DashboardTests
         // There is no broker at this address, so the learner never starts.
         await using var hnm = HnmProcess.Start("run", "--set", "http.urls=http://127.0.0.1:0", "--set", "kafka.bootstrapServers=127.0.0.1:1", "--set", "kafka.topic=t", "--set", "checkpoints.folder=null");
         var address = new Uri(Address().Match(await hnm.LineAsync("http    ")).Value);
-        var page = await browser.OpenAsync(address, width, 900, scheme);
+        var page = await browser.OpenAsync(address, width, 900, scheme).WaitAsync(TestContext.Current.CancellationToken);
         await Expect(page.Locator("#phase")).ToHaveTextAsync("starting");
         await Expect(page.Locator("main")).ToContainTextAsync("The pool is empty");
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
@@ -75,7 +75,7 @@ public sealed partial class DashboardTests
         await using (var first = HnmProcess.Start(["run", "--set", "http.urls=http://127.0.0.1:0", .. settings]))
         {
             address = new Uri(Address().Match(await first.LineAsync("http    ")).Value);
-            page = await browser.OpenAsync(address, 1280, 900, ColorScheme.Dark);
+            page = await browser.OpenAsync(address, 1280, 900, ColorScheme.Dark).WaitAsync(TestContext.Current.CancellationToken);
             await Expect(page.Locator("#phase")).ToHaveTextAsync("starting");
             // The connection of the circuit exists once the page is updated.
             var elapsed = await page.Locator("#elapsed").TextContentAsync();
