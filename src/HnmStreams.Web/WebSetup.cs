@@ -2,6 +2,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Web.Api;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Dashboard;
+using HnmStreams.Web.Limits;
 using HnmStreams.Web.Monitoring;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -13,7 +14,16 @@ internal static class WebSetup
 {
     public static void AddWeb(this IServiceCollection services, HttpOptions http)
     {
-        services.AddHostFiltering(o => o.AllowedHosts = [.. http.Hosts]);
+        services.AddHostFiltering(o =>
+        {
+            o.AllowedHosts = [.. http.Hosts];
+            o.AllowEmptyHosts = false;
+            o.IncludeFailureMessage = false;
+        });
+        services.AddServerLimits(http);
+        services.AddConcurrencyLimits(http);
+        services.AddSingleton(http);
+        services.AddSingleton<ModelDownloads>();
         services.AddRouting();
         services.AddProblemDetails();
         services.AddApiDescription();
@@ -36,6 +46,8 @@ internal static class WebSetup
         app.UseRouting();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
+        app.UseCircuitGuard(app.Services.GetRequiredService<HttpOptions>().MaxCircuits);
         app.MapHealthChecks("/healthz/live", WithCheck(LearnerIsLive.Name));
         app.MapHealthChecks("/healthz/ready", WithCheck(LearnerIsReady.Name));
         app.MapOpenApi();

@@ -18,9 +18,10 @@ internal sealed class RunningWebsite : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningWebsite> StartAsync(LearnerView view, string? token = null)
+    public static async Task<RunningWebsite> StartAsync(LearnerView view, string? token = null, Action<HttpOptions>? configure = null)
     {
         var options = new HnmOptions { Telemetry = { LogLevel = Microsoft.Extensions.Logging.LogLevel.Error }, Http = { Token = token } };
+        configure?.Invoke(options.Http);
         var app = RunHost.Build(options, ["http://127.0.0.1:0"], view, null, new Dictionary<string, string>(StringComparer.Ordinal), TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningWebsite(app);

@@ -17,16 +17,33 @@ public sealed class HttpOptions : IValidatableObject
     public string? Token { get; set; }
 
     /// <summary>
-    /// The host names that a request may carry in its Host header, separated by semicolons. If it is not set, only loopback names
-    /// are allowed, or any name if <see cref="Urls"/> binds to all addresses. The check stops DNS rebinding, which loopback alone does not.
+    /// The host names that a request may carry in its Host header, separated by semicolons; <c>*</c> allows any. If it is not set, only
+    /// loopback names, the name of this machine and the hosts in <see cref="Urls"/> are allowed, also if those bind to all addresses.
+    /// The check stops DNS rebinding, which loopback alone does not.
     /// </summary>
     public string? AllowedHosts { get; set; }
 
+    /// <summary>The maximum number of open connections. Each takes at most 0.3 MiB.</summary>
+    [Range(8, 65_536)]
+    public int MaxConnections { get; set; } = 512;
+
+    /// <summary>The maximum number of scoring requests in progress; further ones are answered with 429. Each takes at most 64 MiB.</summary>
+    [Range(1, 1_024)]
+    public int MaxScoreRequests { get; set; } = 4;
+
+    /// <summary>The maximum number of downloads of the model in progress; further ones are answered with 429.</summary>
+    [Range(1, 1_024)]
+    public int MaxDownloads { get; set; } = 8;
+
+    /// <summary>The maximum number of open pages. Each takes about 1 MiB.</summary>
+    [Range(1, 10_000)]
+    public int MaxCircuits { get; set; } = 32;
+
     public IReadOnlyList<string> Hosts => AllowedHosts is { } given
         ? given.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        : Addresses.Any(a => a.Contains("//*", StringComparison.Ordinal) || a.Contains("//+", StringComparison.Ordinal) || a.Contains("//0.0.0.0", StringComparison.Ordinal) || a.Contains("//[::]", StringComparison.Ordinal))
-            ? ["*"]
-            : ["localhost", "127.0.0.1", "[::1]", .. Addresses.Select(a => new Uri(a).Host)];
+        : [.. new[] { "localhost", "127.0.0.1", "[::1]", Environment.MachineName }
+            .Concat(Addresses.Where(a => !IsWildcard(a)).Select(a => new Uri(a).Host))
+            .Where(h => h.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     public bool IsOff => Urls.Trim().Equals(Off, StringComparison.OrdinalIgnoreCase);
 
@@ -37,9 +54,15 @@ public sealed class HttpOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var valid = IsOff || (Addresses.Count > 0 && Addresses.All(IsAddress));
+        if (AllowedHosts is not null && Hosts.Count == 0)
+            yield return new ValidationResult("must be host names separated by semicolons, or * for any; remove it to allow the names of this machine", [nameof(AllowedHosts)]);
         if (!valid)
             yield return new ValidationResult("must be off or addresses such as http://127.0.0.1:8088, separated by semicolons; port 0 takes any free port", [nameof(Urls)]);
     }
+
+    private static bool IsWildcard(string address) =>
+        address.Contains("//*", StringComparison.Ordinal) || address.Contains("//+", StringComparison.Ordinal)
+        || address.Contains("//0.0.0.0", StringComparison.Ordinal) || address.Contains("//[::]", StringComparison.Ordinal);
 
     // Kestrel accepts wildcards (http://*:80), which are not valid URIs.
     private static bool IsAddress(string text) =>

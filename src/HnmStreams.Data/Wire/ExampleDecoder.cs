@@ -26,6 +26,9 @@ public sealed class ExampleDecoder
         _json = new JsonDecoder(rules);
     }
 
+    /// <summary>The maximum size of a record's value in bytes.</summary>
+    public int MaxRecordBytes => _limits.MaxRecordBytes;
+
     /// <summary>Decodes a record. Never throws for invalid bytes.</summary>
     /// <param name="value">
     /// The record's value. The tensor or image of the example references this memory: if it returns to a pool, encode or copy

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using HnmStreams.Data.Wire;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,6 +11,9 @@ namespace HnmStreams.Web.Api;
 /// <summary>Endpoints of the model: the registry, the promoted version's weights and card, and scoring.</summary>
 internal static class ModelEndpoints
 {
+    // A request occupies one of few places while its body arrives.
+    private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
+
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Models")
@@ -19,6 +22,7 @@ internal static class ModelEndpoints
             .WithName("getModels")
             .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
         api.MapGet("/models/latest", LatestAsync)
+            .RequireRateLimiting(ConcurrencyLimits.Downloads).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getLatestModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
@@ -28,34 +32,42 @@ internal static class ModelEndpoints
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
         api.MapPostOnly("/score", ScoreAsync)
             .Accepts<ScoreExample[]>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .RequireRateLimiting(ConcurrencyLimits.Scoring).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithRequestSchema<ScoreExample[]>()
             .WithMetadata(new RequestSizeLimitAttribute(ScoreRequest.MaxBytes))
             .WithName("score")
             .WithSummary($"Scores 1 to {ScoreRequest.MaxExamples} examples with the promoted model. The body is a JSON array of examples in the format of the stream; id and target are optional. Changes nothing.");
     }
 
-    private static async Task<IResult> LatestAsync(LearnerQueries queries, CancellationToken cancellation)
+    private static async Task<IResult> LatestAsync(ModelDownloads downloads, CancellationToken cancellation) =>
+        await downloads.OpenAsync(cancellation) is var (card, weights)
+            ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
+            : NoModel();
+
+    private static async Task<IResult> ScoreAsync(HttpRequest request, LearnerQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
     {
-        // Weights may be large. They are written to a file completely before the first byte is sent.
-        var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
+        if (!request.HasJsonContentType())
+            return TypedResults.Problem("The content type must be application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        ReadOnlyMemory<byte> body;
+        using var deadline = new CancellationTokenSource(BodyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            if (await queries.WriteLatestAsync(path, cancellation) is not { } card)
-                return NoModel();
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 65536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-            return TypedResults.Stream(file, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"));
+            body = await ScoreRequest.ReadBodyAsync(request.Body, either.Token);
         }
-        catch
+        catch (BadHttpRequestException e)
         {
-            File.Delete(path);
-            throw;
+            return TypedResults.Problem(e.Message, statusCode: e.StatusCode);
         }
-    }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return TypedResults.Problem($"The body must arrive within {BodyTimeout.TotalSeconds} seconds.", statusCode: StatusCodes.Status408RequestTimeout);
+        }
 
-    private static async Task<IResult> ScoreAsync(JsonElement body, LearnerQueries queries, ExampleDecoder decoder, CancellationToken cancellation) =>
-        ScoreRequest.Read(body, decoder, out var problem) is { } examples
+        return ScoreRequest.Read(body, decoder, out var problem) is { } examples
             ? TypedResults.Ok(await queries.ScoreAsync(examples, cancellation))
             : TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
+    }
 
     private static ProblemHttpResult NoModel() =>
         TypedResults.Problem("No version is promoted yet. The first promotion decision follows the first evaluation on held-out examples.", statusCode: StatusCodes.Status404NotFound);

@@ -19,45 +19,66 @@ internal static class ScoreRequest
     // Each of them is the target of an example, nested or in the flat form.
     private static readonly string[] TargetMembers = ["target", "class", "label", "identity", "boxes"];
 
-    /// <summary>Reads the examples of a body.</summary>
+    /// <summary>Reads the examples of a body one by one, so that the memory in use is the body, the examples and the syntax tree of one of them.</summary>
     /// <returns>The examples, or null with the reason in <paramref name="problem"/>.</returns>
-    public static IReadOnlyList<Example>? Read(JsonElement body, ExampleDecoder decoder, out string? problem)
+    public static IReadOnlyList<Example>? Read(ReadOnlyMemory<byte> body, ExampleDecoder decoder, out string? problem)
     {
-        problem = body.ValueKind != JsonValueKind.Array ? $"The body must be a JSON array of examples but is {NameOf(body.ValueKind)}."
-            : body.GetArrayLength() is 0 or > MaxExamples ? $"The body must contain 1 to {MaxExamples} examples but contains {body.GetArrayLength()}."
-            : null;
-        if (problem is not null)
-            return null;
         var examples = new List<Example>();
-        foreach (var item in body.EnumerateArray())
+        try
         {
-            var index = examples.Count.ToString(CultureInfo.InvariantCulture);
-            if (item.ValueKind != JsonValueKind.Object)
-            {
-                problem = $"Example {index} must be a JSON object but is {NameOf(item.ValueKind)}.";
-                return null;
-            }
-
-            var decoded = decoder.Decode(WithIdAndTarget(item, index), WireFormat.Json, default);
-            if (decoded.Example is not { } example)
-            {
-                problem = $"Example {index} is invalid: {decoded.Detail}";
-                return null;
-            }
-
-            examples.Add(example);
+            var reader = new Utf8JsonReader(body.Span);
+            reader.Read();
+            problem = reader.TokenType == JsonTokenType.StartArray ? null : $"The body must be a JSON array of examples but is {NameOf(reader.TokenType)}.";
+            while (problem is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                problem = Take(ref reader, body, decoder, examples);
+            // Anything behind the array is not JSON.
+            if (problem is null && !reader.Read() && examples.Count > 0)
+                return examples;
+            problem ??= $"The body must contain 1 to {MaxExamples} examples but contains 0.";
+        }
+        catch (JsonException e)
+        {
+            problem = $"The body is not valid JSON: {e.Message}";
         }
 
-        return examples;
+        return null;
     }
 
-    private static string NameOf(JsonValueKind kind) => kind switch
+    /// <summary>Reads a body of at most <see cref="MaxBytes"/>, which the server enforces while it reads.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(Stream body, CancellationToken cancellation)
     {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
+        using var buffer = new MemoryStream();
+        await body.CopyToAsync(buffer, cancellation);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static string? Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ExampleDecoder decoder, List<Example> examples)
+    {
+        var index = examples.Count.ToString(CultureInfo.InvariantCulture);
+        if (examples.Count == MaxExamples)
+            return $"The body must contain 1 to {MaxExamples} examples but contains more.";
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return $"Example {index} must be a JSON object but is {NameOf(reader.TokenType)}.";
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        var length = (int)reader.BytesConsumed - start;
+        if (length > decoder.MaxRecordBytes)
+            return $"Example {index} must have at most {decoder.MaxRecordBytes} bytes (wire.maxRecordBytes) but has {length}.";
+        using var item = JsonDocument.Parse(body.Slice(start, length));
+        var decoded = decoder.Decode(WithIdAndTarget(item.RootElement, index), WireFormat.Json, default);
+        if (decoded.Example is not { } example)
+            return $"Example {index} is invalid: {decoded.Detail}";
+        examples.Add(example);
+        return null;
+    }
+
+    private static string NameOf(JsonTokenType kind) => kind switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
         _ => "null",
     };
 

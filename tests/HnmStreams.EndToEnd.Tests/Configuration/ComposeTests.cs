@@ -16,6 +16,26 @@ public sealed partial class ComposeTests
         Assert.All(mounted, path => Assert.True(Path.Exists(Repository.File(path.Split('/'))), path));
     }
 
+    [Fact]
+    public void Every_service_has_limits_and_none_is_open_to_anonymous_users()
+    {
+        var services = Service().Split(Compose[Compose.IndexOf("\nservices:", StringComparison.Ordinal)..Compose.IndexOf("\nsecrets:", StringComparison.Ordinal)]).Skip(1).ToList();
+        Assert.Equal(7, services.Count);
+        Assert.All(services, service => Assert.True(
+            service.Contains("<<: *hnm", StringComparison.Ordinal) || (service.Contains("mem_limit:", StringComparison.Ordinal) && service.Contains("pids_limit:", StringComparison.Ordinal)), service));
+        Assert.Contains("GF_AUTH_ANONYMOUS_ENABLED: \"false\"", Compose, StringComparison.Ordinal);
+        Assert.Contains("GF_SECURITY_ADMIN_PASSWORD__FILE", Compose, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Image_and_compose_restrict_the_hosts_and_probes_name_one()
+    {
+        Assert.Contains("HNM__Http__AllowedHosts=localhost;", File.ReadAllText(Repository.File("docker", "Dockerfile")), StringComparison.Ordinal);
+        // Prometheus reaches the service by its name.
+        Assert.Contains("HNM__Http__AllowedHosts: localhost;127.0.0.1;hnm\n", Compose, StringComparison.Ordinal);
+        Assert.Contains("Host: localhost", Compose, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("prometheus.yml")]
     [InlineData("otel-collector.yaml")]
@@ -48,6 +68,9 @@ public sealed partial class ComposeTests
             }
         }
     }
+
+    [GeneratedRegex(@"\n  (?=[a-z]+:(?: &[a-z]+)?\n)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Service();
 
     [GeneratedRegex(@"\.\./(?<path>config/[^:""]+):", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Mount();
