@@ -132,7 +132,7 @@ public enum DataFormat
     /// <summary>A table with tabs as delimiters and without quoting.</summary>
     Tsv,
 
-    /// <summary>One JSON object per line, with the fields that <see cref="ColumnOptions"/> names.</summary>
+    /// <summary>One JSON object per line, or the rows of a Parquet file, with the fields that <see cref="ColumnOptions"/> names.</summary>
     Jsonl,
 
     /// <summary>One example per line in the JSON form of the wire format.</summary>
@@ -143,6 +143,12 @@ public enum DataFormat
 
     /// <summary>BEIR: corpus.jsonl, queries.jsonl, qrels/*.tsv.</summary>
     Beir,
+
+    /// <summary>
+    /// Anchors with positives and negatives, one row each, as JSON lines or Parquet: the columns that <c>hnm mine</c> writes, those of
+    /// sentence-transformers, or query, pos and neg.
+    /// </summary>
+    Pairs,
 }
 
 /// <summary>The meaning of a label.</summary>

@@ -3,6 +3,7 @@ using HnmStreams.Data.Readers.Beir;
 using HnmStreams.Data.Readers.Idx;
 using HnmStreams.Data.Readers.Images;
 using HnmStreams.Data.Readers.Json;
+using HnmStreams.Data.Readers.Pairs;
 using HnmStreams.Data.Readers.Tables;
 using HnmStreams.Data.Readers.Voc;
 
@@ -12,8 +13,8 @@ namespace HnmStreams.Data.Readers;
 public static class ExampleReaders
 {
     private const string SupportedFormats =
-        "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv) or JSON lines (.jsonl), "
-        + "compressed by gzip or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files per class, PASCAL VOC "
+        "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv), JSON lines (.jsonl) or Parquet (.parquet), "
+        + "compressed by gzip, zstd or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files per class, PASCAL VOC "
         + "(annotations, images, imagesets), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). Set data.format if the names do not identify the format.";
 
     /// <summary>Opens a set in the configured format or in the format that its file names identify. Headers are read and checked immediately.</summary>
@@ -35,6 +36,7 @@ public static class ExampleReaders
             DataFormat.Csv or DataFormat.Tsv => TableReader.Open(FileOf(path, part), options, skipped),
             DataFormat.Jsonl => JsonLinesReader.Open(FileOf(path, part), options, skipped),
             DataFormat.Examples => ExampleLinesReader.Open(FileOf(path, part)),
+            DataFormat.Pairs => PairsReader.Open(FileOf(path, part)),
             DataFormat.Voc => VocReader.Open(path, options, part, skipped),
             _ => BeirReader.Open(path, part),
         };

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace HnmStreams.Data.Readers;
 
-/// <summary>The lines of a file as UTF-8 bytes; the file may be compressed by gzip. The length of a line is checked before memory is allocated for it.</summary>
-internal sealed class LineSource : IDisposable
+/// <summary>The lines of a file as UTF-8 bytes; the file may be compressed. The length of a line is checked before memory is allocated for it.</summary>
+internal sealed class LineSource : IRowSource
 {
     private const int MaxLineBytes = 16 << 20;
     private readonly string _path;
@@ -93,7 +93,7 @@ internal sealed class LineSource : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"The file is truncated or damaged after line {Line}: {e.Message}"), "a complete gzip file", e);
+            throw new DataSourceException(_path, string.Create(CultureInfo.InvariantCulture, $"The file is truncated or damaged after line {Line}: {e.Message}"), "a complete file", e);
         }
     }
 }

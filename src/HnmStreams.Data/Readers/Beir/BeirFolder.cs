@@ -99,7 +99,7 @@ public sealed class BeirFolder
 
     private static string? FileOf(string folder, string name)
     {
-        string[] paths = [Path.Combine(folder, name), Path.Combine(folder, name + ".gz")];
+        string[] paths = [Path.Combine(folder, name), Path.Combine(folder, name + ".gz"), Path.Combine(folder, name + ".zst")];
         return paths.FirstOrDefault(File.Exists);
     }
 }

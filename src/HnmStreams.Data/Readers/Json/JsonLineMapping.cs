@@ -59,7 +59,7 @@ internal sealed class JsonLineMapping
         return new JsonLineMapping(options, sample, skipped);
     }
 
-    public Example Read(JsonElement line, LineSource source, string defaultId)
+    public Example Read(JsonElement line, IRowSource source, string defaultId)
     {
         var id = _columns.Id is { } idField ? Word(Find(line, idField, source), idField, source) : defaultId;
         DateTimeOffset? time = null;
@@ -71,7 +71,7 @@ internal sealed class JsonLineMapping
         return new Example(id, ReadTarget(line, source), ReadInput(line, source), time, weight);
     }
 
-    private Target ReadTarget(JsonElement line, LineSource source)
+    private Target ReadTarget(JsonElement line, IRowSource source)
     {
         var label = Find(line, _columns.Label, source);
         if (label.ValueKind == JsonValueKind.Number)
@@ -80,7 +80,7 @@ internal sealed class JsonLineMapping
         return string.IsNullOrWhiteSpace(name) ? throw Unreadable(source, _columns.Label, label, "a label that is not blank") : new Target.Label(LabelText.Canonical(name));
     }
 
-    private ExampleInput ReadInput(JsonElement line, LineSource source)
+    private ExampleInput ReadInput(JsonElement line, IRowSource source)
     {
         if (_form == Form.Features)
             return new ExampleInput.Features(ReadFeatures(line, source));
@@ -90,7 +90,7 @@ internal sealed class JsonLineMapping
         return input.ValueKind == JsonValueKind.String ? new ExampleInput.Text(input.GetString()!) : throw Unreadable(source, _input!, input, "a text");
     }
 
-    private ExampleInput.Dense ReadNumbers(JsonElement array, LineSource source)
+    private ExampleInput.Dense ReadNumbers(JsonElement array, IRowSource source)
     {
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
             throw Unreadable(source, _input!, array, "an array of numbers");
@@ -106,7 +106,7 @@ internal sealed class JsonLineMapping
         return new ExampleInput.Dense(ElementType.Float32, [i], bytes);
     }
 
-    private List<Feature> ReadFeatures(JsonElement line, LineSource source)
+    private List<Feature> ReadFeatures(JsonElement line, IRowSource source)
     {
         var features = new List<Feature>();
         foreach (var field in line.EnumerateObject())
@@ -121,7 +121,7 @@ internal sealed class JsonLineMapping
     }
 
     /// <summary>Returns the feature, or null if its value is a word that means missing.</summary>
-    private Feature? ReadFeature(string name, JsonElement value, LineSource source)
+    private Feature? ReadFeature(string name, JsonElement value, IRowSource source)
     {
         if (value.ValueKind == JsonValueKind.Number && !_categorical.Contains(name))
             return value.TryGetDouble(out var number) && double.IsFinite(number) ? new Feature(name, number, null) : throw Unreadable(source, name, value, "a finite number");
@@ -158,7 +158,7 @@ internal sealed class JsonLineMapping
         };
     }
 
-    private static JsonElement Find(JsonElement line, string name, LineSource source) =>
+    private static JsonElement Find(JsonElement line, string name, IRowSource source) =>
         TryFind(line, name, out var value) ? value : throw source.Damaged($"The field '{name}' is missing.", "this field in every line");
 
     // The field of just that name, else the way through nested objects.
@@ -170,7 +170,7 @@ internal sealed class JsonLineMapping
         return point > 0 && line.TryGetProperty(name[..point], out var nested) && nested.ValueKind == JsonValueKind.Object && TryFind(nested, name[(point + 1)..], out value);
     }
 
-    private static string Word(JsonElement value, string name, LineSource source)
+    private static string Word(JsonElement value, string name, IRowSource source)
     {
         var word = value.ValueKind switch
         {
@@ -183,7 +183,7 @@ internal sealed class JsonLineMapping
         return word.Length > 0 ? word : throw Unreadable(source, name, value, "a word or a number; data.columns.ignored leaves a field out");
     }
 
-    private static DataSourceException Unreadable(LineSource source, string name, JsonElement value, string expected)
+    private static DataSourceException Unreadable(IRowSource source, string name, JsonElement value, string expected)
     {
         var raw = value.GetRawText();
         return source.Damaged($"The field '{name}' is {(raw.Length <= 64 ? raw : raw[..64] + "…")}.", expected);

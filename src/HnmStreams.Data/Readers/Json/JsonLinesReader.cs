@@ -21,7 +21,7 @@ internal sealed class JsonLinesReader : IExampleReader
     /// <summary>Opens a file and reads its sample.</summary>
     public static JsonLinesReader Open(string path, DataOptions options, SkipCounts skipped)
     {
-        using var source = LineSource.Open(path, Expected);
+        using var source = RowSources.Open(path, Expected);
         var sample = new JsonSample(options);
         while (!sample.IsFull && source.Next(out var line))
         {
@@ -39,7 +39,7 @@ internal sealed class JsonLinesReader : IExampleReader
 
     public IEnumerable<Example> Read(CancellationToken ct = default)
     {
-        using var source = LineSource.Open(_path, Expected);
+        using var source = RowSources.Open(_path, Expected);
         var stem = CompressedFile.Stem(_path);
         while (source.Next(out var line))
         {
@@ -49,7 +49,7 @@ internal sealed class JsonLinesReader : IExampleReader
     }
 
     // Invalid Unicode is only detected when a string is read, and then reported as InvalidOperationException.
-    private static T Parsed<T>(LineSource source, ReadOnlyMemory<byte> line, Func<JsonElement, T> read)
+    private static T Parsed<T>(IRowSource source, ReadOnlyMemory<byte> line, Func<JsonElement, T> read)
     {
         try
         {
