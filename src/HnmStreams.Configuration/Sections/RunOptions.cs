@@ -32,9 +32,20 @@ public sealed class RunOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "3650.00:00:00")]
     public TimeSpan? For { get; set; }
 
-    /// <summary>The number of examples to consume, including those of the checkpoint that the run continues from. If it is not set, the run continues until it is stopped.</summary>
+    /// <summary>The number of records to consume, rejected ones and tombstones included, as well as those of the checkpoint that the run continues from. If it is not set, the run continues until it is stopped.</summary>
     [Range(1, long.MaxValue)]
     public long? Limit { get; set; }
+
+    /// <summary>
+    /// The share of rejected records above which the run fails, 0 to 1, counted from its start and after <see cref="MinRejectionRecords"/> records.
+    /// The error names the most frequent reason and one example. With 1 the run never fails for this reason.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double MaxRejectedShare { get; set; } = 0.95;
+
+    /// <summary>The number of records after which <see cref="MaxRejectedShare"/> applies, 1 to 1,000,000,000.</summary>
+    [Range(1, 1_000_000_000)]
+    public long MinRejectionRecords { get; set; } = 1_000;
 
     /// <summary>A safetensors file with initial weights. If it is not set, the weights are initialized from the seed.</summary>
     public string? Init { get; set; }

@@ -9,6 +9,7 @@ using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
+using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Verdicts;
@@ -16,14 +17,17 @@ using HnmStreams.Web.Verdicts;
 namespace HnmStreams.Host.Hosting;
 
 /// <summary>One execution of <c>hnm run</c>, from valid settings to the exit code.</summary>
-internal sealed class RunExecution(CommandContext context, HnmOptions options)
+/// <param name="isAddressGiven">True if <c>http.urls</c> is set. A given address is used or the run fails; the default one may be replaced.</param>
+internal sealed class RunExecution(CommandContext context, HnmOptions options, bool isAddressGiven = false)
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(3);
     private readonly LearnerView _view = new(context.Time);
+    private readonly RunDeadline _deadline = new(options.Run.For, context.Time);
 
     public async Task<int> ExecuteAsync()
     {
         TorchLibrary.EnsureLoaded();
+        EnsureDevice();
         var task = ConfiguredTask.Create(options.Task);
         EnsureModelsFolder();
         using var source = StreamSource.Open(options);
@@ -32,25 +36,26 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
-            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded, context.Out.WriteLine, context.Environment, context.Time);
+            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time);
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
-        StateDirectory opened;
+        StateDirectory? opened = null;
         TopicIdentity identity;
+        using var waitEnd = _deadline.Link(context.Signals.Stop);
         try
         {
             opened = await StateDirectory.OpenAsync(
-                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateDirectory>(), context.Signals.Stop);
+                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateDirectory>(), waitEnd.Token);
             _view.Enter(RunPhase.Starting);
             identity = source.IsEmbedded
                 ? new TopicIdentity("", "", options.Embedded.Partitions)
-                : await TopicWaiter.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), context.Signals.Stop);
+                : await TopicWaiter.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
         }
-        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
         {
-            context.Out.WriteLine("stopped before the learner started");
-            await host.DisposeAsync();
-            return ExitCodes.Ok;
+            if (opened is not null)
+                await opened.DisposeAsync();
+            return await StopBeforeStartAsync(host);
         }
 
         await using var state = opened;
@@ -61,13 +66,28 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
         var warnings = new TaskWarnings(task, context.Time, host.Logs.CreateLogger<TaskWarnings>()).RunAsync(ended.Token);
-        var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
+        var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, _deadline, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
         await ended.CancelAsync();
         await display;
         await warnings;
         await ReportAsync(session, task, result, host.History);
         await DisposeAsync(session, host);
         return result.ExitCode;
+    }
+
+    /// <summary>Ends a run that was still waiting. A stop is a success; the end of <c>run.for</c> is a failure, because nothing was learned.</summary>
+    private async Task<int> StopBeforeStartAsync(RunHost host)
+    {
+        var waitsFor = _view.Snapshot().WaitsFor;
+        await host.DisposeAsync();
+        if (context.Signals.Stop.IsCancellationRequested)
+        {
+            context.Out.WriteLine("stopped before the learner started");
+            return ExitCodes.Ok;
+        }
+
+        context.Error.WriteLine($"hnm: 'run.for' ({Duration.Format(options.Run.For!.Value)}) passed before the learner started{(waitsFor is null ? "" : $", because {waitsFor}")}.");
+        return ExitCodes.Failure;
     }
 
     /// <summary>Opens the feed of an embedded cluster and the test set. If another process sends the data set, only its test part is opened.</summary>
@@ -107,7 +127,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
         var status = session.Pipeline.Status;
         var snapshot = _view.Snapshot();
         var evaluation = result.Evaluation ?? status.Evaluation;
-        var summary = RunSummary.Of(result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, evaluation, snapshot.Elapsed, result.Model) with
+        var summary = RunSummary.Of(result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, evaluation, snapshot.Elapsed, result.Model, session.DeadLetters.Reasons()) with
         {
             Verdict = RunVerdict.Of(snapshot with { Learner = status with { Evaluation = evaluation } }, history),
         };
@@ -129,6 +149,18 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options)
     {
         foreach (var part in (IAsyncDisposable[])[session, host])
             await part.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void EnsureDevice()
+    {
+        try
+        {
+            TorchDevices.Parse(options.Pipeline.Device);
+        }
+        catch (DeviceException e)
+        {
+            throw new SettingsException($"'pipeline.device' must be a device of this machine but is '{options.Pipeline.Device}': {e.Message}", e);
+        }
     }
 
     private void EnsureModelsFolder()

@@ -52,7 +52,7 @@ internal sealed class RunHost : IAsyncDisposable
         {
             await app.DisposeAsync();
             if (!anyPortIfTaken)
-                throw new SettingsException($"'http.urls' must be free addresses, port 0 (any free port), or off, but is '{options.Http.Urls}': {e.Message}", e);
+                throw new SettingsException($"'http.urls' must be free addresses, port 0 (any free port), or off, but is '{options.Http.Urls}': {e.Message.TrimEnd('.')}. Stop the process that uses the address, or choose another one.", e);
             report($"The address {options.Http.Urls} is not available ({e.Message.TrimEnd('.')}). A free port is used instead.");
         }
 

@@ -5,14 +5,15 @@ using HnmStreams.Pipeline;
 namespace HnmStreams.Host.Intake;
 
 /// <summary>
-/// A limit on the number of examples that pass to the learner, after which the stream ends. Records that turn out not to
-/// be examples (poison records, tombstones) are replaced by further records. This is known only after the learner has
-/// processed them, so at the limit it waits until everything that passed is accounted for.
+/// A limit on the number of records that pass to the learner, after which the stream ends. Rejected records and tombstones
+/// count, so that a run over a known number of records ends. Records that the state contains already are replaced by further
+/// records. This is known only after the learner has processed them, so at the limit it waits until everything that passed
+/// is accounted for.
 /// </summary>
-/// <param name="limit">The total number of examples, including those that the learner had consumed at the start.</param>
-/// <param name="replacesRefused">False limits the number of records instead, whatever they contain. Exact mode needs this, because it cuts its incomplete last batch only at the end of the stream.</param>
+/// <param name="limit">The total number of records, including those that the learner had processed at the start.</param>
+/// <param name="replacesRepeats">False limits the number of records instead, whatever they contain. Exact mode needs this, because it cuts its incomplete last batch only at the end of the stream.</param>
 /// <remarks><see cref="RunAsync"/> may be called once. Records after the limit are read and dropped, so that the consumer can stop.</remarks>
-internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool replacesRefused = true)
+internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool replacesRepeats = true)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -54,7 +55,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
     {
         var begin = status();
         var passed = AccountedFor(begin);
-        var allowed = passed + Math.Max(0, limit - begin.Ranking.Stream.Consumed);
+        var allowed = passed + Math.Max(0, limit - Counted(begin));
         if (allowed == passed)
         {
             _reached.TrySetResult();
@@ -69,7 +70,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
                 (var first, rest) = Split(rest, (int)Math.Min(rest.Count, allowed - passed));
                 passed += first.Count;
                 await _passed.Writer.WriteAsync(first, cancellation);
-                if (passed == allowed && replacesRefused)
+                if (passed == allowed && replacesRepeats)
                     allowed += await MissingAsync(status, passed, cancellation);
                 if (passed < allowed)
                     continue;
@@ -80,19 +81,21 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         }
     }
 
-    /// <summary>Waits until the learner has accounted for everything that passed, and returns the number of missing examples.</summary>
+    /// <summary>Waits until the learner has accounted for everything that passed, and returns the number of missing records.</summary>
     private async Task<long> MissingAsync(Func<PipelineStatus> status, long passed, CancellationToken cancellation)
     {
         while (true)
         {
             var now = status();
             if (AccountedFor(now) >= passed)
-                return Math.Max(0, limit - now.Ranking.Stream.Consumed);
+                return Math.Max(0, limit - Counted(now));
             await Task.Delay(PollInterval, time, cancellation);
         }
     }
 
-    private static long AccountedFor(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Forgotten + status.Ranking.Stream.Repeats;
+    private static long AccountedFor(PipelineStatus status) => Counted(status) + status.Ranking.Stream.Repeats;
+
+    private static long Counted(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Forgotten;
 
     private static (RecordChunk First, RecordChunk? Left) Split(RecordChunk chunk, int count)
     {

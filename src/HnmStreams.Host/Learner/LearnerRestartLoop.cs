@@ -1,5 +1,6 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
@@ -12,7 +13,7 @@ namespace HnmStreams.Host.Learner;
 /// The restart loop of the learner. The learner is one unit of failure: if a part of it fails, the whole session is torn
 /// down, the newest checkpoint is loaded, and the consumer seeks to its positions, at most <c>run.restarts</c> times.
 /// </summary>
-internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, ILogger logger)
+internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, RunDeadline runEnd, ILogger logger)
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(30);
 
@@ -34,7 +35,12 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             _topicWasRecreated = IsRecreatedTopic(result.Error);
             // The feed of an embedded cluster cannot be sent again, and without a store there is no checkpoint to resume from.
             if (result.Outcome != RunOutcome.Failed || _inputs.State.Store is null || _inputs.Feed is not null || !_restarts.TryTake(result.Error))
+            {
+                if (result.Error is TooManyRejectionsException rejections)
+                    LogRejections(rejections.Message);
                 return (session, result);
+            }
+
             LogRestart(result.Error, attempt);
             view.Enter(RunPhase.Starting);
             await session.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -49,12 +55,13 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     {
         if (_inputs.Source.IsEmbedded)
             return true;
+        using var waitEnd = runEnd.Link(context.Signals.Stop);
         try
         {
-            _inputs = _inputs with { Identity = await TopicWaiter.ReadAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, context.Signals.Stop) };
+            _inputs = _inputs with { Identity = await TopicWaiter.ReadAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
             return true;
         }
-        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
         {
             view.Enter(RunPhase.Stopped);
             return false;
@@ -141,7 +148,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
 
     private async Task<RunOutcome> WaitAsync(LearnerSession session)
     {
-        var stopped = Task.Delay(_options.Run.For ?? Timeout.InfiniteTimeSpan, context.Time, context.Signals.Stop);
+        var stopped = Task.Delay(runEnd.Remaining, context.Time, context.Signals.Stop);
         var ended = await Task.WhenAny(session.WaitForEndAsync(), stopped);
         if (ended == stopped)
         {
@@ -191,6 +198,9 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
 
     [LoggerMessage(EventId = 230, Level = LogLevel.Error, Message = "Attempt {Attempt} of the learner failed. It restarts from its newest checkpoint.")]
     private partial void LogRestart(Exception? error, int attempt);
+
+    [LoggerMessage(EventId = 233, Level = LogLevel.Error, Message = "The run ends because of run.maxRejectedShare: {Reason}")]
+    private partial void LogRejections(string reason);
 
     [LoggerMessage(EventId = 231, Level = LogLevel.Information, Message = "Resuming from the checkpoint {Path} of {Created:u}, model version {Version}.")]
     private partial void LogResumed(string path, DateTimeOffset created, long version);

@@ -42,6 +42,8 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly HardNegativePublisher? _hardNegatives;
     private readonly CancellationTokenSource _learnerEnded = new();
     private readonly RecordLimit? _limit;
+    private RejectionGuard _rejections = null!;
+    private Task _rejectionGuard = Task.CompletedTask;
     private EmbeddedFeed? _feed;
     private readonly List<Task> _intake = [];
     private readonly Task _superseded;
@@ -60,7 +62,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
         if (options.Run.Limit is { } limit)
-            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesRefused: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
+            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesRepeats: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
     }
 
     private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger, KafkaPositions positions)
@@ -74,6 +76,8 @@ internal sealed class LearnerSession : IAsyncDisposable
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
             _intake.Add(_limit.RunAsync(() => Pipeline.Status, _learnerEnded.Token));
+        _rejections = new RejectionGuard(options.Run.MaxRejectedShare, options.Run.MinRejectionRecords, DeadLetters, () => Pipeline.Status, time);
+        _rejectionGuard = _rejections.RunAsync(_learnerEnded.Token);
         _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (inputs.Identity.HasController)
             _ = DeadLetterTopic.EnsureAsync(source.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
@@ -112,9 +116,11 @@ internal sealed class LearnerSession : IAsyncDisposable
         var feed = _feed?.Completion ?? Never(_learnerEnded.Token);
         var limit = _limit?.Reached ?? Never(_learnerEnded.Token);
         var end = _untilEnd ? _consumer.WaitForEndAsync(_learnerEnded.Token) : Never(_learnerEnded.Token);
-        var ended = await Task.WhenAny(Pipeline.Completion, feed, limit, end, _superseded);
+        var ended = await Task.WhenAny(Pipeline.Completion, feed, limit, end, _superseded, _rejectionGuard);
         // A failure of the learner takes precedence over everything that ended because of it.
-        if (ended != _superseded && (Pipeline.Completion.IsCompleted || _learnerEnded.IsCancellationRequested))
+        if (_rejectionGuard.IsFaulted)
+            ended = _rejectionGuard;
+        else if (ended != _superseded && (Pipeline.Completion.IsCompleted || _learnerEnded.IsCancellationRequested))
             ended = Pipeline.Completion;
         await ended;
     }
@@ -122,6 +128,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     /// <summary>Stops the intake and waits until all records are ranked and trained on. The consumer stays in its group.</summary>
     /// <param name="deadline">Records that are still in flight when it is canceled are dropped.</param>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
+    /// <exception cref="TooManyRejectionsException">Every record was rejected.</exception>
     public async Task DrainAsync(CancellationToken deadline)
     {
         Gate.Resume();
@@ -129,6 +136,7 @@ internal sealed class LearnerSession : IAsyncDisposable
             await _feed.StopAsync().WaitAsync(deadline);
         await _consumer.DrainAsync(deadline).WaitAsync(deadline);
         await Pipeline.Completion.WaitAsync(deadline);
+        _rejections.ThrowIfAllRejected();
     }
 
     /// <summary>Waits until every dead letter is delivered or has failed, and until the topic of hard negatives is up to date.</summary>

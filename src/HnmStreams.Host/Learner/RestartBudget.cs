@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing.Leases;
@@ -23,12 +24,12 @@ internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsR
         return true;
     }
 
-    /// <summary>Returns false for failures that need a decision by a person: another learner holds the lease, the settings do not match the checkpoint, the topic was recreated, or dead letters are rejected.</summary>
+    /// <summary>Returns false for failures that need a decision by a person: another learner holds the lease, the settings do not match the checkpoint, the topic was recreated, dead letters are rejected, or nearly every record is rejected.</summary>
     private bool IsTransient(Exception error)
     {
         for (var e = error; e is not null; e = e.InnerException)
         {
-            if (e is SupersededException or ShapeMismatchException or DeadLetterException or InvalidDataException or ArgumentException)
+            if (e is TooManyRejectionsException or SupersededException or ShapeMismatchException or DeadLetterException or InvalidDataException or ArgumentException)
                 return false;
             if (e is StalePositionException)
                 return acceptsRecreatedTopic;

@@ -35,7 +35,13 @@ internal static partial class TopicWaiter
             }
             catch (KafkaException e) when (!IsAuthorizationFailure(e.Error.Code))
             {
-                reason = $"no broker answers at {kafka.BootstrapServers} ({e.Error.Code}: {e.Error.Reason})";
+                reason = e.Error.Code switch
+                {
+                    ErrorCode.Local_Resolve => $"the host name of the broker is unknown: {kafka.BootstrapServers}",
+                    ErrorCode.Local_Transport when e.Error.Reason.Contains("refused", StringComparison.OrdinalIgnoreCase) =>
+                        $"no broker runs at {kafka.BootstrapServers}: the connection is refused",
+                    _ => $"no broker answers at {kafka.BootstrapServers} ({e.Error.Code}: {e.Error.Reason})",
+                };
             }
             catch (KafkaException e)
             {

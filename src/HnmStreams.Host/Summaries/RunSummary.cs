@@ -22,6 +22,7 @@ namespace HnmStreams.Host.Summaries;
 /// <param name="MiningBudget">The last decision of the budget controller; null if it was off.</param>
 /// <param name="OverfittingGuard">The last reduction of mining; null if there was none.</param>
 /// <param name="Model">The folder of the saved model; null if none was saved.</param>
+/// <param name="Rejections">The reasons for which records were rejected, the most frequent first, with the id of one record each.</param>
 /// <param name="Saved">The saved model: the best version up to significance, which may be older than the newest.</param>
 internal sealed record RunSummary(
     string Outcome,
@@ -39,12 +40,13 @@ internal sealed record RunSummary(
     OverfittingGuardDecision? OverfittingGuard,
     CheckpointStatus Checkpoint,
     string? Model,
-    RunSavedModel? Saved)
+    RunSavedModel? Saved,
+    IReadOnlyList<RejectionReason> Rejections)
 {
     /// <summary>The conclusion about the run, as on the page; null if there is none.</summary>
     public RunVerdict? Verdict { get; init; }
 
-    public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model) => new(
+    public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model, IReadOnlyList<RejectionReason>? rejections = null) => new(
         outcome,
         task,
         seed,
@@ -60,7 +62,8 @@ internal sealed record RunSummary(
         status.OverfittingGuard,
         status.Checkpoint,
         model?.Folder,
-        RunSavedModel.Of(model?.Card));
+        RunSavedModel.Of(model?.Card),
+        rejections ?? []);
 
     /// <summary>Writes the summary atomically.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)

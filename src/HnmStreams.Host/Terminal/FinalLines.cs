@@ -7,6 +7,8 @@ namespace HnmStreams.Host.Terminal;
 /// <summary>The lines that a run prints at its end.</summary>
 internal static class FinalLines
 {
+    private const int MaxReasons = 5;
+
     public static string Of(RunSummary summary)
     {
         var lines = new List<string>
@@ -28,6 +30,8 @@ internal static class FinalLines
             lines.Add($"  model        {model}");
         if (summary.Saved is { } saved && saved.Version != summary.Training.ModelVersion)
             lines.Add($"               version {saved.Version} instead of {summary.Training.ModelVersion}, the best evaluated version{(saved.Why is { } why ? $" ({why})" : "")}");
+        lines.AddRange(summary.Rejections.Take(MaxReasons).Select((reason, i) =>
+            $"{(i == 0 ? "  rejected     " : "               ")}{Numbers.Count(reason.Count)} {reason.Reason}, for example {reason.Example}: {reason.Detail}"));
         if (summary.Verdict is { } verdict)
             lines.Add($"  verdict      {verdict.Sentence}");
         return string.Join(Environment.NewLine, lines);

@@ -20,6 +20,8 @@ internal static class PlainLine
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
             + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.Ranking.Stream.DeadLettered}";
+        if (picture.Rejections is [var reason, ..])
+            line += $" ({reason.Reason}, for example {reason.Example})";
         if (learner.Baselines is { } baselines)
         {
             line += $" mined {Metric(baselines, baselines.Mined)} random {Metric(baselines, baselines.Random)} uplift {Numbers.Uplift(baselines.AgainstRandom)}"

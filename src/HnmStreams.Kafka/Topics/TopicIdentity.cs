@@ -22,7 +22,8 @@ public sealed record TopicIdentity(string ClusterId, string TopicId, int Partiti
     public static async Task<TopicIdentity?> ReadAsync(KafkaOptions kafka, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(kafka);
-        // A request without valid credentials only times out; the error handler reports the reason.
+        // A request without valid credentials or without a connection only times out; the error handler reports the reason.
+        Error? connection = null;
         var rejected = new TaskCompletionSource<Error>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var admin = new AdminClientBuilder(ClientSettings.ForAdmin(kafka))
             .SetLogHandler((_, _) => { })
@@ -30,6 +31,10 @@ public sealed record TopicIdentity(string ClusterId, string TopicId, int Partiti
             {
                 if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
                     rejected.TrySetResult(error);
+                else if (error.Code is ErrorCode.Local_Resolve or ErrorCode.Local_Transport)
+                    connection = error;
+                else if (error.Code == ErrorCode.Local_AllBrokersDown)
+                    rejected.TrySetResult(connection ?? error);
             })
             .Build();
         DescribeClusterResult cluster;

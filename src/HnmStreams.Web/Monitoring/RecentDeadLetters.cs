@@ -1,4 +1,6 @@
+using System.Text;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Web.Monitoring;
 
@@ -15,9 +17,11 @@ internal sealed class RecentDeadLetters(IDeadLetterSink sink, TimeProvider time)
     // Reasons are a small fixed set. The bound protects memory if one ever contained data.
     private const int MaxReasons = 100;
 
+    private const int MaxIdLength = 200;
+
     private readonly Lock _gate = new();
     private readonly Queue<DeadLetterSummary> _recent = new();
-    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RejectionReason> _reasons = new(StringComparer.Ordinal);
 
     public void Write(DeadLetter letter)
     {
@@ -28,8 +32,10 @@ internal sealed class RecentDeadLetters(IDeadLetterSink sink, TimeProvider time)
             _recent.Enqueue(new DeadLetterSummary(letter.Origin, letter.Reason, letter.Detail, time.GetUtcNow()));
             if (_recent.Count > Capacity)
                 _recent.Dequeue();
-            if (_counts.Count < MaxReasons || _counts.ContainsKey(letter.Reason))
-                _counts[letter.Reason] = _counts.GetValueOrDefault(letter.Reason) + 1;
+            if (_reasons.TryGetValue(letter.Reason, out var known))
+                _reasons[letter.Reason] = known with { Count = known.Count + 1 };
+            else if (_reasons.Count < MaxReasons)
+                _reasons[letter.Reason] = new RejectionReason(letter.Reason, 1, ExampleOf(letter), letter.Detail);
         }
     }
 
@@ -39,6 +45,24 @@ internal sealed class RecentDeadLetters(IDeadLetterSink sink, TimeProvider time)
     public (IReadOnlyList<DeadLetterSummary> Recent, IReadOnlyDictionary<string, long> Counts) Snapshot()
     {
         lock (_gate)
-            return ([.. _recent.Reverse()], new Dictionary<string, long>(_counts, StringComparer.Ordinal));
+            return ([.. _recent.Reverse()], _reasons.ToDictionary(pair => pair.Key, pair => pair.Value.Count, StringComparer.Ordinal));
+    }
+
+    /// <summary>Returns the reasons with their counts and one example each, the most frequent first.</summary>
+    public IReadOnlyList<RejectionReason> Reasons()
+    {
+        lock (_gate)
+            return [.. _reasons.Values.OrderByDescending(reason => reason.Count).ThenBy(reason => reason.Reason, StringComparer.Ordinal)];
+    }
+
+    private static string ExampleOf(DeadLetter letter)
+    {
+        var id = letter.Id ?? (letter.Key is { Length: > 0 } key ? ControlCharacters.Escape(Encoding.UTF8.GetString(key.AsSpan(0, Math.Min(key.Length, MaxIdLength)))) : "");
+        return id.Length switch
+        {
+            0 => $"offset {letter.Origin.Offset} of {letter.Origin.Topic}[{letter.Origin.Partition}]",
+            > MaxIdLength => id[..MaxIdLength],
+            _ => id,
+        };
     }
 }

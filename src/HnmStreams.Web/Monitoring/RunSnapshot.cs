@@ -23,4 +23,8 @@ internal sealed record RunSnapshot(
     PipelineStatus? Learner,
     ConsumerStatus? Consumer,
     string? WaitsFor = null,
-    bool Paused = false);
+    bool Paused = false)
+{
+    /// <summary>The reasons for which records were rejected, the most frequent first.</summary>
+    public IReadOnlyList<RejectionReason> Rejections { get; init; } = [];
+}

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using Confluent.Kafka;
 using HnmStreams.Host.Application;
+using HnmStreams.Kafka.Embedded;
 using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Commands;
@@ -77,16 +81,74 @@ public class RunTests
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Uses_a_free_port_if_the_address_is_in_use()
+    public async Task A_given_address_that_is_in_use_ends_the_command()
     {
         using var folder = new TemporaryFolder();
-        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
-        var code = await test.InvokeAsync("run", "--limit", "10", "--set", $"http.urls=http://{taken.LocalEndpoint}", "--set", "models.folder=", "--set", "run.drainTimeout=5m");
+        var code = await test.InvokeAsync("run", "--limit", "10", "--set", $"http.urls=http://{taken.LocalEndpoint}", "--set", "models.folder=");
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains($"'http.urls' must be free addresses, port 0 (any free port), or off, but is 'http://{taken.LocalEndpoint}'", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task A_device_that_does_not_exist_ends_the_command_before_anything_starts()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync("run", "--limit", "10", "--set", "pipeline.device=cuda:99", "--set", "http.urls=off", "--set", "models.folder="));
+        Assert.Contains("'pipeline.device'", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("stream ", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 600_000)]
+    [InlineData("127.0.0.1:1", "no broker runs at 127.0.0.1:1: the connection is refused")]
+    [InlineData("no-such-host.invalid:9092", "the host name of the broker is unknown: no-such-host.invalid:9092")]
+    public async Task The_duration_includes_the_wait_for_a_broker_and_the_reason_is_reported(string bootstrap, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        var code = await test.InvokeAsync("run", "--for", "3s", "--set", $"kafka.bootstrapServers={bootstrap}", "--set", "http.urls=off", "--set", "models.folder=");
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains("'run.for' (3s) passed before the learner started, because " + reason, test.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task A_run_in_which_every_record_is_rejected_ends_with_the_reason()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        using var cluster = await ClusterAsync(Enumerable.Range(0, 1_200).Select(i => ($"id-{i}", "not json")));
+        var code = await test.InvokeAsync("run", "--summary", "out.json", "--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "http.urls=off", "--set", "models.folder=");
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Matches(@"hnm: the run failed: (\d+) of \1 records rejected: [a-z-]+, for example id-0 \(.+\)\.", test.Error.ToString());
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
+        Assert.Equal("failed", summary.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal("id-0", Assert.Single(summary.RootElement.GetProperty("rejections").EnumerateArray()).GetProperty("example").GetString());
+        Assert.Contains("rejected", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task The_limit_counts_rejected_records()
+    {
+        using var folder = new TemporaryFolder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        using var cluster = await ClusterAsync(Enumerable.Range(0, 200).Select(i => ($"id-{i}", i % 10 == 3
+            ? "not json"
+            : $$$"""{"id": "id-{{{i}}}", "target": {"label": "{{{(i % 5 == 0 ? "positive" : "negative")}}}"}, "input": {"features": {"a": {{{i}}} } } }""")));
+        var code = await test.InvokeAsync("run", "--limit", "200", "--summary", "out.json", "--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "task.name=tabular", "--set", "http.urls=off", "--set", "models.folder=", "--set", "run.drainTimeout=5m");
         Assert.True(code == ExitCodes.Ok, test.Error.ToString());
-        Assert.Contains("is not available", test.Out.ToString(), StringComparison.Ordinal);
-        Assert.Matches(@"http    http://127\.0\.0\.1:\d+", test.Out.ToString());
-        Assert.False(Directory.Exists(folder["models"]));
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
+        var stream = summary.RootElement.GetProperty("ranking").GetProperty("stream");
+        Assert.Equal((180, 20), (stream.GetProperty("consumed").GetInt64(), stream.GetProperty("deadLettered").GetInt64()));
+    }
+
+    private static async Task<EmbeddedCluster> ClusterAsync(IEnumerable<(string Key, string Value)> records)
+    {
+        var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["hnm.examples", "hnm.examples.dead-letters"], Partitions = 1 });
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, LingerMs = 5 }).SetLogHandler((_, _) => { }).Build();
+        await Task.WhenAll(records.Select(record => producer.ProduceAsync("hnm.examples", new Message<string, string> { Key = record.Key, Value = record.Value })));
+        return cluster;
     }
 }

@@ -11,14 +11,15 @@ internal sealed record HistoryResponse(string? Metric, IReadOnlyList<RunPoint> P
 internal sealed record CheckpointsResponse(CheckpointStatus Status, IReadOnlyList<CheckpointStatus> Recent);
 
 /// <summary>The answer of <c>GET /api/dead-letters</c>: the most recent dead letters, newest first, at most 50, and the count of all by reason.</summary>
-internal sealed record DeadLettersResponse(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<DeadLetterResponse> Items)
+/// <param name="Reasons">The reasons, the most frequent first, with the id of one record each.</param>
+internal sealed record DeadLettersResponse(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<RejectionReason> Reasons, IReadOnlyList<DeadLetterResponse> Items)
 {
     public static DeadLettersResponse Of(RecentDeadLetters? deadLetters)
     {
         if (deadLetters is null)
-            return new DeadLettersResponse(new Dictionary<string, long>(StringComparer.Ordinal), []);
+            return new DeadLettersResponse(new Dictionary<string, long>(StringComparer.Ordinal), [], []);
         var (recent, counts) = deadLetters.Snapshot();
-        return new DeadLettersResponse(counts, [.. recent.Select(l => new DeadLetterResponse(l.Reason, l.Detail, OriginResponse.Of(l.Origin), l.At))]);
+        return new DeadLettersResponse(counts, deadLetters.Reasons(), [.. recent.Select(l => new DeadLetterResponse(l.Reason, l.Detail, OriginResponse.Of(l.Origin), l.At))]);
     }
 }
 

@@ -13,6 +13,7 @@ namespace HnmStreams.Web.Api.Responses;
 /// <param name="WaitsFor">The reason why a run has no learner yet: its broker, its topic, or another process that holds the lease.</param>
 /// <param name="Paused">True after <c>POST /api/pause</c>.</param>
 /// <param name="Verdict">The conclusion about the run.</param>
+/// <param name="Rejections">The reasons for which records were rejected, the most frequent first, with the id of one record each.</param>
 internal sealed record StatusResponse(
     string Phase,
     string? WaitsFor,
@@ -20,6 +21,7 @@ internal sealed record StatusResponse(
     double Seconds,
     double ExamplesPerSecond,
     RunVerdict Verdict,
+    IReadOnlyList<RejectionReason> Rejections,
     StreamResponse? Stream,
     LearnerResponse? Learner)
 {
@@ -30,6 +32,7 @@ internal sealed record StatusResponse(
         snapshot.Elapsed.TotalSeconds,
         snapshot.ExamplesPerSecond,
         RunVerdict.Of(snapshot, history),
+        snapshot.Rejections,
         StreamResponse.Of(snapshot),
         LearnerResponse.Of(snapshot));
 }
