@@ -4,6 +4,7 @@ using CsCheck;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Synthetic;
 
 namespace HnmStreams.Data.Tests.Readers.Tables;
 
@@ -22,8 +23,14 @@ public sealed class TableInferenceTests : IDisposable
         Gen.Select(row.Array[1, 6], Gen.Int).Sample(
             (rows, seed) =>
             {
+                var random = SplitMix64.Of((ulong)seed, 0);
                 var shuffled = rows.ToArray();
-                new Random(seed).Shuffle(shuffled);
+                for (var i = shuffled.Length - 1; i > 0; i--)
+                {
+                    var other = random.Below(i + 1);
+                    (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
+                }
+
                 Assert.Equal(Outcome(rows), Outcome(shuffled));
             },
             iter: 400,
