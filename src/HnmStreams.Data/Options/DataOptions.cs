@@ -86,7 +86,10 @@ public sealed class DataOptions : IValidatableObject
     [Range(1, 256 << 20)]
     public int MaxImageBytes { get; set; } = 16 << 20;
 
-    /// <summary>The maximum size in bytes of the inputs held in memory, for sets that cannot be streamed.</summary>
+    /// <summary>
+    /// The maximum memory in bytes of the examples held, for sets that cannot be streamed. All objects and strings are counted; the sum is
+    /// within 20 % of the memory in use after a garbage collection. The process needs more while it reads.
+    /// </summary>
     [Range(1 << 10, 1L << 40)]
     public long MaxHeldBytes { get; set; } = 4L << 30;
 

@@ -108,11 +108,11 @@ public sealed class ExampleSet
         if (examples is IReadOnlyList<Example> list)
             return list;
         var held = new List<Example>();
-        long bytes = 0;
+        var memory = new HeldMemory();
         foreach (var example in examples)
         {
-            bytes += SizeOf(example.Input);
-            if (bytes > _options.MaxHeldBytes)
+            memory.Add(example);
+            if (memory.Bytes > _options.MaxHeldBytes)
             {
                 throw new DataOptionException(
                     "maxHeldBytes", FormattableString.Invariant($"{_options.MaxHeldBytes}"), FormattableString.Invariant($"{held.Count} examples reach this limit; increase it, or stream the set: data.shuffle = false, no downsampling, no split by time"));
@@ -123,14 +123,4 @@ public sealed class ExampleSet
 
         return held;
     }
-
-    // An approximation; 64 bytes stand for the object headers.
-    private static long SizeOf(ExampleInput input) => 64 + input switch
-    {
-        ExampleInput.Dense dense => dense.Data.Length,
-        ExampleInput.EncodedImage image => image.Data.Length,
-        ExampleInput.Text text => text.Value.Length * sizeof(char),
-        ExampleInput.Features features => features.Items.Count * 24L,
-        _ => 0,
-    };
 }
