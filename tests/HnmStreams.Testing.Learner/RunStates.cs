@@ -1,6 +1,5 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Comparing;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;

@@ -47,5 +47,5 @@ internal sealed class RejectionGuard(double maxShare, long minRecords, RecentDea
         return (rejected, rejected + now.Consumed - _start.Consumed);
     }
 
-    private TooManyRejectionsException Failure(long rejected, long total) => new(rejected, total, deadLetters.Reasons().FirstOrDefault());
+    private TooManyRejectionsException Failure(long rejected, long total) => new(rejected, total, deadLetters.Reasons() is [var reason, ..] ? reason : null);
 }

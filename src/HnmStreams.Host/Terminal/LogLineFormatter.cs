@@ -15,7 +15,7 @@ internal sealed class LogLineFormatter() : ConsoleFormatter(FormatterName)
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         if (logEntry.Exception is { } error)
             message = $"{message} {error}".ReplaceLineEndings(" ");
-        textWriter.Write(DateTime.Now.ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
+        textWriter.Write(TimeProvider.System.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
         textWriter.Write(LevelOf(logEntry.LogLevel));
         textWriter.Write(": ");
         textWriter.Write(logEntry.Category);

@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Ranking;

@@ -36,7 +36,7 @@ internal static class NamedRow
             {
                 if (numeric.IsMissing(feature.Category))
                     continue;
-                if (numeric.Read(feature, out feature) is { } refusal)
+                if (QuotedNumbers.Read(feature, out feature) is { } refusal)
                     return refusal;
             }
 

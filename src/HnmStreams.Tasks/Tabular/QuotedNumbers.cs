@@ -16,7 +16,7 @@ internal sealed class QuotedNumbers(IEnumerable<string> names, IEnumerable<strin
     public bool IsMissing(string value) => string.IsNullOrWhiteSpace(value) || _missing.Contains(value.Trim());
 
     /// <summary>Converts the feature's string; returns the refusal if it is not a number.</summary>
-    public Refusal? Read(Feature written, out Feature feature)
+    public static Refusal? Read(Feature written, out Feature feature)
     {
         var parsed = double.TryParse(written.Category, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         feature = new Feature(written.Name, number, null);

@@ -6,7 +6,6 @@ using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Tests.Ranking.Inspection;
 using HnmStreams.Tasks;
-using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 
 namespace HnmStreams.Pipeline.Tests.Ranking;
 

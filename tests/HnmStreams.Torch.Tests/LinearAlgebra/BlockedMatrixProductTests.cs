@@ -1,6 +1,5 @@
 using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.LinearAlgebra;
-using HnmStreams.Torch.Tests.Fixtures;
 
 namespace HnmStreams.Torch.Tests.LinearAlgebra;
 

@@ -5,7 +5,6 @@ using HnmStreams.Testing;
 using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Snapshots;
-using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Snapshots;

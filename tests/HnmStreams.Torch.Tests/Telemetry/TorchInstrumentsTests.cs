@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Telemetry;
-using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Telemetry;

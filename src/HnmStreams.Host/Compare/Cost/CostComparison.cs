@@ -4,7 +4,6 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Offline.Serial;
-using HnmStreams.Offline;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 

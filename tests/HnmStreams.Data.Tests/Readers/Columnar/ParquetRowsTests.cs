@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Synthetic;
 using Parquet;
 using Parquet.Serialization;
 
@@ -39,14 +40,14 @@ public sealed class ParquetRowsTests : IDisposable
     public async Task Damaged_files_give_a_data_exception()
     {
         var bytes = await File.ReadAllBytesAsync(await WriteAsync(50), TestContext.Current.CancellationToken);
-        var random = new Random(1);
+        var random = SplitMix64.Of(1, 0);
         for (var i = 0; i < 200; i++)
         {
             var damaged = (byte[])bytes.Clone();
             if (i % 2 == 0)
-                damaged = damaged[..random.Next(damaged.Length)];
+                damaged = damaged[..random.Below(damaged.Length)];
             else
-                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                damaged[random.Below(damaged.Length)] ^= (byte)(1 << random.Below(8));
             var path = _folder.Write("damaged.parquet", damaged);
             try
             {

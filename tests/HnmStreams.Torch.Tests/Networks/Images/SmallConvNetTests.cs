@@ -1,6 +1,5 @@
 using HnmStreams.Testing.Tensors;
 using HnmStreams.Torch.Networks.Images;
-using HnmStreams.Torch.Tests.Fixtures;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
