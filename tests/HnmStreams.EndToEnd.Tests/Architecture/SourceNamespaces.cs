@@ -27,9 +27,9 @@ internal sealed partial class SourceNamespaces
             var text = File.ReadAllText(file);
             var folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!);
             var name = NamespaceLine().Match(text) is { Success: true } line
-                ? line.Groups[1].Value
+                ? line.Groups["name"].Value
                 : folder == "." ? project : $"{project}.{folder.Replace(Path.DirectorySeparatorChar, '.')}";
-            graph.Add(name, UsingLine().Matches(text).Select(m => m.Groups[1].Value));
+            graph.Add(name, UsingLine().Matches(text).Select(m => m.Groups["name"].Value));
         }
 
         return graph;
@@ -80,9 +80,9 @@ internal sealed partial class SourceNamespaces
     private static bool IsGenerated(string file) =>
         Path.GetRelativePath(Repository.File("src"), file).Split(Path.DirectorySeparatorChar).Intersect(GeneratedFolders).Any();
 
-    [GeneratedRegex(@"^\s*namespace\s+([\w.]+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\s*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex NamespaceLine();
 
-    [GeneratedRegex(@"^@?using\s+(?:static\s+)?([\w.]+)\s*;?\s*$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^@?using\s+(?:static\s+)?(?<name>[\w.]+)\s*;?\s*$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex UsingLine();
 }

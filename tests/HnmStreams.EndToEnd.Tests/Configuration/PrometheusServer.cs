@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;

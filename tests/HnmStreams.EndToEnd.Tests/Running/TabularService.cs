@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using HnmStreams.EndToEnd.Tests.Processes;
 using HnmStreams.Testing;
 using HnmStreams.Testing.Brokers;
 
