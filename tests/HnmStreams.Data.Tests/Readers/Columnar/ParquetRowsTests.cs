@@ -40,11 +40,7 @@ public sealed class ParquetRowsTests : IDisposable
     public async Task Damaged_files_give_a_data_exception()
     {
         var bytes = await File.ReadAllBytesAsync(await WriteAsync(50), TestContext.Current.CancellationToken);
-<<<<<<< HEAD
         var random = SplitMix64.Of(1, 0);
-=======
-        var random = new SplitMix64(1);
->>>>>>> e8d17a0 (Public API files follow; analyzers of the new tests)
         for (var i = 0; i < 200; i++)
         {
             var damaged = (byte[])bytes.Clone();
