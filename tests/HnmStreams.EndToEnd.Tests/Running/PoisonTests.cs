@@ -44,7 +44,7 @@ public sealed class PoisonTests(RealBroker broker) : IClassFixture<RealBroker>
         }
 
         await TabularService.ProduceAsync(settings, 500, seed: 2);
-        var (code, output) = await HnmProcess.RunAsync([.. settings, "--limit", "1000"]);
+        var (code, output) = await HnmProcess.RunAsync([.. settings, "--limit", $"{1_000 + Poison.Count + 1}"]);
         Assert.True(code == 0, output);
         Assert.Contains("completed: 1,000 examples", output, StringComparison.Ordinal);
         Assert.Equal([.. Poison.Select(p => p.Reason), "missing-id"], Reasons(bootstrap, topic + ".dead-letters", Poison.Count + 1));

@@ -25,7 +25,8 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         var summaryPath = folder["summary.json"];
         var group = $"group-{topic}";
         var (exitCode, output) = await HnmProcess.RunAsync(
-            "run", "--limit", "12000", "--summary", summaryPath, "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
+            // The limit counts the poison and the tombstone as well.
+            "run", "--limit", "12002", "--summary", summaryPath, "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
             "--set", $"kafka.groupId={group}", "--set", "http.urls=off", "--set", $"models.folder={folder.Path}", "--checkpoints", folder["state"]);
 
         Assert.True(exitCode == 0, output);
