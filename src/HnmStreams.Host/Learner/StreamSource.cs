@@ -31,6 +31,9 @@ internal sealed class StreamSource : IDisposable
             Partitions = options.Embedded.Partitions,
             Topics = [options.Kafka.Topic, options.Kafka.DeadLetterTopicOrDefault, .. options.Kafka.HardNegativesTopic is { } topic ? [topic] : Array.Empty<string>()],
         });
+        // The mock cluster waits its full time before each response, and its producer is this process: large responses are faster and safe.
+        options.Kafka.Consumer.TryAdd("fetch.max.bytes", "52428800");
+        options.Kafka.Consumer.TryAdd("fetch.message.max.bytes", "1048576");
         return new StreamSource(AddressedTo(options.Kafka, cluster.BootstrapServers), cluster);
     }
 

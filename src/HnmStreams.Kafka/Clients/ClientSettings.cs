@@ -11,13 +11,17 @@ internal static class ClientSettings
     /// <summary>The room for the headers of a dead letter and the framing of its batch.</summary>
     private const long DeadLetterHeaderBytes = 64 * 1024;
 
-    public static Dictionary<string, string> ForConsumer(KafkaOptions kafka)
+    public static Dictionary<string, string> ForConsumer(KafkaOptions kafka, ConsumingOptions options)
     {
+        var fetchBytes = options.FetchBytes.ToString(CultureInfo.InvariantCulture);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // At most 32 MiB are prefetched. The record limit bounds the overhead per record when records are small.
             ["queued.max.messages.kbytes"] = "32768",
             ["queued.min.messages"] = "50000",
+            // The whole response and the part of one partition.
+            ["fetch.max.bytes"] = fetchBytes,
+            ["fetch.message.max.bytes"] = fetchBytes,
             // The default of one second before a full prefetch queue is checked again stalls small queues.
             ["fetch.queue.backoff.ms"] = "5",
             // A real broker answers as soon as it has data; librdkafka's mock cluster always waits the full time.
@@ -28,6 +32,7 @@ internal static class ClientSettings
         };
         Merge(settings, kafka.Client);
         Merge(settings, kafka.Consumer);
+        LimitMessageBytes(settings);
         Require(settings, "consumer", "enable.auto.commit", "false");
         Require(settings, "consumer", "enable.auto.offset.store", "false");
         Require(settings, "consumer", "enable.partition.eof", "true");
@@ -131,6 +136,15 @@ internal static class ClientSettings
         settings["bootstrap.servers"] = Bootstrap(kafka);
         settings.TryAdd("client.id", clientId);
         return settings;
+    }
+
+    /// <summary>Lowers <c>message.max.bytes</c> to <c>fetch.max.bytes</c>, which librdkafka requires. A consumer does not use it otherwise.</summary>
+    private static void LimitMessageBytes(Dictionary<string, string> settings)
+    {
+        const long librdkafkaDefault = 1_000_000;
+        var given = settings.TryGetValue("message.max.bytes", out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var bytes) ? bytes : librdkafkaDefault;
+        if (long.TryParse(settings["fetch.max.bytes"], CultureInfo.InvariantCulture, out var fetch) && fetch < given)
+            settings["message.max.bytes"] = settings["fetch.max.bytes"];
     }
 
     private static string Bootstrap(KafkaOptions kafka) =>

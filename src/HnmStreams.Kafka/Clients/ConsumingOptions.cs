@@ -5,7 +5,8 @@ namespace HnmStreams.Kafka.Clients;
 /// <summary>Chunk size, channel capacity and timeouts of the consumer loop.</summary>
 /// <remarks>
 /// The memory for records that wait is at most (<see cref="ChannelChunks"/> + 2) chunks of <see cref="ChunkBytes"/>, plus
-/// librdkafka's own queue (<c>queued.max.messages.kbytes</c>; the service sets 32 MiB unless configured).
+/// librdkafka's own queue (<c>queued.max.messages.kbytes</c>; the service sets 32 MiB unless configured), plus one response per
+/// broker after decompression (<see cref="FetchBytes"/>).
 /// </remarks>
 public sealed class ConsumingOptions
 {
@@ -16,6 +17,14 @@ public sealed class ConsumingOptions
     /// <summary>The size of a chunk's buffer in bytes, 4 KiB to 256 MiB. A chunk is handed over when 7/8 of its buffer are used, so that the buffer rarely grows.</summary>
     [Range(4 * 1024, 256 * 1024 * 1024)]
     public int ChunkBytes { get; set; } = 512 * 1024;
+
+    /// <summary>
+    /// The maximum size of a fetch response in bytes, as the broker stores the records, 1 KiB to 64 MiB. A batch that is larger is returned alone. librdkafka
+    /// decompresses a whole response before it checks its queue limits, so this bounds the memory that compressed records can occupy:
+    /// zstd expands by up to 28,000, gzip by up to 1,030. Raise it for more throughput over a slow network if you trust your producers.
+    /// </summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int FetchBytes { get; set; } = 48 * 1024;
 
     /// <summary>The maximum time that the first record of a chunk waits for more records, 0 to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

@@ -49,7 +49,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(logger);
-        var settings = ClientSettings.ForConsumer(kafka);
+        var settings = ClientSettings.ForConsumer(kafka, options);
         _topic = kafka.Topic;
         _state = new LoopState(_topic, time, logger);
         _channel = new ChunkChannel(options.ChannelChunks, time);
