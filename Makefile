@@ -11,7 +11,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run bench chaos soak test build hnm pack public-api format clean
+.PHONY: help run bench chaos soak attack fuzz test build hnm pack public-api format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,13 @@ chaos: hnm ## Kill service and broker and verify that each example is counted on
 soak: hnm ## Run the service at full speed for an hour and verify that no resource grows (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos soak --hnm $(HNM) $(ARGS)
+
+attack: hnm ## Attack a service of its own over loopback and verify that it withstands (ARGS="--records 20000")
+	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
+	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos attack --hnm $(HNM) $(ARGS)
+
+fuzz: ## Run the fuzz tests with more inputs per target (ARGS="--inputs 1000000 --seed 7")
+	@.ci/fuzz $(CONFIGURATION) $(ARGS)
 
 # Builds on all cores, then runs one test project at a time, because most use all cores.
 test: build ## Build and run all tests

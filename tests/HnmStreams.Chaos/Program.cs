@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HnmStreams.Chaos;
+using HnmStreams.Chaos.Attack;
 using HnmStreams.Chaos.Soak;
 
 var common = new CommonOptions();
@@ -9,7 +10,7 @@ var rebalances = new Option<int>("--rebalances") { HelpName = "N", Description =
 var examples = new Option<int>("--examples") { HelpName = "N", Description = "Number of examples that are produced", DefaultValueFactory = _ => 20_000 };
 var root = new RootCommand("Kills the service, restarts its broker and rebalances its group, and checks that each example is counted exactly once. The exit code is 0 only in that case.")
 {
-    kills, restarts, rebalances, examples, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(),
+    kills, restarts, rebalances, examples, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),
 };
 root.SetAction(async (parsed, cancellation) =>
 {

@@ -127,6 +127,30 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         return process.ExitCode;
     }
 
+    /// <summary>Runs another command of the executable and returns its exit code. Kills it after the timeout.</summary>
+    /// <exception cref="TimeoutException">The command did not end in time.</exception>
+    public async Task<int> RunAsync(TimeSpan timeout, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(hnm, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var logging = Task.WhenAll(CopyToLogAsync(process.StandardOutput), CopyToLogAsync(process.StandardError));
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(timeout, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        await logging;
+        return process.ExitCode;
+    }
+
+    /// <summary>Returns true if <c>/healthz/live</c> answers with success.</summary>
+    public async Task<bool> IsLiveAsync(CancellationToken cancellation) =>
+        await RequestAsync<string>(async http => await http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative), cancellation), cancellation) is not null;
+
     public void Dispose()
     {
         if (_process is { HasExited: false })
