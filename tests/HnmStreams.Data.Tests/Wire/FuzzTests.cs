@@ -4,15 +4,17 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Data.Tests.Wire;
 
+[Trait("Category", "Fuzz")]
 public sealed class FuzzTests
 {
-    private const ulong Seed = 20261123;
+    private static readonly ulong Seed = Mutation.Seed(20261123);
 
     // Per format: 100,000 in all.
-    private const int Records = 50_000;
+    private static readonly int Records = Mutation.Inputs(50_000);
 
     // The allowance per record beyond a multiple of its size: the first rejection of a kind loads its message.
     private const int AllocationAllowance = 256 * 1024;
@@ -26,6 +28,7 @@ public sealed class FuzzTests
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
         var random = new SplitMix64(Seed);
+        var mutation = new Mutation(Seed);
         var seeds = ExampleGen.Fixed(64, Seed);
         var rejected = 0;
         // Loads the table of compositions, which is not part of the cost of a record.
@@ -33,7 +36,7 @@ public sealed class FuzzTests
         for (var i = 0; i < Records; i++)
         {
             var e = seeds[random.Below(seeds.Length)];
-            var value = Mutate(format == WireFormat.Json ? ExampleEncoder.ToJson(e) : ExampleEncoder.ToProtobuf(e), ref random);
+            var value = mutation.Apply(format == WireFormat.Json ? ExampleEncoder.ToJson(e) : ExampleEncoder.ToProtobuf(e));
             foreach (var named in new[] { format, WireFormat.Unknown })
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
@@ -69,12 +72,12 @@ public sealed class FuzzTests
     [Fact]
     public void Accepted_protobuf_records_agree_with_the_official_parser()
     {
-        var random = new SplitMix64(Seed + 2);
+        var mutation = new Mutation(Seed + 2);
         var value = ExampleEncoder.ToProtobuf(new Example("id", new Target.ClassIndex(5), new ExampleInput.Text("some text"), DateTimeOffset.UnixEpoch.AddDays(1), 2));
         var accepted = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            var mutated = Mutate(value, ref random);
+            var mutated = mutation.Apply(value);
             if (Decoder.Decode(mutated, WireFormat.Protobuf, default).Example is not { } e)
                 continue;
             accepted++;
@@ -111,39 +114,5 @@ public sealed class FuzzTests
     {
         if (!holds)
             Assert.Fail(Convert.ToHexString(record));
-    }
-
-    /// <summary>Applies one to four edits: flip a bit; set, insert, delete or repeat bytes; truncate.</summary>
-    private static byte[] Mutate(byte[] valid, ref SplitMix64 random)
-    {
-        var bytes = valid.ToList();
-        for (var edits = 1 + random.Below(4); edits > 0 && bytes.Count > 0; edits--)
-        {
-            var at = random.Below(bytes.Count);
-            var run = Math.Min(1 + random.Below(8), bytes.Count - at);
-            switch (random.Below(6))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Below(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.NextUInt64();
-                    break;
-                case 2:
-                    bytes.Insert(at, (byte)random.NextUInt64());
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, run);
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, run));
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

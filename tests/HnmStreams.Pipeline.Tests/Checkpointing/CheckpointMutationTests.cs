@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Disk;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
@@ -23,16 +25,19 @@ public sealed class CheckpointMutationTests : IDisposable
     public void Dispose() => _state.Dispose();
 
     [Theory]
+    [Trait("Category", "Fuzz")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
     public void Finds_and_names_damage_without_allocating_memory(ulong seed)
     {
-        var generator = new Xoshiro256StarStar(seed);
+        var generator = new Xoshiro256StarStar(seed + Mutation.Seed(0));
         var names = _files.Keys.Order(StringComparer.Ordinal).ToArray();
         var refused = 0;
-        for (var i = 0; i < 2_500; i++)
+        // Files are written and flushed, so that far fewer inputs are tried than in memory.
+        var inputs = Math.Max(2_500, Mutation.Inputs(0) / 100);
+        for (var i = 0; i < inputs; i++)
         {
             var name = names[generator.NextInt32(names.Length)];
             var original = _files[name];
@@ -64,7 +69,31 @@ public sealed class CheckpointMutationTests : IDisposable
             File.WriteAllBytes(file, original);
         }
 
-        Assert.InRange(refused, 2_000, 2_500);
+        Assert.InRange(refused, inputs * 4 / 5, inputs);
+    }
+
+    [Fact]
+    [Trait("Category", "Fuzz")]
+    public void A_mutated_manifest_with_a_valid_checksum_is_read_or_refused_with_a_reason()
+    {
+        var mutation = new Mutation(Mutation.Seed(5));
+        var content = SealedJson.Open(_files[CheckpointNames.Manifest]).ToArray();
+        var (inputs, refused) = (Mutation.Inputs(20_000), 0);
+        for (var i = 0; i < inputs; i++)
+        {
+            var file = SealedJson.Seal(mutation.Apply(content));
+            try
+            {
+                Assert.Equal(Id, CheckpointManifest.FromFile(file, Id, 1 << 20).Id);
+            }
+            catch (Exception e) when (e is InvalidDataException or CheckpointFormatException)
+            {
+                Assert.NotEmpty(e.Message);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, inputs / 4, inputs);
     }
 
     [Theory]

@@ -17,6 +17,38 @@ public sealed class SafetensorsFileTests : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
+    [Fact]
+    [Trait("Category", "Fuzz")]
+    public void Mutated_files_are_read_or_refused_with_a_reason()
+    {
+        using (var scope = NewDisposeScope())
+        {
+            SafetensorsFile.Write(
+                _path,
+                new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["a"] = randn(3, 2), ["b"] = zeros(0, 3), ["c"] = tensor([1L, 2L]) },
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = "images" });
+        }
+
+        var valid = File.ReadAllBytes(_path);
+        var mutation = new Mutation(Mutation.Seed(7));
+        var (inputs, refused) = (Mutation.Inputs(20_000), 0);
+        for (var i = 0; i < inputs; i++)
+        {
+            using var file = new MemoryStream(mutation.Apply(valid));
+            try
+            {
+                foreach (var tensor in SafetensorsFile.Read(file).Values)
+                    tensor.Dispose();
+            }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, inputs / 4, inputs);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_named_pipe_is_refused_and_not_opened()
     {
