@@ -95,7 +95,13 @@ public sealed class RandomOptionTests
             var isMirror = option.EndsWith("mirror", StringComparison.Ordinal);
             var detection = new DetectionTask(new DetectionOptions
             {
-                Labels = ["bright", "dark"], Height = 32, Width = 48, Anchors = ["8:12x12", "16:20x20"], Background = isMirror ? "hardest" : "random", Mirror = isMirror, MinimumNegatives = 4,
+                Labels = ["bright", "dark"],
+                Height = 32,
+                Width = 48,
+                Anchors = ["8:12x12", "16:20x20"],
+                Background = isMirror ? "hardest" : "random",
+                Mirror = isMirror,
+                MinimumNegatives = 4,
             });
             for (var i = 0; i < 8; i++)
                 Assert.Null(detection.Encode(Scenes.Squares(i), rows));

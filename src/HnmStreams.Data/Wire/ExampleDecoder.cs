@@ -47,13 +47,13 @@ public sealed class ExampleDecoder
         switch (format)
         {
             case WireFormat.Protobuf:
-                rejection =  _protobuf.Decode(value, key.Span, out example);
+                rejection = _protobuf.Decode(value, key.Span, out example);
                 break;
             case WireFormat.Json:
-                rejection =  _json.Decode(value.Span, key.Span, out example);
+                rejection = _json.Decode(value.Span, key.Span, out example);
                 break;
             default:
-                rejection =  UnknownFormat(value.Span);
+                rejection = UnknownFormat(value.Span);
                 break;
         }
 

@@ -2,8 +2,8 @@ using System.Threading.Channels;
 using CsCheck;
 using HnmStreams.Data.Records;
 using HnmStreams.Host.Intake;
-using HnmStreams.Testing.Learner;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Testing.Learner;
 
 namespace HnmStreams.Host.Tests.Intake;
 

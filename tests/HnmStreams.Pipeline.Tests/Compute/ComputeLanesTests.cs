@@ -62,7 +62,8 @@ public sealed class ComputeLanesTests
         {
             body();
             done.SetResult();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return (thread, done.Task);
     }
