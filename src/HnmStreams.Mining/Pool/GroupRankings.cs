@@ -1,3 +1,5 @@
+using HnmStreams.Mining.Pool.Ordering;
+
 namespace HnmStreams.Mining.Pool;
 
 /// <summary>One order-statistic tree per class or group. A group that has reached its share of the pool replaces its own easiest candidate.</summary>

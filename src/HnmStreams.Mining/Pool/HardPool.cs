@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Pool.Ordering;
 using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Pool;

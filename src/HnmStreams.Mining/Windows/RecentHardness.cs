@@ -1,5 +1,6 @@
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Pool.Ordering;
 
 namespace HnmStreams.Mining.Windows;
 

@@ -1,4 +1,4 @@
-using HnmStreams.Mining.Pool;
+using HnmStreams.Mining.Pool.Ordering;
 using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Tests.Pool;

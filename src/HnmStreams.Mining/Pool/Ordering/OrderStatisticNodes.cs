@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace HnmStreams.Mining.Pool;
+namespace HnmStreams.Mining.Pool.Ordering;
 
 /// <summary>
 /// The nodes of an <see cref="OrderStatisticTree"/> in a few parallel arrays. A node holds up to <see cref="MaxKeys"/> ascending keys. An

@@ -1,4 +1,4 @@
-namespace HnmStreams.Mining.Pool;
+namespace HnmStreams.Mining.Pool.Ordering;
 
 /// <summary>
 /// An order-statistic tree of distinct numbers: a B+ tree with up to 63 keys per node (Bayer and McCreight, 1972) that stores the number of
