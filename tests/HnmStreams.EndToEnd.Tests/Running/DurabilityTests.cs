@@ -68,7 +68,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True((await TabularService.StatusAsync(http)).GetProperty("paused").GetBoolean());
         await TabularService.PostAsync(http, "/api/resume");
         await TabularService.ProduceAsync(settings, 1_000, seed: 9);
-        await TabularService.WaitAsync(http, s => s.GetProperty("learner").GetProperty("consumed").GetInt64() == 3_000);
+        await TabularService.WaitAsync(http, s => s.GetProperty("learner").GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64() == 3_000);
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
     }
