@@ -91,7 +91,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         using var folder = new TemporaryFolder();
         await using var nowhere = HnmProcess.Start(
             "run", "--set", "kafka.bootstrapServers=127.0.0.1:9", "--set", "kafka.topic=t", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder["a"], "--set", "models.folder=null");
-        await nowhere.LineAsync("no broker answers at 127.0.0.1:9");
+        await nowhere.LineAsync("no broker runs at 127.0.0.1:9");
         nowhere.Terminate();
         Assert.Equal(0, await nowhere.ExitAsync());
 

@@ -24,7 +24,7 @@ public sealed class OutageTests
         await TabularService.ConsumedAsync(http, 2_000);
 
         await kafka.KillAsync();
-        await WaitForReadinessAsync(http, "no broker answers");
+        await WaitForReadinessAsync(http, "No broker has answered");
         using (var live = await http.GetAsync(new Uri("/healthz/live", UriKind.Relative), TestContext.Current.CancellationToken))
             Assert.True(live.IsSuccessStatusCode);
         await kafka.RestartAsync();
@@ -34,7 +34,7 @@ public sealed class OutageTests
 
         // A stop during an outage still saves the state.
         await kafka.KillAsync();
-        await WaitForReadinessAsync(http, "no broker answers");
+        await WaitForReadinessAsync(http, "No broker has answered");
         service.Terminate();
         Assert.Equal(0, await service.ExitAsync());
         await kafka.RestartAsync();
