@@ -48,7 +48,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         await second.LineAsync("Learning tabular");
         first.Thaw();
         Assert.NotEqual(0, await first.ExitAsync());
-        Assert.Contains("epoch 2 was taken by", first.Output, StringComparison.Ordinal);
+        Assert.Contains("epoch 2 belongs to", first.Output, StringComparison.Ordinal);
         second.Terminate();
         Assert.Equal(0, await second.ExitAsync());
     }
@@ -115,7 +115,7 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True(first == 0, output);
         var (refused, said) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8"]);
         Assert.Equal(1, refused);
-        Assert.Contains("network was", said, StringComparison.Ordinal);
+        Assert.Contains("network must be", said, StringComparison.Ordinal);
         Assert.Contains("--fresh", said, StringComparison.Ordinal);
         var (anew, told) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8", "--fresh", "--limit", "2000"]);
         Assert.True(anew == 0, told);
