@@ -43,14 +43,14 @@ internal sealed record TrainerCapture(
     public static TrainerCapture Read(LoadedCheckpoint checkpoint)
     {
         var reader = checkpoint.OpenState(SmallPart);
-        var structure = reader.Expect(Structure, 2);
+        reader.Expect(Structure, 2);
         var (counters, generator) = LearnerStateParts.ReadSmall(reader);
         var status = new TrainerStatus(
             counters.Steps, counters.RefusedSteps, reader.ReadInt64(), counters.Version, reader.ReadDouble() is var loss && double.IsFinite(loss) ? loss : null, reader.ReadDouble());
         var applied = reader.ReadInt32();
         var pending = new TrainedRound[reader.ReadCount(sizeof(long) + sizeof(int))];
         for (var i = 0; i < pending.Length; i++)
-            pending[i] = ReadRound(reader, structure);
+            pending[i] = ReadRound(reader);
         var versions = ReadVersions(reader, checkpoint);
         var learner = LearnerStateParts.Read(checkpoint, counters, generator, ModelPart, OptimizerPart);
         return new TrainerCapture(learner, status, applied, versions, pending);
@@ -82,7 +82,7 @@ internal sealed record TrainerCapture(
         return versions.Length > 0 ? versions : throw reader.Invalid("no published version");
     }
 
-    private static TrainedRound ReadRound(StateReader reader, int structure)
+    private static TrainedRound ReadRound(StateReader reader)
     {
         var number = reader.ReadInt64();
         var steps = new StepFeedback[reader.ReadCount(sizeof(long) + (2 * sizeof(int)))];
@@ -92,7 +92,7 @@ internal sealed record TrainerCapture(
             var keys = new CandidateKey[reader.ReadCount(20)];
             for (var k = 0; k < keys.Length; k++)
                 keys[k] = CandidateKeyCodec.Instance.Read(reader);
-            steps[i] = new StepFeedback(keys, reader.ReadArray<float>(), version, structure > 1 ? reader.ReadArray<float>() : []);
+            steps[i] = new StepFeedback(keys, reader.ReadArray<float>(), version, reader.ReadArray<float>());
         }
 
         return new TrainedRound(number, steps);
