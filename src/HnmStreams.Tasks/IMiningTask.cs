@@ -32,7 +32,7 @@ public interface IMiningTask : ILearningTask, IRowPreviews
 /// <summary>The role of an example in mining.</summary>
 public enum ExampleRole
 {
-    /// <summary>An example of the rare class: kept in a reservoir of its own, never ranked.</summary>
+    /// <summary>An example of the rare class: kept in its own reservoir, never ranked.</summary>
     Positive,
 
     /// <summary>A candidate for the pool.</summary>

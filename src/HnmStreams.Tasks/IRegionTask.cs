@@ -1,4 +1,5 @@
 using HnmStreams.Data.Rows;
+using HnmStreams.Evaluation.Metrics;
 
 namespace HnmStreams.Tasks;
 
@@ -10,6 +11,7 @@ public interface IRegionTask : IMiningTask
     IReadOnlyList<HardNegativeRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top);
 }
 
-/// <summary>A background region of an example that the model takes for an object. The sides are fractions of the whole, 0 to 1.</summary>
+/// <summary>A background region of an example that the model takes for an object.</summary>
+/// <param name="Bounds">The region. Its sides are fractions of the image's, 0 to 1.</param>
 /// <param name="LooksLike">The class that the model predicts for the region.</param>
-public readonly record struct HardNegativeRegion(float Left, float Top, float Right, float Bottom, float Hardness, string LooksLike);
+public readonly record struct HardNegativeRegion(BoundingBox Bounds, float Hardness, string LooksLike);

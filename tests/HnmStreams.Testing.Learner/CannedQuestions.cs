@@ -53,7 +53,7 @@ internal sealed class CannedQuestions : ILearnerQuestions
 
     public Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id) is not { } found
         ? null
-        : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(0.5f, 0.75f, 1, 1, 2.5f, "dog")] : null));
+        : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(new(0.5f, 0.75f, 1, 1), 2.5f, "dog")] : null));
 
     public RegistryStatus Models() => new(
         Gated: true,

@@ -42,14 +42,14 @@ public abstract record Target
     }
 
     /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
-    public sealed record Boxes(IReadOnlyList<Box> Items) : Target;
+    public sealed record Boxes(IReadOnlyList<LabeledBox> Items) : Target;
 }
 
 /// <summary>The bounding box of an object in pixels of the upright image (with its EXIF orientation applied), with its class name.</summary>
 /// <param name="Difficult">
 /// True if the object is hard to recognize even for people. As in PASCAL VOC, such an object is not required to be found, and finding it is not an error.
 /// </param>
-public readonly record struct Box(
+public readonly record struct LabeledBox(
     float Left, float Top, float Right, float Bottom, string Label, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Difficult = false);
 
 /// <summary>The type of a tensor's elements.</summary>

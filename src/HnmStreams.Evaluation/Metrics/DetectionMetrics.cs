@@ -1,40 +1,18 @@
 namespace HnmStreams.Evaluation.Metrics;
 
-/// <summary>A rectangle in an image, in any unit. If its sides are out of order, its area is 0.</summary>
-/// <param name="Left">Left edge.</param>
-/// <param name="Top">Top edge.</param>
-/// <param name="Right">Right edge.</param>
-/// <param name="Bottom">Bottom edge.</param>
-public readonly record struct Region(float Left, float Top, float Right, float Bottom)
-{
-    private double Area => Math.Max(0, (double)Right - Left) * Math.Max(0, (double)Bottom - Top);
-
-    /// <summary>
-    /// Returns the intersection over union (IoU), 0 to 1; 0 if both are empty. Coordinates are continuous: no pixel is added to the sides.
-    /// </summary>
-    public double Overlap(Region other)
-    {
-        var width = Math.Max(0, Math.Min((double)Right, other.Right) - Math.Max((double)Left, other.Left));
-        var height = Math.Max(0, Math.Min((double)Bottom, other.Bottom) - Math.Max((double)Top, other.Top));
-        var iou = width * height;
-        var union = Area + other.Area - iou;
-        return union > 0 ? iou / union : 0;
-    }
-}
-
 /// <summary>A detected object.</summary>
 /// <param name="Image">Number of the image.</param>
 /// <param name="Class">Predicted class.</param>
 /// <param name="Score">Confidence; larger is more confident; not NaN.</param>
 /// <param name="Region">Predicted rectangle.</param>
-public readonly record struct Detection(int Image, int Class, float Score, Region Region);
+public readonly record struct Detection(int Image, int Class, float Score, BoundingBox Region);
 
 /// <summary>A labeled object.</summary>
 /// <param name="Image">Number of the image.</param>
 /// <param name="Class">True class.</param>
 /// <param name="Region">True rectangle.</param>
 /// <param name="Difficult">True to count it neither as a miss nor as a match (the flag of Pascal VOC).</param>
-public readonly record struct GroundTruth(int Image, int Class, Region Region, bool Difficult = false);
+public readonly record struct GroundTruth(int Image, int Class, BoundingBox Region, bool Difficult = false);
 
 /// <summary>Average precision of detections by the rule of Pascal VOC since 2010 (area under all points of the curve, not eleven).</summary>
 public static class DetectionMetrics
@@ -109,7 +87,7 @@ public static class DetectionMetrics
             var (nearest, most) = (-1, 0.0);
             for (var i = 0; i < here.Length; i++)
             {
-                var iou = detection.Region.Overlap(here[i].Region);
+                var iou = detection.Region.IntersectionOverUnion(here[i].Region);
                 if (iou > most)
                     (nearest, most) = (i, iou);
             }

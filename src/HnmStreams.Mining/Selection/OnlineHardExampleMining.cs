@@ -10,44 +10,35 @@ public static class OnlineHardExampleMining
     public static void Select(ReadOnlySpan<float> hardness, int count, ICollection<int> into) => TopK.Select(hardness, count, into);
 
     /// <summary>
-    /// Appends the indices of the hardest examples, hardest first, skipping every box that overlaps a selected one by more than <paramref
-    /// name="overlap"/> (non-maximum suppression). O(n log n + n k).
+    /// Appends the indices of the hardest examples, hardest first, skipping each one that overlaps a selected one by more than
+    /// <paramref name="maxOverlap"/> (non-maximum suppression). O(n log n) plus n k calls of <paramref name="overlap"/>.
     /// </summary>
-    /// <param name="hardness">Hardness of each box.</param>
-    /// <param name="boxes">One box per hardness, all of one image.</param>
-    /// <param name="overlap">Maximum intersection over union, in [0, 1]; 1 suppresses nothing.</param>
+    /// <param name="hardness">Hardness of each example.</param>
+    /// <param name="overlap">
+    /// Returns the overlap of two examples, given by their indices, 0 to 1. For boxes in an image it is the intersection over union.
+    /// </param>
+    /// <param name="maxOverlap">The maximum overlap of two selected examples, 0 to 1; 1 suppresses nothing.</param>
     /// <param name="count">Maximum number of indices.</param>
     /// <param name="into">Receives the indices.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The lengths differ, or <paramref name="overlap"/> is outside [0, 1].</exception>
-    public static void Select(ReadOnlySpan<float> hardness, ReadOnlySpan<Box> boxes, float overlap, int count, ICollection<int> into)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxOverlap"/> is outside [0, 1].</exception>
+    public static void Select(ReadOnlySpan<float> hardness, Func<int, int, double> overlap, float maxOverlap, int count, ICollection<int> into)
     {
+        ArgumentNullException.ThrowIfNull(overlap);
         ArgumentNullException.ThrowIfNull(into);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(boxes.Length, hardness.Length, nameof(boxes));
-        if (!(overlap is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(overlap), overlap, "The overlap must be 0 to 1.");
+        if (!(maxOverlap is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(maxOverlap), maxOverlap, "The maximum overlap must be 0 to 1.");
         var order = new List<int>(hardness.Length);
         TopK.Select(hardness, hardness.Length, order);
-        var chosen = new List<int>(Math.Max(0, Math.Min(count, order.Count)));
+        var selected = new List<int>(Math.Max(0, Math.Min(count, order.Count)));
         foreach (var index in order)
         {
-            if (chosen.Count >= count)
+            if (selected.Count >= count)
                 break;
-            if (IsFree(boxes, index, chosen, overlap))
-                chosen.Add(index);
+            if (selected.TrueForAll(harder => overlap(index, harder) <= maxOverlap))
+                selected.Add(index);
         }
 
-        foreach (var index in chosen)
+        foreach (var index in selected)
             into.Add(index);
-    }
-
-    private static bool IsFree(ReadOnlySpan<Box> boxes, int index, List<int> chosen, float overlap)
-    {
-        foreach (var harder in chosen)
-        {
-            if (boxes[index].IntersectionOverUnion(boxes[harder]) > overlap)
-                return false;
-        }
-
-        return true;
     }
 }

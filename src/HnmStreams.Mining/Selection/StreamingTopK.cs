@@ -62,7 +62,7 @@ public sealed class StreamingTopK
     /// <summary>Returns the number of offered scores above the maximum, without excluded candidates.</summary>
     public long AboveMaximumCount(int query) => _aboveCount[query];
 
-    /// <summary>Returns the best candidate above the maximum, or null if there is none.</summary>
+    /// <summary>Returns the best candidate above the maximum, or null if none exists.</summary>
     public (int Candidate, float Score)? BestAboveMaximum(int query) =>
         _aboveCount[query] == 0 ? null : (TopK.IndexOf(_bestAbove[query]), TopK.ValueOf(_bestAbove[query]));
 

@@ -12,7 +12,7 @@ internal static class AnchorMatching
     public const int Ignored = -2;
 
     /// <summary>
-    /// Assigns each anchor to the object that it overlaps bestOverlap, if that overlap is at least <paramref
+    /// Assigns each anchor to the object that it overlaps most, if that overlap is at least <paramref
     /// name="overlap"/>, and each object's best anchor to that object, whatever the overlap (a later object takes an
     /// anchor from an earlier one). An anchor that would be assigned to a difficult object is ignored. Pure. O(anchors x objects).
     /// </summary>
@@ -22,13 +22,13 @@ internal static class AnchorMatching
     {
         ArgumentNullException.ThrowIfNull(grid);
         Span<int> best = objects.Length <= 256 ? stackalloc int[objects.Length] : new int[objects.Length];
-        Span<float> bestOverlap = objects.Length <= 256 ? stackalloc float[objects.Length] : new float[objects.Length];
+        Span<double> bestOverlap = objects.Length <= 256 ? stackalloc double[objects.Length] : new double[objects.Length];
         best.Fill(Background);
         bestOverlap.Clear();
         var anchors = grid.Anchors;
         for (var anchor = 0; anchor < anchors.Length; anchor++)
         {
-            var (closest, largest) = (Background, 0f);
+            var (closest, largest) = (Background, 0.0);
             for (var i = 0; i < objects.Length; i++)
             {
                 var shared = anchors[anchor].IntersectionOverUnion(objects[i].Region);

@@ -53,7 +53,7 @@ internal static class AnchorSelection
         }
 
         var hardest = new List<int>();
-        OnlineHardExampleMining.Select(negatives, grid.Anchors, options.TopOverlap, Negatives(options, positives), hardest);
+        OnlineHardExampleMining.Select(negatives, grid.Overlap, options.TopOverlap, Negatives(options, positives), hardest);
         foreach (var anchor in hardest)
             chosen.Add(offset + anchor);
     }

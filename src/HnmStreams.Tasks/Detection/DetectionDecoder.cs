@@ -1,9 +1,10 @@
+using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>An object that a model detected in a picture.</summary>
-internal readonly record struct DetectedObject(int Class, float Score, Box Region);
+internal readonly record struct DetectedObject(int Class, float Score, BoundingBox Region);
 
 /// <summary>The decoder of outputs into detections: scores above the minimum, then non-maximum suppression per class.</summary>
 internal static class DetectionDecoder
@@ -21,7 +22,7 @@ internal static class DetectionDecoder
         var (classes, width) = (options.Labels.Length, options.Labels.Length + 4);
         var minLogit = MathF.Log(options.MinimumScore / (1 - options.MinimumScore));
         var detections = new List<DetectedObject>();
-        var (logits, regions, kept) = (new List<float>(), new List<Box>(), new List<int>());
+        var (logits, regions, kept) = (new List<float>(), new List<BoundingBox>(), new List<int>());
         for (var label = 0; label < classes; label++)
         {
             logits.Clear();
@@ -37,7 +38,7 @@ internal static class DetectionDecoder
             }
 
             var (ranked, boxes) = Highest(logits, regions);
-            OnlineHardExampleMining.Select(ranked, boxes, options.SuppressionOverlap, options.MaximumDetections, kept);
+            OnlineHardExampleMining.Select(ranked, (a, b) => boxes[a].IntersectionOverUnion(boxes[b]), options.SuppressionOverlap, options.MaximumDetections, kept);
             foreach (var index in kept)
                 detections.Add(new DetectedObject(label, 1 / (1 + MathF.Exp(-ranked[index])), boxes[index]));
         }
@@ -45,7 +46,7 @@ internal static class DetectionDecoder
         return [.. detections.OrderByDescending(f => f.Score).Take(options.MaximumDetections)];
     }
 
-    private static (float[] Logits, Box[] Regions) Highest(List<float> logits, List<Box> regions)
+    private static (float[] Logits, BoundingBox[] Regions) Highest(List<float> logits, List<BoundingBox> regions)
     {
         if (logits.Count <= MaxCandidates)
             return ([.. logits], [.. regions]);

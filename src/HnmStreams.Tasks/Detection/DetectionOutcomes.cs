@@ -1,7 +1,6 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Persistence;
-using HnmStreams.Mining.Selection;
 using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Detection;
@@ -87,15 +86,13 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         var (found, objects, picture) = (new List<Evaluation.Metrics.Detection>(), new List<GroundTruth>(), 0);
         foreach (var outcome in _outcomes)
         {
-            found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(picture, f.Class, f.Score, RegionOf(f.Region))));
-            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, RegionOf(o.Region), o.IsDifficult)));
+            found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(picture, f.Class, f.Score, f.Region)));
+            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, o.Region, o.IsDifficult)));
             picture++;
         }
 
         return (found, objects);
     }
-
-    private static Region RegionOf(in Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
 
     private sealed record Outcome(DetectedObject[] Found, EncodedObject[] Objects);
 }

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Tasks.Images;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
-using Box = HnmStreams.Mining.Selection.Box;
 
 namespace HnmStreams.Tasks.Detection;
 
@@ -124,7 +124,7 @@ public sealed class DetectionTask : IRegionTask
         FillLosses(outputs, Objects(rows, row, default), assigned, losses);
         for (var anchor = 0; anchor < losses.Length; anchor++)
             losses[anchor] = assigned[anchor] == AnchorMatching.Background ? losses[anchor] : float.NaN;
-        Mining.Selection.OnlineHardExampleMining.Select(losses, _grid.Anchors, _options.SuppressionOverlap, top, chosen);
+        Mining.Selection.OnlineHardExampleMining.Select(losses, _grid.Overlap, _options.SuppressionOverlap, top, chosen);
         var regions = new List<HardNegativeRegion>(chosen.Count);
         foreach (var anchor in chosen)
         {
@@ -133,9 +133,10 @@ public sealed class DetectionTask : IRegionTask
             for (var i = 1; i < logits.Length; i++)
                 looksLike = logits[i] > logits[looksLike] ? i : looksLike;
             var box = _grid.Anchors[anchor];
-            regions.Add(new HardNegativeRegion(
-                Math.Max(0, box.X1 / _options.Width), Math.Max(0, box.Y1 / _options.Height), Math.Min(1, box.X2 / _options.Width), Math.Min(1, box.Y2 / _options.Height),
-                losses[anchor], _options.Labels[looksLike]));
+            var bounds = new BoundingBox(
+                Math.Max(0, box.Left / _options.Width), Math.Max(0, box.Top / _options.Height),
+                Math.Min(1, box.Right / _options.Width), Math.Min(1, box.Bottom / _options.Height));
+            regions.Add(new HardNegativeRegion(bounds, losses[anchor], _options.Labels[looksLike]));
         }
 
         return regions;
@@ -163,9 +164,9 @@ public sealed class DetectionTask : IRegionTask
         return new DetectionOutcomes(capacity, _options, _grid, _collator.PixelBytes);
     }
 
-    private EncodedObject ToEncoded(Data.Examples.Box box, (float X, float Y) scale) => new(
+    private EncodedObject ToEncoded(LabeledBox box, (float X, float Y) scale) => new(
         Array.IndexOf(_options.Labels, box.Label),
-        new Box(
+        new BoundingBox(
             Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
             Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)),
         box.Difficult);

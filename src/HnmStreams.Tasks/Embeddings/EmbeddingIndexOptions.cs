@@ -21,6 +21,6 @@ public sealed class EmbeddingIndexOptions
     [Required]
     public PositiveAwareOptions Filter { get; set; } = new();
 
-    /// <summary>Returns the gallery's limits. Groups have no limit of their own, because the sample is already balanced.</summary>
+    /// <summary>Returns the gallery's limits. Groups have no separate limit, because the sample is already balanced.</summary>
     public GalleryOptions ToGallery() => new() { Capacity = Capacity, PerGroup = Capacity };
 }

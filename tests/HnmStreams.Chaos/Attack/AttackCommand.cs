@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HnmStreams.Chaos.Attack;
 
-/// <summary>The command <c>attack</c>: it repeats bounded attacks against a service of its own over loopback.</summary>
+/// <summary>The command <c>attack</c>: it repeats bounded attacks over loopback.</summary>
 internal static class AttackCommand
 {
     public static Command Create()

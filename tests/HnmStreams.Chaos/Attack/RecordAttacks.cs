@@ -87,7 +87,7 @@ internal sealed class RecordAttacks(string bootstrap, string topic, ulong seed)
         yield return new Example("f", new Target.Label("fraud"), new ExampleInput.Dense(ElementType.Float32, [2, 2], floats), DateTimeOffset.UnixEpoch, 2);
         yield return new Example("x", new Target.Identity("person"), new ExampleInput.Text("some text"));
         yield return new Example("n", new Target.Label("a"), new ExampleInput.Features([new Feature("amount", 12.5, null), new Feature("country", 0, "DE")]));
-        yield return new Example("b", new Target.Boxes([new Box(1, 2, 30, 40, "cell")]), new ExampleInput.EncodedImage(Bombs.Png(16)));
+        yield return new Example("b", new Target.Boxes([new LabeledBox(1, 2, 30, 40, "cell")]), new ExampleInput.EncodedImage(Bombs.Png(16)));
     }
 
     private ExampleProducer Producer(string compression)

@@ -22,7 +22,7 @@ internal static class ExampleGen
         Name.Select(n => (Target)new Target.Identity(n)),
         Gen.Select(Name, Name, Name).Select(static n => (Target)new Target.Identity(n.Item1) { Others = [n.Item2, n.Item3] }),
         Gen.Select(Gen.Float[-10, 10], Gen.Float[0, 100], Name).List[0, 5].Select(static boxes => (Target)new Target.Boxes(
-            [.. boxes.Select(static b => new Box(b.Item1, b.Item1, b.Item1 + b.Item2, b.Item1 + b.Item2, b.Item3, b.Item2 > 50))])));
+            [.. boxes.Select(static b => new LabeledBox(b.Item1, b.Item1, b.Item1 + b.Item2, b.Item1 + b.Item2, b.Item3, b.Item2 > 50))])));
 
     private static readonly Gen<ExampleInput> Input = Gen.OneOf<ExampleInput>(
         Gen.Int[1, 6].List[1, 4].SelectMany(static shape => Gen.Byte.Array[shape.Aggregate(1, static (a, b) => a * b)]

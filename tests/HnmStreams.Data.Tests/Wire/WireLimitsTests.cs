@@ -17,7 +17,7 @@ public sealed class WireLimitsTests
         ["dimensions"] = (Tensor([2, 1, 3]), static (l, v) => l.MaxDimensions = v, 3),
         ["elements"] = (Tensor([2, 1, 3]), static (l, v) => l.MaxTensorElements = v, 6),
         ["features"] = (Text with { Input = new ExampleInput.Features([new Feature("a", 1, null), new Feature("b", 1, null)]) }, static (l, v) => l.MaxFeatures = v, 2),
-        ["boxes"] = (Text with { Target = new Target.Boxes([new Box(0, 0, 1, 1, "a"), new Box(0, 0, 1, 1, "a")]) }, static (l, v) => l.MaxBoxes = v, 2),
+        ["boxes"] = (Text with { Target = new Target.Boxes([new LabeledBox(0, 0, 1, 1, "a"), new LabeledBox(0, 0, 1, 1, "a")]) }, static (l, v) => l.MaxBoxes = v, 2),
     };
 
     public static TheoryData<string, bool> Names()

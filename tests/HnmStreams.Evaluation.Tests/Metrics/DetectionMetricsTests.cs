@@ -5,7 +5,7 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 
 public sealed class DetectionMetricsTests
 {
-    private static readonly Region Nowhere = new(900, 900, 901, 901);
+    private static readonly BoundingBox Nowhere = new(900, 900, 901, 901);
 
     [Fact]
     public void Equals_a_published_example()
@@ -13,10 +13,10 @@ public sealed class DetectionMetricsTests
         // Fifteen objects and 24 detections, right or wrong in this order: the worked example of Padilla et al., "A Survey on
         // Performance Metrics for Object-Detection Algorithms" (IWSSIP 2020), whose area over all points is 24.56 %.
         const string Verdicts = "101" + "000000" + "10111" + "00000000" + "10";
-        var truths = Enumerable.Range(0, 15).Select(i => new GroundTruth(i, 0, new Region(0, 0, 10, 10))).ToArray();
+        var truths = Enumerable.Range(0, 15).Select(i => new GroundTruth(i, 0, new BoundingBox(0, 0, 10, 10))).ToArray();
         var next = 0;
         var detections = Verdicts.Select((v, i) => v == '1'
-            ? new Detection(next++, 0, 1 - (i / 100f), new Region(0, 0, 10, 10))
+            ? new Detection(next++, 0, 1 - (i / 100f), new BoundingBox(0, 0, 10, 10))
             : new Detection(i % 15, 0, 1 - (i / 100f), Nowhere)).ToArray();
         Assert.InRange(DetectionMetrics.AveragePrecision(detections, truths, 0), 0.2456, 0.2457);
     }
@@ -66,9 +66,9 @@ public sealed class DetectionMetricsTests
     [Fact]
     public void Overlap_equals_intersection_over_union()
     {
-        Assert.Equal(1 / 7.0, new Region(0, 0, 2, 2).Overlap(new(1, 1, 3, 3)), 12);
-        Assert.Equal(0, new Region(0, 0, 1, 1).Overlap(new(1, 0, 2, 1)));
-        Assert.Equal(0, new Region(3, 3, 1, 1).Overlap(new(0, 0, 4, 4)));
+        Assert.Equal(1 / 7.0, new BoundingBox(0, 0, 2, 2).IntersectionOverUnion(new(1, 1, 3, 3)), 12);
+        Assert.Equal(0, new BoundingBox(0, 0, 1, 1).IntersectionOverUnion(new(1, 0, 2, 1)));
+        Assert.Equal(0, new BoundingBox(3, 3, 1, 1).IntersectionOverUnion(new(0, 0, 4, 4)));
     }
 
     [Fact]
@@ -94,5 +94,5 @@ public sealed class DetectionMetricsTests
             seed: "0N0XIzNsQ0O2", iter: 1_000);
     }
 
-    private static Region Cell(int at) => new(at * 10, 0, (at * 10) + 10, 10);
+    private static BoundingBox Cell(int at) => new(at * 10, 0, (at * 10) + 10, 10);
 }

@@ -32,21 +32,21 @@ public sealed class TopSelectionTests
         Assert.Equal(Sorted(values).Take(1_000), chosen);
     }
 
-    /// <summary>Compares with a greedy selection from the hardest that skips boxes overlapping a selected one by more than the bound.</summary>
+    /// <summary>Compares with a greedy selection from the hardest that skips intervals overlapping a selected one by more than the bound.</summary>
     [Fact]
-    public void Suppresses_boxes_that_overlap_a_harder_one()
+    public void Suppresses_examples_that_overlap_a_harder_one()
     {
-        var box = Gen.Select(Gen.Int[0, 10], Gen.Int[0, 10], Gen.Int[0, 6], Gen.Int[0, 6]).Select((x, y, w, h) => new Box(x, y, x + w, y + h));
-        Gen.Select(Gen.Select(Hardness, box).Array[0, 30], Gen.Int[0, 12], Gen.Int[0, 10]).Sample(
+        var interval = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 6]).Select((start, length) => (Start: start, End: start + length));
+        Gen.Select(Gen.Select(Hardness, interval).Array[0, 30], Gen.Int[0, 12], Gen.Int[0, 10]).Sample(
             (items, count, tenths) =>
             {
-                var (values, boxes) = (items.Select(i => i.Item1).ToArray(), items.Select(i => i.Item2).ToArray());
+                var (values, intervals) = (items.Select(i => i.Item1).ToArray(), items.Select(i => i.Item2).ToArray());
                 var chosen = new List<int>();
-                OnlineHardExampleMining.Select(values, boxes, tenths / 10f, count, chosen);
+                OnlineHardExampleMining.Select(values, (a, b) => Overlap(intervals[a], intervals[b]), tenths / 10f, count, chosen);
                 var expected = new List<int>();
                 foreach (var index in Sorted(values))
                 {
-                    if (expected.Count < count && expected.TrueForAll(e => Overlap(boxes[e], boxes[index]) <= tenths / 10f))
+                    if (expected.Count < count && expected.TrueForAll(e => Overlap(intervals[e], intervals[index]) <= tenths / 10f))
                         expected.Add(index);
                 }
 
@@ -56,14 +56,10 @@ public sealed class TopSelectionTests
     }
 
     [Fact]
-    public void Intersection_over_union_equals_values_computed_by_hand()
+    public void The_maximum_overlap_must_be_a_fraction()
     {
-        // Two boxes of 2 x 2, shifted by (1, 1): the intersection is 1 and the union 7.
-        Assert.Equal(1 / 7f, new Box(0, 0, 2, 2).IntersectionOverUnion(new Box(1, 1, 3, 3)), 1e-6f);
-        Assert.Equal(0, new Box(0, 0, 0, 0).IntersectionOverUnion(new Box(0, 0, 0, 0)));
-        Assert.Equal(0, new Box(0, 0, 1, 1).IntersectionOverUnion(new Box(1, 0, 2, 1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], [], 0.7f, 1, []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], [default], 1.5f, 1, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], static (_, _) => 0, 1.5f, 1, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OnlineHardExampleMining.Select([1], static (_, _) => 0, float.NaN, 1, []));
     }
 
     [Fact]
@@ -124,11 +120,9 @@ public sealed class TopSelectionTests
     private static IEnumerable<int> Sorted(float[] values) =>
         Enumerable.Range(0, values.Length).Where(i => !float.IsNaN(values[i])).OrderByDescending(i => values[i] + 0f).ThenBy(i => i);
 
-    private static double Overlap(Box a, Box b)
+    private static double Overlap((int Start, int End) a, (int Start, int End) b)
     {
-        var width = Math.Max(0, Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1));
-        var height = Math.Max(0, Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1));
-        var union = (a.X2 - a.X1) * (a.Y2 - a.Y1) + ((b.X2 - b.X1) * (b.Y2 - b.Y1)) - (width * height);
-        return width * height == 0 ? 0 : (float)(width * height) / union;
+        var shared = Math.Max(0, Math.Min(a.End, b.End) - Math.Max(a.Start, b.Start));
+        return shared == 0 ? 0 : shared / (double)(a.End - a.Start + b.End - b.Start - shared);
     }
 }

@@ -30,7 +30,7 @@ public sealed class HardnessExplainerTests
         var explanation = HardnessExplainer.Explain(task, replica, new ComputeLanes(1), neighborhood);
         Assert.Empty(explanation.Outputs);
         Assert.Equal(HardnessExplainer.MaxRegions, explanation.Regions!.Count);
-        Assert.All(explanation.Regions, r => Assert.True(r is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 } && r.Left < r.Right && r.Top < r.Bottom));
+        Assert.All(explanation.Regions, r => Assert.True(r.Bounds is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 } && r.Bounds.Left < r.Bounds.Right && r.Bounds.Top < r.Bounds.Bottom));
         Assert.Equal(explanation.Regions.OrderByDescending(r => r.Hardness), explanation.Regions);
     }
 }

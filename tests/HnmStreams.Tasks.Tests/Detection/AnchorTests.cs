@@ -1,5 +1,5 @@
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Mining.Selection;
+using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Detection.Rows;
 
@@ -15,11 +15,11 @@ public sealed class AnchorTests
         var grid = new AnchorGrid(Options);
         // Stride 8: 5 x 7 positions with one shape; stride 16: 3 x 4 (rounded up) with two.
         Assert.Equal((5 * 7) + (3 * 4 * 2), grid.Count);
-        Assert.Equal(new Box(-0.5f, -0.5f, 8.5f, 8.5f), grid.Anchors[0]);
-        Assert.Equal(new Box(7.5f, -0.5f, 16.5f, 8.5f), grid.Anchors[1]);
-        Assert.Equal(new Box(-0.5f, 7.5f, 8.5f, 16.5f), grid.Anchors[7]);
-        Assert.Equal(new Box(-2, -7, 18, 23), grid.Anchors[35]);
-        Assert.Equal(new Box(-12, -2, 28, 18), grid.Anchors[36]);
+        Assert.Equal(new BoundingBox(-0.5f, -0.5f, 8.5f, 8.5f), grid.Anchors[0]);
+        Assert.Equal(new BoundingBox(7.5f, -0.5f, 16.5f, 8.5f), grid.Anchors[1]);
+        Assert.Equal(new BoundingBox(-0.5f, 7.5f, 8.5f, 16.5f), grid.Anchors[7]);
+        Assert.Equal(new BoundingBox(-2, -7, 18, 23), grid.Anchors[35]);
+        Assert.Equal(new BoundingBox(-12, -2, 28, 18), grid.Anchors[36]);
     }
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class AnchorTests
         for (var i = 0; i < 500; i++)
         {
             var (left, top) = ((float)generator.NextDouble() * 40, (float)generator.NextDouble() * 30);
-            var region = new Box(left, top, left + 1 + ((float)generator.NextDouble() * 30), top + 1 + ((float)generator.NextDouble() * 30));
+            var region = new BoundingBox(left, top, left + 1 + ((float)generator.NextDouble() * 30), top + 1 + ((float)generator.NextDouble() * 30));
             var anchor = (int)(generator.NextUInt64() % (ulong)grid.Count);
             grid.Encode(anchor, region, offsets);
             var back = grid.Decode(anchor, offsets);
-            Assert.Equal(region.X1, back.X1, 1e-3f);
-            Assert.Equal(region.Y1, back.Y1, 1e-3f);
-            Assert.Equal(region.X2, back.X2, 1e-3f);
-            Assert.Equal(region.Y2, back.Y2, 1e-3f);
+            Assert.Equal(region.Left, back.Left, 1e-3f);
+            Assert.Equal(region.Top, back.Top, 1e-3f);
+            Assert.Equal(region.Right, back.Right, 1e-3f);
+            Assert.Equal(region.Bottom, back.Bottom, 1e-3f);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class AnchorTests
     private static EncodedObject Object(Xoshiro256StarStar generator)
     {
         var (left, top) = ((float)generator.NextDouble() * 40, (float)generator.NextDouble() * 30);
-        return new EncodedObject((int)(generator.NextUInt64() % 2), new Box(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
+        return new EncodedObject((int)(generator.NextUInt64() % 2), new BoundingBox(left, top, left + 4 + ((float)generator.NextDouble() * 30), top + 4 + ((float)generator.NextDouble() * 20)));
     }
 
     private static int[] Naive(AnchorGrid grid, EncodedObject[] objects)

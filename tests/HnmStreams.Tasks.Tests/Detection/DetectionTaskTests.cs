@@ -17,7 +17,7 @@ public sealed class DetectionTaskTests
     {
         var file = Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (x, y) => x is >= 20 and < 40 && y is >= 10 and < 30 ? SKColors.White : SKColors.Black);
         using var rows = new RowBuffer();
-        Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new Box(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
+        Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new LabeledBox(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
         var seen = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
         Assert.Equal(new EncodedObject(0, new(10, 5, 20, 15)), seen);
         var pixels = DetectionRow.Pixels(rows, 0, 32 * 48 * 3);
@@ -29,7 +29,7 @@ public sealed class DetectionTaskTests
     public void Boxes_are_clipped_and_skipped_without_area()
     {
         using var rows = new RowBuffer();
-        var boxes = new Target.Boxes([new Box(-10, -10, 8, 8, "dark"), new Box(60, 5, 70, 10, "dark"), new Box(4, 4, 4, 4, "bright")]);
+        var boxes = new Target.Boxes([new LabeledBox(-10, -10, 8, 8, "dark"), new LabeledBox(60, 5, 70, 10, "dark"), new LabeledBox(4, 4, 4, 4, "bright")]);
         Assert.Null(Create().Encode(Scenes.Squares(0) with { Target = boxes }, rows));
         Assert.Equal(1, rows.Labels[0]);
         Assert.Equal(new EncodedObject(1, new(0, 0, 8, 8)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
@@ -39,7 +39,7 @@ public sealed class DetectionTaskTests
     public void Rejects_a_box_of_an_unknown_class_with_the_known_classes()
     {
         using var rows = new RowBuffer();
-        var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new Box(0, 0, 9, 9, "grey")]) }, rows);
+        var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, 9, 9, "grey")]) }, rows);
         Assert.Equal("unknown-label", refusal!.Reason);
         Assert.Contains("bright, dark", refusal.Detail, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class DetectionTaskTests
         outputs[20 * 6] = 2;
         var regions = task.HardestRegions(outputs, rows, 0, 2);
         Assert.Equal(["dark", "bright"], regions.Select(r => r.LooksLike));
-        Assert.Equal(grid.Anchors[9].X2 / 48, regions[0].Right, 1e-5f);
+        Assert.Equal(grid.Anchors[9].Right / 48, regions[0].Bounds.Right, 1e-5f);
         Assert.True(regions[0].Hardness > regions[1].Hardness);
 
         Span<float> hardness = [0, 0];

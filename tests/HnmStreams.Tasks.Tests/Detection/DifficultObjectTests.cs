@@ -9,8 +9,8 @@ namespace HnmStreams.Tasks.Tests.Detection;
 /// <summary>The rule of PASCAL VOC: a difficult object need not be found, and finding it is no error.</summary>
 public sealed class DifficultObjectTests
 {
-    private static readonly Box Plain = new(8, 8, 24, 24, "a");
-    private static readonly Box Difficult = new(40, 40, 56, 56, "b", Difficult: true);
+    private static readonly LabeledBox Plain = new(8, 8, 24, 24, "a");
+    private static readonly LabeledBox Difficult = new(40, 40, 56, 56, "b", Difficult: true);
 
     public DifficultObjectTests() => TorchLibrary.EnsureLoaded();
 
@@ -102,6 +102,6 @@ public sealed class DifficultObjectTests
         Mirror = false,
     });
 
-    private static Example Picture(params Box[] boxes) =>
+    private static Example Picture(params LabeledBox[] boxes) =>
         new("p", new Target.Boxes(boxes), new ExampleInput.Dense(ElementType.UInt8, [3, 64, 64], new byte[3 * 64 * 64]));
 }

@@ -14,7 +14,7 @@ internal static class Scenes
         var planes = new byte[3 * Height * Width];
         for (var i = 0; i < planes.Length; i++)
             planes[i] = (byte)(110 + (((i * 31) + (index * 17)) % 30));
-        var boxes = new List<Box>();
+        var boxes = new List<LabeledBox>();
         for (var i = 0; i <= index % 3; i++)
         {
             var (bright, size) = ((index + i) % 2 == 0, 10 + (index % 4));
@@ -25,7 +25,7 @@ internal static class Scenes
                     planes.AsSpan((plane * Height * Width) + (y * Width) + left, size).Fill(bright ? (byte)240 : (byte)10);
             }
 
-            boxes.Add(new Box(left, top, left + size, top + size, Labels[bright ? 0 : 1]));
+            boxes.Add(new LabeledBox(left, top, left + size, top + size, Labels[bright ? 0 : 1]));
         }
 
         return new Example($"scene-{index}", new Target.Boxes(boxes), new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], planes));
@@ -42,7 +42,7 @@ internal static class Scenes
             turned[(plane * Height * Width) + ((down ? Height - 1 - y : y) * Width) + (across ? Width - 1 - x : x)] = planes[i];
         }
 
-        var boxes = ((Target.Boxes)scene.Target).Items.Select(b => new Box(
+        var boxes = ((Target.Boxes)scene.Target).Items.Select(b => new LabeledBox(
             across ? Width - b.Right : b.Left, down ? Height - b.Bottom : b.Top, across ? Width - b.Left : b.Right, down ? Height - b.Top : b.Bottom, b.Label));
         return scene with { Target = new Target.Boxes([.. boxes]), Input = new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], turned) };
     }

@@ -54,10 +54,10 @@ public sealed class PictureOrientationTests
     {
         var (task, _) = Create("detection", Height / 2, Width / 2);
         using var rows = new RowBuffer();
-        var target = new Target.Boxes([new Box(20, 8, 60, 24, "object")]);
+        var target = new Target.Boxes([new LabeledBox(20, 8, 60, 24, "object")]);
         Assert.Null(task.Encode(new Example("box", target, new ExampleInput.EncodedImage(Pictures.Stored(orientation, Width, Height, Quadrants))), rows));
         var region = Tasks.Detection.Rows.DetectionRow.Objects(rows, 0, 3 * Height / 2 * Width / 2)[0].Region;
-        Assert.Equal((10f, 4f, 30f, 12f), (region.X1, region.Y1, region.X2, region.Y2));
+        Assert.Equal((10f, 4f, 30f, 12f), (region.Left, region.Top, region.Right, region.Bottom));
     }
 
     [Fact]

@@ -26,19 +26,19 @@ internal static class VocAnnotation
     /// <summary>Returns the boxes clipped to the image (the corner pixels belong to the box), without those that have no area.</summary>
     /// <param name="image">The size of the image, or null if it cannot be read; then the size in the annotation is used.</param>
     /// <exception cref="DataSourceException">The file is not a valid annotation, or its size is not that of the image.</exception>
-    public static List<Box> Read(string path, string id, ImageHeader? image, SkipCounts skipped)
+    public static List<LabeledBox> Read(string path, string id, ImageHeader? image, SkipCounts skipped)
     {
         var root = Load(path);
         if (root.Name.LocalName != "annotation")
             throw new DataSourceException(path, $"The root element is <{root.Name.LocalName}>.", "<annotation>");
         var (width, height) = SizeOf(path, root, image);
-        var boxes = new List<Box>();
+        var boxes = new List<LabeledBox>();
         foreach (var item in root.Elements("object"))
         {
             var label = item.Element("name")?.Value.Trim();
             if (string.IsNullOrEmpty(label) || item.Element("bndbox") is not { } corners)
                 throw new DataSourceException(path, $"Object {boxes.Count + 1} has no name or no bndbox.", "both in every object");
-            var written = new Box(
+            var written = new LabeledBox(
                 Number(path, corners, "xmin"), Number(path, corners, "ymin"), Number(path, corners, "xmax"), Number(path, corners, "ymax"),
                 LabelText.Canonical(label), item.Element("difficult")?.Value.Trim() is "1" or "true");
             var box = written with

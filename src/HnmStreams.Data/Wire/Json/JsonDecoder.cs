@@ -117,7 +117,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return new Rejection(reason, $"The example has no {what}.{(unknown.Count == 0 ? "" : $" Unknown members: {string.Join(", ", unknown)}.")}");
     }
 
-    private Rejection? ReadBoxes(IReadOnlyList<Box> boxes, out Target? target)
+    private Rejection? ReadBoxes(IReadOnlyList<LabeledBox> boxes, out Target? target)
     {
         // Null elements are rejected below for their missing label.
         target = new Target.Boxes([.. boxes.Select(static b => b with { Label = b.Label is null ? null! : LabelText.Canonical(b.Label) })]);

@@ -50,7 +50,7 @@ internal sealed class JsonExample
 
     public IReadOnlyList<string>? OtherIdentities { get; set; }
 
-    public IReadOnlyList<Box>? Boxes { get; set; }
+    public IReadOnlyList<LabeledBox>? Boxes { get; set; }
 
     public JsonTensor? Tensor { get; set; }
 
@@ -74,7 +74,7 @@ internal sealed class JsonTarget
 
     public IReadOnlyList<string>? OtherIdentities { get; set; }
 
-    public IReadOnlyList<Box>? Boxes { get; set; }
+    public IReadOnlyList<LabeledBox>? Boxes { get; set; }
 }
 
 internal sealed class JsonInput

@@ -15,7 +15,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
             return Truncated;
         if (rules.BoxCount(count) is { } tooMany)
             return tooMany;
-        var boxes = new Box[count];
+        var boxes = new LabeledBox[count];
         var items = new RepeatedMessages(body);
         for (var i = 0; i < count; i++)
         {
@@ -27,7 +27,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
         return null;
     }
 
-    private Rejection? ReadBox(ReadOnlySpan<byte> body, out Box box)
+    private Rejection? ReadBox(ReadOnlySpan<byte> body, out LabeledBox box)
     {
         box = default;
         var reader = new ProtobufReader(body);
@@ -63,7 +63,7 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
 
         var rejection = ExampleRules.Box(sides[0], sides[1], sides[2], sides[3]) ?? rules.Name("label of a box", label);
         if (rejection is null)
-            box = new Box(sides[0], sides[1], sides[2], sides[3], interner.LabelName(label), difficult != 0);
+            box = new LabeledBox(sides[0], sides[1], sides[2], sides[3], interner.LabelName(label), difficult != 0);
         return rejection;
     }
 }

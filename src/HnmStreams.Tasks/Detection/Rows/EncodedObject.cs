@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using HnmStreams.Mining.Selection;
+using HnmStreams.Evaluation.Metrics;
 
 namespace HnmStreams.Tasks.Detection.Rows;
 
@@ -7,9 +7,9 @@ namespace HnmStreams.Tasks.Detection.Rows;
 /// <param name="Code">The index among the labels; its complement (below 0) for a difficult object.</param>
 /// <param name="Region">The box, in pixels of the network's input.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct EncodedObject(int Code, Box Region)
+internal readonly record struct EncodedObject(int Code, BoundingBox Region)
 {
-    public EncodedObject(int label, Box region, bool isDifficult)
+    public EncodedObject(int label, BoundingBox region, bool isDifficult)
         : this(isDifficult ? ~label : label, region)
     {
     }

@@ -1,5 +1,5 @@
+using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Randomness;
-using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection.Rows;
 
@@ -25,10 +25,10 @@ internal readonly record struct Mirroring(bool Horizontal, bool Vertical)
         return drawn;
     }
 
-    public Box Of(in Box box, int width, int height)
+    public BoundingBox Of(in BoundingBox box, int width, int height)
     {
-        var (left, right) = Horizontal ? (width - box.X2, width - box.X1) : (box.X1, box.X2);
-        var (top, bottom) = Vertical ? (height - box.Y2, height - box.Y1) : (box.Y1, box.Y2);
-        return new Box(left, top, right, bottom);
+        var (left, right) = Horizontal ? (width - box.Right, width - box.Left) : (box.Left, box.Right);
+        var (top, bottom) = Vertical ? (height - box.Bottom, height - box.Top) : (box.Top, box.Bottom);
+        return new BoundingBox(left, top, right, bottom);
     }
 }

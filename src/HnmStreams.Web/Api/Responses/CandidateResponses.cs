@@ -82,7 +82,8 @@ internal sealed record WhyResponse(
 /// <param name="LooksLike">The class that the model predicts.</param>
 internal sealed record RegionResponse(double Left, double Top, double Right, double Bottom, double? Hardness, string LooksLike)
 {
-    public static RegionResponse Of(HardNegativeRegion region) => new(region.Left, region.Top, region.Right, region.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
+    public static RegionResponse Of(HardNegativeRegion region) => new(
+        region.Bounds.Left, region.Bounds.Top, region.Bounds.Right, region.Bounds.Bottom, Finite.OrNull(region.Hardness), region.LooksLike);
 }
 
 /// <summary>A prediction for one candidate.</summary>

@@ -34,7 +34,7 @@ internal static class ExplanationText
 
     private static string Position(HardNegativeRegion region)
     {
-        var (x, y) = ((region.Left + region.Right) / 2, (region.Top + region.Bottom) / 2);
+        var (x, y) = ((region.Bounds.Left + region.Bounds.Right) / 2, (region.Bounds.Top + region.Bounds.Bottom) / 2);
         var row = y < 1 / 3.0 ? "top" : y < 2 / 3.0 ? "middle" : "bottom";
         var column = x < 1 / 3.0 ? "left" : x < 2 / 3.0 ? "center" : "right";
         return $"{row} {column}";

@@ -28,7 +28,7 @@ internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, Model
 internal sealed record DecisionResponse(long Version, DateTimeOffset At, string Metric, double? Value, Uplift? AgainstBest, bool Promoted, string Reason);
 
 /// <summary>The answer of <c>GET /api/models/latest/card</c>: the promoted model's card.</summary>
-/// <param name="Calibration">The calibration of probabilities, with the expected calibration error before and after; null if there is none.</param>
+/// <param name="Calibration">The calibration of probabilities, with the expected calibration error before and after; null if none exists.</param>
 /// <param name="Promotion">The reason for its promotion; null if there is no gate.</param>
 internal sealed record ModelCardResponse(
     string Task,

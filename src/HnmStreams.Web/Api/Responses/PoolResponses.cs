@@ -28,7 +28,7 @@ internal sealed record BatchesResponse(IReadOnlyList<BatchResponse> Items)
 
 /// <summary>The composition of one training batch.</summary>
 /// <param name="Rows">Rows in the batch. An example from two sources counts once.</param>
-/// <param name="Reasons">Reasons for the difference between requested and actual rows; empty if there is none.</param>
+/// <param name="Reasons">Reasons for the difference between requested and actual rows; empty if none exists.</param>
 internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, ActualRowsResponse Actual, IReadOnlyList<string> Reasons)
 {
     public static BatchResponse Of(ComposedBatch batch) => new(

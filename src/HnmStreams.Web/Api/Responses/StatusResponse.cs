@@ -38,7 +38,7 @@ internal sealed record StatusResponse(
 }
 
 /// <summary>The consumer in <c>GET /api/status</c>.</summary>
-/// <param name="Feed">Description of the built-in producer's data; null if there is none.</param>
+/// <param name="Feed">Description of the built-in producer's data; null if none exists.</param>
 /// <param name="Lag">Records between the positions and the ends of the partitions.</param>
 /// <param name="Paused">True if the learner does not accept records for now.</param>
 /// <param name="OffsetGaps">Offsets that were skipped, for example by compaction.</param>

@@ -28,7 +28,7 @@ public sealed class VocReaderTests : IDisposable
         var read = Read();
         Assert.Equal(["b", "a"], read.Select(static e => e.Id));
         var boxes = Assert.IsType<Target.Boxes>(read[0].Target).Items;
-        Assert.Equal([new Box(1, 2, 30, 40.5f, "cell"), new Box(5, 5, 9, 9, "plate")], boxes);
+        Assert.Equal([new LabeledBox(1, 2, 30, 40.5f, "cell"), new LabeledBox(5, 5, 9, 9, "plate")], boxes);
         Assert.Equal(Jpeg, Assert.IsType<ExampleInput.EncodedImage>(read[0].Input).Data.ToArray());
         Assert.Equal("c", Assert.Single(ExampleReaders.Open(_folder.Path, new DataOptions(), "test").Read()).Id);
         Assert.True(ExampleReaders.HasPart(_folder.Path, new DataOptions(), "test"));
@@ -41,7 +41,7 @@ public sealed class VocReaderTests : IDisposable
         Write(Annotation(Object("cell", 5, 5, 5, 5), Object("cell", 1, 1, 2, 2), Object("cell", 9, 1, 3, 8)));
         var skipped = new SkipCounts();
         var read = ExampleReaders.Open(_folder.Path, new DataOptions(), "train", skipped).Read().Single();
-        Assert.Equal(new Box(1, 1, 2, 2, "cell"), Assert.Single(((Target.Boxes)read.Target).Items));
+        Assert.Equal(new LabeledBox(1, 1, 2, 2, "cell"), Assert.Single(((Target.Boxes)read.Target).Items));
         Assert.Equal(2, skipped["boxes without area"]);
         Assert.Equal("2 boxes without area (such as a)", skipped.ToString());
     }
@@ -114,7 +114,7 @@ public sealed class VocReaderTests : IDisposable
         _folder.Write("images/a.jpg", ImageHeaderTests.Jpeg(120, 80));
         var skipped = new SkipCounts();
         var read = ExampleReaders.Open(_folder.Path, new DataOptions(), "train", skipped).Read().Single();
-        Assert.Equal([new Box(left, top, right, bottom, "cell"), new Box(1, 1, 2, 2, "cell")], ((Target.Boxes)read.Target).Items);
+        Assert.Equal([new LabeledBox(left, top, right, bottom, "cell"), new LabeledBox(1, 1, 2, 2, "cell")], ((Target.Boxes)read.Target).Items);
         Assert.Equal((1, 1), (skipped["boxes clipped to the image"], skipped["boxes without area"]));
     }
 

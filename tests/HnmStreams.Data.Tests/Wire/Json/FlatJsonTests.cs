@@ -75,7 +75,7 @@ public sealed class FlatJsonTests
     [InlineData("1", "1e0")]
     public void Spellings_of_one_label_are_one_class_in_both_formats(string one, string other)
     {
-        foreach (var target in (Target[])[new Target.Label(other), new Target.Identity(other), new Target.Boxes([new Box(0, 0, 1, 1, other)])])
+        foreach (var target in (Target[])[new Target.Label(other), new Target.Identity(other), new Target.Boxes([new LabeledBox(0, 0, 1, 1, other)])])
         {
             var e = new Example("a", target, new ExampleInput.Text("t"));
             foreach (var value in (byte[][])[ExampleEncoder.ToJson(e), ExampleEncoder.ToProtobuf(e)])

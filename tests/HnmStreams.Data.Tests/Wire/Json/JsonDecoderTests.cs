@@ -40,7 +40,7 @@ public sealed class JsonDecoderTests
     public void The_encoder_writes_the_documented_form()
     {
         var json = ExampleEncoder.ToJson(new Example(
-            "a", new Target.Boxes([new Box(1, 2, 3.5f, 4, "cat")]), new ExampleInput.Dense(ElementType.UInt8, [1, 2], new byte[] { 1, 2 }),
+            "a", new Target.Boxes([new LabeledBox(1, 2, 3.5f, 4, "cat")]), new ExampleInput.Dense(ElementType.UInt8, [1, 2], new byte[] { 1, 2 }),
             new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1))));
         Assert.Equal(
             """{"id":"a","target":{"boxes":[{"left":1,"top":2,"right":3.5,"bottom":4,"label":"cat"}]},"input":{"tensor":{"type":"uint8","shape":[1,2],"data":"AQI="}},"eventTime":"2026-01-02T02:04:05Z"}""",
