@@ -88,7 +88,7 @@ internal sealed partial class LearnerBuilder
         var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
         var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, controller, guard);
         var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
-        var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.Cutter.Cuts)) : null;
+        var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
         var lanes = new ComputeLanes(_lanes);
         // One page per scorer and per learner. A restarted scorer takes the page of its predecessor.
         var workers = _scorers + 1 + baselines.Length;
@@ -122,6 +122,7 @@ internal sealed partial class LearnerBuilder
             .Run(_system.Materializer());
         var checkpointer = StartCheckpointer(journal, shape, status, baselines.Length, registry, failure);
         PipelineInstruments.AppearAtZero();
+        StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
         LogStarted(_task.Name, _options.Device, _scorers, _lanes);
         var queries = new LearnerQueries(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
@@ -206,14 +207,14 @@ internal sealed partial class LearnerBuilder
         _options.Batching.Size,
         new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutStretch),
         budget,
-        ranker.Cutter,
+        ranker.BatcherState,
         new ExpectedOffsets(status.Positions),
         new PoisonRecordBisection(() => watch.Plan),
         onePartition: _options.IsExact);
 
     private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending)
     {
-        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.Cutter.Cuts), _time);
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time);
         return new RankingStage(stage => _options.IsExact
             ? new ExactRanking(stage, parts, _options.Overlap, pending)
             : new LiveRanking(stage, parts));
@@ -254,7 +255,7 @@ internal sealed partial class LearnerBuilder
     [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
     private partial void LogStarted(string task, string device, int scorers, int lanes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage} The crash history starts anew.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
     private partial void LogJournalDamaged(string damage);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]

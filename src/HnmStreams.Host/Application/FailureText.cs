@@ -10,7 +10,7 @@ internal static class FailureText
         var messages = new List<string>();
         for (var e = error; e is not null; e = e.InnerException)
         {
-            // The wrapper of a faulted task has no message of its own.
+            // The wrapper of a faulted task has no separate message.
             if (e is not AggregateException && !messages.Any(m => m.Contains(e.Message, StringComparison.Ordinal)))
                 messages.Add(e.Message);
         }

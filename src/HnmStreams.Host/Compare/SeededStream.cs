@@ -23,7 +23,7 @@ internal sealed class SeededStream(CommandContext context, string? config)
         return context.Settings.Load(new SettingsRequest(config, set, [])).Options;
     }
 
-    /// <summary>Opens the stream. Each seed needs a stream of its own, because the seed also drives downsampling.</summary>
+    /// <summary>Opens the stream. Each seed needs its own stream, because the seed also drives downsampling.</summary>
     public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
         ? ExampleFeed.Synthetic(options.Synthetic)
         : ExampleFeed.Of(context.DataFolders.Open(options.Data, options.Task), options.Data, defaultEpochs: null, ConfiguredTask.Create(options.Task));

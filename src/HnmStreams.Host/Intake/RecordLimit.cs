@@ -11,9 +11,9 @@ namespace HnmStreams.Host.Intake;
 /// is accounted for.
 /// </summary>
 /// <param name="limit">The total number of records, including those that the learner had processed at the start.</param>
-/// <param name="replacesRepeats">False limits the number of records instead, whatever they contain. Exact mode needs this, because it cuts its incomplete last batch only at the end of the stream.</param>
+/// <param name="replacesDuplicates">False limits the number of records instead, whatever they contain. Exact mode needs this, because it cuts its incomplete last batch only at the end of the stream.</param>
 /// <remarks><see cref="RunAsync"/> may be called once. Records after the limit are read and dropped, so that the consumer can stop.</remarks>
-internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool replacesRepeats = true)
+internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit, TimeProvider time, bool replacesDuplicates = true)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -70,7 +70,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
                 (var first, rest) = Split(rest, (int)Math.Min(rest.Count, allowed - passed));
                 passed += first.Count;
                 await _passed.Writer.WriteAsync(first, cancellation);
-                if (passed == allowed && replacesRepeats)
+                if (passed == allowed && replacesDuplicates)
                     allowed += await MissingAsync(status, passed, cancellation);
                 if (passed < allowed)
                     continue;
@@ -93,9 +93,9 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
         }
     }
 
-    private static long AccountedFor(PipelineStatus status) => Counted(status) + status.Ranking.Stream.Repeats;
+    private static long AccountedFor(PipelineStatus status) => Counted(status) + status.Ranking.Stream.Duplicates;
 
-    private static long Counted(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Forgotten;
+    private static long Counted(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Tombstones;
 
     private static (RecordChunk First, RecordChunk? Left) Split(RecordChunk chunk, int count)
     {

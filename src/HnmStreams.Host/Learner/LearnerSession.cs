@@ -62,7 +62,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         positions.Join(_consumer);
         Gate = new IntakeGate(_consumer.Chunks);
         if (options.Run.Limit is { } limit)
-            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesRepeats: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
+            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
     }
 
     private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger, KafkaPositions positions)

@@ -43,7 +43,7 @@ internal sealed record RunSummary(
     RunSavedModel? Saved,
     IReadOnlyList<RejectionReason> Rejections)
 {
-    /// <summary>The conclusion about the run, as on the page; null if there is none.</summary>
+    /// <summary>The conclusion about the run, as on the page; null if none exists.</summary>
     public RunVerdict? Verdict { get; init; }
 
     public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model, IReadOnlyList<RejectionReason>? rejections = null) => new(

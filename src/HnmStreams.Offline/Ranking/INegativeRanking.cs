@@ -8,7 +8,7 @@ namespace HnmStreams.Offline.Ranking;
 internal interface INegativeRanking
 {
     /// <summary>Ranks and filters all negatives and writes those selected from the band.</summary>
-    /// <param name="checker">A second model that must confirm the negatives; null if there is none.</param>
+    /// <param name="checker">A second model that must confirm the negatives; null if none exists.</param>
     /// <param name="done">Called with the work done since the last call, in the unit of <see cref="Work"/>, concurrently from several threads.</param>
     MiningCounts Mine(ScoringReplica model, ScoringReplica? checker, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Action<long> done, CancellationToken cancellation);
 

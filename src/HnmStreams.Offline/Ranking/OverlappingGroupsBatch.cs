@@ -5,7 +5,7 @@ namespace HnmStreams.Offline.Ranking;
 
 /// <summary>
 /// The rows of one batch of a data set whose groups overlap. A loss takes rows of different labels for negatives of each other, so an
-/// anchor and its positive get the anchor's label, each negative gets a label of its own, and no candidate that is relevant to an
+/// anchor and its positive get the anchor's label, each negative gets its own label, and no candidate that is relevant to an
 /// anchor enters the batch under another label.
 /// </summary>
 internal sealed class OverlappingGroupsBatch(ExampleStore store, GroupRules rules)

@@ -60,7 +60,7 @@ public sealed class SerialLearner : ISerialLearner
             task,
             new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch),
             budget,
-            Xoshiro256StarStar.Restore(_ranker.Cutter.Generator));
+            Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator));
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
         var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
         _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);

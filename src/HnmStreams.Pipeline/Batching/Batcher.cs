@@ -29,13 +29,13 @@ internal sealed class Batcher(
 {
     private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
     private ExampleBatch? _open;
-    private long _cuts = from.Cuts;
+    private long _nextBatch = from.NextBatch;
     private bool _dropsIncomplete;
 
     /// <summary>Discards the incomplete batch at the end of the stream. Called when the stream is interrupted rather than ended: the resumed run then forms the same batch as an uninterrupted one. Any thread.</summary>
     public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
 
-    /// <summary>Returns the last batch of a stream that has ended; null if there is none or if it is discarded.</summary>
+    /// <summary>Returns the last batch of a stream that has ended; null if none exists or if it is discarded.</summary>
     public ExampleBatch? CutLast()
     {
         var last = Cut();
@@ -58,12 +58,11 @@ internal sealed class Batcher(
             var piece = bisection.PieceOf(record.Topic, record.Partition, record.Offset);
             if (_open is { Examples: > 0 } other && other.Piece != piece)
                 full.Enqueue(Cut()!);
-            var batch = _open ??= new ExampleBatch(_cuts++, size);
+            var batch = _open ??= new ExampleBatch(_nextBatch++, size);
             batch.Piece = piece;
             if (!expected.Accept(record.Topic, record.Partition, record.Offset))
             {
-                batch.Repeats++;
-                PipelineInstruments.Repeats.Add(1);
+                batch.Duplicates++;
                 continue;
             }
 
@@ -76,13 +75,13 @@ internal sealed class Batcher(
         }
     }
 
-    /// <summary>Ends and returns the incomplete batch; null if there is none.</summary>
+    /// <summary>Ends and returns the incomplete batch; null if none exists.</summary>
     public ExampleBatch? Cut()
     {
         var batch = _open;
         _open = null;
         if (batch is not null)
-            batch.After = new BatcherState(_cuts, _generator.Save());
+            batch.After = new BatcherState(_nextBatch, _generator.Save());
         return batch;
     }
 
@@ -124,10 +123,7 @@ internal sealed class Batcher(
         }
 
         if (decoded.IsWeightClipped)
-        {
             batch.WeightsClipped++;
-            PipelineInstruments.WeightsClipped.Add(1);
-        }
 
         TakeExample(batch, chunk, record, example);
     }

@@ -12,7 +12,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// <param name="interval">The length of an event-time interval, above 0; null splits by id.</param>
 internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null)
 {
-    // The split hashes the id's 128-bit hash again, with a seed of its own, so that it is independent of how hash tables distribute their keys.
+    // The split hashes the id's 128-bit hash again, with its own seed, so that it is independent of how hash tables distribute their keys.
     private readonly ulong _bound = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
     public bool Contains(ILearningTask task, Example example, ExampleKey id)

@@ -2,7 +2,7 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 
 namespace HnmStreams.Pipeline.Batching;
 
-/// <summary>The poison-record rule for batching: records suspected of crashing the process get batches of their own, and records known to crash it are dead-lettered.</summary>
+/// <summary>The poison-record rule for batching: records suspected of crashing the process get their own batches, and records known to crash it are dead-lettered.</summary>
 /// <param name="plan">Called whenever a batch begins, because batches that return from native code change the plan.</param>
 /// <remarks>Owned by the batcher. No cost while nothing is suspected.</remarks>
 internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)

@@ -14,12 +14,12 @@ internal readonly record struct RowSource(
     ExampleKey Key, string Id, Origin Origin, DateTimeOffset EventTime, ActivityContext Trace);
 
 /// <summary>The state of the batcher after a batch.</summary>
-/// <param name="Cuts">The number of the next batch.</param>
-internal readonly record struct BatcherState(long Cuts, GeneratorState Generator)
+/// <param name="NextBatch">The number of the next batch.</param>
+internal readonly record struct BatcherState(long NextBatch, GeneratorState Generator)
 {
     public void Save(StateWriter writer)
     {
-        writer.WriteInt64(Cuts);
+        writer.WriteInt64(NextBatch);
         Xoshiro256StarStar.Restore(Generator).Save(writer);
     }
 
@@ -67,7 +67,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     public int WeightsClipped { get; set; }
 
     /// <summary>The number of records below the position that arrived again and were dropped.</summary>
-    public int Repeats { get; set; }
+    public int Duplicates { get; set; }
 
     /// <summary>The number of the bisection piece that this batch consists of; -1 for a normal batch.</summary>
     public int Piece { get; set; } = -1;

@@ -19,7 +19,7 @@ internal sealed partial class Ranker
         writer.Begin(Structure, 1);
         _counters.Save(writer);
         writer.WriteInt64(_modelVersion);
-        Cutter.Save(writer);
+        BatcherState.Save(writer);
         Rounds.Save(writer);
         _chance.Save(writer);
         _budget.Save(writer);
@@ -49,7 +49,7 @@ internal sealed partial class Ranker
         reader.Expect(Structure, 1);
         _counters = StreamCounters.Read(reader);
         _modelVersion = Inspection.ModelVersion = reader.ReadInt64();
-        Cutter = BatcherState.Read(reader);
+        BatcherState = BatcherState.Read(reader);
         Rounds.Restore(reader);
         _chance.Restore(reader);
         _budget.Restore(reader);

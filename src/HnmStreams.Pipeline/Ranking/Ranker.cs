@@ -55,7 +55,7 @@ internal sealed partial class Ranker : IDisposable
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
         _fresh = new FreshPositives(settings.Reservoirs.FreshPositives, _payloads.Release);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
-        Cutter = new BatcherState(0, generator.Fork(4).Save());
+        BatcherState = new BatcherState(0, generator.Fork(4).Save());
         if (budget.ScoresEveryPositive)
             _chance.BeginWithFew();
         _audit = settings.Audit.Ids > 0 ? new IdAudit(settings.Audit.Ids) : null;
@@ -78,7 +78,7 @@ internal sealed partial class Ranker : IDisposable
     public TrainingRounds Rounds { get; }
 
     /// <summary>The state of the batcher after the last batch in the state.</summary>
-    public BatcherState Cutter { get; private set; }
+    public BatcherState BatcherState { get; private set; }
 
     /// <summary>True if evaluation rows are looked up among the training examples, rather than among each other.</summary>
     public bool IsSearched => _task is IGroupedTask { IsJudgedInIndex: true };
@@ -108,8 +108,8 @@ internal sealed partial class Ranker : IDisposable
 
         Count(batch, hardness.Length, corrections);
         _positions.Advance(batch.Spans);
-        Cutter = batch.After;
-        Rounds.Advance(Cutter.Cuts - 1, batch.Examples, _counters.Scored);
+        BatcherState = batch.After;
+        Rounds.Advance(BatcherState.NextBatch - 1, batch.Examples, _counters.Scored);
         if (_chance.IsDue(_counters.Scored))
             CheckChance();
     }
@@ -271,8 +271,9 @@ internal sealed partial class Ranker : IDisposable
 
     private void Count(ExampleBatch batch, int scored, int corrections)
     {
-        _counters = _counters.After(batch, scored, corrections);
-        PipelineInstruments.Corrections.Add(corrections);
+        var before = _counters;
+        _counters = before.After(batch, scored, corrections);
+        StreamInstruments.Count(before, _counters);
         if (_audit is not null)
         {
             foreach (var source in batch.Sources.Concat(batch.HeldOutSources))

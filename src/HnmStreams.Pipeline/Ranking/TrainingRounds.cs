@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
 /// Draws the batches of the training steps that the stream allows, for the learner and for the baselines. Baselines have
-/// generators of their own, so that they shift no draw of the learner.
+/// their own generators, so that they shift no draw of the learner.
 /// </summary>
 /// <param name="composer">Its draws come from <paramref name="draws"/>.</param>
 /// <param name="draws">The generator of the learner's batches.</param>

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
@@ -37,8 +36,6 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
             }
         }
 
-        if (batch.Failure is not null)
-            PipelineInstruments.FailedBatches.Add(1);
         return batch;
     }
 

@@ -30,23 +30,11 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Examples =
         Meter.CreateCounter<long>("hnm.examples.consumed", "{example}", "Examples applied to the learner's state, by outcome.");
 
-    public static readonly Counter<long> WeightsClipped =
-        Meter.CreateCounter<long>("hnm.examples.weights_clipped", "{example}", "Examples whose weight was reduced to wire.maxWeight.");
-
-    public static readonly Counter<long> Corrections =
-        Meter.CreateCounter<long>("hnm.examples.corrected", "{example}", "Examples that replaced an earlier record of the same id with other content.");
-
-    public static readonly Counter<long> Repeats =
-        Meter.CreateCounter<long>("hnm.records.repeated", "{record}", "Records delivered again and dropped, because the state already contains them.");
-
     public static readonly Histogram<double> CheckpointDuration =
         Meter.CreateHistogram<double>("hnm.checkpoint.duration", "s", "Time from the request of a checkpoint until it is on disk, by outcome.");
 
     public static readonly Histogram<double> CheckpointStall =
         Meter.CreateHistogram<double>("hnm.checkpoint.stall", "s", "Time that a checkpoint blocked the ranking stage or the trainer, by owner.");
-
-    public static readonly Counter<long> FailedBatches =
-        Meter.CreateCounter<long>("hnm.batches.failed", "{batch}", "Batches that could not be scored after the second attempt.");
 
     public static readonly Counter<long> BatchesHalved =
         Meter.CreateCounter<long>("hnm.batches.halved", "{batch}", "Batches halved because the device ran out of memory, by owner.");
@@ -69,14 +57,14 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Published =
         Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions published to the scorers.");
 
+    /// <summary>Creates a counter of the pipeline's meter.</summary>
+    public static Counter<long> CreateCounter(string name, string unit, string description) => Meter.CreateCounter<long>(name, unit, description);
+
     /// <summary>Exports counters of rare events as 0. A series that starts with its first event would not show that event in its rate.</summary>
     public static void AppearAtZero()
     {
         foreach (var reason in Reasons)
             DeadLettered.Add(0, new KeyValuePair<string, object?>("reason", reason));
-        Repeats.Add(0);
-        WeightsClipped.Add(0);
-        FailedBatches.Add(0);
         Shortfalls.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])
             Steps.Add(0, new KeyValuePair<string, object?>("outcome", outcome));

@@ -16,7 +16,7 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser(IPlaywright driver, IBrowser browser) => (_driver, _browser) = (driver, browser);
 
-    /// <summary>Starts the browser. Skips the test if there is none.</summary>
+    /// <summary>Starts the browser. Skips the test if none exists.</summary>
     public static async Task<Browser> StartAsync()
     {
         var path = Array.Find(ExecutablePaths, File.Exists);

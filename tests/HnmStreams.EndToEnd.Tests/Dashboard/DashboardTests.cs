@@ -155,7 +155,7 @@ public sealed partial class DashboardTests
         }
     }
 
-    /// <summary>Returns the first difference between the page and the API; null if there is none.</summary>
+    /// <summary>Returns the first difference between the page and the API; null if none exists.</summary>
     private static async Task<string?> DifferenceAsync(IPage page, HttpClient http)
     {
         var learner = (await GetAsync(http, "/api/status")).GetProperty("learner");

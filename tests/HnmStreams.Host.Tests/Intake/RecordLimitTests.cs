@@ -16,19 +16,19 @@ public class RecordLimitTests
         Tombstone,
 
         /// <summary>A record that the state contains already.</summary>
-        Repeat,
+        Duplicate,
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Passes_exactly_the_limit_of_records_and_replaces_repeats() => await Gen
-        .Select(Gen.Frequency((6, Gen.Const(Kind.Example)), (1, Gen.Const(Kind.Poison)), (1, Gen.Const(Kind.Tombstone)), (1, Gen.Const(Kind.Repeat))).Array[1, 60].Array[1, 6], Gen.Int[1, 80])
+    public async Task Passes_exactly_the_limit_of_records_and_replaces_duplicates() => await Gen
+        .Select(Gen.Frequency((6, Gen.Const(Kind.Example)), (1, Gen.Const(Kind.Poison)), (1, Gen.Const(Kind.Tombstone)), (1, Gen.Const(Kind.Duplicate))).Array[1, 60].Array[1, 6], Gen.Int[1, 80])
         .SampleAsync(
             async (chunks, limit) =>
             {
                 var all = chunks.SelectMany(c => c).ToList();
                 var (seen, reached) = await PassAsync(chunks, limit);
-                var records = all.Count(k => k != Kind.Repeat);
-                Assert.Equal(Math.Min(limit, records), seen.Count(k => k != Kind.Repeat));
+                var records = all.Count(k => k != Kind.Duplicate);
+                Assert.Equal(Math.Min(limit, records), seen.Count(k => k != Kind.Duplicate));
                 Assert.Equal(all.Take(seen.Count), seen);
                 Assert.Equal(records >= limit, reached);
             },
@@ -68,8 +68,8 @@ public class RecordLimitTests
             {
                 Consumed = seen.Count(k => k == Kind.Example),
                 DeadLettered = seen.Count(k => k == Kind.Poison),
-                Forgotten = seen.Count(k => k == Kind.Tombstone),
-                Repeats = seen.Count(k => k == Kind.Repeat),
+                Tombstones = seen.Count(k => k == Kind.Tombstone),
+                Duplicates = seen.Count(k => k == Kind.Duplicate),
             }));
         }
 

@@ -52,7 +52,7 @@ public sealed class RankerTests
         tombstones.Tombstones.Add(new Tombstone(0, ExampleKey.Of("p")));
         ranker.TakeIn(tombstones);
         var status = ranker.Status();
-        Assert.Equal((0, 1, 0, 2L), (status.Pool.Count, status.PositivesKept, status.NegativesKept, status.Stream.Forgotten));
+        Assert.Equal((0, 1, 0, 2L), (status.Pool.Count, status.PositivesKept, status.NegativesKept, status.Stream.Tombstones));
         ranker.TakeIn(Batch(3, Enumerable.Range(0, 50).Select(i => ($"x{i}", 0, 1f)).ToArray()));
         var drawn = ranker.Rounds.TryDraw()!;
         Assert.DoesNotContain(new CandidateKey(ExampleKey.Of("p"), 0), drawn.Keys);
@@ -142,7 +142,7 @@ public sealed class RankerTests
             Assert.Equal(mined.Rows.Count, random.Rows.Count);
             Assert.Equal(random.Keys, random.Keys.Distinct());
             Assert.Equal(random.Keys, equal.Keys);
-            Assert.False(random.IsFurther);
+            Assert.False(random.IsExtra);
             var (from, count) = mined.Hard.GetOffsetAndLength(mined.Rows.Count);
             CandidateKey[] others = [.. mined.Keys.Take(from), .. mined.Keys.Skip(from + count)];
             Assert.Equal(others, random.Keys.Take(others.Length));
@@ -154,7 +154,7 @@ public sealed class RankerTests
         Assert.True(sawChance > 0);
         foreach (var further in ranker.Rounds.DrawExtraSteps(3))
         {
-            Assert.True(further.IsFurther);
+            Assert.True(further.IsExtra);
             Assert.Equal(16, further.Rows.Count);
             Assert.Equal(4, further.Rows.Labels.ToArray().Count(l => l == 1));
         }

@@ -17,8 +17,8 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
     private readonly Queue<TrainedRound> _done = new(pending);
     private LearnersRound? _drawn;
     private (long Number, IReadOnlyList<StreamPosition> Positions)? _ranked;
-    private long _lastSent = parts.Ranker.Cutter.Cuts - 1;
-    private long _lastDone = parts.Ranker.Cutter.Cuts - 1;
+    private long _lastSent = parts.Ranker.BatcherState.NextBatch - 1;
+    private long _lastDone = parts.Ranker.BatcherState.NextBatch - 1;
 
     protected override bool IsBetweenBatches => _ranked is null;
 
