@@ -104,7 +104,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     /// <param name="Checkpointer">Null if no state is kept.</param>
     /// <param name="Versions">Null in live mode.</param>
     /// <param name="Journal">Null if no state is kept.</param>
-    /// <param name="TestSet">Null if there is none.</param>
+    /// <param name="TestSet">Null if none exists.</param>
     internal sealed record Parts(
         Task Stream,
         SharedKillSwitch KillSwitch,

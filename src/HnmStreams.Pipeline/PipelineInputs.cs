@@ -10,8 +10,8 @@ namespace HnmStreams.Pipeline;
 /// <summary>The inputs and outputs of the pipeline, which does not know Kafka.</summary>
 /// <param name="Records">Chunks of records, which the pipeline disposes. Its end is the end of the stream.</param>
 /// <param name="InitialWeights">The path of a safetensors file with initial weights; null for random weights.</param>
-/// <param name="TestSet">A labeled set that is evaluated on request; null if there is none.</param>
-/// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if there is none. It must not wait.</param>
+/// <param name="TestSet">A labeled set that is evaluated on request; null if none exists.</param>
+/// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if none exists. It must not wait.</param>
 /// <param name="Durable">The storage of the state; null keeps none.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
@@ -24,5 +24,5 @@ public sealed record PipelineInputs(
     IHardNegativeSink? HardNegatives = null);
 
 /// <summary>The storage of a learner's state.</summary>
-/// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts anew.</param>
+/// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts without one.</param>
 public sealed record DurableState(CheckpointStore Store, IPositionCommitter Positions, ResumePoint? Resume);

@@ -15,7 +15,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="Evaluation">The newest evaluation.</param>
 /// <param name="Checkpoint">The checkpoints.</param>
 /// <param name="Baselines">The newest comparison with the baselines; null before the first, or if there are none.</param>
-/// <param name="MiningBudget">The newest decision of the budget controller; null if there is none.</param>
+/// <param name="MiningBudget">The newest decision of the budget controller; null if none exists.</param>
 /// <param name="OverfittingGuard">The reduction of mining by the overfitting guard; null if there never was one.</param>
 public sealed record PipelineStatus(
     RankingStatus Ranking,

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Pipeline;
 
 /// <summary>Restores the state of a checkpoint into a learner that is being built, and logs the settings that have changed since.</summary>
-/// <param name="from">The checkpoint; null starts anew.</param>
+/// <param name="from">The checkpoint; null starts without one.</param>
 internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
 {
     /// <summary>Restores learner, ranker and registry.</summary>

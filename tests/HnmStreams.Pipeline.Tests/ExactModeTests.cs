@@ -92,7 +92,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         var (expected, actual) = (Parts(Path.Combine(_root, "whole"), controls), Parts(folder, controls));
         AssertSame(whole, Parts(folder));
         AssertSame(expected, actual, controls);
-        // They are learners of their own: nothing here is equal because nothing was learnt.
+        // They are their own learners: nothing here is equal because nothing was learnt.
         byte[][] models = [whole["model.safetensors"], .. Enum.GetValues<Baseline>().Select(c => expected[BaselineCapture.ModelPart(c)])];
         Assert.Equal(3, models.DistinctBy(Convert.ToHexString).Count());
 

@@ -6,7 +6,7 @@ namespace HnmStreams.Configuration.Binding;
 
 internal enum SettingsNodeKind
 {
-    /// <summary>An options class with keys of its own.</summary>
+    /// <summary>An options class with its own keys.</summary>
     Section,
 
     /// <summary>One value.</summary>

@@ -70,7 +70,7 @@ public sealed class DataOptions : IValidatableObject
     public int? Epochs { get; set; }
 
     /// <summary>
-    /// True to shuffle the examples anew in each epoch. If false, the order of the files is kept, and the set is streamed
+    /// True to reshuffle the examples in each epoch. If false, the order of the files is kept, and the set is streamed
     /// instead of held in memory unless downsampling, a split by time or drift requires it.
     /// </summary>
     public bool Shuffle { get; set; } = true;

@@ -8,7 +8,7 @@ namespace HnmStreams.Data.Sets;
 /// A data set prepared as configured: read, labels selected, deduplicated, split, downsampled, in this order. The same settings
 /// always give the same examples.
 /// </summary>
-/// <remarks>Thread-safe. Each enumeration reads the files anew.</remarks>
+/// <remarks>Thread-safe. Each enumeration reads the files again.</remarks>
 public sealed class ExampleSet
 {
     private readonly string _path;

@@ -50,7 +50,7 @@ internal sealed class HeldMemory
 
     private long SizeOf(IReadOnlyList<Feature> items)
     {
-        // A list has an object of its own, and slots that it does not use.
+        // A list has its own object, and slots that it does not use.
         var bytes = items is List<Feature> list ? 32 + ((long)FeatureBytes * list.Capacity) : (long)FeatureBytes * items.Count;
         foreach (var feature in items)
             bytes += Shared(feature.Name) + (feature.Category is { } category ? Shared(category) : 0);

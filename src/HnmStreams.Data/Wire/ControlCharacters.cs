@@ -10,7 +10,7 @@ namespace HnmStreams.Data.Wire;
 /// </summary>
 public static class ControlCharacters
 {
-    /// <summary>Returns <paramref name="text"/> with each such character as <c>\uXXXX</c>. Returns the same string if there is none. O(length).</summary>
+    /// <summary>Returns <paramref name="text"/> with each such character as <c>\uXXXX</c>. Returns the same string if none exists. O(length).</summary>
     public static string Escape(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -76,7 +76,7 @@ internal sealed class PendingChanges(int capacity)
         }
     }
 
-    /// <summary>Takes the oldest change, which counts as published from then on. Returns false if there is none.</summary>
+    /// <summary>Takes the oldest change, which counts as published from then on. Returns false if none exists.</summary>
     public bool TryTake(out HardNegativeChange change)
     {
         lock (_lock)

@@ -6,8 +6,8 @@ namespace HnmStreams.Mining.Galleries;
 
 /// <summary>The nearest embeddings of a query. Similarities are dot products: larger is closer.</summary>
 /// <typeparam name="TKey">Key of an embedding.</typeparam>
-/// <param name="SameGroup">Similarity to the nearest other embedding of the query's own group; NaN if there is none.</param>
-/// <param name="OtherGroup">Similarity to the nearest embedding of another group that the filter allows; NaN if there is none.</param>
+/// <param name="SameGroup">Similarity to the nearest other embedding of the query's own group; NaN if none exists.</param>
+/// <param name="OtherGroup">Similarity to the nearest embedding of another group that the filter allows; NaN if none exists.</param>
 /// <param name="NearestOther">Key of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 /// <param name="NearestOtherGroup">Group of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 public readonly record struct GalleryMatch<TKey>(float SameGroup, float OtherGroup, TKey NearestOther, int NearestOtherGroup)

@@ -12,7 +12,7 @@ using HnmStreams.Torch.Learning;
 namespace HnmStreams.Pipeline.Baselines;
 
 /// <summary>
-/// The owner of one baseline, on a thread of its own and on a compute lane. The ranking stage sends its batches beside the
+/// The owner of one baseline, on its own thread and on a compute lane. The ranking stage sends its batches beside the
 /// trainer's. Only exact mode waits for it.
 /// </summary>
 internal sealed class BaselineActor : ReceiveActor

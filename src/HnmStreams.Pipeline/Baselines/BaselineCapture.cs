@@ -40,7 +40,7 @@ internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, Bas
         var (counters, generator) = LearnerStateParts.ReadSmall(reader);
         var status = new BaselineStatus(counters.Steps, reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         var seconds = reader.ReadDouble();
-        if (!double.IsFinite(status.Seconds + status.FurtherSeconds + status.Granted + seconds))
+        if (!double.IsFinite(status.Seconds + status.ExtraSeconds + status.Granted + seconds))
             throw reader.Invalid($"a baseline with {status} and {seconds} seconds of scoring");
         var learner = LearnerStateParts.Read(checkpoint, counters, generator, ModelPart(which), OptimizerPart(which));
         return new BaselineCapture(which, learner, status, seconds);
@@ -59,7 +59,7 @@ internal sealed record BaselineCapture(Baseline Which, LearnerState Learner, Bas
         Learner.WriteSmall(writer);
         writer.WriteInt64(Status.TrainedRows);
         writer.WriteDouble(Status.Seconds);
-        writer.WriteDouble(Status.FurtherSeconds);
+        writer.WriteDouble(Status.ExtraSeconds);
         writer.WriteDouble(Status.Granted);
         writer.WriteDouble(ScoringSeconds);
         stream.Write(StateFrame.Close(writer));

@@ -23,7 +23,7 @@ internal sealed record BaselineComparison(
 
     /// <summary>Returns the report of metrics and costs.</summary>
     /// <param name="cost">The cost of the mined learner.</param>
-    /// <param name="onTest">The comparison on the user's labeled set; null if there is none or it was not asked for.</param>
+    /// <param name="onTest">The comparison on the user's labeled set; null if none exists or it was not asked for.</param>
     public BaselineReport Report(string metric, LearnerPerformance cost, in BaselineStatus random, in BaselineStatus equalCompute, long version, BaselineComparison? onTest)
     {
         // If the machine was too slow for the random baseline to keep up, the comparison at equal steps is not valid.

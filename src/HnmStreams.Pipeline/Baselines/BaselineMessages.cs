@@ -17,6 +17,6 @@ internal sealed record BaselineSnapshot(Baseline Which, ModelSnapshot Weights, B
 /// <param name="Steps">Applied steps, extra ones included.</param>
 /// <param name="TrainedRows">Rows in applied steps.</param>
 /// <param name="Seconds">Compute seconds spent in steps.</param>
-/// <param name="FurtherSeconds">The part of <paramref name="Seconds"/> in extra steps.</param>
+/// <param name="ExtraSeconds">The part of <paramref name="Seconds"/> in extra steps.</param>
 /// <param name="Granted">Seconds of scoring before this baseline began, which pay for no steps.</param>
-internal readonly record struct BaselineStatus(long Steps, long TrainedRows, double Seconds, double FurtherSeconds, double Granted);
+internal readonly record struct BaselineStatus(long Steps, long TrainedRows, double Seconds, double ExtraSeconds, double Granted);

@@ -11,8 +11,8 @@ namespace HnmStreams.Pipeline.Baselines;
 /// <param name="AgainstRandom">The uplift of the mined learner over random; null if the metric is not defined yet.</param>
 /// <param name="AgainstEqualCompute">The uplift of the mined learner over random at equal compute; null if the metric is not defined yet.</param>
 /// <param name="ModelVersion">The version of the mined learner that was evaluated.</param>
-/// <param name="AgainstRandomOnTest">The uplift over random on the user's labeled set at the last request; null if there is none.</param>
-/// <param name="AgainstEqualComputeOnTest">The uplift over random at equal compute on the user's labeled set at the last request; null if there is none.</param>
+/// <param name="AgainstRandomOnTest">The uplift over random on the user's labeled set at the last request; null if none exists.</param>
+/// <param name="AgainstEqualComputeOnTest">The uplift over random at equal compute on the user's labeled set at the last request; null if none exists.</param>
 public sealed record BaselineReport(
     string Metric,
     LearnerPerformance Mined,

@@ -28,13 +28,13 @@ internal sealed class BaselineSteps(Learner learner, BaselineStatus from, TimePr
             Steps = learner.Steps,
             TrainedRows = Status.TrainedRows + (outcome.Applied ? batch.Rows.Count : 0),
             Seconds = Status.Seconds + seconds,
-            FurtherSeconds = Status.FurtherSeconds + (batch.IsFurther ? seconds : 0),
+            ExtraSeconds = Status.ExtraSeconds + (batch.IsExtra ? seconds : 0),
         };
     }
 
     /// <summary>Returns the number of steps that the unspent seconds of scoring pay for; 0 before the first step, from which the price follows.</summary>
     public int PaidFor(double scoringSeconds) =>
-        double.IsNaN(_price) ? 0 : ExtraSteps.PaidFor(scoringSeconds - Status.Granted - Status.FurtherSeconds, _price);
+        double.IsNaN(_price) ? 0 : ExtraSteps.PaidFor(scoringSeconds - Status.Granted - Status.ExtraSeconds, _price);
 
     public void Dispose() => learner.Dispose();
 }

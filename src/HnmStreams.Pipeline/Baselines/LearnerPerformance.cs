@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Baselines;
 /// <param name="TrainedRows">Rows in applied steps.</param>
 /// <param name="ScoringSeconds">Compute seconds spent on scoring, summed over scorers; 0 for a baseline.</param>
 /// <param name="TrainingSeconds">Compute seconds spent in steps.</param>
-/// <param name="Test">Metrics on the user's labeled set at the last request; null if there is none.</param>
+/// <param name="Test">Metrics on the user's labeled set at the last request; null if none exists.</param>
 public sealed record LearnerPerformance(
     IReadOnlyDictionary<string, double> HeldOut,
     long Steps,

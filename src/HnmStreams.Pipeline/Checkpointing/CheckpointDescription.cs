@@ -39,5 +39,5 @@ internal sealed record CheckpointDescription(
 internal sealed record DamagedCheckpoint(string Path, string Reason);
 
 /// <summary>The newest whole checkpoint, and the damaged ones that were skipped, newest first.</summary>
-/// <param name="Found">The caller disposes it. Null if there is none.</param>
+/// <param name="Found">The caller disposes it. Null if none exists.</param>
 internal sealed record CheckpointSearch(LoadedCheckpoint? Found, IReadOnlyList<DamagedCheckpoint> Damaged);

@@ -82,7 +82,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         return new CheckpointSearch(null, damaged);
     }
 
-    /// <summary>Returns the positions of the oldest checkpoint that may still be loaded; null if there is none.</summary>
+    /// <summary>Returns the positions of the oldest checkpoint that may still be loaded; null if none exists.</summary>
     public IReadOnlyList<StreamPosition>? OldestKept() =>
         CheckpointNames.Newest(root).Reverse().Select(c => CheckpointReader.CheckLengths(c.Path, c.Id, options.PartBytes).Manifest)
             .FirstOrDefault(m => m is not null)?.Positions.Select(w => new StreamPosition(w.Topic, w.Partition, w.NextOffset)).ToArray();

@@ -60,7 +60,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the newest whole checkpoint; returns null if there is none. Every byte is checked. Damaged checkpoints are logged and skipped.</summary>
+    /// <summary>Opens the newest whole checkpoint; returns null if none exists. Every byte is checked. Damaged checkpoints are logged and skipped.</summary>
     /// <exception cref="SupersededException">Another learner has taken over.</exception>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
     public ResumePoint? Load()

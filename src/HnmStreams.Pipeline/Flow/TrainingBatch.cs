@@ -13,8 +13,8 @@ namespace HnmStreams.Pipeline.Flow;
 internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches, long Number);
 
 /// <summary>One round of all learners.</summary>
-/// <param name="Random">The round of the baseline at equal steps; null if there is none.</param>
-/// <param name="EqualCompute">The round of the baseline at equal compute; null if there is none.</param>
+/// <param name="Random">The round of the baseline at equal steps; null if none exists.</param>
+/// <param name="EqualCompute">The round of the baseline at equal compute; null if none exists.</param>
 internal sealed record LearnersRound(TrainingRound Mined, TrainingRound? Random = null, TrainingRound? EqualCompute = null);
 
 /// <summary>The rows of one training step, copied out of the pool and the reservoirs. The trainer disposes it.</summary>
@@ -37,7 +37,7 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     public Range Hard { get; set; } = ..0;
 
     /// <summary>True for an extra step of the baseline at equal compute.</summary>
-    public bool IsFurther { get; init; }
+    public bool IsExtra { get; init; }
 
     /// <summary>The number of hard negatives of the plan that could not be drawn again yet.</summary>
     public int CoolingDown { get; set; }
@@ -45,7 +45,7 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>Returns a batch of some of the rows.</summary>
     public TrainingBatch Of(IEnumerable<int> rows)
     {
-        var part = new TrainingBatch(Plan) { IsFurther = IsFurther };
+        var part = new TrainingBatch(Plan) { IsExtra = IsExtra };
         foreach (var row in rows)
         {
             part.Add(this, row);

@@ -75,7 +75,7 @@ internal sealed class GroupIndex
         return answer.OtherGroup - answer.SameGroup;
     }
 
-    /// <summary>Returns the group of the nearest example of another group; null if there is none.</summary>
+    /// <summary>Returns the group of the nearest example of another group; null if none exists.</summary>
     public int? RivalOf(CandidateKey key, int group)
     {
         if (!_gallery.TryGet(key, out var embedding))

@@ -9,7 +9,7 @@ public readonly record struct LossRecord(long ModelVersion, float Loss);
 
 /// <summary>
 /// The losses of the pool's candidates over their visits, to explain why a candidate is hard. No decision depends on them, so
-/// they are not part of a checkpoint: they begin anew after a restart.
+/// they are not part of a checkpoint: they start empty after a restart.
 /// </summary>
 /// <param name="capacity">The maximum number of candidates with a history. Further candidates get none until others leave. About 300 bytes each.</param>
 /// <remarks>Owned by the ranking stage. O(log <see cref="RecentVisits"/>) per visit.</remarks>

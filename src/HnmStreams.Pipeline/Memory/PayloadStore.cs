@@ -7,7 +7,7 @@ namespace HnmStreams.Pipeline.Memory;
 /// <remarks>Owned by the ranking stage: no locks. Keeping is O(length), releasing is O(1).</remarks>
 internal sealed class PayloadStore : IDisposable
 {
-    // Pool and reservoirs bound the memory; the slabs need no limit of their own.
+    // Pool and reservoirs bound the memory; the slabs need no separate limit.
     private readonly SlabAllocator _slabs = new(long.MaxValue);
     // The owner, and each capture that is still being written.
     private int _users = 1;

@@ -90,7 +90,7 @@ internal sealed class BatchComposer(
     public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
         var plan = task.Compose(mix, new MixSupply(0, positives.Count, 0, negatives.Count), miningAllowed: false);
-        var batch = new TrainingBatch(plan) { IsFurther = true };
+        var batch = new TrainingBatch(plan) { IsExtra = true };
         _taken.Clear();
         Draw(batch, positives, plan.ReservoirPositives, draws);
         Draw(batch, negatives, plan.RandomNegatives, draws);

@@ -68,7 +68,7 @@ internal sealed class GroupComposer(
     public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
         FindGroups();
-        return ComposeFromRandomGroups(new TrainingBatch(task.Compose(mix, new MixSupply(0, 0, 0, _groups.Count), miningAllowed: false)) { IsFurther = true }, draws);
+        return ComposeFromRandomGroups(new TrainingBatch(task.Compose(mix, new MixSupply(0, 0, 0, _groups.Count), miningAllowed: false)) { IsExtra = true }, draws);
     }
 
     private TrainingBatch ComposeFromRandomGroups(TrainingBatch batch, Xoshiro256StarStar draws)

@@ -15,7 +15,7 @@ namespace HnmStreams.Pipeline.Publishing;
 internal static class PromotionRule
 {
     /// <param name="value">The version's metric. Larger is better.</param>
-    /// <param name="bestVersion">The best version so far; null if there is none.</param>
+    /// <param name="bestVersion">The best version so far; null if none exists.</param>
     /// <param name="ahead">The uplift of the version over the best; null if it is not defined.</param>
     public static (PromotionVerdict Verdict, string Reason) Decide(string metric, double value, long? bestVersion, Uplift? ahead)
     {

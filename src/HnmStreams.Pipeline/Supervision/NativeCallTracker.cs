@@ -19,7 +19,7 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
     /// <summary>The plan for records suspected of having crashed earlier runs.</summary>
     public BisectionPlan Plan => journal?.Plan ?? BisectionPlan.Plain;
 
-    /// <summary>The duration of the oldest call that is still in native code; zero if there is none.</summary>
+    /// <summary>The duration of the oldest call that is still in native code; zero if none exists.</summary>
     public TimeSpan Longest
     {
         get

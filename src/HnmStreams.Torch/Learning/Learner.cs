@@ -196,7 +196,7 @@ public sealed class Learner : IDisposable
             _average!.Steps = state.Counters.AveragedSteps;
         else
             _average?.Restart();
-        // A state from before learners had a generator of their own has none: the seed's sequence then starts anew.
+        // A state from before learners had their own generator has none: the seed's sequence then starts from the beginning.
         if (state.Tensors.TryGetValue(LearnerState.RandomName, out var saved))
             _random.set_state(saved);
         using var generator = tensor(state.Generator.ToArray());

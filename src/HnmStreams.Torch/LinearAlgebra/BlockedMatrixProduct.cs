@@ -11,7 +11,7 @@ namespace HnmStreams.Torch.LinearAlgebra;
 /// in the cache of one core.
 /// </summary>
 /// <remarks>
-/// Used by one thread at a time, which does all the work: a second core uses an instance of its own. CPU, float32;
+/// Used by one thread at a time, which does all the work: a second core uses its own instance. CPU, float32;
 /// exact apart from the order of additions.
 /// </remarks>
 public sealed class BlockedMatrixProduct : IDisposable

@@ -6,7 +6,7 @@ namespace HnmStreams.Web.Verdicts;
 
 /// <summary>The conclusion about a run. The page, the terminal and the summary show the same one.</summary>
 /// <param name="Sentence">The conclusion in one or two sentences.</param>
-/// <param name="NextAction">The recommended next action; null if there is none.</param>
+/// <param name="NextAction">The recommended next action; null if none exists.</param>
 /// <param name="Metric">Display name of the primary metric; null before there is a learner.</param>
 /// <param name="Value">The primary metric on held-out examples; null if it is undefined.</param>
 /// <param name="BaseRate">The share of positives among held-out examples, which is the average precision of random scores; null for tasks without positives.</param>

@@ -53,7 +53,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
         return report;
     }
 
-    // Queries per second, by elapsed time and by CPU time (as if each thread had a core of its own).
+    // Queries per second, by elapsed time and by CPU time (as if each thread had its own core).
     private (double ByElapsedTime, double ByCpuTime) Rates(Action work)
     {
         var (start, processor) = (time.GetTimestamp(), Environment.CpuUsage.TotalTime);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace HnmStreams.Benchmarks.Search;
 
 /// <summary>One round: one exact search and one bare product.</summary>
-/// <param name="QueriesPerCpuSecond">Queries per second by CPU time, as if each thread had a core of its own. Other load on the machine affects it little.</param>
+/// <param name="QueriesPerCpuSecond">Queries per second by CPU time, as if each thread had its own core. Other load on the machine affects it little.</param>
 internal sealed record SearchRound(
     double QueriesPerSecond, double BareQueriesPerSecond, double QueriesPerCpuSecond, double BareQueriesPerCpuSecond)
 {

@@ -5,7 +5,7 @@ namespace HnmStreams.Chaos.Soak;
 /// <summary>A reader of single values in the Prometheus text exposition format.</summary>
 internal static class PrometheusText
 {
-    /// <summary>Returns the sum over the series of a name, or 0 if there is none.</summary>
+    /// <summary>Returns the sum over the series of a name, or 0 if none exists.</summary>
     /// <param name="label">The label that the series must have, as written in the text: <c>owner="ranking"</c>. Empty for all series.</param>
     public static double Sum(string text, string name, string label = "") => text
         .Split('\n')

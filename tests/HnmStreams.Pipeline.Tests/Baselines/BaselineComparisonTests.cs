@@ -33,7 +33,7 @@ public sealed class BaselineComparisonTests
 
     private static LearnerPerformance Cost(long steps) => new(Metric(double.NaN), steps, steps * 16, ScoringSeconds: 3, TrainingSeconds: 5);
 
-    private static BaselineStatus Status(long steps) => new(steps, steps * 16, Seconds: 2, FurtherSeconds: 0, Granted: 0);
+    private static BaselineStatus Status(long steps) => new(steps, steps * 16, Seconds: 2, ExtraSeconds: 0, Granted: 0);
 
     private static Dictionary<string, double> Metric(double value) => new(StringComparer.Ordinal) { ["m"] = value };
 }

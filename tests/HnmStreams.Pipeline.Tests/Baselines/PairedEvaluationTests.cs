@@ -69,7 +69,7 @@ public sealed class PairedEvaluationTests
         }
     }
 
-    /// <summary>Rows with weights of their own, and two models of which the first hears the label louder.</summary>
+    /// <summary>Rows with their own weights, and two models of which the first hears the label louder.</summary>
     private static (RowBuffer Rows, float[] First, float[] Second) Outcomes(int count)
     {
         var generator = new Xoshiro256StarStar(3);

@@ -4,7 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
-/// <summary>A checkpoint folder of its own for one test, and content whose every byte tells its generation.</summary>
+/// <summary>A checkpoint folder for one test, and content in which every byte identifies its generation.</summary>
 internal sealed class StateFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("hnm-checkpoints-").FullName;

@@ -19,7 +19,7 @@ public sealed class RealBroker : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Returns the address of the broker. Skips the calling test with a reason if there is none.</summary>
+    /// <summary>Returns the address of the broker. Skips the calling test with a reason if none exists.</summary>
     public async Task<string> BootstrapOrSkipAsync()
     {
         await _once.WaitAsync();
@@ -66,7 +66,7 @@ public sealed class RealBroker : IAsyncLifetime
         _once.Dispose();
     }
 
-    /// <summary>Returns the folder of an Apache Kafka installation. Skips the calling test if there is none.</summary>
+    /// <summary>Returns the folder of an Apache Kafka installation. Skips the calling test if none exists.</summary>
     public static string HomeOrSkip()
     {
         var home = Home();

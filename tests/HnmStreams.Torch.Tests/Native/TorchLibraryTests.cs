@@ -89,7 +89,7 @@ public sealed class TorchLibraryTests
         where path >= 0
         select line[path..];
 
-    // A process loads libtorch once, so another load needs a process of its own: this test program.
+    // A process loads libtorch once, so another load needs its own process: this test program.
     private static async Task<(int ExitCode, string Output)> RunInFreshProcess(string method, (string Name, string Value) variable, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -4,9 +4,9 @@ namespace HnmStreams.Data.Readers.Beir;
 
 /// <summary>
 /// A reader of retrieval sets: the queries of a part (ids <c>q:…</c>), then every document (<c>d:…</c>), each as a text whose
-/// identity is its group. Each query is a group of its own. A document belongs to the groups of all queries that it is relevant to:
+/// identity is its group. Each query is its own group. A document belongs to the groups of all queries that it is relevant to:
 /// to one of them by its <see cref="Target.Identity.Name"/>, to the rest by <see cref="Target.Identity.Others"/>. Groups are never
-/// merged, because relevance is not transitive. A document that is relevant to no query is a group of its own. Judgements of other
+/// merged, because relevance is not transitive. A document that is relevant to no query is its own group. Judgements of other
 /// parts are not used. Held in memory: the judgements and the groups of the relevant documents.
 /// </summary>
 internal sealed class BeirReader : IExampleReader
@@ -43,7 +43,7 @@ internal sealed class BeirReader : IExampleReader
 
     /// <summary>
     /// Returns the groups of each relevant document. The first one is the group with the fewest first documents so far, in the order
-    /// of the file, so that as many queries as possible have a document of their own. O(judgements).
+    /// of the file, so that as many queries as possible have their own document. O(judgements).
     /// </summary>
     internal static Dictionary<string, Target.Identity> Groups(IEnumerable<BeirJudgement> relevant)
     {

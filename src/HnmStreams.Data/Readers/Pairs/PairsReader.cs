@@ -7,7 +7,7 @@ namespace HnmStreams.Data.Readers.Pairs;
 
 /// <summary>
 /// A reader of anchors with positives and negatives (see <see cref="PairRow"/>), as JSON lines or Parquet. It gives the examples of a
-/// retrieval set: first each anchor (ids <c>q:…</c>), a group of its own, then each passage (<c>d:…</c>), which belongs to the groups of
+/// retrieval set: first each anchor (ids <c>q:…</c>), its own group, then each passage (<c>d:…</c>), which belongs to the groups of
 /// all anchors that it is a positive of. Without ids in the file, an id is a hash of the text, so that a text that occurs several times is
 /// one example. Held in memory: all texts.
 /// </summary>

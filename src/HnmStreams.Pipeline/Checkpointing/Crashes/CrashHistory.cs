@@ -41,7 +41,7 @@ internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspecte
 }
 
 /// <summary>The instructions for the next batches.</summary>
-/// <param name="Isolate">The pieces to process as batches of their own, in this order, with nothing else in native code at the same time. The plan must be read again after each.</param>
+/// <param name="Isolate">The pieces to process as their own batches, in this order, with nothing else in native code at the same time. The plan must be read again after each.</param>
 /// <param name="DeadLetter">The records that must not be passed to native code.</param>
 internal sealed record BisectionPlan(IReadOnlyList<Cut> Isolate, IReadOnlyList<PoisonRecord> DeadLetter)
 {

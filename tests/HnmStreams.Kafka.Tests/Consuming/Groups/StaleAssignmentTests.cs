@@ -39,7 +39,7 @@ public sealed class StaleAssignmentTests(RealBroker broker)
         Assert.Equal(Enumerable.Range(1_000, 42), received.Select(record => record.Number).Order());
         Assert.All(received, record => Assert.Equal(changed, record.Record.Topic));
         Assert.Equal([0, 1], consumer.Status.Partitions.Select(partition => partition.Partition));
-        // The broker assigns partitions anew with KIP-848; with the classic protocol it returns the old assignment.
+        // The broker assigns partitions again with KIP-848; with the classic protocol it returns the old assignment.
         if (strategy is not null)
             Assert.Contains(_logs.Lines, line => line.Contains($"assigned partitions of {old}", StringComparison.Ordinal));
     }
