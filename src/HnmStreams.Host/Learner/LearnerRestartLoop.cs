@@ -30,7 +30,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     {
         for (var attempt = 1; ; attempt++)
         {
-            var session = await StartSessionAsync(attempt);
+            var session = await StartSessionAsync();
             var result = await RunSessionAsync(session);
             _topicWasRecreated = IsRecreatedTopic(result.Error);
             // The feed of an embedded cluster cannot be sent again, and without a store there is no checkpoint to resume from.
@@ -72,11 +72,10 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
 
     private static bool IsRecreatedTopic(Exception? error) => error is not null && (error is StalePositionException || IsRecreatedTopic(error.InnerException));
 
-    private async Task<LearnerSession> StartSessionAsync(int attempt)
+    private async Task<LearnerSession> StartSessionAsync()
     {
         // An embedded cluster is new in each process, so offsets from an earlier one do not apply to it.
-        var fresh = _options.Run.Fresh && attempt == 1;
-        var newest = fresh ? null : _inputs.State.Store?.Load();
+        var newest = _inputs.State.Store?.Load(ownOnly: _options.Run.Fresh);
         using var resume = newest is not null && (_inputs.Source.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
         var session = await LearnerSession.StartAsync(_inputs, resume);
         HangExit.Watch(session.Pipeline, view, context.Error, context.Time);

@@ -65,11 +65,12 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     }
 
     /// <summary>Opens the newest whole checkpoint. Every byte is checked. O(bytes).</summary>
+    /// <param name="minEpoch">Checkpoints of earlier epochs are ignored.</param>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
-    public CheckpointSearch LoadNewest()
+    public CheckpointSearch LoadNewest(long minEpoch = 0)
     {
         var damaged = new List<DamagedCheckpoint>();
-        foreach (var (path, id) in CheckpointNames.Newest(root))
+        foreach (var (path, id) in CheckpointNames.Newest(root).Where(c => c.Id.Epoch >= minEpoch))
         {
             var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
             if (whole is not null)

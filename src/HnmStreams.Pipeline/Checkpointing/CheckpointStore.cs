@@ -61,12 +61,13 @@ public sealed partial class CheckpointStore : IAsyncDisposable
     }
 
     /// <summary>Opens the newest whole checkpoint; returns null if none exists. Every byte is checked. Damaged checkpoints are logged and skipped.</summary>
+    /// <param name="ownOnly">True to ignore the checkpoints of earlier learners: a run that starts fresh resumes only from its own.</param>
     /// <exception cref="SupersededException">Another learner has taken over.</exception>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
-    public ResumePoint? Load()
+    public ResumePoint? Load(bool ownOnly = false)
     {
         EpochFile.RefuseStale(Folder, _lease.Epoch);
-        var search = Files.LoadNewest();
+        var search = Files.LoadNewest(ownOnly ? _lease.Epoch : 0);
         foreach (var damaged in search.Damaged)
             LogDamaged(damaged.Path, damaged.Reason);
         return search.Found is { } found ? new ResumePoint(found) : null;

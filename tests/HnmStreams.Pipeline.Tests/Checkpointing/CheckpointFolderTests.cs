@@ -34,6 +34,18 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(5_301, loaded.Manifest.Bytes);
     }
 
+    /// <summary>A run with <c>--fresh</c> that is restarted before its first checkpoint must not resume the state that it was told to ignore.</summary>
+    [Fact]
+    public void Ignores_checkpoints_of_earlier_epochs_on_request()
+    {
+        var folder = _state.Open(keep: 9);
+        StateFolder.Write(folder, epoch: 1);
+        Assert.Null(folder.LoadNewest(minEpoch: 2).Found);
+        StateFolder.Write(folder, epoch: 2);
+        using var own = folder.LoadNewest(minEpoch: 2).Found;
+        StateFolder.AssertIsWhole(own, new CheckpointId(2, 2));
+    }
+
     [Fact]
     public void A_later_epoch_is_newer_whatever_its_sequence()
     {

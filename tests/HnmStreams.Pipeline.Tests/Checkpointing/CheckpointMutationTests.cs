@@ -140,6 +140,7 @@ public sealed class CheckpointMutationTests : IDisposable
         manifest["format"] = format;
         File.WriteAllBytes(Path.Combine(_path, CheckpointNames.Manifest), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(manifest)));
         var error = Assert.Throws<InvalidDataException>(() => _state.Open().LoadNewest());
+        Assert.Null(_state.Open().LoadNewest(minEpoch: 2).Found);
         Assert.Contains(_path, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains("--fresh", error.Message, StringComparison.Ordinal);
