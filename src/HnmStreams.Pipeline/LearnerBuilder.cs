@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Streams;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Budget;
@@ -202,7 +201,7 @@ internal sealed partial class LearnerBuilder
 
     private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker watch, RankingStatus status) => new(
         _task,
-        new ExampleDecoder(_inputs.Limits),
+        _inputs.Decoder,
         _inputs.DeadLetters,
         _options.Batching.Size,
         new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutStretch),

@@ -9,6 +9,7 @@ namespace HnmStreams.Pipeline;
 
 /// <summary>The inputs and outputs of the pipeline, which does not know Kafka.</summary>
 /// <param name="Records">Chunks of records, which the pipeline disposes. Its end is the end of the stream.</param>
+/// <param name="Decoder">Decodes the records. <see cref="IRecordDecoder.PrepareAsync"/> was called for each chunk before.</param>
 /// <param name="InitialWeights">The path of a safetensors file with initial weights; null for random weights.</param>
 /// <param name="TestSet">A labeled set that is evaluated on request; null if none exists.</param>
 /// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if none exists. It must not wait.</param>
@@ -17,7 +18,7 @@ public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
     IPositionSink Positions,
-    WireLimits Limits,
+    IRecordDecoder Decoder,
     string? InitialWeights = null,
     IReadOnlyList<Example>? TestSet = null,
     DurableState? Durable = null,

@@ -319,7 +319,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
     private Task<MiningPipeline> StartAsync(
         IMiningTask task, ChannelReader<RecordChunk> records, PipelineOptions options, string? weights = null, IReadOnlyList<Example>? test = null) =>
-        MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _letters, _letters, new WireLimits(), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
+        MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _letters, _letters, new ExampleDecoder(new WireLimits()), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
     {

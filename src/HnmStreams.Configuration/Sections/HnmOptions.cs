@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Synthetic;
-using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Decoding;
 using HnmStreams.Offline;
 using HnmStreams.Pipeline;
 using HnmStreams.Tasks.Catalog;
@@ -24,9 +24,9 @@ public sealed class HnmOptions
     [Required]
     public ProducingOptions Producing { get; set; } = new();
 
-    /// <summary>The limits of an example on the wire.</summary>
+    /// <summary>The format and the limits of a record.</summary>
     [Required]
-    public WireLimits Wire { get; set; } = new();
+    public WireOptions Wire { get; set; } = new();
 
     [Required]
     public TaskOptions Task { get; set; } = new();

@@ -5,22 +5,24 @@ using HnmStreams.Data.Wire.Protobuf;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>A decoder of record values. It returns an example or the reason for the rejection.</summary>
+/// <summary>A decoder of the formats of the contract, protobuf and JSON. It returns an example or the reason for the rejection.</summary>
 /// <remarks>
 /// Thread-safe. O(bytes). A protobuf record allocates the example and its id only: the data of tensors and images are slices of
 /// the record's own bytes, and recurring values (shapes, classes, labels, feature names) are interned.
 /// </remarks>
-public sealed class ExampleDecoder
+public sealed class ExampleDecoder : IRecordDecoder
 {
     private readonly WireLimits _limits;
+    private readonly WireFormat _assumed;
     private readonly ProtobufDecoder _protobuf;
     private readonly JsonDecoder _json;
 
     /// <param name="limits">The limits, which must not change afterwards.</param>
-    public ExampleDecoder(WireLimits limits)
+    /// <param name="assumed">The format of records without the header <see cref="WireHeaders.Format"/>. If it is unknown, the first byte decides.</param>
+    public ExampleDecoder(WireLimits limits, WireFormat assumed = WireFormat.Unknown)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        _limits = limits;
+        (_limits, _assumed) = (limits, assumed);
         var rules = new ExampleRules(limits);
         _protobuf = new ProtobufDecoder(rules, new StringInterner());
         _json = new JsonDecoder(rules);
@@ -28,6 +30,21 @@ public sealed class ExampleDecoder
 
     /// <summary>The maximum size of a record's value in bytes.</summary>
     public int MaxRecordBytes => _limits.MaxRecordBytes;
+
+    /// <summary>Completes at once: decoding needs nothing else.</summary>
+    public ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public DecodeResult Decode(RecordChunk chunk, in RawRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        var key = chunk.Read(record.Key);
+        if (!record.Value.IsNull)
+            return Decode(chunk.Read(record.Value), record.Format, key);
+        return key.IsEmpty
+            ? DecodeResult.Rejected(new Rejection(DecodeReasons.MissingId, "A tombstone must have the id to remove as its key but has no key."))
+            : DecodeResult.Deletion(key.Span);
+    }
 
     /// <summary>Decodes a record. Never throws for invalid bytes.</summary>
     /// <param name="value">
@@ -41,7 +58,7 @@ public sealed class ExampleDecoder
         if (value.Length > _limits.MaxRecordBytes)
             return DecodeResult.Rejected(Rejection.TooLarge("value", value.Length, _limits.MaxRecordBytes, "bytes", "maxRecordBytes"));
         if (format == WireFormat.Unknown)
-            format = DetectFormat(value.Span);
+            format = _assumed == WireFormat.Unknown ? DetectFormat(value.Span) : _assumed;
         Rejection? rejection;
         Example? example = null;
         switch (format)

@@ -3,10 +3,10 @@ using System.ComponentModel.DataAnnotations;
 namespace HnmStreams.Data.Wire;
 
 /// <summary>
-/// The <c>wire</c> section: the limits of a record. They are checked on the raw bytes, before memory is allocated. A record
+/// The limits of a record (the <c>wire</c> section). They are checked on the raw bytes, before memory is allocated. A record
 /// that exceeds one is dead-lettered with the reason <c>too-large</c>.
 /// </summary>
-public sealed class WireLimits
+public class WireLimits
 {
     /// <summary>The maximum size of a record's value in bytes. Kafka's own <c>message.max.bytes</c> is 1 MiB by default.</summary>
     [Range(64, 256 << 20)]

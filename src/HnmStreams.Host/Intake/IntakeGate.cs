@@ -1,15 +1,16 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
 using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Intake;
 
 /// <summary>
-/// The gate between consumer and learner: open, or closed by <c>POST /api/pause</c>. While it is closed, the consumer's
+/// The gate between consumer and learner: open, or closed by <c>POST /api/pause</c>. It also prepares each chunk for decoding. While it is closed, the consumer's
 /// channel fills up. The consumer then pauses its partitions and stays in its group.
 /// </summary>
 /// <remarks>Thread-safe. <see cref="RunAsync"/> may be called once.</remarks>
-internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGate
+internal sealed class IntakeGate(ChannelReader<RecordChunk> source, IRecordDecoder decoder) : IIntakeGate
 {
     private readonly Channel<RecordChunk> _passed = Channel.CreateBounded<RecordChunk>(
         new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
@@ -73,9 +74,11 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source) : IIntakeGat
         try
         {
             await OpenAsync().WaitAsync(learnerEnded);
+            // While a schema registry is unavailable, chunks wait here: the consumer pauses its partitions and stays in its group.
+            await decoder.PrepareAsync(chunk, learnerEnded);
             await _passed.Writer.WriteAsync(chunk, learnerEnded);
         }
-        catch (OperationCanceledException)
+        catch
         {
             chunk.Dispose();
             throw;

@@ -2,11 +2,13 @@ using Akka.Actor;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.DeadLetters;
+using HnmStreams.Kafka.Decoding;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Telemetry;
@@ -38,6 +40,7 @@ internal sealed record LearnerSessionInputs(
 internal sealed class LearnerSession : IAsyncDisposable
 {
     private readonly RecordConsumer _consumer;
+    private readonly IRecordDecoder _decoder;
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
     private readonly CancellationTokenSource _learnerEnded = new();
@@ -60,7 +63,8 @@ internal sealed class LearnerSession : IAsyncDisposable
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
-        Gate = new IntakeGate(_consumer.Chunks);
+        _decoder = RecordDecoders.Create(options.Wire);
+        Gate = new IntakeGate(_consumer.Chunks, _decoder);
         if (options.Run.Limit is { } limit)
             _limit = new RecordLimit(Gate.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
     }
@@ -71,7 +75,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
-            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, options.Wire, options.Run.Init, inputs.TestSet, durable, _hardNegatives), time, inputs.Logs);
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives), time, inputs.Logs);
         positions.Join(Pipeline);
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)

@@ -7,6 +7,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
+using HnmStreams.Kafka.Decoding;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Offline.Rounds;
 using HnmStreams.Offline.Storage;
@@ -76,7 +77,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         {
             using var logs = LoggerFactory.Create(_ => { });
             var range = new TopicRange(
-                options.Kafka, options.Consuming, options.Wire, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
+                options.Kafka, options.Consuming, RecordDecoders.Create(options.Wire), Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
             return DataSplit.Fill(task, store, range.Read(Stop), testSet: null, options.Mine, options.Pipeline.Evaluation, Stop);
         }
 

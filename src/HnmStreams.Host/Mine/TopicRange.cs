@@ -8,14 +8,12 @@ using HnmStreams.Kafka.Offsets;
 namespace HnmStreams.Host.Mine;
 
 /// <summary>The examples of a topic between two positions, or up to its current end, read with a separate consumer group. No offsets are committed.</summary>
-internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, WireLimits limits, StartPosition from, StartPosition to, TimeProvider time, ILogger log)
+internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, IRecordDecoder decoder, StartPosition from, StartPosition to, TimeProvider time, ILogger log)
 {
-    private readonly ExampleDecoder _decoder = new(limits);
-
     /// <summary>The number of records that could not be decoded.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>Reads the examples. Blocks while it waits for records.</summary>
+    /// <summary>Reads the examples. Blocks while it waits for records. The data of an example are valid until the next one is read.</summary>
     public IEnumerable<Example> Read(CancellationToken cancellation)
     {
         var kafkaOfRange = new KafkaOptions
@@ -36,6 +34,7 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
             {
                 using (chunk)
                 {
+                    decoder.PrepareAsync(chunk, cancellation).AsTask().GetAwaiter().GetResult();
                     foreach (var record in chunk.Records)
                     {
                         if (IsInside(record) && Decode(chunk, record) is { } example)
@@ -79,17 +78,15 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
 
     private Example? Decode(RecordChunk chunk, in RawRecord record)
     {
-        if (record.Unreadable is not null)
+        if (record.Unreadable is not null || record.OversizedLength > 0)
         {
             Refused++;
             return null;
         }
 
-        // A tombstone is not an example.
-        if (record.Value.IsNull)
-            return null;
-        var result = _decoder.Decode(chunk.Read(record.Value).ToArray(), record.Format, chunk.Read(record.Key));
-        if (result.Example is null)
+        var result = decoder.Decode(chunk, record);
+        // A deletion is not an example.
+        if (result.Reason is not null)
             Refused++;
         return result.Example;
     }

@@ -17,7 +17,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// <remarks>Single-threaded. O(bytes) per record.</remarks>
 internal sealed class Batcher(
     IMiningTask task,
-    ExampleDecoder decoder,
+    IRecordDecoder decoder,
     IDeadLetterSink deadLetters,
     int size,
     HeldOutSplit heldOut,
@@ -87,7 +87,6 @@ internal sealed class Batcher(
 
     private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
-        var key = chunk.Read(record.Key);
         if (bisection.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
         {
             Refuse(batch, chunk, record, new Refusal("kills-process", $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
@@ -106,16 +105,13 @@ internal sealed class Batcher(
             return;
         }
 
-        if (record.Value.IsNull)
+        var decoded = decoder.Decode(chunk, record);
+        if (decoded.Deleted is { } deleted)
         {
-            if (key.IsEmpty)
-                Refuse(batch, chunk, record, new Refusal("missing-id", "A tombstone must have the id to remove as its key but has no key."));
-            else
-                batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(key.Span)));
+            batch.Tombstones.Add(new Tombstone(batch.Rows.Count, deleted));
             return;
         }
 
-        var decoded = decoder.Decode(chunk.Read(record.Value), record.Format, key);
         if (decoded.Example is not { } example)
         {
             Refuse(batch, chunk, record, new Refusal(decoded.Reason ?? "malformed", decoded.Detail ?? "The value could not be read."));

@@ -1,4 +1,5 @@
 using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Wire;
 using HnmStreams.Host.Intake;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;
@@ -59,7 +60,7 @@ internal sealed class ServiceTelemetry : IAsyncDisposable
     {
         _view.Attach(
             new RunDescription("bench", "", "", Embedded: true, "", null),
-            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.Questions, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks), task));
+            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.Questions, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks, new ExampleDecoder(new WireLimits())), task));
         _scraping = ScrapeAsync();
     }
 

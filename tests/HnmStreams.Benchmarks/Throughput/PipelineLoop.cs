@@ -19,7 +19,7 @@ internal static class PipelineLoop
     {
         var refused = new CountingDeadLetterSink();
         await using var pipeline = await MiningPipeline.StartAsync(
-            actors, options, task, new PipelineInputs(consumer.Chunks, refused, new PositionLedger(), new WireLimits()), TimeProvider.System, NullLoggerFactory.Instance);
+            actors, options, task, new PipelineInputs(consumer.Chunks, refused, new PositionLedger(), new ExampleDecoder(new WireLimits())), TimeProvider.System, NullLoggerFactory.Instance);
         started?.Invoke(pipeline);
         await pipeline.Completion;
         return refused.Count == 0

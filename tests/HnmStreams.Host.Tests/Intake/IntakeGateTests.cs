@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
 using HnmStreams.Host.Intake;
 
 namespace HnmStreams.Host.Tests.Intake;
@@ -10,7 +11,7 @@ public class IntakeGateTests
     public async Task Holds_records_back_while_closed_and_passes_them_in_order_when_open()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
-        var gate = new IntakeGate(source.Reader);
+        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
         gate.Pause();
         var running = gate.RunAsync(TestContext.Current.CancellationToken);
         var chunks = Enumerable.Range(0, 5).Select(_ => new RecordChunk(1)).ToList();
@@ -32,7 +33,7 @@ public class IntakeGateTests
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("lost"));
-        var gate = new IntakeGate(source.Reader);
+        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
         await gate.RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
     }
@@ -42,7 +43,7 @@ public class IntakeGateTests
     {
         using var gone = new CancellationTokenSource();
         var source = Channel.CreateBounded<RecordChunk>(1);
-        var gate = new IntakeGate(source.Reader);
+        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
         var running = gate.RunAsync(gone.Token);
         // Nobody takes what has passed: gate and source are full.
         for (var i = 0; i < 3; i++)

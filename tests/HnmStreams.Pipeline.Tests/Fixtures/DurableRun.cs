@@ -39,7 +39,7 @@ internal sealed class DurableRun : IAsyncDisposable
             actors,
             options,
             task,
-            new PipelineInputs(feed.Reader, letters, letters, new WireLimits(), Durable: new DurableState(store, positions, resume)),
+            new PipelineInputs(feed.Reader, letters, letters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)),
             time,
             logs ?? NullLoggerFactory.Instance);
         return new DurableRun(store, pipeline, feed, positions, resume?.Positions.SingleOrDefault().NextOffset ?? 0);

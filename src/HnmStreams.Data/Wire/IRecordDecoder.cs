@@ -1,0 +1,24 @@
+using HnmStreams.Data.Records;
+
+namespace HnmStreams.Data.Wire;
+
+/// <summary>
+/// A decoder of the records of a stream. The setting <c>wire.format</c> selects it; every reader of a topic uses the same one.
+/// </summary>
+/// <remarks>Implementations are thread-safe.</remarks>
+public interface IRecordDecoder
+{
+    /// <summary>
+    /// Obtains what decoding the records of a chunk needs, for example schemas that are not cached. Must be called before
+    /// <see cref="Decode"/>, by the owner of the chunk. Completes synchronously if nothing is missing. Waits and retries while a
+    /// service that it depends on is unavailable.
+    /// </summary>
+    ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Decodes a record, which may be a tombstone. Never throws for invalid bytes. The record's value must be present or null:
+    /// unreadable and oversized records are handled before.
+    /// </summary>
+    /// <param name="chunk">The chunk of the record. The tensor or image of the example references its buffer.</param>
+    DecodeResult Decode(RecordChunk chunk, in RawRecord record);
+}
