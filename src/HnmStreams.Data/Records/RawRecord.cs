@@ -43,6 +43,12 @@ public readonly record struct RawRecord(
     /// <summary>The offsets that this record stands for if the client could not read them, else null. Such a record has neither key nor value.</summary>
     public UnreadableOffsets? Unreadable { get; init; }
 
+    /// <summary>
+    /// The captured headers, a block of <see cref="CapturedHeaders"/>. Empty if the record has none, null if they exceed
+    /// <see cref="CapturedHeaders.MaxBytes"/>.
+    /// </summary>
+    public ByteRange Headers { get; init; }
+
     public Origin Origin => new(Topic, Partition, Unreadable?.First ?? Offset);
 }
 

@@ -26,6 +26,9 @@ public sealed class RecordChunk : IDisposable
     /// <summary>The trace context of the chunk's consumption, or default if none of its records is traced.</summary>
     public ActivityContext Trace { get; set; }
 
+    /// <summary>What a decoder obtained for the records of this chunk before it decodes them, for example their schemas.</summary>
+    public object? Prepared { get; set; }
+
     /// <summary>The number of bytes of all keys and values.</summary>
     public int Bytes => _used;
 

@@ -14,6 +14,10 @@ public readonly record struct DecodeResult(Example? Example, string? Reason, str
     /// <summary>The id of the example that the record deletes (a tombstone), or null.</summary>
     public ExampleKey? Deleted { get; init; }
 
+    internal static DecodeResult Accepted(Example example, WireLimits limits) => example.Weight > limits.MaxWeight
+        ? new DecodeResult(example with { Weight = limits.MaxWeight }, null, null) { IsWeightClipped = true }
+        : new DecodeResult(example, null, null);
+
     internal static DecodeResult Deletion(ReadOnlySpan<byte> utf8Id) => new(null, null, null) { Deleted = ExampleKey.Of(utf8Id) };
 
     internal static DecodeResult Rejected(Rejection rejection) => new(null, rejection.Reason, rejection.Detail);

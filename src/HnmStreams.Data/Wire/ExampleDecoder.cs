@@ -74,11 +74,7 @@ public sealed class ExampleDecoder : IRecordDecoder
                 break;
         }
 
-        if (rejection is not null)
-            return DecodeResult.Rejected(rejection);
-        return example!.Weight > _limits.MaxWeight
-            ? new DecodeResult(example with { Weight = _limits.MaxWeight }, null, null) { IsWeightClipped = true }
-            : new DecodeResult(example, null, null);
+        return rejection is null ? DecodeResult.Accepted(example!, _limits) : DecodeResult.Rejected(rejection);
     }
 
     /// <summary>

@@ -8,6 +8,9 @@ namespace HnmStreams.Data.Wire;
 /// <remarks>Implementations are thread-safe.</remarks>
 public interface IRecordDecoder
 {
+    /// <summary>The reason why <see cref="PrepareAsync"/> waits for a service, a sentence; null if it does not wait.</summary>
+    string? WaitsFor => null;
+
     /// <summary>
     /// Obtains what decoding the records of a chunk needs, for example schemas that are not cached. Must be called before
     /// <see cref="Decode"/>, by the owner of the chunk. Completes synchronously if nothing is missing. Waits and retries while a

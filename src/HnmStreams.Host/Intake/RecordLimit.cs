@@ -107,11 +107,11 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
     private static RecordChunk Copy(RecordChunk chunk, int from, int count)
     {
-        var copy = new RecordChunk(count, Math.Max(16, chunk.Bytes));
+        var copy = new RecordChunk(count, Math.Max(16, chunk.Bytes)) { Prepared = chunk.Prepared };
         for (var i = from; i < from + count; i++)
         {
             var record = chunk.Records[i];
-            copy.Add(record with { Key = Store(record.Key), Value = Store(record.Value) });
+            copy.Add(record with { Key = Store(record.Key), Value = Store(record.Value), Headers = Store(record.Headers) });
         }
 
         return copy;

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Envelopes;
 
 namespace HnmStreams.Kafka.Decoding;
 
@@ -10,6 +11,8 @@ public static class RecordDecoders
     public static IRecordDecoder Create(WireOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.IsMapped)
+            return new EnvelopeDecoder(options, options.Fields, options.Envelope);
         return new ExampleDecoder(options, options.Format switch
         {
             StreamFormat.Protobuf => WireFormat.Protobuf,

@@ -1,15 +1,39 @@
+using System.ComponentModel.DataAnnotations;
 using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Envelopes;
+using HnmStreams.Data.Wire.Fields;
 
 namespace HnmStreams.Kafka.Decoding;
 
 /// <summary>The <c>wire</c> section: the format of the topic's records, and the limits of a record.</summary>
-public sealed class WireOptions : WireLimits
+public sealed class WireOptions : WireLimits, IValidatableObject
 {
     /// <summary>
     /// The format of the records. <c>auto</c>: the contract's protobuf or JSON, selected per record by the header <c>hnm-format</c> or
-    /// the first byte. <c>protobuf</c> and <c>json</c>: the same, but records without the header have this format.
+    /// the first byte. <c>protobuf</c> and <c>json</c>: the same, but records without the header have this format. With an envelope or
+    /// fields, <c>auto</c> and <c>json</c> are any JSON.
     /// </summary>
     public StreamFormat Format { get; set; }
+
+    /// <summary>
+    /// What is around the data: <c>none</c>, <c>debezium</c> (change events with <c>before</c>, <c>after</c> and <c>op</c>), or
+    /// <c>cloudEvents</c> (CloudEvents 1.0 in structured or binary mode).
+    /// </summary>
+    public EnvelopeKind Envelope { get; set; }
+
+    /// <summary>The roles of the fields of records that do not have the form of the contract.</summary>
+    [Required]
+    public FieldOptions Fields { get; set; } = new();
+
+    /// <summary>True if the records may have another form than the contract's.</summary>
+    internal bool IsMapped => Envelope != EnvelopeKind.None || Fields.IsUsed;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Format == StreamFormat.Protobuf && IsMapped)
+            yield return new ValidationResult("must be json or auto if wire.envelope or wire.fields is set: protobuf is the form of example.proto, which has neither", [nameof(Format)]);
+    }
 }
 
 /// <summary>The formats of a topic's records.</summary>

@@ -43,7 +43,7 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
     /// <summary>Adds the record whose key and value were deserialized last.</summary>
     public void Add(ConsumeResult<ByteRange, ByteRange> result)
     {
-        var (format, parent) = RecordHeaders.Read(result.Message.Headers);
+        var (format, parent, hasCaptured) = RecordHeaders.Read(result.Message.Headers);
         var oversizedBytes = _oversizedBytes;
         _oversizedBytes = 0;
         if (oversizedBytes > 0)
@@ -52,9 +52,13 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
             SampledParents.Add(parent);
         if (Count == 0)
             _startedAt = time.GetTimestamp();
-        Chunk().Add(new RawRecord(
+        var chunk = Chunk();
+        chunk.Add(new RawRecord(
             topic, result.Partition.Value, result.Offset.Value, result.Message.Timestamp.UnixTimestampMs,
-            result.Message.Key, result.Message.Value, format, oversizedBytes, parent));
+            result.Message.Key, result.Message.Value, format, oversizedBytes, parent)
+        {
+            Headers = hasCaptured ? RecordHeaders.Capture(result.Message.Headers, chunk) : default,
+        });
     }
 
     /// <summary>Adds a record without key and value that marks offsets that cannot be read. Its offset is the last of them, so that the position moves past them.</summary>

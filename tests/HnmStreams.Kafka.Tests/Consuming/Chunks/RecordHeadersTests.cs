@@ -20,8 +20,8 @@ public sealed class RecordHeadersTests
     [Fact]
     public void Without_headers_the_format_is_unknown()
     {
-        Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read(null));
-        Assert.Equal((WireFormat.Unknown, default(ActivityContext)), RecordHeaders.Read([]));
+        Assert.Equal((WireFormat.Unknown, default(ActivityContext), false), RecordHeaders.Read(null));
+        Assert.Equal((WireFormat.Unknown, default(ActivityContext), false), RecordHeaders.Read([]));
     }
 
     [Fact]
