@@ -5,7 +5,7 @@ using HnmStreams.Pipeline.Ranking.Inspection;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>Questions about a running learner. The ranking stage answers them between two batches, without delaying the stream.</summary>
+/// <summary>Requests to a running learner. The ranking stage answers them between two batches, or the evaluator or the registry does; none delays the stream.</summary>
 /// <remarks>Thread-safe. A <see cref="TimeoutException"/> means that the learner is too busy, or has ended.</remarks>
 public interface ILearnerQuestions
 {
@@ -21,7 +21,7 @@ public interface ILearnerQuestions
     /// <summary>Returns the suspected label errors that are in quarantine, oldest first.</summary>
     Task<IReadOnlyList<Candidate>> QuarantinedAsync(CancellationToken cancellation = default);
 
-    /// <summary>Applies a person's verdict on a suspected label error. A candidate with a wrong label is removed for good; one with a right label is offered to the pool again.</summary>
+    /// <summary>Applies a person's decision on a suspected label error. A candidate with a wrong label is removed for good; one with a right label is offered to the pool again.</summary>
     /// <returns>False if the candidate is not in quarantine.</returns>
     Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default);
 

@@ -16,8 +16,8 @@ public interface ILearningTask
     string Name { get; }
 
     /// <summary>
-    /// The number of floats that the network returns per example: 1 for one class against the rest, otherwise the
-    /// number of classes.
+    /// The number of floats that the network returns per example: 1 for one class against the rest, the number of classes, the width of
+    /// an embedding, or anchors x (classes + 4) for detection.
     /// </summary>
     int OutputWidth { get; }
 

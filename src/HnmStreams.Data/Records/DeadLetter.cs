@@ -1,6 +1,6 @@
 namespace HnmStreams.Data.Records;
 
-/// <summary>A record that could not be decoded, with everything needed to inspect it and to send it again.</summary>
+/// <summary>A record that cannot become an example, with everything needed to inspect it and to send it again.</summary>
 /// <param name="Origin">The position of the record. Repeated dead letters are recognized by it.</param>
 /// <param name="Reason">A short, stable code such as <c>malformed</c>, <c>too-large</c> or <c>wrong-shape</c>, used as the value of a metric label.</param>
 /// <param name="Detail">A sentence for people.</param>

@@ -18,7 +18,7 @@ public static class HardNegativeReasons
     /// <summary>The pool had free capacity.</summary>
     public const string Room = "room";
 
-    /// <summary>The candidate was harder than the easiest resident of a full pool.</summary>
+    /// <summary>The candidate was harder than the easiest candidate of a full pool.</summary>
     public const string Harder = "harder";
 
     /// <summary>The candidate was part of the checkpoint that the learner resumed from.</summary>

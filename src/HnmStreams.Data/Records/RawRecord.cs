@@ -10,7 +10,7 @@ public enum WireFormat
     Protobuf,
     Json,
 
-    /// <summary>A header names an unsupported format. The record is rejected.</summary>
+    /// <summary>A header names an unsupported format, or the format cannot be detected. The record is rejected.</summary>
     Unsupported,
 }
 
@@ -27,7 +27,7 @@ public readonly record struct ByteRange(int Offset, int Length)
 /// <param name="TimestampMs">The Kafka timestamp in Unix milliseconds.</param>
 /// <param name="Key">The id of the example in UTF-8, or null.</param>
 /// <param name="Value">The encoded example. Null is a tombstone: it deletes the example with this id.</param>
-/// <param name="OversizedLength">The size in bytes of a value that exceeded the size limit and was not copied, else 0.</param>
+/// <param name="OversizedLength">The size in bytes of the key and the value that exceeded the size limit and were not copied, else 0.</param>
 /// <param name="TraceParent">The context of the producer's span if it was sampled, else default.</param>
 public readonly record struct RawRecord(
     string Topic,

@@ -13,7 +13,7 @@ namespace HnmStreams.Data.Wire;
 /// </summary>
 /// <remarks>
 /// <code>
-/// {"id":"img-12","region":0,"hardness":0.93,"modelVersion":17,"reason":"harder","detail":"the easiest resident had 0.41",
+/// {"id":"img-12","region":0,"hardness":0.93,"modelVersion":17,"reason":"harder","detail":"the easiest of a full pool had 0.41",
 ///  "label":0,"origin":{"topic":"hnm.examples","partition":0,"offset":123}}
 /// </code>
 /// Thread-safe. O(length).

@@ -22,9 +22,9 @@ internal static partial class DeadLetterTopic
         }
     }
 
-    [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "Created the topic {Topic} for records that cannot be decoded.")]
+    [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "Created the topic {Topic} for records that cannot become an example.")]
     private static partial void LogCreated(ILogger logger, string topic);
 
-    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "The topic {Topic} could not be checked: {Reason}. If it does not exist and the broker does not create it, the service stops at the first record that cannot be decoded. Create it, or set kafka.deadLetterTopic.")]
+    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "The topic {Topic} could not be checked: {Reason}. If it does not exist and the broker does not create it, the service stops at the first record that cannot become an example. Create it, or set kafka.deadLetterTopic.")]
     private static partial void LogCreationFailed(ILogger logger, string topic, string reason);
 }

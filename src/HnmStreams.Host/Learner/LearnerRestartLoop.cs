@@ -11,7 +11,7 @@ namespace HnmStreams.Host.Learner;
 
 /// <summary>
 /// The restart loop of the learner. The learner is one unit of failure: if a part of it fails, the whole session is torn
-/// down, the newest checkpoint is loaded, and the consumer seeks to its positions, at most <c>run.restarts</c> times.
+/// down, the newest checkpoint is loaded, and the consumer seeks to its positions, at most <c>run.restarts</c> times per <c>run.restartWindow</c>.
 /// </summary>
 internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, RunDeadline runEnd, ILogger logger)
 {

@@ -24,7 +24,7 @@ internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsR
         return true;
     }
 
-    /// <summary>Returns false for failures that need a decision by a person: another learner holds the lease, the settings do not match the checkpoint, the topic was recreated, dead letters are rejected, or nearly every record is rejected.</summary>
+    /// <summary>Returns false for failures that need a decision by a person: another learner holds the lease, the settings do not match the checkpoint, the topic was recreated, dead letters are rejected, nearly every record is rejected, or the state or a setting is invalid.</summary>
     private bool IsTransient(Exception error)
     {
         for (var e = error; e is not null; e = e.InnerException)

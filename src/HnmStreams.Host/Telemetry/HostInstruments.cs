@@ -25,7 +25,7 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.pool.size", "By", "Bytes of payload that the pool accounts for.", s => s.Ranking.Pool.Bytes);
         Gauge("hnm.pool.threshold", "1", "Hardness that an offer must exceed; absent while the pool is not full.", s => s.Ranking.Pool.Threshold ?? double.NaN);
         Gauge("hnm.quarantine.candidates", "{candidate}", "Suspected label errors in quarantine.", s => s.Ranking.Pool.Quarantined);
-        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest resident; absent if the pool is empty.", s => s.Ranking.Pool.Hardest ?? double.NaN);
+        Gauge("hnm.pool.hardest", "1", "Hardness of the hardest candidate; absent if the pool is empty.", s => s.Ranking.Pool.Hardest ?? double.NaN);
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.Training.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss ?? double.NaN);
         Gauge("hnm.mining.allowed", "1", "1 if the model is better than chance and hard negatives are drawn, otherwise 0.", s => s.Ranking.MiningAllowed ? 1 : 0);

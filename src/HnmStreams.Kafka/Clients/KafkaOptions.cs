@@ -17,7 +17,7 @@ public sealed class KafkaOptions
     [Required]
     public string GroupId { get; set; } = "hnm";
 
-    /// <summary>The topic for dead letters, that is, records that cannot be decoded. If it is not set, the name is <c>kafka.topic</c> followed by <c>.dead-letters</c>.</summary>
+    /// <summary>The topic for dead letters, that is, records that cannot become an example. If it is not set, the name is <c>kafka.topic</c> followed by <c>.dead-letters</c>.</summary>
     public string? DeadLetterTopic { get; set; }
 
     /// <summary>

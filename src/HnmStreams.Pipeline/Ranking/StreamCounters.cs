@@ -5,7 +5,8 @@ namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
 /// The counts of what the stream has brought, since the first batch of this learner. Saved in checkpoints. To add a counter: a parameter
-/// here, its line in <see cref="After"/>, and an entry in <see cref="All"/>. Status, summary, page and metrics follow.
+/// here, its line in <see cref="After"/>, an entry in <see cref="All"/>, its value in <see cref="Save"/> and <see cref="Read"/>, and higher
+/// versions (README.md of Checkpointing). Status, summary, page and metrics follow.
 /// </summary>
 /// <param name="Consumed">Decodable examples taken into the state, held-out ones included.</param>
 /// <param name="Scored">Examples that a scorer saw before they were trained on.</param>

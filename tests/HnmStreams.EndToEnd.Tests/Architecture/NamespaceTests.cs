@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using HnmStreams.EndToEnd.Tests.Configuration;
+
 namespace HnmStreams.EndToEnd.Tests.Architecture;
 
 /// <summary>The dependencies between the namespaces of each project have no cycles, and no folder is too large to survey.</summary>
-public sealed class NamespaceTests
+public sealed partial class NamespaceTests
 {
     private const int MaxFilesPerFolder = 15;
 
@@ -11,6 +14,17 @@ public sealed class NamespaceTests
     [MemberData(nameof(Projects))]
     public void The_namespaces_of_a_project_have_no_cycles(string project) =>
         Assert.Empty(SourceNamespaces.Of(project).Cycles().Select(cycle => string.Join(" ", cycle)));
+
+    [Fact]
+    public void A_folder_of_the_pipeline_uses_only_those_above_it_in_the_README()
+    {
+        const string project = "HnmStreams.Pipeline";
+        var listed = TableRow().Matches(File.ReadAllText(Repository.File("src", project, "README.md"))).Select(row => row.Groups["folder"].Value).ToList();
+        var uses = SourceNamespaces.Of(project).UsesPerFolder(project);
+        Assert.Equal(uses.Keys, listed.Order(StringComparer.Ordinal));
+        var wrong = listed.SelectMany((folder, i) => uses[folder].Where(used => listed.IndexOf(used) > i).Select(used => $"{folder} uses {used}"));
+        Assert.Empty(wrong);
+    }
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -41,4 +55,7 @@ public sealed class NamespaceTests
         graph.Add("A.One", ["A"]);
         Assert.Empty(graph.Cycles());
     }
+
+    [GeneratedRegex(@"^\| \[(?<folder>\w+)\]\(\k<folder>/README\.md\) \|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
 }

@@ -47,6 +47,24 @@ internal sealed partial class SourceNamespaces
         all.UnionWith(uses.Where(used => used != name && !name.StartsWith(used + ".", StringComparison.Ordinal)));
     }
 
+    /// <summary>Returns the other folders that each top-level folder of the project uses.</summary>
+    public SortedDictionary<string, SortedSet<string>> UsesPerFolder(string project)
+    {
+        var folders = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        foreach (var (name, uses) in _uses)
+        {
+            if (Folder(name) is not { } folder)
+                continue;
+            if (!folders.TryGetValue(folder, out var all))
+                folders.Add(folder, all = new SortedSet<string>(StringComparer.Ordinal));
+            all.UnionWith(uses.Select(Folder).OfType<string>().Where(used => used != folder));
+        }
+
+        return folders;
+
+        string? Folder(string name) => name.StartsWith(project + ".", StringComparison.Ordinal) ? name[(project.Length + 1)..].Split('.')[0] : null;
+    }
+
     /// <summary>Returns the sets of namespaces that use each other, directly or indirectly. O(namespaces x dependencies).</summary>
     public IEnumerable<IReadOnlyList<string>> Cycles()
     {
