@@ -103,7 +103,7 @@ internal sealed partial class LearnerBuilder
             Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, watch, _time)),
             TrainerProps(learner, publisher, lanes, watch, status, saved, versions),
             [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, watch)))],
-            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, promoter, registry),
+            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, registry),
             failure.Report));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
@@ -191,12 +191,17 @@ internal sealed partial class LearnerBuilder
     }
 
     private Props EvaluatorProps(
-        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, PromotionGate? promoter, ModelRegistry registry)
+        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, BudgetController controller, PromotionGate? promoter, ModelRegistry registry)
     {
         Func<LearnerPerformance> cost = status.Cost;
         Action<EvaluationReport, BaselineReport?> publish = status.Set;
+        Action<BaselineReport> adjustBudget = comparison =>
+        {
+            var ranking = status.Current.Ranking;
+            controller.Take(comparison.ToObservation(ranking.MiningAllowed), comparison.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
+        };
         return Props.Create(() => new EvaluatorActor(
-            _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish));
+            _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish, adjustBudget));
     }
 
     private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker watch, RankingStatus status) => new(
@@ -251,15 +256,15 @@ internal sealed partial class LearnerBuilder
             LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Crashes, record.Work);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
+    [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
     private partial void LogStarted(string task, string device, int scorers, int lanes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
+    [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
     private partial void LogJournalDamaged(string damage);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]
+    [LoggerMessage(EventId = 324, Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]
     private partial void LogCrashed(NativeWork work);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed the process {Crashes} times in {Work}, the last time alone. It goes to the dead letters.")]
+    [LoggerMessage(EventId = 325, Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed the process {Crashes} times in {Work}, the last time alone. It goes to the dead letters.")]
     private partial void LogPoisonRecord(string topic, int partition, long offset, int crashes, NativeWork work);
 }

@@ -1,4 +1,5 @@
 using Akka.Streams;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline;
@@ -11,7 +12,7 @@ internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogge
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes with the duration of a native call that has exceeded <c>supervision.hangAfter</c>.</summary>
+    /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>.</summary>
     public Task<TimeSpan> Hung => _hung.Task;
 
     /// <summary>Ends the stream because a part failed.</summary>
@@ -23,9 +24,9 @@ internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogge
     }
 
     /// <summary>Reports a native call that does not return.</summary>
-    public void ReportHang(TimeSpan duration)
+    public void ReportHang(NativeWork work, TimeSpan duration)
     {
-        LogHung(duration);
+        LogHung(duration, work);
         _hung.TrySetResult(duration);
     }
 
@@ -37,9 +38,9 @@ internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogge
         await task;
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the learner failed. The learner stops.")]
+    [LoggerMessage(EventId = 320, Level = LogLevel.Critical, Message = "A part of the learner failed. The learner stops.")]
     private partial void LogFailed(Exception error);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration}.")]
-    private partial void LogHung(TimeSpan duration);
+    [LoggerMessage(EventId = 321, Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration} ({Work}, pipeline.supervision.hangAfter).")]
+    private partial void LogHung(TimeSpan duration, NativeWork work);
 }

@@ -39,16 +39,12 @@ internal sealed class LearnerStatusBoard(
 
     public void Set(Checkpointer checkpointer) => Volatile.Write(ref _checkpointer, checkpointer);
 
-    /// <summary>Takes an evaluation. A comparison with the baselines adjusts the mining budget.</summary>
-    /// <remarks>The evaluator's thread only.</remarks>
+    /// <param name="baselines">Null keeps the last comparison.</param>
     public void Set(EvaluationReport evaluation, BaselineReport? baselines)
     {
         Volatile.Write(ref _evaluation, evaluation);
-        if (baselines is null)
-            return;
-        Volatile.Write(ref _baselines, baselines);
-        var current = Volatile.Read(ref _ranking);
-        budget.Take(baselines.ToObservation(current.MiningAllowed), baselines.Mined.TrainedRows, current.Stream.Consumed - current.Stream.HeldOut);
+        if (baselines is not null)
+            Volatile.Write(ref _baselines, baselines);
     }
 
     /// <summary>Returns the cost of the mined learner so far, without metrics.</summary>

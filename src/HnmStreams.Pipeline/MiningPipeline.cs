@@ -30,7 +30,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     /// <summary>Completes when the records have ended and all of them are ranked and trained on. Fails when the learner does.</summary>
     public Task Completion { get; }
 
-    /// <summary>Completes with the duration of a native call that has exceeded <c>supervision.hangAfter</c>. The process has to be ended then.</summary>
+    /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>. The process has to be ended then.</summary>
     public Task<TimeSpan> Hung => _parts.Failure.Hung;
 
     /// <summary>The newest status of all parts.</summary>

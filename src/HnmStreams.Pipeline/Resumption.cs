@@ -65,12 +65,12 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
         return starts;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. The state is adapted.")]
+    [LoggerMessage(EventId = 330, Level = LogLevel.Information, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. The state is adapted.")]
     private partial void LogAdapted(string key, string before, string now);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. From here on the run differs from one that was not interrupted.")]
+    [LoggerMessage(EventId = 331, Level = LogLevel.Warning, Message = "{Key} was {Before} when the checkpoint was made but is {Now}. From here on the run differs from one that was not interrupted.")]
     private partial void LogNotExact(string key, string before, string now);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint has no baselines. They begin as copies of the learner after {Steps} steps.")]
+    [LoggerMessage(EventId = 332, Level = LogLevel.Information, Message = "The checkpoint has no baselines. They begin as copies of the learner after {Steps} steps.")]
     private partial void LogBaselinesBegin(long steps);
 }

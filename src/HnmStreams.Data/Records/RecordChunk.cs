@@ -15,6 +15,8 @@ public sealed class RecordChunk : IDisposable
     private byte[] _buffer;
     private int _used;
 
+    /// <param name="capacity">The initial capacity in records; grows as needed.</param>
+    /// <param name="bufferBytes">The initial size of the buffer of keys and values; grows as needed.</param>
     public RecordChunk(int capacity = 512, int bufferBytes = 512 * 1024)
     {
         _records = new List<RawRecord>(capacity);
@@ -59,7 +61,7 @@ public sealed class RecordChunk : IDisposable
 
     public void Add(in RawRecord record) => _records.Add(record);
 
-    /// <summary>Returns the bytes of a range that <see cref="Store"/> returned; empty for a null range.</summary>
+    /// <summary>Returns the bytes of a range that <see cref="Store"/> returned; empty for a null range. Invalid after the next <see cref="Store"/>.</summary>
     public ReadOnlyMemory<byte> Read(ByteRange range) => range.IsNull ? default : _buffer.AsMemory(range.Offset, range.Length);
 
     public void Dispose()

@@ -15,6 +15,8 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
     private float[] _weights;
     private int _used;
 
+    /// <param name="rows">The initial capacity in rows; grows as needed.</param>
+    /// <param name="bytes">The initial capacity in bytes of all rows; grows as needed.</param>
     public RowBuffer(int rows = 64, int bytes = 4096)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 16));
@@ -33,6 +35,8 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
 
     public ReadOnlySpan<float> Weights => _weights.AsSpan(0, Count);
 
+    /// <summary>Returns the bytes of a committed row, without copying them. Invalid after the next write to the buffer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such row exists.</exception>
     public ReadOnlySpan<byte> Payload(int row)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);

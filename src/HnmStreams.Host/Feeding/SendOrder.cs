@@ -2,7 +2,7 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Host.Feeding;
 
-/// <summary>The order in which the examples of a data set are sent. Unbounded unless epochs are given. May be enumerated only once.</summary>
+/// <summary>The order in which the examples of a data set are sent.</summary>
 internal static class SendOrder
 {
     /// <summary>Returns the indices 0 to <paramref name="count"/> - 1 once per epoch, in a new random order each time or in their own.</summary>
@@ -22,34 +22,34 @@ internal static class SendOrder
         }
     }
 
-    /// <summary>Draws indices without end. Each draw selects a deck by its share and takes the deck's next index. An exhausted deck is shuffled again.</summary>
-    /// <param name="decks">The indices and share of each deck. The shares add up to 1, and a deck with a share is not empty.</param>
-    public static IEnumerable<int> Draws(IReadOnlyList<(int[] Indices, double Share)> decks, ulong seed)
+    /// <summary>Draws indices without end. Each draw selects a class by its share and takes the class's next index. An exhausted class is shuffled again.</summary>
+    /// <param name="classes">The indices and share of each class. The shares add up to 1, and a class with a share is not empty.</param>
+    public static IEnumerable<int> Draws(IReadOnlyList<(int[] Indices, double Share)> classes, ulong seed)
     {
         var generator = new Xoshiro256StarStar(seed).Fork(2);
-        var orders = decks.Select(static d => d.Indices.ToArray()).ToArray();
-        var next = new int[decks.Count];
+        var orders = classes.Select(static c => c.Indices.ToArray()).ToArray();
+        var next = new int[classes.Count];
         while (true)
         {
-            var deck = Draw(decks, generator.NextDouble());
-            if (next[deck] == 0)
-                generator.Shuffle(orders[deck].AsSpan());
-            yield return orders[deck][next[deck]];
-            next[deck] = (next[deck] + 1) % orders[deck].Length;
+            var drawn = Draw(classes, generator.NextDouble());
+            if (next[drawn] == 0)
+                generator.Shuffle(orders[drawn].AsSpan());
+            yield return orders[drawn][next[drawn]];
+            next[drawn] = (next[drawn] + 1) % orders[drawn].Length;
         }
     }
 
-    // The last deck with a share receives the rounding error.
-    private static int Draw(IReadOnlyList<(int[] Indices, double Share)> decks, double draw)
+    // The last class with a share receives the rounding error.
+    private static int Draw(IReadOnlyList<(int[] Indices, double Share)> classes, double draw)
     {
         var last = 0;
-        for (var i = 0; i < decks.Count; i++)
+        for (var i = 0; i < classes.Count; i++)
         {
-            if (decks[i].Share <= 0)
+            if (classes[i].Share <= 0)
                 continue;
-            if (draw < decks[i].Share)
+            if (draw < classes[i].Share)
                 return i;
-            (draw, last) = (draw - decks[i].Share, i);
+            (draw, last) = (draw - classes[i].Share, i);
         }
 
         return last;

@@ -34,21 +34,8 @@ internal sealed class StreamSource : IDisposable
         // The mock cluster waits its full time before each response, and its producer is this process: large responses are faster and safe.
         options.Kafka.Consumer.TryAdd("fetch.max.bytes", "52428800");
         options.Kafka.Consumer.TryAdd("fetch.message.max.bytes", "1048576");
-        return new StreamSource(AddressedTo(options.Kafka, cluster.BootstrapServers), cluster);
+        return new StreamSource(options.Kafka.With(cluster.BootstrapServers), cluster);
     }
 
     public void Dispose() => _cluster?.Dispose();
-
-    // Client settings such as SASL and TLS do not apply to the embedded cluster.
-    private static KafkaOptions AddressedTo(KafkaOptions kafka, string bootstrap) => new()
-    {
-        BootstrapServers = bootstrap,
-        Topic = kafka.Topic,
-        GroupId = kafka.GroupId,
-        DeadLetterTopic = kafka.DeadLetterTopic,
-        HardNegativesTopic = kafka.HardNegativesTopic,
-        HardNegativesQueue = kafka.HardNegativesQueue,
-        Consumer = kafka.Consumer,
-        Producer = kafka.Producer,
-    };
 }

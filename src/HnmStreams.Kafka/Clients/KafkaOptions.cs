@@ -47,4 +47,12 @@ public sealed class KafkaOptions
 
     /// <summary>The dead-letter topic in effect.</summary>
     public string DeadLetterTopicOrDefault => DeadLetterTopic ?? Topic + ".dead-letters";
+
+    /// <summary>Returns a copy for other brokers. It has no <see cref="Client"/> settings, such as SASL and TLS, because they belong to the configured brokers.</summary>
+    public KafkaOptions With(string bootstrapServers)
+    {
+        var copy = (KafkaOptions)MemberwiseClone();
+        (copy.BootstrapServers, copy.Client) = (bootstrapServers, new Dictionary<string, string>(StringComparer.Ordinal));
+        return copy;
+    }
 }

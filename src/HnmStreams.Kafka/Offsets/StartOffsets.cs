@@ -100,7 +100,7 @@ internal sealed partial class StartOffsets(
             throw new StalePositionException(partition.Topic, partition.Partition.Value, position, range.High.Value);
         if (position >= range.Low.Value)
             return position;
-        LogExpired(logger, partition.Topic, partition.Partition.Value, position, range.Low.Value);
+        LogExpired(logger, partition.Topic, partition.Partition.Value, position, range.Low.Value - 1, range.Low.Value);
         return range.Low.Value;
     }
 
@@ -131,8 +131,8 @@ internal sealed partial class StartOffsets(
     [LoggerMessage(EventId = 112, Level = LogLevel.Information, Message = "{Topic}[{Partition}] starts at the checkpoint's position {Position}; the committed offset of the group is {Committed}.")]
     private static partial void LogDiffers(ILogger logger, string topic, int partition, long position, string committed);
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Offsets {From} to {Low} of {Topic}[{Partition}] do not exist anymore: they were deleted by retention. Reading continues at {Low}.")]
-    private static partial void LogExpired(ILogger logger, string topic, int partition, long from, long low);
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Offsets {Expected} to {Last} of {Topic}[{Partition}] do not exist anymore: they were deleted by retention. Reading continues at {Low}.")]
+    private static partial void LogExpired(ILogger logger, string topic, int partition, long expected, long last, long low);
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "Offset {Offset} is outside the range of {Topic}[{Partition}]. Reading starts at {Start}.")]
     private static partial void LogClamped(ILogger logger, long offset, string topic, int partition, long start);

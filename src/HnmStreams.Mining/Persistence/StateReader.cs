@@ -21,19 +21,16 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
 
     /// <summary>Reads the header of a structure, as <see cref="StateWriter.Begin"/> wrote it.</summary>
     /// <param name="structure">Name of the structure.</param>
-    /// <param name="newestVersion">The newest version that the caller can read; versions from 1 to it are accepted.</param>
-    /// <returns>The version that was written.</returns>
+    /// <param name="version">Version that the caller can read.</param>
     /// <exception cref="InvalidDataException">Another structure or version follows.</exception>
-    public int Expect(string structure, int newestVersion)
+    public void Expect(string structure, int version)
     {
         var at = _position;
         var found = ReadString();
         if (!string.Equals(found, structure, StringComparison.Ordinal))
             throw new InvalidDataException($"Byte {at}: expected the state of '{structure}' but found '{found}'.");
-        var version = ReadInt32();
-        if (version < 1 || version > newestVersion)
-            throw new InvalidDataException($"Byte {at}: '{structure}' has version {version}; this version reads 1 to {newestVersion}.");
-        return version;
+        if (ReadInt32() is var written && written != version)
+            throw new InvalidDataException($"Byte {at}: '{structure}' has version {written}; this program reads version {version}.");
     }
 
     /// <summary>Reads a Boolean.</summary>

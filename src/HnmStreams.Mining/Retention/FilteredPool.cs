@@ -186,12 +186,12 @@ public sealed class FilteredPool<TId, TPayload>
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(payloads);
-        var version = filters.Expect(Structure, 2);
+        filters.Expect(Structure, 2);
         _band.Restore(filters);
         _visited.Restore(filters);
         _histories = filters.ReadArray<LossHistory>();
         Quarantine.Restore(filters, keys, payloads);
-        for (var remaining = version >= 2 ? filters.ReadCount(1) : 0; remaining > 0; remaining--)
+        for (var remaining = filters.ReadCount(1); remaining > 0; remaining--)
         {
             var (key, losses) = (keys.Read(filters), filters.ReadArray<LossHistory>());
             _departed.Put(key, losses.Length == 1 ? losses[0] : throw filters.Invalid($"{key} has {losses.Length} loss histories, expected 1"));

@@ -146,8 +146,7 @@ public sealed class Quarantine<TKey, TPayload>(LabelNoiseOptions options, Action
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(payloads);
-        if (reader.Expect(Structure, 2) < 2)
-            throw reader.Invalid("verdicts without labels");
+        reader.Expect(Structure, 2);
         for (var count = reader.ReadCount(20); count > 0; count--)
         {
             var suspect = new Suspect<TKey, TPayload>(

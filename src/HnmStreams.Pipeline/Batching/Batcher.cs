@@ -14,6 +14,9 @@ namespace HnmStreams.Pipeline.Batching;
 /// Turns chunks of records into batches of examples: decodes records, writes invalid ones to the dead letters, splits off held-out
 /// examples, collects tombstones and ends a batch when it is full. The result depends on the records only, not on time.
 /// </summary>
+/// <param name="from">The state after the last batch that the learner's state contains.</param>
+/// <param name="expected">The next offset of each partition; earlier offsets are duplicates.</param>
+/// <param name="onePartition">True to fail if a second partition appears, as exact mode requires.</param>
 /// <remarks>Single-threaded. O(bytes) per record.</remarks>
 internal sealed class Batcher(
     IMiningTask task,
@@ -101,7 +104,7 @@ internal sealed class Batcher(
 
         if (record.OversizedLength > 0)
         {
-            Refuse(batch, chunk, record, new Refusal("too-large", $"The value must be at most wire.maxRecordBytes long but has {record.OversizedLength} bytes."));
+            Refuse(batch, chunk, record, new Refusal("too-large", $"Key and value must each have at most consuming.maxRecordBytes bytes; {record.OversizedLength} bytes were not copied."));
             return;
         }
 

@@ -40,6 +40,6 @@ internal sealed partial class BudgetController(MiningBudget budget, MiningBudget
             LogChanged(before, state.Candidates, budget.ScoredShare, budget.HardShare, reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The mining budget changed from {Before} to {Candidates} candidates per trained row (scored share {Share:0.####}, hard share {HardShare:0.##}). {Reason}")]
+    [LoggerMessage(EventId = 340, Level = LogLevel.Information, Message = "The mining budget changed from {Before} to {Candidates} candidates per trained row (scored share {Share:0.####}, hard share {HardShare:0.##}). {Reason}")]
     private partial void LogChanged(double before, double candidates, double share, double hardShare, string reason);
 }

@@ -5,7 +5,7 @@ namespace HnmStreams.Pipeline.Budget;
 
 /// <summary>Reduces or restores mining after each evaluated version, and logs the changes. <see cref="OverfittingRule"/> decides.</summary>
 /// <param name="budget">The budget, restored from a checkpoint if there is one. A reduction in it counts as the first decision.</param>
-/// <remarks>One thread; <see cref="Last"/> may be read from any.</remarks>
+/// <remarks>One thread; <see cref="Last"/> may be read from any thread.</remarks>
 internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingGuardOptions options, TimeProvider time, ILogger logger)
 {
     private OverfittingGuardDecision? _last = budget.OverfittingGuard.BackoffSteps is > 0 and var steps
@@ -33,9 +33,9 @@ internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingG
             LogRestored(state.BackoffSteps, options.Steps, budget.HardShare, budget.MaximumUses, reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The model overfits: mining backs off to step {Backoff} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
-    private partial void LogReduced(int backoff, int steps, double hardShare, int uses, string reason);
+    [LoggerMessage(EventId = 341, Level = LogLevel.Warning, Message = "The model overfits: mining backs off to level {Backoff} of {Levels} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
+    private partial void LogReduced(int backoff, int levels, double hardShare, int uses, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Mining recovers to back-off step {Backoff} of {Steps} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
-    private partial void LogRestored(int backoff, int steps, double hardShare, int uses, string reason);
+    [LoggerMessage(EventId = 342, Level = LogLevel.Information, Message = "Mining recovers to back-off level {Backoff} of {Levels} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]
+    private partial void LogRestored(int backoff, int levels, double hardShare, int uses, string reason);
 }

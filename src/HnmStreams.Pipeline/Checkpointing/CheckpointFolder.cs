@@ -33,7 +33,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         ArgumentNullException.ThrowIfNull(content);
         if (Manifest(content, [.. content.Parts.Select(p => new PartEntry(p.Name, 0, ""))]).Validate(content.Id, options.PartBytes) is { } refused)
             throw new ArgumentException($"Checkpoint {content.Id}: {refused}.", nameof(content));
-        var started = time.GetTimestamp();
+
         var path = root;
         try
         {
@@ -56,7 +56,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
             var published = draft.Publish(() => RefusePublishing(content.Id));
             notRemoved = [.. notRemoved, .. CheckpointRetention.Apply(root, options.Keep, options.PartBytes)];
             var description = new CheckpointDescription(published, content.Id, manifest, [.. manifest.Parts.Select(p => new PartDescription(p.Name, p.Length, p.Checksum, null))], null);
-            return new CheckpointWritten(description, time.GetElapsedTime(started), notRemoved);
+            return new CheckpointWritten(description, notRemoved);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,9 +6,9 @@ namespace HnmStreams.Pipeline.Checkpointing;
 internal abstract record CheckpointOutcome;
 
 /// <summary>The checkpoint is on the disk.</summary>
-/// <param name="Took">The time from the request to the end.</param>
+
 /// <param name="NotRemoved">Older checkpoints and leftovers that could not be deleted, with the reason.</param>
-internal sealed record CheckpointWritten(CheckpointDescription Checkpoint, TimeSpan Took, IReadOnlyList<DamagedCheckpoint> NotRemoved) : CheckpointOutcome;
+internal sealed record CheckpointWritten(CheckpointDescription Checkpoint, IReadOnlyList<DamagedCheckpoint> NotRemoved) : CheckpointOutcome;
 
 /// <summary>There is no new checkpoint. The earlier ones are unchanged.</summary>
 /// <param name="Path">The file or folder that could not be written.</param>

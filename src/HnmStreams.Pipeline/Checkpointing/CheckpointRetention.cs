@@ -42,7 +42,7 @@ internal static class CheckpointRetention
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failed.Add(new DamagedCheckpoint(path, $"It cannot be deleted: {e.Message}"));
+                failed.Add(new DamagedCheckpoint(path, e.Message));
             }
         }
 

@@ -84,8 +84,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         }
         catch (IOException e)
         {
-            // The lease expires by itself.
-            LogHeartbeatFailed(e.Message);
+            LogReleaseFailed(e.Message.TrimEnd('.'));
         }
 
         _stop.Dispose();
@@ -114,7 +113,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogHeartbeatFailed(e.Message);
+            LogHeartbeatFailed(e.Message.TrimEnd('.'));
         }
     }
 
@@ -123,4 +122,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
 
     [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "The lease could not be renewed: {Reason}. If this lasts for pipeline.checkpointing.leaseExpiry, a standby takes over.")]
     private partial void LogHeartbeatFailed(string reason);
+
+    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "The lease could not be released: {Reason}. It expires by itself.")]
+    private partial void LogReleaseFailed(string reason);
 }

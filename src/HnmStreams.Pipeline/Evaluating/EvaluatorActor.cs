@@ -32,6 +32,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly PromotionGate? _gate;
     private readonly ModelRegistry _registry;
     private readonly Action<EvaluationReport, BaselineReport?> _publishReport;
+    private readonly Action<BaselineReport> _adjustBudget;
     private ScoringReplica? _replica;
     private IReadOnlyDictionary<string, double>? _test;
     private BaselineComparison? _testComparison;
@@ -40,6 +41,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     /// <param name="baselines">The baseline actors, in the order of <see cref="Baseline"/>; empty if baselines are disabled.</param>
     /// <param name="cost">Returns the cost of the mined learner so far.</param>
     /// <param name="gate">Null if every new version is promoted without a gate.</param>
+    /// <param name="adjustBudget">Adjusts the mining budget after a comparison with the baselines. Called on this actor's thread.</param>
     public EvaluatorActor(
         IMiningTask task,
         Func<ScoringReplica> createReplica,
@@ -52,11 +54,12 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         Func<LearnerPerformance> cost,
         PromotionGate? gate,
         ModelRegistry registry,
-        Action<EvaluationReport, BaselineReport?> publishReport)
+        Action<EvaluationReport, BaselineReport?> publishReport,
+        Action<BaselineReport> adjustBudget)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
         (_testSet, _interval, _baselines, _cost) = (testSet, interval, baselines, cost);
-        (_gate, _registry, _publishReport) = (gate, registry, publishReport);
+        (_gate, _registry, _publishReport, _adjustBudget) = (gate, registry, publishReport, adjustBudget);
         Receive<Tick>(_ => RequestHeldOut(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => RequestHeldOut(evaluate, Sender));
         Receive<Ready>(RequestBaselines);
@@ -138,7 +141,9 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
         var report = Report(inputs, heldOut.Mined, rows.Count);
         var (random, equalCompute) = (inputs.Baselines[0].Status, inputs.Baselines[1].Status);
-        _publishReport(report, heldOut.Report(_task.PrimaryMetric, inputs.Cost, random, equalCompute, report.ModelVersion, _testComparison));
+        var comparison = heldOut.Report(_task.PrimaryMetric, inputs.Cost, random, equalCompute, report.ModelVersion, _testComparison);
+        _publishReport(report, comparison);
+        _adjustBudget(comparison);
         return report;
     }
 

@@ -77,6 +77,7 @@ internal sealed class ModelRegistry : IDisposable
         }
     }
 
+    /// <param name="gated">True if versions pass a gate before they are promoted.</param>
     /// <param name="newest">The newest published version, promoted or not.</param>
     public RegistryStatus Status(bool gated, long newest)
     {

@@ -28,7 +28,6 @@ public sealed class PublishingOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The number of versions between two promotion decisions where no clock is used (benchmarks).</summary>
-    [Range(1, 1_000_000)]
-    public int PromoteEveryVersions { get; set; } = 32;
+    /// <summary>The number of versions between two promotion decisions of the serial learner, which uses no clock.</summary>
+    internal int PromoteEveryVersions { get; set; } = 32;
 }

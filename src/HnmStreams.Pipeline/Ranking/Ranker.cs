@@ -80,7 +80,7 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>The state of the batcher after the last batch in the state.</summary>
     public BatcherState BatcherState { get; private set; }
 
-    /// <summary>True if evaluation rows are looked up among the training examples, rather than among each other.</summary>
+    /// <summary>True if the nearest neighbors of evaluation rows are searched among the training examples, rather than among each other.</summary>
     public bool IsSearched => _task is IGroupedTask { IsJudgedInIndex: true };
 
     /// <summary>Takes a batch into the state: ranks its examples, keeps those that are to be kept, and advances the positions.</summary>
@@ -134,14 +134,14 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>Returns the prequential metrics of the current window. O(window log window).</summary>
     public IReadOnlyDictionary<string, double> Prequential() => _prequential.Compute();
 
-    /// <summary>Appends the held-out rows, and the training examples that they are looked up in if the task needs those.</summary>
+    /// <summary>Appends the held-out rows, and the training examples among which their nearest neighbors are searched, if the task needs those.</summary>
     public void CopyHeldOut(RowBuffer rows)
     {
         _heldOut.CopyTo(rows, _weightsEvaluation);
         CopySearched(rows);
     }
 
-    /// <summary>Appends the training examples that evaluation rows are looked up in, at weight 0; none if rows are looked up among each other.</summary>
+    /// <summary>Appends the training examples among which the nearest neighbors of evaluation rows are searched, at weight 0; none if these are searched among each other.</summary>
     public void CopySearched(RowBuffer rows)
     {
         if (IsSearched)

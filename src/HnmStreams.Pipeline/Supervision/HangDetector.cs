@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Checkpointing.Crashes;
+
 namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>A timer that detects a call that does not return from native code. A thread cannot be aborted there, so the callback has to end the process.</summary>
@@ -7,8 +9,8 @@ internal sealed class HangDetector : IDisposable
     private int _reported;
 
     /// <param name="limit">The time after which a call counts as hung; zero disables the detection.</param>
-    /// <param name="hung">Called once, with the duration of the call.</param>
-    public HangDetector(NativeCallTracker watch, TimeSpan limit, Action<TimeSpan> hung, TimeProvider time)
+    /// <param name="hung">Called once, with the kind and the duration of the call.</param>
+    public HangDetector(NativeCallTracker watch, TimeSpan limit, Action<NativeWork, TimeSpan> hung, TimeProvider time)
     {
         var interval = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
         _timer = time.CreateTimer(_ => Check(watch, limit, hung), null, interval, interval);
@@ -16,10 +18,9 @@ internal sealed class HangDetector : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Check(NativeCallTracker watch, TimeSpan limit, Action<TimeSpan> hung)
+    private void Check(NativeCallTracker watch, TimeSpan limit, Action<NativeWork, TimeSpan> hung)
     {
-        var longest = watch.Longest;
-        if (longest > limit && Interlocked.Exchange(ref _reported, 1) == 0)
-            hung(longest);
+        if (watch.Longest is { } longest && longest.Duration > limit && Interlocked.Exchange(ref _reported, 1) == 0)
+            hung(longest.Work, longest.Duration);
     }
 }

@@ -14,18 +14,19 @@ namespace HnmStreams.Pipeline.Supervision;
 internal sealed class NativeCallTracker(CrashJournal? journal, int workers, TimeProvider time)
 {
     private readonly long[] _since = new long[workers];
+    private readonly NativeWork[] _work = new NativeWork[workers];
     private readonly ConcurrentBag<int> _free = [.. Enumerable.Range(0, workers)];
 
     /// <summary>The plan for records suspected of having crashed earlier runs.</summary>
     public BisectionPlan Plan => journal?.Plan ?? BisectionPlan.Plain;
 
-    /// <summary>The duration of the oldest call that is still in native code; zero if none exists.</summary>
-    public TimeSpan Longest
+    /// <summary>The oldest call that is still in native code; null if none exists.</summary>
+    public (NativeWork Work, TimeSpan Duration)? Longest
     {
         get
         {
-            var oldest = _since.Select((_, i) => Volatile.Read(ref _since[i])).Where(at => at != 0).DefaultIfEmpty(0).Min();
-            return oldest == 0 ? TimeSpan.Zero : time.GetElapsedTime(oldest);
+            var (oldest, worker) = _since.Select((_, i) => (At: Volatile.Read(ref _since[i]), i)).Where(call => call.At != 0).DefaultIfEmpty().Min();
+            return oldest == 0 ? null : (_work[worker], time.GetElapsedTime(oldest));
         }
     }
 
@@ -38,6 +39,7 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
     public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
     {
         journal?.TryBegin(worker, work, offsets);
+        _work[worker] = work;
         Volatile.Write(ref _since[worker], time.GetTimestamp());
         return new Call(this, worker);
     }

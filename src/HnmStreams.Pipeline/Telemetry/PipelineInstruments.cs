@@ -18,7 +18,7 @@ internal static class PipelineInstruments
     [
         DecodeReasons.Malformed, DecodeReasons.TooLarge, DecodeReasons.WrongShape, DecodeReasons.NotFinite, DecodeReasons.MissingId,
         DecodeReasons.MissingTarget, DecodeReasons.MissingInput, DecodeReasons.UnknownFormat, DecodeReasons.KeyMismatch,
-        "unknown-label", "wrong-target", "wrong-input", "wrong-type", "kills-process",
+        "unknown-label", "wrong-target", "wrong-input", "wrong-type", "no-words", "no-features", "not-a-number", "unreadable", "kills-process",
     ];
 
     private static readonly ActivitySource Source = new(Name);
@@ -68,7 +68,7 @@ internal static class PipelineInstruments
         Shortfalls.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])
             Steps.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
-        foreach (var origin in (ReadOnlySpan<string>)["fresh", "positive", "hard", "random"])
+        foreach (var origin in (ReadOnlySpan<string>)["fresh", "positive", "hard", "mined", "random"])
             Drawn.Add(0, new KeyValuePair<string, object?>("origin", origin));
     }
 

@@ -106,10 +106,10 @@ public sealed class DetectionOptions : IValidatableObject
 
     /// <summary>The contradiction among the settings, or null.</summary>
     internal string? Problem =>
-        Labels.Length == 0 ? "Labels must name at least one class."
-        : Labels.Distinct(StringComparer.Ordinal).Count() < Labels.Length ? "Labels must differ from each other."
-        : Anchors.Length == 0 ? "Anchors must name at least one shape."
-        : Anchors.FirstOrDefault(a => !AnchorShape.TryParse(a, out _)) is { } wrong ? $"Anchors must be written stride:WIDTHxHEIGHT with a stride of 8 or 16 and sides up to 4096, for example 16:50x40, but one is '{wrong}'."
+        Labels.Length == 0 ? "labels must name at least one class"
+        : Labels.Distinct(StringComparer.Ordinal).Count() < Labels.Length ? "labels must differ from each other"
+        : Anchors.Length == 0 ? "anchors must name at least one shape"
+        : Anchors.FirstOrDefault(a => !AnchorShape.TryParse(a, out _)) is { } wrong ? $"anchors must be written stride:WIDTHxHEIGHT with a stride of 8 or 16 and sides up to 4096, for example 16:50x40, but one is '{wrong}'"
         : null;
 
     internal IReadOnlyList<AnchorShape> Shapes => [.. Anchors.Select(a => AnchorShape.TryParse(a, out var shape) ? shape : default)];

@@ -55,5 +55,5 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
     /// <summary>The contradiction among the settings, or null.</summary>
     internal string? Problem => Math.Min(Height, Width) / Shrink >= EmbeddingConvNet.Stride
         ? null
-        : $"Height and Width divided by Shrink must be at least {EmbeddingConvNet.Stride} pixels but are {Height / Shrink} x {Width / Shrink}.";
+        : $"height and width divided by shrink must be at least {EmbeddingConvNet.Stride} pixels but are {Height / Shrink} x {Width / Shrink}";
 }

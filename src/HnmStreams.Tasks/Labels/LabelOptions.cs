@@ -54,14 +54,14 @@ public abstract class LabelOptions : IValidatableObject
 
     /// <summary>The reason why the loss does not fit the classes, or null.</summary>
     internal string? LossProblem => Positive is null
-        ? Loss is null or "cross-entropy" or "focal" ? null : $"Loss must be cross-entropy or focal for several classes (Positive is not set) but is '{Loss}'."
-        : Loss is null or "binary-cross-entropy" or "focal" ? null : $"Loss must be binary-cross-entropy or focal for one class against the rest (Positive is '{Positive}') but is '{Loss}'.";
+        ? Loss is null or "cross-entropy" or "focal" ? null : "loss must be cross-entropy or focal for several classes (positive is not set)"
+        : Loss is null or "binary-cross-entropy" or "focal" ? null : $"loss must be binary-cross-entropy or focal for one class against the rest (positive is '{Positive}')";
 
     /// <summary>The reason why the weights do not fit the classes, or null.</summary>
     internal string? WeightProblem => ClassWeights.Length == 0 ? null
-        : Positive is not null ? $"ClassWeights must be empty for one class against the rest (Positive is '{Positive}'); use PositiveWeight."
-        : ClassWeights.Length != Labels.Length ? $"ClassWeights must have one weight per label ({Labels.Length}) but has {ClassWeights.Length}."
-        : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? $"ClassWeights must be above 0 but are {string.Join(", ", ClassWeights)}."
+        : Positive is not null ? $"classWeights must be empty for one class against the rest (positive is '{Positive}'); use positiveWeight"
+        : ClassWeights.Length != Labels.Length ? $"classWeights must have one weight per label ({Labels.Length}) but has {ClassWeights.Length}"
+        : ClassWeights.Any(weight => !float.IsFinite(weight) || weight <= 0) ? "classWeights must be above 0"
         : null;
 
     internal IExampleLoss CreateLoss() => Positive is null ? new CrossEntropy(ClassWeights, Loss is "focal" ? FocalGamma : 0)

@@ -34,16 +34,16 @@ internal sealed class TargetReader
     public static string? Problem(string? positive, IReadOnlyList<string> labels)
     {
         if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count)
-            return "Labels must differ from each other.";
+            return "labels must differ from each other";
         if (positive is null)
-            return labels.Count < 2 ? "Labels must name at least 2 classes if Positive (one class against the rest) is not set." : null;
+            return labels.Count < 2 ? "labels must name at least 2 classes if positive (one class against the rest) is not set" : null;
         if (positive.Length == 0)
-            return "Positive must not be empty.";
+            return "positive must not be empty";
         if (labels.Count == 0 || labels.Contains(positive, StringComparer.Ordinal))
             return null;
         return int.TryParse(positive, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < labels.Count
             ? null
-            : $"Positive must be one of Labels ({string.Join(", ", labels)}) but is '{positive}'.";
+            : $"positive must be one of labels ({string.Join(", ", labels)}) but is '{positive}'";
     }
 
     /// <returns>Null and the label, or the refusal.</returns>

@@ -39,6 +39,6 @@ public sealed class RetrievalOptions : EmbeddingOptions, IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!BitOperations.IsPow2(Buckets))
-            yield return new ValidationResult($"Buckets must be a power of two, for example {BitOperations.RoundUpToPowerOf2((uint)Buckets)}, but is {Buckets}.", [nameof(Buckets)]);
+            yield return new ValidationResult($"must be a power of two, such as {BitOperations.RoundUpToPowerOf2((uint)Buckets)}", [nameof(Buckets)]);
     }
 }

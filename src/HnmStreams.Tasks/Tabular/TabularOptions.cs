@@ -47,8 +47,8 @@ public sealed class TabularOptions : LabelOptions
         foreach (var result in base.Validate(validationContext))
             yield return result;
         if (Hidden.Any(width => width is < 1 or > 65_536))
-            yield return new ValidationResult($"Hidden must contain widths from 1 to 65536 but is {string.Join(", ", Hidden)}.", [nameof(Hidden)]);
+            yield return new ValidationResult("must be widths from 1 to 65536", [nameof(Hidden)]);
         if (!BitOperations.IsPow2(Buckets))
-            yield return new ValidationResult($"Buckets must be a power of two, for example {BitOperations.RoundUpToPowerOf2((uint)Buckets)}, but is {Buckets}.", [nameof(Buckets)]);
+            yield return new ValidationResult($"must be a power of two, such as {BitOperations.RoundUpToPowerOf2((uint)Buckets)}", [nameof(Buckets)]);
     }
 }

@@ -36,6 +36,6 @@ public sealed class TextOptions : LabelOptions
         foreach (var result in base.Validate(validationContext))
             yield return result;
         if (!BitOperations.IsPow2(Buckets))
-            yield return new ValidationResult($"Buckets must be a power of two, for example {BitOperations.RoundUpToPowerOf2((uint)Buckets)}, but is {Buckets}.", [nameof(Buckets)]);
+            yield return new ValidationResult($"must be a power of two, such as {BitOperations.RoundUpToPowerOf2((uint)Buckets)}", [nameof(Buckets)]);
     }
 }

@@ -68,7 +68,7 @@ public sealed class Learner : IDisposable
     /// <summary>The number of applied steps.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The number of steps that were skipped because the loss or the gradient was not finite.</summary>
+    /// <summary>The number of steps that were refused because the loss or the gradient was not finite.</summary>
     public long RefusedSteps { get; private set; }
 
     /// <summary>The last published version; 0 is the initial model.</summary>
@@ -175,6 +175,8 @@ public sealed class Learner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         ThreadCount.Ensure(_threads);
+        if (!state.Tensors.TryGetValue(LearnerState.RandomName, out var savedRandom))
+            throw new InvalidDataException($"The state has no '{LearnerState.RandomName}'.");
         // If averaging was enabled since the capture, the average starts from the restored weights; if it was disabled,
         // the saved average is ignored.
         var averaged = _average is not null && state.Of(LearnerState.AveragePrefix).Count > 0;
@@ -196,9 +198,7 @@ public sealed class Learner : IDisposable
             _average!.Steps = state.Counters.AveragedSteps;
         else
             _average?.Restart();
-        // A state from before learners had their own generator has none: the seed's sequence then starts from the beginning.
-        if (state.Tensors.TryGetValue(LearnerState.RandomName, out var saved))
-            _random.set_state(saved);
+        _random.set_state(savedRandom);
         using var generator = tensor(state.Generator.ToArray());
         random.set_rng_state(generator);
     }

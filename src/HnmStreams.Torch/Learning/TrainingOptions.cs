@@ -54,8 +54,7 @@ public sealed class TrainingOptions : IValidatableObject
     {
         if (!string.Equals(Schedule, "constant", StringComparison.Ordinal) && TotalSteps <= WarmupSteps)
         {
-            yield return new ValidationResult(
-                $"'{nameof(TotalSteps)}' must be above '{nameof(WarmupSteps)}' ({WarmupSteps}) for a {Schedule} schedule but is {TotalSteps}.", [nameof(TotalSteps)]);
+            yield return new ValidationResult($"must be above warmupSteps ({WarmupSteps}) for a {Schedule} schedule", [nameof(TotalSteps)]);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class ScoreRequest
     /// <summary>Maximum number of examples in a request.</summary>
     public const int MaxExamples = 256;
 
-    /// <summary>Maximum size of a request body.</summary>
+    /// <summary>Maximum size of a request body in bytes.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
     // Each of them is the target of an example, nested or in the flat form.

@@ -24,7 +24,7 @@ public sealed class StateFrameTests
         generator.Save(writer);
 
         var reader = StateFrame.Open(StateFrame.Close(writer));
-        Assert.Equal(3, reader.Expect("thing", 4));
+        reader.Expect("thing", 3);
         Assert.True(reader.ReadBoolean());
         Assert.Equal(int.MinValue, reader.ReadInt32());
         Assert.Equal(long.MaxValue, reader.ReadInt64());

@@ -13,7 +13,7 @@ internal sealed class JsonNameConverter : JsonConverter<string?>
         JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
-        _ => throw new JsonException("An id or label must be a string or a number."),
+        _ => throw new JsonException("An id or label must be a string, a number or a boolean."),
     };
 
     public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(value);

@@ -8,6 +8,9 @@ namespace HnmStreams.Kafka.Consuming.Polling;
 /// <remarks>Confluent's client cannot attach metadata to a commit, so the checkpoint's id is not committed.</remarks>
 internal sealed class CommitQueue
 {
+    /// <summary>The time between two calls of <see cref="Process"/> while the consumer does not poll.</summary>
+    public static readonly TimeSpan ProcessInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentQueue<(IReadOnlyList<StreamPosition> Positions, TaskCompletionSource Done)> _requests = new();
     private volatile bool _closed;
 

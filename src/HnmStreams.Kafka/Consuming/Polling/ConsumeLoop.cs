@@ -15,7 +15,6 @@ internal sealed partial class ConsumeLoop
     /// <summary>The longest wait of one poll, and so the delay with which a stop is noticed.</summary>
     private static readonly TimeSpan MaxPollWait = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly LoopContext _context;
     private readonly Func<ConsumeLoop, IConsumer<ByteRange, ByteRange>> _connect;
@@ -72,7 +71,7 @@ internal sealed partial class ConsumeLoop
             _context.Channel.Complete(null);
             _state.Refresh(_consumer, final: true);
             handedOver();
-            while (!leave.WaitHandle.WaitOne(CommitInterval))
+            while (!leave.WaitHandle.WaitOne(CommitQueue.ProcessInterval))
                 _context.Commits.Process(_consumer);
         }
         finally
@@ -142,7 +141,7 @@ internal sealed partial class ConsumeLoop
             case OffsetJump.Backward:
                 throw StalePositionException.WentBack(_context.Topic, partition, expected, found);
             case OffsetJump.Large:
-                LogLargeGap(_context.Logger, _context.Topic, partition, expected, found);
+                LogLargeGap(_context.Logger, _context.Topic, partition, expected, found - 1);
                 break;
         }
     }
@@ -164,6 +163,6 @@ internal sealed partial class ConsumeLoop
         }
     }
 
-    [LoggerMessage(EventId = 124, Level = LogLevel.Warning, Message = "Offsets {Expected} to {Found} of {Topic}[{Partition}] do not exist anymore: they were deleted by retention or compaction.")]
-    private static partial void LogLargeGap(ILogger logger, string topic, int partition, long expected, long found);
+    [LoggerMessage(EventId = 124, Level = LogLevel.Warning, Message = "Offsets {Expected} to {Last} of {Topic}[{Partition}] do not exist anymore: they were deleted by retention or compaction.")]
+    private static partial void LogLargeGap(ILogger logger, string topic, int partition, long expected, long last);
 }

@@ -13,7 +13,7 @@ namespace HnmStreams.Kafka.Consuming.Polling;
 /// <remarks>The client calls it on the consumer thread, inside a poll or a close.</remarks>
 internal sealed partial class RebalanceHandler(LoopContext context)
 {
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(20);
+
 
     private PartitionsLostException? _lost;
 
@@ -92,7 +92,7 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         {
             var started = context.Time.GetTimestamp();
             var checkpoint = revoked.BeforeRevokedAsync(partitions.ConvertAll(partition => partition.Partition.Value));
-            while (!checkpoint.Wait(CommitInterval) && context.Time.GetElapsedTime(started) < context.Options.RevokeTimeout)
+            while (!checkpoint.Wait(CommitQueue.ProcessInterval) && context.Time.GetElapsedTime(started) < context.Options.RevokeTimeout)
                 context.Commits.Process(consumer);
             context.Commits.Process(consumer);
             if (!checkpoint.IsCompleted)

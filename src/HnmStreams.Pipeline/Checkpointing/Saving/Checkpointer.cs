@@ -139,7 +139,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogNotCommitted(id.ToString(), e.Message);
+            LogNotCommitted(id.ToString(), e.Message.TrimEnd('.'));
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
                 checkpoint.Id.ToString(), _time.GetUtcNow(), progress.Consumed, bytes, seconds, _status.Written + 1, _status.Failures, null));
             LogWritten(checkpoint.Id, bytes, seconds);
             foreach (var leftover in written.NotRemoved)
-                LogNotRemoved(leftover.Path, leftover.Reason);
+                LogNotRemoved(leftover.Path, leftover.Reason.TrimEnd('.'));
             return;
         }
 

@@ -2,7 +2,7 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
-/// <summary>The source of the records, as far as checkpoints depend on it. The pipeline does not know Kafka.</summary>
+/// <summary>Locates and commits the positions of a checkpoint. The pipeline does not know Kafka.</summary>
 /// <remarks>Thread-safe.</remarks>
 public interface IPositionCommitter
 {
