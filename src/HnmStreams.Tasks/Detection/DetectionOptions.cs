@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Detection;
 
@@ -23,6 +24,14 @@ public sealed class DetectionOptions : IValidatableObject
     /// <summary>The largest number of pixels of a picture. Larger ones are refused before they are decoded.</summary>
     [Range(256, 268_435_456)]
     public int MaximumPixels { get; set; } = 16_777_216;
+
+    /// <summary>
+    /// The largest number of pixels that are decoded for one picture. A JPEG is decoded at a reduced size, at least twice the network's
+    /// input on each side, so that this limits pictures that must be decoded in full: PNG files and tensors. If it is not set, it is 64
+    /// times the pixels of the network's input.
+    /// </summary>
+    [Range(256, 268_435_456)]
+    public int? MaximumDecodedPixels { get; set; }
 
     /// <summary>
     /// The anchor shapes at each position of a feature map, one per usual object size, as <c>stride:WIDTHxHEIGHT</c>
@@ -111,6 +120,9 @@ public sealed class DetectionOptions : IValidatableObject
         : Anchors.Length == 0 ? "anchors must name at least one shape"
         : Anchors.FirstOrDefault(a => !AnchorShape.TryParse(a, out _)) is { } wrong ? $"anchors must be written stride:WIDTHxHEIGHT with a stride of 8 or 16 and sides up to 4096, for example 16:50x40, but one is '{wrong}'"
         : null;
+
+    /// <summary>The limits of a picture and the size that it is scaled to.</summary>
+    internal PictureLimits Limits => new(Width, Height, MaximumPixels, MaximumDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
 
     internal IReadOnlyList<AnchorShape> Shapes => [.. Anchors.Select(a => AnchorShape.TryParse(a, out var shape) ? shape : default)];
 }

@@ -70,7 +70,7 @@ public sealed class DetectionTask : IRegionTask
                 return new Refusal("not-finite", "The sides of a box must be finite numbers.");
         }
 
-        if (ScaledPixels.Encode(example.Input, _options.Width, _options.Height, _options.MaximumPixels, rows, out var scale) is { } refusal)
+        if (ScaledPixels.Encode(example.Input, _options.Limits, rows, out var scale) is { } refusal)
         {
             rows.DiscardRow();
             return refusal;

@@ -8,7 +8,7 @@ namespace HnmStreams.Tasks.Detection.Rows;
 
 /// <summary>
 /// A decoder of pictures of any size (JPEG, PNG, or a tensor of bytes in three planes), scaled to the network's
-/// input. The size in a file's header is checked before a pixel is decoded.
+/// input. The size in a file's header is checked before a pixel is decoded (<see cref="PictureLimits"/>).
 /// </summary>
 internal static class ScaledPixels
 {
@@ -16,12 +16,12 @@ internal static class ScaledPixels
     private static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
     /// <summary>Decodes, scales and writes a picture after the committed rows, or returns the refusal.</summary>
-    /// <param name="width">The width of the network's input.</param>
     /// <param name="scale">The factors that map the picture's coordinates to the network's input, horizontally and vertically.</param>
-    public static Refusal? Encode(ExampleInput input, int width, int height, int maximumPixels, RowBuffer rows, out (float X, float Y) scale)
+    public static Refusal? Encode(ExampleInput input, in PictureLimits limits, RowBuffer rows, out (float X, float Y) scale)
     {
         scale = default;
-        if (Open(input, width, height, maximumPixels, out var picture) is { } refusal)
+        var (width, height) = (limits.Width, limits.Height);
+        if (Open(input, limits, out var picture) is { } refusal)
             return refusal;
         using (picture.Pixels)
         {
@@ -45,18 +45,18 @@ internal static class ScaledPixels
         }
     }
 
-    private static Refusal? Open(ExampleInput input, int width, int height, int maximumPixels, out DecodedPicture picture)
+    private static Refusal? Open(ExampleInput input, in PictureLimits limits, out DecodedPicture picture)
     {
         picture = default;
         return input switch
         {
-            ExampleInput.EncodedImage image => OpenFile(image.Data, width, height, maximumPixels, out picture),
-            ExampleInput.Dense planes => OpenPlanes(planes, maximumPixels, out picture),
+            ExampleInput.EncodedImage image => OpenFile(image.Data, limits, out picture),
+            ExampleInput.Dense planes => OpenPlanes(planes, limits, out picture),
             _ => new Refusal("wrong-input", $"The input must be an encoded picture or a tensor of bytes but is {input.GetType().Name}."),
         };
     }
 
-    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, int width, int height, int maximumPixels, out DecodedPicture picture)
+    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, in PictureLimits limits, out DecodedPicture picture)
     {
         picture = default;
         if (file.IsEmpty)
@@ -67,9 +67,9 @@ internal static class ScaledPixels
             return new Refusal("malformed", "The bytes must be a JPEG or PNG picture but are not.");
         var orientation = new PictureOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(codec.Info.Width, codec.Info.Height);
-        if (TooLarge(upright.Width, upright.Height, maximumPixels) is { } tooLarge)
+        var size = ReducedSize(codec, orientation.Turn(limits.Width, limits.Height));
+        if (limits.Check(upright.Width, upright.Height, (long)size.Width * size.Height) is { } tooLarge)
             return tooLarge;
-        var size = ReducedSize(codec, orientation.Turn(width, height));
         var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
@@ -102,7 +102,7 @@ internal static class ScaledPixels
         return best;
     }
 
-    private static Refusal? OpenPlanes(ExampleInput.Dense input, int maximumPixels, out DecodedPicture picture)
+    private static Refusal? OpenPlanes(ExampleInput.Dense input, in PictureLimits limits, out DecodedPicture picture)
     {
         picture = default;
         if (input.Type != ElementType.UInt8)
@@ -110,7 +110,7 @@ internal static class ScaledPixels
         if (input.Shape is not [3, > 0, > 0])
             return new Refusal("wrong-shape", $"The tensor's shape must be [3, height, width] but is [{string.Join(", ", input.Shape)}].");
         var (height, width) = (input.Shape[1], input.Shape[2]);
-        if (TooLarge(width, height, maximumPixels) is { } tooLarge)
+        if (limits.Check(width, height, (long)width * height) is { } tooLarge)
             return tooLarge;
         var area = width * height;
         if (input.Data.Length != 3L * area)
@@ -123,10 +123,6 @@ internal static class ScaledPixels
             (colors[4 * i], colors[(4 * i) + 1], colors[(4 * i) + 2], colors[(4 * i) + 3]) = (planes[i], planes[area + i], planes[(2 * area) + i], 255);
         return null;
     }
-
-    private static Refusal? TooLarge(int width, int height, int maximumPixels) => (long)width * height <= maximumPixels
-        ? null
-        : new Refusal("too-large", $"The picture must have at most {maximumPixels} pixels (MaximumPixels) but has {height} x {width}.");
 
     /// <summary>Decoded pixels, which the caller disposes, with the size of the upright picture in full resolution.</summary>
     private readonly record struct DecodedPicture(SKBitmap? Pixels, PictureOrientation Orientation, int Width, int Height);

@@ -35,9 +35,32 @@ public sealed class ScaledPixelsTests
         Assert.InRange(difference / full.Length, 0, 3);
     }
 
+    /// <summary>A JPEG is decoded at a reduced size, so that the limit of decoded pixels concerns only what must be decoded in full.</summary>
+    [Fact]
+    public void Pictures_that_must_be_decoded_in_full_are_limited_by_the_size_of_the_network()
+    {
+        var limits = new Tasks.Detection.DetectionOptions { Width = 64, Height = 48 }.Limits;
+        Assert.Equal(64 * 64 * 48, limits.MaximumDecodedPixels);
+        Assert.Null(Refuse(Pictures.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
+        var refusal = Refuse(Pictures.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
+        Assert.Equal("too-large", refusal!.Reason);
+        Assert.Contains("task.detection.maximumDecodedPixels", refusal.Detail, StringComparison.Ordinal);
+        Assert.Null(Refuse(Pictures.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
+
+        using var rows = new RowBuffer();
+        var planes = new ExampleInput.Dense(ElementType.UInt8, [3, 384, 513], new byte[3 * 384 * 513]);
+        Assert.Equal("too-large", ScaledPixels.Encode(planes, limits, rows, out _)!.Reason);
+    }
+
+    private static HnmStreams.Torch.Refusal? Refuse(byte[] file, PictureLimits limits)
+    {
+        using var rows = new RowBuffer();
+        return ScaledPixels.Encode(new ExampleInput.EncodedImage(file), limits, rows, out _);
+    }
+
     private static void Encode(byte[] file, RowBuffer rows)
     {
-        Assert.Null(ScaledPixels.Encode(new ExampleInput.EncodedImage(file), 64, 48, 1 << 24, rows, out var scale));
+        Assert.Null(ScaledPixels.Encode(new ExampleInput.EncodedImage(file), new PictureLimits(64, 48, 1 << 24, 1 << 24), rows, out var scale));
         Assert.Equal((64 / 1024f, 48 / 768f), scale);
         rows.Commit(0, 1);
     }
