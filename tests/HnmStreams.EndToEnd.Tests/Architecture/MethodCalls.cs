@@ -5,14 +5,14 @@ using System.Reflection.PortableExecutable;
 
 namespace HnmStreams.EndToEnd.Tests.Architecture;
 
-/// <summary>A method and the methods that its code names: calls, constructors, and those it makes delegates of.</summary>
-/// <param name="Name">As in <c>TorchSharp.torch.Tensor::add(TorchSharp.torch.Tensor)</c>; a generic type goes by its definition.</param>
+/// <summary>A method and the methods that its code refers to: calls, constructors and delegate targets.</summary>
+/// <param name="Name">The name in the form <c>TorchSharp.torch.Tensor::add(TorchSharp.torch.Tensor)</c>. A generic type is named by its definition.</param>
 internal sealed record MethodCalls(string Name, IReadOnlyList<MethodCall> Calls)
 {
     private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields()
         .Select(f => f.GetValue(null)).OfType<OpCode>().ToDictionary(c => (int)(ushort)c.Value);
 
-    /// <summary>All methods with a body. What virtual calls end in is not known: they go by the method that is named.</summary>
+    /// <summary>Returns all methods with a body. Targets of virtual calls are unknown: a call has the name of the method in the instruction.</summary>
     public static IReadOnlyList<MethodCalls> Of(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));
@@ -90,6 +90,6 @@ internal sealed record MethodCalls(string Name, IReadOnlyList<MethodCall> Calls)
     };
 }
 
-/// <param name="Method">As <see cref="MethodCalls.Name"/>.</param>
-/// <param name="Returns">The type that it gives.</param>
+/// <param name="Method">The called method, in the form of <see cref="MethodCalls.Name"/>.</param>
+/// <param name="Returns">The return type.</param>
 internal sealed record MethodCall(string Method, string Returns);

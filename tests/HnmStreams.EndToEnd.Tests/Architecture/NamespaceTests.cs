@@ -3,7 +3,7 @@ using HnmStreams.EndToEnd.Tests.Configuration;
 
 namespace HnmStreams.EndToEnd.Tests.Architecture;
 
-/// <summary>The dependencies between the namespaces of each project have no cycles, and no folder is too large to survey.</summary>
+/// <summary>The dependencies between the namespaces of each project have no cycles, and no folder has too many files.</summary>
 public sealed partial class NamespaceTests
 {
     private const int MaxFilesPerFolder = 15;

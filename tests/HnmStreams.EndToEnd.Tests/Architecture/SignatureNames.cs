@@ -3,7 +3,7 @@ using System.Reflection.Metadata;
 
 namespace HnmStreams.EndToEnd.Tests.Architecture;
 
-/// <summary>Types of signatures as text, the same whether an assembly defines a type or refers to it.</summary>
+/// <summary>The types of signatures as text. The text is the same for a type definition and for a reference to the type.</summary>
 internal sealed class SignatureNames : ISignatureTypeProvider<string, object?>
 {
     public static SignatureNames Instance { get; } = new();

@@ -3,19 +3,19 @@ using System.Reflection;
 namespace HnmStreams.EndToEnd.Tests.Architecture;
 
 /// <summary>
-/// TorchSharp 0.107 lets the collector free a number while an operation reads it. So our code makes none but in one
-/// place, which keeps them, and calls nothing of TorchSharp's that makes one, at whatever depth: what the compiled code says.
+/// Tests by the compiled code that torch scalars are created only in <c>Constants</c>, which keeps them alive, and that no code calls a TorchSharp method
+/// that creates one, directly or indirectly. TorchSharp 0.107 lets the garbage collector free a scalar while an operation reads it.
 /// </summary>
 public sealed class TorchNumberTests
 {
-    private static readonly string[] MayMake =
+    private static readonly string[] AllowedCallers =
     [
         "HnmStreams.Torch.Native.Constants::Once(",
-        // What a TorchScript module gives back is wrapped, not read; a number would be one only if it gave a number.
+        // Wraps the result of a TorchScript module. It creates a scalar only if the module returns a number.
         "HnmStreams.Torch.Networks.TorchScriptModel::forward(",
     ];
 
-    private static readonly Lazy<HashSet<string>> Makers = new(FindMakers);
+    private static readonly Lazy<HashSet<string>> ScalarCreators = new(FindScalarCreators);
 
     [Theory]
     [InlineData("HnmStreams.Torch")]
@@ -28,9 +28,9 @@ public sealed class TorchNumberTests
     {
         var made = (
             from method in MethodCalls.Of(Assembly.Load(project).Location)
-            where !MayMake.Any(m => method.Name.StartsWith(m, StringComparison.Ordinal))
+            where !AllowedCallers.Any(m => method.Name.StartsWith(m, StringComparison.Ordinal))
             from called in Called(method)
-            where Makers.Value.Contains(called)
+            where ScalarCreators.Value.Contains(called)
             select $"{method.Name} calls {called}").Distinct(StringComparer.Ordinal).ToArray();
         Assert.True(made.Length == 0, string.Join('\n', made));
     }
@@ -45,10 +45,10 @@ public sealed class TorchNumberTests
     [InlineData("TorchSharp.torch.Tensor::add(TorchSharp.torch.Tensor, TorchSharp.Scalar)", false)]
     [InlineData("TorchSharp.torch.Tensor::op_Subtraction(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor)", false)]
     [InlineData("TorchSharp.Modules.BatchNorm2d::forward(TorchSharp.torch.Tensor)", false)]
-    public void Distinguishes_TorchSharp_methods_that_create_scalars(string method, bool makes) =>
-        Assert.Equal(makes, Makers.Value.Contains(method));
+    public void Distinguishes_TorchSharp_methods_that_create_scalars(string method, bool creates) =>
+        Assert.Equal(creates, ScalarCreators.Value.Contains(method));
 
-    // A module is run through its base class: what it would do is asked where it is made.
+    // A module is called through its base class. So the forward methods of its type are checked where it is created.
     private static IEnumerable<string> Called(MethodCalls method)
     {
         foreach (var (name, returns) in method.Calls)
@@ -57,25 +57,25 @@ public sealed class TorchNumberTests
             var type = name.Contains("::.ctor(", StringComparison.Ordinal) ? name[..name.IndexOf("::", StringComparison.Ordinal)] : returns;
             if (type.StartsWith("TorchSharp.Modules.", StringComparison.Ordinal))
             {
-                foreach (var forward in Makers.Value.Where(m => m.StartsWith(type + "::forward(", StringComparison.Ordinal)))
+                foreach (var forward in ScalarCreators.Value.Where(m => m.StartsWith(type + "::forward(", StringComparison.Ordinal)))
                     yield return forward;
             }
         }
     }
 
-    private static HashSet<string> FindMakers()
+    private static HashSet<string> FindScalarCreators()
     {
         var callers = MethodCalls.Of(Assembly.Load("TorchSharp").Location)
             .SelectMany(m => m.Calls.Select(c => (m.Name, c.Method)))
             .ToLookup(c => c.Method, c => c.Name, StringComparer.Ordinal);
-        var makers = new HashSet<string>(StringComparer.Ordinal);
+        var creators = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<string>(["TorchSharp.Scalar::.ctor(IntPtr)"]);
         while (open.TryDequeue(out var method))
         {
-            foreach (var caller in callers[method].Where(makers.Add))
+            foreach (var caller in callers[method].Where(creators.Add))
                 open.Enqueue(caller);
         }
 
-        return makers;
+        return creators;
     }
 }

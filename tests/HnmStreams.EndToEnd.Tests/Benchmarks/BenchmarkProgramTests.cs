@@ -17,7 +17,7 @@ public sealed class BenchmarkProgramTests
     [Theory(Timeout = 600_000)]
     [InlineData("pipeline", "--rounds", "0")]
     [InlineData("pool", "--bogus")]
-    [InlineData("fly")]
+    [InlineData("unknown")]
     public async Task Rejects_an_invalid_command_line(params string[] args)
     {
         using var error = new StringWriter();
@@ -25,7 +25,7 @@ public sealed class BenchmarkProgramTests
         Assert.NotEmpty(error.ToString());
     }
 
-    // Each benchmark would take hours. It is canceled while it works.
+    // Each benchmark would take hours. It is canceled while it runs.
     [Theory(Timeout = 600_000)]
     [InlineData("policies", "--examples", "100000000")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]

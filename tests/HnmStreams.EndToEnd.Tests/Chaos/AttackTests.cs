@@ -12,11 +12,11 @@ public sealed class AttackTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The attacks read /proc.");
         using var folder = new TemporaryFolder();
-        var said = new StringWriter();
-        var run = new AttackRun(new AttackOptions(Records: 1_000, Connections: 40, Seed: 7, HnmProcess.Executable, folder["work"]), said);
-        var withstood = await run.ExecuteAsync(TestContext.Current.CancellationToken);
-        output.WriteLine(said.ToString());
-        Assert.True(withstood, said.ToString());
+        var report = new StringWriter();
+        var run = new AttackRun(new AttackOptions(Records: 1_000, Connections: 40, Seed: 7, HnmProcess.Executable, folder["work"]), report);
+        var passed = await run.ExecuteAsync(TestContext.Current.CancellationToken);
+        output.WriteLine(report.ToString());
+        Assert.True(passed, report.ToString());
         Assert.Equal(12, run.Results.Count);
     }
 

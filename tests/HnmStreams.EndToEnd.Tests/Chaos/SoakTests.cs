@@ -3,7 +3,7 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.EndToEnd.Tests.Chaos;
 
-/// <summary>What decides in <c>make soak</c>.</summary>
+/// <summary>Tests of the evaluation of <c>make soak</c>.</summary>
 public sealed class SoakTests
 {
     private const string Metrics = """
@@ -22,11 +22,11 @@ public sealed class SoakTests
     [InlineData("hnm_checkpoint_stall_seconds_sum", "owner=\"ranking\"", 0.25)]
     [InlineData("plain", "", 7)]
     [InlineData("hnm_torch", "", 0)]
-    public void Figures_are_read_by_name_and_label(string name, string label, double expected) =>
+    public void Sums_the_samples_of_a_metric_by_name_and_label(string name, string label, double expected) =>
         Assert.Equal(expected, PrometheusText.Sum(Metrics, name, label), 9);
 
     [Fact]
-    public void What_breathes_is_flat_and_what_leaks_is_not()
+    public void A_noisy_series_is_flat_and_a_leak_is_not()
     {
         var generator = new Xoshiro256StarStar(5);
         double Noise() => generator.NextDouble() * 20;
@@ -39,7 +39,7 @@ public sealed class SoakTests
     }
 
     [Fact]
-    public void A_few_outliers_and_a_high_start_before_the_warm_up_count_for_nothing()
+    public void Ignores_outliers_and_samples_before_the_end_of_the_warm_up()
     {
         var samples = Enumerable.Range(0, 200).Select(i => Sample(i * 5, i < 40 ? 100 : i % 17 == 0 ? 400 : 300)).ToList();
         var summary = SoakSummary.Of(samples, TimeSpan.FromSeconds(200), exitCode: 0);

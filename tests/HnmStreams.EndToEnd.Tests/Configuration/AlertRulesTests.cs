@@ -3,33 +3,33 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>The rules for alerts are rules to Prometheus, and tell when they should.</summary>
+/// <summary>Tests of the alert rules in <c>config/alerts.yml</c> with Prometheus' own promtool.</summary>
 public sealed class AlertRulesTests
 {
     [Theory(Timeout = 600_000)]
     [InlineData("rules", "config/alerts.yml")]
     [InlineData("config", "config/prometheus.yml")]
-    public async Task Promtool_takes_them(string kind, string file)
+    public async Task Promtool_accepts_the_file(string kind, string file)
     {
         var promtool = DebianTool.OrSkip("promtool", "prometheus");
-        var (code, said) = await DebianTool.RunAsync(promtool, "check", kind, Repository.File(file.Split('/')));
-        Assert.True(code == 0, said);
-        Assert.Contains("SUCCESS", said, StringComparison.Ordinal);
+        var (code, output) = await DebianTool.RunAsync(promtool, "check", kind, Repository.File(file.Split('/')));
+        Assert.True(code == 0, output);
+        Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task They_fire_on_the_first_event_and_are_silent_where_all_is_well()
+    public async Task Alerts_fire_on_the_first_event_and_stay_silent_on_a_healthy_service()
     {
         var promtool = DebianTool.OrSkip("promtool", "prometheus");
         using var folder = new TemporaryFolder();
         var cases = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Configuration", "alert-cases.yml"), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder["cases.yml"], cases.Replace("RULES", Repository.File("config", "alerts.yml"), StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        var (code, said) = await DebianTool.RunAsync(promtool, "test", "rules", folder["cases.yml"]);
-        Assert.True(code == 0, said);
+        var (code, output) = await DebianTool.RunAsync(promtool, "test", "rules", folder["cases.yml"]);
+        Assert.True(code == 0, output);
     }
 
     [Fact]
-    public void Each_says_what_to_do()
+    public void Each_alert_has_a_remedy()
     {
         var lines = File.ReadAllLines(Repository.File("config", "alerts.yml"));
         Assert.Equal(lines.Count(l => l.Contains("- alert:", StringComparison.Ordinal)), lines.Count(l => l.TrimStart().StartsWith("remedy:", StringComparison.Ordinal)));

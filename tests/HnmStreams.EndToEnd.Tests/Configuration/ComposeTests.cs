@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>What <c>docker/compose.yaml</c> joins is there, under the names by which the parts know each other.</summary>
+/// <summary>Tests that the files and service names used by <c>docker/compose.yaml</c> and the configurations that it mounts match.</summary>
 public sealed partial class ComposeTests
 {
     private static readonly string Compose = File.ReadAllText(Repository.File("docker", "compose.yaml"));
 
     [Fact]
-    public void Every_file_that_is_mounted_is_in_the_repository()
+    public void Every_mounted_file_is_in_the_repository()
     {
         var mounted = Mount().Matches(Compose).Select(m => m.Groups["path"].Value).ToList();
         Assert.Contains("config/alerts.yml", mounted);
@@ -17,7 +17,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Every_service_has_limits_and_none_is_open_to_anonymous_users()
+    public void Every_service_has_limits_and_anonymous_access_is_off()
     {
         var services = Service().Split(Compose[Compose.IndexOf("\nservices:", StringComparison.Ordinal)..Compose.IndexOf("\nsecrets:", StringComparison.Ordinal)]).Skip(1).ToList();
         Assert.Equal(7, services.Count);
@@ -28,7 +28,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Image_and_compose_restrict_the_hosts_and_probes_name_one()
+    public void Image_and_compose_restrict_the_hosts_and_the_health_check_sends_an_allowed_host()
     {
         Assert.Contains("HNM__Http__AllowedHosts=localhost;", File.ReadAllText(Repository.File("docker", "Dockerfile")), StringComparison.Ordinal);
         // Prometheus reaches the service by its name.
@@ -40,7 +40,7 @@ public sealed partial class ComposeTests
     [InlineData("prometheus.yml")]
     [InlineData("otel-collector.yaml")]
     [InlineData("grafana", "provisioning", "datasources", "sources.yaml")]
-    public void Every_host_that_a_part_speaks_to_is_one_of_its_services(params string[] file)
+    public void Every_host_in_a_configuration_is_a_compose_service(params string[] file)
     {
         var hosts = Host().Matches(File.ReadAllText(Repository.File(["config", .. file]))).Select(m => m.Groups["host"].Value).Where(host => host != "0.0.0.0").ToList();
         Assert.NotEmpty(hosts);
@@ -48,23 +48,23 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Every_board_has_a_name_of_its_own_reads_provisioned_sources_and_lays_its_panels_side_by_side()
+    public void Every_dashboard_has_a_unique_id_provisioned_data_sources_and_panels_that_do_not_overlap()
     {
         var sources = File.ReadAllText(Repository.File("config", "grafana", "provisioning", "datasources", "sources.yaml"));
-        var boards = Directory.GetFiles(Repository.File("config", "grafana", "dashboards"), "*.json");
-        Assert.Equal(["kafka", "learner", "mining", "overview", "process"], boards.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        var dashboards = Directory.GetFiles(Repository.File("config", "grafana", "dashboards"), "*.json");
+        Assert.Equal(["kafka", "learner", "mining", "overview", "process"], dashboards.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
         Assert.Contains("dashboards/overview.json", Compose, StringComparison.Ordinal);
-        foreach (var path in boards)
+        foreach (var path in dashboards)
         {
-            using var board = JsonDocument.Parse(File.ReadAllText(path));
-            Assert.Equal($"hnm-{Path.GetFileNameWithoutExtension(path)}", board.RootElement.GetProperty("uid").GetString());
-            var taken = new HashSet<(int, int)>();
-            foreach (var panel in board.RootElement.GetProperty("panels").EnumerateArray())
+            using var dashboard = JsonDocument.Parse(File.ReadAllText(path));
+            Assert.Equal($"hnm-{Path.GetFileNameWithoutExtension(path)}", dashboard.RootElement.GetProperty("uid").GetString());
+            var occupied = new HashSet<(int, int)>();
+            foreach (var panel in dashboard.RootElement.GetProperty("panels").EnumerateArray())
             {
                 Assert.Contains($"uid: {panel.GetProperty("datasource").GetProperty("uid").GetString()}\n", sources, StringComparison.Ordinal);
-                var (at, wide) = (panel.GetProperty("gridPos"), panel.GetProperty("gridPos").GetProperty("w").GetInt32());
-                for (var i = 0; i < wide * at.GetProperty("h").GetInt32(); i++)
-                    Assert.True(taken.Add((at.GetProperty("x").GetInt32() + (i % wide), at.GetProperty("y").GetInt32() + (i / wide))), $"{path}: {panel.GetProperty("title")} lies on another");
+                var (position, width) = (panel.GetProperty("gridPos"), panel.GetProperty("gridPos").GetProperty("w").GetInt32());
+                for (var i = 0; i < width * position.GetProperty("h").GetInt32(); i++)
+                    Assert.True(occupied.Add((position.GetProperty("x").GetInt32() + (i % width), position.GetProperty("y").GetInt32() + (i / width))), $"{path}: {panel.GetProperty("title")} overlaps another panel");
             }
         }
     }

@@ -7,13 +7,13 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>An instrument of the service's own meters.</summary>
+/// <summary>An instrument of the service's meters.</summary>
 internal sealed record Instruments(string Name, string? Unit, bool IsCounter)
 {
-    /// <summary>As Prometheus gets to see it: the unit behind the name, counters as totals.</summary>
+    /// <summary>The name in the Prometheus exposition: with the unit as a suffix, and <c>_total</c> for counters.</summary>
     public string PrometheusName => Name.Replace('.', '_') + (Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" }) + (IsCounter ? "_total" : "");
 
-    /// <summary>All that this process can make.</summary>
+    /// <summary>Returns all instruments that the service can create.</summary>
     public static IReadOnlyList<Instruments> All()
     {
         var found = new List<Instruments>();

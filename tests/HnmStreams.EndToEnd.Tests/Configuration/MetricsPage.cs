@@ -1,9 +1,9 @@
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>What the service tells Prometheus of its metrics: OpenMetrics, as a scraper asks for it.</summary>
+/// <summary>The metrics of a service in OpenMetrics format, requested as Prometheus does.</summary>
 internal sealed class MetricsPage
 {
-    // What the suffix of a sample hides is its family's name.
+    // The suffixes that a sample adds to the name of its metric family.
     private static readonly string[] Suffixes = ["_total", "_bucket", "_count", "_sum"];
 
     private readonly HashSet<string> _samples = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed class MetricsPage
 
     public bool Has(string name) => _samples.Contains(name);
 
-    /// <summary><c>seconds</c>, <c>bytes</c>, or null for what has none: counts and shares.</summary>
+    /// <summary>Returns <c>seconds</c>, <c>bytes</c>, or null for a metric without a unit (counts and shares).</summary>
     public string? UnitOf(string name) =>
         Suffixes.Select(suffix => name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name).Append(name)
             .Select(family => _units.GetValueOrDefault(family)).FirstOrDefault(unit => unit is not null);

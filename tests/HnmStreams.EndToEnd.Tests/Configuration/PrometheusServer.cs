@@ -7,7 +7,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>A real Prometheus, configured as the repository says but for the target's address and the pace.</summary>
+/// <summary>A Prometheus process with the repository's configuration, except for the target's address and shorter intervals.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +30,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         _http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
     }
 
-    /// <summary>Starts it, and waits until it has scraped the target.</summary>
+    /// <summary>Starts the server and waits until it has scraped the target.</summary>
     public static async Task<PrometheusServer> StartAsync(string program, Uri target)
     {
         var server = new PrometheusServer(program, target);
@@ -46,8 +46,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The values of the series that an expression gives now.</summary>
-    /// <exception cref="InvalidOperationException">It is no expression.</exception>
+    /// <summary>Returns the current values of the series of an expression.</summary>
+    /// <exception cref="InvalidOperationException">The expression is invalid.</exception>
     public async Task<IReadOnlyList<double>> ValuesAsync(string expression)
     {
         using var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}");
@@ -57,7 +57,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             .Select(series => double.Parse(series.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>Type and unit of a metric as they were scraped; null where it was not.</summary>
+    /// <summary>Returns the scraped type and unit of a metric; null if it was not scraped.</summary>
     public async Task<(string Type, string Unit)?> MetadataAsync(string metric)
     {
         using var answer = await GetAsync($"/api/v1/metadata?metric={metric}");
@@ -66,7 +66,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             : null;
     }
 
-    /// <summary>Each rule's name, its health and its state.</summary>
+    /// <summary>Returns the name, the health and the state of each rule.</summary>
     public async Task<IReadOnlyList<(string Name, string Health, string State)>> RulesAsync()
     {
         using var answer = await GetAsync("/api/v1/rules");
@@ -75,21 +75,21 @@ internal sealed class PrometheusServer : IAsyncDisposable
             .Select(rule => (rule.GetProperty("name").GetString()!, rule.GetProperty("health").GetString()!, rule.GetProperty("state").GetString()!))];
     }
 
-    /// <summary>Asks until it is so.</summary>
-    public async Task UntilAsync(Func<Task<bool>> so)
+    /// <summary>Polls until the condition holds. The time limit of the test ends it.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
     {
         while (true)
         {
             if (_process.HasExited)
-                throw new InvalidOperationException($"prometheus ended ({_process.ExitCode}).");
+                throw new InvalidOperationException($"prometheus exited with code {_process.ExitCode}.");
             try
             {
-                if (await so())
+                if (await condition())
                     return;
             }
             catch (HttpRequestException)
             {
-                // It is not up yet.
+                // The server is not ready yet.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);

@@ -3,19 +3,19 @@ using HnmStreams.EndToEnd.Tests.Processes;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>Debian's Prometheus scrapes the real service, and is asked what the panels and the rules ask.</summary>
+/// <summary>Tests that Debian's Prometheus scrapes the real service and evaluates the expressions of all panels and rules.</summary>
 public sealed class PrometheusTests
 {
     [Fact(Timeout = 600_000)]
-    public async Task Panels_and_rules_get_their_answers_from_what_was_scraped()
+    public async Task Expressions_of_panels_and_rules_evaluate_on_scraped_metrics()
     {
         var program = DebianTool.OrSkip("prometheus", "prometheus");
         await using var service = new RunningService();
         await service.InitializeAsync();
         await using var prometheus = await PrometheusServer.StartAsync(program, service.Http.BaseAddress!);
 
-        // A rate needs two scrapes, a checkpoint its time: each panel has something to show in the end.
-        foreach (var panel in WatchedSeries.OfDashboards().Where(panel => !panel.Names.Any(RunningService.IsThereOnlyNowAndThen)))
+        // A rate needs two scrapes, and the first checkpoint takes time. Each panel has data in the end.
+        foreach (var panel in WatchedSeries.OfDashboards().Where(panel => !panel.Names.Any(RunningService.IsSporadic)))
         {
             TestContext.Current.TestOutputHelper?.WriteLine(panel.ToString());
             await prometheus.UntilAsync(async () => (await prometheus.ValuesAsync(panel.Expression)).Count > 0);

@@ -1,6 +1,6 @@
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>Files of the repository that these tests run below.</summary>
+/// <summary>The files of the repository that contains the test binaries.</summary>
 internal static class Repository
 {
     private static readonly string Root = Find();
@@ -15,6 +15,6 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException("These tests run below the repository.");
+        throw new InvalidOperationException("HnmStreams.sln was not found in a parent folder of the test binaries.");
     }
 }

@@ -3,11 +3,11 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>The real service on its synthetic stream, with baselines, a checkpoint on the disk and all of its metrics on the page.</summary>
+/// <summary>The service on its synthetic stream, with baselines and checkpoints, so that it exports all of its metrics.</summary>
 public sealed class RunningService : IAsyncLifetime
 {
-    /// <summary>Counted by a code that only the client knows, so that it appears with the first error.</summary>
-    private static readonly string[] OfErrors = ["hnm_kafka_client_errors_total"];
+    /// <summary>Metrics that appear only after the first error, because the error code is a label.</summary>
+    private static readonly string[] ErrorMetrics = ["hnm_kafka_client_errors_total"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -15,7 +15,7 @@ public sealed class RunningService : IAsyncLifetime
 
     internal HttpClient Http { get; private set; } = null!;
 
-    internal static bool IsThereOnlyNowAndThen(string name) => OfErrors.Contains(name, StringComparer.Ordinal);
+    /// <summary>True if a healthy service may not export the metric.</summary>(string name) => ErrorMetrics.Contains(name, StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {

@@ -1,42 +1,42 @@
 namespace HnmStreams.EndToEnd.Tests.Configuration;
 
-/// <summary>Whatever a panel or an alert looks at, the running service exports, and in the unit that the panel shows.</summary>
+/// <summary>Tests that the running service exports every metric of the panels and alerts, in the unit that the panel shows.</summary>
 public sealed class WatchedMetricsTests(RunningService service) : IClassFixture<RunningService>
 {
     [Fact(Timeout = 600_000)]
-    public async Task Every_metric_that_a_panel_or_an_alert_names_is_exported_by_the_running_service()
+    public async Task The_running_service_exports_every_metric_of_panels_and_alerts()
     {
         var watched = WatchedSeries.OfDashboards().Concat(WatchedSeries.OfAlerts()).ToList();
         Assert.All(watched, series => Assert.NotEmpty(series.Names.Append(series.Expression.StartsWith("up{", StringComparison.Ordinal) ? "up" : null).OfType<string>()));
-        var wanted = watched.SelectMany(series => series.Names).Distinct(StringComparer.Ordinal).Where(name => !RunningService.IsThereOnlyNowAndThen(name)).ToList();
-        Assert.True(wanted.Count > 40, $"only {wanted.Count} names were found");
+        var expected = watched.SelectMany(series => series.Names).Distinct(StringComparer.Ordinal).Where(name => !RunningService.IsSporadic(name)).ToList();
+        Assert.True(expected.Count > 40, $"only {expected.Count} names were found");
 
-        // The first checkpoint and the first evaluation may still be on their way; a name that never comes ends by the timeout.
+        // The first checkpoint and the first evaluation may not be finished. A missing metric ends in the timeout.
         var page = await MetricsPage.GetAsync(service.Http, TestContext.Current.CancellationToken);
-        for (var missing = ""; !wanted.TrueForAll(page.Has);)
+        for (var missing = ""; !expected.TrueForAll(page.Has);)
         {
-            if (!string.Equals(missing, missing = string.Join(' ', wanted.Where(name => !page.Has(name))), StringComparison.Ordinal))
-                TestContext.Current.TestOutputHelper?.WriteLine($"not yet: {missing}");
+            if (!string.Equals(missing, missing = string.Join(' ', expected.Where(name => !page.Has(name))), StringComparison.Ordinal))
+                TestContext.Current.TestOutputHelper?.WriteLine($"not exported yet: {missing}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
             page = await MetricsPage.GetAsync(service.Http, TestContext.Current.CancellationToken);
         }
 
         Assert.All(WatchedSeries.OfDashboards(), series => Assert.All(
-            series.Names.Where(page.Has), name => Assert.Contains(series.Unit, Fitting(page.UnitOf(name), series.Expression), StringComparer.Ordinal)));
+            series.Names.Where(page.Has), name => Assert.Contains(series.Unit, FittingUnits(page.UnitOf(name), series.Expression), StringComparer.Ordinal)));
     }
 
-    /// <summary>Metrics that are not always there must at least be ones that are made, under the name that Prometheus gives them.</summary>
+    /// <summary>Sporadic metrics cannot be scraped reliably, so their names are compared with those of the instruments.</summary>
     [Fact]
-    public void What_is_there_only_now_and_then_is_an_instrument_all_the_same()
+    public void Every_sporadic_metric_has_an_instrument()
     {
         var instruments = Instruments.All().Select(i => i.PrometheusName).ToHashSet(StringComparer.Ordinal);
-        var watched = WatchedSeries.OfDashboards().Concat(WatchedSeries.OfAlerts()).SelectMany(s => s.Names).Where(RunningService.IsThereOnlyNowAndThen).Distinct(StringComparer.Ordinal).ToList();
+        var watched = WatchedSeries.OfDashboards().Concat(WatchedSeries.OfAlerts()).SelectMany(s => s.Names).Where(RunningService.IsSporadic).Distinct(StringComparer.Ordinal).ToList();
         Assert.NotEmpty(watched);
         Assert.All(watched, name => Assert.Contains(name, instruments));
     }
 
-    /// <summary>Grafana's units for a metric of this unit; seconds and bytes of a counter become a share of time and a rate.</summary>
-    private static string[] Fitting(string? unit, string expression)
+    /// <summary>Returns the Grafana units that fit a metric of this unit. The rate of seconds is a share of time; the rate of bytes is in bytes per second.</summary>
+    private static string[] FittingUnits(string? unit, string expression)
     {
         var isRate = expression.Contains("rate(", StringComparison.Ordinal) && !expression.Contains('/', StringComparison.Ordinal) && !expression.StartsWith("histogram_quantile", StringComparison.Ordinal);
         return (unit, isRate) switch

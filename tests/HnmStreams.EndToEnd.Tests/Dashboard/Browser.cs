@@ -6,7 +6,7 @@ namespace HnmStreams.EndToEnd.Tests.Dashboard;
 /// <summary>The system's Chromium, controlled by Playwright. No browser is downloaded.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
-    // In milliseconds. The limit is for hangs: beside a learner and its baselines, a browser is slow on a small machine.
+    // In milliseconds. Detects hangs only. A browser is slow on a small machine that also runs a learner and its baselines.
     private const float OperationTimeout = 180_000;
 
     private static readonly string[] ExecutablePaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

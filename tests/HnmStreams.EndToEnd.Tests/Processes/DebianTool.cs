@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace HnmStreams.EndToEnd.Tests.Processes;
 
-/// <summary>A program of a Debian package, which some tests need and which is not on every machine.</summary>
+/// <summary>A program of a Debian package that some tests need and that may not be installed.</summary>
 internal static class DebianTool
 {
     /// <summary>Returns the path of the program. Skips the calling test if it is not in PATH.</summary>
@@ -13,7 +13,7 @@ internal static class DebianTool
         return path!;
     }
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program until it exits.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;

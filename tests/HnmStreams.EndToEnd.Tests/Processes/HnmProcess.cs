@@ -7,7 +7,7 @@ namespace HnmStreams.EndToEnd.Tests.Processes;
 /// <summary>The executable <c>hnm</c> in a separate process, with its captured output.</summary>
 internal sealed partial class HnmProcess : IAsyncDisposable
 {
-    // Only for hangs. A small machine under load is slow, and that is not a failure.
+    // Detects hangs only. A small machine under load may be slow, which is not a failure.
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
@@ -17,8 +17,8 @@ internal sealed partial class HnmProcess : IAsyncDisposable
     private HnmProcess(Process process)
     {
         _process = process;
-        _process.OutputDataReceived += (_, e) => Note(e.Data);
-        _process.ErrorDataReceived += (_, e) => Note(e.Data);
+        _process.OutputDataReceived += (_, e) => AddLine(e.Data);
+        _process.ErrorDataReceived += (_, e) => AddLine(e.Data);
     }
 
     /// <summary>The path of the executable.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class HnmProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command until it exits.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         await using var process = Start(arguments);
@@ -123,7 +123,7 @@ internal sealed partial class HnmProcess : IAsyncDisposable
             throw new InvalidOperationException($"Signal {signal} could not be sent.");
     }
 
-    private void Note(string? line)
+    private void AddLine(string? line)
     {
         if (line is null)
             return;

@@ -89,11 +89,11 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
     public async Task Waits_for_its_broker_and_its_topic_and_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
-        await using var nowhere = HnmProcess.Start(
+        await using var unreachable = HnmProcess.Start(
             "run", "--set", "kafka.bootstrapServers=127.0.0.1:9", "--set", "kafka.topic=t", "--set", "http.urls=http://127.0.0.1:0", "--checkpoints", folder["a"], "--set", "models.folder=null");
-        await nowhere.LineAsync("no broker runs at 127.0.0.1:9");
-        nowhere.Terminate();
-        Assert.Equal(0, await nowhere.ExitAsync());
+        await unreachable.LineAsync("no broker runs at 127.0.0.1:9");
+        unreachable.Terminate();
+        Assert.Equal(0, await unreachable.ExitAsync());
 
         var bootstrap = await broker.BootstrapOrSkipAsync();
         var topic = $"late-{Guid.NewGuid():n}";
@@ -113,13 +113,13 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         var settings = await TabularService.SettingsAsync(broker, folder, examples: 2_000);
         var (first, output) = await HnmProcess.RunAsync([.. settings, "--limit", "2000"]);
         Assert.True(first == 0, output);
-        var (refused, said) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8"]);
+        var (refused, refusedOutput) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8"]);
         Assert.Equal(1, refused);
-        Assert.Contains("network must be", said, StringComparison.Ordinal);
-        Assert.Contains("--fresh", said, StringComparison.Ordinal);
-        var (anew, told) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8", "--fresh", "--limit", "2000"]);
-        Assert.True(anew == 0, told);
-        Assert.Contains("completed: 2,000 examples", told, StringComparison.Ordinal);
+        Assert.Contains("network must be", refusedOutput, StringComparison.Ordinal);
+        Assert.Contains("--fresh", refusedOutput, StringComparison.Ordinal);
+        var (fresh, freshOutput) = await HnmProcess.RunAsync([.. settings, "--set", "task.tabular.hidden=8", "--fresh", "--limit", "2000"]);
+        Assert.True(fresh == 0, freshOutput);
+        Assert.Contains("completed: 2,000 examples", freshOutput, StringComparison.Ordinal);
 
         var (inspected, listing) = await HnmProcess.RunAsync("inspect", folder["state"]);
         Assert.True(inspected == 0, listing);
@@ -134,8 +134,8 @@ public sealed class DurabilityTests(RealBroker broker) : IClassFixture<RealBroke
         settings.RemoveRange(settings.IndexOf("--checkpoints"), 2);
         string[] replay = ["replay", .. settings.Skip(1), "--mode", "exact"];
         var (one, output) = await HnmProcess.RunAsync([.. replay, "--summary", folder["1.json"]]);
-        var (two, said) = await HnmProcess.RunAsync([.. replay, "--summary", folder["2.json"]]);
-        Assert.True((one, two) == (0, 0), output + said);
+        var (two, secondOutput) = await HnmProcess.RunAsync([.. replay, "--summary", folder["2.json"]]);
+        Assert.True((one, two) == (0, 0), output + secondOutput);
         using var first = JsonDocument.Parse(await File.ReadAllTextAsync(folder["1.json"], TestContext.Current.CancellationToken));
         using var second = JsonDocument.Parse(await File.ReadAllTextAsync(folder["2.json"], TestContext.Current.CancellationToken));
         Assert.Equal(5_000, first.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());

@@ -5,11 +5,11 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>Who reads the topic knows what the service keeps as hard negatives.</summary>
+/// <summary>Tests that the topic of hard negatives reflects the pool of the service.</summary>
 public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<RealBroker>
 {
     [Fact(Timeout = 600_000)]
-    public async Task The_topic_tells_what_the_pool_of_the_newest_learner_keeps()
+    public async Task The_topic_contains_what_the_pool_of_the_newest_learner_keeps()
     {
         var bootstrap = await broker.BootstrapOrSkipAsync();
         var topic = await broker.CreateTopicAsync(partitions: 2);
@@ -28,13 +28,13 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
             Assert.InRange(t.Value.Hardness, float.Epsilon, 1);
         });
 
-        // Another learner, which has seen little: what the first kept beyond that is taken back.
+        // A new learner that has consumed fewer examples deletes what only the first learner kept.
         kept = await RunAsync(bootstrap, topic, limit: 600);
         Assert.Equal(kept, HardNegativesReader.Read(bootstrap, topic + ".hard", TestContext.Current.CancellationToken).Count);
         Assert.InRange(kept, 1, 600);
     }
 
-    /// <returns>How many the pool and the quarantine held at the end.</returns>
+    /// <returns>The number of candidates in the pool and the quarantine at the end.</returns>
     private static async Task<int> RunAsync(string bootstrap, string topic, int limit)
     {
         using var folder = new TemporaryFolder();

@@ -65,10 +65,10 @@ public sealed class OutageTests
         Assert.DoesNotContain(Password, output, StringComparison.Ordinal);
 
         var right = await TabularService.SettingsAsync(kafka.Bootstrap, "t", folder, Sasl(Password));
-        await using var let = HnmProcess.Start([.. right]);
-        await let.LineAsync("there is no topic t");
-        let.Terminate();
-        Assert.Equal(0, await let.ExitAsync());
+        await using var accepted = HnmProcess.Start([.. right]);
+        await accepted.LineAsync("there is no topic t");
+        accepted.Terminate();
+        Assert.Equal(0, await accepted.ExitAsync());
     }
 
     private static string[] Sasl(string password) =>

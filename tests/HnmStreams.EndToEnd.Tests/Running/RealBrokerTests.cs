@@ -7,15 +7,15 @@ using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>The same service on a real Apache Kafka: two processes, poison in the stream, nothing lost.</summary>
+/// <summary>Tests of the service on a real Apache Kafka, with a producer in another process and poison in the stream.</summary>
 public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroker>
 {
     [Fact(Timeout = 600_000)]
-    public async Task Learns_what_another_process_produced_and_lays_poison_aside()
+    public async Task Learns_what_another_process_produced_and_dead_letters_poison()
     {
         var bootstrap = await broker.BootstrapOrSkipAsync();
         var topic = await broker.CreateTopicAsync(partitions: 2);
-        // First of all, so that it lies before the limit.
+        // Sent first, so that it is within the limit.
         await SendPoisonAsync(bootstrap, topic);
         var (produced, producerOutput) = await HnmProcess.RunAsync(
             "produce", "--data", "synthetic", "--topic", topic, "--bootstrap", bootstrap, "--limit", "12000", "--seed", "3");
@@ -33,13 +33,13 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(summaryPath, TestContext.Current.CancellationToken));
         Assert.Equal(12_000, summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
         Assert.True(summary.RootElement.GetProperty("training").GetProperty("steps").GetInt64() > 10, output);
-        var letter = ReadFirst(bootstrap, topic + ".dead-letters");
-        Assert.Equal("not an example at all", Encoding.UTF8.GetString(letter.Message.Value));
-        Assert.Equal("unknown-format", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-reason")));
-        Assert.Equal(topic, Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("hnm-topic")));
-        // Offsets are state: what is committed is what the last checkpoint holds.
+        var deadLetter = ReadFirst(bootstrap, topic + ".dead-letters");
+        Assert.Equal("not an example at all", Encoding.UTF8.GetString(deadLetter.Message.Value));
+        Assert.Equal("unknown-format", Encoding.UTF8.GetString(deadLetter.Message.Headers.GetLastBytes("hnm-reason")));
+        Assert.Equal(topic, Encoding.UTF8.GetString(deadLetter.Message.Headers.GetLastBytes("hnm-topic")));
+        // The committed offsets are those of the last checkpoint.
         Assert.Equal(
-            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Select(w => w.GetProperty("nextOffset").GetInt64()),
+            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Select(p => p.GetProperty("nextOffset").GetInt64()),
             Committed(bootstrap, topic, group).Select(o => o.Value));
     }
 
@@ -52,11 +52,11 @@ public sealed class RealBrokerTests(RealBroker broker) : IClassFixture<RealBroke
 
     private static ConsumeResult<byte[], byte[]> ReadFirst(string bootstrap, string topic)
     {
-        using var client = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "letters" }).Build();
+        using var client = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "dead-letters" }).Build();
         client.Assign(Enumerable.Range(0, 1).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var letter = client.Consume(TimeSpan.FromSeconds(60));
+        var deadLetter = client.Consume(TimeSpan.FromSeconds(60));
         client.Close();
-        return letter;
+        return deadLetter;
     }
 
     private static IEnumerable<Offset> Committed(string bootstrap, string topic, string group)

@@ -28,8 +28,8 @@ public sealed class RunTests
         // Chance is 0.5. Seventy steps give 0.8 to 0.95 depending on the seed. Average precision still varies too much then.
         Assert.True(root.GetProperty("evaluation").GetProperty("heldOut").GetProperty("rocAuc").GetDouble() > 0.65, output);
         Assert.True(root.GetProperty("evaluation").GetProperty("prequential").GetProperty("rocAuc").GetDouble() > 0.6, output);
-        var covered = root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64());
-        Assert.Equal(root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(), covered);
+        var positions = root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(p => p.GetProperty("nextOffset").GetInt64());
+        Assert.Equal(root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(), positions);
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
         AssertIsPrivate(folder.Path);
     }

@@ -24,7 +24,7 @@ public sealed class SignalTests
         // After draining, the positions cover exactly the consumed records.
         Assert.Equal(
             summary.RootElement.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(),
-            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
+            summary.RootElement.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(p => p.GetProperty("nextOffset").GetInt64()));
         var model = Assert.Single(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
         Assert.True(new FileInfo(model).Length > 400_000, "105,281 weights of four bytes");
     }

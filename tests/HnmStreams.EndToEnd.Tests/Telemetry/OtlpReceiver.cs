@@ -7,15 +7,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace HnmStreams.EndToEnd.Tests.Telemetry;
 
-/// <summary>One span as it was received.</summary>
-/// <param name="Id">Of the span within its trace; of trace and span together it is one of a kind.</param>
+/// <summary>A received span.</summary>
+/// <param name="Id">The trace id and the span id, which together are unique.</param>
 internal sealed record ReceivedSpan(string Service, string Name, string Id, string? Parent, IReadOnlyList<string> Links, IReadOnlyDictionary<string, object> Tags)
 {
-    /// <summary>Parent and links: the spans that it goes back to.</summary>
+    /// <summary>The ids of the parent and of the linked spans.</summary>
     public IEnumerable<string> Causes => Parent is null ? Links : Links.Prepend(Parent);
 }
 
-/// <summary>A collector of one's own: takes OTLP over HTTP on a free loopback port and keeps the spans.</summary>
+/// <summary>An OTLP collector over HTTP on a free loopback port. It keeps the received spans.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,7 +25,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public IReadOnlyList<ReceivedSpan> Spans => [.. _spans];
 
-    /// <summary>Settings that send to here.</summary>
+    /// <summary>The settings that make a service export to this collector.</summary>
     public string[] Settings => ["--set", $"telemetry.otlpEndpoint={_app.Urls.First()}", "--set", "telemetry.otlpProtocol=http/protobuf"];
 
     public static async Task<OtlpReceiver> StartAsync()
@@ -33,8 +33,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var receiver = new OtlpReceiver(builder.Build());
-        // Metrics and logs are answered alike; an empty answer says that all was taken.
-        receiver._app.Run(receiver.TakeAsync);
+        // The answer is the same for metrics and logs. An empty answer means that everything was accepted.
+        receiver._app.Run(receiver.ReceiveAsync);
         await receiver._app.StartAsync();
         return receiver;
     }
@@ -45,7 +45,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task TakeAsync(HttpContext context)
+    private async Task ReceiveAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);

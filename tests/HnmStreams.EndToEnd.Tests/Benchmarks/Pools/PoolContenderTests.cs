@@ -29,7 +29,7 @@ public sealed class PoolContenderTests
     private static long Naive(PoolCase offers)
     {
         var residents = new Dictionary<long, float>();
-        var taken = 0L;
+        var accepted = 0L;
         for (var i = 0; i < offers.Hardness.Length; i++)
         {
             var (key, hardness) = (offers.KeyOf(i), offers.Hardness[i]);
@@ -42,9 +42,9 @@ public sealed class PoolContenderTests
             }
 
             residents[key] = hardness;
-            taken++;
+            accepted++;
         }
 
-        return taken;
+        return accepted;
     }
 }
