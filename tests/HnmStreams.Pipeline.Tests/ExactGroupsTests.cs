@@ -6,7 +6,7 @@ using HnmStreams.Pipeline.Tests.Fixtures;
 
 namespace HnmStreams.Pipeline.Tests;
 
-/// <summary>A task with groups on the whole service: its index, its mined negatives and its cross-batch memory are state like all else.</summary>
+/// <summary>Tests of exact mode with a grouped task: its index, its mined negatives and its cross-batch memory are part of the state.</summary>
 public sealed class ExactGroupsTests : IAsyncLifetime
 {
     private const int Length = 3_600;
@@ -32,26 +32,26 @@ public sealed class ExactGroupsTests : IAsyncLifetime
     [InlineData(1)]
     public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int overlap)
     {
-        var folder = Path.Combine(_root, "whole");
+        var folder = Path.Combine(_root, "uninterrupted");
         await using (var run = await DurableRun.StartAsync(_actors, folder, People.Task(), Options(overlap)))
         {
             run.Send(Input, 0, Length);
             await run.EndAsync();
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             var status = run.Pipeline.Status;
-            // Something was mined and judged, or equality would say little.
+            // Ensures that negatives were mined and evaluated. Otherwise equality would prove little.
             Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.MiningAllowed: true, Ranking.Stream.HeldOut: > 0, Ranking.Index: { Kept: 80, Embedded: > 60, AgeInVersions: > 0 and < 60 } }, status.ToString());
         }
 
         var killed = Path.Combine(_root, "killed");
-        foreach (var (end, at) in new[] { (900L, 600L), (1_700L, 1_300L), (Length, -1L) })
+        foreach (var (end, checkpointAt) in new[] { (900L, 600L), (1_700L, 1_300L), (Length, -1L) })
         {
             await using var run = await DurableRun.StartAsync(_actors, killed, People.Task(), Options(overlap));
             run.Send(Input, run.From, end, 37);
-            if (at < 0)
+            if (checkpointAt < 0)
                 await run.EndAsync();
             else
-                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= at);
+                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 

@@ -12,15 +12,15 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 namespace HnmStreams.Pipeline.Tests;
 
 /// <summary>
-/// The design's promise for exact mode: a run that is killed and resumed ends with the same weights, bit for bit, as the
-/// run that never was, whoever scores and how far ahead.
+/// Tests of the guarantee of exact mode: a run that is killed and resumed ends with the same weights, bit for bit, as an
+/// uninterrupted run, for any number of scorers and any overlap.
 /// </summary>
 public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const ulong Seed = 20261124;
     private const int Length = 12_000;
 
-    // All that learning depends on. (trainer.bin holds seconds.)
+    // The parts that learning depends on. trainer.bin is not compared, because it contains durations.
     private static readonly string[] Compared =
         ["model.safetensors", "optimizer.safetensors", RankerCapture.SmallPart, RankerCapture.PoolPart, RankerCapture.HeldOutPart, RankerCapture.ExamplesPart];
 
@@ -45,11 +45,11 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int scorers, int overlap)
     {
         output.WriteLine($"seed {Seed}");
-        var whole = await WholeAsync(Options(scorers, overlap), "whole");
+        var uninterrupted = await RunUninterruptedAsync(Options(scorers, overlap), "uninterrupted");
         var generator = new Xoshiro256StarStar(Seed + (ulong)((scorers * 2) + overlap));
         var folder = Path.Combine(_root, "killed");
-        var lives = 0;
-        for (var end = 0L; end < Length; lives++)
+        var runs = 0;
+        for (var end = 0L; end < Length; runs++)
         {
             await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(scorers, overlap));
             end = Math.Min(Length, run.From + 500 + generator.NextInt64(3_000));
@@ -61,42 +61,42 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
                 break;
             }
 
-            // A checkpoint somewhere on the way, more learning that no checkpoint has, and death.
-            var somewhere = run.From + generator.NextInt64(end - run.From);
-            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= Math.Min(somewhere, end - 100));
+            // A checkpoint at a random position, then training that no checkpoint contains, then a kill.
+            var checkpointAt = run.From + generator.NextInt64(end - run.From);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= Math.Min(checkpointAt, end - 100));
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.True(lives >= 3, $"{lives} lives");
-        AssertSame(whole, Parts(folder));
+        Assert.True(runs >= 3, $"{runs} runs");
+        AssertSame(uninterrupted, Parts(folder));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task Baselines_change_no_bit_of_the_mined_learner_and_resume_to_the_same_bits()
     {
-        var alone = await WholeAsync(Options(2, 1), "alone");
-        var whole = await WholeAsync(Beside(), "whole");
-        // All but the small part, which holds the baselines' draws.
-        AssertSame(alone, whole, Compared.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
+        var alone = await RunUninterruptedAsync(Options(2, 1), "alone");
+        var uninterrupted = await RunUninterruptedAsync(WithBaselines(), "uninterrupted");
+        // All parts except the small one, which contains the baselines' draws.
+        AssertSame(alone, uninterrupted, Compared.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
         var folder = Path.Combine(_root, "killed");
-        foreach (var (end, reach) in new[] { (3_000L, 1_700L), (8_500L, 6_100L) })
+        foreach (var (end, checkpointAt) in new[] { (3_000L, 1_700L), (8_500L, 6_100L) })
         {
-            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Beside());
+            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, WithBaselines());
             run.Send(Input, run.From, end);
-            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= reach);
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
-        await GoOnAsync(folder, Stream.Task, Beside());
-        string[] controls = [.. Enum.GetValues<Baseline>().SelectMany(c => (string[])[BaselineCapture.ModelPart(c), BaselineCapture.OptimizerPart(c)])];
-        var (expected, actual) = (Parts(Path.Combine(_root, "whole"), controls), Parts(folder, controls));
-        AssertSame(whole, Parts(folder));
-        AssertSame(expected, actual, controls);
-        // They are their own learners: nothing here is equal because nothing was learnt.
-        byte[][] models = [whole["model.safetensors"], .. Enum.GetValues<Baseline>().Select(c => expected[BaselineCapture.ModelPart(c)])];
+        await ResumeAsync(folder, Stream.Task, WithBaselines());
+        string[] baselineParts = [.. Enum.GetValues<Baseline>().SelectMany(c => (string[])[BaselineCapture.ModelPart(c), BaselineCapture.OptimizerPart(c)])];
+        var (expected, actual) = (Parts(Path.Combine(_root, "uninterrupted"), baselineParts), Parts(folder, baselineParts));
+        AssertSame(uninterrupted, Parts(folder));
+        AssertSame(expected, actual, baselineParts);
+        // The three models differ. So the equality above is not caused by untrained models.
+        byte[][] models = [uninterrupted["model.safetensors"], .. Enum.GetValues<Baseline>().Select(c => expected[BaselineCapture.ModelPart(c)])];
         Assert.Equal(3, models.DistinctBy(Convert.ToHexString).Count());
 
-        static PipelineOptions Beside()
+        static PipelineOptions WithBaselines()
         {
             var options = Options(2, 1);
             options.Baselines.Enabled = true;
@@ -107,7 +107,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task An_interrupted_run_leaves_the_incomplete_batch_to_the_next_run()
     {
-        var whole = await WholeAsync(Options(2, 1), "whole");
+        var uninterrupted = await RunUninterruptedAsync(Options(2, 1), "uninterrupted");
         var folder = Path.Combine(_root, "interrupted");
         await using (var first = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(2, 1)))
         {
@@ -122,17 +122,17 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         second.Send(Input, second.From, Length);
         await second.EndAsync();
         await second.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        AssertSame(whole, Parts(folder));
+        AssertSame(uninterrupted, Parts(folder));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task The_number_of_scorers_and_the_chunks_of_records_change_nothing()
     {
-        var one = await WholeAsync(Options(1, 1), "one", chunkSize: 7);
-        var two = await WholeAsync(Options(2, 1), "two", chunkSize: 333);
+        var one = await RunUninterruptedAsync(Options(1, 1), "one", chunkSize: 7);
+        var two = await RunUninterruptedAsync(Options(2, 1), "two", chunkSize: 333);
         AssertSame(one, two);
-        // The comparison can fail: another overlap is another run.
-        var serial = await WholeAsync(Options(2, 0), "serial");
+        // Ensures that the comparison can fail: another overlap gives another run.
+        var serial = await RunUninterruptedAsync(Options(2, 0), "serial");
         Assert.NotEqual(one["model.safetensors"], serial["model.safetensors"]);
     }
 
@@ -141,23 +141,23 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData(false)]
     public async Task A_failed_trainer_or_ranking_stage_resumes_to_the_same_bits(bool trainer)
     {
-        var whole = await WholeAsync(Options(2, 1), "whole");
+        var uninterrupted = await RunUninterruptedAsync(Options(2, 1), "uninterrupted");
         var calls = 0;
-        void Stumble()
+        void FailOnce()
         {
             if (Interlocked.Increment(ref calls) == 100)
-                throw new InvalidOperationException("It stumbles.");
+                throw new InvalidOperationException("broken");
         }
 
-        // Only a training batch is so small.
+        // Only training batches have at most 16 rows.
         var task = trainer
             ? new FaultyTask(Stream.Task, collate: rows =>
             {
                 if (rows.Count <= 16)
-                    Stumble();
+                    FailOnce();
             })
-            : new FaultyTask(Stream.Task, compose: Stumble);
-        var folder = Path.Combine(_root, "fallen");
+            : new FaultyTask(Stream.Task, compose: FailOnce);
+        var folder = Path.Combine(_root, "failed");
         await using (var first = await DurableRun.StartAsync(_actors, folder, task, Options(2, 1)))
         {
             first.Send(Input, 0, 3_000);
@@ -165,19 +165,19 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             await first.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             first.Send(Input, 3_000, Length);
             var error = await Assert.ThrowsAnyAsync<Exception>(first.EndAsync);
-            Assert.Contains("It stumbles.", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("broken", error.ToString(), StringComparison.Ordinal);
         }
 
-        await GoOnAsync(folder, task, Options(2, 1));
-        AssertSame(whole, Parts(folder));
+        await ResumeAsync(folder, task, Options(2, 1));
+        AssertSame(uninterrupted, Parts(folder));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task A_wall_clock_that_jumps_changes_nothing()
     {
-        var whole = await WholeAsync(Options(2, 1), "whole");
+        var uninterrupted = await RunUninterruptedAsync(Options(2, 1), "uninterrupted");
         var folder = Path.Combine(_root, "jumped");
-        // Far ahead first and then years back: which checkpoint is the newest is not the clock's to say.
+        // First far ahead, then years back. The newest checkpoint is found without the clock.
         foreach (var (jump, end) in new[] { (TimeSpan.FromDays(4_000), 4_000L), (TimeSpan.FromDays(-9_000), 8_000L) })
         {
             var clock = new JumpedClock(jump);
@@ -190,12 +190,12 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
-        await GoOnAsync(folder, Stream.Task, Options(2, 1));
-        AssertSame(whole, Parts(folder));
+        await ResumeAsync(folder, Stream.Task, Options(2, 1));
+        AssertSame(uninterrupted, Parts(folder));
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Logs_settings_that_make_a_run_inexact_and_adapts_to_a_smaller_pool()
+    public async Task Logs_changed_settings_that_end_exactness_and_adapts_to_a_smaller_pool()
     {
         var folder = Path.Combine(_root, "changed");
         await using (var first = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(1, 1)))
@@ -208,7 +208,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         using var same = new LogLines();
-        await GoOnAsync(folder, Stream.Task, Options(2, 1), same, to: 6_100);
+        await ResumeAsync(folder, Stream.Task, Options(2, 1), same, to: 6_100);
         Assert.DoesNotContain(same.All, line => line.Contains("differs from one that was not interrupted", StringComparison.Ordinal));
 
         var changed = Options(2, 1);
@@ -216,7 +216,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         changed.Training.LearningRate = 3e-3;
         changed.Pool.Count = 200;
         using var logs = new LogLines();
-        var status = await GoOnAsync(folder, Stream.Task, changed, logs);
+        var status = await ResumeAsync(folder, Stream.Task, changed, logs);
         Assert.Equal(
             ["pipeline.scoring", "pipeline.training"],
             logs.All.Where(line => line.Contains("differs from one that was not interrupted", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
@@ -234,7 +234,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Contains("one partition", error.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<Dictionary<string, byte[]>> WholeAsync(PipelineOptions options, string name, int chunkSize = 100)
+    private async Task<Dictionary<string, byte[]>> RunUninterruptedAsync(PipelineOptions options, string name, int chunkSize = 100)
     {
         var folder = Path.Combine(_root, name);
         await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, options);
@@ -243,13 +243,13 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         var status = run.Pipeline.Status;
         Assert.Equal(Length, status.Ranking.Stream.Consumed);
-        // Steps were taken, versions published and hard negatives used, or equality would say little.
+        // Ensures that steps, versions and hard negatives occurred. Otherwise equality would prove little.
         Assert.True(status is { Training.Steps: > 100, Training.ModelVersion: > 20, Ranking.Pool.Count: > 50, Ranking.MiningAllowed: true }, status.ToString());
         return Parts(folder);
     }
 
-    /// <summary>The next life, from where the state stands to the end, and a checkpoint of that.</summary>
-    private async Task<PipelineStatus> GoOnAsync(string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, long to = Length)
+    /// <summary>Resumes from the newest checkpoint, runs to the end of the input, and writes a checkpoint.</summary>
+    private async Task<PipelineStatus> ResumeAsync(string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, long to = Length)
     {
         await using var run = await DurableRun.StartAsync(_actors, folder, task, options, logs: logs);
         run.Send(Input, run.From, to);

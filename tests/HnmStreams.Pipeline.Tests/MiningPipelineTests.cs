@@ -10,11 +10,11 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests;
 
-/// <summary>The whole graph with real scorers and a real trainer, fed from memory.</summary>
+/// <summary>Tests of the complete graph with real scorers and a real trainer. The records come from memory.</summary>
 public sealed class MiningPipelineTests : IAsyncLifetime
 {
     private readonly ActorSystem _actors = ActorSystem.Create("test");
-    private readonly Letters _letters = new();
+    private readonly MemoryDeadLetters _deadLetters = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -30,13 +30,13 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var status = pipeline.Status;
         Assert.Equal(20_000, status.Ranking.Stream.Consumed);
         Assert.Equal(status.Ranking.Stream.Consumed, status.Ranking.Stream.Scored + status.Ranking.Stream.HeldOut);
-        Assert.Equal([new StreamPosition(Stream.Topic, 0, 20_000)], _letters.Positions);
-        // One step for 50 examples, nothing forgone, and the last ones done after the stream had ended.
+        Assert.Equal([new StreamPosition(Stream.Topic, 0, 20_000)], _deadLetters.Positions);
+        // One step per 50 examples and no skipped steps. The last steps run after the end of the stream.
         Assert.Equal(20_000 / 50, status.Training.Steps);
         Assert.InRange(status.Training.TrainedRows, status.Training.Steps * 12, status.Training.Steps * 16);
         Assert.Equal(status.Training.Steps / 4, status.Training.ModelVersion);
         Assert.True(status.Ranking.MiningAllowed);
-        // One in ten is positive: a model that learnt nothing has an average precision of about 0.1.
+        // One example in ten is positive, so an untrained model has an average precision of about 0.1.
         Assert.True(report.HeldOut["averagePrecision"] > 0.8, $"held-out {report.HeldOut["averagePrecision"]}");
         Assert.Equal(status.Training.ModelVersion, report.ModelVersion);
         var hardest = await pipeline.Questions.HardestAsync(5, TestContext.Current.CancellationToken);
@@ -48,7 +48,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Equal((6, 6), (why.NearestPositives.Count, why.NearestNegatives.Count));
         Assert.All(why.NearestPositives, near => Assert.Equal(1, near.Label));
         Assert.Equal(why.NearestNegatives.OrderByDescending(n => n.Similarity), why.NearestNegatives);
-        // What a negative this hard looks like to the model: more like the positives than its own kind is.
+        // For the model, the hardest negative is similar to positives.
         Assert.True(why.NearestPositives[0].Similarity > 0.9, $"{why.NearestPositives[0].Similarity}");
         Assert.Null(await pipeline.Questions.ExplainAsync("never-seen", 0, TestContext.Current.CancellationToken));
         var histogram = await pipeline.Questions.HistogramAsync(TestContext.Current.CancellationToken);
@@ -64,9 +64,9 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var task = new FaultyTask(Stream.Task, _ =>
         {
             if (Interlocked.Increment(ref scorings) is 3 or 9)
-                throw new InvalidOperationException("A scorer stumbles.");
+                throw new InvalidOperationException("broken scorer");
         });
-        // No steps: training would collate too.
+        // No training, which would also call collate.
         var options = Options();
         options.Limiter.MinimumExamples = 1_000_000;
         await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
@@ -78,43 +78,43 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task A_batch_that_cannot_be_scored_continues_as_failed_in_order()
     {
-        // Row buffers are pooled, so the culprit is told by what it holds.
+        // Row buffers are pooled, so the poison record is recognized by its content.
         var task = new FaultyTask(Stream.Task, rows =>
         {
             for (var row = 0; row < rows.Count; row++)
             {
                 if (BitConverter.ToSingle(rows.Payload(row)) > 99)
-                    throw new InvalidOperationException("Poison for the network.");
+                    throw new InvalidOperationException("poison record");
             }
         });
         var options = Options();
         options.Limiter.MinimumExamples = 1_000_000;
         options.Evaluation.HeldOutShare = 0;
         var examples = Stream.Examples(1_000).ToList();
-        examples[500] = Stream.Of("culprit", 0, 100, 0, 0, 0);
+        examples[500] = Stream.Of("poison", 0, 100, 0, 0, 0);
         await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(examples)), options);
         await pipeline.Completion;
         Assert.Equal((1_000L, 1L), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
         Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Ranking.Stream.Scored);
-        Assert.Equal(1_000, _letters.Positions.Single().NextOffset);
+        Assert.Equal(1_000, _deadLetters.Positions.Single().NextOffset);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task Batches_are_halved_if_the_device_runs_out_of_memory()
     {
-        var whole = await RanAsync(Stream.Task);
-        // What libtorch says when a GPU is full; this device has room for ten rows.
-        var halved = await RanAsync(new FaultyTask(Stream.Task, passes: rows =>
+        var expected = await RunAsync(Stream.Task);
+        // The message of libtorch if a GPU is out of memory. This simulated device has memory for ten rows.
+        var halved = await RunAsync(new FaultyTask(Stream.Task, passes: rows =>
         {
             if (rows > 10)
                 throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB.");
         }));
-        Assert.Equal((whole.Ranking.Stream.Consumed, whole.Ranking.Stream.Scored, 0L), (halved.Ranking.Stream.Consumed, halved.Ranking.Stream.Scored, halved.Ranking.Stream.FailedBatches));
-        Assert.Equal(whole.Training.TrainedRows, halved.Training.TrainedRows);
-        // Each batch of 11 to 16 rows is two steps.
-        Assert.Equal((2 * whole.Training.Steps, 0L), (halved.Training.Steps, halved.Training.RefusedSteps));
+        Assert.Equal((expected.Ranking.Stream.Consumed, expected.Ranking.Stream.Scored, 0L), (halved.Ranking.Stream.Consumed, halved.Ranking.Stream.Scored, halved.Ranking.Stream.FailedBatches));
+        Assert.Equal(expected.Training.TrainedRows, halved.Training.TrainedRows);
+        // Each batch of 11 to 16 rows is split into two steps.
+        Assert.Equal((2 * expected.Training.Steps, 0L), (halved.Training.Steps, halved.Training.RefusedSteps));
 
-        async Task<PipelineStatus> RanAsync(IMiningTask task)
+        async Task<PipelineStatus> RunAsync(IMiningTask task)
         {
             var options = Options();
             options.Mode = "exact";
@@ -130,9 +130,9 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     {
         var task = new FaultyTask(Stream.Task, rows =>
         {
-            // Only a training batch is so small.
+            // Only training batches have at most 16 rows.
             if (rows.Count <= 16)
-                throw new InvalidOperationException("The trainer stumbles.");
+                throw new InvalidOperationException("broken trainer");
         });
         var feed = Channel.CreateUnbounded<RecordChunk>();
         foreach (var chunk in Stream.Chunks(Stream.Examples(2_000)))
@@ -149,7 +149,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         await using var pipeline = await StartAsync(Stream.Task, feed.Reader, Options());
         foreach (var chunk in Stream.Chunks(Stream.Examples(7)))
             await feed.Writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
-        // The stream stays open: only the linger can have cut it.
+        // The stream stays open, so only the linger time can have ended the batch.
         while (pipeline.Status.Ranking.Stream.Consumed < 7)
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         feed.Writer.Complete();
@@ -173,29 +173,29 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var options = Options();
         options.Baselines.Enabled = true;
         options.Scoring.Share = 1;
-        Assert.Null((await RanAsync(Options())).Baselines);
-        var status = await RanAsync(options);
-        var control = status.Baselines!;
-        Assert.Equal("averagePrecision", control.Metric);
-        Assert.Equal(status.Training.ModelVersion, control.ModelVersion);
-        Assert.Equal((400L, 400L), (control.Mined.Steps, control.Random.Steps));
-        Assert.Equal(control.Mined.TrainedRows, control.Random.TrainedRows);
-        Assert.True(control.RandomEqualCompute.Steps > 400, control.ToString());
-        Assert.True(control.Mined.ScoringSeconds > 0);
-        Assert.Equal((0.0, 0.0), (control.Random.ScoringSeconds, control.RandomEqualCompute.ScoringSeconds));
-        Assert.True(control.RandomEqualCompute.TrainingSeconds > 0);
-        foreach (var (standing, uplift) in new[] { (control.Random, control.AgainstRandom!), (control.RandomEqualCompute, control.AgainstEqualCompute!) })
+        Assert.Null((await RunAsync(Options())).Baselines);
+        var status = await RunAsync(options);
+        var baselines = status.Baselines!;
+        Assert.Equal("averagePrecision", baselines.Metric);
+        Assert.Equal(status.Training.ModelVersion, baselines.ModelVersion);
+        Assert.Equal((400L, 400L), (baselines.Mined.Steps, baselines.Random.Steps));
+        Assert.Equal(baselines.Mined.TrainedRows, baselines.Random.TrainedRows);
+        Assert.True(baselines.RandomEqualCompute.Steps > 400, baselines.ToString());
+        Assert.True(baselines.Mined.ScoringSeconds > 0);
+        Assert.Equal((0.0, 0.0), (baselines.Random.ScoringSeconds, baselines.RandomEqualCompute.ScoringSeconds));
+        Assert.True(baselines.RandomEqualCompute.TrainingSeconds > 0);
+        foreach (var (baseline, uplift) in new[] { (baselines.Random, baselines.AgainstRandom!), (baselines.RandomEqualCompute, baselines.AgainstEqualCompute!) })
         {
-            Assert.True(standing.HeldOut["averagePrecision"] > 0.5, control.ToString());
-            Assert.Equal(control.Mined.HeldOut["averagePrecision"] - standing.HeldOut["averagePrecision"], uplift.Mean, 9);
+            Assert.True(baseline.HeldOut["averagePrecision"] > 0.5, baselines.ToString());
+            Assert.Equal(baselines.Mined.HeldOut["averagePrecision"] - baseline.HeldOut["averagePrecision"], uplift.Mean, 9);
             Assert.True(uplift.Low < uplift.Mean && uplift.Mean < uplift.High, uplift.ToString());
         }
 
-        Assert.Equal(control.Mined.Test!["averagePrecision"] - control.Random.Test!["averagePrecision"], control.AgainstRandomOnTest!.Mean, 9);
+        Assert.Equal(baselines.Mined.Test!["averagePrecision"] - baselines.Random.Test!["averagePrecision"], baselines.AgainstRandomOnTest!.Mean, 9);
 
-        async Task<PipelineStatus> RanAsync(PipelineOptions with)
+        async Task<PipelineStatus> RunAsync(PipelineOptions configured)
         {
-            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), with, test: [.. Stream.Examples(2_000, seed: 9)]);
+            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), configured, test: [.. Stream.Examples(2_000, seed: 9)]);
             await pipeline.Completion;
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             return pipeline.Status;
@@ -215,18 +215,18 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         Assert.Null(pipeline.Status.MiningBudget);
         await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
 
-        var (status, cost) = (pipeline.Status, pipeline.Status.MiningBudget!);
-        Assert.Equal((share is not null, false), (cost.ScoredShareIsFixed, cost.HardShareIsFixed));
-        Assert.NotEqual("", cost.Reason);
+        var (status, budget) = (pipeline.Status, pipeline.Status.MiningBudget!);
+        Assert.Equal((share is not null, false), (budget.ScoredShareIsFixed, budget.HardShareIsFixed));
+        Assert.NotEqual("", budget.Reason);
         if (share is not null)
         {
-            Assert.Equal(share, cost.ScoredShare);
+            Assert.Equal(share, budget.ScoredShare);
             return;
         }
 
-        // One candidate for each of the 16 rows of a step, of 50 examples, from where the model beats chance to the first decision.
+        // One candidate per row: 16 of the 50 examples per step, from the point where the model beats chance until the first decision.
         Assert.InRange(status.Ranking.Stream.Scored, 0.15 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut), 0.36 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut));
-        Assert.InRange(cost.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
+        Assert.InRange(budget.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
     }
 
     [Fact(Timeout = 120_000)]
@@ -238,15 +238,15 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var task = new FaultyTask(Stream.Task, collate: rows =>
         {
             if (rows.Count <= 16 && Environment.StackTrace.Contains("BaselineActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
-                throw new InvalidOperationException("A baseline stumbles.");
+                throw new InvalidOperationException("broken baseline");
         });
         await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
-        Assert.Contains("A baseline stumbles.", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("broken baseline", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task The_latest_model_gives_the_same_scores_as_a_file_and_by_a_question()
+    public async Task The_latest_model_gives_the_same_scores_from_its_file_and_from_a_query()
     {
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
@@ -319,7 +319,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
     private Task<MiningPipeline> StartAsync(
         IMiningTask task, ChannelReader<RecordChunk> records, PipelineOptions options, string? weights = null, IReadOnlyList<Example>? test = null) =>
-        MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _letters, _letters, new ExampleDecoder(new WireLimits()), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
+        MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _deadLetters, _deadLetters, new ExampleDecoder(new WireLimits()), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
     {

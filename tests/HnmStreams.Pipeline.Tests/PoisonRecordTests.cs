@@ -6,26 +6,26 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 namespace HnmStreams.Pipeline.Tests;
 
 /// <summary>
-/// A record that kills the process is found and laid aside. Death is native code that never comes back: the folder is
-/// taken as it lies at that moment, which is all that a killed process leaves, and the next life begins from it.
+/// Tests that a record that kills the process is found and becomes a dead letter. The tests simulate a crash by native code that hangs:
+/// they copy the checkpoint folder at that moment, which is all that a killed process leaves, and start the next run from the copy.
 /// </summary>
 public sealed class PoisonRecordTests : IAsyncLifetime
 {
-    private const float Deadly = 99;
+    private const float PoisonValue = 99;
     private const int Length = 3_000;
-    private const int At = 1_234;
+    private const int PoisonOffset = 1_234;
 
-    private readonly ActorSystem _actors = ActorSystem.Create("deadly");
-    private readonly string _root = Directory.CreateTempSubdirectory("hnm-deadly-").FullName;
+    private readonly ActorSystem _actors = ActorSystem.Create("poison");
+    private readonly string _root = Directory.CreateTempSubdirectory("hnm-poison-").FullName;
     private readonly ManualResetEventSlim _release = new();
-    private readonly ConcurrentStack<DurableRun> _dead = new();
+    private readonly ConcurrentStack<DurableRun> _hanging = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         _release.Set();
-        foreach (var run in _dead)
+        foreach (var run in _hanging)
             await run.DisposeAsync();
         await _actors.Terminate();
         _release.Dispose();
@@ -38,45 +38,45 @@ public sealed class PoisonRecordTests : IAsyncLifetime
     public async Task Is_found_by_bisection_and_goes_to_the_dead_letters(bool inTraining)
     {
         var stream = Stream.Examples(Length).ToList();
-        stream[At] = Stream.Of("deadly", inTraining ? 1 : 0, Deadly, 0, 0, 0);
-        var folder = Path.Combine(_root, "life-0");
-        // Two deaths at the cut, then one for each halving of 100 offsets, and one alone.
-        for (var life = 1; life <= 16; life++)
+        stream[PoisonOffset] = Stream.Of("poison", inTraining ? 1 : 0, PoisonValue, 0, 0, 0);
+        var folder = Path.Combine(_root, "run-0");
+        // Two crashes at the batch, one per bisection of its 100 offsets, and one of the record alone.
+        for (var number = 1; number <= 16; number++)
         {
-            var letters = new Letters();
-            var run = await DurableRun.StartAsync(_actors, folder, Task(inTraining), Options(inTraining), letters);
-            _dead.Push(run);
+            var deadLetters = new MemoryDeadLetters();
+            var run = await DurableRun.StartAsync(_actors, folder, Task(inTraining), Options(inTraining), deadLetters);
+            _hanging.Push(run);
             run.Send(stream, run.From, Length);
             var ended = run.EndAsync();
             if (await System.Threading.Tasks.Task.WhenAny(ended, run.Pipeline.Hung) == ended)
             {
                 await ended;
-                Assert.True(life > 2, "Nothing died.");
-                var letter = Assert.Single(letters.All);
-                Assert.Equal(("kills-process", (long)At), (letter.Reason, letter.Origin.Offset));
+                Assert.True(number > 2, "No run crashed.");
+                var deadLetter = Assert.Single(deadLetters.All);
+                Assert.Equal(("kills-process", (long)PoisonOffset), (deadLetter.Reason, deadLetter.Origin.Offset));
                 Assert.Equal(Length - 1, run.Pipeline.Status.Ranking.Stream.Consumed);
                 return;
             }
 
-            folder = Copy(folder, Path.Combine(_root, $"life-{life}"));
+            folder = Copy(folder, Path.Combine(_root, $"run-{number}"));
         }
 
-        Assert.Fail("It was never found.");
+        Assert.Fail("The poison record was not found.");
     }
 
     private FaultyTask Task(bool inTraining) => new(Stream.Task, rows =>
     {
-        // Only a training batch is so small.
+        // Only training batches have at most 16 rows.
         if (inTraining && rows.Count > 16)
             return;
         for (var row = 0; row < rows.Count; row++)
         {
-            if (BitConverter.ToSingle(rows.Payload(row)) > Deadly - 1)
+            if (BitConverter.ToSingle(rows.Payload(row)) > PoisonValue - 1)
                 _release.Wait();
         }
     });
 
-    // The life that hangs goes on renewing its lease: what it is just writing is not there yet, and the lock is of no dead process.
+    // The hanging run still renews its lease. Its temporary files (.new) may be incomplete, and a killed process holds no lock.
     private static string Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is not (".new" or ".lock")))

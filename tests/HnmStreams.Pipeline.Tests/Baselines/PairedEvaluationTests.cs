@@ -10,7 +10,7 @@ namespace HnmStreams.Pipeline.Tests.Baselines;
 public sealed class PairedEvaluationTests
 {
     [Fact]
-    public void The_uplift_equals_a_jackknife_by_hand()
+    public void The_uplift_equals_a_naive_jackknife()
     {
         var (rows, first, second) = Outcomes(400);
         using var all = rows;
@@ -18,11 +18,11 @@ public sealed class PairedEvaluationTests
 
         var strata = rows.Labels.ToArray().Select(label => (int)Stream.Task.RoleOf(label)).ToArray();
         var groups = new JackknifeGroups(strata);
-        var expected = Uplift.Of(ByHand(rows, first, groups), ByHand(rows, second, groups))!;
+        var expected = Uplift.Of(NaiveMetric(rows, first, groups), NaiveMetric(rows, second, groups))!;
         Assert.Equal(expected.Mean, uplift.Mean, 9);
         Assert.Equal(expected.Low, uplift.Low, 6);
         Assert.Equal(expected.High, uplift.High, 6);
-        Assert.True(uplift.Low > 0, $"{uplift}: the first model knows more");
+        Assert.True(uplift.Low > 0, $"{uplift}: the first model is better");
     }
 
     [Fact]
@@ -42,11 +42,11 @@ public sealed class PairedEvaluationTests
         for (var i = 0; i < 100; i++)
             rows.Add(Payload(i), i == 0 ? 1 : 0, 1);
         Assert.Null(new PairedEvaluation(Stream.Task, rows).Compare(new float[100], new float[100]));
-        using var none = new RowBuffer();
-        Assert.Null(new PairedEvaluation(Stream.Task, none).Compare([], []));
+        using var empty = new RowBuffer();
+        Assert.Null(new PairedEvaluation(Stream.Task, empty).Compare([], []));
     }
 
-    private static GroupedMetric ByHand(RowBuffer rows, float[] outputs, JackknifeGroups groups)
+    private static GroupedMetric NaiveMetric(RowBuffer rows, float[] outputs, JackknifeGroups groups)
     {
         return new GroupedMetric(Metric((_, _) => 1), [.. Enumerable.Range(0, JackknifeGroups.Count).Select(g => Metric((row, _) => groups.Factor(row, g)))]);
 
@@ -69,7 +69,7 @@ public sealed class PairedEvaluationTests
         }
     }
 
-    /// <summary>Rows with their own weights, and two models of which the first hears the label louder.</summary>
+    /// <summary>Returns rows with different weights, and the outputs of two models. The signal of the label is stronger in the first.</summary>
     private static (RowBuffer Rows, float[] First, float[] Second) Outcomes(int count)
     {
         var generator = new Xoshiro256StarStar(3);

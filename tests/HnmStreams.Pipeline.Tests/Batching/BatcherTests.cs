@@ -13,7 +13,7 @@ namespace HnmStreams.Pipeline.Tests.Batching;
 
 public sealed class BatcherTests
 {
-    private readonly Letters _letters = new();
+    private readonly MemoryDeadLetters _deadLetters = new();
 
     [Fact]
     public void Cuts_full_batches_in_the_order_of_the_offsets()
@@ -48,9 +48,9 @@ public sealed class BatcherTests
         Stream.Append(chunk, 3, null, null);
         var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
         Assert.Equal((1, 3), (rest!.Examples, rest.DeadLettered));
-        Assert.Equal(["malformed", "wrong-shape", "missing-id"], _letters.All.Select(l => l.Reason));
-        Assert.Equal([1L, 2, 3], _letters.All.Select(l => l.Origin.Offset));
-        Assert.Equal([0x0a, 0xff, 0xff], _letters.All.First().Value!);
+        Assert.Equal(["malformed", "wrong-shape", "missing-id"], _deadLetters.All.Select(l => l.Reason));
+        Assert.Equal([1L, 2, 3], _deadLetters.All.Select(l => l.Origin.Offset));
+        Assert.Equal([0x0a, 0xff, 0xff], _deadLetters.All.First().Value!);
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class BatcherTests
         chunk.Add(new RawRecord("t", 0, 11, 0, ByteRange.Null, ByteRange.Null, WireFormat.Unknown, 0, default) { Unreadable = new UnreadableOffsets(5, 11, "codec") });
         var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
         Assert.Equal((1, 1), (rest!.Examples, rest.DeadLettered));
-        var letter = Assert.Single(_letters.All);
-        Assert.Equal(("unreadable", new Origin("t", 0, 5), 11L), (letter.Reason, letter.Origin, letter.LastOffset));
+        var deadLetter = Assert.Single(_deadLetters.All);
+        Assert.Equal(("unreadable", new Origin("t", 0, 5), 11L), (deadLetter.Reason, deadLetter.Origin, deadLetter.LastOffset));
         Assert.Equal([new OffsetSpan("t", 0, 4, 11)], rest.Spans);
     }
 
@@ -72,9 +72,9 @@ public sealed class BatcherTests
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, null, ExampleEncoder.ToProtobuf(Stream.Of("a\u001b[2J\r\n", 0, 1, 2)));
         Cut(NewBatcher(size: 10), [chunk]);
-        var letter = Assert.Single(_letters.All);
-        Assert.Equal("a\\u001b[2J\\u000d\\u000a", letter.Id);
-        Assert.DoesNotContain(letter.Detail, char.IsControl);
+        var deadLetter = Assert.Single(_deadLetters.All);
+        Assert.Equal("a\\u001b[2J\\u000d\\u000a", deadLetter.Id);
+        Assert.DoesNotContain(deadLetter.Detail, char.IsControl);
     }
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class BatcherTests
     [Fact]
     public void Held_out_examples_are_neither_scored_nor_trained_on_and_do_not_depend_on_the_seed()
     {
-        var (_, once) = Cut(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
-        var (_, again) = Cut(NewBatcher(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
-        Assert.InRange(once!.HeldOut.Count, 150, 250);
-        Assert.Equal(1_000, once.Examples);
-        Assert.Equal(once.HeldOutSources.Select(s => s.Id), again!.HeldOutSources.Select(s => s.Id));
-        Assert.Equal(once.Rows.Count, once.ToScore.Count);
+        var (_, first) = Cut(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
+        var (_, second) = Cut(NewBatcher(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
+        Assert.InRange(first!.HeldOut.Count, 150, 250);
+        Assert.Equal(1_000, first.Examples);
+        Assert.Equal(first.HeldOutSources.Select(s => s.Id), second!.HeldOutSources.Select(s => s.Id));
+        Assert.Equal(first.Rows.Count, first.ToScore.Count);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class BatcherTests
     }
 
     private Batcher NewBatcher(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _letters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
+        Stream.Task, new ExampleDecoder(new WireLimits()), _deadLetters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
 
     private static MiningBudget Budget(double share)
     {

@@ -14,10 +14,10 @@ public sealed class HeldOutSplitTests
     {
         const int Ids = 100_000;
         var split = new HeldOutSplit(share);
-        var held = Enumerable.Range(0, Ids).Count(i => split.Contains(ExampleKey.Of($"id-{i}")));
+        var heldOut = Enumerable.Range(0, Ids).Count(i => split.Contains(ExampleKey.Of($"id-{i}")));
         // Five standard deviations of a binomial.
         var tolerance = 5 * Math.Sqrt(Ids * share * (1 - share));
-        Assert.InRange(held, (Ids * share) - tolerance, (Ids * share) + tolerance);
+        Assert.InRange(heldOut, (Ids * share) - tolerance, (Ids * share) + tolerance);
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public sealed class HeldOutSplitTests
         var hours = new List<bool>();
         for (var hour = 0; hour < 2_000; hour++)
         {
-            var held = Enumerable.Range(0, 20).Select(i => At($"{hour}-{i}", DateTimeOffset.UnixEpoch.AddHours(hour).AddMinutes(i * 2.9))).Select(e => split.Contains(task, e, ExampleKey.Of(e.Id))).ToList();
-            Assert.Single(held.Distinct());
-            hours.Add(held[0]);
+            var heldOut = Enumerable.Range(0, 20).Select(i => At($"{hour}-{i}", DateTimeOffset.UnixEpoch.AddHours(hour).AddMinutes(i * 2.9))).Select(e => split.Contains(task, e, ExampleKey.Of(e.Id))).ToList();
+            Assert.Single(heldOut.Distinct());
+            hours.Add(heldOut[0]);
         }
 
         Assert.InRange(hours.Count(h => h), 500, 700);

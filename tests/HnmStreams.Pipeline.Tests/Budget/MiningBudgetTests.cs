@@ -1,5 +1,5 @@
-using HnmStreams.Mining.Persistence;
-using HnmStreams.Mining.Randomness;
+using HnmStreams.BudgetAboveChance.Persistence;
+using HnmStreams.BudgetAboveChance.Randomness;
 using HnmStreams.Pipeline.Budget;
 
 namespace HnmStreams.Pipeline.Tests.Budget;
@@ -9,8 +9,8 @@ public sealed class MiningBudgetTests
     [Fact]
     public void The_scored_share_follows_from_candidates_and_trained_rows_per_arrival()
     {
-        var budget = Mining();
-        // 32 rows for 512 examples: one candidate a row is one example in sixteen.
+        var budget = BudgetAboveChance();
+        // 32 rows per 512 examples: one candidate per row is one example in sixteen.
         Assert.Equal((1.0 / 16, 0.5), (budget.ScoredShare, budget.HardShare));
         budget.Set(budget.State with { Candidates = 4 }, 0.125);
         Assert.Equal((0.5, 0.5), (budget.ScoredShare, budget.HardShare));
@@ -37,9 +37,9 @@ public sealed class MiningBudgetTests
     [InlineData(false, true, "live")]
     [InlineData(true, false, "live")]
     [InlineData(true, true, "exact")]
-    public void Scores_everything_without_baselines_or_controller_and_in_exact_mode(bool control, bool cost, string mode)
+    public void Scores_everything_without_baselines_or_controller_and_in_exact_mode(bool baselines, bool controller, string mode)
     {
-        var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (control, cost, mode)).ToBudgetSettings());
+        var budget = new MiningBudget(Options(o => (o.Baselines.Enabled, o.MiningBudget.Enabled, o.Mode) = (baselines, controller, mode)).ToBudgetSettings());
         budget.Set(budget.State with { Candidates = 0 }, 0.125);
         Assert.Equal((false, 1.0, 0.5), (budget.IsControlled, budget.ScoredShare, budget.HardShare));
     }
@@ -58,7 +58,7 @@ public sealed class MiningBudgetTests
     [Fact]
     public void Restores_a_state_within_the_current_bounds()
     {
-        var budget = Mining();
+        var budget = BudgetAboveChance();
         var writer = new StateWriter();
         new BudgetState(100, 2, 8, 0.5).Save(writer);
         new OverfittingGuardState(100, 0, 8).Save(writer);
@@ -70,7 +70,7 @@ public sealed class MiningBudgetTests
     [Fact]
     public void Backing_off_reduces_the_hard_share_and_the_uses_with_and_without_a_controller()
     {
-        foreach (var budget in new[] { Mining(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
+        foreach (var budget in new[] { BudgetAboveChance(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
         {
             Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
             budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 1 });
@@ -97,11 +97,11 @@ public sealed class MiningBudgetTests
         budget.Note(beatsChance: true);
         Assert.Equal((false, 1.0 / 16), (budget.ScoresEveryPositive, budget.ScoredShare));
         Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => budget.Scores(isPositive: true, generator)), 500, 750);
-        // A share that the user has set is no matter of this.
+        // A share that the user has set is not affected.
         Assert.False(new MiningBudget(Options(o => o.Scoring.Share = 0.1).ToBudgetSettings()).ScoresEveryPositive);
     }
 
-    private static MiningBudget Mining()
+    private static MiningBudget BudgetAboveChance()
     {
         var budget = new MiningBudget(Options().ToBudgetSettings());
         budget.Note(beatsChance: true);

@@ -10,9 +10,9 @@ public sealed class OverfittingGuardTests
     {
         var budget = new MiningBudget(new PipelineOptions().ToBudgetSettings());
         budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
-        var told = new OverfittingGuard(budget, new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last!;
-        Assert.Equal((2, budget.HardShare, budget.MaximumUses), (told.BackoffSteps, told.HardShare, told.MaximumUses));
-        Assert.Contains("checkpoint", told.Reason, StringComparison.Ordinal);
+        var reported = new OverfittingGuard(budget, new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last!;
+        Assert.Equal((2, budget.HardShare, budget.MaximumUses), (reported.BackoffSteps, reported.HardShare, reported.MaximumUses));
+        Assert.Contains("checkpoint", reported.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

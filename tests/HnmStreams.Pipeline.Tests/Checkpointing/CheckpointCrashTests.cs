@@ -3,7 +3,7 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
-/// <summary>The folder as a kill leaves it after each step of a write: always the old checkpoint or the new one, whole.</summary>
+/// <summary>Tests that a kill after any step of a write leaves the old or the new checkpoint complete.</summary>
 public sealed class CheckpointCrashTests : IDisposable
 {
     private static readonly CheckpointId Old = new(1, 1);
@@ -18,17 +18,17 @@ public sealed class CheckpointCrashTests : IDisposable
     public void A_kill_after_any_step_leaves_the_old_or_the_new_checkpoint()
     {
         var states = new List<(string Step, StateFolder State, CheckpointId Expected)>();
-        void Killed(string step, CheckpointId expected) => states.Add((step, _state.Copy(), expected));
+        void AddState(string step, CheckpointId expected) => states.Add((step, _state.Copy(), expected));
 
         var content = StateFolder.Content(New);
         using (var draft = new CheckpointDraft(_state.Root, New, 1 << 20))
         {
-            Killed("folder made", Old);
+            AddState("folder created", Old);
             foreach (var part in content.Parts)
             {
                 draft.Add(new CheckpointPart(part.Name, stream =>
                 {
-                    Killed("part made", Old);
+                    AddState("part created", Old);
                     var bytes = new MemoryStream();
                     part.Write(bytes);
                     var all = bytes.ToArray();
@@ -36,27 +36,27 @@ public sealed class CheckpointCrashTests : IDisposable
                     {
                         stream.Write(all.AsSpan(at, Math.Min(1_000, all.Length - at)));
                         stream.Flush();
-                        Killed($"{part.Name} at {at}", Old);
+                        AddState($"{part.Name} at {at}", Old);
                     }
                 }));
-                Killed(part.Name, Old);
+                AddState(part.Name, Old);
             }
 
             draft.Seal(new CheckpointManifest(
                 CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Positions, content.Shape, draft.Parts));
-            Killed("manifest", Old);
-            draft.Publish(() => Killed("under the lock", Old));
-            Killed("published", New);
+            AddState("manifest", Old);
+            draft.Publish(() => AddState("under the lock", Old));
+            AddState("published", New);
         }
 
-        // Retention: out of sight by a rename, then file by file.
-        var aside = Path.Combine(_state.Root, CheckpointNames.Deleting(Old));
-        Directory.Move(Path.Combine(_state.Root, CheckpointNames.Folder(Old)), aside);
-        Killed("moved aside", New);
-        foreach (var file in Directory.GetFiles(aside))
+        // Retention renames the folder first and then deletes its files.
+        var renamed = Path.Combine(_state.Root, CheckpointNames.Deleting(Old));
+        Directory.Move(Path.Combine(_state.Root, CheckpointNames.Folder(Old)), renamed);
+        AddState("renamed", New);
+        foreach (var file in Directory.GetFiles(renamed))
         {
             File.Delete(file);
-            Killed("deleting", New);
+            AddState("deleting", New);
         }
 
         Assert.True(states.Count > 20);
@@ -69,7 +69,7 @@ public sealed class CheckpointCrashTests : IDisposable
                 StateFolder.AssertIsWhole(loaded, expected);
             Assert.Empty(search.Damaged);
 
-            // The next run writes on, and nothing is left of the dead one.
+            // The next run writes a checkpoint and leaves nothing of the killed one.
             var next = StateFolder.Write(folder).Checkpoint;
             Assert.Equal([".lock", Path.GetFileName(next.Path)], copy.Entries());
         }

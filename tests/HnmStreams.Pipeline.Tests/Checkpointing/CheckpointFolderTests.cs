@@ -47,7 +47,7 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_later_epoch_is_newer_whatever_its_sequence()
+    public void A_higher_epoch_is_newer_regardless_of_the_sequence()
     {
         var folder = _state.Open(keep: 9);
         folder.Write(StateFolder.Content(new CheckpointId(1, 70)));
@@ -64,12 +64,12 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-mine"));
         Directory.CreateDirectory(Path.Combine(_state.Root, "checkpoint-0000001-000000001"));
-        Directory.CreateDirectory(Path.Combine(_state.Root, ".writing-of-somebody"));
+        Directory.CreateDirectory(Path.Combine(_state.Root, ".writing-foreign"));
         var folder = _state.Open(keep: 2);
         for (var i = 0; i < 5; i++)
             Assert.Empty(StateFolder.Write(folder).NotRemoved);
         Assert.Equal(
-            [".lock", ".writing-of-somebody", "checkpoint-0000001-000000001", "checkpoint-000001-000000004", "checkpoint-000001-000000005", "checkpoint-mine"],
+            [".lock", ".writing-foreign", "checkpoint-0000001-000000001", "checkpoint-000001-000000004", "checkpoint-000001-000000005", "checkpoint-mine"],
             _state.Entries());
     }
 
@@ -83,15 +83,15 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void Keeps_the_only_whole_checkpoint_behind_damaged_newer_ones()
+    public void Keeps_the_only_complete_checkpoint_if_newer_ones_are_damaged()
     {
         var folder = _state.Open(keep: 1);
         StateFolder.Write(folder);
-        using (var whole = _state.Copy())
+        using (var copy = _state.Copy())
         {
             StateFolder.Write(folder);
             File.Delete(Path.Combine(_state.Root, "checkpoint-000001-000000002", "pool.bin"));
-            Directory.Move(Path.Combine(whole.Root, "checkpoint-000001-000000001"), Path.Combine(_state.Root, "checkpoint-000001-000000001"));
+            Directory.Move(Path.Combine(copy.Root, "checkpoint-000001-000000001"), Path.Combine(_state.Root, "checkpoint-000001-000000001"));
         }
 
         Assert.Empty(CheckpointRetention.Apply(_state.Root, 1, 1 << 20));

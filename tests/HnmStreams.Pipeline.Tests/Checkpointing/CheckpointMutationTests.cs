@@ -8,7 +8,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
-/// <summary>Ten thousand damaged checkpoints: each refused with a reason, or loaded as it was written.</summary>
+/// <summary>Tests with ten thousand damaged checkpoints. Each is refused with a reason or loaded as it was written.</summary>
 public sealed class CheckpointMutationTests : IDisposable
 {
     private static readonly CheckpointId Id = new(1, 1);
@@ -35,14 +35,14 @@ public sealed class CheckpointMutationTests : IDisposable
         var generator = new Xoshiro256StarStar(seed + Mutation.Seed(0));
         var names = _files.Keys.Order(StringComparer.Ordinal).ToArray();
         var refused = 0;
-        // Files are written and flushed, so that far fewer inputs are tried than in memory.
+        // Each input is written to disk and flushed, so there are fewer inputs than in tests in memory.
         var inputs = Math.Max(2_500, Mutation.Inputs(0) / 100);
         for (var i = 0; i < inputs; i++)
         {
             var name = names[generator.NextInt32(names.Length)];
             var original = _files[name];
             var mutated = name == CheckpointNames.Manifest && generator.NextInt32(2) == 0
-                ? Reworded(original, generator)
+                ? MutateNumber(original, generator)
                 : Mutate(original, generator);
             var file = Path.Combine(_path, name);
             if (mutated is null)
@@ -107,11 +107,11 @@ public sealed class CheckpointMutationTests : IDisposable
     [InlineData("twice")]
     [InlineData("missing")]
     [InlineData("deep")]
-    public void Refuses_an_invalid_manifest_with_a_valid_checksum(string lie)
+    public void Refuses_an_invalid_manifest_with_a_valid_checksum(string defect)
     {
         var manifest = JsonNode.Parse(SealedJson.Open(_files[CheckpointNames.Manifest]).Span)!.AsObject();
         var part = manifest["parts"]![0]!;
-        switch (lie)
+        switch (defect)
         {
             case "length": part["length"] = long.MaxValue; break;
             case "sequence": manifest["sequence"] = 2; break;
@@ -178,18 +178,18 @@ public sealed class CheckpointMutationTests : IDisposable
         }
     }
 
-    /// <summary>One digit, or one run of digits, of the manifest is another: lengths, offsets, versions, checksums.</summary>
-    private static byte[] Reworded(byte[] original, Xoshiro256StarStar generator)
+    /// <summary>Replaces one digit of the manifest (in a length, offset, version or checksum) with another digit, -1 or the largest number.</summary>
+    private static byte[] MutateNumber(byte[] original, Xoshiro256StarStar generator)
     {
         var text = Encoding.UTF8.GetString(original);
         var digits = Enumerable.Range(0, text.Length).Where(i => char.IsAsciiDigit(text[i])).ToArray();
-        var at = digits[generator.NextInt32(digits.Length)];
+        var position = digits[generator.NextInt32(digits.Length)];
         var number = generator.NextInt32(3) switch
         {
             0 => "9223372036854775807",
             1 => "-1",
-            _ => ((text[at] - '0' + 1 + generator.NextInt32(9)) % 10).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            _ => ((text[position] - '0' + 1 + generator.NextInt32(9)) % 10).ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        return Encoding.UTF8.GetBytes(text[..at] + number + text[(at + 1)..]);
+        return Encoding.UTF8.GetBytes(text[..position] + number + text[(position + 1)..]);
     }
 }

@@ -6,7 +6,7 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
-/// <summary>When a checkpoint may be made and committed, on a learner that works.</summary>
+/// <summary>Tests of the conditions for writing and committing a checkpoint, with a running learner.</summary>
 public sealed class CheckpointerTests : IAsyncLifetime
 {
     private readonly ActorSystem _actors = ActorSystem.Create("checkpointer");
@@ -21,7 +21,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_failed_checkpoint_commits_nothing_and_the_next_one_has_the_whole_state()
+    public async Task A_failed_checkpoint_commits_nothing_and_the_next_one_has_the_complete_state()
     {
         var options = Options();
         options.Checkpointing.PartBytes = 10;
@@ -52,15 +52,15 @@ public sealed class CheckpointerTests : IAsyncLifetime
     public async Task Waits_for_the_dead_letters_below_the_positions()
     {
         var acknowledged = new TaskCompletionSource();
-        var letters = new Letters { Acknowledged = acknowledged.Task };
-        await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options(), letters);
+        var deadLetters = new MemoryDeadLetters { Acknowledged = acknowledged.Task };
+        await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options(), deadLetters);
         run.SendTo(0, Stream.Of("too-short", 0, 1, 2), 0);
         run.SendTo(0, Stream.Examples(1).Single(), 1);
         await run.UntilAsync(s => s.Ranking.Stream.Consumed == 1);
-        Assert.Single(letters.All);
+        Assert.Single(deadLetters.All);
 
         var saving = run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        // More than enough comes and goes meanwhile for a checkpoint that did not wait.
+        // Enough records are processed for a checkpoint that would not wait.
         run.Send([.. Stream.Examples(3_000)], 2, 3_000);
         await run.UntilAsync(s => s.Ranking.Stream.Consumed == 2_999);
         Assert.False(saving.IsCompleted);

@@ -4,7 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing;
 
-/// <summary>A checkpoint folder for one test, and content in which every byte identifies its generation.</summary>
+/// <summary>A checkpoint folder for one test, and content in which every byte depends on the checkpoint's sequence number.</summary>
 internal sealed class StateFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("hnm-checkpoints-").FullName;
@@ -31,7 +31,7 @@ internal sealed class StateFolder : IDisposable
     public static CheckpointWritten Write(CheckpointFolder folder, long epoch = 1) =>
         Assert.IsType<CheckpointWritten>(folder.Write(Content(folder.NextId(epoch))));
 
-    /// <summary>All of it is of one generation, and every byte is right.</summary>
+    /// <summary>Checks that all parts belong to one checkpoint and have the right bytes.</summary>
     public static void AssertIsWhole(LoadedCheckpoint? loaded, CheckpointId id)
     {
         Assert.NotNull(loaded);
@@ -54,7 +54,7 @@ internal sealed class StateFolder : IDisposable
         return bytes;
     }
 
-    /// <summary>What a kill at this moment would leave: the files as they are.</summary>
+    /// <summary>Copies the folder in the state that a kill at this moment would leave.</summary>
     public StateFolder Copy()
     {
         var copy = new StateFolder();

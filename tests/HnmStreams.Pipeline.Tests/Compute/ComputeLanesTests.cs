@@ -68,7 +68,7 @@ public sealed class ComputeLanesTests
         return (thread, done.Task);
     }
 
-    // The state of the thread itself is the signal: it is set when the thread parks in Monitor.Wait.
+    // The state of the thread changes to WaitSleepJoin when it blocks in Monitor.Wait.
     private static void WaitUntilBlocked(Thread thread) =>
         Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)));
 }

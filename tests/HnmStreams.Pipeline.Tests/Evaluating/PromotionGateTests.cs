@@ -27,7 +27,7 @@ public sealed class PromotionGateTests : IDisposable
 
     public PromotionGateTests()
     {
-        _overfittingGuard = new OverfittingGuard(_budget, new OverfittingGuardOptions(), TimeProvider.System, _logs.CreateLogger("easing"));
+        _overfittingGuard = new OverfittingGuard(_budget, new OverfittingGuardOptions(), TimeProvider.System, _logs.CreateLogger("overfitting"));
         _gate = new PromotionGate(
             Stream.Task, _registry, _overfittingGuard, new PublishingOptions { PromoteEvery = TimeSpan.FromHours(1) }, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
     }
@@ -99,14 +99,14 @@ public sealed class PromotionGateTests : IDisposable
     {
         using var first = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1).Publish();
         using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
-        Note(first, PromotionVerdict.Best);
-        Note(second, PromotionVerdict.Level);
+        Record(first, PromotionVerdict.Best);
+        Record(second, PromotionVerdict.Level);
         Assert.Equal(12, _registry.Status(gated: true, newest: 12).Latest!.Steps);
-        Note(second, PromotionVerdict.PastBest);
+        Record(second, PromotionVerdict.PastBest);
         Assert.Equal(11, _registry.Status(gated: true, newest: 12).Latest!.Steps);
     }
 
-    private void Note(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Record(
+    private void Record(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Record(
         new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.PastBest, ""),
         snapshot,
         new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
@@ -122,8 +122,8 @@ public sealed class PromotionGateTests : IDisposable
         for (var row = 0; row < _heldOut.Count; row++)
         {
             using var one = new RowBuffer();
-            var forged = row % 100 == 0;
-            one.Add(_heldOut.Payload(row), forged ? 1 - _heldOut.Labels[row] : _heldOut.Labels[row], forged ? 1e30f : 1);
+            var isForged = row % 100 == 0;
+            one.Add(_heldOut.Payload(row), isForged ? 1 - _heldOut.Labels[row] : _heldOut.Labels[row], isForged ? 1e30f : 1);
             var id = $"h-{row}";
             store.Add(one, 0, new RowSource(ExampleKey.Of(id), id, default, default, default), Stream.Task.RoleOf(one.Labels[0]));
         }
@@ -173,11 +173,11 @@ public sealed class PromotionGateTests : IDisposable
     private static RowBuffer Rows(int count, ulong seed, bool inverted = false)
     {
         var rows = new RowBuffer();
-        using var straight = new RowBuffer();
+        using var correct = new RowBuffer();
         foreach (var example in Stream.Examples(count, seed))
-            Assert.Null(Stream.Task.Encode(example, straight));
+            Assert.Null(Stream.Task.Encode(example, correct));
         for (var row = 0; row < count; row++)
-            rows.Add(straight.Payload(row), inverted ? 1 - straight.Labels[row] : straight.Labels[row], 1);
+            rows.Add(correct.Payload(row), inverted ? 1 - correct.Labels[row] : correct.Labels[row], 1);
         return rows;
     }
 

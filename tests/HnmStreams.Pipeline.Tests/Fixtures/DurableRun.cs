@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>One run of a learner that keeps its state in a folder. It is fed from memory, from the position of its state.</summary>
+/// <summary>One run of a learner with a checkpoint folder. The records come from memory, starting at the position of the newest checkpoint.</summary>
 internal sealed class DurableRun : IAsyncDisposable
 {
     private readonly CheckpointStore _store;
@@ -23,10 +23,10 @@ internal sealed class DurableRun : IAsyncDisposable
 
     public MemoryPositions Positions { get; }
 
-    /// <summary>The offset at which this run began.</summary>
+    /// <summary>The first offset of this run.</summary>
     public long From { get; }
 
-    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, Letters? letters = null, TimeProvider? time = null, ILoggerFactory? logs = null)
+    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, MemoryDeadLetters? deadLetters = null, TimeProvider? time = null, ILoggerFactory? logs = null)
     {
         time ??= TimeProvider.System;
         var store = await CheckpointStore.OpenAsync(
@@ -34,12 +34,12 @@ internal sealed class DurableRun : IAsyncDisposable
         using var resume = store.Load();
         var feed = Channel.CreateUnbounded<RecordChunk>();
         var positions = new MemoryPositions();
-        letters ??= new Letters();
+        deadLetters ??= new MemoryDeadLetters();
         var pipeline = await MiningPipeline.StartAsync(
             actors,
             options,
             task,
-            new PipelineInputs(feed.Reader, letters, letters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)),
+            new PipelineInputs(feed.Reader, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)),
             time,
             logs ?? NullLoggerFactory.Instance);
         return new DurableRun(store, pipeline, feed, positions, resume?.Positions.SingleOrDefault().NextOffset ?? 0);
@@ -48,11 +48,11 @@ internal sealed class DurableRun : IAsyncDisposable
     /// <summary>Sends the examples at these offsets of the stream.</summary>
     public void Send(IReadOnlyList<Example> stream, long from, long to, int chunkSize = 100)
     {
-        for (var at = from; at < to;)
+        for (var offset = from; offset < to;)
         {
             var chunk = new RecordChunk(chunkSize);
-            for (; at < to && chunk.Count < chunkSize; at++)
-                Stream.Append(chunk, at, stream[(int)at].Id, ExampleEncoder.ToProtobuf(stream[(int)at]));
+            for (; offset < to && chunk.Count < chunkSize; offset++)
+                Stream.Append(chunk, offset, stream[(int)offset].Id, ExampleEncoder.ToProtobuf(stream[(int)offset]));
             _feed.Writer.TryWrite(chunk);
         }
     }
@@ -70,7 +70,7 @@ internal sealed class DurableRun : IAsyncDisposable
         await Pipeline.Completion;
     }
 
-    /// <summary>Waits until the status meets a condition. Fails after a minute, or when the learner does.</summary>
+    /// <summary>Waits until the status meets a condition. Fails after a minute, or if the learner fails.</summary>
     public async Task UntilAsync(Func<PipelineStatus, bool> reached)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A real task that fails as a test has set.</summary>
-/// <param name="collate">Called with the rows before each collation, in scoring and in training alike; may throw.</param>
-/// <param name="passes">Called with how many rows each collation takes; may throw.</param>
-/// <param name="compose">Called where the ranking stage makes up a batch; may throw.</param>
+/// <summary>A real task with callbacks that let a test inject failures.</summary>
+/// <param name="collate">Called with the rows before each collation, in scoring and in training; may throw.</param>
+/// <param name="passes">Called with the number of rows of each collation; may throw.</param>
+/// <param name="compose">Called when the ranking stage composes a batch; may throw.</param>
 internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer>? collate = null, Action<int>? passes = null, Action? compose = null) : IMiningTask
 {
     public string Name => inner.Name;

@@ -3,8 +3,8 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A sink that keeps dead letters and positions.</summary>
-internal sealed class Letters : IDeadLetterSink, IPositionSink
+/// <summary>A sink that keeps dead letters and positions in memory.</summary>
+internal sealed class MemoryDeadLetters : IDeadLetterSink, IPositionSink
 {
     private IReadOnlyList<StreamPosition> _positions = [];
 

@@ -5,13 +5,13 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A position committer without a cluster, which remembers the committed positions.</summary>
+/// <summary>A position committer without a cluster. It keeps the committed positions in memory.</summary>
 internal sealed class MemoryPositions : IPositionCommitter
 {
     public ConcurrentQueue<(string Checkpoint, IReadOnlyList<StreamPosition> Positions)> Committed { get; } = new();
 
     public IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken) =>
-        [.. taken.Select(w => new CheckpointPosition("cluster", w.Topic, "topic-id", w.Partition, w.NextOffset))];
+        [.. taken.Select(p => new CheckpointPosition("cluster", p.Topic, "topic-id", p.Partition, p.NextOffset))];
 
     public Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using HnmStreams.Tasks.Faces;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
 
-/// <summary>A small stream of images of people. Each person has their own pattern, with noise.</summary>
+/// <summary>A small stream of images of people. Each image is the person's pattern with noise.</summary>
 internal static class People
 {
     public const int Count = 12;

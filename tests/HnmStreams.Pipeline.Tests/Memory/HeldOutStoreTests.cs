@@ -18,7 +18,7 @@ public sealed class HeldOutStoreTests
         store.CopyTo(rows, weighted: false);
         Assert.Equal(40, store.Count);
         Assert.Equal(10, rows.Labels.ToArray().Count(l => l == 1));
-        // 100 positives and 900 negatives went by.
+        // The stream had 100 positives and 900 negatives.
         Assert.Equal(100, Weight(rows, 1), 3);
         Assert.Equal(900, Weight(rows, 0), 3);
         var positives = Enumerable.Range(0, rows.Count).Where(r => rows.Labels[r] == 1).Select(r => (int)rows.Payload(r)[0]);
@@ -26,7 +26,7 @@ public sealed class HeldOutStoreTests
     }
 
     [Fact]
-    public void An_id_that_arrives_again_is_kept_once_and_can_be_forgotten()
+    public void An_id_that_arrives_again_is_kept_once_and_can_be_removed()
     {
         var store = new HeldOutStore(capacity: 8, hasPositives: true);
         for (var i = 0; i < 500; i++)

@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Tests.Memory;
 public sealed class StreamPositionsTests
 {
     [Fact]
-    public void Are_one_past_the_last_offset_of_each_partition()
+    public void Positions_are_one_past_the_last_offset_of_each_partition()
     {
         var positions = new StreamPositions();
         positions.Advance([new OffsetSpan("b", 1, 0, 9), new OffsetSpan("a", 0, 5, 5)]);

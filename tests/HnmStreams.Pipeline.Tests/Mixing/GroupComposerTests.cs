@@ -37,7 +37,7 @@ public sealed class GroupComposerTests
     }
 
     [Fact]
-    public void A_hard_item_comes_with_the_group_of_its_rival_and_mined_negatives_of_other_groups()
+    public void A_batch_has_the_hard_item_the_group_of_its_nearest_negative_and_mined_negatives_of_other_groups()
     {
         using var ranker = Ranker();
         // Each embedding encodes its group's number, except for a few that encode another group's.
@@ -115,7 +115,7 @@ public sealed class GroupComposerTests
             var embedding = batch.Scores.Outputs.Slice(i * Grouped.OutputWidth, Grouped.OutputWidth);
             embedding.Clear();
             (embedding[group % 8], embedding[((group / 8) + 1 + group) % 8]) = (0.8f, 0.6f);
-            // All embeddings differ: of two equal ones the wrong one counts as nearer.
+            // All embeddings differ, because of two equal embeddings the one of another group counts as nearer.
             embedding[(group + 5) % 8] = 0.1f * (i * 0.618f % 1);
         }
 

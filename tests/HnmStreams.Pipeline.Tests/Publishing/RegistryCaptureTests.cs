@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Publishing;
 
-/// <summary>The registry's models survive a restart through a checkpoint.</summary>
+/// <summary>Tests that a checkpoint preserves the models of the registry.</summary>
 public sealed class RegistryCaptureTests : IDisposable
 {
     private readonly StateFolder _folder = new();
@@ -26,9 +26,9 @@ public sealed class RegistryCaptureTests : IDisposable
     [Fact]
     public void Restores_the_promoted_and_the_best_model_with_cards_weights_and_decisions()
     {
-        Note(7, PromotionVerdict.Best);
-        Note(9, PromotionVerdict.Level);
-        Note(11, PromotionVerdict.Unknown);
+        Record(7, PromotionVerdict.Best);
+        Record(9, PromotionVerdict.Level);
+        Record(11, PromotionVerdict.Unknown);
         WriteAndRead();
         AssertEqual(_registry.Status(true, 11), _next.Status(true, 11));
         using var best = _next.TakeBest();
@@ -41,7 +41,7 @@ public sealed class RegistryCaptureTests : IDisposable
     [Fact]
     public void Writes_the_weights_once_if_the_best_model_is_the_promoted_one()
     {
-        Note(3, PromotionVerdict.Best);
+        Record(3, PromotionVerdict.Best);
         var parts = WriteAndRead();
         Assert.Equal(["best-model.safetensors", "models.json"], parts);
         var best = _next.TakeBest()!;
@@ -108,7 +108,7 @@ public sealed class RegistryCaptureTests : IDisposable
         Assert.Equal(expected.Decisions, found.Decisions);
     }
 
-    private void Note(long version, PromotionVerdict verdict)
+    private void Record(long version, PromotionVerdict verdict)
     {
         using var snapshot = new ModelSnapshot(version, new Dictionary<string, Tensor>(StringComparer.Ordinal)
         {
@@ -116,7 +116,7 @@ public sealed class RegistryCaptureTests : IDisposable
         });
         var at = new DateTimeOffset(2026, 11, 26, 7, 0, 0, TimeSpan.Zero).AddSeconds(version);
         var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level;
-        var decision = new PromotionDecision(version, at, "m", promoted ? 0.5 : double.NaN, promoted ? new Uplift(0.1, -0.1, 0.3) : null, promoted, $"as version {version} is");
+        var decision = new PromotionDecision(version, at, "m", promoted ? 0.5 : double.NaN, promoted ? new Uplift(0.1, -0.1, 0.3) : null, promoted, $"version {version}");
         var card = new ModelCard(
             "t", version, at, 10 * version, 100 * version, new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = 1.0 / version },
             [new StreamPosition("numbers", 0, 12)], new OutputCalibration(1.5, -2, 0.2, 0.1, 600), "why");

@@ -9,7 +9,7 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Ranking;
 
-/// <summary>What a listener hears adds up to what the pool and the quarantine keep, whatever happens to them.</summary>
+/// <summary>Tests that the notifications of a listener add up to the contents of the pool and the quarantine after every operation.</summary>
 public sealed class HardNegativeNotifierTests
 {
     [Fact]
@@ -23,40 +23,40 @@ public sealed class HardNegativeNotifierTests
         options.Retention.LabelNoise.MinimumVisits = 4;
         using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
-        var heard = new Listener();
-        ranker.Notify(heard);
-        Assert.Equal(HardNegativeReasons.Resumed, heard.Kept["early"].Reason);
+        var listener = new Listener();
+        ranker.Notify(listener);
+        Assert.Equal(HardNegativeReasons.Resumed, listener.Kept["early"].Reason);
 
         var generator = new Xoshiro256StarStar(3);
         for (var number = 1; number <= 60; number++)
         {
             var first = number;
             ranker.TakeIn(Batch(number, [.. Enumerable.Range(0, 16).Select(i => ($"n{(int)(generator.NextDouble() * 400)}-{first}", 0, (float)generator.NextDouble()))]));
-            // Some of what is kept stays hard however often it is trained on; the rest is learnt.
-            var visited = heard.Kept.Keys.Order(StringComparer.Ordinal).ToList();
+            // Some candidates stay hard after any number of steps; the others are learned.
+            var visited = listener.Kept.Keys.Order(StringComparer.Ordinal).ToList();
             ranker.TakeFeedback(new StepFeedback(
                 [.. visited.Select(id => new CandidateKey(ExampleKey.Of(id), 0))], [.. visited.Select(id => id.Contains('7', StringComparison.Ordinal) ? 2f : 0.1f)], number));
             if (number % 7 == 0)
-                ranker.TakeIn(Forget(number, visited[0]));
+                ranker.TakeIn(TombstoneBatch(number, visited[0]));
             while (ranker.Rounds.TryDraw() is { } drawn)
                 drawn.Dispose();
-            // A person looks at the one that has waited longest, and every other time finds its label right.
+            // A reviewer alternately releases and confirms the oldest suspect.
             if (number % 5 == 0 && ranker.Inspection.Quarantined() is [var suspect, ..])
                 Assert.True(number % 2 == 0 ? ranker.Inspection.Release(suspect.Id, 0) : ranker.Inspection.Confirm(suspect.Id, 0));
-            Assert.Equal(ranker.Status().Pool.Count + ranker.Status().Pool.Quarantined, heard.Kept.Count);
+            Assert.Equal(ranker.Status().Pool.Count + ranker.Status().Pool.Quarantined, listener.Kept.Count);
             Assert.Equal(
                 ranker.Inspection.Hardest(100).Select(h => h.Id).Order(StringComparer.Ordinal),
-                heard.Kept.Values.Where(e => e.Reason != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
+                listener.Kept.Values.Where(e => e.Reason != HardNegativeReasons.Suspected).Select(e => e.Id).Order(StringComparer.Ordinal));
         }
 
         Assert.True(ranker.Status().Pool.Quarantined > 0);
-        Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Harder);
-        Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Room);
-        Assert.Contains(heard.Whys, why => why == HardNegativeReasons.Released);
-        Assert.All(heard.Kept.Values, entry => Assert.Equal(("t", 0), (entry.Origin.Topic, entry.Label)));
+        Assert.Contains(listener.Reasons, reason => reason == HardNegativeReasons.Harder);
+        Assert.Contains(listener.Reasons, reason => reason == HardNegativeReasons.Room);
+        Assert.Contains(listener.Reasons, reason => reason == HardNegativeReasons.Released);
+        Assert.All(listener.Kept.Values, entry => Assert.Equal(("t", 0), (entry.Origin.Topic, entry.Label)));
     }
 
-    private static ExampleBatch Forget(int number, string id)
+    private static ExampleBatch TombstoneBatch(int number, string id)
     {
         var batch = new ExampleBatch(number, 1);
         batch.Tombstones.Add(new Tombstone(0, ExampleKey.Of(id)));
@@ -85,7 +85,7 @@ public sealed class HardNegativeNotifierTests
     {
         public Dictionary<string, HardNegativeEntry> Kept { get; } = new(StringComparer.Ordinal);
 
-        public HashSet<string> Whys { get; } = new(StringComparer.Ordinal);
+        public HashSet<string> Reasons { get; } = new(StringComparer.Ordinal);
 
         public void Begin(IReadOnlyCollection<HardNegativeEntry> kept)
         {
@@ -95,7 +95,7 @@ public sealed class HardNegativeNotifierTests
 
         public void Enter(HardNegativeEntry entry)
         {
-            Whys.Add(entry.Reason);
+            Reasons.Add(entry.Reason);
             Kept[entry.Id] = entry;
         }
 

@@ -37,7 +37,7 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(_ => { });
         ranker.TakeIn(Batch(0, ("a", 0, 5), ("b", 0, 3)));
-        ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("gone"), 0)], [0.5f, 7f], 4));
+        ranker.TakeFeedback(new StepFeedback([new CandidateKey(ExampleKey.Of("a"), 0), new CandidateKey(ExampleKey.Of("removed"), 0)], [0.5f, 7f], 4));
         Assert.Equal([("b", 3f, 0L), ("a", 0.5f, 4L)], ranker.Inspection.Hardest(10).Select(h => (h.Id, h.Pool!.Hardness, h.Pool.ModelVersion)));
     }
 
@@ -135,7 +135,7 @@ public sealed class RankerTests
         for (var batch = 0; batch < 5; batch++)
             ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
         var round = ranker.Rounds.TryDrawRound()!;
-        var sawChance = 0;
+        var randomDraws = 0;
         for (var i = 0; i < round.Mined.Batches.Count; i++)
         {
             var (mined, random, equal) = (round.Mined.Batches[i], round.Random!.Batches[i], round.EqualCompute!.Batches[i]);
@@ -147,16 +147,16 @@ public sealed class RankerTests
             CandidateKey[] others = [.. mined.Keys.Take(from), .. mined.Keys.Skip(from + count)];
             Assert.Equal(others, random.Keys.Take(others.Length));
             Assert.Equal(mined.Rows.Labels.ToArray().Count(l => l == 1), random.Rows.Labels.ToArray().Count(l => l == 1));
-            sawChance += random.Keys.Skip(others.Length).Except(mined.Keys).Count();
+            randomDraws += random.Keys.Skip(others.Length).Except(mined.Keys).Count();
         }
 
         Assert.True(round.Mined.Batches.Sum(b => b.Plan.HardNegatives) > 0);
-        Assert.True(sawChance > 0);
-        foreach (var further in ranker.Rounds.DrawExtraSteps(3))
+        Assert.True(randomDraws > 0);
+        foreach (var extra in ranker.Rounds.DrawExtraSteps(3))
         {
-            Assert.True(further.IsExtra);
-            Assert.Equal(16, further.Rows.Count);
-            Assert.Equal(4, further.Rows.Labels.ToArray().Count(l => l == 1));
+            Assert.True(extra.IsExtra);
+            Assert.Equal(16, extra.Rows.Count);
+            Assert.Equal(4, extra.Rows.Labels.ToArray().Count(l => l == 1));
         }
     }
 
@@ -178,17 +178,17 @@ public sealed class RankerTests
     [Fact]
     public void Baselines_change_no_draw_of_the_mined_learner()
     {
-        Assert.Equal(Drawn(control: false), Drawn(control: true));
+        Assert.Equal(Drawn(baselines: false), Drawn(baselines: true));
 
-        static List<CandidateKey> Drawn(bool control)
+        static List<CandidateKey> Drawn(bool baselines)
         {
-            using var ranker = Ranker(o => o.Baselines.Enabled = control);
+            using var ranker = Ranker(o => o.Baselines.Enabled = baselines);
             var keys = new List<CandidateKey>();
             for (var batch = 0; batch < 5; batch++)
             {
                 ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
                 keys.AddRange(ranker.Rounds.TryDrawRound()!.Mined.Batches.SelectMany(b => b.Keys));
-                if (control)
+                if (baselines)
                     ranker.Rounds.DrawExtraSteps(2);
             }
 
@@ -197,7 +197,7 @@ public sealed class RankerTests
     }
 
     [Fact]
-    public void A_negative_that_stays_hard_is_quarantined_until_it_is_forgotten()
+    public void A_negative_that_stays_hard_is_quarantined()
     {
         using var ranker = Ranker(o =>
         {
@@ -228,16 +228,16 @@ public sealed class RankerTests
     [Theory]
     [InlineData(false, 0.3, 0.7)]
     [InlineData(true, 0.99, 1)]
-    public void Huge_weights_change_the_evaluation_only_if_it_is_weighted(bool weighted, double least, double most)
+    public void Huge_weights_change_the_evaluation_only_if_it_is_weighted(bool weighted, double minimum, double maximum)
     {
         using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
         var batch = new ExampleBatch(0, 16);
         for (var i = 0; i < 1_500; i++)
         {
-            var forged = i % 500 == 0;
-            var label = forged ? i / 500 % 2 : i % 2;
-            var score = forged ? label : (float)(i * 0.6180339887 % 1);
-            Assert.Null(Stream.Task.Encode(Stream.Of($"h-{i}", label, score, 0, 0, 0) with { Weight = forged ? float.MaxValue : 1 }, batch.HeldOut));
+            var isForged = i % 500 == 0;
+            var label = isForged ? i / 500 % 2 : i % 2;
+            var score = isForged ? label : (float)(i * 0.6180339887 % 1);
+            Assert.Null(Stream.Task.Encode(Stream.Of($"h-{i}", label, score, 0, 0, 0) with { Weight = isForged ? float.MaxValue : 1 }, batch.HeldOut));
             batch.HeldOutSources.Add(new RowSource(ExampleKey.Of($"h-{i}"), $"h-{i}", default, default, default));
         }
 
@@ -245,20 +245,20 @@ public sealed class RankerTests
         using var rows = new RowBuffer();
         ranker.CopyHeldOut(rows);
         var outputs = Enumerable.Range(0, rows.Count).Select(row => BitConverter.ToSingle(rows.Payload(row))).ToArray();
-        Assert.InRange(new PairedEvaluation(Stream.Task, rows).Metrics(outputs)[Stream.Task.PrimaryMetric], least, most);
+        Assert.InRange(new PairedEvaluation(Stream.Task, rows).Metrics(outputs)[Stream.Task.PrimaryMetric], minimum, maximum);
     }
 
     [Theory]
     [InlineData(false, 0.3, 0.7)]
     [InlineData(true, 0.99, 1)]
-    public void Huge_weights_change_the_prequential_metrics_only_if_they_are_weighted(bool weighted, double least, double most)
+    public void Huge_weights_change_the_prequential_metrics_only_if_they_are_weighted(bool weighted, double minimum, double maximum)
     {
         using var ranker = Ranker(o => o.Evaluation.Weighted = weighted);
         var batch = Batch(0, [.. Enumerable.Range(0, 2_000).Select(i => ($"e-{i}", i % 2, i < 2 ? i : (float)(i * 0.6180339887 % 1)))]);
         batch.Rows.SetWeight(0, float.MaxValue);
         batch.Rows.SetWeight(1, float.MaxValue);
         ranker.TakeIn(batch);
-        Assert.InRange(ranker.Prequential()[Stream.Task.PrimaryMetric], least, most);
+        Assert.InRange(ranker.Prequential()[Stream.Task.PrimaryMetric], minimum, maximum);
     }
 
     internal static Ranker Ranker(Action<PipelineOptions> configure)
@@ -270,7 +270,7 @@ public sealed class RankerTests
         return new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
     }
 
-    // Outputs are made to agree with the hardness of a negative: what matters here is only the order.
+    // The outputs equal the hardness, as only their order matters here.
     internal static ExampleBatch Batch(long firstOffset, params (string Id, int Label, float Hardness)[] rows) => Batch(firstOffset, [1, 2, 3, 4], rows);
 
     internal static ExampleBatch Batch(long firstOffset, float[] features, params (string Id, int Label, float Hardness)[] rows)

@@ -36,7 +36,7 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
         await ScoreAsync(batch, Unlimited, request =>
         {
             attempts.Add(request.Attempt);
-            return request.Attempt == 0 ? new ScoreReply.Failed("out of order") : Scored(request);
+            return request.Attempt == 0 ? new ScoreReply.Failed("broken") : Scored(request);
         }, TestContext.Current.CancellationToken);
         Assert.Equal([0, 1], attempts);
         Assert.Null(batch.Failure);

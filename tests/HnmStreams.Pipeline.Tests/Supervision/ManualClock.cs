@@ -4,7 +4,7 @@ namespace HnmStreams.Pipeline.Tests.Supervision;
 internal sealed class ManualClock : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
-    // Not 0, the timestamp that stands for "no call".
+    // Not 0, because that timestamp means "no call".
     private long _ticks = TimeSpan.TicksPerDay;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

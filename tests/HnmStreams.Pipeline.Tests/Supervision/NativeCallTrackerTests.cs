@@ -10,31 +10,31 @@ public sealed class NativeCallTrackerTests
     [Fact]
     public void Reports_the_oldest_call_that_has_not_returned()
     {
-        var watch = new NativeCallTracker(journal: null, workers: 2, _clock);
-        var (first, second) = (watch.Rent(), watch.Rent());
-        Assert.Null(watch.Longest);
-        var oldest = watch.Begin(first, NativeWork.Training, []);
+        var calls = new NativeCallTracker(journal: null, workers: 2, _clock);
+        var (first, second) = (calls.Rent(), calls.Rent());
+        Assert.Null(calls.Longest);
+        var oldest = calls.Begin(first, NativeWork.Training, []);
         _clock.Advance(TimeSpan.FromSeconds(3));
-        using (watch.Begin(second, NativeWork.Scoring, []))
+        using (calls.Begin(second, NativeWork.Scoring, []))
         {
             _clock.Advance(TimeSpan.FromSeconds(2));
-            Assert.Equal((NativeWork.Training, TimeSpan.FromSeconds(5)), watch.Longest);
+            Assert.Equal((NativeWork.Training, TimeSpan.FromSeconds(5)), calls.Longest);
             oldest.Dispose();
-            Assert.Equal((NativeWork.Scoring, TimeSpan.FromSeconds(2)), watch.Longest);
+            Assert.Equal((NativeWork.Scoring, TimeSpan.FromSeconds(2)), calls.Longest);
         }
 
-        Assert.Null(watch.Longest);
+        Assert.Null(calls.Longest);
     }
 
     [Fact]
     public void Reserves_each_worker_number_once_until_it_is_returned()
     {
-        var watch = new NativeCallTracker(journal: null, workers: 2, _clock);
-        var numbers = new[] { watch.Rent(), watch.Rent() };
+        var calls = new NativeCallTracker(journal: null, workers: 2, _clock);
+        var numbers = new[] { calls.Rent(), calls.Rent() };
         Assert.Equal([0, 1], numbers.Order());
-        Assert.Contains("2 worker numbers", Assert.Throws<InvalidOperationException>(() => watch.Rent()).Message, StringComparison.Ordinal);
-        watch.Return(numbers[0]);
-        Assert.Equal(numbers[0], watch.Rent());
+        Assert.Contains("2 worker numbers", Assert.Throws<InvalidOperationException>(() => calls.Rent()).Message, StringComparison.Ordinal);
+        calls.Return(numbers[0]);
+        Assert.Equal(numbers[0], calls.Rent());
     }
 
     [Fact]

@@ -8,10 +8,10 @@ using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Example
 
 namespace HnmStreams.Pipeline.Tests.Telemetry;
 
-/// <summary>The parents and links of the pipeline's spans.</summary>
+/// <summary>Tests of the parents and links of the pipeline's spans.</summary>
 public sealed class PipelineInstrumentsTests : IDisposable
 {
-    private static readonly MixPlan Nothing = new(0, 0, 0, 0, default, []);
+    private static readonly MixPlan EmptyPlan = new(0, 0, 0, 0, default, []);
 
     private readonly ActivityListener _listener = new()
     {
@@ -29,7 +29,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
         using var batch = new ExampleBatch(1, 4);
         Assert.Null(PipelineInstruments.StartBatch(batch));
         Assert.Null(PipelineInstruments.StartStage("hnm.score", batch.Trace));
-        using var training = new TrainingBatch(Nothing);
+        using var training = new TrainingBatch(EmptyPlan);
         Assert.Null(PipelineInstruments.StartStep(training));
         Assert.Null(PipelineInstruments.StartPublish([]));
     }
@@ -64,7 +64,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     public void A_step_and_its_version_continue_the_trace_of_the_first_example()
     {
         var (first, second) = (Sampled(), Sampled());
-        using var training = new TrainingBatch(Nothing);
+        using var training = new TrainingBatch(EmptyPlan);
         training.Traces.Add((3, first));
         training.Traces.Add((5, second));
         using var step = PipelineInstruments.StartStep(training)!;
@@ -78,7 +78,7 @@ public sealed class PipelineInstrumentsTests : IDisposable
     [Fact]
     public void A_part_of_a_training_batch_keeps_the_traces_of_its_rows()
     {
-        using var training = new TrainingBatch(Nothing);
+        using var training = new TrainingBatch(EmptyPlan);
         for (var row = 0; row < 3; row++)
         {
             training.Rows.Add([1], 0, 1);

@@ -26,7 +26,7 @@ public sealed class ExactTrainingTests : IDisposable
     [InlineData(0, new long[0])]
     [InlineData(1, new long[] { 9 })]
     [InlineData(3, new long[] { 7, 8, 9 })]
-    public void As_many_rounds_as_the_overlap_are_pending(int overlap, long[] pending)
+    public void The_number_of_pending_rounds_is_the_overlap(int overlap, long[] pending)
     {
         var training = new ExactTraining(_versions, overlap, []);
         for (var number = 0; number < 10; number++)

@@ -34,8 +34,8 @@ public sealed class TrainingTurnTests
     [Fact]
     public void Trains_on_a_batch_without_suspected_rows_as_a_whole()
     {
-        var elsewhere = new Cut(NativeWork.Training, 1, [new OffsetSpan("t", 1, 0, 100)]);
-        TrainingTurn.Run([Batch(1, 2, 3)], new ComputeLanes(1), new BisectionPlan([elsewhere], []), Record);
+        var otherPartition = new Cut(NativeWork.Training, 1, [new OffsetSpan("t", 1, 0, 100)]);
+        TrainingTurn.Run([Batch(1, 2, 3)], new ComputeLanes(1), new BisectionPlan([otherPartition], []), Record);
         Assert.Equal([[1, 2, 3]], _steps);
     }
 

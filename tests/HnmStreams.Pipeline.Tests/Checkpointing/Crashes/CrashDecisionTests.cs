@@ -14,10 +14,10 @@ public sealed class CrashDecisionTests
         {
             for (var at = 0; at < size; at++)
             {
-                var (history, deaths) = Run([new("t", 3, 1_000, 1_000 + size - 1)], new Origin("t", 3, 1_000 + at));
-                Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 3, 1_000 + at, deaths), Assert.Single(history.PoisonRecords));
+                var (history, crashes) = Run([new("t", 3, 1_000, 1_000 + size - 1)], new Origin("t", 3, 1_000 + at));
+                Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 3, 1_000 + at, crashes), Assert.Single(history.PoisonRecords));
                 Assert.Empty(history.Suspects);
-                Assert.InRange(deaths, 2, 2 + CeilingLog2(size));
+                Assert.InRange(crashes, 2, 2 + CeilingLog2(size));
             }
         }
     }
@@ -30,11 +30,11 @@ public sealed class CrashDecisionTests
         {
             OffsetSpan[] cut = [new("a", 0, 5, 5 + generator.NextInt32(40)), new("a", 1, 0, generator.NextInt32(40)), new("b", 0, 90, 90 + generator.NextInt32(40))];
             var span = cut[generator.NextInt32(3)];
-            var culprit = new Origin(span.Topic, span.Partition, span.First + generator.NextInt64(span.Last - span.First + 1));
-            var (history, deaths) = Run(cut, culprit);
+            var poison = new Origin(span.Topic, span.Partition, span.First + generator.NextInt64(span.Last - span.First + 1));
+            var (history, crashes) = Run(cut, poison);
             var found = Assert.Single(history.PoisonRecords);
-            Assert.Equal(culprit, new Origin(found.Topic, found.Partition, found.Offset));
-            Assert.InRange(deaths, 2, 2 + CeilingLog2((int)OffsetSet.Count(cut)));
+            Assert.Equal(poison, new Origin(found.Topic, found.Partition, found.Offset));
+            Assert.InRange(crashes, 2, 2 + CeilingLog2((int)OffsetSet.Count(cut)));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class CrashDecisionTests
     }
 
     [Fact]
-    public void A_record_in_flight_with_others_is_not_found_guilty()
+    public void A_record_in_flight_with_others_is_not_blamed()
     {
         var history = CrashHistory.None;
         for (var i = 0; i < 5; i++)
@@ -121,20 +121,20 @@ public sealed class CrashDecisionTests
         Assert.Equal(4_990, history.Suspects[^1].Offsets[0].First);
     }
 
-    /// <summary>The naive learner: processes the cut as planned, dies where a culprit is handed over, starts again, until all is through.</summary>
-    private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> cut, params Origin[] culprits)
+    /// <summary>Simulates a learner: it processes the cut as planned, crashes at a poison record and restarts, until the cut is done. Returns the history and the number of crashes.</summary>
+    private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> cut, params Origin[] poison)
     {
         var history = CrashHistory.None;
-        for (var deaths = 0; deaths < 100; deaths++)
+        for (var crashes = 0; crashes < 100; crashes++)
         {
-            if (!Dies(ref history, cut, culprits))
-                return (history, deaths);
+            if (!Crashes(ref history, cut, poison))
+                return (history, crashes);
         }
 
-        throw new InvalidOperationException("It dies for ever.");
+        throw new InvalidOperationException("The cut was not done after 100 crashes.");
     }
 
-    private static bool Dies(ref CrashHistory history, IReadOnlyList<OffsetSpan> cut, Origin[] culprits)
+    private static bool Crashes(ref CrashHistory history, IReadOnlyList<OffsetSpan> cut, Origin[] poison)
     {
         var left = OffsetSet.Of(cut);
         while (left.Count > 0)
@@ -146,7 +146,7 @@ public sealed class CrashDecisionTests
             var piece = plan.Isolate.Count > 0 ? OffsetSet.Intersect(left, plan.Isolate[0].Offsets) : left;
             Assert.NotEmpty(piece);
             var batch = new Cut(NativeWork.Scoring, 1, piece);
-            if (culprits.Any(c => piece.Any(s => s.Topic == c.Topic && s.Partition == c.Partition && c.Offset >= s.First && c.Offset <= s.Last)))
+            if (poison.Any(c => piece.Any(s => s.Topic == c.Topic && s.Partition == c.Partition && c.Offset >= s.First && c.Offset <= s.Last)))
             {
                 history = CrashDecision.AfterCrash(history, [batch]);
                 return true;

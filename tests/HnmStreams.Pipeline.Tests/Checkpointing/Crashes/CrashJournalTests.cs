@@ -14,7 +14,7 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void A_batch_in_flight_at_a_crash_is_counted_once()
     {
-        Die(Cut);
+        CrashAt(Cut);
         for (var i = 0; i < 3; i++)
         {
             using var next = Open();
@@ -28,7 +28,7 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void A_crash_during_counting_is_counted_once()
     {
-        Die(Cut);
+        CrashAt(Cut);
         var page = File.ReadAllBytes(Path.Combine(_state.Root, "in-flight"));
         Open().Dispose();
         // Killed after the history was saved and before the pages were cleared.
@@ -41,7 +41,7 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void A_batch_that_returned_is_not_counted_and_clears_its_offsets()
     {
-        Die(Cut);
+        CrashAt(Cut);
         using (var journal = Open())
         {
             Assert.True(journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]));
@@ -60,7 +60,7 @@ public sealed class CrashJournalTests : IDisposable
         var journal = Open();
         journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]);
         journal.TryBegin(1, NativeWork.Training, [Cut[1]]);
-        journal.TryBegin(2, NativeWork.Scoring, [new("gone", 0, 0, 9)]);
+        journal.TryBegin(2, NativeWork.Scoring, [new("returned", 0, 0, 9)]);
         journal.End(2);
         journal.Dispose();
         using var next = Open();
@@ -71,27 +71,27 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void Finds_the_poison_record_over_restarts_from_disk()
     {
-        var deaths = 0;
-        for (; deaths < 20; deaths++)
+        var crashes = 0;
+        for (; crashes < 20; crashes++)
         {
             using var journal = Open();
             if (journal.Plan.DeadLetter.Count > 0)
                 break;
-            var died = false;
-            for (var batches = 0; !died; batches++)
+            var crashed = false;
+            for (var pieces = 0; !crashed; pieces++)
             {
-                Assert.True(batches < 50, "The plan never reaches the culprit.");
+                Assert.True(pieces < 50, "The plan does not reach the poison record.");
                 var piece = journal.Plan.Isolate.Count > 0 ? journal.Plan.Isolate[0].Offsets : Cut;
                 journal.TryBegin(0, NativeWork.Scoring, piece);
-                died = piece.Any(s => s is { Topic: "numbers", First: <= 131, Last: >= 131 });
-                if (!died)
+                crashed = piece.Any(s => s is { Topic: "numbers", First: <= 131, Last: >= 131 });
+                if (!crashed)
                     journal.End(0);
             }
         }
 
         using var last = Open();
-        Assert.Equal(new PoisonRecord(NativeWork.Scoring, "numbers", 0, 131, deaths), Assert.Single(last.Plan.DeadLetter));
-        Assert.InRange(deaths, 3, 2 + 7);
+        Assert.Equal(new PoisonRecord(NativeWork.Scoring, "numbers", 0, 131, crashes), Assert.Single(last.Plan.DeadLetter));
+        Assert.InRange(crashes, 3, 2 + 7);
         last.Forget([new StreamPosition("numbers", 0, 132)]);
         Assert.True(last.Plan.IsPlain);
         using var forgotten = Open();
@@ -113,7 +113,7 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_allocates_nothing_once_warm()
+    public void Recording_a_batch_allocates_no_memory_after_the_warm_up()
     {
         using var journal = Open();
         IReadOnlyList<OffsetSpan> cut = Cut;
@@ -132,11 +132,11 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_files_never_yield_a_cut()
+    public void Damaged_files_never_yield_other_offsets()
     {
-        Die(Cut);
+        CrashAt(Cut);
         Open().Dispose();
-        Die([new("numbers", 2, 1, 1_000)]);
+        CrashAt([new("numbers", 2, 1, 1_000)]);
         var names = new[] { "in-flight", "crashes.json" };
         var files = names.ToDictionary(n => n, n => File.ReadAllBytes(Path.Combine(_state.Root, n)), StringComparer.Ordinal);
         var generator = new Xoshiro256StarStar(77);
@@ -157,7 +157,7 @@ public sealed class CrashJournalTests : IDisposable
         }
     }
 
-    private void Die(IReadOnlyList<OffsetSpan> cut)
+    private void CrashAt(IReadOnlyList<OffsetSpan> cut)
     {
         using var journal = Open();
         journal.TryBegin(0, NativeWork.Scoring, cut);

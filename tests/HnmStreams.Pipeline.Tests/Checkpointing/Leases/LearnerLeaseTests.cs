@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Tests.Checkpointing.Leases;
 public sealed class LearnerLeaseTests : IDisposable
 {
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
-    private static readonly LeaseOwner Elsewhere = new("other-host", 7, DateTimeOffset.UnixEpoch, "", 0);
+    private static readonly LeaseOwner OtherHost = new("other-host", 7, DateTimeOffset.UnixEpoch, "", 0);
     private readonly StateFolder _state = new();
     private readonly Clock _clock = new();
 
@@ -22,7 +22,7 @@ public sealed class LearnerLeaseTests : IDisposable
         Assert.Equal(1, first.Epoch);
         var attempt = second.TryAcquire();
         Assert.False(attempt.Acquired);
-        Assert.Equal((1L, Elsewhere, Expiry), (attempt.Holder!.Epoch, attempt.Holder.Owner, attempt.Remaining));
+        Assert.Equal((1L, OtherHost, Expiry), (attempt.Holder!.Epoch, attempt.Holder.Owner, attempt.Remaining));
         Assert.False(second.IsStillOurs());
         Assert.True(first.IsStillOurs());
     }
@@ -54,7 +54,7 @@ public sealed class LearnerLeaseTests : IDisposable
     [Fact]
     public void The_clock_of_the_holder_does_not_matter()
     {
-        var holder = new LearnerLease(_state.Root, Elsewhere, Expiry, new Clock { Now = DateTimeOffset.UnixEpoch });
+        var holder = new LearnerLease(_state.Root, OtherHost, Expiry, new Clock { Now = DateTimeOffset.UnixEpoch });
         holder.TryAcquire();
         Assert.False(Lease().TryAcquire().Acquired);
     }
@@ -75,16 +75,16 @@ public sealed class LearnerLeaseTests : IDisposable
     {
         var self = LeaseOwner.ThisProcess();
         Assert.False(self.IsGone());
-        Assert.False(Elsewhere.IsGone());
-        var dead = self with { StartTicks = self.StartTicks + 1 };
-        new LearnerLease(_state.Root, dead, Expiry, _clock).TryAcquire();
+        Assert.False(OtherHost.IsGone());
+        var exited = self with { StartTicks = self.StartTicks + 1 };
+        new LearnerLease(_state.Root, exited, Expiry, _clock).TryAcquire();
         if (!OperatingSystem.IsLinux())
-            Assert.Skip("Only Linux names the process of a boot.");
+            Assert.Skip("Only Linux identifies a process across restarts of the machine.");
         Assert.True(Lease().TryAcquire().Acquired);
     }
 
     [Fact]
-    public void Taking_over_wins_against_a_live_holder()
+    public void Taking_over_succeeds_while_the_holder_is_running()
     {
         var leases = Enumerable.Range(0, 20).Select(_ => Lease()).ToArray();
         foreach (var lease in leases)
@@ -153,7 +153,7 @@ public sealed class LearnerLeaseTests : IDisposable
         Assert.False(File.Exists(EpochFile.PathIn(_state.Root)));
     }
 
-    private LearnerLease Lease() => new(_state.Root, Elsewhere, Expiry, _clock);
+    private LearnerLease Lease() => new(_state.Root, OtherHost, Expiry, _clock);
 
     private sealed class Clock : TimeProvider
     {

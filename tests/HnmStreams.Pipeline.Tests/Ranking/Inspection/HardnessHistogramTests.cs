@@ -16,12 +16,12 @@ public sealed class HardnessHistogramTests
                 Assert.True(one.To == next.From && one.From < one.To);
             if (histogram.IsLogarithmic || histogram.Bins.Count < 2)
                 return;
-            // By counting again; an edge may fall to either side by rounding.
+            // Counts again. A value at an edge may be in either bin because of rounding.
             for (var i = 0; i < histogram.Bins.Count; i++)
             {
                 var bin = histogram.Bins[i];
-                var slack = 1e-4 * (histogram.Bins[^1].To - histogram.Bins[0].From);
-                Assert.InRange(bin.Count, hardness.Count(h => h > bin.From + slack && h < bin.To - slack), hardness.Count(h => h >= bin.From - slack && h <= bin.To + slack));
+                var tolerance = 1e-4 * (histogram.Bins[^1].To - histogram.Bins[0].From);
+                Assert.InRange(bin.Count, hardness.Count(h => h > bin.From + tolerance && h < bin.To - tolerance), hardness.Count(h => h >= bin.From - tolerance && h <= bin.To + tolerance));
             }
         });
 

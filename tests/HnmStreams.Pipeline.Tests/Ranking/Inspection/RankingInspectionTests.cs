@@ -46,7 +46,7 @@ public sealed class RankingInspectionTests
     }
 
     [Fact]
-    public void Neighbors_are_all_other_kept_examples_by_side()
+    public void Neighbors_are_all_other_kept_examples_with_their_role()
     {
         using var ranker = WithSuspect();
         using var neighborhood = ranker.Inspection.NeighborhoodOf("a", 0);
