@@ -5,9 +5,9 @@ namespace HnmStreams.Configuration.Tests;
 public sealed class ConfiguredTaskTests
 {
     [Fact]
-    public void A_model_that_does_not_fit_stops_the_start_and_its_key_is_named()
+    public void Rejects_a_missing_model_file_and_names_the_setting()
     {
-        var error = Assert.Throws<SettingsException>(() => ConfiguredTask.Create(new TaskOptions { Model = "nowhere.pt" }));
-        Assert.Contains("task.model = 'nowhere.pt': There is no such file.", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<SettingsException>(() => ConfiguredTask.Create(new TaskOptions { Model = "missing.pt" }));
+        Assert.Contains("task.model = 'missing.pt': There is no such file.", error.Message, StringComparison.Ordinal);
     }
 }

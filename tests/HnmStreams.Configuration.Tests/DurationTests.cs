@@ -13,7 +13,7 @@ public class DurationTests
     [InlineData("1D", 86_400)]
     [InlineData("00:01:30", 90)]
     [InlineData("1.00:00:00", 86_400)]
-    public void Is_read(string text, double seconds)
+    public void Parses_numbers_with_a_unit_and_time_spans(string text, double seconds)
     {
         Assert.True(Duration.TryParse(text, out var duration));
         Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
@@ -28,9 +28,9 @@ public class DurationTests
     [InlineData("5 parsecs")]
     [InlineData("1e30d")]
     [InlineData("999999999999d")]
-    public void Is_refused(string? text) => Assert.False(Duration.TryParse(text, out _));
+    public void Rejects_other_text(string? text) => Assert.False(Duration.TryParse(text, out _));
 
     [Fact]
-    public void What_is_written_is_read_back() => Gen.Long[0, TimeSpan.TicksPerDay * 4000].Select(TimeSpan.FromTicks).Sample(duration =>
+    public void A_formatted_duration_parses_to_the_same_value() => Gen.Long[0, TimeSpan.TicksPerDay * 4000].Select(TimeSpan.FromTicks).Sample(duration =>
         Duration.TryParse(Duration.Format(duration), out var read) && read == duration);
 }

@@ -81,11 +81,11 @@ public class SettingsFailureTests
     }
 
     [Theory]
-    [InlineData("nowhere.json", "--config nowhere.json: there is no such file")]
-    [InlineData("bad.json", "taskFile = 'nowhere.json' (bad.json): there is no such file in its folder")]
+    [InlineData("missing.json", "--config missing.json: there is no such file")]
+    [InlineData("bad.json", "taskFile = 'missing.json' (bad.json): there is no such file in its folder")]
     public void Names_a_missing_file(string config, string failure)
     {
-        using var folder = new SettingsFolder().With("bad.json", """{ "taskFile": "nowhere.json" }""");
+        using var folder = new SettingsFolder().With("bad.json", """{ "taskFile": "missing.json" }""");
         Assert.StartsWith(failure, Assert.Single(folder.Failures(config)), StringComparison.Ordinal);
     }
 
@@ -121,7 +121,7 @@ public class SettingsFailureTests
     public void A_failure_never_shows_a_secret()
     {
         using var folder = new SettingsFolder();
-        var failures = folder.Failures(null, "telemetry.password=hush", "telemetry.otlpEndpoint=//user:hush@x", "kafka.password.x=hush", "sasl.password hush");
-        Assert.DoesNotContain(failures, f => f.Contains("hush", StringComparison.Ordinal));
+        var failures = folder.Failures(null, "telemetry.password=secret-value", "telemetry.otlpEndpoint=//user:secret-value@x", "kafka.password.x=secret-value", "sasl.password secret-value");
+        Assert.DoesNotContain(failures, f => f.Contains("secret-value", StringComparison.Ordinal));
     }
 }

@@ -2,7 +2,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Configuration.Tests;
 
-/// <summary>Loads settings from files of the test.</summary>
+/// <summary>A temporary folder with settings files, from which a test loads settings.</summary>
 internal sealed class SettingsFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,7 +23,7 @@ internal sealed class SettingsFolder : IDisposable
     }
 
     public LoadedSettings Load(string? config = null, string[]? sets = null, params (string Key, string Value)[] flags) => new SettingsLoader(
-            new ConfigFiles(_folder.Path, _folder["elsewhere"]), _environment)
+            new ConfigFiles(_folder.Path, _folder["program"]), _environment)
         .Load(new SettingsRequest(config, sets, [.. flags.Select(f => new KeyValuePair<string, string>(f.Key, f.Value))]));
 
     public IReadOnlyList<string> Failures(string? config = null, params string[] sets) =>

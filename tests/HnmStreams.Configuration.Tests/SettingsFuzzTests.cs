@@ -18,7 +18,7 @@ public sealed class SettingsFuzzTests
         using var folder = new SettingsFolder();
         var mutation = new Mutation(Mutation.Seed(11));
         string[] sets = ["pipeline.batching.size=4", "run.limit=6", "http.allowedHosts=a;b", "data.table.delimiter=,", "kafka.client.sasl.password=secret"];
-        // Each input is a file and a complete load, some milliseconds.
+        // Each input is a file and a complete load, which takes several milliseconds. So there are fewer inputs.
         var (inputs, refused) = (Math.Max(500, Mutation.Inputs(0) / 100), 0);
         for (var i = 0; i < inputs; i++)
         {

@@ -5,7 +5,7 @@ namespace HnmStreams.Configuration.Tests;
 public class SettingsLoaderTests
 {
     [Fact]
-    public void Each_layer_wins_over_the_ones_below_it()
+    public void Each_layer_overrides_the_layers_below_it()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "taskFile": "tasks/a.json", "kafka": { "topic": "main", "groupId": "main", "deadLetterTopic": "main" }, "pipeline": { "batching": { "size": 1 }, "pool": { "count": 1 } } }""")
@@ -23,7 +23,7 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void A_file_that_describes_a_task_takes_the_place_of_the_default_task_file()
+    public void A_file_with_a_task_section_replaces_the_default_task_file()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "taskFile": "tasks/a.json" }""")
@@ -44,7 +44,7 @@ public class SettingsLoaderTests
         Assert.Equal(delimiter[0], new SettingsFolder().Load(null, [$"data.table.delimiter={delimiter}"]).Options.Data.Table.Delimiter);
 
     [Fact]
-    public void Without_any_file_the_defaults_stand()
+    public void Uses_the_defaults_without_a_file()
     {
         using var folder = new SettingsFolder();
         var settings = folder.Load();
@@ -53,14 +53,14 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void The_default_file_is_found_beside_the_program_too()
+    public void Finds_the_default_file_in_the_program_folder()
     {
-        using var folder = new SettingsFolder().With("elsewhere/config/hnm.json", """{ "kafka": { "topic": "beside" } }""");
-        Assert.Equal("beside", folder.Load().Options.Kafka.Topic);
+        using var folder = new SettingsFolder().With("program/config/hnm.json", """{ "kafka": { "topic": "from-program" } }""");
+        Assert.Equal("from-program", folder.Load().Options.Kafka.Topic);
     }
 
     [Fact]
-    public void An_empty_variable_unsets_a_value_that_may_be_absent()
+    public void An_empty_variable_unsets_an_optional_value()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "kafka": { "bootstrapServers": "a:1" }, "run": { "limit": 3 } }""")
@@ -72,7 +72,7 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void A_list_of_the_topmost_layer_wins_whole()
+    public void A_list_of_a_higher_layer_replaces_the_whole_list()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "task": { "images": { "positive": null, "labels": ["a", "b", "c"] } } }""")
@@ -82,7 +82,7 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void Keys_of_the_client_keep_their_dots_however_they_are_given()
+    public void Client_keys_keep_their_dots_in_every_layer()
     {
         using var folder = new SettingsFolder()
             .With("config/hnm.json", """{ "kafka": { "client": { "sasl.username": "u", "ssl": { "ca": { "location": "ca.pem" } } } } }""")
@@ -95,7 +95,7 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void The_consumer_copies_what_the_decoder_takes_unless_told_otherwise()
+    public void The_consumers_record_limit_defaults_to_that_of_the_decoder()
     {
         using var folder = new SettingsFolder();
         Assert.Equal(5_000_000, folder.Load(null, ["wire.maxRecordBytes=5000000"]).Options.Consuming.MaxRecordBytes);
@@ -103,7 +103,7 @@ public class SettingsLoaderTests
     }
 
     [Fact]
-    public void Every_file_that_is_shipped_is_valid()
+    public void Every_shipped_file_is_valid()
     {
         var shipped = Path.Combine(AppContext.BaseDirectory, "config");
         string[] files = [Path.Combine(shipped, "hnm.json"), .. Directory.GetFiles(Path.Combine(shipped, "tasks"), "*.json")];

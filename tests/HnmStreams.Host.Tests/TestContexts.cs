@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace HnmStreams.Host.Tests;
 
-/// <summary>A command context for tests, which captures the output.</summary>
+/// <summary>A command context that captures the output.</summary>
 internal sealed class TestContexts : IDisposable
 {
     public TestContexts(string workingFolder, IReadOnlyDictionary<string, string>? environment = null, string? programFolder = null)

@@ -25,7 +25,7 @@ public class HnmCommandTests
     [InlineData("--bogus")]
     [InlineData("run", "--bogus")]
     [InlineData("run", "--limit")]
-    [InlineData("fly")]
+    [InlineData("unknown")]
     public async Task An_invalid_command_line_exits_with_2(params string[] args)
     {
         using var folder = new TemporaryFolder();
@@ -52,7 +52,7 @@ public class HnmCommandTests
     {
         using var folder = new TemporaryFolder();
         using var test = new TestContexts(folder.Path);
-        // It would take hours, and the signal arrives while it works.
+        // The comparison would take hours. The signal arrives while it runs.
         var comparing = test.InvokeAsync("compare", "cost", "--seeds", "1000");
         test.Signals.Raise();
         Assert.Equal(ExitCodes.Interrupted, await comparing);
@@ -106,11 +106,11 @@ public class HnmCommandTests
     {
         using var folder = new TemporaryFolder();
         using var test = new TestContexts(folder.Path);
-        var running = test.InvokeAsync("broker", "--topic", "here");
+        var running = test.InvokeAsync("broker", "--topic", "made");
         test.Signals.Raise();
         Assert.Equal(ExitCodes.Ok, await running);
         Assert.Matches(@"bootstrap 127\.0\.0\.1:\d+", test.Out.ToString());
-        Assert.Contains("here here.dead-letters", test.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("made made.dead-letters", test.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

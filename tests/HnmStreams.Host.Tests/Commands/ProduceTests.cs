@@ -37,12 +37,12 @@ public class ProduceTests
         using var folder = new TemporaryFolder().With("few.csv", "id,label,a\nx,1,0.5\ny,0,1.5\n");
         using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"] });
         string[] args = ["produce", "--data", "few.csv", "--topic", "made", "--bootstrap", cluster.BootstrapServers, "--set", "data.columns.id=id"];
-        using var once = new TestContexts(folder.Path);
-        Assert.Equal(0, await once.InvokeAsync(args));
-        Assert.Contains("delivered 2 examples", once.Out.ToString(), StringComparison.Ordinal);
-        using var thrice = new TestContexts(folder.Path);
-        Assert.Equal(0, await thrice.InvokeAsync([.. args, "--epochs", "3"]));
-        Assert.Contains("delivered 6 examples", thrice.Out.ToString(), StringComparison.Ordinal);
+        using var oneEpoch = new TestContexts(folder.Path);
+        Assert.Equal(0, await oneEpoch.InvokeAsync(args));
+        Assert.Contains("delivered 2 examples", oneEpoch.Out.ToString(), StringComparison.Ordinal);
+        using var threeEpochs = new TestContexts(folder.Path);
+        Assert.Equal(0, await threeEpochs.InvokeAsync([.. args, "--epochs", "3"]));
+        Assert.Contains("delivered 6 examples", threeEpochs.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -22,8 +22,8 @@ public class RunTests
         var root = summary.RootElement;
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
         Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
-        Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(w => w.GetProperty("nextOffset").GetInt64()));
-        Assert.True(root.GetProperty("training").GetProperty("steps").GetInt64() > 0, "it trained");
+        Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(p => p.GetProperty("nextOffset").GetInt64()));
+        Assert.True(root.GetProperty("training").GetProperty("steps").GetInt64() > 0, "no step was occupied");
         Assert.Equal(0, root.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.True(File.Exists(Path.Combine(root.GetProperty("model").GetString()!, "model.safetensors")));
         Assert.Contains("completed: 4,000 examples", test.Out.ToString(), StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public class RunTests
     [Fact(Timeout = 600_000)]
     public async Task Learns_a_new_data_set_from_one_settings_file()
     {
-        // As in the README: a machine fails where it is hot; what is under maintenance is neither.
+        // As in the README: a hot machine fails; machines under maintenance are ignored.
         static string Row(int i) => $"m{i % 7},{1_000 + i},{(i % 50 == 0 ? 9 : i % 5)},{i % 3},{i % 4},{(i % 50 == 0 ? "failure" : i % 50 == 1 ? "maintenance" : "normal")}\n";
         using var folder = new TemporaryFolder()
             .With("sensors.csv", "machine,when,temperature,pressure,vibration,state\n" + string.Concat(Enumerable.Range(0, 1_000).Select(Row)))
@@ -81,15 +81,15 @@ public class RunTests
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_given_address_that_is_in_use_ends_the_command()
+    public async Task A_configured_address_that_is_in_use_ends_the_command()
     {
         using var folder = new TemporaryFolder();
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
+        using var occupied = new TcpListener(IPAddress.Loopback, 0);
+        occupied.Start();
         using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
-        var code = await test.InvokeAsync("run", "--limit", "10", "--set", $"http.urls=http://{taken.LocalEndpoint}", "--set", "models.folder=");
+        var code = await test.InvokeAsync("run", "--limit", "10", "--set", $"http.urls=http://{occupied.LocalEndpoint}", "--set", "models.folder=");
         Assert.Equal(ExitCodes.Usage, code);
-        Assert.Contains($"'http.urls' must be free addresses, port 0 (any free port), or off, but is 'http://{taken.LocalEndpoint}'", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"'http.urls' must be free addresses, port 0 (any free port), or off, but is 'http://{occupied.LocalEndpoint}'", test.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 600_000)]

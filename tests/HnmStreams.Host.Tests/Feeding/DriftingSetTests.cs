@@ -26,7 +26,7 @@ public sealed class DriftingSetTests
         var sent = Send(new DataOptions { Drift = { Appears = { ["a"] = "1500" } } }, 3);
         Assert.DoesNotContain(sent.Take(1_500), static s => NameOf(s) == "a");
         Assert.Equal(3 * 900, sent.Count(static s => NameOf(s) != "a"));
-        // From then on they are a tenth again: one third of the second epoch, and the third.
+        // After that the class has a share of one tenth: in the last third of the second epoch and in the third epoch.
         Assert.InRange(sent.Skip(1_500).Count(static s => NameOf(s) == "a"), 100, 200);
     }
 
@@ -37,7 +37,7 @@ public sealed class DriftingSetTests
         Assert.Equal(11_000, sent.Count);
         Assert.Equal(100, sent.Take(1_000).Count(static s => NameOf(s) == "a"));
         var later = sent.Skip(1_000).CountBy(NameOf, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        // Binomial with 10,000: five deviations of 50.
+        // Binomial with n = 10,000: five standard deviations of 50.
         Assert.InRange(later["a"], 4_750, 5_250);
         Assert.InRange(later["c"] / (double)later["b"], 1.8, 2.2);
     }

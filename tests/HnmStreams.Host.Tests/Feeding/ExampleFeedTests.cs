@@ -22,7 +22,7 @@ public class ExampleFeedTests
         Assert.Null(ExampleFeed.Synthetic(new SyntheticOptions()).Examples.First().Truth);
         var wrong = ExampleFeed.Synthetic(new SyntheticOptions { WrongLabelRate = 0.25, PositiveRate = 0.5 }).Examples.Take(1_000)
             .Count(e => e.Truth != TargetName.Of(e.Example.Target));
-        // Binomial: five deviations of 13.7.
+        // Binomial: five standard deviations of 13.7.
         Assert.InRange(wrong, 181, 319);
     }
 
@@ -40,8 +40,8 @@ public class ExampleFeedTests
     public void A_missing_data_set_names_the_setting_and_the_searched_folders()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<SettingsException>(() => new DataFolders(folder.Path, null).Open(new DataOptions { Path = "nowhere" })).Failures.Single();
-        Assert.StartsWith("'data.path' must be an existing file or folder but is 'nowhere'", failure, StringComparison.Ordinal);
+        var failure = Assert.Throws<SettingsException>(() => new DataFolders(folder.Path, null).Open(new DataOptions { Path = "missing" })).Failures.Single();
+        Assert.StartsWith("'data.path' must be an existing file or folder but is 'missing'", failure, StringComparison.Ordinal);
         Assert.Contains("HNM_DATA", failure, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ public class RatePacerTests
     {
         var time = new FakeTimeProvider();
         var pacer = new RatePacer(perSecond, time);
-        var began = time.GetTimestamp();
+        var start = time.GetTimestamp();
         var sent = (int)(perSecond * 10);
         for (var i = 0; i < sent; i++)
         {
@@ -22,7 +22,7 @@ public class RatePacerTests
                 time.Advance(wait);
         }
 
-        Assert.Equal(10, time.GetElapsedTime(began).TotalSeconds, 1 / Math.Min(perSecond, 100));
+        Assert.Equal(10, time.GetElapsedTime(start).TotalSeconds, 1 / Math.Min(perSecond, 100));
     }
 
     [Fact]

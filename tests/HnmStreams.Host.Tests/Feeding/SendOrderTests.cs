@@ -31,7 +31,7 @@ public sealed class SendOrderTests
     {
         var drawn = SendOrder.Draws([([0, 1, 2], 0.2), ([3, 4], 0), ([5, 6, 7, 8], 0.8)], seed: 5).Take(10_000).ToArray();
         var first = drawn.Where(static i => i < 3).ToArray();
-        // Binomial with 10,000 and a fifth: five deviations of 40.
+        // Binomial with n = 10,000 and p = 0.2: five standard deviations of 40.
         Assert.InRange(first.Length, 1_800, 2_200);
         Assert.DoesNotContain(3, drawn);
         Assert.All(first.Chunk(3).SkipLast(1), static round => Assert.Equal([0, 1, 2], round.Order()));

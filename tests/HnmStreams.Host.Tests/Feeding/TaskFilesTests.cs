@@ -50,7 +50,7 @@ public sealed class TaskFilesTests
     {
         var root = Path.GetDirectoryName(PublicData.Find("bccd"));
         var set = new DataFolders(Folder, root).Open(Load("bccd").Data);
-        // One of the two without area is in the part train, the other in val.
+        // Of the two boxes without area, one is in the train part and the other in val.
         Assert.Equal(2_804, set.Load(SetPart.Train, TestContext.Current.CancellationToken).Sum(Boxes));
         Assert.Equal(945, set.Load(SetPart.Test, TestContext.Current.CancellationToken).Sum(Boxes));
         Assert.Equal("1 boxes without area (such as BloodImage_00343)", set.Skipped.ToString());

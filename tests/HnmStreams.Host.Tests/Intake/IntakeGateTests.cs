@@ -41,14 +41,14 @@ public class IntakeGateTests
     [Fact(Timeout = 600_000)]
     public async Task The_consumer_can_stop_after_the_learner_has_ended()
     {
-        using var gone = new CancellationTokenSource();
+        using var ended = new CancellationTokenSource();
         var source = Channel.CreateBounded<RecordChunk>(1);
         var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
-        var running = gate.RunAsync(gone.Token);
-        // Nobody takes what has passed: gate and source are full.
+        var running = gate.RunAsync(ended.Token);
+        // No reader takes the passed chunks, so the gate and the source are full.
         for (var i = 0; i < 3; i++)
             await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
-        await gone.CancelAsync();
+        await ended.CancelAsync();
         for (var i = 0; i < 5; i++)
             await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
         Assert.False(running.IsCompleted);

@@ -15,7 +15,7 @@ public class RecordLimitTests
         Poison,
         Tombstone,
 
-        /// <summary>A record that the state contains already.</summary>
+        /// <summary>A record that is already part of the state.</summary>
         Duplicate,
     }
 
@@ -38,11 +38,11 @@ public class RecordLimitTests
     public async Task Passes_a_failure_of_the_source_to_the_learner()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
-        source.Writer.Complete(new InvalidOperationException("the broker is gone for good"));
+        source.Writer.Complete(new InvalidOperationException("the broker is lost"));
         var limit = new RecordLimit(source.Reader, 10, TimeProvider.System);
         await limit.RunAsync(() => RunStates.StatusWith(RunStates.Status.Ranking.Stream with { Consumed = 0 }), TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => limit.Chunks.Completion);
-        Assert.Equal("the broker is gone for good", error.Message);
+        Assert.Equal("the broker is lost", error.Message);
         Assert.False(limit.Reached.IsCompleted);
     }
 

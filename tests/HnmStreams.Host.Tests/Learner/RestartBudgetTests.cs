@@ -9,28 +9,28 @@ namespace HnmStreams.Host.Tests.Learner;
 
 public class RestartBudgetTests
 {
-    private static readonly Exception Passing = new InvalidOperationException("a part failed", new TimeoutException());
+    private static readonly Exception Transient = new InvalidOperationException("a part failed", new TimeoutException());
 
     [Fact]
     public void Allows_a_number_of_restarts_per_window()
     {
         var time = new FakeTimeProvider();
         var budget = new RestartBudget(2, TimeSpan.FromMinutes(10), acceptsRecreatedTopic: false, time);
-        Assert.True(budget.TryTake(Passing));
+        Assert.True(budget.TryTake(Transient));
         time.Advance(TimeSpan.FromMinutes(6));
-        Assert.True(budget.TryTake(Passing));
-        Assert.False(budget.TryTake(Passing));
+        Assert.True(budget.TryTake(Transient));
+        Assert.False(budget.TryTake(Transient));
         time.Advance(TimeSpan.FromMinutes(5));
-        Assert.True(budget.TryTake(Passing));
+        Assert.True(budget.TryTake(Transient));
     }
 
-    public static TheoryData<Exception> Lasting { get; } =
+    public static TheoryData<Exception> Permanent { get; } =
     [
         new SupersededException("taken"), new ShapeMismatchException("network"), new DeadLetterException(3, "t", "no topic"), new InvalidDataException("no"),
     ];
 
     [Theory]
-    [MemberData(nameof(Lasting))]
+    [MemberData(nameof(Permanent))]
     public void Refuses_a_restart_that_would_fail_again(Exception error)
     {
         var budget = new RestartBudget(9, TimeSpan.FromMinutes(1), acceptsRecreatedTopic: true, TimeProvider.System);

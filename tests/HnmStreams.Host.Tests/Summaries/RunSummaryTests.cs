@@ -48,7 +48,7 @@ public class RunSummaryTests
     }
 
     [Fact]
-    public async Task The_verdict_of_the_page_ends_the_summary_and_the_terminal()
+    public async Task The_verdict_is_the_last_entry_of_the_summary_and_the_terminal()
     {
         var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null) with { Verdict = RunVerdict.Of(RunStates.Picture, []) };
         using var json = await WriteAsync(summary);
@@ -62,11 +62,11 @@ public class RunSummaryTests
     {
         var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
         using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
-        var control = json.RootElement.GetProperty("baselines");
-        Assert.Equal(JsonValueKind.Null, control.GetProperty("random").GetProperty("averagePrecision").ValueKind);
-        Assert.Equal(0.125, control.GetProperty("random").GetProperty("seconds").GetDouble());
-        Assert.Equal(0.5, control.GetProperty("randomEqualCompute").GetProperty("averagePrecision").GetDouble());
-        Assert.Equal(0.625, control.GetProperty("randomEqualCompute").GetProperty("seconds").GetDouble());
+        var baselines = json.RootElement.GetProperty("baselines");
+        Assert.Equal(JsonValueKind.Null, baselines.GetProperty("random").GetProperty("averagePrecision").ValueKind);
+        Assert.Equal(0.125, baselines.GetProperty("random").GetProperty("seconds").GetDouble());
+        Assert.Equal(0.5, baselines.GetProperty("randomEqualCompute").GetProperty("averagePrecision").GetDouble());
+        Assert.Equal(0.625, baselines.GetProperty("randomEqualCompute").GetProperty("seconds").GetDouble());
         var uplift = json.RootElement.GetProperty("uplift");
         Assert.Equal((0.25, 0.125, 0.375), (uplift.GetProperty("mean").GetDouble(), uplift.GetProperty("low").GetDouble(), uplift.GetProperty("high").GetDouble()));
         Assert.Equal(JsonValueKind.Null, uplift.GetProperty("atEqualCompute").ValueKind);
@@ -79,7 +79,7 @@ public class RunSummaryTests
     [Fact]
     public async Task Reports_a_saved_version_that_is_older_than_the_newest()
     {
-        var card = new ModelCard("images", 2, default, 1, 2, new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 }, [], Promotion: "the first whose averagePrecision is defined");
+        var card = new ModelCard("images", 2, default, 1, 2, new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75 }, [], Promotion: "the first version with a defined averagePrecision");
         var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), new SavedModel("models/v2", card));
         using var json = await WriteAsync(summary);
         Assert.Equal("models/v2", json.RootElement.GetProperty("model").GetString());

@@ -9,7 +9,7 @@ namespace HnmStreams.Host.Tests.Telemetry;
 public class TelemetrySetupTests
 {
     [Fact]
-    public void Settings_win_over_the_standard_variables_and_nothing_else_of_the_environment_passes()
+    public void Settings_override_the_standard_variables_and_other_variables_are_ignored()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -27,7 +27,7 @@ public class TelemetrySetupTests
     }
 
     [Fact]
-    public void What_a_producer_has_chosen_is_recorded_and_children_follow_their_parents()
+    public void Records_the_spans_that_a_producer_sampled_and_children_of_recorded_parents()
     {
         Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(0), KafkaInstruments.ProduceSpan));
         Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(0), "hnm.batch", ActivityTraceFlags.Recorded));
@@ -35,14 +35,14 @@ public class TelemetrySetupTests
     }
 
     [Fact]
-    public void Requests_are_recorded_by_the_share()
+    public void Samples_requests_by_the_configured_share()
     {
         Assert.Equal(SamplingDecision.Drop, Decide(new ProducerDecidedSampler(0), "GET"));
         Assert.Equal(SamplingDecision.RecordAndSample, Decide(new ProducerDecidedSampler(1), "GET"));
     }
 
     [Fact]
-    public void A_producer_without_a_collector_traces_nothing() =>
+    public void A_producer_without_a_collector_records_no_traces() =>
         Assert.Null(TelemetrySetup.ProducerTraces(new TelemetryOptions(), new Dictionary<string, string>(StringComparer.Ordinal)));
 
     private static SamplingDecision Decide(ProducerDecidedSampler sampler, string name, ActivityTraceFlags? parent = null)

@@ -28,20 +28,20 @@ public class DisplayTests
     }
 
     [Fact]
-    public void Shows_uplift_and_cost_with_baselines()
+    public void Shows_uplift_and_compute_time_with_baselines()
     {
-        var picture = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
+        var snapshot = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
         Assert.EndsWith(
             " mined 0.750 random - uplift +0.250 [+0.125, +0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
-            PlainLine.Of(picture),
+            PlainLine.Of(snapshot),
             StringComparison.Ordinal);
         var output = new StringWriter();
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
-        terminal.Write(new LiveTable(null).Render(picture, []));
+        terminal.Write(new LiveTable(null).Render(snapshot, []));
         foreach (var part in (string[])["+0.250 [+0.125, +0.375]", "0.750 in 0.8 s", "0.500 in 0.6 s"])
             Assert.Contains(part, output.ToString(), StringComparison.Ordinal);
-        var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, picture.Learner!, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
+        var last = FinalLines.Of(RunSummary.Of("completed", "images", 1, snapshot.Learner!, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
         Assert.Contains("+0.250 [+0.125, +0.375] averagePrecision against random", last, StringComparison.Ordinal);
     }
 
@@ -51,10 +51,10 @@ public class DisplayTests
         var output = new StringWriter();
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
-        var line = new LogLine(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), LogLevel.Warning, "Broker", "[red] is no markup [/]");
+        var line = new LogLine(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), LogLevel.Warning, "Broker", "[red] is not markup [/]");
         terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(RunStates.Picture, [line]));
         var shown = output.ToString();
-        foreach (var part in (string[])["12,346", "1,000", "0.750", "0.500", "127.0.0.1:9092", "seed [1]", "http://127.0.0.1:8088/", "03:04:05 Broker: [red] is no markup [/]"])
+        foreach (var part in (string[])["12,346", "1,000", "0.750", "0.500", "127.0.0.1:9092", "seed [1]", "http://127.0.0.1:8088/", "03:04:05 Broker: [red] is not markup [/]"])
             Assert.Contains(part, shown, StringComparison.Ordinal);
     }
 
@@ -91,8 +91,8 @@ public class DisplayTests
         using var log = new RecentLog(2, new FakeTimeProvider());
         var logger = log.CreateLogger("HnmStreams.Kafka.RecordConsumer");
         logger.Log(LogLevel.Information, default, "quiet", null, (text, _) => text);
-        foreach (var said in (string[])["a", "b", "c"])
-            logger.Log(LogLevel.Warning, default, said, null, (text, _) => text);
+        foreach (var message in (string[])["a", "b", "c"])
+            logger.Log(LogLevel.Warning, default, message, null, (text, _) => text);
         Assert.Equal(["b", "c"], log.Lines.Select(l => l.Text));
         Assert.Equal("RecordConsumer", log.Lines[0].Source);
     }

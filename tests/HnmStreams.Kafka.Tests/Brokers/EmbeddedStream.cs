@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Brokers;
 
-/// <summary>A topic on an embedded cluster, with a producer and consumers of it.</summary>
+/// <summary>A topic on an embedded cluster, with a producer and consumers.</summary>
 internal sealed class EmbeddedStream : IDisposable
 {
     public const string Topic = "examples";
@@ -33,7 +33,7 @@ internal sealed class EmbeddedStream : IDisposable
         await _producer.Value.ProduceAsync(
             new TopicPartition(Topic, partition), new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers });
 
-    /// <summary>Writes records whose key and value are their number, spread over the partitions.</summary>
+    /// <summary>Writes records with their number as key and value, spread over the partitions.</summary>
     public async Task WriteNumbersAsync(int count, int partitions = 1, int first = 0) =>
         await Task.WhenAll(Enumerable.Range(first, count).Select(i => WriteAsync(BitConverter.GetBytes(i), BitConverter.GetBytes(i), i % partitions)));
 

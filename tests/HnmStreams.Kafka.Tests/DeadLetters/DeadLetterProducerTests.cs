@@ -91,7 +91,7 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task The_value_is_left_out_if_the_topic_refuses_its_size()
+    public async Task Omits_a_key_or_value_that_is_too_large_for_the_topic()
     {
         var kafka = new KafkaOptions { BootstrapServers = await broker.BootstrapOrSkipAsync(), Topic = $"hnm-test-{Guid.NewGuid():N}" };
         await broker.CreateTopicAsync(kafka.DeadLetterTopicOrDefault, ("max.message.bytes", "100000"));
@@ -132,7 +132,7 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
 
     private static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    // Bytes that no codec makes smaller, the same in every run.
+    // Fills with reproducible bytes that no codec can compress.
     private static void FillIncompressible(Span<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)

@@ -99,7 +99,7 @@ public sealed class FeedGateTests
         Assert.Equal(records, producer.Delivered);
     }
 
-    /// <summary>A model of the gate: partitions as lists of sizes with a read position. All sums are computed again each time.</summary>
+    /// <summary>A naive model of the gate: partitions as lists of sizes with a read position. All sums are computed on each call.</summary>
     private sealed class NaiveLog : IFeedProgress
     {
         private readonly List<int>[] _partitions = [[], [], []];

@@ -33,7 +33,7 @@ public sealed class HardNegativePublisherTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_later_run_removes_entries_that_are_not_in_the_pool_anymore()
+    public async Task A_later_run_removes_entries_that_have_left_the_pool()
     {
         using var stream = new EmbeddedStream();
         await using (var first = Publisher(stream))
@@ -88,5 +88,5 @@ public sealed class HardNegativePublisherTests
     private static IReadOnlyDictionary<string, HardNegativeEntry> Published(EmbeddedStream stream) =>
         HardNegativesReader.Read(stream.Cluster.BootstrapServers, Topic, TestContext.Current.CancellationToken);
 
-    private static HardNegativeEntry Entry(string id, string why = HardNegativeReasons.Harder) => new(id, 0, 0.5f, 3, why, null, 0, new Origin("t", 0, 7));
+    private static HardNegativeEntry Entry(string id, string reason = HardNegativeReasons.Harder) => new(id, 0, 0.5f, 3, reason, null, 0, new Origin("t", 0, 7));
 }

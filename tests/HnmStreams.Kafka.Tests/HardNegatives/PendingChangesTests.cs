@@ -6,12 +6,12 @@ namespace HnmStreams.Kafka.Tests.HardNegatives;
 
 public sealed class PendingChangesTests
 {
-    /// <summary>Holds for any sequence of changes; also checks that the number of waiting changes is bounded.</summary>
+    /// <summary>Checks random sequences of changes, and that the number of waiting changes is bounded.</summary>
     [Fact]
     public void The_published_changes_add_up_to_the_pool_except_for_rejected_candidates() =>
         Gen.Select(Gen.Int[1, 30], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 39]).Array[0, 400], Gen.Int[0, 400]).Sample(Check, iter: 500);
 
-    private static void Check(int capacity, (int What, int Which)[] events, int readAt)
+    private static void Check(int capacity, (int Kind, int Candidate)[] events, int readAt)
     {
         var pending = new PendingChanges(capacity);
         var topic = new Dictionary<string, HardNegativeEntry>(StringComparer.Ordinal) { ["old"] = Entry("old", 0), ["c1"] = Entry("c1", 0) };
@@ -25,8 +25,8 @@ public sealed class PendingChangesTests
                 pending.AddPublished([("old", 0), ("c1", 0)]);
             if (i >= events.Length)
                 continue;
-            var id = $"c{events[i].Which}";
-            switch (events[i].What)
+            var id = $"c{events[i].Candidate}";
+            switch (events[i].Kind)
             {
                 case < 3:
                     kept[id] = Entry(id, i);

@@ -52,7 +52,7 @@ public sealed class PartitionPositionsTests
 
                     Assert.Equal(assigned.Order(), positions.Assigned);
                     Assert.Equal(assigned.Count > 0 && atEnd.Count == assigned.Count, positions.AllAtEnd);
-                    Assert.Equal(next.TryGetValue(partition, out var at) ? at : null, positions.Next(partition));
+                    Assert.Equal(next.TryGetValue(partition, out var position) ? position : null, positions.Next(partition));
                 }
             },
             seed: "0000hnmBook01");

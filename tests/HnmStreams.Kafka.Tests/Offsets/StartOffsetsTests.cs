@@ -9,11 +9,11 @@ public sealed class StartOffsetsTests
     [Theory(Timeout = 60_000)]
     [InlineData(0, 0)]
     [InlineData(4, 4)]
-    public async Task Starts_at_the_configured_offset(long asked, int first)
+    public async Task Starts_at_the_configured_offset(long offset, int first)
     {
         using var stream = new EmbeddedStream();
         await stream.WriteNumbersAsync(10);
-        await using var consumer = stream.Consumer(from: new StartPosition.AtOffset(asked));
+        await using var consumer = stream.Consumer(from: new StartPosition.AtOffset(offset));
         consumer.Start();
 
         Assert.Equal(Enumerable.Range(first, 10 - first), (await ReceivedRecord.ReadAsync(consumer, 10 - first, TestContext.Current.CancellationToken)).Select(record => record.Number));

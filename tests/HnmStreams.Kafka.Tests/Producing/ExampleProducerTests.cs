@@ -104,7 +104,7 @@ public sealed class ExampleProducerTests
     public async Task The_trace_share_is_evenly_spread_and_other_records_start_no_span()
     {
         var topic = $"share-{Guid.NewGuid():n}";
-        var begun = new ConcurrentBag<string>();
+        var started = new ConcurrentBag<string>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == KafkaInstruments.Name,
@@ -112,7 +112,7 @@ public sealed class ExampleProducerTests
             ActivityStopped = span =>
             {
                 if (topic.Equals(span.GetTagItem("messaging.destination.name")))
-                    begun.Add((string)span.GetTagItem("messaging.kafka.message.key")!);
+                    started.Add((string)span.GetTagItem("messaging.kafka.message.key")!);
             },
         };
         ActivitySource.AddActivityListener(listener);
@@ -125,7 +125,7 @@ public sealed class ExampleProducerTests
             await producer.ProduceRawAsync(Encoding.UTF8.GetBytes($"{i}"), [1], WireFormat.Unknown, TestContext.Current.CancellationToken);
         await producer.FlushAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(["100", "34", "67"], begun.Order(StringComparer.Ordinal));
+        Assert.Equal(["100", "34", "67"], started.Order(StringComparer.Ordinal));
     }
 
     private static ExampleProducer Producer(EmbeddedStream stream, ProducingOptions? options = null) =>

@@ -11,7 +11,7 @@ public sealed class QualityReportTests
     {
         var report = Of(("uniform", Uniform), ("mined", Curve((100, 0.692), (200, 0.892))));
         Assert.Equal(0.8, report.UniformBest);
-        // 0.792 lies halfway between the two points.
+        // 0.792 is halfway between the two points.
         Assert.Equal(150, report.TrainedRowsToReach99["mined"]!.Value, 1e-9);
         Assert.Equal(1_000 + (0.292 / 0.3 * 1_000), report.TrainedRowsToReach99["uniform"]!.Value, 1e-9);
     }

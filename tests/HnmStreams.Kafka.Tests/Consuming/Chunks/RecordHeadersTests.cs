@@ -25,7 +25,7 @@ public sealed class RecordHeadersTests
     }
 
     [Fact]
-    public void The_last_format_header_counts() =>
+    public void Uses_the_last_format_header() =>
         Assert.Equal(WireFormat.Json, RecordHeaders.Read(Headers(("hnm-format", "protobuf"), ("hnm-format", "json"))).Format);
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class RecordHeadersTests
     [InlineData($"00-{Trace}-{Span}-zz")]
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
     [InlineData("")]
-    [InlineData("text without meaning of the length of a traceparent....1")]
+    [InlineData("arbitrary text with the length of a traceparent.......1")]
     public void Ignores_unsampled_and_malformed_parents(string value) =>
         Assert.Equal(default, RecordHeaders.Read(Headers(("traceparent", value))).Parent);
 

@@ -19,7 +19,7 @@ public sealed class AssignmentCheckTests
         Assert.Equal(["B"], AssignmentCheck.ForeignTopics("b", [new("B", 0)]));
 
     [Fact]
-    public void Partitions_of_another_topic_cover_nothing() => Assert.Equal(
+    public void Ignores_assigned_partitions_of_another_topic() => Assert.Equal(
         [0, 3],
         AssignmentCheck.Uncovered("b", [3, 2, 1, 0], [new TopicPartition("b", 1), new TopicPartition("b", 2), new TopicPartition("a", 0)]));
 }

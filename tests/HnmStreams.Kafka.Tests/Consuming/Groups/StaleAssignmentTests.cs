@@ -39,7 +39,7 @@ public sealed class StaleAssignmentTests(RealBroker broker)
         Assert.Equal(Enumerable.Range(1_000, 42), received.Select(record => record.Number).Order());
         Assert.All(received, record => Assert.Equal(changed, record.Record.Topic));
         Assert.Equal([0, 1], consumer.Status.Partitions.Select(partition => partition.Partition));
-        // The broker assigns partitions again with KIP-848; with the classic protocol it returns the old assignment.
+        // With KIP-848 the broker computes a new assignment; with the classic protocol it returns the old one.
         if (strategy is not null)
             Assert.Contains(_logs.Lines, line => line.Contains($"assigned partitions of {old}", StringComparison.Ordinal));
     }
@@ -90,7 +90,7 @@ public sealed class StaleAssignmentTests(RealBroker broker)
     private RecordConsumer Consumer(KafkaOptions kafka, IPositionLedger? ledger = null, ConsumingOptions? options = null) =>
         new(kafka, options ?? new ConsumingOptions(), new StartPosition.Earliest(), ledger, TimeProvider.System, _logs);
 
-    /// <summary>Reads records and closes the consumer. A static member does not leave its group by that.</summary>
+    /// <summary>Reads records and closes the consumer. Closing does not remove a static member from its group.</summary>
     private async Task RunAsync(KafkaOptions kafka, int records)
     {
         await using var consumer = Consumer(kafka);
