@@ -8,13 +8,13 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Data.Tests.Readers;
 
-/// <summary>The expected counts are those published with the data sets.</summary>
+/// <summary>Tests with public data sets. The expected counts are those published with the data.</summary>
 public sealed class PublicDataTests
 {
     [Theory]
     [InlineData("train", 60_000)]
     [InlineData("test", 10_000)]
-    public void Fashion_MNIST_has_equally_many_images_per_class(string split, int count)
+    public void Fashion_MNIST_has_the_same_number_of_images_per_class(string split, int count)
     {
         var reader = ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions(), split);
         Assert.Equal(count, reader.Count);

@@ -31,7 +31,7 @@ public sealed class ExampleSetTests : IDisposable
     [Theory]
     [InlineData("positive")]
     [InlineData("ignored")]
-    public void A_label_that_no_example_has_is_named_with_what_was_meant(string key)
+    public void Rejects_a_label_without_examples_and_suggests_the_nearest_one(string key)
     {
         var options = key == "positive" ? new DataOptions { Labels = { Positive = ["spm"] } } : new DataOptions { Labels = { Ignored = ["spm"] } };
         var path = _folder.Write("t.csv", "x,label\n1,spam\n2,ham\n");
@@ -41,7 +41,7 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
-    public void Labels_may_say_who_is_seen()
+    public void Labels_can_be_read_as_identities()
     {
         var read = Train(Table("ab"), new DataOptions { LabelMeans = LabelMeaning.Identity });
         Assert.Equal([new Target.Identity("a"), new Target.Identity("b")], read.Select(static e => e.Target));
@@ -170,11 +170,11 @@ public sealed class ExampleSetTests : IDisposable
     [Theory]
     [InlineData("rar", "did you mean rare?")]
     [InlineData("rare", "1 examples but 10 are required")]
-    public void Explains_impossible_downsampling(string name, string says)
+    public void Explains_impossible_downsampling(string name, string message)
     {
         var path = _folder.Write("t.csv", "x,label\n0,rare\n" + string.Concat(Enumerable.Repeat("1,common\n", 10)));
         var e = Assert.Throws<DataOptionException>(() => Train(path, new DataOptions { Downsampling = { [name] = "0.5" } }));
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.Equal($"downsampling.{name}", e.Key);
     }
 

@@ -5,7 +5,7 @@ using HnmStreams.Data.Tests.Readers;
 
 namespace HnmStreams.Data.Tests.Sets;
 
-/// <summary>The counted memory of held examples, compared with the memory in use after a full garbage collection.</summary>
+/// <summary>Tests that compare the counted memory of held examples with the memory in use after a full garbage collection.</summary>
 [Collection(nameof(MeasuresMemory))]
 public sealed class HeldMemoryTests : IDisposable
 {
@@ -51,6 +51,6 @@ public sealed class HeldMemoryTests : IDisposable
     }
 }
 
-/// <summary>Tests that measure the memory of the process run alone.</summary>
+/// <summary>A collection for tests that measure the memory of the process. It does not run in parallel with other tests.</summary>
 [CollectionDefinition(nameof(MeasuresMemory), DisableParallelization = true)]
 public sealed class MeasuresMemory;

@@ -21,8 +21,8 @@ public sealed class LabelFlipsTests
         Assert.Equal((rare, b, c), (counts.GetValueOrDefault("rare"), counts.GetValueOrDefault("b"), counts.GetValueOrDefault("c")));
         Assert.Equal(rare + b + c, flips.Count);
         Assert.All(flipped, i => Assert.NotEqual(Examples[i].Target, flips[i]));
-        var again = Draw(name, share, seed: 3);
-        Assert.All(Enumerable.Range(0, Examples.Length), i => Assert.Equal(flips[i], again[i]));
+        var repeated = Draw(name, share, seed: 3);
+        Assert.All(Enumerable.Range(0, Examples.Length), i => Assert.Equal(flips[i], repeated[i]));
         if (share < 1)
             Assert.NotEqual(flipped, Enumerable.Range(0, Examples.Length).Where(i => Draw(name, share, seed: 4)[i] is not null));
     }

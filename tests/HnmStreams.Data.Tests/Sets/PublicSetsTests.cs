@@ -5,7 +5,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Data.Tests.Sets;
 
-/// <summary>Splits of public data sets. The sets described by files in <c>config/tasks</c> are counted by the tests of those files.</summary>
+/// <summary>Tests of splits of public data sets. Sets with a file in <c>config/tasks</c> are tested with that file.</summary>
 public sealed class PublicSetsTests
 {
     private static readonly string[] Attacks =

@@ -45,7 +45,7 @@ public sealed class SyntheticShapesTests
     [Fact]
     public void The_gap_rotates_over_the_drift_period()
     {
-        // The center of gravity of the line lies opposite the gap, which is on the right at first, then below, left and
+        // The center of gravity of the line is opposite the gap, which is first on the right, then below, on the left and
         // above.
         var stream = new SyntheticStream(new SyntheticOptions { LookAlikeRate = 1, PositiveRate = 0, DriftPeriod = 4000, Size = Size });
         var offset = new List<(double X, double Y)>();

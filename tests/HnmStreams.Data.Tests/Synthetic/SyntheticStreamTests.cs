@@ -67,7 +67,7 @@ public sealed class SyntheticStreamTests
     }
 
     [Fact]
-    public void Difficulty_lies_in_the_range_of_its_kind()
+    public void Difficulty_is_in_the_range_of_its_kind()
     {
         var all = Take(new SyntheticOptions { PositiveRate = 0.2, LookAlikeRate = 0.4 }, 5000);
         Assert.All(all.Where(static e => e.Kind == SyntheticKind.Positive), static e => Assert.Equal(0, e.Difficulty));

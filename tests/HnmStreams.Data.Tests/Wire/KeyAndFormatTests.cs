@@ -48,7 +48,7 @@ public sealed class KeyAndFormatTests
     [InlineData("00000000010A0161")] // a schema registry's frame
     [InlineData("5B5D")] // []
     [InlineData("3C3F")] // <?
-    public void A_first_byte_of_neither_format_is_an_unknown_format(string hex) =>
+    public void Any_other_first_byte_is_an_unknown_format(string hex) =>
         Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(Convert.FromHexString(hex), WireFormat.Unknown, default).Reason);
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class KeyAndFormatTests
     }
 
     [Fact]
-    public void A_protobuf_id_of_123_bytes_is_not_taken_for_JSON()
+    public void A_protobuf_id_of_123_bytes_is_not_detected_as_JSON()
     {
         // Its message starts with a line feed and a brace.
         var value = Messages.Of(static m => m.Id = new string('a', 123)).ToByteArray();

@@ -3,7 +3,7 @@ using HnmStreams.Data.Wire.V1;
 
 namespace HnmStreams.Data.Tests.Wire;
 
-/// <summary>Messages built with the generated classes. Tests change one field at a time.</summary>
+/// <summary>Valid messages of the generated classes, in which tests change one field.</summary>
 internal static class Messages
 {
     public static Example Image() => new()

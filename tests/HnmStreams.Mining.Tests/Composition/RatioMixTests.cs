@@ -29,11 +29,11 @@ public sealed class RatioMixTests
     [InlineData(8, 0, 4, 100, 8, 4, 20, "8 of 12 hard negatives missing")]
     [InlineData(8, 0, 100, 4, 8, 20, 4, "8 of 12 random negatives missing")]
     [InlineData(8, 0, 3, 4, 8, 3, 4, "15 of 32 in total")]
-    public void Reports_which_sources_replaced_the_missing_examples(int fresh, int kept, int hard, int random, int positives, int givenHard, int givenRandom, string why)
+    public void Fills_the_batch_from_other_sources_and_reports_the_shortfall(int fresh, int kept, int hard, int random, int positives, int givenHard, int givenRandom, string shortfall)
     {
         var plan = RatioMix.Plan(Options, new MixSupply(fresh, kept, hard, random), miningAllowed: true);
         Assert.Equal((positives, givenHard, givenRandom), (plan.FreshPositives + plan.ReservoirPositives, plan.HardNegatives, plan.RandomNegatives));
-        Assert.Contains(why, plan.Shortfall, StringComparison.Ordinal);
+        Assert.Contains(shortfall, plan.Shortfall, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class RatioMixTests
                 Assert.Equal(size, plan.Asked.Positives + plan.Asked.HardNegatives + plan.Asked.RandomNegatives);
                 var negatives = random + (mining ? hard : 0);
                 Assert.Equal(Math.Min(size - plan.FreshPositives - plan.ReservoirPositives, negatives), plan.HardNegatives + plan.RandomNegatives);
-                var asAsked = plan.FreshPositives + plan.ReservoirPositives == plan.Asked.Positives
+                var asRequested = plan.FreshPositives + plan.ReservoirPositives == plan.Asked.Positives
                     && plan.HardNegatives == plan.Asked.HardNegatives && plan.RandomNegatives == plan.Asked.RandomNegatives;
-                Assert.Equal(asAsked, plan.Shortfall is null);
+                Assert.Equal(asRequested, plan.Shortfall is null);
                 Assert.All(plan.Shortfalls, s => Assert.InRange(s.Given, 0, s.Wanted - 1));
                 Assert.Equal(plan.Count < size, plan.Shortfalls.Any(s => s.Source == MixSource.Batch));
             },

@@ -18,14 +18,14 @@ public sealed class GalleryTests
     {
         var generator = new Xoshiro256StarStar(Seed);
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 40, PerGroup = 6 }, Width);
-        var put = new Dictionary<long, (int Group, float[] Embedding)>();
+        var stored = new Dictionary<long, (int Group, float[] Embedding)>();
         for (var i = 0; i < 600; i++)
         {
             var (key, group, embedding) = (generator.NextInt64(90), generator.NextInt32(12), Embedding(generator));
             var answer = gallery.Nearest(key, group, embedding, Any);
-            var held = put.Where(p => p.Key != key && gallery.TryGet(p.Key, out _)).ToArray();
-            var own = held.Where(p => p.Value.Group == group).Select(p => Dot(p.Value.Embedding, embedding)).DefaultIfEmpty(float.NaN).Max();
-            Assert.Equal(own, answer.SameGroup, 1e-5f);
+            var held = stored.Where(p => p.Key != key && gallery.TryGet(p.Key, out _)).ToArray();
+            var sameGroup = held.Where(p => p.Value.Group == group).Select(p => Dot(p.Value.Embedding, embedding)).DefaultIfEmpty(float.NaN).Max();
+            Assert.Equal(sameGroup, answer.SameGroup, 1e-5f);
             var others = held.Where(p => p.Value.Group != group).ToArray();
             if (others.Length == 0)
             {
@@ -39,10 +39,10 @@ public sealed class GalleryTests
             }
 
             gallery.Put(key, group, embedding, i);
-            put[key] = (group, embedding);
+            stored[key] = (group, embedding);
             Assert.True(gallery.TryGet(key, out var kept) && kept.SequenceEqual(embedding));
             Assert.True(gallery.Count <= 40);
-            Assert.True(put.GroupBy(p => p.Value.Group).All(g => g.Count(p => gallery.TryGet(p.Key, out _)) <= 6));
+            Assert.True(stored.GroupBy(p => p.Value.Group).All(g => g.Count(p => gallery.TryGet(p.Key, out _)) <= 6));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class GalleryTests
             gallery.Put(key, 1, Embedding(generator), key);
         Assert.Equal((3, 1), (gallery.Count, gallery.Groups));
         Assert.False(gallery.TryGet(0, out _));
-        // After its update it is the newest, so 2 is replaced first.
+        // The update makes 1 the newest, so 2 is replaced first.
         gallery.Put(1, 1, Embedding(generator), 9);
         gallery.Put(4, 1, Embedding(generator), 9);
         Assert.False(gallery.TryGet(2, out _));
@@ -84,23 +84,23 @@ public sealed class GalleryTests
     {
         var generator = new Xoshiro256StarStar(Seed);
         var gallery = new Gallery<long>(new GalleryOptions { Capacity = 60, PerGroup = 60 }, Width);
-        var put = new List<(long Key, int Group, float[] Embedding)>();
+        var stored = new List<(long Key, int Group, float[] Embedding)>();
         for (var key = 0L; key < 60; key++)
         {
-            put.Add((key, generator.NextInt32(6), Embedding(generator)));
-            gallery.Put(key, put[^1].Group, put[^1].Embedding, 0);
+            stored.Add((key, generator.NextInt32(6), Embedding(generator)));
+            gallery.Put(key, stored[^1].Group, stored[^1].Embedding, 0);
         }
 
-        foreach (var (key, group, embedding) in put)
+        foreach (var (key, group, embedding) in stored)
         {
-            var others = put.Where(p => p.Group != group).OrderByDescending(p => Dot(p.Embedding, embedding)).Select(p => p.Key).ToArray();
-            var rivals = new List<long>();
-            gallery.NearestOthers(key, group, embedding, Any, 7, rivals);
-            Assert.Equal(others[..7], rivals);
-            rivals.Clear();
-            gallery.NearestOthers(key, group, embedding, new PositiveAwareOptions { Margin = 0, Skip = 2 }, 60, rivals);
-            var own = put.Where(p => p.Group == group && p.Key != key).Max(p => Dot(p.Embedding, embedding));
-            Assert.Equal(others[2..].Where(o => Dot(put[(int)o].Embedding, embedding) <= own), rivals);
+            var others = stored.Where(p => p.Group != group).OrderByDescending(p => Dot(p.Embedding, embedding)).Select(p => p.Key).ToArray();
+            var nearest = new List<long>();
+            gallery.NearestOthers(key, group, embedding, Any, 7, nearest);
+            Assert.Equal(others[..7], nearest);
+            nearest.Clear();
+            gallery.NearestOthers(key, group, embedding, new PositiveAwareOptions { Margin = 0, Skip = 2 }, 60, nearest);
+            var sameGroup = stored.Where(p => p.Group == group && p.Key != key).Max(p => Dot(p.Embedding, embedding));
+            Assert.Equal(others[2..].Where(o => Dot(stored[(int)o].Embedding, embedding) <= sameGroup), nearest);
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class GalleryTests
         return writer.Written.ToArray();
     }
 
-    // Integers, whose products sum exactly in any order.
+    // Embeddings of integers, because their products have the same sum in any order.
     private static float[] Embedding(Xoshiro256StarStar generator) => [.. Enumerable.Range(0, Width).Select(_ => (float)(generator.NextInt32(201) - 100))];
 
     private static float Dot(float[] a, float[] b) => a.Zip(b, (x, y) => x * y).Sum();

@@ -7,12 +7,12 @@ namespace HnmStreams.Mining.Tests.Persistence;
 public sealed class StateFrameTests
 {
     [Fact]
-    public void Reads_what_was_written()
+    public void Reads_the_written_values()
     {
         var generator = new Xoshiro256StarStar(7);
         generator.NextUInt64();
         var writer = new StateWriter();
-        writer.Begin("thing", 3);
+        writer.Begin("structure", 3);
         writer.WriteBoolean(true);
         writer.WriteInt32(int.MinValue);
         writer.WriteInt64(long.MaxValue);
@@ -24,7 +24,7 @@ public sealed class StateFrameTests
         generator.Save(writer);
 
         var reader = StateFrame.Open(StateFrame.Close(writer));
-        reader.Expect("thing", 3);
+        reader.Expect("structure", 3);
         Assert.True(reader.ReadBoolean());
         Assert.Equal(int.MinValue, reader.ReadInt32());
         Assert.Equal(long.MaxValue, reader.ReadInt64());
@@ -72,12 +72,12 @@ public sealed class StateFrameTests
         writer.WriteArray<long>([1, 2, 3, 4]);
         var frame = StateFrame.Close(writer);
         Gen.Select(Gen.Int[0, frame.Length - 1], Gen.Int[1, 255]).Sample(
-            (place, change) =>
+            (position, change) =>
             {
                 var damaged = (byte[])frame.Clone();
-                damaged[place] ^= (byte)change;
+                damaged[position] ^= (byte)change;
                 Assert.Throws<InvalidDataException>(() => StateFrame.Open(damaged));
-                Assert.Throws<InvalidDataException>(() => StateFrame.Open(frame.AsMemory(0, place)));
+                Assert.Throws<InvalidDataException>(() => StateFrame.Open(frame.AsMemory(0, position)));
             },
             seed: "0000KOIPe036", iter: 2_000, threads: 1);
     }

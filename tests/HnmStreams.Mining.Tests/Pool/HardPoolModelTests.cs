@@ -14,7 +14,7 @@ public sealed class HardPoolModelTests
         { "by count", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 3, MaximumAge = 40, CooldownSteps = 2 } },
         { "by bytes", new PoolOptions { Count = 1_000, Bytes = 1_024, MaximumUses = 0, MaximumAge = 0, CooldownSteps = 0 } },
         { "by group", new PoolOptions { Count = 24, Bytes = 1_500, MaximumUses = 3, MaximumAge = 0, CooldownSteps = 1, GroupShare = 0.34 } },
-        { "fading", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 2, MaximumAge = 0, CooldownSteps = 5, HalfLife = 7 } },
+        { "half-life", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 2, MaximumAge = 0, CooldownSteps = 5, HalfLife = 7 } },
     };
 
     [Theory]
@@ -22,19 +22,19 @@ public sealed class HardPoolModelTests
     public void Agrees_with_a_naive_model_over_a_million_operations(string name, PoolOptions options)
     {
         _ = name;
-        var course = new Course(options);
+        var run = new ModelRun(options);
         for (var i = 0; i < 250_000; i++)
         {
-            course.Step();
+            run.Step();
             if (i % 25_000 == 24_999)
-                course.SaveAndRestore();
+                run.SaveAndRestore();
         }
 
         // Every kind of outcome must have occurred.
-        Assert.All(course.Outcomes, count => Assert.True(count > 100, string.Join(' ', course.Outcomes)));
+        Assert.All(run.Outcomes, count => Assert.True(count > 100, string.Join(' ', run.Outcomes)));
     }
 
-    private sealed class Course
+    private sealed class ModelRun
     {
         private readonly PoolOptions _options;
         private readonly NaivePool _model;
@@ -45,7 +45,7 @@ public sealed class HardPoolModelTests
         private long _version;
         private long _step;
 
-        public Course(PoolOptions options)
+        public ModelRun(PoolOptions options)
         {
             (_options, _model) = (options, new NaivePool(options));
             _pool = new HardPool<long, string>(options, _sampler, Left);
@@ -75,8 +75,8 @@ public sealed class HardPoolModelTests
                 default:
                     _version += _generator.NextInt32(3);
                     _pool.Expire(_version);
-                    foreach (var gone in _left)
-                        Assert.InRange(_model.Find(gone)!.Version, long.MinValue, _version - _options.MaximumAge - 1);
+                    foreach (var expired in _left)
+                        Assert.InRange(_model.Find(expired)!.Version, long.MinValue, _version - _options.MaximumAge - 1);
                     Drop();
                     Assert.All(_model.Entries, e => Assert.InRange(_version - e.Version, 0, _options.MaximumAge == 0 ? long.MaxValue : _options.MaximumAge + (_options.MaximumAge / 8)));
                     break;
@@ -130,10 +130,10 @@ public sealed class HardPoolModelTests
         {
             if (_generator.NextInt32(3) == 0)
             {
-                var units = _model.Entries.Where(e => e.Key.Id == key.Id).Select(e => e.Key).ToHashSet();
-                Assert.Equal(units.Count, _pool.RemoveAll(key.Id));
-                Assert.True(units.SetEquals(_left));
-                Outcomes[4] += units.Count > 1 ? 1 : 0;
+                var regions = _model.Entries.Where(e => e.Key.Id == key.Id).Select(e => e.Key).ToHashSet();
+                Assert.Equal(regions.Count, _pool.RemoveAll(key.Id));
+                Assert.True(regions.SetEquals(_left));
+                Outcomes[4] += regions.Count > 1 ? 1 : 0;
             }
             else
             {
@@ -149,7 +149,7 @@ public sealed class HardPoolModelTests
             var drawn = new List<DrawnItem<long, string>>();
             var eligible = _model.Entries.Where(e => e.NextStep <= _step).Select(e => (float)_model.PriorityOf(e.Hardness, e.Version)).OrderDescending().Take(3).ToList();
             _pool.Draw(3, _step, _generator, drawn);
-            Assert.Equal(eligible, drawn.Select(d => (float)_model.PriorityOf(d.Item.Hardness, d.Item.Version)), new Near());
+            Assert.Equal(eligible, drawn.Select(d => (float)_model.PriorityOf(d.Item.Hardness, d.Item.Version)), new ApproximateComparer());
             foreach (var item in drawn)
             {
                 var entry = _model.Find(item.Item.Key)!;
@@ -197,9 +197,9 @@ public sealed class HardPoolModelTests
             var hardest = new List<PoolItem<long, string>>();
             _pool.CopyHardest(5, hardest);
             var expected = _model.Entries.Select(e => _model.PriorityOf(e.Hardness, e.Version)).OrderDescending().Take(5);
-            Assert.Equal(expected.Select(p => (float)p), hardest.Select(h => (float)_model.PriorityOf(h.Hardness, h.Version)), new Near());
+            Assert.Equal(expected.Select(p => (float)p), hardest.Select(h => (float)_model.PriorityOf(h.Hardness, h.Version)), new ApproximateComparer());
             using var snapshot = _pool.Snapshot();
-            var keys = Enumerable.Range(0, snapshot.Count).Select(place => snapshot[place].Key).ToHashSet();
+            var keys = Enumerable.Range(0, snapshot.Count).Select(index => snapshot[index].Key).ToHashSet();
             Assert.True(keys.SetEquals(_model.Entries.Select(e => e.Key)));
         }
 
@@ -210,8 +210,8 @@ public sealed class HardPoolModelTests
         }
     }
 
-    // The priorities of the pool are floats, those of the model doubles.
-    private sealed class Near : IEqualityComparer<float>
+    // The priorities of the pool are floats, and those of the model are doubles.
+    private sealed class ApproximateComparer : IEqualityComparer<float>
     {
         public bool Equals(float x, float y) => MathF.Abs(x - y) < 1e-4f * MathF.Max(1, MathF.Abs(x));
 

@@ -10,7 +10,7 @@ public sealed class HardPoolTests
     private static readonly Xoshiro256StarStar Generator = new(1);
 
     [Fact]
-    public void An_update_moves_a_candidate_whatever_the_threshold()
+    public void An_update_moves_a_candidate_regardless_of_the_threshold()
     {
         var pool = Pool(count: 2);
         pool.Offer(new(1, 0), 5, 0, 1, "one");
@@ -159,8 +159,8 @@ public sealed class HardPoolTests
             (damage, length) =>
             {
                 var state = writer.Written.ToArray();
-                foreach (var (place, value) in damage)
-                    state[place] = value;
+                foreach (var (position, value) in damage)
+                    state[position] = value;
                 try
                 {
                     var restored = PoolPersistence.Restore(

@@ -35,11 +35,11 @@ internal sealed class NaivePool(PoolOptions options)
         foreach (var leaving in left)
         {
             var inGroup = options.GroupShare < 1 && Entries.Count(e => e.Group == group) >= Share;
-            Assert.True(inGroup || !HasRoom(bytes), "It was evicted although there was room.");
+            Assert.True(inGroup || !HasRoom(bytes), "A candidate was evicted although there was room.");
             var entry = Find(leaving)!;
-            var least = Entries.Where(e => !inGroup || e.Group == group).Min(e => PriorityOf(e.Hardness, e.Version));
-            Assert.Equal(least, PriorityOf(entry.Hardness, entry.Version), 4);
-            Assert.True(least < priority + 1e-4);
+            var lowest = Entries.Where(e => !inGroup || e.Group == group).Min(e => PriorityOf(e.Hardness, e.Version));
+            Assert.Equal(lowest, PriorityOf(entry.Hardness, entry.Version), 4);
+            Assert.True(lowest < priority + 1e-4);
             Entries.Remove(entry);
         }
 

@@ -12,7 +12,7 @@ public sealed class OrderStatisticTreeTests
     [InlineData(50)]
     [InlineData(5_000)]
     [InlineData(60_000)]
-    public void Agrees_with_a_sorted_set_over_a_million_operations(int most)
+    public void Agrees_with_a_sorted_set_over_a_million_operations(int maxCount)
     {
         var generator = new Xoshiro256StarStar(Seed);
         var tree = new OrderStatisticTree(0);
@@ -20,12 +20,12 @@ public sealed class OrderStatisticTreeTests
         var keys = new List<long>();
         for (var step = 0; step < 330_000; step++)
         {
-            var growing = step / (most * 3) % 2 == 0;
+            var growing = step / (maxCount * 3) % 2 == 0;
             if (keys.Count == 0 || (generator.NextInt32(4) != 0) == growing)
             {
                 // Alternates dense and sparse ranges of keys, so that nodes split at their ends and in the middle.
                 var key = generator.NextInt32(3) == 0 ? generator.NextInt64(long.MaxValue) : (step * 7L) + generator.NextInt32(50);
-                if (model.Count < most && model.Add(key))
+                if (model.Count < maxCount && model.Add(key))
                 {
                     tree.Add(key);
                     keys.Add(key);
@@ -33,27 +33,27 @@ public sealed class OrderStatisticTreeTests
             }
             else if (generator.NextInt32(3) == 0)
             {
-                var place = generator.NextInt32(keys.Count);
-                var moved = generator.NextInt32(2) == 0 ? generator.NextInt64(long.MaxValue) : Math.Max(0, keys[place] + generator.NextInt32(9) - 4);
+                var index = generator.NextInt32(keys.Count);
+                var moved = generator.NextInt32(2) == 0 ? generator.NextInt64(long.MaxValue) : Math.Max(0, keys[index] + generator.NextInt32(9) - 4);
                 if (model.Add(moved))
                 {
-                    tree.Replace(keys[place], moved);
-                    model.Remove(keys[place]);
-                    keys[place] = moved;
+                    tree.Replace(keys[index], moved);
+                    model.Remove(keys[index]);
+                    keys[index] = moved;
                 }
             }
             else
             {
-                var place = generator.NextInt32(4) == 0 ? keys.IndexOf(model.Min) : generator.NextInt32(keys.Count);
-                tree.Remove(keys[place]);
-                model.Remove(keys[place]);
-                keys[place] = keys[^1];
+                var index = generator.NextInt32(4) == 0 ? keys.IndexOf(model.Min) : generator.NextInt32(keys.Count);
+                tree.Remove(keys[index]);
+                model.Remove(keys[index]);
+                keys[index] = keys[^1];
                 keys.RemoveAt(keys.Count - 1);
             }
 
             Assert.Equal(model.Count, tree.Count);
             Assert.Equal(model.Count == 0 ? long.MaxValue : model.Min, tree.Smallest);
-            if (step % Math.Max(97, most / 2) == 0)
+            if (step % Math.Max(97, maxCount / 2) == 0)
                 AssertSame(model, tree);
         }
 

@@ -64,8 +64,8 @@ public sealed class Xoshiro256StarStarTests
         {
             int[] items = [0, 1, 2, 3];
             generator.Shuffle<int>(items);
-            for (var place = 0; place < 4; place++)
-                counts[items[place], place]++;
+            for (var position = 0; position < 4; position++)
+                counts[items[position], position]++;
         }
 
         // 9 degrees of freedom: the 0.1 % critical value is 27.88.

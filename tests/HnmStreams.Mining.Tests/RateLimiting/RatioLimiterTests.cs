@@ -9,12 +9,12 @@ public sealed class RatioLimiterTests
     private static readonly StepLimiterOptions Options = new() { ExamplesPerStep = 10, MinimumExamples = 35, MaximumDebtSteps = 3 };
 
     [Fact]
-    public void Owed_steps_depend_on_the_counts_alone_in_every_order_of_calls()
+    public void Owed_steps_depend_only_on_the_counts_and_not_on_the_order_of_calls()
     {
         var generator = new Xoshiro256StarStar(20_260_512);
         var limiter = new RatioLimiter(Options);
         var (examples, steps) = (0L, 0L);
-        for (var move = 0; move < 200_000; move++)
+        for (var call = 0; call < 200_000; call++)
         {
             if (generator.NextInt32(5) == 0)
             {
@@ -29,10 +29,10 @@ public sealed class RatioLimiterTests
                 steps += expected ? 1 : 0;
             }
 
-            // Nothing is skipped, however far the steps fall behind.
+            // No step is skipped, however many are owed.
             Assert.Equal((Math.Max(0, examples - 35) / 10.0) - steps, limiter.Owed, 1e-6);
             Assert.True(limiter.Owed >= 0);
-            if (move % 1_000 == 0)
+            if (call % 1_000 == 0)
                 limiter = Restored(limiter);
         }
 

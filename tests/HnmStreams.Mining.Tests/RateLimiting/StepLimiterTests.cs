@@ -8,12 +8,12 @@ public sealed class StepLimiterTests
     [Fact]
     public void Never_allows_more_steps_than_the_ratio() =>
         Gen.Select(Gen.Long[0, 2_000], Gen.Int[0, 6]).Array[1, 200].Sample(
-            course =>
+            batches =>
             {
                 var options = new StepLimiterOptions { ExamplesPerStep = 100, MinimumExamples = 500, MaximumDebtSteps = 3 };
                 var limiter = new StepLimiter(options);
                 long examples = 0, steps = 0;
-                foreach (var (consumed, wanted) in course)
+                foreach (var (consumed, requested) in batches)
                 {
                     var before = Math.Max(0, examples - 500) / 100.0;
                     limiter.Consumed(consumed);
@@ -21,7 +21,7 @@ public sealed class StepLimiterTests
                     var paid = (Math.Max(0, examples - 500) / 100.0) - before;
                     // The debt carried over is bounded; the steps of this batch are added in full.
                     Assert.InRange(limiter.Owed, paid - 1e-9, paid + 3 + 1e-9);
-                    for (var i = 0; i < wanted && limiter.TryTakeStep(); i++)
+                    for (var i = 0; i < requested && limiter.TryTakeStep(); i++)
                         steps++;
                     Assert.True(steps <= Math.Max(0, examples - 500) / 100.0);
                     // Every step is taken, owed or skipped.
@@ -47,7 +47,7 @@ public sealed class StepLimiterTests
     }
 
     [Fact]
-    public void A_trainer_that_keeps_up_skips_no_step_whatever_the_batch_size()
+    public void A_trainer_that_keeps_up_skips_no_step_even_with_large_batches()
     {
         var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 16, MinimumExamples = 0, MaximumDebtSteps = 4 });
         for (var batch = 0; batch < 313; batch++)

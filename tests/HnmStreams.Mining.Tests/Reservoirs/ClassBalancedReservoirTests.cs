@@ -26,7 +26,7 @@ public sealed class ClassBalancedReservoirTests
     {
         var generator = new Xoshiro256StarStar(Seed);
         var tenths = new int[10];
-        for (var course = 0; course < 300; course++)
+        for (var run = 0; run < 300; run++)
         {
             var kept = new HashSet<long>();
             var reservoir = new ClassBalancedReservoir<long, string>(20, generator, (key, _) => kept.Remove(key));
@@ -51,25 +51,25 @@ public sealed class ClassBalancedReservoirTests
     [Fact]
     public void Finds_items_by_class_and_by_key()
     {
-        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var kept);
         var classes = new List<int>();
         reservoir.ClassesWith(20, classes);
         Assert.Equal([0, 1], classes);
         Assert.Equal(15, reservoir.ItemsOf(2).Count);
         Assert.Empty(reservoir.ItemsOf(3));
-        Assert.All(inside, key => Assert.True(reservoir.TryGet(key, out var label, out _) && reservoir.ItemsOf(label).Any(item => item.Key == key)));
+        Assert.All(kept, key => Assert.True(reservoir.TryGet(key, out var label, out _) && reservoir.ItemsOf(label).Any(item => item.Key == key)));
         Assert.False(reservoir.TryGet(-1, out _, out _));
     }
 
     [Fact]
     public void Every_payload_that_entered_and_is_not_held_was_reported_as_removed_once()
     {
-        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
-        Assert.Equal(reservoir.Count, inside.Count);
-        var key = inside.First();
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var kept);
+        Assert.Equal(reservoir.Count, kept.Count);
+        var key = kept.First();
         Assert.True(reservoir.Remove(key));
         Assert.False(reservoir.Remove(key));
-        Assert.Equal(reservoir.Count, inside.Count);
+        Assert.Equal(reservoir.Count, kept.Count);
         Assert.Throws<InvalidOperationException>(() =>
         {
             while (reservoir.TryReserve(0) && reservoir.Count < 100)
@@ -93,11 +93,11 @@ public sealed class ClassBalancedReservoirTests
     [Fact]
     public void A_restored_reservoir_continues_exactly_like_the_saved_one()
     {
-        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var inside);
+        var reservoir = Filled(new Xoshiro256StarStar(Seed), out var kept);
         var writer = new StateWriter();
         reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
-        var same = new HashSet<long>(inside);
-        var restored = new ClassBalancedReservoir<long, string>(100, new Xoshiro256StarStar(99), (key, _) => same.Remove(key));
+        var keptByRestored = new HashSet<long>(kept);
+        var restored = new ClassBalancedReservoir<long, string>(100, new Xoshiro256StarStar(99), (key, _) => keptByRestored.Remove(key));
         var reader = new StateReader(writer.Written);
         restored.Restore(reader, NumberCodec.Instance, TextCodec.Instance);
         Assert.Equal(0, reader.Remaining);
@@ -110,14 +110,14 @@ public sealed class ClassBalancedReservoirTests
                 continue;
             reservoir.Put(label, 100_000 + i, $"{label}");
             restored.Put(label, 100_000 + i, $"{label}");
-            inside.Add(100_000 + i);
-            same.Add(100_000 + i);
+            kept.Add(100_000 + i);
+            keptByRestored.Add(100_000 + i);
         }
 
-        Assert.True(inside.SetEquals(same));
+        Assert.True(kept.SetEquals(keptByRestored));
     }
 
-    private static ClassBalancedReservoir<long, string> Filled(Xoshiro256StarStar generator, out HashSet<long> inside)
+    private static ClassBalancedReservoir<long, string> Filled(Xoshiro256StarStar generator, out HashSet<long> kept)
     {
         var keys = new HashSet<long>();
         var reservoir = new ClassBalancedReservoir<long, string>(100, generator, (key, _) => Assert.True(keys.Remove(key)));
@@ -130,7 +130,7 @@ public sealed class ClassBalancedReservoirTests
             keys.Add(i);
         }
 
-        inside = keys;
+        kept = keys;
         return reservoir;
     }
 }

@@ -51,15 +51,15 @@ public sealed class ReservoirTests
     [Fact]
     public void Every_payload_is_held_or_was_reported_as_removed_exactly_once() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 30]).Array[1, 300].Sample(
-            course =>
+            operations =>
             {
                 var generator = new Xoshiro256StarStar(13);
-                var left = new List<int>();
+                var removed = new List<int>();
                 var entered = new List<int>();
-                var reservoir = new Reservoir<int, int>(7, generator, (_, payload) => left.Add(payload));
-                for (var i = 0; i < course.Length; i++)
+                var reservoir = new Reservoir<int, int>(7, generator, (_, payload) => removed.Add(payload));
+                for (var i = 0; i < operations.Length; i++)
                 {
-                    var (kind, key) = course[i];
+                    var (kind, key) = operations[i];
                     if (kind == 0)
                     {
                         Assert.Equal(Draw(reservoir, 100, generator).Any(d => d.Key == key), reservoir.Remove(key));
@@ -70,10 +70,10 @@ public sealed class ReservoirTests
                         entered.Add(i);
                     }
 
-                    var inside = Draw(reservoir, 100, generator);
+                    var items = Draw(reservoir, 100, generator);
                     Assert.InRange(reservoir.Count, 0, 7);
-                    Assert.Equal(inside.Count, inside.Select(d => d.Key).Distinct().Count());
-                    Assert.Equal(entered.Order(), left.Concat(inside.Select(d => d.Value)).Order());
+                    Assert.Equal(items.Count, items.Select(d => d.Key).Distinct().Count());
+                    Assert.Equal(entered.Order(), removed.Concat(items.Select(d => d.Value)).Order());
                 }
             },
             seed: "0N0XIzNsQ0O2", iter: 300);
@@ -114,7 +114,7 @@ public sealed class ReservoirTests
     [Fact]
     public void A_smaller_capacity_keeps_a_uniform_subset()
     {
-        var stayed = new int[10];
+        var counts = new int[10];
         const int trials = 4_000;
         for (var trial = 0; trial < trials; trial++)
         {
@@ -127,19 +127,19 @@ public sealed class ReservoirTests
 
             var writer = new StateWriter();
             reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
-            var left = 0;
-            var smaller = new Reservoir<long, string>(4, new Xoshiro256StarStar(0), (_, _) => left++);
+            var removed = 0;
+            var smaller = new Reservoir<long, string>(4, new Xoshiro256StarStar(0), (_, _) => removed++);
             smaller.Restore(new StateReader(writer.Written), NumberCodec.Instance, TextCodec.Instance);
             var kept = new List<KeyValuePair<long, string>>();
             smaller.Draw(10, new Xoshiro256StarStar(1), kept);
-            Assert.Equal((4, 6), (kept.Count, left));
+            Assert.Equal((4, 6), (kept.Count, removed));
             foreach (var (key, _) in kept)
-                stayed[key]++;
+                counts[key]++;
         }
 
         // Chi-square with 9 degrees of freedom; 27.9 is its 0.1 % point.
         var expected = trials * 4 / 10.0;
-        Assert.True(stayed.Sum(s => (s - expected) * (s - expected) / expected) < 27.9, string.Join(", ", stayed));
+        Assert.True(counts.Sum(s => (s - expected) * (s - expected) / expected) < 27.9, string.Join(", ", counts));
     }
 
     private static void Feed(Reservoir<long, string> reservoir, int from)

@@ -15,7 +15,7 @@ public sealed class FilteredPoolTests
         var pool = Pool(new RetentionOptions { Band = { Hardest = 4 } }, []);
         Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(1), 5, 0, 1, "1"));
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(2), 4, 0, 1, "2"));
-        // A candidate in the pool is updated, whatever its hardness.
+        // A candidate in the pool is updated regardless of its hardness.
         Assert.Equal(OfferOutcome.Updated, pool.Offer(Key(2), 9, 0, 1, "2"));
     }
 
@@ -35,12 +35,12 @@ public sealed class FilteredPoolTests
     [Fact]
     public void Quarantines_wrong_labels_and_nothing_else()
     {
-        var left = new List<string>();
-        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 } }, left);
+        var removed = new List<string>();
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 } }, removed);
         Visit(pool, rounds: 12);
         Assert.Equal([7L, 50, 93], pool.Quarantine.Suspects.Select(s => s.Key.Id).Order());
         Assert.Equal(97, pool.Pool.Count);
-        Assert.Empty(left);
+        Assert.Empty(removed);
         Assert.False(pool.WouldAccept(Key(7), 5, 12, 1));
         Assert.All(pool.Quarantine.Suspects, s => Assert.Equal($"{s.Key.Id}", s.Payload));
 
@@ -48,7 +48,7 @@ public sealed class FilteredPoolTests
         Assert.True(pool.Quarantine.TryRelease(Key(7), 0, out var released));
         Assert.Equal(OfferOutcome.Added, pool.Offer(released.Key, 5, 12, 1, released.Payload));
         Assert.True(pool.Quarantine.Confirm(Key(50), 0));
-        Assert.Equal(["50"], left);
+        Assert.Equal(["50"], removed);
         Assert.Equal(OfferOutcome.Refused, pool.Offer(Key(50), 5, 12, 1, "50"));
         Visit(pool, rounds: 30);
         Assert.Equal([93L], pool.Quarantine.Suspects.Select(s => s.Key.Id));
@@ -91,12 +91,12 @@ public sealed class FilteredPoolTests
         var options = new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
         var pool = Pool(options, []);
         Visit(pool, rounds: 9);
-        var (index, guards) = (new StateWriter(), new StateWriter());
+        var (index, filters) = (new StateWriter(), new StateWriter());
         using (var snapshot = pool.Pool.Snapshot())
             snapshot.Save(index, NumberCodec.Instance, TextCodec.Instance);
-        pool.SaveFilters(guards, KeyCodec.Instance, TextCodec.Instance);
+        pool.SaveFilters(filters, KeyCodec.Instance, TextCodec.Instance);
         var restored = Pool(options, []);
-        var reader = new StateReader(guards.Written);
+        var reader = new StateReader(filters.Written);
         restored.Restore(new StateReader(index.Written), reader, NumberCodec.Instance, KeyCodec.Instance, TextCodec.Instance);
         Assert.Equal(0, reader.Remaining);
         Visit(pool, rounds: 4);
@@ -127,8 +127,8 @@ public sealed class FilteredPoolTests
 
     private static CandidateKey<long> Key(long id) => new(id, 0);
 
-    private static FilteredPool<long, string> Pool(RetentionOptions options, List<string> left) =>
-        new(new PoolOptions { Count = 200, MaximumAge = 0 }, options, new UniformSampler(), (_, payload) => left.Add(payload));
+    private static FilteredPool<long, string> Pool(RetentionOptions options, List<string> removed) =>
+        new(new PoolOptions { Count = 200, MaximumAge = 0 }, options, new UniformSampler(), (_, payload) => removed.Add(payload));
 
     private sealed class KeyCodec : IStateCodec<CandidateKey<long>>
     {

@@ -18,8 +18,8 @@ public sealed class LabelNoiseRuleTests
             foreach (var loss in recent)
                 seen.Observe(loss);
             var reason = LabelNoiseRule.Judge(history, seen, options);
-            var (suspected, why) = LabelNoiseRule.Explain(history, seen, options);
+            var (suspected, explanation) = LabelNoiseRule.Explain(history, seen, options);
             Assert.Equal(reason is not null, suspected);
-            Assert.Equal(reason ?? why, why);
+            Assert.Equal(reason ?? explanation, explanation);
         });
 }

@@ -10,7 +10,7 @@ public sealed class QuarantineTests
     private static readonly LabelNoiseOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredLossDecrease = 0.2 };
 
     [Fact]
-    public void Suspects_a_loss_that_stays_among_the_hardest_but_not_one_that_falls()
+    public void Suspects_a_loss_that_stays_among_the_hardest_but_not_a_decreasing_one()
     {
         Assert.Contains("10 visits, loss 5.000 at first and 5.000 now", LabelNoiseRule.Judge(History(5, 5, 10), Recent(), Rule), StringComparison.Ordinal);
         // The loss decreased by two fifths: hard, but being learned.
@@ -24,7 +24,7 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void One_low_loss_suspends_the_suspicion()
+    public void A_low_loss_clears_the_suspicion_until_more_high_losses_arrive()
     {
         var losses = History(5, 5, 10);
         losses.Add(0.2f);
@@ -40,8 +40,8 @@ public sealed class QuarantineTests
     [Fact]
     public void Released_candidates_are_returned_and_confirmed_ones_stay_out()
     {
-        var left = new List<long>();
-        var quarantine = new Quarantine<long, string>(Rule, (key, _) => left.Add(key));
+        var removed = new List<long>();
+        var quarantine = new Quarantine<long, string>(Rule, (key, _) => removed.Add(key));
         quarantine.Add(Of(1));
         quarantine.Add(Of(2));
         quarantine.Add(Of(3));
@@ -52,7 +52,7 @@ public sealed class QuarantineTests
         Assert.False(quarantine.TryRelease(9, 0, out _));
         Assert.Equal([3L], quarantine.Suspects.Select(s => s.Key));
         Assert.Equal((true, false, true, false), (quarantine.IsReleased(1), quarantine.IsConfirmed(1), quarantine.IsConfirmed(2), quarantine.IsReleased(3)));
-        Assert.Equal([2L], left);
+        Assert.Equal([2L], removed);
         quarantine.Remove(2);
         Assert.False(quarantine.IsConfirmed(2));
     }
@@ -60,8 +60,8 @@ public sealed class QuarantineTests
     [Fact]
     public void Drops_the_oldest_beyond_its_bounds()
     {
-        var left = new List<long>();
-        var quarantine = new Quarantine<long, string>(new LabelNoiseOptions { QuarantineCount = 2, RememberedVerdicts = 2 }, (key, _) => left.Add(key));
+        var removed = new List<long>();
+        var quarantine = new Quarantine<long, string>(new LabelNoiseOptions { QuarantineCount = 2, RememberedVerdicts = 2 }, (key, _) => removed.Add(key));
         for (var key = 1; key <= 4; key++)
             quarantine.Add(Of(key));
         Assert.Equal([3L, 4L], quarantine.Suspects.Select(s => s.Key));
@@ -70,7 +70,7 @@ public sealed class QuarantineTests
         quarantine.Add(Of(5));
         quarantine.Confirm(5, 0);
         Assert.Equal((false, true, true), (quarantine.IsConfirmed(3), quarantine.IsConfirmed(4), quarantine.IsConfirmed(5)));
-        Assert.Equal([1L, 2, 3, 4, 5], left);
+        Assert.Equal([1L, 2, 3, 4, 5], removed);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace HnmStreams.Mining.Tests.Samples;
 /// <summary>The sample of the README. The package test compiles this file against the packed library.</summary>
 public static class MiningSample
 {
-    /// <returns>The batches that were drawn.</returns>
+    /// <returns>The drawn batches.</returns>
     public static IReadOnlyList<IReadOnlyList<string>> Run(IEnumerable<(long Id, string Text, float Loss)> stream)
     {
         List<IReadOnlyList<string>> batches = [];

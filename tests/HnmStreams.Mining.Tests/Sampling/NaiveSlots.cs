@@ -2,7 +2,7 @@ using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Tests.Sampling;
 
-/// <summary>A pool as a sorted list: slot i has the i-th hardness.</summary>
+/// <summary>A naive pool: slot i has the i-th hardness, and ranks come from sorting.</summary>
 internal sealed class NaiveSlots(params float[] hardness) : IRankedSlots
 {
     private readonly int[] _byRank = [.. Enumerable.Range(0, hardness.Length).OrderByDescending(s => hardness[s]).ThenByDescending(s => s)];

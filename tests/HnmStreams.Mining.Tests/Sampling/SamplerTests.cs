@@ -10,17 +10,17 @@ public sealed class SamplerTests
     private const ulong Seed = 20_260_506;
     private const int Draws = 60_000;
 
-    // Eight candidates: 7 degrees of freedom: the 0.1 % critical value is 24.32.
+    // Eight candidates, so 7 degrees of freedom: the 0.1 % critical value is 24.32.
     private const double Critical = 24.32;
 
     private static readonly float[] Hardness = [0.5f, 3, 0.1f, 8, 1, 5, 2, 0.05f];
 
     public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
 
-    public static TheoryData<SamplerKind> ByChance => [.. Enum.GetValues<SamplerKind>().Where(k => k != SamplerKind.HardestFirst)];
+    public static TheoryData<SamplerKind> RandomKinds => [.. Enum.GetValues<SamplerKind>().Where(k => k != SamplerKind.HardestFirst)];
 
     [Theory]
-    [MemberData(nameof(ByChance))]
+    [MemberData(nameof(RandomKinds))]
     public void Single_draws_follow_the_stated_distribution(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
@@ -42,7 +42,7 @@ public sealed class SamplerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Draws_none_twice_and_none_that_is_cooling_down(SamplerKind kind)
+    public void Draws_no_candidate_twice_and_none_that_is_cooling_down(SamplerKind kind)
     {
         var (sampler, slots, generator) = Prepare(kind);
         slots.Cooling.UnionWith([3, 4]);
@@ -159,7 +159,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void A_stratified_draw_holds_one_of_each_part_of_the_ranking()
+    public void A_stratified_draw_has_one_candidate_from_each_stratum()
     {
         var (sampler, slots, generator) = Prepare(SamplerKind.Stratified);
         for (var i = 0; i < 500; i++)

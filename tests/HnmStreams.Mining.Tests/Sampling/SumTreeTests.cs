@@ -37,7 +37,7 @@ public sealed class SumTreeTests
     public void Never_finds_a_slot_without_mass()
     {
         var generator = new Xoshiro256StarStar(Seed);
-        for (var course = 0; course < 300; course++)
+        for (var run = 0; run < 300; run++)
         {
             var tree = new SumTree();
             var size = 1 + generator.NextInt32(600);
@@ -47,7 +47,7 @@ public sealed class SumTreeTests
                 continue;
             double[] edges = [0, double.Epsilon, tree.Total / 2, Math.BitDecrement(tree.Total), tree.Total, double.MaxValue];
             foreach (var point in edges.Concat(Enumerable.Range(0, 50).Select(_ => generator.NextDouble() * tree.Total)))
-                Assert.True(tree[tree.Find(point)] > 0, $"course {course}, point {point}");
+                Assert.True(tree[tree.Find(point)] > 0, $"run {run}, point {point}");
         }
     }
 

@@ -11,24 +11,24 @@ public sealed class StreamingTopKTests
     private static readonly Gen<float> Score = Gen.Frequency((12, Gen.Int[-20, 20].Select(i => i / 4f)), (1, Gen.Const(float.NaN)), (1, Gen.Const(-0f)), (1, Gen.Const(float.PositiveInfinity)));
 
     [Fact]
-    public void Equals_sorting_however_the_scores_are_tiled() =>
+    public void Equals_sorting_for_any_tiling_of_the_scores() =>
         Gen.Select(Score.Array[0, 400], Gen.Int[1, 30], Gen.Int[1, 200], Gen.Int[-24, 24], Gen.Int[-8, 30], Gen.Int[0, 399].HashSet[0, 6]).Sample(
-            (scores, count, cut, least, most, excluded) =>
+            (scores, count, tile, lowest, highest, excluded) =>
             {
-                var (low, high, never) = (least / 4f, most / 4f, excluded.Order().ToArray());
+                var (low, high, excludedIndices) = (lowest / 4f, highest / 4f, excluded.Order().ToArray());
                 var top = new StreamingTopK(2, count);
                 top.Begin(1, low, high);
-                for (var from = 0; from < scores.Length; from += cut)
-                    top.Offer(1, scores.AsSpan(from, Math.Min(cut, scores.Length - from)), from, never);
+                for (var from = 0; from < scores.Length; from += tile)
+                    top.Offer(1, scores.AsSpan(from, Math.Min(tile, scores.Length - from)), from, excludedIndices);
                 var (candidates, values) = (new List<int>(), new List<float>());
                 top.CopyTo(1, candidates, values);
 
                 var expected = Enumerable.Range(0, scores.Length)
-                    .Where(i => scores[i] >= low && scores[i] <= high && !never.Contains(i))
+                    .Where(i => scores[i] >= low && scores[i] <= high && !excludedIndices.Contains(i))
                     .OrderByDescending(i => scores[i]).ThenBy(i => i).Take(count).ToArray();
                 Assert.Equal(expected, candidates);
                 Assert.Equal(expected.Select(i => scores[i] + 0f), values);
-                Assert.Equal(Enumerable.Range(0, scores.Length).Count(i => scores[i] > high && scores[i] >= low && !never.Contains(i)), top.AboveMaximumCount(1));
+                Assert.Equal(Enumerable.Range(0, scores.Length).Count(i => scores[i] > high && scores[i] >= low && !excludedIndices.Contains(i)), top.AboveMaximumCount(1));
             },
             seed: Seed, iter: 3_000, threads: 1);
 

@@ -64,7 +64,7 @@ public sealed class IdxReaderTests : IDisposable
     public void An_unknown_part_is_reported_with_the_existing_parts()
     {
         WriteSet("train", 1);
-        var e = Refused("valid");
+        var e = OpenFailure("valid");
         Assert.Contains(_folder.Path, e.Message, StringComparison.Ordinal);
         Assert.Contains("train", e.Expected, StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class IdxReaderTests : IDisposable
     public void Reports_missing_labels()
     {
         _folder.Write("train-images-idx3-ubyte.gz", Idx(1, 1, 1, Pixels(1)));
-        Assert.EndsWith("train-labels-idx1-ubyte.gz", Refused().Path, StringComparison.Ordinal);
+        Assert.EndsWith("train-labels-idx1-ubyte.gz", OpenFailure().Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("train-images-idx3-ubyte", Idx(2, 1, 1, Pixels(2)));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
-        Assert.Contains("1 labels", Refused().Problem, StringComparison.Ordinal);
+        Assert.Contains("1 labels", OpenFailure().Problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("train-images-idx3-ubyte", Convert.FromHexString(hex));
         _folder.Write("train-labels-idx1-ubyte", Idx([1]));
-        Assert.EndsWith("train-images-idx3-ubyte", Refused().Path, StringComparison.Ordinal);
+        Assert.EndsWith("train-images-idx3-ubyte", OpenFailure().Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,6 +152,6 @@ public sealed class IdxReaderTests : IDisposable
         _folder.Write(split + "-labels-idx1-ubyte", Idx(Pixels(count)));
     }
 
-    private DataSourceException Refused(string part = "train") =>
+    private DataSourceException OpenFailure(string part = "train") =>
         Assert.Throws<DataSourceException>(() => ExampleReaders.Open(_folder.Path, new DataOptions(), part));
 }

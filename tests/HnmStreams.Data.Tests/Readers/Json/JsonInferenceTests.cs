@@ -22,11 +22,11 @@ public sealed class JsonInferenceTests : IDisposable
         string[] reversed = [.. lines.Reverse()];
         Assert.Equal(Outcome(lines), Outcome(reversed));
 
-        string Outcome(string[] of)
+        string Outcome(string[] ordered)
         {
             try
             {
-                return string.Join('\n', Read(string.Join('\n', of)).Select(static e => $"{e.Target} {Describe(e.Input)}").Order(StringComparer.Ordinal));
+                return string.Join('\n', Read(string.Join('\n', ordered)).Select(static e => $"{e.Target} {Describe(e.Input)}").Order(StringComparer.Ordinal));
             }
             catch (DataSourceException)
             {
@@ -73,7 +73,7 @@ public sealed class JsonInferenceTests : IDisposable
     [Theory]
     [InlineData("t.csv", "a,b,label\n,NA,1\n1,2,0\n")]
     [InlineData("t.jsonl", "{\"label\":1,\"a\":null,\"b\":\"\"}\n{\"label\":0,\"a\":1,\"b\":2}\n")]
-    public void An_example_without_features_is_rejected_alike_from_file_and_wire(string name, string text)
+    public void An_example_without_features_is_rejected_from_files_and_from_records(string name, string text)
     {
         var decoder = new ExampleDecoder(new WireLimits());
         var read = ExampleReaders.Open(_folder.Write(name, text), new DataOptions()).Read().First();

@@ -36,7 +36,7 @@ public sealed class TableInferenceTests : IDisposable
             iter: 400,
             threads: 1);
 
-        // Without ids, which hold the row's number.
+        // The ids are not compared, because they contain the row number.
         string Outcome((string A, string B, string Label)[] rows)
         {
             try
@@ -58,7 +58,7 @@ public sealed class TableInferenceTests : IDisposable
     [InlineData("nan")]
     [InlineData(" N/A ")]
     [InlineData("NULL")]
-    public void A_missing_value_is_omitted_in_any_row(string word)
+    public void A_missing_value_is_omitted_in_every_row(string word)
     {
         var first = Read("f.csv", $"a,b,label\n{word},2,0\n1,4,1\n");
         var last = Read("l.csv", $"a,b,label\n1,4,1\n{word},2,0\n");
@@ -119,7 +119,7 @@ public sealed class TableInferenceTests : IDisposable
     [Theory]
     [InlineData("0", "1", "x")]
     [InlineData("x", "0", "1")]
-    public void Labels_are_names_if_one_of_them_is_no_class_index(params string[] labels) => Assert.Equal(
+    public void Labels_are_names_if_one_of_them_is_not_a_class_index(params string[] labels) => Assert.Equal(
         labels.Select(static l => new Target.Label(l)),
         Read("t.csv", "a,label\n" + string.Concat(labels.Select(static l => $"1,{l}\n"))).Select(static e => e.Target));
 
@@ -134,7 +134,7 @@ public sealed class TableInferenceTests : IDisposable
         var path = Path.Combine(_folder.Path, "t.csv");
         Assert.Equal(new ExampleInput.Text("caf\u00E9"), ExampleReaders.Open(path, new DataOptions { Table = { Encoding = "windows-1252" } }).Read().Single().Input);
         Assert.Contains("data.table.encoding", Assert.Throws<DataSourceException>(() => ExampleReaders.Open(path, new DataOptions())).Message, StringComparison.Ordinal);
-        Assert.Equal("table.encoding", Assert.Throws<DataOptionException>(() => ExampleReaders.Open(path, new DataOptions { Table = { Encoding = "klingon" } })).Key);
+        Assert.Equal("table.encoding", Assert.Throws<DataOptionException>(() => ExampleReaders.Open(path, new DataOptions { Table = { Encoding = "unknown" } })).Key);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class FlatJsonTests
     [InlineData("""{"id":"a","text":"t","image":"/9j/","label":"x"}""", DecodeReasons.Malformed, "more")]
     [InlineData("""{"id":"a","label":"x","features":{"a":[1]}}""", DecodeReasons.Malformed, "'a'")]
     [InlineData("""{"id":"a","label":"x","features":{"a":null}}""", DecodeReasons.MissingInput, "features")]
-    public void Names_what_is_wrong(string json, string reason, string named)
+    public void Rejects_invalid_records_and_names_the_problem(string json, string reason, string named)
     {
         var result = Read(json);
         Assert.Equal(reason, result.Reason);

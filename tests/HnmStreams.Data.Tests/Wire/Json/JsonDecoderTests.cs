@@ -16,7 +16,7 @@ public sealed class JsonDecoderTests
         var e = Read("""
             { "id": "a-1", "target": { "class": 3 },
               "input": { "tensor": { "type": "float32", "shape": [1, 2], "values": [0.5, 1] } },
-              "eventTime": "2026-11-23T10:00:00Z", "weight": 0.5, "comment": { "of": ["ours"] } }
+              "eventTime": "2026-11-23T10:00:00Z", "weight": 0.5, "comment": { "nested": ["ignored"] } }
             """).Example!;
         Assert.Equal("a-1", e.Id);
         Assert.Equal(new Target.ClassIndex(3), e.Target);

@@ -63,9 +63,9 @@ public sealed class ProtobufDecoderTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Rejects_violations_with_their_reason(string what, string reason)
+    public void Rejects_violations_with_their_reason(string name, string reason)
     {
-        var result = Decoder.Decode(Broken[what].Message.ToByteArray(), WireFormat.Protobuf, default);
+        var result = Decoder.Decode(Broken[name].Message.ToByteArray(), WireFormat.Protobuf, default);
         Assert.Null(result.Example);
         Assert.Equal(reason, result.Reason);
         Assert.False(string.IsNullOrWhiteSpace(result.Detail));
@@ -75,19 +75,19 @@ public sealed class ProtobufDecoderTests
     [InlineData("0A01FF", "id")]
     [InlineData("0A0161" + "1A01FF", "label")]
     [InlineData("0A0161" + "1001" + "4201FF", "text")]
-    public void Rejects_invalid_UTF8(string hex, string what)
+    public void Rejects_invalid_UTF8(string hex, string field)
     {
         var result = Decoder.Decode(Convert.FromHexString(hex), WireFormat.Protobuf, default);
         Assert.Equal(DecodeReasons.Malformed, result.Reason);
-        Assert.Contains(what, result.Detail, StringComparison.Ordinal);
+        Assert.Contains(field, result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rejects_a_message_truncated_anywhere()
     {
-        var whole = Messages.WithFeatures(new Feature { Name = "a", Number = 1 }, new Feature { Name = "b", Category = "c" }).ToByteArray();
-        for (var length = 0; length < whole.Length; length++)
-            Assert.Null(Decoder.Decode(whole.AsMemory(0, length), WireFormat.Protobuf, default).Example);
-        Assert.NotNull(Decoder.Decode(whole, WireFormat.Protobuf, default).Example);
+        var message = Messages.WithFeatures(new Feature { Name = "a", Number = 1 }, new Feature { Name = "b", Category = "c" }).ToByteArray();
+        for (var length = 0; length < message.Length; length++)
+            Assert.Null(Decoder.Decode(message.AsMemory(0, length), WireFormat.Protobuf, default).Example);
+        Assert.NotNull(Decoder.Decode(message, WireFormat.Protobuf, default).Example);
     }
 }

@@ -7,7 +7,7 @@ namespace HnmStreams.Data.Tests.Wire.Protobuf;
 public sealed class ProtobufReaderTests
 {
     [Fact]
-    public void Reads_fields_that_the_library_wrote() =>
+    public void Reads_fields_written_by_the_official_library() =>
         Gen.Select(Gen.ULong, Gen.UInt, Gen.Double, Gen.Byte.Array[0, 300], Gen.Int[1, (1 << 29) - 1]).Sample(static (varint, fixed32, fixed64, bytes, field) =>
         {
             var reader = new ProtobufReader(Write(varint, fixed32, fixed64, bytes, field));
@@ -28,7 +28,7 @@ public sealed class ProtobufReaderTests
         });
 
     [Fact]
-    public void Skipping_advances_as_far_as_reading() =>
+    public void Skipping_a_field_advances_to_the_next_field() =>
         Gen.Select(Gen.ULong, Gen.UInt, Gen.Double, Gen.Byte.Array[0, 300], Gen.Int[1, 100]).Sample(static (varint, fixed32, fixed64, bytes, field) =>
         {
             var reader = new ProtobufReader(Write(varint, fixed32, fixed64, bytes, field));
@@ -45,8 +45,8 @@ public sealed class ProtobufReaderTests
     [InlineData("0E", "wire type 6")]
     [InlineData("80", "a truncated tag")]
     [InlineData("FFFFFFFFFFFFFFFFFFFF7F", "a tag of more than 32 bits")]
-    public void Rejects_an_invalid_tag(string hex, string why) =>
-        Assert.False(new ProtobufReader(Convert.FromHexString(hex)).TryTag(out _, out _), why);
+    public void Rejects_an_invalid_tag(string hex, string reason) =>
+        Assert.False(new ProtobufReader(Convert.FromHexString(hex)).TryTag(out _, out _), reason);
 
     [Theory]
     [InlineData("FFFFFFFFFFFFFFFFFFFFFF01")]

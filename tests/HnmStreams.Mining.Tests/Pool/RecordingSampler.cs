@@ -16,8 +16,8 @@ internal sealed class RecordingSampler : ISampler
     public void Draw(int count, IRankedSlots from, Xoshiro256StarStar generator, ICollection<Draw> into)
     {
         Assert.Equal(Observed.Count, from.Count);
-        var wanted = into.Count + count;
-        for (var rank = 0; rank < from.Count && into.Count < wanted; rank++)
+        var limit = into.Count + count;
+        for (var rank = 0; rank < from.Count && into.Count < limit; rank++)
         {
             var slot = from.SlotAtRank(rank);
             Assert.Equal(Observed[slot], from.HardnessOf(slot));
@@ -32,6 +32,6 @@ internal sealed class RecordingSampler : ISampler
     public void Restore(StateReader reader)
     {
         if (reader.ReadInt32() != Observed.Count)
-            throw reader.Invalid("not as many as were observed");
+            throw reader.Invalid("the number of observed slots differs");
     }
 }
