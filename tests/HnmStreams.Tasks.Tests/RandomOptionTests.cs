@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests;
 
-/// <summary>Training with the random options of all tasks is reproducible, whatever else draws from torch's generator.</summary>
+/// <summary>Tests that training with the random options of all tasks is reproducible, even if other code draws from torch's generator.</summary>
 public sealed class RandomOptionTests
 {
     private const int Steps = 3;
@@ -18,7 +18,7 @@ public sealed class RandomOptionTests
 
     [Theory]
     [MemberData(nameof(Options))]
-    public void Learners_of_one_seed_get_the_same_bits_although_others_draw_random_numbers(string option)
+    public void Learners_with_the_same_seed_get_the_same_bits_even_if_other_code_draws_random_numbers(string option)
     {
         var (task, rows) = Create(option);
         using (rows)

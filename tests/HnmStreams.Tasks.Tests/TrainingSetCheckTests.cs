@@ -7,7 +7,7 @@ namespace HnmStreams.Tasks.Tests;
 public sealed class TrainingSetCheckTests
 {
     [Fact]
-    public void Reports_a_positive_class_that_no_example_has_with_the_labels_that_exist()
+    public void Reports_a_positive_class_without_examples_and_the_existing_labels()
     {
         var task = new TabularTask(new TabularOptions { Positive = "fraud" });
         Assert.Equal(

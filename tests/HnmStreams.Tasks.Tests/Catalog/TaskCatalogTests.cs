@@ -13,10 +13,10 @@ public sealed class TaskCatalogTests
 
     [Fact]
     public void Every_task_accepts_a_TorchScript_model() =>
-        Assert.All(TaskCatalog.Names, name => Assert.Equal("own.pt", TaskCatalog.Create(name, new TaskOptions { Model = "own.pt" }).ModelFile));
+        Assert.All(TaskCatalog.Names, name => Assert.Equal("model.pt", TaskCatalog.Create(name, new TaskOptions { Model = "model.pt" }).ModelFile));
 
     [Fact]
-    public void The_trial_input_of_a_task_fits_its_own_network() =>
+    public void The_network_of_a_task_accepts_its_trial_input() =>
         Assert.All(TaskCatalog.Names, name =>
         {
             var task = TaskCatalog.Create(name, new TaskOptions());
@@ -29,8 +29,8 @@ public sealed class TaskCatalogTests
     [Fact]
     public void An_unknown_name_is_rejected_with_the_known_names()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => TaskCatalog.Create("pictures", new TaskOptions()));
-        Assert.Contains("'pictures'", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(string.Join(", ", TaskCatalog.Names), refusal.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => TaskCatalog.Create("unknown", new TaskOptions()));
+        Assert.Contains("'unknown'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(string.Join(", ", TaskCatalog.Names), error.Message, StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ namespace HnmStreams.Tasks.Tests.Conformance;
 /// <summary>Additional tests of tasks whose targets are groups and whose outputs are embeddings.</summary>
 public abstract class GroupedTaskConformance : MiningTaskConformance
 {
-    protected override IReadOnlyList<string> OwnTargets => ["identity", "label", "index"];
+    protected override IReadOnlyList<string> SupportedTargets => ["identity", "label", "index"];
 
     private IGroupedTask Grouped => (IGroupedTask)Create();
 
@@ -18,7 +18,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     {
         var task = Create();
         using var rows = Encode(task, 20);
-        var names = Enumerable.Range(0, 20).Select(i => Good(i).Target).ToArray();
+        var names = Enumerable.Range(0, 20).Select(i => ValidExample(i).Target).ToArray();
         for (var i = 0; i < 20; i++)
         {
             Assert.True(rows.Labels[i] >= 0);
@@ -28,10 +28,10 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     }
 
     [Fact]
-    public void Whole_groups_are_held_out_if_they_search_among_each_other()
+    public void Whole_groups_are_held_out_unless_the_task_evaluates_in_its_index()
     {
         var task = Grouped;
-        var (one, same, other) = (Good(0), Good(0) with { Id = "another" }, Good(1));
+        var (one, same, other) = (ValidExample(0), ValidExample(0) with { Id = "another" }, ValidExample(1));
         var keys = new[] { one, same, other }.Select(e => task.HoldOutKey(e, ExampleKey.Of(e.Id))).ToArray();
         Assert.Equal(task.IsJudgedInIndex, keys[0] != keys[1]);
         Assert.NotEqual(keys[0], keys[2]);
@@ -71,8 +71,8 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
         var groups = rows.Labels.ToArray().Distinct().ToArray();
         for (var i = 0; i < rows.Count; i++)
         {
-            perfect.Add(Corner(task, Array.IndexOf(groups, rows.Labels[i])), rows, i);
-            arbitrary.Add(Corner(task, i * 7919 % 101), rows, i);
+            perfect.Add(PointOnSphere(task, Array.IndexOf(groups, rows.Labels[i])), rows, i);
+            arbitrary.Add(PointOnSphere(task, i * 7919 % 101), rows, i);
         }
 
         Assert.Equal(200, perfect.Count);
@@ -92,7 +92,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     }
 
     // Returns a point on the sphere per number, most of them well separated.
-    private static float[] Corner(IMiningTask task, int number)
+    private static float[] PointOnSphere(IMiningTask task, int number)
     {
         var outputs = new float[task.OutputWidth];
         outputs[number % task.OutputWidth] = 0.8f;

@@ -49,8 +49,8 @@ public abstract class LabeledTaskConformance : MiningTaskConformance
     {
         var task = Create();
         var options = new MixOptions { BatchSize = 32 };
-        var plenty = new MixSupply(100, 100, 100, 100);
-        var plan = task.Compose(options, plenty, miningAllowed);
+        var supply = new MixSupply(100, 100, 100, 100);
+        var plan = task.Compose(options, supply, miningAllowed);
         Assert.Equal(32, plan.Count);
         Assert.Null(plan.Shortfall);
         Assert.Equal(task.HasPositives, plan.FreshPositives + plan.ReservoirPositives > 0);

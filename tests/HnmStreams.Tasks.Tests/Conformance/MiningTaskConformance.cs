@@ -13,20 +13,20 @@ namespace HnmStreams.Tasks.Tests.Conformance;
 /// </summary>
 public abstract class MiningTaskConformance
 {
-    public static TheoryData<string> ForeignInputs => ["text", "features", "image", "empty image", "no dimensions", "negative", "huge", "bytes", "floats"];
+    public static TheoryData<string> InputKinds => ["text", "features", "image", "empty image", "no dimensions", "negative", "huge", "bytes", "floats"];
 
-    public static TheoryData<string> ForeignTargets => ["identity", "boxes", "label", "index"];
+    public static TheoryData<string> TargetKinds => ["identity", "boxes", "label", "index"];
 
-    /// <summary>The kinds of <see cref="ForeignInputs"/> that this task supports.</summary>
-    protected virtual IReadOnlyList<string> OwnInputs => [];
+    /// <summary>The kinds of <see cref="InputKinds"/> that this task supports.</summary>
+    protected virtual IReadOnlyList<string> SupportedInputs => [];
 
-    /// <summary>The kinds of <see cref="ForeignTargets"/> that this task supports.</summary>
-    protected virtual IReadOnlyList<string> OwnTargets => [];
+    /// <summary>The kinds of <see cref="TargetKinds"/> that this task supports.</summary>
+    protected virtual IReadOnlyList<string> SupportedTargets => [];
 
     protected abstract IMiningTask Create();
 
     /// <summary>Returns a valid example. Its target must follow from its input, and several targets must occur.</summary>
-    protected abstract Example Good(int index);
+    protected abstract Example ValidExample(int index);
 
     [Fact]
     public void The_name_is_one_lower_case_word() => Assert.Matches("^[a-z][a-z0-9-]*$", Create().Name);
@@ -38,18 +38,18 @@ public abstract class MiningTaskConformance
         using var rows = new RowBuffer();
         for (var i = 0; i < 10; i++)
         {
-            Assert.Null(task.Encode(Good(i) with { Weight = i + 1 }, rows));
+            Assert.Null(task.Encode(ValidExample(i) with { Weight = i + 1 }, rows));
             Assert.Equal(i + 1, rows.Count);
             Assert.Equal(i + 1, rows.Weights[i]);
         }
     }
 
     [Fact]
-    public void A_row_has_a_preview_and_its_label_a_name()
+    public void A_row_has_a_preview_and_its_label_has_a_name()
     {
         var task = Create();
         using var rows = new RowBuffer();
-        Assert.Null(task.Encode(Good(0), rows));
+        Assert.Null(task.Encode(ValidExample(0), rows));
         var view = task.View(rows.Payload(0));
         Assert.True(view.Png is { Length: > 50 } ^ view.Text is { Length: > 0 });
         Assert.NotEqual("", task.LabelName(rows.Labels[0]));
@@ -57,8 +57,8 @@ public abstract class MiningTaskConformance
     }
 
     [Theory]
-    [MemberData(nameof(ForeignInputs))]
-    public void An_unsupported_input_is_refused_with_a_code_and_a_sentence_and_leaves_no_row(string kind)
+    [MemberData(nameof(InputKinds))]
+    public void An_unsupported_input_is_refused_with_a_code_and_a_detail_and_leaves_no_row(string kind)
     {
         ExampleInput input = kind switch
         {
@@ -72,27 +72,27 @@ public abstract class MiningTaskConformance
             "bytes" => new ExampleInput.Dense(ElementType.UInt8, [3], new byte[3]),
             _ => new ExampleInput.Dense(ElementType.Float32, [3], new byte[12]),
         };
-        if (!OwnInputs.Contains(kind, StringComparer.Ordinal))
-            AssertRefused(Good(0) with { Input = input });
+        if (!SupportedInputs.Contains(kind, StringComparer.Ordinal))
+            AssertRefused(ValidExample(0) with { Input = input });
         else
-            AssertTaken(Good(0) with { Input = input });
+            AssertAccepted(ValidExample(0) with { Input = input });
     }
 
     [Theory]
-    [MemberData(nameof(ForeignTargets))]
+    [MemberData(nameof(TargetKinds))]
     public void An_unsupported_target_is_refused(string kind)
     {
         Target target = kind switch
         {
             "boxes" => new Target.Boxes([]),
-            "identity" => new Target.Identity("someone"),
-            "label" => new Target.Label("a label that is nowhere named"),
+            "identity" => new Target.Identity("a person"),
+            "label" => new Target.Label("an unknown label"),
             _ => new Target.ClassIndex(int.MaxValue),
         };
-        if (!OwnTargets.Contains(kind, StringComparer.Ordinal))
-            AssertRefused(Good(0) with { Target = target });
+        if (!SupportedTargets.Contains(kind, StringComparer.Ordinal))
+            AssertRefused(ValidExample(0) with { Target = target });
         else
-            AssertTaken(Good(0) with { Target = target });
+            AssertAccepted(ValidExample(0) with { Target = target });
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public abstract class MiningTaskConformance
     [InlineData(-1)]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Rejects_an_invalid_example_weight(float weight) => AssertRefused(Good(0) with { Weight = weight });
+    public void Rejects_an_invalid_example_weight(float weight) => AssertRefused(ValidExample(0) with { Weight = weight });
 
     [Fact]
     public void Encoding_is_thread_safe()
@@ -109,10 +109,10 @@ public abstract class MiningTaskConformance
         using var alone = Encode(task, 200);
         Parallel.For(0, 4, _ =>
         {
-            using var beside = Encode(task, 200);
+            using var concurrent = Encode(task, 200);
             for (var i = 0; i < 200; i++)
-                Assert.True(alone.Payload(i).SequenceEqual(beside.Payload(i)));
-            Assert.True(alone.Labels.SequenceEqual(beside.Labels));
+                Assert.True(alone.Payload(i).SequenceEqual(concurrent.Payload(i)));
+            Assert.True(alone.Labels.SequenceEqual(concurrent.Labels));
         });
     }
 
@@ -192,7 +192,7 @@ public abstract class MiningTaskConformance
     {
         var rows = new RowBuffer();
         for (var i = 0; i < count; i++)
-            Assert.Null(task.Encode(Good(i), rows));
+            Assert.Null(task.Encode(ValidExample(i), rows));
         return rows;
     }
 
@@ -203,7 +203,7 @@ public abstract class MiningTaskConformance
         return hardness[0];
     }
 
-    private void AssertTaken(Example example)
+    private void AssertAccepted(Example example)
     {
         using var rows = new RowBuffer();
         Assert.Null(Create().Encode(example, rows));
@@ -214,7 +214,7 @@ public abstract class MiningTaskConformance
     {
         var task = Create();
         using var rows = new RowBuffer();
-        Assert.Null(task.Encode(Good(1), rows));
+        Assert.Null(task.Encode(ValidExample(1), rows));
         var bytes = rows.Bytes;
         var refusal = task.Encode(example, rows);
         Assert.NotNull(refusal);
@@ -223,9 +223,9 @@ public abstract class MiningTaskConformance
         Assert.Equal((1, bytes), (rows.Count, rows.Bytes));
 
         // A partly written row must not precede the next row.
-        Assert.Null(task.Encode(Good(2), rows));
+        Assert.Null(task.Encode(ValidExample(2), rows));
         using var alone = new RowBuffer();
-        Assert.Null(task.Encode(Good(2), alone));
+        Assert.Null(task.Encode(ValidExample(2), alone));
         Assert.True(rows.Payload(1).SequenceEqual(alone.Payload(0)));
     }
 }

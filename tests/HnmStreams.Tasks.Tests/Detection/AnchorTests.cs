@@ -36,16 +36,16 @@ public sealed class AnchorTests
             var region = new BoundingBox(left, top, left + 1 + ((float)generator.NextDouble() * 30), top + 1 + ((float)generator.NextDouble() * 30));
             var anchor = (int)(generator.NextUInt64() % (ulong)grid.Count);
             grid.Encode(anchor, region, offsets);
-            var back = grid.Decode(anchor, offsets);
-            Assert.Equal(region.Left, back.Left, 1e-3f);
-            Assert.Equal(region.Top, back.Top, 1e-3f);
-            Assert.Equal(region.Right, back.Right, 1e-3f);
-            Assert.Equal(region.Bottom, back.Bottom, 1e-3f);
+            var decoded = grid.Decode(anchor, offsets);
+            Assert.Equal(region.Left, decoded.Left, 1e-3f);
+            Assert.Equal(region.Top, decoded.Top, 1e-3f);
+            Assert.Equal(region.Right, decoded.Right, 1e-3f);
+            Assert.Equal(region.Bottom, decoded.Bottom, 1e-3f);
         }
     }
 
     [Fact]
-    public void Matching_follows_its_definition()
+    public void Matching_equals_a_naive_implementation()
     {
         var (grid, generator) = (new AnchorGrid(Options), new Xoshiro256StarStar(11));
         for (var trial = 0; trial < 200; trial++)
@@ -70,7 +70,7 @@ public sealed class AnchorTests
     [InlineData("8:5000x10", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Parses_stride_width_and_height(string? text, bool good) => Assert.Equal(good, AnchorShape.TryParse(text, out _));
+    public void Parses_stride_width_and_height(string? text, bool valid) => Assert.Equal(valid, AnchorShape.TryParse(text, out _));
 
     private static EncodedObject Object(Xoshiro256StarStar generator)
     {

@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Tests.Detection;
 
 public abstract class DetectionConformance(string background, string? loss = null) : MiningTaskConformance
 {
-    protected override IReadOnlyList<string> OwnTargets => ["boxes"];
+    protected override IReadOnlyList<string> SupportedTargets => ["boxes"];
 
     protected override IMiningTask Create() => new DetectionTask(new DetectionOptions
     {
@@ -19,7 +19,7 @@ public abstract class DetectionConformance(string background, string? loss = nul
         Top = 24,
     });
 
-    protected override Example Good(int index) => Scenes.Squares(index);
+    protected override Example ValidExample(int index) => Scenes.Squares(index);
 }
 
 public sealed class HardestBackgroundConformance() : DetectionConformance("hardest");

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
-/// <summary>Tests against sums over anchors in double precision.</summary>
+/// <summary>Tests that compare the loss with sums over anchors in double precision.</summary>
 public sealed class DetectionLossTests : IDisposable
 {
     private readonly RowBuffer _rows = new();
@@ -28,19 +28,19 @@ public sealed class DetectionLossTests : IDisposable
         var task = new DetectionTask(options);
         var (outputs, targets) = Batch(task, 3);
         var losses = task.Loss(outputs, targets).data<float>().ToArray();
-        Assert.Equal(Naive(options, outputs, targets), losses.Select(l => (double)l), new Near(2e-3));
+        Assert.Equal(Naive(options, outputs, targets), losses.Select(l => (double)l), new RelativeComparer(2e-3));
     }
 
     [Fact]
-    public void Random_background_has_the_size_of_the_hardest_and_is_no_harder()
+    public void Random_background_has_at_most_the_loss_of_the_hardest_of_the_same_size()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(3);
-        var (hardest, byChance, all) = (new DetectionTask(Options("hardest", null)), new DetectionTask(Options("random", null)), new DetectionTask(Options("all", null)));
+        var (hardest, randomChoice, all) = (new DetectionTask(Options("hardest", null)), new DetectionTask(Options("random", null)), new DetectionTask(Options("all", null)));
         var (outputs, targets) = Batch(hardest, 6);
-        var (most, some, whole) = (Sum(hardest), Sum(byChance), Sum(all));
-        Assert.InRange(some, 0, most);
-        Assert.InRange(most, some, whole);
+        var (hardestSum, randomSum, allSum) = (Sum(hardest), Sum(randomChoice), Sum(all));
+        Assert.InRange(randomSum, 0, hardestSum);
+        Assert.InRange(hardestSum, randomSum, allSum);
 
         double Sum(DetectionTask task) => task.Loss(outputs, targets).sum().item<float>();
     }
@@ -75,7 +75,7 @@ public sealed class DetectionLossTests : IDisposable
         var empty = Scenes.Squares(0) with { Target = new Data.Examples.Target.Boxes([]) };
         Assert.Null(task.Encode(empty, _rows));
         var outputs = zeros(1, task.OutputWidth);
-        // 16 anchors, two classes, even odds.
+        // 16 anchors, two classes, probability one half.
         Assert.Equal(16 * 2 * Math.Log(2), task.Loss(outputs, task.CollateTargets(_rows, [0])).item<float>(), 1e-3);
     }
 
@@ -86,33 +86,33 @@ public sealed class DetectionLossTests : IDisposable
         var task = new DetectionTask(Options("all", null));
         var drawn = Mirroring.Draw(5, 24);
         Assert.Equal(4, drawn.Distinct().Count());
-        using var turned = new RowBuffer();
+        using var mirrored = new RowBuffer();
         for (var i = 0; i < drawn.Length; i++)
         {
             Assert.Null(task.Encode(Scenes.Squares(i), _rows));
-            Assert.Null(task.Encode(Scenes.Mirrored(Scenes.Squares(i), drawn[i].Horizontal, drawn[i].Vertical), turned));
+            Assert.Null(task.Encode(Scenes.Mirrored(Scenes.Squares(i), drawn[i].Horizontal, drawn[i].Vertical), mirrored));
         }
 
-        int[] every = [.. Enumerable.Range(0, drawn.Length)];
-        Assert.True(task.CollateTraining(_rows, every, 5).eq(task.Collate(turned, every)).all().item<bool>());
-        Assert.True(task.CollateTrainingTargets(_rows, every, 5).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
-        Assert.False(task.CollateTargets(_rows, every).allclose(task.CollateTargets(turned, every), 1e-5, 1e-5));
+        int[] indices = [.. Enumerable.Range(0, drawn.Length)];
+        Assert.True(task.CollateTraining(_rows, indices, 5).eq(task.Collate(mirrored, indices)).all().item<bool>());
+        Assert.True(task.CollateTrainingTargets(_rows, indices, 5).allclose(task.CollateTargets(mirrored, indices), 1e-5, 1e-5));
+        Assert.False(task.CollateTargets(_rows, indices).allclose(task.CollateTargets(mirrored, indices), 1e-5, 1e-5));
 
         using var generator = new Generator(23, CPU);
         var outputs = randn([drawn.Length, task.OutputWidth], generator: generator).data<float>().ToArray();
-        var (stepped, came, plain) = (new float[drawn.Length], new float[drawn.Length], new float[drawn.Length]);
-        task.TrainingHardness(outputs, _rows, every, 5, stepped);
-        task.Hardness(outputs, turned, every, came);
-        task.Hardness(outputs, _rows, every, plain);
-        Assert.All(stepped.Zip(came), pair => Assert.Equal(pair.Second, pair.First, 1e-3f));
-        Assert.NotEqual(plain, stepped);
+        var (training, sentMirrored, unmirrored) = (new float[drawn.Length], new float[drawn.Length], new float[drawn.Length]);
+        task.TrainingHardness(outputs, _rows, indices, 5, training);
+        task.Hardness(outputs, mirrored, indices, sentMirrored);
+        task.Hardness(outputs, _rows, indices, unmirrored);
+        Assert.All(training.Zip(sentMirrored), pair => Assert.Equal(pair.Second, pair.First, 1e-3f));
+        Assert.NotEqual(unmirrored, training);
     }
 
     [Theory]
     [InlineData("all", 2 * 30)]
     [InlineData("hardest", 2 + 6 + 16)]
     [InlineData("top", 20 + 20)]
-    public void Terms_are_the_anchors_that_are_trained_on(string background, long atLeast)
+    public void Loss_terms_are_the_anchors_that_are_trained_on(string background, long atLeast)
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options(background, null));
@@ -154,45 +154,45 @@ public sealed class DetectionLossTests : IDisposable
         double Picture(int picture)
         {
             var cross = new double[anchors];
-            var (place, weighted) = (0.0, new double[anchors]);
+            var (location, weighted) = (0.0, new double[anchors]);
             var isObject = new bool[anchors];
             for (var a = 0; a < anchors; a++)
             {
-                var at = (picture * anchors) + a;
-                isObject[a] = truth[at * 5] >= 0;
+                var index = (picture * anchors) + a;
+                isObject[a] = truth[index * 5] >= 0;
                 for (var c = 0; c < 2; c++)
                 {
-                    var probability = 1 / (1 + Math.Exp(-values[(at * 6) + c]));
-                    var right = (int)truth[at * 5] == c ? probability : 1 - probability;
-                    var balance = (int)truth[at * 5] == c ? 0.25 : 0.75;
-                    cross[a] -= Math.Log(right);
-                    weighted[a] -= balance * Math.Pow(1 - right, 2) * Math.Log(right);
+                    var probability = 1 / (1 + Math.Exp(-values[(index * 6) + c]));
+                    var ofTruth = (int)truth[index * 5] == c ? probability : 1 - probability;
+                    var balance = (int)truth[index * 5] == c ? 0.25 : 0.75;
+                    cross[a] -= Math.Log(ofTruth);
+                    weighted[a] -= balance * Math.Pow(1 - ofTruth, 2) * Math.Log(ofTruth);
                 }
 
                 for (var i = 0; i < 4 && isObject[a]; i++)
                 {
-                    var off = Math.Abs(values[(at * 6) + 2 + i] - truth[(at * 5) + 1 + i]);
-                    place += off < 1 ? off * off / 2 : off - 0.5;
+                    var distance = Math.Abs(values[(index * 6) + 2 + i] - truth[(index * 5) + 1 + i]);
+                    location += distance < 1 ? distance * distance / 2 : distance - 0.5;
                 }
             }
 
             if (options.Loss is "focal")
-                return weighted.Sum() + place;
+                return weighted.Sum() + location;
             var positives = isObject.Count(o => o);
             var negatives = Enumerable.Range(0, anchors).Where(a => !isObject[a]).Select(a => cross[a]).OrderDescending();
-            var taken = options.Background switch
+            var selected = options.Background switch
             {
                 "all" => int.MaxValue,
                 "top" => Math.Max(16, 20 - positives),
                 _ => Math.Max(16, 3 * positives),
             };
-            return Enumerable.Range(0, anchors).Where(a => isObject[a]).Sum(a => cross[a]) + negatives.Take(taken).Sum() + place;
+            return Enumerable.Range(0, anchors).Where(a => isObject[a]).Sum(a => cross[a]) + negatives.Take(selected).Sum() + location;
         }
     }
 
-    private sealed class Near(double by) : IEqualityComparer<double>
+    private sealed class RelativeComparer(double tolerance) : IEqualityComparer<double>
     {
-        public bool Equals(double x, double y) => Math.Abs(x - y) <= by * Math.Max(1, Math.Abs(x));
+        public bool Equals(double x, double y) => Math.Abs(x - y) <= tolerance * Math.Max(1, Math.Abs(x));
 
         public int GetHashCode(double obj) => 0;
     }

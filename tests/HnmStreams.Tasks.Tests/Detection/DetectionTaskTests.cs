@@ -13,13 +13,13 @@ public sealed class DetectionTaskTests
     private static DetectionTask Create() => new(Options());
 
     [Fact]
-    public void A_picture_of_another_size_is_scaled_and_its_boxes_with_it()
+    public void A_picture_of_another_size_is_scaled_together_with_its_boxes()
     {
         var file = Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (x, y) => x is >= 20 and < 40 && y is >= 10 and < 30 ? SKColors.White : SKColors.Black);
         using var rows = new RowBuffer();
         Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new LabeledBox(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
-        var seen = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
-        Assert.Equal(new EncodedObject(0, new(10, 5, 20, 15)), seen);
+        var encoded = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
+        Assert.Equal(new EncodedObject(0, new(10, 5, 20, 15)), encoded);
         var pixels = DetectionRow.Pixels(rows, 0, 32 * 48 * 3);
         Assert.Equal(255, pixels[((10 * 48) + 15) * 3]);
         Assert.Equal(0, pixels[((25 * 48) + 40) * 3]);

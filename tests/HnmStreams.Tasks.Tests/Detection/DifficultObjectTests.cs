@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
-/// <summary>The rule of PASCAL VOC: a difficult object need not be found, and finding it is no error.</summary>
+/// <summary>Tests of the PASCAL VOC rule: a difficult object may be missed, and detecting it is not an error.</summary>
 public sealed class DifficultObjectTests
 {
     private static readonly LabeledBox Plain = new(8, 8, 24, 24, "a");
@@ -43,7 +43,7 @@ public sealed class DifficultObjectTests
     }
 
     [Fact]
-    public void A_confident_detection_of_a_difficult_object_is_no_hard_background()
+    public void A_confident_detection_of_a_difficult_object_is_not_hard_background()
     {
         using var rows = new RowBuffer();
         var task = Task("hardest", null);

@@ -31,19 +31,19 @@ internal static class Scenes
         return new Example($"scene-{index}", new Target.Boxes(boxes), new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], planes));
     }
 
-    /// <summary>Returns the same scene mirrored, pixels and boxes.</summary>
-    public static Example Mirrored(Example scene, bool across, bool down)
+    /// <summary>Returns the scene with mirrored pixels and boxes.</summary>
+    public static Example Mirrored(Example scene, bool horizontal, bool vertical)
     {
         var planes = ((ExampleInput.Dense)scene.Input).Data.ToArray();
-        var turned = new byte[planes.Length];
+        var mirrored = new byte[planes.Length];
         for (var i = 0; i < planes.Length; i++)
         {
             var (plane, y, x) = (i / (Height * Width), i / Width % Height, i % Width);
-            turned[(plane * Height * Width) + ((down ? Height - 1 - y : y) * Width) + (across ? Width - 1 - x : x)] = planes[i];
+            mirrored[(plane * Height * Width) + ((vertical ? Height - 1 - y : y) * Width) + (horizontal ? Width - 1 - x : x)] = planes[i];
         }
 
         var boxes = ((Target.Boxes)scene.Target).Items.Select(b => new LabeledBox(
-            across ? Width - b.Right : b.Left, down ? Height - b.Bottom : b.Top, across ? Width - b.Left : b.Right, down ? Height - b.Top : b.Bottom, b.Label));
-        return scene with { Target = new Target.Boxes([.. boxes]), Input = new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], turned) };
+            horizontal ? Width - b.Right : b.Left, vertical ? Height - b.Bottom : b.Top, horizontal ? Width - b.Left : b.Right, vertical ? Height - b.Top : b.Bottom, b.Label));
+        return scene with { Target = new Target.Boxes([.. boxes]), Input = new ExampleInput.Dense(ElementType.UInt8, [3, Height, Width], mirrored) };
     }
 }

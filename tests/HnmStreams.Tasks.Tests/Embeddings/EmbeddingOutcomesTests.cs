@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Tests.Embeddings;
 public sealed class EmbeddingOutcomesTests
 {
     [Fact]
-    public void Outcomes_search_among_each_other()
+    public void Evaluated_rows_are_searched_among_each_other()
     {
         var outcomes = new EmbeddingOutcomes(10, 2);
         Add(outcomes, 1, (1, [1f, 0f]), (1, [0.8f, 0.6f]), (2, [0.6f, 0.8f]), (2, [0f, 1f]));
@@ -14,7 +14,7 @@ public sealed class EmbeddingOutcomesTests
         // 0.8,0.6 is nearest to 0.6,0.8 and vice versa: two of four find their own group first.
         Assert.Equal(0.5, metrics["precisionAt1"], 1e-9);
         Assert.Equal(0.5, metrics["mapAtR"], 1e-9);
-        // The first of each group is known; the others are compared with these.
+        // The first row of each group is known; the others are compared with it.
         Assert.Equal(0.5, metrics["oneShotRecall"], 1e-9);
         // Pairs of one group have the similarities 0.8 and 0.8, pairs of two groups 0.96, 0.6, 0.6 and 0: none may be
         // accepted at 1 in 100.
@@ -29,7 +29,7 @@ public sealed class EmbeddingOutcomesTests
         Add(outcomes, 2, (1, [1f, 0f]), (2, [0.7f, 0.71f]));
         Assert.Equal(2, outcomes.Count);
         var metrics = outcomes.Compute();
-        // The second has two to find, at ranks 1 or 2 and 3: the nearest is 0.6,0.8 (.99), then 0.8,0.6 (.986), then
+        // The second row has two relevant rows, at rank 1 and rank 3: the nearest is 0.6,0.8 (.99), then 0.8,0.6 (.986), then
         // 0,1.
         Assert.Equal(1, metrics["precisionAt1"], 1e-9);
         Assert.Equal((1 + 0.5) / 2, metrics["rPrecision"], 1e-9);

@@ -6,7 +6,7 @@ using HnmStreams.Torch.Losses.Embeddings;
 
 namespace HnmStreams.Tasks.Tests.Faces;
 
-/// <summary>The task with every loss over embeddings.</summary>
+/// <summary>Conformance tests of the faces task with each embedding loss.</summary>
 public abstract class FacesConformance(EmbeddingLossOptions loss, int channels = 1, int shrink = 1) : GroupedTaskConformance
 {
     private const int Size = 16;
@@ -21,7 +21,7 @@ public abstract class FacesConformance(EmbeddingLossOptions loss, int channels =
         Loss = loss,
     });
 
-    protected override Example Good(int index) => Pictures.Stripe(index, Size, Size, channels, new Target.Identity($"person-{index % 4}"));
+    protected override Example ValidExample(int index) => Pictures.Stripe(index, Size, Size, channels, new Target.Identity($"person-{index % 4}"));
 }
 
 public sealed class BatchHardFacesConformance() : FacesConformance(new EmbeddingLossOptions { Mining = "batch-hard", Margin = 1.5 }, channels: 3, shrink: 2);

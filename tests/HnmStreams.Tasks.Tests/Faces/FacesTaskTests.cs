@@ -23,14 +23,14 @@ public sealed class FacesTaskTests
         Assert.Equal(25 / 255f, pictures[3, 0, 5, 1].item<float>(), 1e-6f);
 
         var varied = task.CollateTraining(rows, indices, 3);
-        var again = task.CollateTraining(rows, indices, 3);
-        Assert.True(varied.eq(again).all().item<bool>());
+        var repeated = task.CollateTraining(rows, indices, 3);
+        Assert.True(varied.eq(repeated).all().item<bool>());
         var mirrored = 0;
         for (var i = 0; i < 16; i++)
         {
-            var whole = varied[i].eq(pictures[i]).all().item<bool>();
-            Assert.True(whole || varied[i].eq(pictures[i].flip(2)).all().item<bool>());
-            mirrored += whole ? 0 : 1;
+            var isUnchanged = varied[i].eq(pictures[i]).all().item<bool>();
+            Assert.True(isUnchanged || varied[i].eq(pictures[i].flip(2)).all().item<bool>());
+            mirrored += isUnchanged ? 0 : 1;
         }
 
         Assert.InRange(mirrored, 3, 13);
@@ -38,7 +38,7 @@ public sealed class FacesTaskTests
     }
 
     [Fact]
-    public void Terms_are_the_triplets_of_the_mining_rule()
+    public void Loss_terms_are_the_triplets_of_the_mining_rule()
     {
         using var scope = NewDisposeScope();
         var targets = tensor((long[])[1, 1, 1, 2, 2, 3]);
@@ -54,8 +54,8 @@ public sealed class FacesTaskTests
     [Fact]
     public void Rejects_pictures_that_are_too_small_after_shrinking()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => new FacesTask(new FacesOptions { Height = 30, Width = 30, Shrink = 4 }));
-        Assert.Contains("at least 8 pixels", refusal.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => new FacesTask(new FacesOptions { Height = 30, Width = 30, Shrink = 4 }));
+        Assert.Contains("at least 8 pixels", error.Message, StringComparison.Ordinal);
     }
 
     private static Example Slope(int index)

@@ -6,12 +6,12 @@ using HnmStreams.Testing.Tensors;
 
 namespace HnmStreams.Tasks.Tests.Faces;
 
-/// <summary>The faces task with a user's TorchScript encoder.</summary>
+/// <summary>Conformance tests of the faces task with a user's TorchScript encoder.</summary>
 public sealed class FacesTorchScriptConformance : GroupedTaskConformance, IDisposable
 {
     private const int Size = 16, Width = 12;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-own-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-torchscript-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -23,5 +23,5 @@ public sealed class FacesTorchScriptConformance : GroupedTaskConformance, IDispo
         return new FacesTask(new FacesOptions { Height = Size, Width = Size, Embedding = Width }) { ModelFile = path };
     }
 
-    protected override Example Good(int index) => Pictures.Stripe(index, Size, Size, 1, new Target.Identity($"person-{index % 4}"));
+    protected override Example ValidExample(int index) => Pictures.Stripe(index, Size, Size, 1, new Target.Identity($"person-{index % 4}"));
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Hardness;
 
-/// <summary>Tests against torch's losses in double precision.</summary>
+/// <summary>Tests that compare the hardness with torch's losses in double precision.</summary>
 public sealed class LossHardnessTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class LossHardnessTests
             {
                 Span<float> hardness = [0];
                 LossHardness.Binary([logit], [label], hardness);
-                Assert.True(Close(Witness(new BinaryCrossEntropy(), [logit], 1, label), hardness[0]), $"{hardness[0]}");
+                Assert.True(Close(TorchLoss(new BinaryCrossEntropy(), [logit], 1, label), hardness[0]), $"{hardness[0]}");
             },
             seed: "0000KOIPe036", iter: 500, threads: 1);
 
@@ -26,7 +26,7 @@ public sealed class LossHardnessTests
             {
                 Span<float> hardness = [0];
                 LossHardness.Classes(logits, 4, [label], hardness);
-                Assert.Equal(Witness(new CrossEntropy(), logits, 4, label), hardness[0], 1e-5);
+                Assert.Equal(TorchLoss(new CrossEntropy(), logits, 4, label), hardness[0], 1e-5);
             },
             seed: "0000KOIPe036", iter: 500, threads: 1);
 
@@ -64,7 +64,7 @@ public sealed class LossHardnessTests
     // Torch subtracts two numbers of the logit's magnitude, so its own small losses are accurate only to about 1e-14.
     private static bool Close(double expected, float actual) => Math.Abs(expected - actual) <= (1e-6 * expected) + 1e-13;
 
-    private static double Witness(IExampleLoss loss, float[] logits, int width, int label)
+    private static double TorchLoss(IExampleLoss loss, float[] logits, int width, int label)
     {
         using var scope = NewDisposeScope();
         return loss.PerExample(tensor(logits.Select(z => (double)z).ToArray()).view(1, width), tensor(new long[] { label })).item<double>();

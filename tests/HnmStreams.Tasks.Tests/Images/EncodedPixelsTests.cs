@@ -43,13 +43,13 @@ public sealed class EncodedPixelsTests
     [Fact]
     public void Rejects_a_small_file_with_a_huge_size_in_its_header()
     {
-        var bomb = (byte[])Png.Clone();
-        BinaryPrimitives.WriteInt32BigEndian(bomb.AsSpan(16), 30_000);
-        BinaryPrimitives.WriteInt32BigEndian(bomb.AsSpan(20), 30_000);
-        var check = Crc32.HashToUInt32(bomb.AsSpan(12, 17));
-        BinaryPrimitives.WriteUInt32BigEndian(bomb.AsSpan(29), check);
+        var forged = (byte[])Png.Clone();
+        BinaryPrimitives.WriteInt32BigEndian(forged.AsSpan(16), 30_000);
+        BinaryPrimitives.WriteInt32BigEndian(forged.AsSpan(20), 30_000);
+        var check = Crc32.HashToUInt32(forged.AsSpan(12, 17));
+        BinaryPrimitives.WriteUInt32BigEndian(forged.AsSpan(29), check);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal("wrong-shape", Refusal(bomb, new ImageShape(2, 3, 1)));
+        Assert.Equal("wrong-shape", Refusal(forged, new ImageShape(2, 3, 1)));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
@@ -75,8 +75,8 @@ public sealed class EncodedPixelsTests
             (file, damage, cut) =>
             {
                 var bytes = (byte[])file.Clone();
-                foreach (var (place, value) in damage)
-                    bytes[place % bytes.Length] = value;
+                foreach (var (position, value) in damage)
+                    bytes[position % bytes.Length] = value;
                 using var rows = new RowBuffer();
                 var refusal = EncodedPixels.Encode(bytes.AsMemory(0, cut % 3 == 0 ? cut % bytes.Length : bytes.Length), new ImageShape(2, 3, 1), rows);
                 Assert.True(refusal is null || refusal.Detail.Length > 0);

@@ -13,7 +13,7 @@ namespace HnmStreams.Tasks.Tests.Images;
 public sealed class FashionTests
 {
     [Fact]
-    public void Learns_trousers_against_the_rest_in_a_few_steps()
+    public void Learns_one_class_against_the_rest_in_a_few_steps()
     {
         var folder = PublicData.Find("fashion-mnist");
         var task = new ImagesTask(new ImagesOptions { Positive = "1" });

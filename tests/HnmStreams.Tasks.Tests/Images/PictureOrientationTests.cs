@@ -30,7 +30,7 @@ public sealed class PictureOrientationTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_task_turns_pictures_upright(string name, int orientation)
+    public void Every_task_rotates_pictures_upright(string name, int orientation)
     {
         var scale = name.EndsWith("scaled", StringComparison.Ordinal) ? 2 : 1;
         var (task, target) = Create(name, Height / scale, Width / scale);
@@ -61,7 +61,7 @@ public sealed class PictureOrientationTests
     }
 
     [Fact]
-    public void A_size_is_refused_by_its_upright_sides()
+    public void A_refused_size_is_reported_with_its_upright_height_and_width()
     {
         var (task, target) = Create("images", Height, Width);
         using var rows = new RowBuffer();

@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Tests.Images;
 internal static class Pictures
 {
     /// <summary>
-    /// Pictures with a bright row at a quarter of the height per class, for four classes, on a background that
+    /// Returns a picture of one of four classes: the bright quarter of its height determines the class. The background
     /// differs per picture.
     /// </summary>
     public static Example Stripe(int index, int height, int width, int channels, Target target)

@@ -12,11 +12,11 @@ public sealed class PixelPreviewTests
     {
         var shape = new ImageShape(5, 7, channels);
         var pixels = Enumerable.Range(0, shape.Bytes).Select(i => (byte)(i * 37)).ToArray();
-        using var seen = SKBitmap.Decode(PixelPreview.ToPng(pixels, shape));
-        Assert.Equal((7, 5), (seen.Width, seen.Height));
+        using var decoded = SKBitmap.Decode(PixelPreview.ToPng(pixels, shape));
+        Assert.Equal((7, 5), (decoded.Width, decoded.Height));
         for (var i = 0; i < 5 * 7; i++)
         {
-            var color = seen.GetPixel(i % 7, i / 7);
+            var color = decoded.GetPixel(i % 7, i / 7);
             byte[] expected = channels == 1 ? [pixels[i], pixels[i], pixels[i]] : [.. pixels.Skip(3 * i).Take(3)];
             Assert.Equal(expected, new[] { color.Red, color.Green, color.Blue });
         }

@@ -9,7 +9,7 @@ public abstract class RetrievalConformance(string loss) : GroupedTaskConformance
 {
     private static readonly string[] Meanings = ["my card has not come yet", "what does a transfer cost", "close the account", "the machine kept my card"];
 
-    protected override IReadOnlyList<string> OwnInputs => ["text"];
+    protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
     protected override IMiningTask Create() => new RetrievalTask(new RetrievalOptions
     {
@@ -18,9 +18,9 @@ public abstract class RetrievalConformance(string loss) : GroupedTaskConformance
         Loss = new EmbeddingLossOptions { Name = loss, Margin = 1.5, Alpha = 20, Beta = 20, Epsilon = 4 },
     });
 
-    protected override Example Good(int index) => Saying(index);
+    protected override Example ValidExample(int index) => TextExample(index);
 
-    internal static Example Saying(int index) =>
+    internal static Example TextExample(int index) =>
         new($"text-{index}", new Target.Identity($"meaning-{index % 4}"), new ExampleInput.Text($"{Meanings[index % 4]} {index}"));
 }
 

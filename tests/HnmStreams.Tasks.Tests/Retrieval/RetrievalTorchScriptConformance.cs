@@ -5,14 +5,14 @@ using HnmStreams.Testing.Tensors;
 
 namespace HnmStreams.Tasks.Tests.Retrieval;
 
-/// <summary>The retrieval task with a user's TorchScript encoder.</summary>
+/// <summary>Conformance tests of the retrieval task with a user's TorchScript encoder.</summary>
 public sealed class RetrievalTorchScriptConformance : GroupedTaskConformance, IDisposable
 {
     private const int Buckets = 1 << 10, Width = 16;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-own-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-torchscript-").FullName;
 
-    protected override IReadOnlyList<string> OwnInputs => ["text"];
+    protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -24,5 +24,5 @@ public sealed class RetrievalTorchScriptConformance : GroupedTaskConformance, ID
         return new RetrievalTask(new RetrievalOptions { Buckets = Buckets, Embedding = Width }) { ModelFile = path };
     }
 
-    protected override Example Good(int index) => RetrievalConformance.Saying(index);
+    protected override Example ValidExample(int index) => RetrievalConformance.TextExample(index);
 }

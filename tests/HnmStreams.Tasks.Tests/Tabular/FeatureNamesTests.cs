@@ -20,10 +20,10 @@ public sealed class FeatureNamesTests
     {
         using var rows = new RowBuffer();
         Assert.Null(new TabularTask(new TabularOptions()).Encode(Row(new Feature("src_bytes", 235, null)), rows));
-        var other = new TabularTask(new TabularOptions());
-        Assert.Matches("^#[0-9]+=235$", other.View(rows.Payload(0)).Text!);
-        Assert.Null(other.Encode(Row(new Feature("src_bytes", 1, null)), rows));
-        Assert.Equal("src_bytes=235", other.View(rows.Payload(0)).Text);
+        var restarted = new TabularTask(new TabularOptions());
+        Assert.Matches("^#[0-9]+=235$", restarted.View(rows.Payload(0)).Text!);
+        Assert.Null(restarted.Encode(Row(new Feature("src_bytes", 1, null)), rows));
+        Assert.Equal("src_bytes=235", restarted.View(rows.Payload(0)).Text);
     }
 
     [Fact]

@@ -11,18 +11,18 @@ public sealed class QuotedNumbersTests
     [InlineData("1.29", 1.29)]
     [InlineData(" -3 ", -3)]
     [InlineData("2e3", 2000)]
-    public void A_string_in_a_numeric_feature_is_encoded_as_its_number(string written, double number) =>
-        Assert.Equal(Encoded(new Feature("temp", number, null)), Encoded(new Feature("temp", 0, written)));
+    public void A_string_in_a_numeric_feature_is_encoded_as_its_number(string text, double number) =>
+        Assert.Equal(Encoded(new Feature("temp", number, null)), Encoded(new Feature("temp", 0, text)));
 
     [Theory]
     [InlineData("")]
     [InlineData("NA")]
     [InlineData("n/a")]
-    public void A_missing_value_of_a_numeric_feature_is_omitted(string word) =>
-        Assert.Equal(Encoded(new Feature("size", 2, null)), Encoded(new Feature("temp", 0, word), new Feature("size", 2, null)));
+    public void A_missing_value_of_a_numeric_feature_is_omitted(string text) =>
+        Assert.Equal(Encoded(new Feature("size", 2, null)), Encoded(new Feature("temp", 0, text), new Feature("size", 2, null)));
 
     [Fact]
-    public void A_string_that_is_no_number_is_refused_by_name()
+    public void A_string_that_is_not_a_number_is_refused_with_the_name_of_the_feature()
     {
         using var rows = new RowBuffer();
         var refusal = Task().Encode(Of(new Feature("temp", 0, "warm")), rows);
@@ -33,7 +33,7 @@ public sealed class QuotedNumbersTests
     }
 
     [Fact]
-    public void Warns_of_numbers_written_as_strings_by_the_name_of_the_feature()
+    public void Warns_of_a_feature_with_numbers_written_as_strings()
     {
         using var rows = new RowBuffer();
         var task = Task();

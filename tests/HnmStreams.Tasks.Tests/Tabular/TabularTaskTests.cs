@@ -10,24 +10,24 @@ namespace HnmStreams.Tasks.Tests.Tabular;
 
 public sealed class TabularConformance : LabeledTaskConformance
 {
-    // Without class names, every other label belongs to the rest.
-    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+    // Without class names, every label except the positive one is negative.
+    protected override IReadOnlyList<string> SupportedTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new TabularTask(new TabularOptions { Features = 5, Hidden = [16] });
 
-    protected override Example Good(int index) => TabularTaskTests.Row(
+    protected override Example ValidExample(int index) => TabularTaskTests.Row(
         new Target.ClassIndex(index % 3), index % 3 == 1 ? 2 : -1, index % 7 / 7f, index % 5 / 5f, (index * 31 % 17 / 17f) - 0.5f, index % 3);
 }
 
 public sealed class NamedTabularConformance : LabeledTaskConformance
 {
-    protected override IReadOnlyList<string> OwnInputs => ["features"];
+    protected override IReadOnlyList<string> SupportedInputs => ["features"];
 
-    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+    protected override IReadOnlyList<string> SupportedTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new TabularTask(new TabularOptions { Hidden = [16], Buckets = 256 });
 
-    protected override Example Good(int index) => TabularTaskTests.Named(
+    protected override Example ValidExample(int index) => TabularTaskTests.Named(
         new Target.ClassIndex(index % 3),
         new Feature("amount", index % 7 * 1000, null),
         new Feature("hour", index * 31 % 17, null),
@@ -36,12 +36,12 @@ public sealed class NamedTabularConformance : LabeledTaskConformance
 
 public sealed class NamedTabularClassesConformance : LabeledTaskConformance
 {
-    protected override IReadOnlyList<string> OwnInputs => ["features"];
+    protected override IReadOnlyList<string> SupportedInputs => ["features"];
 
     protected override IMiningTask Create() => new TabularTask(new TabularOptions { Positive = null, Labels = ["a", "b", "c"], Hidden = [16], Buckets = 256 });
 
-    protected override Example Good(int index) => TabularTaskTests.Named(
-        new Target.ClassIndex(index % 3), new Feature("size", index % 3 * 1e6, null), new Feature("colour", 0, index % 3 == 1 ? "red" : "blue"));
+    protected override Example ValidExample(int index) => TabularTaskTests.Named(
+        new Target.ClassIndex(index % 3), new Feature("size", index % 3 * 1e6, null), new Feature("color", 0, index % 3 == 1 ? "red" : "blue"));
 }
 
 public sealed class TabularTaskTests

@@ -10,7 +10,7 @@ namespace HnmStreams.Tasks.Tests.Text;
 public sealed class TextFeaturesTests
 {
     [Fact]
-    public void Features_match_a_plain_count() =>
+    public void Features_equal_a_naive_count() =>
         Gen.Char["abAB 0!?é"].Array[0, 40].Select(letters => new string(letters)).Sample(
             text => Assert.Equal(Naive(text, 1 << 10), Of(text, 1 << 10).ToDictionary(f => (f.Bucket, f.Kind), f => f.Count)),
             seed: "0000KOIPe036", iter: 300, threads: 1);
@@ -25,7 +25,7 @@ public sealed class TextFeaturesTests
     [Fact]
     public void Buckets_are_stable_across_processes_and_releases()
     {
-        // A saved model is useless if buckets change.
+        // A saved model gives wrong scores if the buckets change.
         var buckets = Of("my card", 1 << 16).Where(f => f.Kind != FeatureKind.NGram).Select(f => (f.Kind, f.Bucket)).Order();
         Assert.Equal([(FeatureKind.Word, 26_009), (FeatureKind.Word, 44_597), (FeatureKind.Pair, 12_652)], buckets);
     }

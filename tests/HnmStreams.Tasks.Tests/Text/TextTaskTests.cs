@@ -9,24 +9,24 @@ namespace HnmStreams.Tasks.Tests.Text;
 
 public sealed class TextOneAgainstTheRestConformance : LabeledTaskConformance
 {
-    protected override IReadOnlyList<string> OwnInputs => ["text"];
+    protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
-    // Without class names, every other label belongs to the rest.
-    protected override IReadOnlyList<string> OwnTargets => ["label", "index"];
+    // Without class names, every label except the positive one is negative.
+    protected override IReadOnlyList<string> SupportedTargets => ["label", "index"];
 
     protected override IMiningTask Create() => new TextTask(new TextOptions { Positive = "spam", Buckets = 1024, Embedding = 8 });
 
-    protected override Example Good(int index) => TextTaskTests.Saying(
+    protected override Example ValidExample(int index) => TextTaskTests.TextExample(
         TextTaskTests.Sentence(index), new Target.Label(index % 4 == 1 ? "spam" : "ham"));
 }
 
 public sealed class TextSeveralClassesConformance : LabeledTaskConformance
 {
-    protected override IReadOnlyList<string> OwnInputs => ["text"];
+    protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
     protected override IMiningTask Create() => new TextTask(new TextOptions { Positive = null, Labels = ["a", "b", "c", "d"], Buckets = 1024, Embedding = 8 });
 
-    protected override Example Good(int index) => TextTaskTests.Saying(TextTaskTests.Sentence(index), new Target.ClassIndex(index % 4));
+    protected override Example ValidExample(int index) => TextTaskTests.TextExample(TextTaskTests.Sentence(index), new Target.ClassIndex(index % 4));
 }
 
 public sealed class TextTaskTests
@@ -39,7 +39,7 @@ public sealed class TextTaskTests
     public void Rejects_a_text_without_a_word(string text)
     {
         using var rows = new RowBuffer();
-        Assert.Equal("no-words", new TextTask(new TextOptions()).Encode(Saying(text, new Target.ClassIndex(1)), rows)?.Reason);
+        Assert.Equal("no-words", new TextTask(new TextOptions()).Encode(TextExample(text, new Target.ClassIndex(1)), rows)?.Reason);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class TextTaskTests
     {
         var task = new TextTask(new TextOptions { MaximumCharacters = 16 });
         using var rows = new RowBuffer();
-        Assert.Null(task.Encode(Saying("0123456789abcdef", new Target.ClassIndex(1)), rows));
-        Assert.Null(task.Encode(Saying("0123456789abcdef and more", new Target.ClassIndex(1)), rows));
+        Assert.Null(task.Encode(TextExample("0123456789abcdef", new Target.ClassIndex(1)), rows));
+        Assert.Null(task.Encode(TextExample("0123456789abcdef and more", new Target.ClassIndex(1)), rows));
         Assert.True(rows.Payload(0).SequenceEqual(rows.Payload(1)));
     }
 
@@ -62,8 +62,8 @@ public sealed class TextTaskTests
     {
         var (keeping, plain) = (new TextTask(new TextOptions { Excerpt = excerpt }), new TextTask(new TextOptions { Excerpt = 0 }));
         using var rows = new RowBuffer();
-        Assert.Null(keeping.Encode(Saying(text, new Target.ClassIndex(1)), rows));
-        Assert.Null(plain.Encode(Saying(text, new Target.ClassIndex(1)), rows));
+        Assert.Null(keeping.Encode(TextExample(text, new Target.ClassIndex(1)), rows));
+        Assert.Null(plain.Encode(TextExample(text, new Target.ClassIndex(1)), rows));
         Assert.Equal(seen, keeping.View(rows.Payload(0)).Text);
         using var scope = NewDisposeScope();
         Assert.Equal(plain.Collate(rows, [1]).data<float>().ToArray(), keeping.Collate(rows, [0]).data<float>().ToArray());
@@ -73,7 +73,7 @@ public sealed class TextTaskTests
     public void Rejects_a_row_with_an_invalid_text_length()
     {
         using var rows = new RowBuffer();
-        Assert.Null(new TextTask(new TextOptions()).Encode(Saying("Where is my card?", new Target.ClassIndex(1)), rows));
+        Assert.Null(new TextTask(new TextOptions()).Encode(TextExample("Where is my card?", new Target.ClassIndex(1)), rows));
         var row = rows.Payload(0).ToArray();
         row[^3] = row[^2] = row[^1] = 255;
         Assert.Contains("The stored text must fit", Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).View(row)).Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class TextTaskTests
     {
         var task = new TextTask(new TextOptions());
         using var rows = new RowBuffer(64, 1 << 16);
-        var example = Saying("I am still waiting on my card, which was sent £5 ago!!!", new Target.Label("1"));
+        var example = TextExample("I am still waiting on my card, which was sent £5 ago!!!", new Target.Label("1"));
         Assert.Null(task.Encode(example, rows));
         rows.Clear();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -94,16 +94,16 @@ public sealed class TextTaskTests
     }
 
     [Fact]
-    public void Weights_grow_with_the_log_of_the_count_triple_for_words_and_have_unit_length_per_text()
+    public void Weights_grow_with_the_logarithm_of_the_count_are_tripled_for_words_and_have_unit_length_per_text()
     {
         using var scope = NewDisposeScope();
         using var rows = new RowBuffer();
         var task = new TextTask(new TextOptions());
-        Assert.Null(task.Encode(Saying("ab ab", new Target.ClassIndex(0)), rows));
-        Assert.Null(task.Encode(Saying("a", new Target.ClassIndex(0)), rows));
+        Assert.Null(task.Encode(TextExample("ab ab", new Target.ClassIndex(0)), rows));
+        Assert.Null(task.Encode(TextExample("a", new Target.ClassIndex(0)), rows));
         var input = task.Collate(rows, [0, 1]);
 
-        // The word occurs twice, the pair once, and "<ab" and "ab>" twice each: the whole "<ab>" is the word.
+        // The word "<ab>" occurs twice, the pair once, and the n-grams "<ab" and "ab>" twice each.
         Assert.Equal([2, 4, 2], input.shape);
         var twice = 1 + Math.Log(2);
         double[] plain = [twice, twice, 3, 3 * twice];
@@ -119,7 +119,7 @@ public sealed class TextTaskTests
     public void Rejects_a_row_written_with_other_settings()
     {
         using var rows = new RowBuffer();
-        Assert.Null(new TextTask(new TextOptions { Buckets = 1 << 20 }).Encode(Saying("some words of the many", new Target.ClassIndex(0)), rows));
+        Assert.Null(new TextTask(new TextOptions { Buckets = 1 << 20 }).Encode(TextExample("some words of the many", new Target.ClassIndex(0)), rows));
         Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions { Buckets = 256 }).Collate(rows, [0]));
         rows.Add(new byte[3], 0, 1);
         Assert.Throws<InvalidDataException>(() => new TextTask(new TextOptions()).Collate(rows, [1]));
@@ -137,9 +137,9 @@ public sealed class TextTaskTests
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
     }
 
-    internal static Example Saying(string text, Target target) => new("text", target, new ExampleInput.Text(text));
+    internal static Example TextExample(string text, Target target) => new("text", target, new ExampleInput.Text(text));
 
-    /// <summary>Two words of eight determine the class, index % 4; the others are noise.</summary>
+    /// <summary>Returns a sentence of the class index % 4. The first and the third word depend on the class; the rest is noise.</summary>
     internal static string Sentence(int index) =>
         $"{Words[index % 4]} {Words[4 + (index * 31 % 17 % 4)]} {Words[index % 4 == 0 ? 7 : 6]}? {index * 7919 % 1000}";
 }

@@ -8,7 +8,7 @@ public sealed class DeviceMemoryTests
     [Fact]
     public void Detects_the_error_of_an_exhausted_allocator()
     {
-        // An exabyte: every machine refuses it before it allocates anything.
+        // An exabyte. The allocator rejects it before it allocates anything.
         var error = Assert.ThrowsAny<Exception>(() => empty(1L << 60, ScalarType.Byte));
         Assert.True(DeviceMemory.IsExhausted(error), error.Message);
         Assert.True(DeviceMemory.IsExhausted(new InvalidOperationException("A step failed.", error)));

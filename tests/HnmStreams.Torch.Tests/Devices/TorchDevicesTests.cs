@@ -25,10 +25,10 @@ public sealed class TorchDevicesTests
     [InlineData("cuda:0", 0)]
     public void Rejects_unknown_devices_with_a_remedy(string name, int cudaDevices)
     {
-        var refusal = Assert.Throws<DeviceException>(() => TorchDevices.Choose(name, cudaDevices));
-        Assert.Equal(name, refusal.Device);
-        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(refusal.Remedy!);
+        var error = Assert.Throws<DeviceException>(() => TorchDevices.Choose(name, cudaDevices));
+        Assert.Equal(name, error.Device);
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Remedy!);
     }
 
     [Fact]

@@ -21,9 +21,9 @@ public sealed class CrossBatchMemoryTests
             for (var i = 0; i < rows; i++)
                 all.Add(next++);
             var view = memory.View()!;
-            var held = view.Groups.data<long>().ToArray();
-            Assert.Equal(all.TakeLast(7), held.Order());
-            Assert.Equal(held.SelectMany(g => (float[])[g, -g]), view.Embeddings.contiguous().data<float>().ToArray());
+            var kept = view.Groups.data<long>().ToArray();
+            Assert.Equal(all.TakeLast(7), kept.Order());
+            Assert.Equal(kept.SelectMany(g => (float[])[g, -g]), view.Embeddings.contiguous().data<float>().ToArray());
         }
     }
 
@@ -31,35 +31,35 @@ public sealed class CrossBatchMemoryTests
     public void A_restored_learner_continues_from_its_memory_with_the_same_bits()
     {
         var task = new PairsTask(rows: 12);
-        using var straight = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 1, 1);
+        using var uninterrupted = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 1, 1);
         using var rows = PairsTask.Rows(0);
         using var more = PairsTask.Rows(1);
         for (var i = 0; i < 4; i++)
-            straight.Step(i % 2 == 0 ? rows : more);
-        using var saved = straight.Capture();
+            uninterrupted.Step(i % 2 == 0 ? rows : more);
+        using var saved = uninterrupted.Capture();
         Assert.Equal([12, 3], saved.Tensors["memory/embeddings"].shape);
 
         using var resumed = new Learner(task, new TrainingOptions { LearningRate = 1e-2 }, CPU, 9, 1);
         resumed.Restore(saved);
         for (var i = 0; i < 3; i++)
         {
-            var (a, b) = (straight.Step(rows), resumed.Step(rows));
+            var (a, b) = (uninterrupted.Step(rows), resumed.Step(rows));
             Assert.Equal(a.Losses, b.Losses);
             Assert.Equal(a.Embeddings, b.Embeddings);
         }
     }
 
     [Fact]
-    public void The_loss_uses_partners_of_earlier_batches_and_a_step_returns_its_embeddings()
+    public void The_loss_uses_embeddings_of_earlier_batches_and_a_step_returns_its_embeddings()
     {
         var task = new PairsTask(rows: 64);
         using var learner = new Learner(task, new TrainingOptions(), CPU, 1, 1);
-        using var alone = new Learner(new PairsTask(rows: 0), new TrainingOptions(), CPU, 1, 1);
+        using var withoutMemory = new Learner(new PairsTask(rows: 0), new TrainingOptions(), CPU, 1, 1);
         using var rows = PairsTask.Rows(0);
-        var (first, alsoFirst) = (learner.Step(rows), alone.Step(rows));
-        Assert.Equal(first.Losses, alsoFirst.Losses);
+        var (first, firstWithoutMemory) = (learner.Step(rows), withoutMemory.Step(rows));
+        Assert.Equal(first.Losses, firstWithoutMemory.Losses);
         Assert.Equal(rows.Count * task.OutputWidth, first.Embeddings.Length);
-        Assert.NotEqual(learner.Step(rows).Losses, alone.Step(rows).Losses);
+        Assert.NotEqual(learner.Step(rows).Losses, withoutMemory.Step(rows).Losses);
     }
 
     [Fact]

@@ -73,13 +73,13 @@ public sealed class LearnerTests
     {
         using var weighted = Create(Plain);
         using var repeated = Create(Plain);
-        using var once = VectorTask.Row([1, 2, 3, 4], label: 1, weight: 3);
-        once.Add(VectorTask.Row([-1, 0, 1, 0]).Payload(0), 0, 1);
-        using var thrice = VectorTask.Row([-1, 0, 1, 0], label: 0);
+        using var weightedRows = VectorTask.Row([1, 2, 3, 4], label: 1, weight: 3);
+        weightedRows.Add(VectorTask.Row([-1, 0, 1, 0]).Payload(0), 0, 1);
+        using var repeatedRows = VectorTask.Row([-1, 0, 1, 0], label: 0);
         for (var i = 0; i < 3; i++)
-            thrice.Add(once.Payload(0), 1, 1);
-        var a = weighted.Step(once);
-        var b = repeated.Step(thrice);
+            repeatedRows.Add(weightedRows.Payload(0), 1, 1);
+        var a = weighted.Step(weightedRows);
+        var b = repeated.Step(repeatedRows);
         Assert.Equal(b.MeanLoss, a.MeanLoss, 1e-6f);
         Assert.Equal(b.GradientNorm, a.GradientNorm, 1e-5f);
         foreach (var (x, y) in Weights(weighted).Zip(Weights(repeated)))
@@ -89,11 +89,11 @@ public sealed class LearnerTests
     [Fact]
     public void Clipping_limits_the_gradient_norm_and_keeps_smaller_gradients()
     {
-        using var free = Create(Plain);
+        using var unclipped = Create(Plain);
         using var rows = VectorTask.Rows(16, seed: 5);
-        var norm = free.Step(rows).GradientNorm;
-        Assert.Equal(norm, Moved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm * 2 }, rows), 1e-5);
-        Assert.Equal(norm / 4, Moved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm / 4 }, rows), 1e-5);
+        var norm = unclipped.Step(rows).GradientNorm;
+        Assert.Equal(norm, DistanceMoved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm * 2 }, rows), 1e-5);
+        Assert.Equal(norm / 4, DistanceMoved(new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = norm / 4 }, rows), 1e-5);
     }
 
     [Theory]
@@ -104,17 +104,17 @@ public sealed class LearnerTests
     {
         var options = new TrainingOptions { Optimizer = optimizer, WeightAveraging = 0.9 };
         using var learner = Create(options);
-        using var spared = Create(options);
+        using var reference = Create(options);
         using var rows = VectorTask.Rows(16, seed: 5);
-        using var bad = VectorTask.Row([1, poison, 0, 0], label: 1);
+        using var invalid = VectorTask.Row([1, poison, 0, 0], label: 1);
         learner.Step(rows);
-        spared.Step(rows);
-        var outcome = learner.Step(bad);
+        reference.Step(rows);
+        var outcome = learner.Step(invalid);
         Assert.False(outcome.Applied);
         Assert.NotNull(outcome.Refusal);
         learner.Step(rows);
-        spared.Step(rows);
-        Assert.Equal(Weights(spared), Weights(learner));
+        reference.Step(rows);
+        Assert.Equal(Weights(reference), Weights(learner));
         Assert.Equal((2, 1), (learner.Steps, learner.RefusedSteps));
     }
 
@@ -139,9 +139,9 @@ public sealed class LearnerTests
         using var rows = VectorTask.Rows(8, seed: 1);
         learner.Step(rows);
         var before = Weights(learner);
-        using var bad = VectorTask.Rows(8, seed: 2);
-        bad.Add(VectorTask.Row([float.NaN, 0, 0, 0]).Payload(0), 0, 1);
-        Assert.False(learner.Step(bad).Applied);
+        using var invalid = VectorTask.Rows(8, seed: 2);
+        invalid.Add(VectorTask.Row([float.NaN, 0, 0, 0]).Payload(0), 0, 1);
+        Assert.False(learner.Step(invalid).Applied);
         Assert.Equal(before, Weights(learner));
     }
 
@@ -153,12 +153,12 @@ public sealed class LearnerTests
         using var initial = learner.Current();
         learner.Step(rows);
         using var first = learner.Publish();
-        var then = Flat(first);
+        var firstWeights = Flat(first);
         learner.Step(rows);
         using var second = learner.Publish();
         Assert.Equal((0, 1, 2, 2), (initial.Version, first.Version, second.Version, learner.Version));
-        Assert.Equal(then, Flat(first));
-        Assert.NotEqual(then, Flat(second));
+        Assert.Equal(firstWeights, Flat(first));
+        Assert.NotEqual(firstWeights, Flat(second));
         Assert.All(second.Tensors.Values, t => Assert.False(t.requires_grad));
     }
 
@@ -221,8 +221,8 @@ public sealed class LearnerTests
             default: weights["layer1.bias"] = zeros(2); break;
         }
 
-        var refusal = Assert.Throws<InvalidDataException>(() => learner.LoadWeights(weights));
-        Assert.Contains(problem == "unknown" ? "layer9.bias" : "layer1.bias", refusal.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => learner.LoadWeights(weights));
+        Assert.Contains(problem == "unknown" ? "layer9.bias" : "layer1.bias", error.Message, StringComparison.Ordinal);
         Assert.Equal(Flat(snapshot), Weights(learner));
     }
 
@@ -248,7 +248,7 @@ public sealed class LearnerTests
         return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.to(float32).contiguous().data<float>().ToArray())];
     }
 
-    private static double Moved(TrainingOptions options, HnmStreams.Data.Rows.RowBuffer rows)
+    private static double DistanceMoved(TrainingOptions options, HnmStreams.Data.Rows.RowBuffer rows)
     {
         using var learner = Create(options);
         var before = Weights(learner);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning;
 
-/// <summary>A learner whose network has a table of hashed rows: two features per example, computed from the four numbers.</summary>
+/// <summary>Tests of a learner whose network has a table of hashed rows, with two features per example computed from the four numbers.</summary>
 public sealed class TableTests
 {
     private static readonly TrainingOptions Plain = new() { Optimizer = "sgd", Momentum = 0, LearningRate = 1 };
@@ -19,18 +19,18 @@ public sealed class TableTests
     {
         var options = new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 1, ClipNorm = clip };
         using var byRows = new Learner(Task(sparse: true), options, CPU, 1, 1);
-        using var whole = new Learner(Task(sparse: false), options, CPU, 1, 1);
+        using var dense = new Learner(Task(sparse: false), options, CPU, 1, 1);
         using (var snapshot = byRows.Current())
-            whole.LoadWeights(snapshot.Tensors);
+            dense.LoadWeights(snapshot.Tensors);
         using var rows = VectorTask.Rows(20, seed: 3);
         for (var step = 0; step < 3; step++)
         {
-            var (a, b) = (byRows.Step(rows), whole.Step(rows));
+            var (a, b) = (byRows.Step(rows), dense.Step(rows));
             Assert.Equal(b.MeanLoss, a.MeanLoss, 1e-6f);
             Assert.Equal(b.GradientNorm, a.GradientNorm, 1e-6f);
         }
 
-        foreach (var (x, y) in Weights(byRows).Zip(Weights(whole)))
+        foreach (var (x, y) in Weights(byRows).Zip(Weights(dense)))
             Assert.Equal(y, x, 1e-6f);
     }
 
@@ -40,14 +40,14 @@ public sealed class TableTests
     public void A_restored_learner_continues_with_the_same_bits(string optimizer)
     {
         var options = new TrainingOptions { Optimizer = optimizer, LearningRate = 0.05, WeightAveraging = 0.9 };
-        using var straight = new Learner(Task(sparse: true), options, CPU, 1, 1);
+        using var uninterrupted = new Learner(Task(sparse: true), options, CPU, 1, 1);
         using var resumed = new Learner(Task(sparse: true), options, CPU, 2, 1);
-        Train(straight, 0, 5);
-        using (var state = straight.Capture())
+        Train(uninterrupted, 0, 5);
+        using (var state = uninterrupted.Capture())
             resumed.Restore(state);
-        Train(straight, 5, 10);
+        Train(uninterrupted, 5, 10);
         Train(resumed, 5, 10);
-        Assert.Equal(Weights(straight), Weights(resumed));
+        Assert.Equal(Weights(uninterrupted), Weights(resumed));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class TableTests
         using var learner = new Learner(Task(sparse: true), Plain, CPU, 1, 1);
         Train(learner, 0, 2);
         var before = Weights(learner);
-        using var bad = VectorTask.Row([1, 0, float.NaN, 0], label: 1);
-        Assert.False(learner.Step(bad).Applied);
+        using var invalid = VectorTask.Row([1, 0, float.NaN, 0], label: 1);
+        Assert.False(learner.Step(invalid).Applied);
         Assert.Equal(before, Weights(learner));
     }
 
@@ -98,21 +98,21 @@ public sealed class TableTests
         return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.contiguous().data<float>().ToArray())];
     }
 
-    private static VectorTask Task(bool sparse) => new(() => new Quantised(sparse));
+    private static VectorTask Task(bool sparse) => new(() => new QuantizedNet(sparse));
 
-    /// <summary>Two of the numbers select one of 8 buckets each; the other two are the weights.</summary>
-    private sealed class Quantised : nn.Module<Tensor, Tensor>
+    /// <summary>A network in which two of the four numbers select one of 8 buckets each and the other two are the weights.</summary>
+    private sealed class QuantizedNet : nn.Module<Tensor, Tensor>
     {
         private readonly HashedBag? _bag;
-        private readonly TorchSharp.Modules.Embedding? _whole;
+        private readonly TorchSharp.Modules.Embedding? _dense;
 
-        public Quantised(bool sparse)
-            : base(nameof(Quantised))
+        public QuantizedNet(bool sparse)
+            : base(nameof(QuantizedNet))
         {
             if (sparse)
                 register_module("bag", _bag = new HashedBag(16, 1, deviation: 0.5));
             else
-                register_module("bag", nn.Sequential(("table", _whole = nn.Embedding(16, 1))));
+                register_module("bag", nn.Sequential(("table", _dense = nn.Embedding(16, 1))));
         }
 
         public override Tensor forward(Tensor input)
@@ -122,7 +122,7 @@ public sealed class TableTests
             var weights = input.narrow(1, 2, 2) + 2;
             var output = _bag is not null
                 ? _bag.forward(stack([buckets, weights], 2))
-                : (_whole!.forward(buckets.to(ScalarType.Int64)) * weights.unsqueeze(2)).sum(1);
+                : (_dense!.forward(buckets.to(ScalarType.Int64)) * weights.unsqueeze(2)).sum(1);
             return output.MoveToOuterDisposeScope();
         }
     }

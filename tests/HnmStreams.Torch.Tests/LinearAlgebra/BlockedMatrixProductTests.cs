@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Tests.LinearAlgebra;
 public sealed class BlockedMatrixProductTests
 {
     [Fact]
-    public void Each_tile_holds_the_products_of_its_rows_regardless_of_earlier_content()
+    public void Each_tile_contains_the_products_of_its_rows_regardless_of_earlier_content()
     {
         using var tiles = new BlockedMatrixProduct(5, 7, 3, 2);
         for (var i = 0; i < tiles.Queries.Length; i++)

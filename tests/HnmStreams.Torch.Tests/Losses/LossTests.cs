@@ -5,27 +5,27 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Losses;
 
-/// <summary>Expected values come from PyTorch 1.13 in double precision; those of the focal loss from arXiv 1708.02002, equation 5.</summary>
+/// <summary>Tests of the losses per example. Expected values come from PyTorch 1.13 in double precision; those of the focal loss from arXiv 1708.02002, equation 5.</summary>
 public sealed class LossTests
 {
     private static readonly double[] Logits = [-30, -2.5, -0.1, 0, 0.7, 3, 40];
-    private static readonly long[] Sides = [1, 0, 1, 0, 1, 0, 1];
+    private static readonly long[] Labels = [1, 0, 1, 0, 1, 0, 1];
 
     public LossTests() => TorchLibrary.EnsureLoaded();
 
     [Fact]
     public void Binary_cross_entropy_matches_PyTorch() =>
-        AssertClose([30.0, 0.0788897343, 0.74439666, 0.693147181, 0.403186049, 3.04858735, 0], Values(new BinaryCrossEntropy(), Logits, 1, Sides));
+        AssertClose([30.0, 0.0788897343, 0.74439666, 0.693147181, 0.403186049, 3.04858735, 0], Values(new BinaryCrossEntropy(), Logits, 1, Labels));
 
     [Fact]
     public void Focal_loss_matches_its_paper() =>
-        AssertClose([7.5, 0.000340476071, 0.0512895156, 0.129965096, 0.0110976309, 2.07471033, 0], Values(new Focal(0.25, 2), Logits, 1, Sides));
+        AssertClose([7.5, 0.000340476071, 0.0512895156, 0.129965096, 0.0110976309, 2.07471033, 0], Values(new Focal(0.25, 2), Logits, 1, Labels));
 
     [Fact]
     public void Focal_loss_with_gamma_0_is_weighted_cross_entropy() =>
         AssertClose(
-            [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 0.3 : 0.7))],
-            Values(new Focal(0.3, 0), Logits, 1, Sides));
+            [.. Values(new BinaryCrossEntropy(), Logits, 1, Labels).Zip(Labels, (loss, side) => loss * (side == 1 ? 0.3 : 0.7))],
+            Values(new Focal(0.3, 0), Logits, 1, Labels));
 
     [Fact]
     public void Cross_entropy_matches_PyTorch() =>
@@ -48,8 +48,8 @@ public sealed class LossTests
     [Fact]
     public void The_positive_weight_multiplies_the_loss_of_the_positive() =>
         AssertClose(
-            [.. Values(new BinaryCrossEntropy(), Logits, 1, Sides).Zip(Sides, (loss, side) => loss * (side == 1 ? 3.5 : 1))],
-            Values(new BinaryCrossEntropy(3.5), Logits, 1, Sides));
+            [.. Values(new BinaryCrossEntropy(), Logits, 1, Labels).Zip(Labels, (loss, side) => loss * (side == 1 ? 3.5 : 1))],
+            Values(new BinaryCrossEntropy(3.5), Logits, 1, Labels));
 
     [Fact]
     public void A_class_weight_multiplies_the_loss_of_its_class() =>

@@ -11,16 +11,16 @@ public sealed class SoftplusTests
     {
         TorchLibrary.EnsureLoaded();
         using var scope = NewDisposeScope();
-        double[] places = [-2e6, -300, -40, -3, -0.1, 0, 0.1, 3, 19.5, 20.5, 40, 300, 2e6];
-        var x = tensor(places, dtype: float64, requires_grad: true);
+        double[] inputs = [-2e6, -300, -40, -3, -0.1, 0, 0.1, 3, 19.5, 20.5, 40, 300, 2e6];
+        var x = tensor(inputs, dtype: float64, requires_grad: true);
         var y = Softplus.Of(x);
         var slopes = autograd.grad([y.sum()], [x])[0].data<double>().ToArray();
         var values = y.data<double>().ToArray();
-        for (var i = 0; i < places.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var far = Math.Exp(-Math.Abs(places[i]));
-            Assert.Equal(Math.Max(places[i], 0) + (far < 1e-8 ? far : Math.Log(1 + far)), values[i], 1e-12);
-            Assert.Equal(places[i] >= 0 ? 1 / (1 + far) : far / (1 + far), slopes[i], 1e-12);
+            var decay = Math.Exp(-Math.Abs(inputs[i]));
+            Assert.Equal(Math.Max(inputs[i], 0) + (decay < 1e-8 ? decay : Math.Log(1 + decay)), values[i], 1e-12);
+            Assert.Equal(inputs[i] >= 0 ? 1 / (1 + decay) : decay / (1 + decay), slopes[i], 1e-12);
         }
     }
 }

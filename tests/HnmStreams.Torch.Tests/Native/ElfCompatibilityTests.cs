@@ -11,7 +11,7 @@ public sealed class ElfCompatibilityTests
     private static readonly byte[] Patched = ElfCompatibility.Patch(Original, ElfCompatibility.ForTorchSharp);
 
     [Fact]
-    public void The_library_of_TorchSharp_requires_more_than_GCC_11_provides()
+    public void The_library_of_TorchSharp_requires_symbol_versions_that_GCC_11_lacks()
     {
         var versions = ElfCompatibility.StrongRequirements(Original).Select(r => r.Value).ToArray();
         Assert.Contains("GLIBCXX_3.4.32", versions);
@@ -22,15 +22,15 @@ public sealed class ElfCompatibilityTests
     [InlineData("GLIBC_", "2.34")]
     [InlineData("GLIBCXX_", "3.4.29")]
     [InlineData("CXXABI_", "1.3.13")]
-    public void The_copy_requires_no_more_than_the_oldest_supported_system_provides(string family, string newest)
+    public void The_copy_requires_only_symbol_versions_of_the_oldest_supported_system(string family, string newest)
     {
-        var asked = ElfCompatibility.StrongRequirements(Patched)
+        var required = ElfCompatibility.StrongRequirements(Patched)
             .Select(r => r.Value)
             .Where(v => v.StartsWith(family, StringComparison.Ordinal))
             .Select(v => Version.Parse(v[family.Length..]))
             .ToArray();
-        Assert.NotEmpty(asked);
-        Assert.All(asked, version => Assert.True(version <= Version.Parse(newest), $"{family}{version}"));
+        Assert.NotEmpty(required);
+        Assert.All(required, version => Assert.True(version <= Version.Parse(newest), $"{family}{version}"));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ElfCompatibilityTests
     [Theory]
     [InlineData("")]
     [InlineData("\u007fELF")]
-    [InlineData("This is a text, and it is long enough to hold the sixty-four bytes of an ELF header.")]
+    [InlineData("This text is not a library, but it is longer than the sixty-four bytes of an ELF header.")]
     public void Rejects_a_file_that_is_not_a_library(string content)
     {
         var bytes = System.Text.Encoding.Latin1.GetBytes(content);
@@ -92,13 +92,13 @@ public sealed class ElfCompatibilityTests
     public void Damaged_tables_cause_a_rejection_or_a_copy_but_no_other_exception()
     {
         // The relevant tables are in the first 300 kB, the section headers in the last 3 kB.
-        var places = Gen.OneOf(Gen.Int[0, 300_000], Gen.Int[Original.Length - 3_000, Original.Length - 1], Gen.Int[0x3f8f0, 0x3faff], Gen.Int[0, 63]);
-        Gen.Select(places, Gen.Byte).Array[1, 40].Sample(
+        var positions = Gen.OneOf(Gen.Int[0, 300_000], Gen.Int[Original.Length - 3_000, Original.Length - 1], Gen.Int[0x3f8f0, 0x3faff], Gen.Int[0, 63]);
+        Gen.Select(positions, Gen.Byte).Array[1, 40].Sample(
             damage =>
             {
                 var image = (byte[])Original.Clone();
-                foreach (var (place, value) in damage)
-                    image[place] = value;
+                foreach (var (position, value) in damage)
+                    image[position] = value;
                 try
                 {
                     Assert.Equal(image.Length, ElfCompatibility.Patch(image, ElfCompatibility.ForTorchSharp).Length);

@@ -11,18 +11,18 @@ public sealed class LibTorchLocatorTests : IDisposable
     [Fact]
     public void The_environment_variable_excludes_all_other_folders()
     {
-        var candidates = LibTorchLocator.Candidates("/somewhere", _folder).ToArray();
-        Assert.Equal(("/somewhere", LibTorchLocator.Variable), Assert.Single(candidates));
+        var candidates = LibTorchLocator.Candidates("/custom/libtorch", _folder).ToArray();
+        Assert.Equal(("/custom/libtorch", LibTorchLocator.Variable), Assert.Single(candidates));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
-    public void Without_the_variable_the_published_folder_is_first_and_the_package_folder_last(string? overriding)
+    public void Without_the_variable_the_published_folder_is_first_and_the_package_folder_last(string? variable)
     {
         File.WriteAllText(Path.Combine(_folder, LibTorchLocator.PathFile), "/packages/libtorch\n");
-        var folders = LibTorchLocator.Candidates(overriding, _folder).Select(c => c.Folder).ToArray();
+        var folders = LibTorchLocator.Candidates(variable, _folder).Select(c => c.Folder).ToArray();
         Assert.Equal(Path.Combine(_folder, "libtorch"), folders[0]);
         Assert.Equal("/packages/libtorch", folders[^1]);
     }
@@ -38,7 +38,7 @@ public sealed class LibTorchLocatorTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_with_libtorch_cpu_holds_libtorch()
+    public void Recognizes_a_folder_with_libtorch_cpu()
     {
         Assert.False(LibTorchLocator.HoldsLibTorch(_folder));
         File.WriteAllBytes(Path.Combine(_folder, "libtorch_cpu.so"), []);

@@ -21,9 +21,9 @@ public sealed class LibTorchVersionTests
     [InlineData(null)]
     public void Rejects_any_other_version_with_a_remedy(string? version)
     {
-        var refusal = Assert.Throws<TorchLoadException>(() => LibTorchVersion.Check(version is null ? null : Version.Parse(version), "/folder"));
-        Assert.Contains("/folder", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(version ?? "older than", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(LibTorchLocator.Variable, refusal.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<TorchLoadException>(() => LibTorchVersion.Check(version is null ? null : Version.Parse(version), "/folder"));
+        Assert.Contains("/folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains(version ?? "older than", error.Message, StringComparison.Ordinal);
+        Assert.Contains(LibTorchLocator.Variable, error.Message, StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Tests.Native;
 public sealed partial class OpenMpWaitingTests
 {
     [Fact]
-    public void Shortens_the_spinning_of_threads_unless_the_user_has_set_it()
+    public void Shortens_the_spinning_of_idle_threads_unless_the_user_has_set_it()
     {
         if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is not null || Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not null)
             Assert.Skip("The environment of this run sets how OpenMP waits.");

@@ -29,10 +29,10 @@ public sealed class TorchLibraryTests
     }
 
     [Fact]
-    public void The_output_folder_holds_no_copy_of_libtorch() =>
+    public void The_output_folder_contains_no_copy_of_libtorch() =>
         Assert.Empty(Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cpu*", SearchOption.AllDirectories));
 
-    // Also runs in a child process, where TorchSharp is the first to be used.
+    // Also runs in a child process, in which no code has loaded libtorch before TorchSharp.
     [Fact]
     public void TorchSharp_used_first_loads_the_libtorch_of_the_build()
     {
@@ -49,7 +49,7 @@ public sealed class TorchLibraryTests
         var other = Directory.CreateTempSubdirectory("hnm-other-libtorch-");
         try
         {
-            // Loads without an error and exports none of libtorch's symbols, as an older version lacks some of them.
+            // A library that loads without an error but lacks libtorch's symbols, like an older version.
             var library = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "libSystem.IO.Compression.Native.so");
             foreach (var name in LibTorchNames)
                 File.Copy(library, Path.Combine(other.FullName, name));
@@ -89,7 +89,7 @@ public sealed class TorchLibraryTests
         where path >= 0
         select line[path..];
 
-    // A process loads libtorch once, so another load needs its own process: this test program.
+    // A process loads libtorch once, so another load needs another process. It runs this test program.
     private static async Task<(int ExitCode, string Output)> RunInFreshProcess(string method, (string Name, string Value) variable, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -11,7 +11,7 @@ namespace HnmStreams.Torch.Tests.Networks;
 /// <summary>Tests of a TorchScript file that replaces a task's network.</summary>
 public sealed class TorchScriptModelTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-own-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hnm-torchscript-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -19,18 +19,18 @@ public sealed class TorchScriptModelTests : IDisposable
     public void A_TorchScript_network_trains_like_the_same_built_in_network()
     {
         var options = new TrainingOptions { Optimizer = "sgd", LearningRate = 0.1 };
-        using var own = new Learner(new VectorTask { ModelFile = Perceptron() }, options, CPU, 1, 1);
-        using var same = new Learner(new VectorTask(() => new Mlp(VectorTask.Features, [8], 1)), options, CPU, 1, 1);
-        using (var start = own.Current())
+        using var scripted = new Learner(new VectorTask { ModelFile = Perceptron() }, options, CPU, 1, 1);
+        using var builtIn = new Learner(new VectorTask(() => new Mlp(VectorTask.Features, [8], 1)), options, CPU, 1, 1);
+        using (var start = scripted.Current())
         {
             var names = new Dictionary<string, string>(StringComparer.Ordinal) { ["layer0.weight"] = "w1", ["layer0.bias"] = "b1", ["layer1.weight"] = "w2", ["layer1.bias"] = "b2" };
-            same.LoadWeights(names.ToDictionary(n => n.Key, n => start.Tensors[n.Value], StringComparer.Ordinal));
+            builtIn.LoadWeights(names.ToDictionary(n => n.Key, n => start.Tensors[n.Value], StringComparer.Ordinal));
         }
 
         using var rows = VectorTask.Rows(20, seed: 3);
         for (var i = 0; i < 10; i++)
-            Assert.Equal(same.Step(rows).MeanLoss, own.Step(rows).MeanLoss, 1e-5f);
-        using var end = own.Current();
+            Assert.Equal(builtIn.Step(rows).MeanLoss, scripted.Step(rows).MeanLoss, 1e-5f);
+        using var end = scripted.Current();
         Assert.Equal([7, 8], end.Tensors["unused"].data<float>().ToArray());
         Assert.Equal(10, end.Tensors["steps"].item<float>());
     }
@@ -55,56 +55,56 @@ public sealed class TorchScriptModelTests : IDisposable
     public void A_restored_learner_continues_exactly()
     {
         var task = new VectorTask { ModelFile = Perceptron() };
-        using var straight = new Learner(task, new TrainingOptions(), CPU, 1, 1);
+        using var uninterrupted = new Learner(task, new TrainingOptions(), CPU, 1, 1);
         using var resumed = new Learner(task, new TrainingOptions(), CPU, 1, 1);
         using var rows = VectorTask.Rows(8, seed: 3);
         for (var i = 0; i < 5; i++)
-            straight.Step(rows);
-        using (var state = straight.Capture())
+            uninterrupted.Step(rows);
+        using (var state = uninterrupted.Capture())
             resumed.Restore(state);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(straight.Step(rows).MeanLoss, resumed.Step(rows).MeanLoss, 1e-6f);
+            Assert.Equal(uninterrupted.Step(rows).MeanLoss, resumed.Step(rows).MeanLoss, 1e-6f);
     }
 
     [Fact]
-    public void Accepts_a_model_that_fits_and_a_task_without_one()
+    public void Accepts_a_suitable_model_and_a_task_without_a_model()
     {
         TorchScriptModel.Check(new VectorTask { ModelFile = Perceptron() });
         TorchScriptModel.Check(new VectorTask());
     }
 
     [Fact]
-    public void Reports_a_missing_file() => Expect("no such file", Path.Combine(_folder, "nowhere.pt"));
+    public void Reports_a_missing_file() => AssertRejected("no such file", Path.Combine(_folder, "missing.pt"));
 
     [Fact]
     public void Reports_a_file_of_another_kind_with_a_remedy()
     {
         var path = Path.Combine(_folder, "text.pt");
         File.WriteAllText(path, "a text");
-        Expect("torch.jit.script", path);
+        AssertRejected("torch.jit.script", path);
     }
 
     [Fact]
-    public void Reports_an_unsuitable_input_with_its_shape() => Expect("must take [2, 4]", Perceptron(inputs: 5));
+    public void Reports_an_unsuitable_input_with_its_shape() => AssertRejected("must take [2, 4]", Perceptron(inputs: 5));
 
     [Fact]
-    public void Reports_an_output_of_another_width_with_both_shapes() => Expect("must return [2, 1] of Float32 for the task vectors but returns [2, 3] of Float32", Perceptron(outputs: 3));
+    public void Reports_an_output_of_another_width_with_both_shapes() => AssertRejected("must return [2, 1] of Float32 for the task vectors but returns [2, 3] of Float32", Perceptron(outputs: 3));
 
     [Fact]
-    public void Rejects_a_frozen_model() => Expect("nothing to train", Perceptron(trainable: false));
+    public void Rejects_a_frozen_model() => AssertRejected("nothing to train", Perceptron(trainable: false));
 
     [Fact]
     public void Rejects_a_model_with_a_detached_output()
     {
         var path = Path.Combine(_folder, "detached.pt");
         TorchScriptFile.Write(path, "    return torch.detach(torch.linear(x, self.w))", [("w", [1, 2, 3, 4], [1, 4], true)], []);
-        Expect("does not depend on a parameter", path);
+        AssertRejected("does not depend on a parameter", path);
     }
 
-    private static void Expect(string words, string path)
+    private static void AssertRejected(string message, string path)
     {
-        var refusal = Assert.Throws<InvalidDataException>(() => TorchScriptModel.Check(new VectorTask { ModelFile = path }));
-        Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => TorchScriptModel.Check(new VectorTask { ModelFile = path }));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     private string Perceptron(int inputs = VectorTask.Features, int outputs = 1, bool trainable = true)

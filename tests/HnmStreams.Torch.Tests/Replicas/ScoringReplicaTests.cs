@@ -105,11 +105,11 @@ public sealed class ScoringReplicaTests
         using var learner = new Learner(new VectorTask(), new TrainingOptions { WeightAveraging = 0.9, ClipNorm = 1 }, CPU, 1, 1);
         using var replica = new ScoringReplica(new VectorTask(rowsPerPass: 8), CPU, 1);
         using var rows = VectorTask.Rows(20, seed: 1);
-        using var bad = VectorTask.Row([float.NaN, 0, 0, 0]);
+        using var invalid = VectorTask.Row([float.NaN, 0, 0, 0]);
         void Round()
         {
             learner.Step(rows);
-            learner.Step(bad);
+            learner.Step(invalid);
             using var snapshot = learner.Publish();
             replica.Adopt(snapshot);
             Score(replica, rows, 20);

@@ -16,7 +16,7 @@ public sealed class PyTorchSampleTests
     [Fact]
     public void The_README_quotes_the_script() => ReadmeQuotes.Verify("src/HnmStreams.Torch/README.md");
 
-    /// <summary>The script builds its network from these names and shapes alone.</summary>
+    /// <summary>The script builds its network only from these names and shapes.</summary>
     [Fact]
     public void The_file_has_the_tensors_that_the_script_expects()
     {

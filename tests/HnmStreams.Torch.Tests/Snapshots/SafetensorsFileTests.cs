@@ -69,7 +69,7 @@ public sealed class SafetensorsFileTests : IDisposable
             ["part"] = arange(10, float32).narrow(0, 3, 4),
             ["scalar"] = tensor(4.5),
             ["empty"] = zeros(0, 3),
-            ["wörter \"mit\" \\ allem"] = tensor([1L, -2L, long.MaxValue]),
+            ["ümlauts \"quotes\" \\ backslash"] = tensor([1L, -2L, long.MaxValue]),
             ["f16"] = randn(3).to(ScalarType.Float16),
             ["bf16"] = randn(3).to(ScalarType.BFloat16),
             ["i32"] = tensor([1, 2]),
@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Reads_a_file_written_by_hand()
+    public void Reads_a_manually_written_file()
     {
         WriteFile("""{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}}  """,
             [1, 2, 3, 4, 0, 0, 128, 63, 0, 0, 0, 192]);
@@ -135,10 +135,10 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(1_000)]
     [InlineData(100_000_001)]
     [InlineData(long.MaxValue)]
-    public void A_header_length_beyond_the_file_allocates_nothing(long claimed)
+    public void A_header_length_beyond_the_file_allocates_nothing(long length)
     {
         var bytes = new byte[64];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, claimed);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
         File.WriteAllBytes(_path, bytes);
         Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(_path));
     }
@@ -155,14 +155,14 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         using (var scope = NewDisposeScope())
             SafetensorsFile.Write(_path, new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["a"] = ones(3, 2), ["b"] = tensor([1L]) });
-        var sound = File.ReadAllBytes(_path);
+        var valid = File.ReadAllBytes(_path);
         var before = LiveTensors.Settled();
-        Gen.Select(Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte).Array[0, 4], Gen.Int[0, sound.Length]).Sample(
+        Gen.Select(Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte).Array[0, 4], Gen.Int[0, valid.Length]).Sample(
             (damage, length) =>
             {
-                var bytes = (byte[])sound.Clone();
-                foreach (var (place, value) in damage)
-                    bytes[place] = value;
+                var bytes = (byte[])valid.Clone();
+                foreach (var (position, value) in damage)
+                    bytes[position] = value;
                 File.WriteAllBytes(_path, damage.Length == 0 ? bytes[..length] : bytes);
                 try
                 {

@@ -9,11 +9,11 @@ namespace HnmStreams.Torch.Tests.Telemetry;
 public sealed class TorchInstrumentsTests
 {
     [Fact]
-    public void The_number_of_native_tensors_is_to_be_seen()
+    public void Reports_the_number_of_native_tensors_and_its_peak()
     {
         TorchLibrary.EnsureLoaded();
         using var instruments = new TorchInstruments();
-        var seen = new Dictionary<string, long>(StringComparer.Ordinal);
+        var measured = new Dictionary<string, long>(StringComparer.Ordinal);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, l) =>
@@ -22,12 +22,12 @@ public sealed class TorchInstrumentsTests
                     l.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured[instrument.Name] = value);
         listener.Start();
         using var kept = ones(1);
         var live = LiveTensors.Settled();
         listener.RecordObservableInstruments();
-        Assert.Equal(live, seen["hnm.torch.tensors"]);
-        Assert.InRange(seen["hnm.torch.tensors.peak"], seen["hnm.torch.tensors"], long.MaxValue);
+        Assert.Equal(live, measured["hnm.torch.tensors"]);
+        Assert.InRange(measured["hnm.torch.tensors.peak"], measured["hnm.torch.tensors"], long.MaxValue);
     }
 }

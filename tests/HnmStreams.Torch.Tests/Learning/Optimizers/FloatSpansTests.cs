@@ -18,10 +18,10 @@ public sealed class FloatSpansTests
     [Fact]
     public void A_value_that_is_not_finite_makes_the_sum_not_finite() =>
         Gen.Select(Gen.Int[1, 3000], Gen.Int[0, 2999], Gen.OneOf(Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity), Gen.Const(float.NegativeInfinity))).Sample(
-            (length, place, value) =>
+            (length, position, value) =>
             {
                 var values = new float[length];
-                values[place % length] = value;
+                values[position % length] = value;
                 Assert.False(double.IsFinite(FloatSpans.SumOfSquares(values)));
             },
             seed: "0000KOIPe036", iter: 200, threads: 1);

@@ -48,10 +48,10 @@ public sealed class OptimizerTests
         using var scope = NewDisposeScope();
         var (a, b) = (ones(37), ones(37));
         using var scaled = Create(optimizer, a, 0);
-        using var given = Create(optimizer, b, 0);
+        using var prescaled = Create(optimizer, b, 0);
         var gradient = randn(37);
         scaled.Apply([DenseTensor.Of(gradient)], 0.01, 0.25);
-        given.Apply([DenseTensor.Of(gradient * 0.25)], 0.01, 1);
+        prescaled.Apply([DenseTensor.Of(gradient * 0.25)], 0.01, 1);
         Assert.True(a.allclose(b, 1e-6, 1e-7));
     }
 

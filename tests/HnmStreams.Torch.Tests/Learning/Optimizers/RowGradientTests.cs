@@ -21,7 +21,7 @@ public sealed class RowGradientTests
                         for (var j = 0; j < width; j++)
                         {
                             // Integers, so that the order of the sum does not matter.
-                            var naive = indices.Select((row, at) => row == gradient.Touched[i] ? values[(at * width) + j] : 0).Sum();
+                            var naive = indices.Select((row, position) => row == gradient.Touched[i] ? values[(position * width) + j] : 0).Sum();
                             Assert.Equal(naive, gradient.Values[(i * width) + j]);
                         }
                     }
@@ -34,7 +34,7 @@ public sealed class RowGradientTests
         Assert.Throws<IndexOutOfRangeException>(() => new RowGradient(4, 1).Set([4], [1]));
 
     [Fact]
-    public void Allocates_nothing_once_it_has_grown()
+    public void Allocates_nothing_after_the_buffers_have_grown()
     {
         var gradient = new RowGradient(1000, 4);
         var indices = Enumerable.Range(0, 1000).Select(i => (long)i).ToArray();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Learning.Optimizers;
 
-/// <summary>Updates of tables of which a step touches some rows.</summary>
+/// <summary>Tests of updates of tables in steps that touch only some rows.</summary>
 public sealed class RowUpdateTests
 {
     private const int Rows = 6;
@@ -47,14 +47,14 @@ public sealed class RowUpdateTests
         using var scope = NewDisposeScope();
         var (a, b) = (ones(Rows, Width), ones(Rows, Width));
         using var byRows = Create(optimizer, a);
-        using var whole = Create(optimizer, b);
+        using var dense = Create(optimizer, b);
         var gradient = new RowGradient(Rows, Width);
         for (var step = 0; step < 5; step++)
         {
             var values = randn(Rows, Width);
             gradient.Set([0, 1, 2, 3, 4, 5], values.data<float>().ToArray());
             byRows.Apply([gradient], 0.1, 0.5);
-            whole.Apply([DenseTensor.Of(values)], 0.1, 0.5);
+            dense.Apply([DenseTensor.Of(values)], 0.1, 0.5);
         }
 
         Assert.True(a.allclose(b, 1e-5, 1e-6));
@@ -99,12 +99,12 @@ public sealed class RowUpdateTests
         {
             for (var j = 0; j < Width; j++)
             {
-                var at = (Touched[step][i] * Width) + j;
-                var g = (scale * values[(i * Width) + j]) + (decay * w[at]);
-                m[at] += 0.1 * (g - m[at]);
-                v[at] += 0.001 * ((g * g) - v[at]);
-                var size = 0.1 * Math.Sqrt(1 - Math.Pow(0.999, step + 1)) / (1 - Math.Pow(0.9, step + 1));
-                w[at] -= size * m[at] / (Math.Sqrt(v[at]) + (1e-8 * Math.Sqrt(1 - Math.Pow(0.999, step + 1))));
+                var index = (Touched[step][i] * Width) + j;
+                var g = (scale * values[(i * Width) + j]) + (decay * w[index]);
+                m[index] += 0.1 * (g - m[index]);
+                v[index] += 0.001 * ((g * g) - v[index]);
+                var stepSize = 0.1 * Math.Sqrt(1 - Math.Pow(0.999, step + 1)) / (1 - Math.Pow(0.9, step + 1));
+                w[index] -= stepSize * m[index] / (Math.Sqrt(v[index]) + (1e-8 * Math.Sqrt(1 - Math.Pow(0.999, step + 1))));
             }
         }
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Losses.Embeddings;
 
-/// <summary>Expected values come from loops in double precision written from the papers, gradients from finite differences.</summary>
+/// <summary>Tests of the embedding losses. Expected values come from loops in double precision that follow the papers, and gradients from finite differences.</summary>
 public sealed class EmbeddingLossTests
 {
     private const int Width = 3;
@@ -51,11 +51,11 @@ public sealed class EmbeddingLossTests
             const double step = 1e-6;
             for (var i = 0; i < gradient.Length; i++)
             {
-                var (point, place) = (i / Width, i % Width);
+                var (point, coordinate) = (i / Width, i % Width);
                 double At(double shift)
                 {
                     var moved = batch.Points.Select(p => p.ToArray()).ToArray();
-                    moved[point][place] += shift;
+                    moved[point][coordinate] += shift;
                     return Mean(loss, moved, batch.Groups, batch.Remembered);
                 }
 
@@ -86,8 +86,8 @@ public sealed class EmbeddingLossTests
     [MemberData(nameof(AllNames))]
     public void Two_equal_embeddings_give_a_finite_gradient(string name)
     {
-        var place = UnitLength([1, 2, 3]);
-        Assert.All(Gradient(Create(name), [place, place, place, place], [0, 0, 1, 1], 0), g => Assert.True(double.IsFinite(g)));
+        var point = UnitLength([1, 2, 3]);
+        Assert.All(Gradient(Create(name), [point, point, point, point], [0, 0, 1, 1], 0), g => Assert.True(double.IsFinite(g)));
     }
 
     [Theory]
@@ -123,13 +123,13 @@ public sealed class EmbeddingLossTests
         for (var a = 0; a < points.Length; a++)
         {
             var anchor = a;
-            double[] triplets = [.. from p in Enumerable.Range(0, 7) from n in Enumerable.Range(0, 7) where p != anchor && groups[p] == groups[anchor] && groups[n] != groups[anchor] select Price(anchor, p, n)];
+            double[] triplets = [.. from p in Enumerable.Range(0, 7) from n in Enumerable.Range(0, 7) where p != anchor && groups[p] == groups[anchor] && groups[n] != groups[anchor] select SoftLoss(anchor, p, n)];
             Assert.All(drawn, d => Assert.Contains(triplets, t => Math.Abs(t - d[anchor]) < 1e-9));
             var spread = Math.Sqrt(triplets.Average(t => Math.Pow(t - triplets.Average(), 2)));
             Assert.Equal(triplets.Average(), drawn.Average(d => d[anchor]), 5 * spread / Math.Sqrt(Draws));
         }
 
-        double Price(int a, int p, int n) => Math.Log(1 + Math.Exp(Distance(a, p) - Distance(a, n)));
+        double SoftLoss(int a, int p, int n) => Math.Log(1 + Math.Exp(Distance(a, p) - Distance(a, n)));
         double Distance(int i, int j) => Math.Sqrt(points[i].Zip(points[j], (x, y) => (x - y) * (x - y)).Sum());
     }
 

@@ -1,7 +1,7 @@
 namespace HnmStreams.Torch.Tests.Losses.Embeddings;
 
 /// <summary>
-/// Reference implementations of the losses over pairs and triplets: loops in double precision written from the
+/// Reference implementations of the losses over pairs and triplets: loops in double precision that follow the
 /// papers. Each returns the mean that the loss reports.
 /// </summary>
 /// <param name="points">The anchors, followed by the remembered embeddings.</param>
@@ -24,7 +24,7 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
     public double BatchAll(double margin, bool soft, bool squared)
     {
         var losses = new List<double>();
-        ForEachTriplet((a, p, n) => losses.Add(Price(Far(a, p, squared) - Far(a, n, squared), margin, soft)));
+        ForEachTriplet((a, p, n) => losses.Add(TripletLoss(DistanceOrSquare(a, p, squared) - DistanceOrSquare(a, n, squared), margin, soft)));
         return Mean(losses.Where(loss => loss > 0));
     }
 
@@ -33,10 +33,10 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         var losses = new List<double>();
         for (var a = 0; a < anchors; a++)
         {
-            var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => Far(a, o, squared)).ToArray();
-            var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => Far(a, o, squared)).ToArray();
+            var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
+            var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
             if (positives.Length > 0 && negatives.Length > 0)
-                losses.Add(Price(positives.Max() - negatives.Min(), margin, soft));
+                losses.Add(TripletLoss(positives.Max() - negatives.Min(), margin, soft));
         }
 
         return Mean(losses);
@@ -49,10 +49,10 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         {
             if (groups[a] != groups[p])
                 return;
-            var bound = Far(a, p, squared);
-            var within = Partners(a).Where(n => groups[n] != groups[a]).Select(n => Far(a, n, squared)).Where(d => d > bound && d < bound + margin).ToArray();
-            if (within.Length > 0)
-                losses.Add(Price(bound - within.Min(), margin, soft));
+            var bound = DistanceOrSquare(a, p, squared);
+            var semiHard = Partners(a).Where(n => groups[n] != groups[a]).Select(n => DistanceOrSquare(a, n, squared)).Where(d => d > bound && d < bound + margin).ToArray();
+            if (semiHard.Length > 0)
+                losses.Add(TripletLoss(bound - semiHard.Min(), margin, soft));
         });
         return Mean(losses);
     }
@@ -64,10 +64,10 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         {
             var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => Dot(a, o)).ToArray();
             var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => Dot(a, o)).ToArray();
-            var least = positives.Length > 0 ? positives.Min() : double.PositiveInfinity;
-            var most = negatives.Length > 0 ? negatives.Max() : double.NegativeInfinity;
-            var pull = positives.Where(s => double.IsPositiveInfinity(epsilon) || s < most + epsilon).Sum(s => Math.Exp(-alpha * (s - threshold)));
-            var push = negatives.Where(s => double.IsPositiveInfinity(epsilon) || s > least - epsilon).Sum(s => Math.Exp(beta * (s - threshold)));
+            var lowestPositive = positives.Length > 0 ? positives.Min() : double.PositiveInfinity;
+            var highestNegative = negatives.Length > 0 ? negatives.Max() : double.NegativeInfinity;
+            var pull = positives.Where(s => double.IsPositiveInfinity(epsilon) || s < highestNegative + epsilon).Sum(s => Math.Exp(-alpha * (s - threshold)));
+            var push = negatives.Where(s => double.IsPositiveInfinity(epsilon) || s > lowestPositive - epsilon).Sum(s => Math.Exp(beta * (s - threshold)));
             sum += (Math.Log(1 + pull) / alpha) + (Math.Log(1 + push) / beta);
         }
 
@@ -88,7 +88,7 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         return Mean(losses);
     }
 
-    private static double Price(double difference, double margin, bool soft) => soft ? Math.Log(1 + Math.Exp(difference)) : Math.Max(0, difference + margin);
+    private static double TripletLoss(double difference, double margin, bool soft) => soft ? Math.Log(1 + Math.Exp(difference)) : Math.Max(0, difference + margin);
 
     private static double Mean(IEnumerable<double> losses) => losses.DefaultIfEmpty(0).Average();
 
@@ -114,7 +114,7 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         }
     });
 
-    private double Far(int a, int b, bool squared) => squared ? Square(a, b) : Distance(a, b);
+    private double DistanceOrSquare(int a, int b, bool squared) => squared ? Square(a, b) : Distance(a, b);
 
     private double Square(int a, int b) => points[a].Zip(points[b], (x, y) => (x - y) * (x - y)).Sum();
 

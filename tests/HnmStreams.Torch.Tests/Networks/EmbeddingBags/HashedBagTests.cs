@@ -18,7 +18,7 @@ public sealed class HashedBagTests
     }
 
     [Fact]
-    public void The_gradient_holds_the_touched_rows()
+    public void The_gradient_contains_the_touched_rows()
     {
         using var scope = NewDisposeScope();
         using var bag = new HashedBag(8, 2, deviation: 0);

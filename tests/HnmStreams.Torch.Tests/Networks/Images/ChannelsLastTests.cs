@@ -12,7 +12,7 @@ public sealed class ChannelsLastTests
     [InlineData(1, 3)]
     [InlineData(3, 1)]
     [InlineData(16, 3)]
-    public void A_copy_has_the_values_in_channels_last_memory_of_its_own(int channels, int size)
+    public void A_copy_has_the_same_values_in_new_channels_last_memory(int channels, int size)
     {
         using var scope = NewDisposeScope();
         var original = randn(2, channels, size, size);

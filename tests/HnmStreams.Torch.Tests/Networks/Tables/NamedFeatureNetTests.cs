@@ -15,7 +15,7 @@ public sealed class NamedFeatureNetTests
     {
         using var scope = NewDisposeScope();
         using var network = new NamedFeatureNet(16, hidden, 2);
-        Randomise(network);
+        Randomize(network);
         network.eval();
         var together = network.forward(tensor(new float[,,] { { { 3, 0.5f }, { 9, 1 } }, { { 5, -2f }, { -1, 0 } }, { { -1, 0 }, { -1, 0 } } }));
         Assert.Equal([3, 2], together.shape);
@@ -28,7 +28,7 @@ public sealed class NamedFeatureNetTests
     {
         using var scope = NewDisposeScope();
         using var network = new NamedFeatureNet(16, [], 1);
-        Randomise(network);
+        Randomize(network);
         network.eval();
         var weights = network.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
         var table = weights["wide.table.weight"];
@@ -40,21 +40,21 @@ public sealed class NamedFeatureNetTests
     [Fact]
     public void Standardization_is_part_of_the_saved_state_and_unchanged_by_a_refused_step()
     {
-        using var straight = new Learner(Task(), new TrainingOptions(), CPU, 1, 1);
+        using var uninterrupted = new Learner(Task(), new TrainingOptions(), CPU, 1, 1);
         using var resumed = new Learner(Task(), new TrainingOptions(), CPU, 2, 1);
-        Train(straight, 0, 4);
-        using (var bad = VectorTask.Row([1, float.NaN, 0, 0], label: 1))
-            Assert.False(straight.Step(bad).Applied);
-        using (var state = straight.Capture())
+        Train(uninterrupted, 0, 4);
+        using (var invalid = VectorTask.Row([1, float.NaN, 0, 0], label: 1))
+            Assert.False(uninterrupted.Step(invalid).Applied);
+        using (var state = uninterrupted.Capture())
             resumed.Restore(state);
-        Train(straight, 4, 8);
+        Train(uninterrupted, 4, 8);
         Train(resumed, 4, 8);
-        Assert.Equal(Weights(straight), Weights(resumed));
-        using var snapshot = straight.Current();
+        Assert.Equal(Weights(uninterrupted), Weights(resumed));
+        using var snapshot = uninterrupted.Current();
         Assert.Equal(8 * 8, snapshot.Tensors["scale.count"][2].item<float>());
     }
 
-    private static VectorTask Task() => new(() => new Named());
+    private static VectorTask Task() => new(() => new FourFeatureNet());
 
     private static void Train(Learner learner, int from, int to)
     {
@@ -72,20 +72,20 @@ public sealed class NamedFeatureNetTests
         return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.contiguous().data<float>().ToArray())];
     }
 
-    private static void Randomise(NamedFeatureNet network)
+    private static void Randomize(NamedFeatureNet network)
     {
         using var guard = no_grad();
         foreach (var parameter in network.parameters())
             parameter.normal_(0, 0.5);
     }
 
-    /// <summary>The four numbers of a row, in buckets 0 to 3.</summary>
-    private sealed class Named : nn.Module<Tensor, Tensor>
+    /// <summary>A network that puts the four numbers of a row in buckets 0 to 3.</summary>
+    private sealed class FourFeatureNet : nn.Module<Tensor, Tensor>
     {
         private readonly NamedFeatureNet _inner = new(16, [4], 1);
 
-        public Named()
-            : base(nameof(Named))
+        public FourFeatureNet()
+            : base(nameof(FourFeatureNet))
         {
             foreach (var (name, module) in _inner.named_children())
                 register_module(name, module);
