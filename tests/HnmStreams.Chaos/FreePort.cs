@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace HnmStreams.Chaos;
 
-/// <summary>A finder of free loopback ports, for a service whose address has to be known before it starts.</summary>
+/// <summary>A finder of free loopback ports, for a service whose address must be known before it starts.</summary>
 internal static class FreePort
 {
     public static int Find()

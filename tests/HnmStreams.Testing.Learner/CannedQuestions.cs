@@ -12,7 +12,7 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Testing.Learner;
 
-/// <summary>Answers without a learner behind them: thirty hard negatives named id-0 to id-29, and one suspect, a/b.</summary>
+/// <summary>Fixed answers without a learner: thirty hard negatives named id-0 to id-29, and one suspect, a/b.</summary>
 internal sealed class CannedQuestions : ILearnerQuestions
 {
     public const string Suspect = "a/b";
@@ -44,9 +44,9 @@ internal sealed class CannedQuestions : ILearnerQuestions
 
     public Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default)
     {
-        var waits = !_judged && string.Equals(id, Suspect, StringComparison.Ordinal) && region == 0;
-        _judged |= waits;
-        return Task.FromResult(waits);
+        var isPending = !_judged && string.Equals(id, Suspect, StringComparison.Ordinal) && region == 0;
+        _judged |= isPending;
+        return Task.FromResult(isPending);
     }
 
     public Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id));
@@ -74,7 +74,7 @@ internal sealed class CannedQuestions : ILearnerQuestions
     public Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default) => Task.FromResult(new ScoredExamples(
         7,
         true,
-        [.. examples.Select(e => e.Input is ExampleInput.Text ? new ScoredExample(e.Id, "no text, please", [], null, null) : new ScoredExample(e.Id, null, [0.5f], [0.25, 0.75], [0.5, 0.5]))]));
+        [.. examples.Select(e => e.Input is ExampleInput.Text ? new ScoredExample(e.Id, "text is not supported", [], null, null) : new ScoredExample(e.Id, null, [0.5f], [0.25, 0.75], [0.5, 0.5]))]));
 
     private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
         ? null

@@ -14,7 +14,7 @@ using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Testing.Learner;
 
-/// <summary>States of a run for tests of the API, the page and the terminal.</summary>
+/// <summary>Fixed states of a run for tests of the API, the page and the terminal.</summary>
 internal static class RunStates
 {
     public static EvaluationReport Evaluation { get; } = new(
@@ -40,10 +40,10 @@ internal static class RunStates
         Evaluation,
         new CheckpointStatus("2.5", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 900, 12_345, 0.25, 3, 1, null));
 
-    /// <summary>The status with other counts.</summary>
+    /// <summary>Returns the status with other counts.</summary>
     public static PipelineStatus StatusWith(StreamCounters stream) => Status with { Ranking = Status.Ranking with { Stream = stream } };
 
-    /// <summary>Where the random learner has no metric yet.</summary>
+    /// <summary>A report in which the random learner has no metric yet.</summary>
     public static BaselineReport Baselines { get; } = new(
         "averagePrecision",
         new LearnerPerformance(Evaluation.HeldOut, 2, 64, 0.5, 0.25),
@@ -53,22 +53,22 @@ internal static class RunStates
         null,
         7);
 
-    public static BudgetDecision Cost { get; } = new(
-        0.25, 0.5, 2, ScoredShareIsFixed: false, HardShareIsFixed: true, "It is a test.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    public static BudgetDecision MiningBudget { get; } = new(
+        0.25, 0.5, 2, ScoredShareIsFixed: false, HardShareIsFixed: true, "A fixed decision.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public static ConsumerStatus Consumer { get; } = new(
         [new PartitionStatus(0, 600, 610, false), new PartitionStatus(1, 403, 403, true)], false, false, null, 1_003, 800_000, 3, 0, 0, 0, 1);
 
     public static RunDescription Description { get; } = new("images", "averagePrecision", "127.0.0.1:9092", true, "t", "synthetic stream, seed [1]");
 
-    public static RunSnapshot Picture { get; } =
+    public static RunSnapshot Snapshot { get; } =
         new(RunPhase.Learning, Description, TimeSpan.FromSeconds(61), 12_345.6, Status, Consumer);
 
     /// <summary>Returns an open gate without a source.</summary>
     public static IIntakeGate Gate() => new SourcelessGate();
 
     public static LearnerView View(
-        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? letters = null)
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
@@ -78,7 +78,7 @@ internal static class RunStates
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
             gate ?? Gate(),
             new TextRows(),
-            letters ?? new RecentDeadLetters(new NoLetters(), time)));
+            deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time)));
         return view;
     }
 
@@ -91,7 +91,7 @@ internal static class RunStates
         public void Resume() => IsPaused = false;
     }
 
-    public sealed class NoLetters : IDeadLetterSink
+    public sealed class NullDeadLetterSink : IDeadLetterSink
     {
         public void Write(DeadLetter letter)
         {

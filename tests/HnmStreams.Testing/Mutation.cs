@@ -7,13 +7,13 @@ public sealed class Mutation(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>Returns the number of inputs of a fuzz test: <paramref name="usual"/>, or HNM_FUZZ_INPUTS if it is set (<c>make fuzz</c>).</summary>
-    public static int Inputs(int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable("HNM_FUZZ_INPUTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var inputs) ? inputs : usual;
+    /// <summary>Returns the number of inputs of a fuzz test: <paramref name="defaultValue"/>, or HNM_FUZZ_INPUTS if it is set (<c>make fuzz</c>).</summary>
+    public static int Inputs(int defaultValue) =>
+        int.TryParse(Environment.GetEnvironmentVariable("HNM_FUZZ_INPUTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var inputs) ? inputs : defaultValue;
 
-    /// <summary>Returns the seed of a fuzz test: <paramref name="usual"/>, or HNM_FUZZ_SEED if it is set.</summary>
-    public static ulong Seed(ulong usual) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable("HNM_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : usual;
+    /// <summary>Returns the seed of a fuzz test: <paramref name="defaultValue"/>, or HNM_FUZZ_SEED if it is set.</summary>
+    public static ulong Seed(ulong defaultValue) =>
+        ulong.TryParse(Environment.GetEnvironmentVariable("HNM_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : defaultValue;
 
     /// <summary>Returns a uniform number in [0, <paramref name="bound"/>).</summary>
     public int Below(int bound) => (int)(Next() % (ulong)bound);
@@ -24,35 +24,35 @@ public sealed class Mutation(ulong seed)
         var bytes = valid.ToList();
         for (var edits = 1 + Below(4); edits > 0 && bytes.Count > 0; edits--)
         {
-            var at = Below(bytes.Count);
-            var run = Math.Min(1 + Below(8), bytes.Count - at);
+            var position = Below(bytes.Count);
+            var length = Math.Min(1 + Below(8), bytes.Count - position);
             switch (Below(8))
             {
                 case 0:
-                    bytes[at] ^= (byte)(1 << Below(8));
+                    bytes[position] ^= (byte)(1 << Below(8));
                     break;
                 case 1:
-                    bytes[at] = (byte)Next();
+                    bytes[position] = (byte)Next();
                     break;
                 case 2:
-                    bytes.Insert(at, (byte)Next());
+                    bytes.Insert(position, (byte)Next());
                     break;
                 case 3:
-                    bytes.RemoveRange(at, run);
+                    bytes.RemoveRange(position, length);
                     break;
                 case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, run));
+                    bytes.InsertRange(position, bytes.GetRange(position, length));
                     break;
                 case 5:
-                    for (var i = 0; i < run; i++)
-                        bytes[at + i] = (byte)(Below(2) == 0 ? 0xFF : 0);
+                    for (var i = 0; i < length; i++)
+                        bytes[position + i] = (byte)(Below(2) == 0 ? 0xFF : 0);
                     break;
                 case 6:
                     var other = Below(bytes.Count);
-                    (bytes[at], bytes[other]) = (bytes[other], bytes[at]);
+                    (bytes[position], bytes[other]) = (bytes[other], bytes[position]);
                     break;
                 default:
-                    bytes.RemoveRange(at, bytes.Count - at);
+                    bytes.RemoveRange(position, bytes.Count - position);
                     break;
             }
         }

@@ -8,7 +8,7 @@ public static class NamedPipe
 {
     private const uint OwnerOnly = 0b110_000_000;
 
-    /// <summary>Creates a named pipe that nobody writes to.</summary>
+    /// <summary>Creates a named pipe without a writer.</summary>
     public static void Create(string path)
     {
         if (MakePipe(Encoding.UTF8.GetBytes(path + '\0'), OwnerOnly) != 0)

@@ -11,7 +11,7 @@ namespace HnmStreams.Testing;
 public static partial class ReadmeQuotes
 {
     /// <summary>Fails if a quote in the README differs from its source, or if the README has none.</summary>
-    /// <param name="readme">Path from the repository's root.</param>
+    /// <param name="readme">The path from the repository's root.</param>
     public static void Verify(string readme)
     {
         var root = RepositoryRoot();
@@ -26,7 +26,7 @@ public static partial class ReadmeQuotes
         }
     }
 
-    /// <summary>The folder that holds the solution.</summary>
+    /// <summary>Returns the folder that contains the solution.</summary>
     public static string RepositoryRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -35,7 +35,7 @@ public static partial class ReadmeQuotes
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds HnmStreams.sln.");
+        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} contains HnmStreams.sln.");
     }
 
     private static string Regions(IEnumerable<string> lines, string region)

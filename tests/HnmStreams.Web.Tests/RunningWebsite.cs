@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace HnmStreams.Web.Tests;
 
-/// <summary>The web application on a real server with its own port.</summary>
+/// <summary>The web application on a real server with a free port.</summary>
 internal sealed class RunningWebsite : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -21,7 +21,7 @@ public sealed partial class WebSetupTests
         Assert.True(links.Count > 8, string.Join(' ', links));
         foreach (var link in links)
         {
-            Assert.False(Uri.TryCreate(link, UriKind.Absolute, out var elsewhere) && elsewhere.Scheme.StartsWith("http", StringComparison.Ordinal), link);
+            Assert.False(Uri.TryCreate(link, UriKind.Absolute, out var absolute) && absolute.Scheme.StartsWith("http", StringComparison.Ordinal), link);
             using var answer = await pages.Client.GetAsync(link, TestContext.Current.CancellationToken);
             Assert.True(answer.IsSuccessStatusCode, $"{link} answers {answer.StatusCode}");
         }
@@ -54,7 +54,7 @@ public sealed partial class WebSetupTests
     [Fact]
     public async Task Status_and_metrics_include_the_baselines_and_the_mining_budget()
     {
-        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.MiningBudget };
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, status));
         var learner = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/status", TestContext.Current.CancellationToken)).GetProperty("learner");
         var baselines = learner.GetProperty("baselines");
@@ -151,7 +151,7 @@ public sealed partial class WebSetupTests
         Assert.Contains("hnm_pool_count", metrics, StringComparison.Ordinal);
         Assert.Contains("hnm_evaluation", metrics, StringComparison.Ordinal);
         Assert.Contains("dotnet_gc", metrics, StringComparison.Ordinal);
-        // An undefined value is absent: NaN breaks graphs.
+        // Undefined values are not exported, because NaN breaks graphs.
         Assert.DoesNotContain("hnm_pool_threshold{", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", metrics, StringComparison.Ordinal);
     }

@@ -6,7 +6,7 @@ using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Benchmarks.Commands;
 
-/// <summary>The options that all benchmarks share which run the pipeline in alternating rounds, once per model.</summary>
+/// <summary>The options of the benchmarks that run the pipeline in alternating rounds, once per model.</summary>
 internal static class AlternatingCommand
 {
     /// <param name="run">Runs the rounds of one model and returns its report.</param>
@@ -15,7 +15,7 @@ internal static class AlternatingCommand
     {
         var model = new Option<string>("--model") { HelpName = "MODEL", Description = "cnn, light, or all", DefaultValueFactory = _ => "all" };
         model.AcceptOnlyFromAmong("cnn", "light", "all");
-        var bootstrap = new Option<string?>("--bootstrap") { HelpName = "HOST:PORT", Description = "A broker whose topic is filled before the clock starts; if not set, the embedded cluster, with its producer included in the measurement" };
+        var bootstrap = new Option<string?>("--bootstrap") { HelpName = "HOST:PORT", Description = "A broker whose topic is filled before the measurement; if not set, the embedded cluster, with its producer included in the measurement" };
         var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Alternating rounds; the report has the medians", DefaultValueFactory = _ => 5 }.AtLeast(1);
         var examples = new Option<int?>("--examples") { HelpName = "N", Description = "Examples per round" }.AtLeast(1_024);
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the initial weights", DefaultValueFactory = _ => 1UL };

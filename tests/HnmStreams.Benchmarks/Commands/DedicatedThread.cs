@@ -1,6 +1,6 @@
 namespace HnmStreams.Benchmarks.Commands;
 
-/// <summary>Synchronous benchmarks on their own thread, so that they do not occupy the thread pool.</summary>
+/// <summary>A runner of synchronous benchmarks on a dedicated thread, so that they do not occupy the thread pool.</summary>
 internal static class DedicatedThread
 {
     public static Task<TReport> RunAsync<TReport>(Func<TReport> benchmark, CancellationToken cancellation) =>

@@ -15,7 +15,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Benchmarks.Policies;
 
 /// <summary>
-/// A comparison of what each retention policy keeps of the same stream. One model learns online from the synthetic images,
+/// A comparison of the pools of the retention policies on the same stream. One model learns online from the synthetic images,
 /// and every policy receives the same scored negatives. One positive in ten is labeled negative, to simulate label noise.
 /// </summary>
 internal sealed class PolicyBenchmark(int examples, ulong seed, TextWriter output)
@@ -82,19 +82,19 @@ internal sealed class PolicyBenchmark(int examples, ulong seed, TextWriter outpu
 
     private static IEnumerable<(string Name, FilteredPool<long, int> Pool)> Policies()
     {
-        var unguarded = new RetentionOptions();
-        yield return ("hardest", Of(new PoolOptions(), unguarded));
-        yield return ("hardest, at most 50 versions", Of(new PoolOptions { MaximumAge = 50 }, unguarded));
-        yield return ("hardest, half-life 20 versions", Of(new PoolOptions { HalfLife = 20 }, unguarded));
+        var unfiltered = new RetentionOptions();
+        yield return ("hardest", Of(new PoolOptions(), unfiltered));
+        yield return ("hardest, at most 50 versions", Of(new PoolOptions { MaximumAge = 50 }, unfiltered));
+        yield return ("hardest, half-life 20 versions", Of(new PoolOptions { HalfLife = 20 }, unfiltered));
         yield return ("band, hardest 0.5 % excluded", Of(new PoolOptions(), new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
         yield return ("band and half-life", Of(new PoolOptions { HalfLife = 20 }, new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
 
-        static FilteredPool<long, int> Of(PoolOptions pool, RetentionOptions guards)
+        static FilteredPool<long, int> Of(PoolOptions pool, RetentionOptions retention)
         {
             pool.Count = PoolSize;
             if (pool.MaximumAge == new PoolOptions().MaximumAge)
                 pool.MaximumAge = 0;
-            return new(pool, guards, new UniformSampler());
+            return new(pool, retention, new UniformSampler());
         }
     }
 

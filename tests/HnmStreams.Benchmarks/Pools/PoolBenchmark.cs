@@ -27,7 +27,7 @@ internal sealed class PoolBenchmark(int rounds, ulong seed, string? reference, T
             output.WriteLine(round == 0 ? "warming up" : $"round {round} of {rounds}");
             foreach (var offers in cases)
             {
-                foreach (var contender in PoolContender.All.Where(c => c.Takes(offers.Kind)))
+                foreach (var contender in PoolContender.All.Where(c => c.Supports(offers.Kind)))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     Record(rates[offers.Name], contender.Name, Rate(contender, offers), round);
@@ -51,9 +51,9 @@ internal sealed class PoolBenchmark(int rounds, ulong seed, string? reference, T
     {
         var count = (int)(offers.Hardness.Length * contender.Share);
         var start = time.GetTimestamp();
-        var taken = contender.Run(offers, count);
+        var accepted = contender.Run(offers, count);
         var seconds = time.GetElapsedTime(start).TotalSeconds;
-        return taken > 0 ? count / seconds / Million : throw new InvalidOperationException($"'{contender.Name}' accepted no offer of '{offers.Name}'.");
+        return accepted > 0 ? count / seconds / Million : throw new InvalidOperationException($"'{contender.Name}' accepted no offer of '{offers.Name}'.");
     }
 
     private static void Record(Dictionary<string, List<double>> rates, string contender, double rate, int round)

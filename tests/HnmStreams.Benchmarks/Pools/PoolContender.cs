@@ -6,8 +6,8 @@ namespace HnmStreams.Benchmarks.Pools;
 /// <summary>A data structure that keeps the hardest of a stream of offers.</summary>
 /// <param name="Run">Offers the given number of candidates to an empty instance and returns how many were added or updated.</param>
 /// <param name="Share">The share of the offers that it receives. Slow contenders receive a part.</param>
-/// <param name="Takes">Indicates that the contender supports this kind of offers.</param>
-internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run, double Share, Func<OfferKind, bool> Takes)
+/// <param name="Supports">Indicates that the contender supports this kind of offers.</param>
+internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run, double Share, Func<OfferKind, bool> Supports)
 {
     // The number of keys that are prefetched together. Tables below PrefetchFrom fit into the cache.
     private const int PrefetchBatch = 16;
@@ -28,12 +28,12 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
     private static long Pool(PoolCase offers, int count)
     {
         var pool = Empty(offers.Residents);
-        var taken = 0L;
+        var accepted = 0L;
         if (offers.Kind == OfferKind.Random || offers.Residents < PrefetchFrom)
         {
             for (var i = 0; i < count; i += ScreenBatch)
-                taken += OfferRange(pool, offers, i, Math.Min(count, i + ScreenBatch));
-            return taken;
+                accepted += OfferRange(pool, offers, i, Math.Min(count, i + ScreenBatch));
+            return accepted;
         }
 
         var keys = new CandidateKey<long>[PrefetchBatch];
@@ -43,42 +43,42 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
             for (var j = i; j < end; j++)
                 keys[j - i] = new CandidateKey<long>(offers.KeyOf(j), 0);
             pool.Prefetch(keys.AsSpan(0, end - i));
-            taken += OfferRange(pool, offers, i, end);
+            accepted += OfferRange(pool, offers, i, end);
         }
 
-        return taken;
+        return accepted;
     }
 
     // A separate method that is called often, so that the JIT compiler optimizes it fully, unlike a loop that runs once.
     private static int OfferRange(HardPool<long, int> pool, PoolCase offers, int from, int to)
     {
-        var taken = 0;
+        var accepted = 0;
         var (hardness, ids) = (offers.Hardness, offers.Keys);
         for (var i = from; i < to; i++)
-            taken += pool.Offer(new(ids is null ? i : ids[i], 0), hardness[i], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
-        return taken;
+            accepted += pool.Offer(new(ids is null ? i : ids[i], 0), hardness[i], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+        return accepted;
     }
 
     private static long Screened(PoolCase offers, int count)
     {
         var pool = Empty(offers.Residents);
-        var taken = 0L;
+        var accepted = 0L;
         var indices = new int[ScreenBatch];
         for (var i = 0; i < count; i += ScreenBatch)
         {
             var found = pool.Screen(offers.Hardness.AsSpan(i, Math.Min(ScreenBatch, count - i)), 0, indices);
             foreach (var j in indices.AsSpan(0, found))
-                taken += pool.Offer(new(offers.KeyOf(i + j), 0), offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
+                accepted += pool.Offer(new(offers.KeyOf(i + j), 0), offers.Hardness[i + j], 0, 1, 0) == OfferOutcome.Refused ? 0 : 1;
         }
 
-        return taken;
+        return accepted;
     }
 
     // A priority queue has no keys: it cannot update a resident, and it keeps duplicates.
     private static long Queue(PoolCase offers, int count)
     {
         var queue = new PriorityQueue<long, float>(offers.Residents);
-        var taken = 0L;
+        var accepted = 0L;
         for (var i = 0; i < count; i++)
         {
             if (queue.Count < offers.Residents)
@@ -87,17 +87,17 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
                 queue.DequeueEnqueue(offers.KeyOf(i), offers.Hardness[i]);
             else
                 continue;
-            taken++;
+            accepted++;
         }
 
-        return taken;
+        return accepted;
     }
 
     private static long Sorted(PoolCase offers, int count)
     {
         var order = new SortedSet<(float Hardness, long Key)>();
         var residents = new Dictionary<long, float>(offers.Residents);
-        var taken = 0L;
+        var accepted = 0L;
         for (var i = 0; i < count; i++)
         {
             var (key, hardness) = (offers.KeyOf(i), offers.Hardness[i]);
@@ -116,9 +116,9 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
 
             order.Add((hardness, key));
             residents[key] = hardness;
-            taken++;
+            accepted++;
         }
 
-        return taken;
+        return accepted;
     }
 }

@@ -100,8 +100,8 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
         }
 
         var positive = rules.PositivesOf(found.Query)[0];
-        var (_, most) = rules.BoundsOf([scores[positive]]);
-        var best = scores.Where((s, i) => i != positive && s <= most).OrderDescending().Take(settings.Top).ToArray();
+        var (_, max) = rules.BoundsOf([scores[positive]]);
+        var best = scores.Where((s, i) => i != positive && s <= max).OrderDescending().Take(settings.Top).ToArray();
         return best.Length == found.Scores.Count
             && best.Zip(found.Scores).All(p => Math.Abs(p.First - p.Second) < 1e-5f)
             && found.Candidates.Zip(found.Scores).All(p => Math.Abs(scores[p.First] - p.Second) < 1e-5f);

@@ -32,7 +32,7 @@ internal sealed record BenchmarkModel(string Name, IMiningTask Task, Func<int, I
         count => Vectors(count),
         1_024_000);
 
-    // Positives lie beyond a plane: about one in a hundred, and linearly separable.
+    // Positives are on one side of a plane: about one in a hundred, and linearly separable.
     private static IEnumerable<Example> Vectors(int count)
     {
         var generator = new Xoshiro256StarStar(1);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace HnmStreams.Benchmarks.Throughput;
 
 /// <summary>
-/// The topic that a round reads: on a real broker, filled before the clock starts, or on an embedded cluster whose
+/// The topic that a round reads: on a real broker, filled before the measurement, or on an embedded cluster whose
 /// producer runs during the round and is included in the measurement.
 /// </summary>
 internal sealed class BenchmarkTopic : IAsyncDisposable

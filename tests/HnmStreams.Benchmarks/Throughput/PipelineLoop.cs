@@ -12,7 +12,7 @@ namespace HnmStreams.Benchmarks.Throughput;
 /// <summary>The service's pipeline from Kafka to weights, wired as in <c>hnm run</c>.</summary>
 internal static class PipelineLoop
 {
-    /// <summary>Learns from everything that the consumer reads.</summary>
+    /// <summary>Learns from all records that the consumer reads.</summary>
     /// <param name="started">Called with the learner after it has started.</param>
     /// <returns>The learner's status at the end.</returns>
     public static async Task<PipelineStatus> RunAsync(RecordConsumer consumer, IMiningTask task, PipelineOptions options, ActorSystem actors, Action<MiningPipeline>? started = null)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HnmStreams.Chaos.Attack;
 
-/// <summary>The command <c>attack</c>: it repeats bounded attacks over loopback.</summary>
+/// <summary>The command <c>attack</c>: it runs bounded attacks over loopback against a service that it starts.</summary>
 internal static class AttackCommand
 {
     public static Command Create()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace HnmStreams.Chaos.Attack;
 
 /// <summary>The result of one attack.</summary>
-/// <param name="Outcome">What the service did.</param>
+/// <param name="Outcome">The reaction of the service.</param>
 /// <param name="Problem">The reason why the service did not withstand, or null.</param>
 /// <param name="PeakBytes">The peak of the service's resident memory during the attack.</param>
 /// <param name="LiveSeconds">The slowest answer of <c>/healthz/live</c> right after the attack.</param>
@@ -21,5 +21,5 @@ internal sealed record AttackResult(string Name, string Outcome, string? Problem
     private static long MiB(long bytes) => bytes >> 20;
 }
 
-/// <summary>The service did not withstand an attack.</summary>
+/// <summary>The exception that is thrown if the service did not withstand an attack.</summary>
 internal sealed class AttackSucceededException(string message) : Exception(message);

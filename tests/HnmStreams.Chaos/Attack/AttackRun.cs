@@ -97,12 +97,12 @@ internal sealed class AttackRun(AttackOptions options, TextWriter output)
             if (status?.RootElement.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner)
             {
                 var stream = learner.GetProperty("ranking").GetProperty("stream");
-                var letters = stream.GetProperty("deadLettered").GetInt64();
-                if (letters != last)
-                    (last, since) = (letters, TimeProvider.System.GetTimestamp());
-                // The synthetic stream goes on, so the lag is never zero. The attack is over when no more dead letters come.
+                var deadLetters = stream.GetProperty("deadLettered").GetInt64();
+                if (deadLetters != last)
+                    (last, since) = (deadLetters, TimeProvider.System.GetTimestamp());
+                // The synthetic stream continues, so the lag is never zero. The attack is over when no more dead letters arrive.
                 if (TimeProvider.System.GetElapsedTime(since).TotalSeconds > 3)
-                    return $"{letters} dead letters and {stream.GetProperty("weightsClipped").GetInt64()} clipped weights so far";
+                    return $"{deadLetters} dead letters and {stream.GetProperty("weightsClipped").GetInt64()} clipped weights so far";
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);

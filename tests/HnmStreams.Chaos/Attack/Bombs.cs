@@ -8,7 +8,7 @@ namespace HnmStreams.Chaos.Attack;
 /// <summary>Small inputs that become large when they are decoded.</summary>
 internal static class Bombs
 {
-    /// <summary>Returns a valid PNG file of one gray value: <paramref name="side"/> squared bytes in a thousandth of them.</summary>
+    /// <summary>Returns a valid PNG file of one gray value: it decodes to <paramref name="side"/> squared bytes and has a thousandth of that size.</summary>
     public static byte[] Png(int side)
     {
         using var file = new MemoryStream();

@@ -2,7 +2,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.Chaos.Attack;
 
-/// <summary>Damaged files, read by further processes of the executable. Each returns what they did.</summary>
+/// <summary>The attacks with damaged files, which other processes of the executable read. Each returns a description of the result.</summary>
 internal sealed class FileAttacks(ServiceProcess service, string work, ulong seed)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -37,8 +37,8 @@ internal sealed class FileAttacks(ServiceProcess service, string work, ulong see
         foreach (var file in Directory.GetFiles(newest))
         {
             Directory.CreateDirectory(copy);
-            foreach (var whole in Directory.GetFiles(newest))
-                File.Copy(whole, Path.Combine(copy, Path.GetFileName(whole)));
+            foreach (var original in Directory.GetFiles(newest))
+                File.Copy(original, Path.Combine(copy, Path.GetFileName(original)));
             var damaged = Path.Combine(copy, Path.GetFileName(file));
             var content = await File.ReadAllBytesAsync(file, cancellation);
             File.Delete(damaged);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace HnmStreams.Chaos.Attack;
 
-/// <summary>The attacks of a reader and of a foreign web site, over loopback. Each returns what the service answered.</summary>
+/// <summary>The attacks of a reader and of a foreign web site, over loopback. Each returns a description of the service's answers.</summary>
 internal sealed class HttpAttacks(Uri pages)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
@@ -54,7 +54,7 @@ internal sealed class HttpAttacks(Uri pages)
         return $"{hosts.Length} hosts refused";
     }
 
-    /// <summary>Opens circuits of the page: from foreign origins, and more than allowed from its own.</summary>
+    /// <summary>Opens circuits of the page: from foreign origins, and more than allowed from the service's origin.</summary>
     public async Task<string> CircuitsAsync(int connections, CancellationToken cancellation)
     {
         foreach (var origin in (string[])["http://evil.example", "null", $"http://127.0.0.1:{pages.Port + 1}"])
@@ -64,8 +64,8 @@ internal sealed class HttpAttacks(Uri pages)
                 throw new AttackSucceededException($"Origin {origin} was answered with {FirstLine(answer)}");
         }
 
-        var own = await ManyAsync(connections, stream => stream.WriteAsync(WebSocket(pages.GetLeftPart(UriPartial.Authority)), cancellation).AsTask(), cancellation);
-        return own.GetValueOrDefault("503") > 0 ? $"foreign origins refused; own: {Describe(own)}" : throw new AttackSucceededException($"circuits are not limited: {Describe(own)}");
+        var sameOrigin = await ManyAsync(connections, stream => stream.WriteAsync(WebSocket(pages.GetLeftPart(UriPartial.Authority)), cancellation).AsTask(), cancellation);
+        return sameOrigin.GetValueOrDefault("503") > 0 ? $"foreign origins refused; same origin: {Describe(sameOrigin)}" : throw new AttackSucceededException($"circuits are not limited: {Describe(sameOrigin)}");
     }
 
     /// <summary>Opens connections that send nothing.</summary>

@@ -1,6 +1,6 @@
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>A test whether a measured value grows: the median of the last quarter of the time against that of the first.</summary>
+/// <summary>The growth of a measured value: the median of the last quarter of the time compared with that of the first.</summary>
 /// <param name="Begin">The median of the first quarter.</param>
 /// <param name="End">The median of the last quarter.</param>
 /// <param name="Highest">The largest value.</param>

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HnmStreams.Chaos.Soak;
 
-/// <summary>The command <c>soak</c>: it runs the service at full speed for long and checks that memory and handles do not grow.</summary>
+/// <summary>The command <c>soak</c>: it runs the service at full speed for a long time and checks that memory and handles do not grow.</summary>
 internal static class SoakCommand
 {
     private const double MaxWarmUpMinutes = 5;

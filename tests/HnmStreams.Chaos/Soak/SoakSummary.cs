@@ -24,12 +24,12 @@ internal sealed record SoakSummary(
     Flatness Tensors,
     Flatness ManagedBytes)
 {
-    // The growth that the runtime may cause for a while; a leak would exceed it.
+    // The growth that the runtime may cause temporarily. A leak exceeds it.
     private const double MaxMemoryGrowth = 0.05;
     private const double MaxCountGrowth = 0.05;
     private const double MinAllowedCount = 4;
 
-    // A training step has some tensors alive, and a sample may fall into a step. A leak would add at least one per step.
+    // A training step has some tensors alive, and a sample may fall into a step. A leak adds at least one per step.
     private const double MinAllowedTensors = 16;
 
     /// <summary>True if nothing grew. The managed heap is reported but not evaluated, because it depends on the time of the last garbage collection.</summary>

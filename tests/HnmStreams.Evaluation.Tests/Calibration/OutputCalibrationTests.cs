@@ -3,7 +3,7 @@ using HnmStreams.Evaluation.Calibration;
 
 namespace HnmStreams.Evaluation.Tests.Calibration;
 
-/// <summary>Compares with values computed independently, by gradient descent and golden-section search in plain Python.</summary>
+/// <summary>Tests that compare with independent computations in plain Python: gradient descent and golden-section search.</summary>
 public sealed class OutputCalibrationTests
 {
     // Every fifth example is positive; a negative has weight 3.
@@ -116,7 +116,7 @@ public sealed class OutputCalibrationTests
     }
 
     [Fact]
-    public void The_calibration_error_equals_values_computed_by_hand()
+    public void The_calibration_error_equals_manually_computed_values()
     {
         // Bin (0, 0.5]: predicted 0.2 and 0.4, observed 0 and 1, weights 1 and 3. Bin (0.5, 1]: predicted 1, observed 1.
         Assert.Equal(Math.Abs(((0.2 * 1) + (0.4 * 3)) - 3) / 6, CalibrationError.Expected([0.2, 0.4, 1], [false, true, true], [1, 3, 2], bins: 2), 1e-12);

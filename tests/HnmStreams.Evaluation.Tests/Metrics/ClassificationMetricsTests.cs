@@ -10,7 +10,7 @@ public sealed class ClassificationMetricsTests
     private static readonly float[] Weights = [1, 2, 0.5f, 1, 1, 3, 1, 0.25f, 2, 1];
 
     [Fact]
-    public void Agree_with_scikit_learn()
+    public void Metrics_agree_with_scikit_learn()
     {
         Assert.Equal(0.6, ClassificationMetrics.Accuracy(Predicted, Labels), 12);
         Assert.Equal(0.6, ClassificationMetrics.MacroF1(Predicted, Labels), 12);
@@ -19,7 +19,7 @@ public sealed class ClassificationMetricsTests
     }
 
     [Fact]
-    public void Are_undefined_for_empty_input()
+    public void Metrics_are_undefined_for_empty_input()
     {
         Assert.True(double.IsNaN(ClassificationMetrics.Accuracy([], [])));
         Assert.True(double.IsNaN(ClassificationMetrics.MacroF1([], [])));

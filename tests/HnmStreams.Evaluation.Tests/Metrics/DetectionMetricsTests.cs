@@ -5,19 +5,19 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 
 public sealed class DetectionMetricsTests
 {
-    private static readonly BoundingBox Nowhere = new(900, 900, 901, 901);
+    private static readonly BoundingBox NoObject = new(900, 900, 901, 901);
 
     [Fact]
     public void Equals_a_published_example()
     {
-        // Fifteen objects and 24 detections, right or wrong in this order: the worked example of Padilla et al., "A Survey on
-        // Performance Metrics for Object-Detection Algorithms" (IWSSIP 2020), whose area over all points is 24.56 %.
+        // Fifteen objects and 24 detections that are correct (1) or wrong (0) in this order. The example is from Padilla et al., "A Survey on
+        // Performance Metrics for Object-Detection Algorithms" (IWSSIP 2020). The area over all points is 24.56 %.
         const string Verdicts = "101" + "000000" + "10111" + "00000000" + "10";
         var truths = Enumerable.Range(0, 15).Select(i => new GroundTruth(i, 0, new BoundingBox(0, 0, 10, 10))).ToArray();
         var next = 0;
         var detections = Verdicts.Select((v, i) => v == '1'
             ? new Detection(next++, 0, 1 - (i / 100f), new BoundingBox(0, 0, 10, 10))
-            : new Detection(i % 15, 0, 1 - (i / 100f), Nowhere)).ToArray();
+            : new Detection(i % 15, 0, 1 - (i / 100f), NoObject)).ToArray();
         Assert.InRange(DetectionMetrics.AveragePrecision(detections, truths, 0), 0.2456, 0.2457);
     }
 
@@ -25,7 +25,7 @@ public sealed class DetectionMetricsTests
     public void A_duplicate_detection_is_wrong()
     {
         GroundTruth[] truths = [new(0, 0, new(0, 0, 10, 10)), new(0, 0, new(20, 0, 30, 10))];
-        // By score: right, duplicate (wrong), right: 1/2 * 1 + 1/2 * 2/3.
+        // By score: correct, duplicate (wrong), correct: 1/2 * 1 + 1/2 * 2/3.
         Detection[] detections = [new(0, 0, 0.9f, new(0, 0, 10, 10)), new(0, 0, 0.8f, new(0, 0, 10, 9)), new(0, 0, 0.7f, new(20, 0, 30, 10))];
         Assert.Equal(5 / 6.0, DetectionMetrics.AveragePrecision(detections, truths, 0), 12);
     }
@@ -58,9 +58,9 @@ public sealed class DetectionMetricsTests
     [Fact]
     public void Is_undefined_without_objects_and_0_without_detections()
     {
-        Assert.True(double.IsNaN(DetectionMetrics.MeanAveragePrecision([new(0, 0, 1, Nowhere)], [])));
-        Assert.Equal(0, DetectionMetrics.MeanAveragePrecision([], [new(0, 0, Nowhere)]));
-        Assert.Throws<ArgumentException>(() => DetectionMetrics.MeanAveragePrecision([new(0, 0, float.NaN, Nowhere)], [new(0, 0, Nowhere)]));
+        Assert.True(double.IsNaN(DetectionMetrics.MeanAveragePrecision([new(0, 0, 1, NoObject)], [])));
+        Assert.Equal(0, DetectionMetrics.MeanAveragePrecision([], [new(0, 0, NoObject)]));
+        Assert.Throws<ArgumentException>(() => DetectionMetrics.MeanAveragePrecision([new(0, 0, float.NaN, NoObject)], [new(0, 0, NoObject)]));
     }
 
     [Fact]
@@ -77,12 +77,12 @@ public sealed class DetectionMetricsTests
         // Boxes in one row of cells, so that a detection overlaps one object completely or none.
         var boxes = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4], Gen.Int[0, 6]);
         Gen.Select(boxes.Array[0, 25], Gen.Select(Gen.Int[0, 2], Gen.Int[0, 4]).HashSet[1, 10]).Sample(
-            (found, there) =>
+            (found, objects) =>
             {
                 var detections = found.Select(f => new Detection(f.Item1, 0, f.Item3, Cell(f.Item2))).ToArray();
-                var truths = there.Select(t => new GroundTruth(t.Item1, 0, Cell(t.Item2))).ToArray();
-                var left = there.ToHashSet();
-                var verdicts = detections.OrderByDescending(d => d.Score).Select(d => left.Remove((d.Image, (int)d.Region.Left / 10))).ToArray();
+                var truths = objects.Select(t => new GroundTruth(t.Item1, 0, Cell(t.Item2))).ToArray();
+                var unmatched = objects.ToHashSet();
+                var verdicts = detections.OrderByDescending(d => d.Score).Select(d => unmatched.Remove((d.Image, (int)d.BoundingBox.Left / 10))).ToArray();
                 var points = Enumerable.Range(1, verdicts.Length).Select(i => verdicts.Take(i).Count(v => v))
                     .Select((hits, i) => (Recall: hits / (double)truths.Length, Precision: hits / (i + 1.0))).ToArray();
                 double area = 0;
@@ -94,5 +94,5 @@ public sealed class DetectionMetricsTests
             seed: "0N0XIzNsQ0O2", iter: 1_000);
     }
 
-    private static BoundingBox Cell(int at) => new(at * 10, 0, (at * 10) + 10, 10);
+    private static BoundingBox Cell(int column) => new(column * 10, 0, (column * 10) + 10, 10);
 }

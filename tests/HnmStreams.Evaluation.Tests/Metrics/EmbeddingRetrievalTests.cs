@@ -6,7 +6,7 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class EmbeddingRetrievalTests
 {
     [Fact]
-    public void Equals_values_computed_by_hand()
+    public void Equals_manually_computed_values()
     {
         // Angles 0, 10, 25, 30 and 90 degrees; groups 0 0 1 0 1. The neighbors in order: of 0: 10 25 30 90; of 10: 0 25 30 90
         // (10 before 15 before 20); of 25: 30 10 0 90; of 30: 25 10 0 90; of 90: 30 25 10 0.
@@ -29,11 +29,11 @@ public sealed class EmbeddingRetrievalTests
                     .Where(q => galleryGroups.Contains(queryGroups[q]))
                     .Select(q =>
                     {
-                        var right = Enumerable.Range(0, 9)
+                        var relevant = Enumerable.Range(0, 9)
                             .OrderByDescending(g => Enumerable.Range(0, 17).Sum(i => (double)queries[(q * 17) + i] * gallery[(g * 17) + i]))
                             .Select(g => galleryGroups[g] == queryGroups[q]).ToArray();
-                        var all = right.Count(r => r);
-                        return (First: right[0] ? 1.0 : 0, Share: right.Take(all).Count(r => r) / (double)all);
+                        var all = relevant.Count(r => r);
+                        return (First: relevant[0] ? 1.0 : 0, Share: relevant.Take(all).Count(r => r) / (double)all);
                     }).ToArray();
                 var report = EmbeddingRetrieval.InGallery(queries, queryGroups, gallery, galleryGroups, 17);
                 Assert.Equal(expected.Length, report.Queries);

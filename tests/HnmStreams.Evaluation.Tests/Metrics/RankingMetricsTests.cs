@@ -11,7 +11,7 @@ public sealed class RankingMetricsTests
     private static readonly float[] Weights = [1, 2, 0.5f, 1, 1, 3, 1, 0.25f, 2, 1, 1, 4];
 
     [Fact]
-    public void Agree_with_scikit_learn_without_weights()
+    public void Metrics_agree_with_scikit_learn_without_weights()
     {
         Assert.Equal(0.7166666666666666, RankingMetrics.AveragePrecision(Scores, Positive), 12);
         Assert.Equal(0.7857142857142857, RankingMetrics.RocAuc(Scores, Positive), 12);
@@ -21,7 +21,7 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void Agree_with_scikit_learn_with_weights()
+    public void Metrics_agree_with_scikit_learn_with_weights()
     {
         Assert.Equal(0.6516651104886398, RankingMetrics.AveragePrecision(Scores, Positive, Weights), 12);
         Assert.Equal(0.7463414634146341, RankingMetrics.RocAuc(Scores, Positive, Weights), 12);
@@ -34,7 +34,7 @@ public sealed class RankingMetricsTests
         ranking =>
         {
             var (scores, positive) = ranking;
-            double right = 0, pairs = 0;
+            double correct = 0, pairs = 0;
             for (var p = 0; p < scores.Length; p++)
             {
                 for (var n = 0; n < scores.Length; n++)
@@ -42,12 +42,12 @@ public sealed class RankingMetricsTests
                     if (!positive[p] || positive[n])
                         continue;
                     pairs++;
-                    right += scores[p] > scores[n] ? 1 : scores[p] == scores[n] ? 0.5 : 0;
+                    correct += scores[p] > scores[n] ? 1 : scores[p] == scores[n] ? 0.5 : 0;
                 }
             }
 
             var auc = RankingMetrics.RocAuc(scores, positive);
-            Assert.True(pairs == 0 ? double.IsNaN(auc) : Math.Abs(auc - (right / pairs)) < 1e-9);
+            Assert.True(pairs == 0 ? double.IsNaN(auc) : Math.Abs(auc - (correct / pairs)) < 1e-9);
         },
         seed: "0N0XIzNsQ0O2", iter: 2_000);
 
@@ -68,14 +68,14 @@ public sealed class RankingMetricsTests
     [InlineData(7, 25)]
     [InlineData(29, 35)]
     [InlineData(21, 38)]
-    public void A_precision_that_is_reached_exactly_counts(int right, int all)
+    public void A_precision_that_is_reached_exactly_is_sufficient(int correct, int all)
     {
-        var positive = Enumerable.Range(0, all).Select(i => i < right).ToArray();
-        Assert.Equal(1, RankingMetrics.RecallAtPrecision(new float[all], positive, (double)right / all));
+        var positive = Enumerable.Range(0, all).Select(i => i < correct).ToArray();
+        Assert.Equal(1, RankingMetrics.RecallAtPrecision(new float[all], positive, (double)correct / all));
     }
 
     [Fact]
-    public void Are_undefined_without_positives()
+    public void Metrics_are_undefined_without_positives()
     {
         Assert.True(double.IsNaN(RankingMetrics.AveragePrecision([1f, 2f], [false, false])));
         Assert.True(double.IsNaN(RankingMetrics.RocAuc([1f, 2f], [true, true])));
@@ -83,7 +83,7 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void Reject_NaN_scores()
+    public void Rejects_NaN_scores()
     {
         Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([float.NaN], [true]));
         Assert.Throws<ArgumentException>(() => RankingMetrics.RocAuc([1f, 2f], [true]));

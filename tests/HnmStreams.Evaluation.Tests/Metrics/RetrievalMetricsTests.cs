@@ -6,7 +6,7 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class RetrievalMetricsTests
 {
     [Fact]
-    public void Equal_values_computed_by_hand()
+    public void Metrics_equal_manually_computed_values()
     {
         // Five answers are relevant; four were retrieved, at ranks 1, 3, 5 and 9.
         int[] ranks = [1, 3, 5, 9];
@@ -42,7 +42,7 @@ public sealed class RetrievalMetricsTests
     }
 
     [Fact]
-    public void Equal_their_definitions_on_sorted_lists() =>
+    public void Metrics_equal_their_definitions_on_sorted_lists() =>
         Gen.Select(Gen.Int[0, 6], Gen.Bool).Array[0, 30].Select(Gen.Int[1, 12]).Sample(
             (answers, k) =>
             {
@@ -68,7 +68,7 @@ public sealed class RetrievalMetricsTests
             seed: "0N0XIzNsQ0O2", iter: 2_000);
 
     [Fact]
-    public void Are_undefined_without_relevant_answers()
+    public void Metrics_are_undefined_without_relevant_answers()
     {
         Assert.True(double.IsNaN(RetrievalMetrics.RecallAt([], 5, 0)));
         Assert.True(double.IsNaN(RetrievalMetrics.RPrecision([], 0)));
@@ -78,7 +78,7 @@ public sealed class RetrievalMetricsTests
     }
 
     [Fact]
-    public void Reject_invalid_arguments()
+    public void Rejects_invalid_arguments()
     {
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.RPrecision([1, 2, 3], 2));
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.NdcgAt([float.NaN], [1], 5));

@@ -6,7 +6,7 @@ namespace HnmStreams.Evaluation.Tests.Metrics;
 public sealed class VerificationMetricsTests
 {
     [Fact]
-    public void Equals_values_computed_by_hand()
+    public void Equals_manually_computed_values()
     {
         // In order of decreasing score: same, same, different, same, different, different.
         float[] scores = [0.9f, 0.8f, 0.7f, 0.6f, 0.5f, 0.4f];

@@ -10,14 +10,14 @@ public sealed class NearestNeighborsTests
         Gen.Select(Gen.Int[1, 40], Gen.Int[2, 30], Gen.Int[1, 8], Gen.Float[-2, 2].Array[1_200]).Sample((width, rows, count, numbers) =>
         {
             var embeddings = numbers[..(width * rows)];
-            int[] among = [.. Enumerable.Range(0, rows).Where(r => r % 3 != 1)];
-            var near = NearestNeighbors.Of(embeddings, width, 0, among, count);
-            var expected = among.Where(r => r != 0).Select(r => (Row: r, Cosine: Cosine(embeddings, width, r))).OrderByDescending(e => e.Cosine).Take(count).ToList();
-            Assert.Equal(expected.Count, near.Count);
-            for (var i = 0; i < near.Count; i++)
+            int[] candidates = [.. Enumerable.Range(0, rows).Where(r => r % 3 != 1)];
+            var nearest = NearestNeighbors.Of(embeddings, width, 0, candidates, count);
+            var expected = candidates.Where(r => r != 0).Select(r => (Row: r, Cosine: Cosine(embeddings, width, r))).OrderByDescending(e => e.Cosine).Take(count).ToList();
+            Assert.Equal(expected.Count, nearest.Count);
+            for (var i = 0; i < nearest.Count; i++)
             {
-                Assert.Equal(expected[i].Cosine, near[i].Similarity, 1e-5);
-                Assert.Equal(Cosine(embeddings, width, near[i].Row), near[i].Similarity, 1e-5);
+                Assert.Equal(expected[i].Cosine, nearest[i].Similarity, 1e-5);
+                Assert.Equal(Cosine(embeddings, width, nearest[i].Row), nearest[i].Similarity, 1e-5);
             }
         }, seed: "2HzLEJZTqvo2");
 

@@ -18,13 +18,13 @@ public sealed class ClassWindowTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Beats_chance_only_if_better_than_the_most_frequent_class(bool knows)
+    public void Beats_chance_only_if_better_than_the_most_frequent_class(bool isTrained)
     {
         var window = new ClassWindow(1_000);
         for (var i = 0; i < 1_000; i++)
-            window.Add(knows || i % 4 != 0 ? Label(i) : 0, Label(i));
-        // Both are right far more often than one in three, but the second only because it always predicts class 0.
+            window.Add(isTrained || i % 4 != 0 ? Label(i) : 0, Label(i));
+        // Both models are correct in far more than a third of the cases, but the second only because it always predicts class 0.
         static int Label(int i) => i % 4 == 0 ? 1 + (i % 2) : 0;
-        Assert.Equal(knows, window.BeatsChance());
+        Assert.Equal(isTrained, window.BeatsChance());
     }
 }

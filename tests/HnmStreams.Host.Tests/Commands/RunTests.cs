@@ -23,7 +23,7 @@ public class RunTests
         Assert.Equal("completed", root.GetProperty("outcome").GetString());
         Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64());
         Assert.Equal(4_000, root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(p => p.GetProperty("nextOffset").GetInt64()));
-        Assert.True(root.GetProperty("training").GetProperty("steps").GetInt64() > 0, "no step was occupied");
+        Assert.True(root.GetProperty("training").GetProperty("steps").GetInt64() > 0, "no step was taken");
         Assert.Equal(0, root.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetInt64());
         Assert.True(File.Exists(Path.Combine(root.GetProperty("model").GetString()!, "model.safetensors")));
         Assert.Contains("completed: 4,000 examples", test.Out.ToString(), StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public sealed class RejectionGuardTests
     private readonly RecentDeadLetters _deadLetters;
     private PipelineStatus _status = Status(consumed: 50, rejected: 5_000);
 
-    public RejectionGuardTests() => _deadLetters = new RecentDeadLetters(new RunStates.NoLetters(), _time);
+    public RejectionGuardTests() => _deadLetters = new RecentDeadLetters(new RunStates.NullDeadLetterSink(), _time);
 
     [Fact(Timeout = 60_000)]
     public async Task Ends_a_run_in_which_nearly_everything_is_rejected()

@@ -50,7 +50,7 @@ public class RunSummaryTests
     [Fact]
     public async Task The_verdict_is_the_last_entry_of_the_summary_and_the_terminal()
     {
-        var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null) with { Verdict = RunVerdict.Of(RunStates.Picture, []) };
+        var summary = RunSummary.Of("completed", "images", 1, RunStates.Status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null) with { Verdict = RunVerdict.Of(RunStates.Snapshot, []) };
         using var json = await WriteAsync(summary);
         var verdict = json.RootElement.EnumerateObject().Last();
         Assert.Equal(("verdict", "learning"), (verdict.Name, verdict.Value.GetProperty("kind").GetString()));
@@ -60,7 +60,7 @@ public class RunSummaryTests
     [Fact]
     public async Task Writes_the_baselines_and_the_uplift()
     {
-        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost };
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.MiningBudget };
         using var json = await WriteAsync(RunSummary.Of("completed", "images", 1, status, RunStates.Evaluation, TimeSpan.FromSeconds(10), null));
         var baselines = json.RootElement.GetProperty("baselines");
         Assert.Equal(JsonValueKind.Null, baselines.GetProperty("random").GetProperty("averagePrecision").ValueKind);

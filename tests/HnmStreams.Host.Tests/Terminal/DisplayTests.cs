@@ -13,7 +13,7 @@ public class DisplayTests
     [Fact]
     public void The_plain_line_shows_the_progress() => Assert.Equal(
         "00:01:01 consumed 1,000 (12,346/s) steps 2 version 7 loss - held-out AP 0.750 prequential AP 0.500 pool 12 above - lag 10 dead letters 3",
-        PlainLine.Of(RunStates.Picture));
+        PlainLine.Of(RunStates.Snapshot));
 
     [Fact]
     public void The_plain_line_shows_problems_and_the_phase()
@@ -22,7 +22,7 @@ public class DisplayTests
         {
             Training = RunStates.Status.Training with { RefusedSteps = 2 },
         };
-        var line = PlainLine.Of(RunStates.Picture with { Learner = learner, Phase = RunPhase.Draining });
+        var line = PlainLine.Of(RunStates.Snapshot with { Learner = learner, Phase = RunPhase.Draining });
         Assert.EndsWith("refused steps 2 failed batches 1 (draining)", line, StringComparison.Ordinal);
         Assert.Equal("00:00:00 starting", PlainLine.Of(new RunSnapshot(RunPhase.Starting, null, default, 0, null, null)));
     }
@@ -30,7 +30,7 @@ public class DisplayTests
     [Fact]
     public void Shows_uplift_and_compute_time_with_baselines()
     {
-        var snapshot = RunStates.Picture with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.Cost } };
+        var snapshot = RunStates.Snapshot with { Learner = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.MiningBudget } };
         Assert.EndsWith(
             " mined 0.750 random - uplift +0.250 [+0.125, +0.375] random at equal compute 0.500 uplift - scoring 0.5 s training 0.3 s scored share 0.250",
             PlainLine.Of(snapshot),
@@ -52,7 +52,7 @@ public class DisplayTests
         var terminal = TestContexts.NoTerminal(output);
         terminal.Profile.Width = 200;
         var line = new LogLine(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), LogLevel.Warning, "Broker", "[red] is not markup [/]");
-        terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(RunStates.Picture, [line]));
+        terminal.Write(new LiveTable(new Uri("http://127.0.0.1:8088")).Render(RunStates.Snapshot, [line]));
         var shown = output.ToString();
         foreach (var part in (string[])["12,346", "1,000", "0.750", "0.500", "127.0.0.1:9092", "seed [1]", "http://127.0.0.1:8088/", "03:04:05 Broker: [red] is not markup [/]"])
             Assert.Contains(part, shown, StringComparison.Ordinal);

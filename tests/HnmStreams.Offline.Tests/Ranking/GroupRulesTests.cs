@@ -26,14 +26,14 @@ public sealed class GroupRulesTests : IDisposable
         Assert.Equal(10, rules.Anchors.Length);
         for (var query = 0; query < 10; query++)
         {
-            // Query i judges the documents i and i + 1, which are the candidates of these numbers.
+            // The relevant documents of query i are i and i + 1, which are the candidates with these numbers.
             Assert.Equal([query, query + 1], rules.PositivesOf(query).ToArray());
             Assert.Equal([query, query + 1], rules.ExcludedOf(query).ToArray());
         }
     }
 
     [Fact]
-    public void A_copy_of_a_relevant_document_is_excluded_whatever_its_group()
+    public void A_copy_of_a_relevant_document_is_excluded_regardless_of_its_group()
     {
         using var store = Store(
             Text("q:1", "capital of Aren", "q:1"), Text("q:2", "first name of Vorn", "q:2"),
@@ -46,7 +46,7 @@ public sealed class GroupRulesTests : IDisposable
     }
 
     [Fact]
-    public void Mined_sets_of_a_chain_hold_judged_positives_and_unjudged_negatives_without_any_margin()
+    public void Mined_sets_of_a_chain_have_judged_positives_and_unjudged_negatives_without_a_margin()
     {
         using var store = Chain(12);
         var mine = new MineOptions { Folder = Path.Combine(_folder, "rounds"), Rounds = 1, WarmupSteps = 5, Steps = 5, RelativeMargin = 0, Negatives = 8, Positives = 4 };

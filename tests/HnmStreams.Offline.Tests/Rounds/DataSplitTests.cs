@@ -39,7 +39,7 @@ public sealed class DataSplitTests : IDisposable
         using var test = DataSplit.Fill(Task, store, [Text("x1", "a"), Text("x2", "a"), Text("x3", "b")], [Text("x4", "b")], mine, new EvaluationOptions(), CancellationToken.None);
         Assert.Equal([1, 0, 0, 0], test.Weights.ToArray());
 
-        // The third is alone in its group: it is a candidate but not an anchor.
+        // The third example is the only one of its group, so it is a candidate but not an anchor.
         var rules = new GroupRules(store, mine, seed: 1);
         Assert.Equal([0, 1], rules.Anchors);
         Assert.Equal([0, 1, 2], rules.Candidates);

@@ -22,7 +22,7 @@ internal sealed class EmbeddedPoints : IMiningTask
 
     public string PrimaryMetric => "none";
 
-    /// <param name="groups">The number of groups; the group of an example is its number modulo this.</param>
+    /// <param name="groups">The number of groups. The group of an example is its number modulo this value.</param>
     public static IEnumerable<Example> Examples(int count, int groups, ulong seed = 1)
     {
         var generator = new Xoshiro256StarStar(seed);
@@ -50,19 +50,19 @@ internal sealed class EmbeddedPoints : IMiningTask
 
     public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
-        // In torch's own memory, which is aligned: products of the same numbers elsewhere may differ in their last bits.
+        // Uses torch's memory, which is aligned. With other memory, the last bits of products may differ.
         var values = empty(indices.Length, Width);
         for (var i = 0; i < indices.Length; i++)
             rows.Payload(indices[i]).CopyTo(values.bytes[(i * Width * sizeof(float))..]);
         return values;
     }
 
-    // All pairs: same group together, different groups apart.
+    // Compares all pairs: the similarity must be 1 within a group and 0 between groups.
     public Tensor Loss(Tensor outputs, Tensor targets)
     {
         var unit = nn.functional.normalize(outputs, dim: 1);
-        var alike = targets.unsqueeze(0).eq(targets.unsqueeze(1)).to_type(ScalarType.Float32);
-        return (unit.mm(unit.t()) - alike).square().mean([1]);
+        var sameGroup = targets.unsqueeze(0).eq(targets.unsqueeze(1)).to_type(ScalarType.Float32);
+        return (unit.mm(unit.t()) - sameGroup).square().mean([1]);
     }
 
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) => hardness.Clear();

@@ -81,32 +81,32 @@ public sealed class MiningRoundsTests : IDisposable
         MineOptions Mine(string name, int rounds) => new() { Folder = Path.Combine(_folder, name), Rounds = rounds, WarmupSteps = 20, HardSet = 64, Steps = 6 };
         Set Open(MineOptions mine) => embeds ? Embedded(mine) : Scored(mine);
 
-        string whole, parts;
-        using (var set = Open(Mine("whole", 3)))
+        string uninterrupted, resumed;
+        using (var set = Open(Mine("uninterrupted", 3)))
         {
             Assert.Equal(3, set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).Count());
-            whole = Weights(set);
+            uninterrupted = Weights(set);
         }
 
-        using (var set = Open(Mine("parts", 1)))
+        using (var set = Open(Mine("resumed", 1)))
             Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
         // Stopped within the second round, which is then repeated.
-        using (var set = Open(Mine("parts", 3)))
+        using (var set = Open(Mine("resumed", 3)))
         {
             using var stop = new CancellationTokenSource();
             Assert.Throws<OperationCanceledException>(() => set.Rounds.Run(p => { if (p.Stage == "train") stop.Cancel(); }, stop.Token).Count());
         }
 
-        using (var set = Open(Mine("parts", 3)))
+        using (var set = Open(Mine("resumed", 3)))
         {
             Assert.Single(set.Rounds.Done);
             var remaining = set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken).ToArray();
             Assert.Equal([2, 3], remaining.Select(r => r.Round));
             Assert.All(remaining, r => Assert.InRange(r.New!.Value, 0, 1));
-            parts = Weights(set);
+            resumed = Weights(set);
         }
 
-        Assert.Equal(whole, parts);
+        Assert.Equal(uninterrupted, resumed);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class MiningRoundsTests : IDisposable
     }
 
     [Fact]
-    public void Rejects_embeddings_of_which_no_group_has_two_members()
+    public void Rejects_embeddings_if_no_group_has_two_members()
     {
         var e = Assert.Throws<InvalidOperationException>(() => Embedded(new MineOptions { Folder = Path.Combine(_folder, "a") }, count: Groups).Dispose());
         Assert.Contains("no group has two members", e.Message, StringComparison.Ordinal);
@@ -159,12 +159,12 @@ public sealed class MiningRoundsTests : IDisposable
 
     private static float[] ScoresOf(Set set, ScoringReplica? given = null)
     {
-        using var own = given is null ? set.Replica() : null;
+        using var trained = given is null ? set.Replica() : null;
         using var rows = new RowBuffer();
         for (var i = 0; i < set.Store.Count; i++)
             set.Store.Read(i, rows);
         var (outputs, hardness) = (new float[rows.Count], new float[rows.Count]);
-        (given ?? own!).Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, hardness);
+        (given ?? trained!).Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, hardness);
         // The probability of the logit.
         return [.. outputs.Select(z => 1 / (1 + MathF.Exp(-z)))];
     }

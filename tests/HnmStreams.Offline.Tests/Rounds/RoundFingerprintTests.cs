@@ -6,7 +6,7 @@ public sealed class RoundFingerprintTests
 {
     /// <summary>The text is stored in the state of each folder: if it changes, no existing folder can be resumed.</summary>
     [Fact]
-    public void Has_the_text_that_existing_folders_contain()
+    public void The_text_equals_that_of_existing_folders()
     {
         var options = new MineOptions { RangeMin = 7, RangeMax = 40, MinScore = 0.25f, AbsoluteMargin = 0.5f, Steps = 12, Checker = "models/second.safetensors" };
         var scored = new RoundFingerprint("tabular", IsEmbedded: false, "fc.weight 1x4", 3_000, 0xabc, 5, options, "models/first.safetensors");
@@ -17,7 +17,7 @@ public sealed class RoundFingerprintTests
     }
 
     [Fact]
-    public void Leaves_out_the_names_of_files_that_are_not_set()
+    public void Omits_the_names_of_files_that_are_not_set()
     {
         var text = new RoundFingerprint("faces", IsEmbedded: true, "", 2, 1, 1, new MineOptions(), null).ToString();
         Assert.StartsWith("faces embedded, ", text, StringComparison.Ordinal);
@@ -25,7 +25,7 @@ public sealed class RoundFingerprintTests
     }
 
     [Fact]
-    public void Differs_if_a_setting_that_decides_what_is_mined_differs()
+    public void Differs_for_each_setting_that_affects_the_mined_set()
     {
         string Of(Action<MineOptions> change)
         {

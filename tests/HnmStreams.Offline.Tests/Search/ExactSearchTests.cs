@@ -15,7 +15,7 @@ public sealed class ExactSearchTests
     [InlineData(1, 1_000, 256, 1 << 20)]
     [InlineData(2, 7, 3, 4_096)]
     [InlineData(3, 50, 50, 4_096)]
-    public void Finds_the_same_as_sorting_all_products_for_any_blocking(int threads, int block, int tile, int bytes)
+    public void Equals_sorting_all_products_for_any_block_size(int threads, int block, int tile, int bytes)
     {
         var rules = new TestRules(new PositiveAwareOptions { Percentage = 0.9f });
         var found = Search(Queries, Candidates, rules, new SearchOptions { Top = 9, Threads = threads, QueriesInBlock = block, QueriesInTile = tile, CandidateBytes = bytes }, out var pairs);
@@ -36,7 +36,7 @@ public sealed class ExactSearchTests
     }
 
     [Fact]
-    public void Finds_the_same_in_a_file_as_in_memory()
+    public void Returns_the_same_results_from_a_file_as_from_memory()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("hnm-rows-").FullName, "rows.f32");
         try
@@ -63,7 +63,7 @@ public sealed class ExactSearchTests
     }
 
     [Fact]
-    public void Rethrows_the_failure_of_a_thread_and_ends_the_search()
+    public void Rethrows_the_exception_of_a_thread_and_ends_the_search()
     {
         using var search = new ExactSearch(Queries, Candidates, new TestRules(new PositiveAwareOptions()), new SearchOptions { Threads = 2, QueriesInBlock = 5 });
         var e = Assert.Throws<AggregateException>(() => search.Run(_ => throw new InvalidOperationException("no room"), pairs: null, CancellationToken.None));

@@ -103,7 +103,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         // One model version per step: the service publishes after the steps of a mini-batch.
         (options.Limiter.ExamplesPerStep, options.Limiter.MinimumExamples) = (batch, 2 * batch);
         options.Evaluation.HeldOutShare = 0.3;
-        // The plain loop has a promotion gate and an overfitting guard; the service in exact mode has neither.
+        // The serial learner has a promotion gate and an overfitting guard; the service in exact mode has neither.
         options.Publishing.Gate = false;
         using var learner = new SerialLearner(People.Task(), options, TimeProvider.System);
         foreach (var part in examples.Chunk(batch))
@@ -112,10 +112,10 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         run.Send(examples, 0, examples.Length);
         await run.EndAsync().WaitAsync(TestContext.Current.CancellationToken);
         var status = run.Pipeline.Status.Ranking;
-        var plain = learner.Ranking;
-        Assert.Equal((status.Stream.Scored, status.Pool), (plain.Stream.Scored, plain.Pool));
-        Assert.Equal((status.Index!.Kept, status.Index.Embedded, status.MiningAllowed), (plain.Index!.Kept, plain.Index.Embedded, plain.MiningAllowed));
-        Assert.InRange(plain.Index.Embedded, 61, plain.Index.Kept);
+        var serial = learner.Ranking;
+        Assert.Equal((status.Stream.Scored, status.Pool), (serial.Stream.Scored, serial.Pool));
+        Assert.Equal((status.Index!.Kept, status.Index.Embedded, status.MiningAllowed), (serial.Index!.Kept, serial.Index.Embedded, serial.MiningAllowed));
+        Assert.InRange(serial.Index.Embedded, 61, serial.Index.Kept);
     }
 
     private static PipelineOptions Gated(bool gate)

@@ -12,7 +12,7 @@ public sealed class ContainerBroker : IAsyncDisposable
 
     private ContainerBroker(KafkaContainer container) => _container = container;
 
-    /// <summary>True if Docker seems to be installed. Whether it responds is only known after <see cref="StartAsync"/>.</summary>
+    /// <summary>True if Docker seems to be installed. It may still fail to respond in <see cref="StartAsync"/>.</summary>
     public static bool IsAvailable => Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } || File.Exists(Socket);
 
     /// <summary>The address for clients on this machine, <c>host:port</c>.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Testing.Tensors;
 
 /// <summary>
-/// The number of native tensors of the process, measured so that earlier tests cannot disturb it: the collector may
+/// The number of native tensors of the process, measured without the effects of earlier tests: the garbage collector may
 /// finalize a tensor of an earlier test at any time, which lowers <see cref="Tensor.TotalCount"/> during a
 /// measurement.
 /// </summary>

@@ -10,7 +10,7 @@ namespace HnmStreams.Testing.Tensors;
 /// </summary>
 public static class TorchScriptFile
 {
-    /// <summary>A perceptron with one hidden layer, an unused parameter, and a buffer that counts the training steps.</summary>
+    /// <summary>Writes a perceptron with one hidden layer, an unused parameter, and a buffer that counts the training steps.</summary>
     public static void WritePerceptron(string path, int inputs, int hidden, int outputs, bool trainable = true) => Write(
         path,
         """
@@ -26,7 +26,7 @@ public static class TorchScriptFile
         ],
         [("steps", [0], [1])]);
 
-    /// <summary>A linear encoder of pictures into rows of unit length.</summary>
+    /// <summary>Writes a linear encoder of images into rows of unit length.</summary>
     public static void WriteImageEncoder(string path, int inputs, int outputs) => Write(
         path,
         $"""
@@ -36,7 +36,7 @@ public static class TorchScriptFile
         [("w", Values(outputs * inputs, 1), [outputs, inputs], true)],
         []);
 
-    /// <summary>An encoder of hashed features: the weighted sum of their rows in a table, scaled to unit length.</summary>
+    /// <summary>Writes an encoder of hashed features: the weighted sum of their rows in a table, scaled to unit length.</summary>
     public static void WriteTextEncoder(string path, int buckets, int outputs) => Write(
         path,
         $"""

@@ -88,11 +88,11 @@ public sealed class LearnerEndpointsTests
         using var refused = await pages.Client.PostAsync(address, null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         pages.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        using var taken = await pages.Client.PostAsync(address, null, TestContext.Current.CancellationToken);
-        var answer = await taken.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var accepted = await pages.Client.PostAsync(address, null, TestContext.Current.CancellationToken);
+        var answer = await accepted.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         Assert.Equal(("a/b", decision), (answer.GetProperty("id").GetString(), answer.GetProperty("decision").GetString()));
-        using var again = await pages.Client.PostAsync(address, null, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        using var repeated = await pages.Client.PostAsync(address, null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, repeated.StatusCode);
         var remaining = await pages.Client.GetFromJsonAsync<JsonElement>("/api/quarantine", TestContext.Current.CancellationToken);
         Assert.Equal(0, remaining.GetProperty("items").GetArrayLength());
     }
@@ -101,10 +101,10 @@ public sealed class LearnerEndpointsTests
     public async Task Dead_letters_are_counted_by_reason_and_listed_newest_first()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        var letters = new RecentDeadLetters(new RunStates.NoLetters(), time);
+        var deadLetters = new RecentDeadLetters(new RunStates.NullDeadLetterSink(), time);
         for (var i = 0; i < RecentDeadLetters.Capacity + 5; i++)
-            letters.Write(new DeadLetter(new Origin("t", 0, i), i % 2 == 0 ? "malformed" : "wrong-shape", $"record {i}", null, null));
-        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, letters: letters));
+            deadLetters.Write(new DeadLetter(new Origin("t", 0, i), i % 2 == 0 ? "malformed" : "wrong-shape", $"record {i}", null, null));
+        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, deadLetters: deadLetters));
         var answer = await pages.Client.GetFromJsonAsync<JsonElement>("/api/dead-letters", TestContext.Current.CancellationToken);
         Assert.Equal((28, 27), (answer.GetProperty("counts").GetProperty("malformed").GetInt32(), answer.GetProperty("counts").GetProperty("wrong-shape").GetInt32()));
         Assert.Equal(RecentDeadLetters.Capacity, answer.GetProperty("items").GetArrayLength());

@@ -22,8 +22,8 @@ public sealed class ModelDownloadsTests
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
             }
 
-            foreach (var one in opened)
-                await one!.Value.Weights.DisposeAsync();
+            foreach (var download in opened)
+                await download!.Value.Weights.DisposeAsync();
         }
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(path)));

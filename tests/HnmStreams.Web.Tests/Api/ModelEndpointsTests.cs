@@ -16,8 +16,8 @@ public sealed class ModelEndpointsTests
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var models = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models", TestContext.Current.CancellationToken);
         Assert.Equal((true, 9, 5), (models.GetProperty("gated").GetBoolean(), models.GetProperty("newest").GetInt32(), models.GetProperty("best").GetInt32()));
-        var held = models.GetProperty("decisions")[0];
-        Assert.Equal((false, JsonValueKind.Null), (held.GetProperty("promoted").GetBoolean(), held.GetProperty("value").ValueKind));
+        var rejected = models.GetProperty("decisions")[0];
+        Assert.Equal((false, JsonValueKind.Null), (rejected.GetProperty("promoted").GetBoolean(), rejected.GetProperty("value").ValueKind));
         var card = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models/latest/card", TestContext.Current.CancellationToken);
         Assert.Equal(models.GetProperty("latest").GetRawText(), card.GetRawText());
         Assert.Equal(600, card.GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
@@ -42,7 +42,7 @@ public sealed class ModelEndpointsTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var items = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("items");
         Assert.Equal(("0", 0.75, 0.5), (items[0].GetProperty("id").GetString(), items[0].GetProperty("probabilities").GetProperty("cat").GetDouble(), items[0].GetProperty("calibrated").GetProperty("not cat").GetDouble()));
-        Assert.Equal(("x", "no text, please"), (items[1].GetProperty("id").GetString(), items[1].GetProperty("refusal").GetString()));
+        Assert.Equal(("x", "text is not supported"), (items[1].GetProperty("id").GetString(), items[1].GetProperty("refusal").GetString()));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class GalleryTests
     [Theory]
     [InlineData("onpointerenter", "onpointerleave")]
     [InlineData("onfocusin", "onfocusout")]
-    public async Task The_gallery_is_frozen_under_the_pointer_and_with_the_focus(string begin, string end)
+    public async Task The_gallery_is_frozen_while_it_has_the_pointer_or_the_focus(string begin, string end)
     {
         await using var context = NewContext();
         var data = await DataAsync(3);

@@ -14,10 +14,10 @@ public sealed class PanelTextTests
     [Fact]
     public async Task The_verdict_panel_has_the_sentence_the_base_rate_and_the_age()
     {
-        var verdict = new RunVerdict(VerdictKind.MiningPays, "Mining pays: it does.", "Use the promoted model.", "AP", 0.8, 0.012, 26, 174, 31);
+        var verdict = new RunVerdict(VerdictKind.MiningPays, "Mining pays: AP 0.80.", "Use the promoted model.", "AP", 0.8, 0.012, 26, 174, 31);
         await using var context = new BunitContext();
-        var panel = context.Render<VerdictPanel>(p => p.AddCascadingValue(Data(RunStates.Picture, verdict)));
-        Assert.Equal("Mining pays: it does.", panel.Find("#verdict-sentence").TextContent);
+        var panel = context.Render<VerdictPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot, verdict)));
+        Assert.Equal("Mining pays: AP 0.80.", panel.Find("#verdict-sentence").TextContent);
         Assert.Contains("Base rate 1.2 %", panel.Markup, StringComparison.Ordinal);
         Assert.Contains("As of version 26, 174 versions ago, 31 s ago.", panel.Markup, StringComparison.Ordinal);
         Assert.Single(panel.FindAll("#as-of .warn"));
@@ -28,7 +28,7 @@ public sealed class PanelTextTests
     {
         var status = RunStates.Status with { Baselines = RunStates.Baselines with { AgainstRandom = new Uplift(0, 0, 0) } };
         await using var context = new BunitContext();
-        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Picture with { Learner = status }, null)));
+        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot with { Learner = status }, null)));
         Assert.Contains("Not enough data yet at equal steps", panel.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("[0.000", panel.Markup, StringComparison.Ordinal);
     }
@@ -36,10 +36,10 @@ public sealed class PanelTextTests
     [Theory]
     [InlineData(true, "the baselines are running")]
     [InlineData(false, "Baselines are off")]
-    public async Task Before_the_first_comparison_the_panel_knows_whether_baselines_run(bool enabled, string expected)
+    public async Task Before_the_first_comparison_the_panel_states_if_baselines_are_running(bool enabled, string expected)
     {
         await using var context = new BunitContext();
-        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Picture, null) with { BaselinesEnabled = enabled }));
+        var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot, null) with { BaselinesEnabled = enabled }));
         Assert.Contains(expected, panel.Markup, StringComparison.Ordinal);
     }
 

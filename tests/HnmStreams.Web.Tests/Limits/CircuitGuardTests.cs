@@ -22,7 +22,7 @@ public sealed class CircuitGuardTests
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task The_own_origin_opens_circuits_up_to_the_limit()
+    public async Task The_servers_origin_opens_circuits_up_to_the_limit()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System), configure: o => o.MaxCircuits = 2);
         var origin = pages.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);

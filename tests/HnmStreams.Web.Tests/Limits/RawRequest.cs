@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HnmStreams.Web.Tests.Limits;
 
-/// <summary>A request written byte by byte, for what a well-behaved client does not send.</summary>
+/// <summary>A raw HTTP request, for requests that an HTTP client library does not send.</summary>
 internal sealed class RawRequest : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -20,7 +20,7 @@ internal sealed class RawRequest : IDisposable
         return request;
     }
 
-    /// <summary>Returns the first line of the answer and what has arrived with it.</summary>
+    /// <summary>Returns the part of the answer that arrives first, including the status line.</summary>
     public async Task<string> AnswerAsync()
     {
         var buffer = new byte[64 * 1024];

@@ -46,9 +46,9 @@ public sealed class ScoreLimitTests
         }
     }
 
-    // Two bytes of JSON become an element of a syntax tree several times as large.
+    // Two bytes of JSON become a syntax tree element that is several times larger.
     [Fact(Timeout = 120_000)]
-    public async Task A_body_of_many_small_values_is_rejected_without_a_syntax_tree_of_it()
+    public async Task A_body_of_many_small_values_is_rejected_without_building_a_syntax_tree()
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var body = Encoding.ASCII.GetBytes("[" + string.Concat(Enumerable.Repeat("1,", 4_000_000)) + "1]");

@@ -21,7 +21,7 @@ public sealed class LearnerViewTests
                 _ => throw new NotSupportedException(),
                 RunStates.Gate(),
                 new RunStates.TextRows(),
-                new RecentDeadLetters(new RunStates.NoLetters(), time)));
+                new RecentDeadLetters(new RunStates.NullDeadLetterSink(), time)));
         time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(3), view.Snapshot().Elapsed);
         view.Enter(RunPhase.Draining);

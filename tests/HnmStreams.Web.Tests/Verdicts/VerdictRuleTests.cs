@@ -18,7 +18,7 @@ public sealed class VerdictRuleTests
     }
 
     [Fact]
-    public void A_failed_run_is_failed_whatever_its_figures()
+    public void A_failed_run_is_failed_regardless_of_its_metrics()
     {
         Assert.Equal(VerdictKind.Failed, VerdictRule.Decide(Learning with { Phase = RunPhase.Failed }).Kind);
     }
@@ -89,7 +89,7 @@ public sealed class VerdictRuleTests
     }
 
     [Fact]
-    public void The_steps_saved_are_the_headline_even_at_saturation()
+    public void The_saved_steps_are_the_conclusion_even_if_both_learners_are_saturated()
     {
         var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { StepsSaved = new StepsToLevel(0.9, 600, 1_000, 5) });
         Assert.Equal((VerdictKind.MiningPays, "Mining pays: AP 0.90 after 40 % fewer steps than random negatives."), (verdict.Kind, verdict.Sentence));

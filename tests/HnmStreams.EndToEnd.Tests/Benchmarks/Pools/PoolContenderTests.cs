@@ -20,7 +20,7 @@ public sealed class PoolContenderTests
         {
             var expected = Naive(offers);
             Assert.InRange(expected, 100, 4_000);
-            var contenders = PoolContender.All.Where(c => c.Takes(offers.Kind)).ToArray();
+            var contenders = PoolContender.All.Where(c => c.Supports(offers.Kind)).ToArray();
             Assert.NotEmpty(contenders);
             Assert.All(contenders, c => Assert.Equal((c.Name, expected), (c.Name, c.Run(offers, hardness.Length))));
         }

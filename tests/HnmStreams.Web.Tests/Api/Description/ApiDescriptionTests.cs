@@ -4,7 +4,7 @@ using HnmStreams.Testing.Learner;
 
 namespace HnmStreams.Web.Tests.Api.Description;
 
-/// <summary>The rules of the usual OpenAPI linters (Redocly, Spectral) that apply to this API.</summary>
+/// <summary>Tests of the rules of common OpenAPI linters (Redocly, Spectral) that apply to this API.</summary>
 public sealed class ApiDescriptionTests
 {
     [Fact]
@@ -20,9 +20,9 @@ public sealed class ApiDescriptionTests
             Assert.False(path.Name.EndsWith('/'), path.Name);
             foreach (var operation in path.Value.EnumerateObject())
             {
-                var place = $"{operation.Name} {path.Name}";
+                var operationName = $"{operation.Name} {path.Name}";
                 ids.Add(operation.Value.GetProperty("operationId").GetString()!);
-                Assert.False(string.IsNullOrWhiteSpace(operation.Value.GetProperty("summary").GetString()), place);
+                Assert.False(string.IsNullOrWhiteSpace(operation.Value.GetProperty("summary").GetString()), operationName);
                 var needsToken = operation.Value.GetProperty("tags")[0].GetString() == "Operations";
                 var security = Assert.Single(operation.Value.GetProperty("security").EnumerateArray());
                 Assert.Equal(needsToken, security.TryGetProperty("bearer", out _));
