@@ -82,7 +82,7 @@ public sealed class DetectionMetricsTests
                 var detections = found.Select(f => new Detection(f.Item1, 0, f.Item3, Cell(f.Item2))).ToArray();
                 var truths = objects.Select(t => new GroundTruth(t.Item1, 0, Cell(t.Item2))).ToArray();
                 var unmatched = objects.ToHashSet();
-                var verdicts = detections.OrderByDescending(d => d.Score).Select(d => unmatched.Remove((d.Image, (int)d.BoundingBox.Left / 10))).ToArray();
+                var verdicts = detections.OrderByDescending(d => d.Score).Select(d => unmatched.Remove((d.Image, (int)d.Region.Left / 10))).ToArray();
                 var points = Enumerable.Range(1, verdicts.Length).Select(i => verdicts.Take(i).Count(v => v))
                     .Select((hits, i) => (Recall: hits / (double)truths.Length, Precision: hits / (i + 1.0))).ToArray();
                 double area = 0;
