@@ -22,7 +22,7 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>Plans the composition of a batch. Pure.</summary>
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 
-    /// <summary>Problems in the examples so far that are no errors, each named once, with the remedy. Empty if there are none.</summary>
+    /// <summary>Problems in the examples so far that are not errors, each named once, with the remedy. Empty if there are none.</summary>
     IReadOnlyCollection<string> Warnings => [];
 
     /// <param name="capacity">The number of recent outcomes in the window, 1 or more.</param>

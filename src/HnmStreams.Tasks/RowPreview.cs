@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace HnmStreams.Tasks;
 
-/// <summary>A readable form of an encoded row: a picture or a text.</summary>
+/// <summary>A readable form of an encoded row: an image or a text.</summary>
 /// <param name="Png">The bytes of a PNG file, or null for a text.</param>
 public sealed record RowPreview(byte[]? Png, string? Text)
 {
     private const int MaxNumbers = 64;
 
-    public static RowPreview OfPicture(byte[] png) => new(png, null);
+    public static RowPreview OfImage(byte[] png) => new(png, null);
 
     public static RowPreview OfText(string text) => new(null, text);
 

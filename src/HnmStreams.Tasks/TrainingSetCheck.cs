@@ -8,9 +8,9 @@ namespace HnmStreams.Tasks;
 
 /// <summary>
 /// A check of a finite training set: the task accepts at least one example, and at least one example has the positive class. Without it,
-/// a run on such a set learns nothing and says nothing.
+/// a run on such a set learns nothing and reports no error.
 /// </summary>
-/// <remarks>Single-threaded. Examples are encoded until the first one is accepted, so a good set costs one encoding and O(1) per example.</remarks>
+/// <remarks>Single-threaded. Examples are encoded until the first one is accepted, so a valid set costs one encoding and O(1) per example.</remarks>
 public sealed class TrainingSetCheck(IMiningTask task)
 {
     private const int MaxListedLabels = 20;
@@ -22,7 +22,7 @@ public sealed class TrainingSetCheck(IMiningTask task)
     private bool _accepted;
     private bool _positive = task is not LabeledTask { HasPositives: true };
 
-    /// <summary>True if nothing can be wrong any more.</summary>
+    /// <summary>True if no further example can reveal a problem.</summary>
     public bool HasPassed => _accepted && _positive;
 
     /// <summary>Includes an example of the set.</summary>

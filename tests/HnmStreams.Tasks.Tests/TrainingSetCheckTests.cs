@@ -29,8 +29,8 @@ public sealed class TrainingSetCheckTests
     public void Reports_a_detection_set_without_a_class_of_the_task()
     {
         var task = new DetectionTask(new DetectionOptions { Labels = ["bolt"], Height = 32, Width = 32, Anchors = ["8:16x16"] });
-        var picture = new Example("p", new Target.Boxes([new LabeledBox(0, 0, 4, 4, "head")]), new ExampleInput.EncodedImage(Array.Empty<byte>()));
-        Assert.Equal("The task detection rejects 1 of 1 examples: The label of a box must be one of bolt but is 'head'. For example p.", Problem(task, picture));
+        var image = new Example("p", new Target.Boxes([new LabeledBox(0, 0, 4, 4, "head")]), new ExampleInput.EncodedImage(Array.Empty<byte>()));
+        Assert.Equal("The task detection rejects 1 of 1 examples: The label of a box must be one of bolt but is 'head'. For example p.", Problem(task, image));
     }
 
     [Fact]

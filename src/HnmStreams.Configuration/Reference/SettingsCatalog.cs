@@ -13,7 +13,7 @@ namespace HnmStreams.Configuration.Reference;
 internal sealed record DescribedSetting(SettingsNode Node, string Path, string Description, string Allowed, string? Default, bool StartHere);
 
 /// <summary>All settings with their descriptions, read from the options classes and their XML documentation files.</summary>
-/// <remarks>The documentation files lie beside the assemblies. Without them the descriptions are empty.</remarks>
+/// <remarks>The documentation files are in the folder of the assemblies. Without them the descriptions are empty.</remarks>
 internal static class SettingsCatalog
 {
     private static readonly XmlDocsOptions Markdown = new() { FormattingMode = XmlDocsFormattingMode.Markdown };

@@ -9,7 +9,7 @@ using HnmStreams.Tasks.Catalog;
 
 namespace HnmStreams.Configuration.Sections;
 
-/// <summary>All settings of the service, the root of <c>hnm.json</c>. The options class of each section lies in the project that uses it.</summary>
+/// <summary>All settings of the service, the root of <c>hnm.json</c>. The options class of each section is in the project that uses it.</summary>
 public sealed class HnmOptions
 {
     /// <summary>The task file, which is layered over this file. The path is relative to the file that names it.</summary>

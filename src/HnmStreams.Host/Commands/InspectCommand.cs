@@ -63,7 +63,7 @@ internal static class InspectCommand
         File.WriteAllLines(
             Path.GetFullPath(file, context.WorkingFolder),
             counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key},{c.Count}")));
-        context.Error.WriteLine($"{counts.Count} ids to {file}" + (beyond > 0 ? $"; {beyond} examples found no room in the account (pipeline.audit.ids)" : ""));
+        context.Error.WriteLine($"{counts.Count} ids to {file}" + (beyond > 0 ? $"; {beyond} examples exceeded the limit of the id audit (pipeline.audit.ids)" : ""));
     }
 }
 

@@ -24,7 +24,7 @@ internal static class MineCommand
             .Add("--negatives", "N", "Negatives per anchor", "mine.negatives")
             .Add("--positives", "N", "Positives per anchor", "mine.positives")
             .Add("--hard-set", "N", "Total number of hard examples, for tasks that do not embed", "mine.hardSet")
-            .Add("--sampling", "WHICH", "Selection from the range: random or top", "mine.sampling")
+            .Add("--sampling", "MODE", "Selection from the range: random or top", "mine.sampling")
             .Add("--checker", "FILE", "Weights of a second model, which must also find the negative sufficiently different from the positive", "mine.checker")
             .Add("--folder", "DIR", "Folder of the state between rounds, from which an interrupted command resumes", "mine.folder")
             .AddFlag("--fresh", "Ignore existing state and start over", "mine.fresh")
@@ -33,8 +33,8 @@ internal static class MineCommand
         var topic = new Option<string?>("--to-topic") { HelpName = "TOPIC", Description = "Send the negatives of the last round to this topic of kafka.bootstrapServers, as JSON" };
         var form = new Option<string>("--form") { HelpName = "FORM", Description = $"Output format: {string.Join(", ", NegativeFormats.ByName.Keys)}", DefaultValueFactory = _ => NegativeFormats.Triplet };
         form.AcceptOnlyFromAmong([.. NegativeFormats.ByName.Keys]);
-        var from = new Option<string?>("--from-topic") { HelpName = "WHERE", Description = "Mine the records of kafka.topic from this position (earliest, an offset, or a time) instead of a data set" };
-        var to = new Option<string?>("--to") { HelpName = "WHERE", Description = "With --from-topic: mine up to this position (an offset or a time; default: the current end)" };
+        var from = new Option<string?>("--from-topic") { HelpName = "POSITION", Description = "Mine the records of kafka.topic from this position (earliest, an offset, or a time) instead of a data set" };
+        var to = new Option<string?>("--to") { HelpName = "POSITION", Description = "With --from-topic: mine up to this position (an offset or a time; default: the current end)" };
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the reports of all rounds as JSON" };
         var command = new Command(
             "mine",

@@ -12,7 +12,7 @@ internal static class ReplayCommand
     public static Command Create(CommandContext context)
     {
         var options = new SettingOptions()
-            .Add("--from", "WHERE", "Where to start: earliest, an offset, or a time (ISO 8601)", "run.from")
+            .Add("--from", "POSITION", "The start position: earliest, an offset, or a time (ISO 8601)", "run.from")
             .Add("--limit", "N", "Stop after this number of records", "run.limit")
             .Add("--mode", "MODE", "live, or exact (one partition, CPU), which gives bitwise equal weights for the same input and seed", "pipeline.mode")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")

@@ -13,7 +13,7 @@ internal static class RunCommand
         var options = new SettingOptions()
             .Add("--for", "TIME", "Stop after this time, such as 60s", "run.for")
             .Add("--limit", "N", "Stop after this number of records", "run.limit")
-            .Add("--from", "WHERE", "Where to start: earliest, latest, an offset, or a time (ISO 8601)", "run.from")
+            .Add("--from", "POSITION", "The start position: earliest, latest, an offset, or a time (ISO 8601)", "run.from")
             .Add("--checkpoints", "DIR", "Folder of the checkpoints to write and resume from (default: checkpoints/GROUP, or a temporary folder with an embedded cluster); off writes none", "checkpoints.folder")
             .AddFlag("--fresh", "Ignore existing checkpoints and start over", "run.fresh")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")

@@ -40,7 +40,7 @@ internal static partial class TopicWaiter
                     ErrorCode.Local_Resolve => $"the host name of the broker is unknown: {kafka.BootstrapServers}",
                     ErrorCode.Local_Transport when e.Error.Reason.Contains("refused", StringComparison.OrdinalIgnoreCase) =>
                         $"no broker runs at {kafka.BootstrapServers}: the connection is refused",
-                    _ => $"no broker answers at {kafka.BootstrapServers} ({e.Error.Code}: {e.Error.Reason})",
+                    _ => $"no broker responds at {kafka.BootstrapServers} ({e.Error.Code}: {e.Error.Reason})",
                 };
             }
             catch (KafkaException e)

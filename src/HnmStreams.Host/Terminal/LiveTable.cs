@@ -14,32 +14,32 @@ internal sealed class LiveTable(Uri? address)
 
     private readonly MetricHistory _heldOut = new(4 * SparklineWidth);
 
-    public IRenderable Render(RunSnapshot picture, IReadOnlyList<LogLine> log)
+    public IRenderable Render(RunSnapshot snapshot, IReadOnlyList<LogLine> log)
     {
-        var parts = new List<IRenderable> { new Markup(Heading(picture)) };
-        parts.Add(picture is { Description: not null, Learner: { } learner, Consumer: { } consumer } ? Body(picture, learner, consumer.Lag) : new Markup("starting"));
+        var parts = new List<IRenderable> { new Markup(Heading(snapshot)) };
+        parts.Add(snapshot is { Description: not null, Learner: { } learner, Consumer: { } consumer } ? Body(snapshot, learner, consumer.Lag) : new Markup("starting"));
         parts.AddRange(log.Select(line => new Markup($"[yellow]{line.At:HH:mm:ss}[/] {Markup.Escape($"{line.Source}: {line.Text}")}")));
         return new Rows(parts);
     }
 
-    private string Heading(RunSnapshot picture)
+    private string Heading(RunSnapshot snapshot)
     {
-        var about = picture.Description;
+        var about = snapshot.Description;
         var stream = about is null ? "" : $"{about.Topic} at {about.Bootstrap}" + (about.Embedded ? $" (embedded, {about.Feed})" : "");
         return $"[bold]hnm[/] {Markup.Escape(about?.Task ?? "")}  [dim]{Markup.Escape(stream)}[/]\n"
-            + $"[dim]http[/] {Markup.Escape(address?.ToString() ?? "off")}   [dim]{picture.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(picture.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
+            + $"[dim]http[/] {Markup.Escape(address?.ToString() ?? "off")}   [dim]{snapshot.Phase.ToString().ToLowerInvariant()}[/] {Numbers.Clock(snapshot.Elapsed)}   [dim]Ctrl-C stops and saves[/]";
     }
 
-    private Table Body(RunSnapshot picture, PipelineStatus learner, long lag)
+    private Table Body(RunSnapshot snapshot, PipelineStatus learner, long lag)
     {
-        var primary = picture.Description!.PrimaryMetric;
+        var primary = snapshot.Description!.PrimaryMetric;
         var name = PlainLine.NameOf(primary);
         var heldOut = PlainLine.Find(learner.Evaluation.HeldOut, primary);
         var prequential = PlainLine.Find(learner.Evaluation.Prequential, primary);
         _heldOut.Add(learner.Evaluation.ModelVersion, heldOut ?? double.NaN);
         var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
         table.AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
-        Row(table, "examples/s", Numbers.Rate(picture.ExamplesPerSecond), "steps", Numbers.Count(learner.Training.Steps));
+        Row(table, "examples/s", Numbers.Rate(snapshot.ExamplesPerSecond), "steps", Numbers.Count(learner.Training.Steps));
         Row(table, "consumed", Numbers.Count(learner.Ranking.Stream.Consumed), "trained on", Numbers.Count(learner.Training.TrainedRows));
         Row(table, "scored", Numbers.Count(learner.Ranking.Stream.Scored), "model version", Numbers.Count(learner.Training.ModelVersion));
         Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss ?? double.NaN));
@@ -49,10 +49,10 @@ internal sealed class LiveTable(Uri? address)
         Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparklineWidth));
         if (learner.Baselines is { } baselines)
             AddBaselines(table, baselines);
-        if (learner.MiningBudget is { } cost)
-            Row(table, "scored share", Numbers.Metric(cost.ScoredShare), "hard share", Numbers.Metric(cost.HardShare));
+        if (learner.MiningBudget is { } budget)
+            Row(table, "scored share", Numbers.Metric(budget.ScoredShare), "hard share", Numbers.Metric(budget.HardShare));
         if (learner.OverfittingGuard is { BackoffSteps: > 0 } guard)
-            Row(table, "past its best", $"backed off by {guard.BackoffSteps}", "hard share", Numbers.Metric(guard.HardShare));
+            Row(table, "overfitting", $"backed off by {guard.BackoffSteps}", "hard share", Numbers.Metric(guard.HardShare));
         if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.Ranking.Stream.FailedBatches), "refused steps", Numbers.Count(learner.Training.RefusedSteps));
         return table;

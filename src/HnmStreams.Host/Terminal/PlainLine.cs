@@ -7,20 +7,20 @@ namespace HnmStreams.Host.Terminal;
 /// <summary>The progress of a run as one line, for logs and pipes.</summary>
 internal static class PlainLine
 {
-    public static string Of(RunSnapshot picture)
+    public static string Of(RunSnapshot snapshot)
     {
-        var at = Numbers.Clock(picture.Elapsed);
-        if (picture is not { Learner: { } learner, Consumer: { } consumer })
-            return $"{at} {picture.Phase.ToString().ToLowerInvariant()}";
-        var primary = picture.Description?.PrimaryMetric ?? RunEvaluation.AveragePrecision;
+        var at = Numbers.Clock(snapshot.Elapsed);
+        if (snapshot is not { Learner: { } learner, Consumer: { } consumer })
+            return $"{at} {snapshot.Phase.ToString().ToLowerInvariant()}";
+        var primary = snapshot.Description?.PrimaryMetric ?? RunEvaluation.AveragePrecision;
         var (name, heldOut) = (NameOf(primary), Numbers.Metric(Find(learner.Evaluation.HeldOut, primary)));
         var prequential = Numbers.Metric(Find(learner.Evaluation.Prequential, primary));
-        var line = $"{at} consumed {Numbers.Count(learner.Ranking.Stream.Consumed)} ({Numbers.Rate(picture.ExamplesPerSecond)}/s)"
+        var line = $"{at} consumed {Numbers.Count(learner.Ranking.Stream.Consumed)} ({Numbers.Rate(snapshot.ExamplesPerSecond)}/s)"
             + $" steps {Numbers.Count(learner.Training.Steps)} version {learner.Training.ModelVersion} loss {Numbers.Small(learner.Training.Loss ?? double.NaN)}"
             + $" held-out {name} {heldOut} prequential {name} {prequential}"
             + $" pool {Numbers.Count(learner.Ranking.Pool.Count)} above {Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN)}"
             + $" lag {Numbers.Count(consumer.Lag)} dead letters {learner.Ranking.Stream.DeadLettered}";
-        if (picture.Rejections is [var reason, ..])
+        if (snapshot.Rejections is [var reason, ..])
             line += $" ({reason.Reason}, for example {reason.Example})";
         if (learner.Baselines is { } baselines)
         {
@@ -37,7 +37,7 @@ internal static class PlainLine
             line += $" refused steps {learner.Training.RefusedSteps}";
         if (learner.Ranking.Stream.FailedBatches > 0)
             line += $" failed batches {learner.Ranking.Stream.FailedBatches}";
-        return picture.Phase == RunPhase.Learning ? line : $"{line} ({picture.Phase.ToString().ToLowerInvariant()})";
+        return snapshot.Phase == RunPhase.Learning ? line : $"{line} ({snapshot.Phase.ToString().ToLowerInvariant()})";
     }
 
     private static string Metric(BaselineReport baselines, LearnerPerformance performance) => Numbers.Metric(Find(performance.HeldOut, baselines.Metric));

@@ -38,8 +38,7 @@ public sealed unsafe class SlabAllocator(long maximumBytes) : IDisposable
     /// <summary>The size of all blocks in use in bytes.</summary>
     public long UsedBytes { get; private set; }
 
-    /// <summary>Keeps the content of all stored payloads, freed or not, until <see cref="Unpin"/> is called. O(log pins).</summary>
-    /// <returns>The pin.</returns>
+    /// <summary>The size in bytes of the freed blocks whose content is kept because of a pin.</summary>
     public long PinnedBytes { get; private set; }
 
     /// <summary>Returns the block size in bytes for a payload of this length.</summary>
@@ -97,7 +96,8 @@ public sealed unsafe class SlabAllocator(long maximumBytes) : IDisposable
         _deferred.Enqueue((_epoch, bytes, handle));
     }
 
-    /// <summary>From now on nothing that is stored is overwritten, freed or not, until the pin is taken back with <see cref="Unpin"/>. O(log pins).</summary>
+    /// <summary>Keeps the content of all stored payloads, freed or not, until <see cref="Unpin"/> is called. O(log pins).</summary>
+    /// <returns>The pin.</returns>
     public long Pin()
     {
         _pins.Add(++_epoch);

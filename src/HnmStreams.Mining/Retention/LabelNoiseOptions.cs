@@ -25,7 +25,7 @@ public sealed class LabelNoiseOptions
     [Range(1, 10_000_000)]
     public int QuarantineCount { get; set; } = 1_000;
 
-    /// <summary>Maximum number of ids kept whose label was confirmed to be wrong or right. Beyond it the oldest is dropped.</summary>
+    /// <summary>Maximum number of candidates that left the pool whose loss histories are kept, in case they return. Beyond it the oldest is dropped.</summary>
     [Range(1, 100_000_000)]
     public int RememberedVisits { get; set; } = 100_000;
 

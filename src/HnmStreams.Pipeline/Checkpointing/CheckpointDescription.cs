@@ -17,12 +17,12 @@ internal sealed record CheckpointDescription(
     string? Damage)
 {
     /// <summary>True if all parts are intact.</summary>
-    public bool IsWhole => Reason is null;
+    public bool IsIntact => Reason is null;
 
     /// <summary>True if another version of this program made it, so that its manifest is sound but cannot be read.</summary>
     public bool IsOtherFormat { get; init; }
 
-    /// <summary>All damage in one line; null for a whole checkpoint.</summary>
+    /// <summary>All damage in one line; null for an intact checkpoint.</summary>
     public string? Reason
     {
         get
@@ -38,6 +38,6 @@ internal sealed record CheckpointDescription(
 /// <summary>A folder that was skipped, with the reason.</summary>
 internal sealed record DamagedCheckpoint(string Path, string Reason);
 
-/// <summary>The newest whole checkpoint, and the damaged ones that were skipped, newest first.</summary>
+/// <summary>The newest intact checkpoint, and the damaged ones that were skipped, newest first.</summary>
 /// <param name="Found">The caller disposes it. Null if none exists.</param>
 internal sealed record CheckpointSearch(LoadedCheckpoint? Found, IReadOnlyList<DamagedCheckpoint> Damaged);

@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
 /// A folder of checkpoints. Each is written atomically: a kill at any moment leaves the earlier ones unchanged, and the new
-/// one either whole or under a name that readers ignore.
+/// one either complete or under a name that readers ignore.
 /// </summary>
 /// <remarks>One writer at a time, any number of readers. README.md has the layout and the order of writes.</remarks>
 internal sealed class CheckpointFolder(string root, CheckpointingOptions options, TimeProvider time)
@@ -64,7 +64,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         }
     }
 
-    /// <summary>Opens the newest whole checkpoint. Every byte is checked. O(bytes).</summary>
+    /// <summary>Opens the newest intact checkpoint. Every byte is checked. O(bytes).</summary>
     /// <param name="minEpoch">Checkpoints of earlier epochs are ignored.</param>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>
     public CheckpointSearch LoadNewest(long minEpoch = 0)
@@ -72,9 +72,9 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         var damaged = new List<DamagedCheckpoint>();
         foreach (var (path, id) in CheckpointNames.Newest(root).Where(c => c.Id.Epoch >= minEpoch))
         {
-            var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
-            if (whole is not null)
-                return new CheckpointSearch(whole, damaged);
+            var (description, loaded) = CheckpointReader.Open(path, id, options.PartBytes);
+            if (loaded is not null)
+                return new CheckpointSearch(loaded, damaged);
             if (description.IsOtherFormat)
                 throw new InvalidDataException($"Checkpoint {path} cannot be loaded. {description.Damage}");
             damaged.Add(new DamagedCheckpoint(path, description.Reason!));
@@ -94,8 +94,8 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         var descriptions = new List<CheckpointDescription>();
         foreach (var (path, id) in CheckpointNames.Newest(root))
         {
-            var (description, whole) = CheckpointReader.Open(path, id, options.PartBytes);
-            whole?.Dispose();
+            var (description, loaded) = CheckpointReader.Open(path, id, options.PartBytes);
+            loaded?.Dispose();
             descriptions.Add(description);
         }
 

@@ -8,7 +8,7 @@ public sealed record InspectedPart(string Name, long Bytes, string? Damage);
 
 /// <summary>A description of a checkpoint, without a learner.</summary>
 /// <param name="Id">Epoch and sequence.</param>
-/// <param name="Damage">All damage; null for a whole checkpoint.</param>
+/// <param name="Damage">All damage; null for an intact checkpoint.</param>
 /// <param name="Created">The time of writing. This and the following values are null or empty if the manifest cannot be read.</param>
 public sealed record InspectedCheckpoint(
     string Path,
@@ -20,7 +20,7 @@ public sealed record InspectedCheckpoint(
     IReadOnlyDictionary<string, string> Shape,
     IReadOnlyList<InspectedPart> Parts);
 
-/// <summary>Read-only inspection of checkpoints, whole or not.</summary>
+/// <summary>Read-only inspection of checkpoints, intact or damaged.</summary>
 public static class CheckpointInspection
 {
     /// <summary>Describes checkpoints. Every byte is checked. O(bytes).</summary>
@@ -41,18 +41,18 @@ public static class CheckpointInspection
         ];
     }
 
-    /// <summary>Opens the newest whole checkpoint. O(bytes).</summary>
+    /// <summary>Opens the newest intact checkpoint. O(bytes).</summary>
     /// <param name="path">A checkpoint, or a folder of them.</param>
     /// <returns>The caller's to dispose.</returns>
-    /// <exception cref="InvalidDataException">There is no whole checkpoint.</exception>
+    /// <exception cref="InvalidDataException">There is no intact checkpoint.</exception>
     internal static LoadedCheckpoint OpenNewest(string path)
     {
         var (root, only) = Locate(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return CheckpointNames.Newest(root)
             .Where(c => only is null || string.Equals(Path.GetFileName(c.Path), only, StringComparison.Ordinal))
-            .Select(c => CheckpointReader.Open(c.Path, c.Id, new CheckpointingOptions().PartBytes).Whole)
-            .FirstOrDefault(whole => whole is not null)
-            ?? throw new InvalidDataException($"There is no whole checkpoint in {path}.");
+            .Select(c => CheckpointReader.Open(c.Path, c.Id, new CheckpointingOptions().PartBytes).Intact)
+            .FirstOrDefault(intact => intact is not null)
+            ?? throw new InvalidDataException($"There is no intact checkpoint in {path}.");
     }
 
     // The path of a checkpoint is its own folder or its parent.

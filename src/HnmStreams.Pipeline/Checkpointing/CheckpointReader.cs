@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>Checks that a checkpoint is whole. Any content of the folder gives a description, with no more memory than one buffer and a manifest.</summary>
+/// <summary>Checks that a checkpoint is intact. Any content of the folder gives a description, with no more memory than one buffer and a manifest.</summary>
 internal static class CheckpointReader
 {
     private const int BufferBytes = 128 << 10;
 
     /// <summary>Opens a checkpoint. Every byte is checked. O(bytes).</summary>
-    /// <returns>The description, and the open checkpoint if it is whole.</returns>
-    public static (CheckpointDescription Description, LoadedCheckpoint? Whole) Open(string path, CheckpointId id, long maxPartBytes)
+    /// <returns>The description, and the open checkpoint if it is intact.</returns>
+    public static (CheckpointDescription Description, LoadedCheckpoint? Intact) Open(string path, CheckpointId id, long maxPartBytes)
     {
         if (ReadManifest(path, id, maxPartBytes, out var damage) is not { } manifest)
             return (Unreadable(path, id, damage!), null);
@@ -21,7 +21,7 @@ internal static class CheckpointReader
         var parts = manifest.Parts.Select(p => Describe(p, CheckPart(path, p, files))).ToArray();
         var description = new CheckpointDescription(path, id, manifest, parts, null);
         var open = new LoadedCheckpoint(description, files);
-        if (description.IsWhole)
+        if (description.IsIntact)
             return (description, open);
         open.Dispose();
         return (description, null);

@@ -60,7 +60,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the newest whole checkpoint; returns null if none exists. Every byte is checked. Damaged checkpoints are logged and skipped.</summary>
+    /// <summary>Opens the newest intact checkpoint; returns null if none exists. Every byte is checked. Damaged checkpoints are logged and skipped.</summary>
     /// <param name="ownOnly">True to ignore the checkpoints of earlier learners: a run that starts fresh resumes only from its own.</param>
     /// <exception cref="SupersededException">Another learner has taken over.</exception>
     /// <exception cref="InvalidDataException">It was made by another version of this program.</exception>

@@ -9,7 +9,7 @@ public sealed class CheckpointingOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The number of whole checkpoints that are kept.</summary>
+    /// <summary>The number of intact checkpoints that are kept.</summary>
     [Range(1, 1_000)]
     public int Keep { get; set; } = 3;
 

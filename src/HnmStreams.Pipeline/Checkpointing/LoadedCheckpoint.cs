@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
-/// A whole checkpoint with its files open. They were opened before they were checked, so the bytes that are read are those that were
+/// An intact checkpoint with its files open. They were opened before they were checked, so the bytes that are read are those that were
 /// checked, even if the checkpoint is deleted meanwhile (on Windows it cannot be deleted then).
 /// </summary>
 internal sealed class LoadedCheckpoint(CheckpointDescription description, IReadOnlyDictionary<string, SafeFileHandle> files) : IDisposable

@@ -2,7 +2,7 @@ using HnmStreams.Data.Records;
 
 namespace HnmStreams.Pipeline.Checkpointing;
 
-/// <summary>A whole checkpoint to resume from, held open.</summary>
+/// <summary>An intact checkpoint to resume from, held open.</summary>
 /// <remarks>Thread-safe. The owner disposes it once the learner runs.</remarks>
 public sealed class ResumePoint : IDisposable
 {

@@ -6,10 +6,10 @@ namespace HnmStreams.Pipeline.Memory;
 /// <summary>Reads the id audit of a checkpoint, without a learner.</summary>
 public static class IdAuditReader
 {
-    /// <summary>Returns how often the newest whole checkpoint has taken in each id (<see cref="AuditOptions.Ids"/>).</summary>
+    /// <summary>Returns how often the newest intact checkpoint has taken in each id (<see cref="AuditOptions.Ids"/>).</summary>
     /// <param name="path">A checkpoint, or a folder of them.</param>
     /// <param name="uncounted">The number of examples whose ids were beyond the limit of the audit.</param>
-    /// <exception cref="InvalidDataException">There is no whole checkpoint, or it was made without an audit.</exception>
+    /// <exception cref="InvalidDataException">There is no intact checkpoint, or it was made without an audit.</exception>
     public static IReadOnlyList<(ExampleKey Key, int Count)> Read(string path, out long uncounted)
     {
         using var checkpoint = CheckpointInspection.OpenNewest(path);

@@ -22,7 +22,7 @@ internal static class PromotionRule
         if (!double.IsFinite(value))
             return (PromotionVerdict.Unknown, $"its {metric} is not defined yet");
         if (bestVersion is not { } best)
-            return (PromotionVerdict.Best, $"the first whose {metric} is defined");
+            return (PromotionVerdict.Best, $"the first version with a defined {metric}");
         if (ahead is null)
             return (PromotionVerdict.Unknown, $"it cannot be compared with version {best}: leaving examples out leaves no {metric}");
         var by = string.Create(CultureInfo.InvariantCulture, $"{ahead.Mean:+0.0000;-0.0000;0.0000} (95 % from {ahead.Low:+0.0000;-0.0000;0.0000} to {ahead.High:+0.0000;-0.0000;0.0000})");

@@ -35,7 +35,7 @@ public sealed record RankingStatus(
 /// <param name="Bytes">Bytes of payload that the pool accounts for.</param>
 /// <param name="Threshold">The hardness that an offer must exceed; null while there is room.</param>
 /// <param name="Hardest">The hardness of the hardest candidate; null if the pool is empty.</param>
-/// <param name="Quarantined">Suspected label errors that are set aside.</param>
+/// <param name="Quarantined">Suspected label errors in quarantine.</param>
 public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? Hardest, int Quarantined)
 {
     /// <summary>The status of an empty pool.</summary>

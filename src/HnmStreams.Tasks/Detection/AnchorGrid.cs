@@ -3,7 +3,7 @@ using HnmStreams.Evaluation.Metrics;
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>
-/// All anchors of a picture in the order of the network's outputs: map by map from the finest, row by row, position
+/// All anchors of an image in the order of the network's outputs: map by map from the finest, row by row, position
 /// by position, shape by shape. Immutable.
 /// </summary>
 internal sealed class AnchorGrid

@@ -3,14 +3,14 @@ using HnmStreams.Tasks.Detection.Rows;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>The classification losses of a picture's anchors in host memory, from which hardness is computed.</summary>
+/// <summary>The classification losses of an image's anchors in host memory, from which hardness is computed.</summary>
 internal static class AnchorLosses
 {
     /// <summary>
     /// Writes the binary cross-entropy of each anchor, summed over the classes. The target is the class of its
     /// object, or no class. Ignored anchors have the loss 0. O(anchors x classes).
     /// </summary>
-    /// <param name="outputs">The outputs of one picture: per anchor one logit per class, then four offsets.</param>
+    /// <param name="outputs">The outputs of one image: per anchor one logit per class, then four offsets.</param>
     /// <param name="assigned">The result of <see cref="AnchorMatching"/>.</param>
     public static void Fill(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<EncodedObject> objects, ReadOnlySpan<int> assigned, Span<float> losses)
     {
@@ -36,7 +36,7 @@ internal static class AnchorLosses
     }
 
     /// <summary>
-    /// Returns the hardness of a picture: the loss of its object anchors and of as many of its hardest background
+    /// Returns the hardness of an image: the loss of its object anchors and of as many of its hardest background
     /// anchors as mining selects, per object anchor. Confident detections on background count; easy background does
     /// not.
     /// </summary>

@@ -6,29 +6,29 @@ namespace HnmStreams.Tasks.Detection;
 internal static class AnchorSelection
 {
     /// <summary>Selects the anchors of a batch.</summary>
-    /// <param name="ranks">The rank of each anchor of each picture, larger first: its loss, or a random number.</param>
+    /// <param name="ranks">The rank of each anchor of each image, larger first: its loss, or a random number.</param>
     /// <param name="positive">True for the anchors of objects.</param>
     /// <returns>The indices of the selected anchors. O(anchors log anchors) with suppression, otherwise O(anchors) expected.</returns>
     public static List<int> Choose(DetectionOptions options, AnchorGrid grid, ReadOnlySpan<float> ranks, ReadOnlySpan<bool> positive)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(grid);
-        var pictures = ranks.Length / grid.Count;
+        var images = ranks.Length / grid.Count;
         var chosen = new List<int>();
         if (!string.Equals(options.Background, "top", StringComparison.Ordinal))
         {
-            var lengths = new int[pictures];
+            var lengths = new int[images];
             lengths.AsSpan().Fill(grid.Count);
             NegativesPerPositive.Select(ranks, positive, lengths, options.NegativesPerPositive, options.MinimumNegatives, chosen);
             return chosen;
         }
 
-        for (var picture = 0; picture < pictures; picture++)
-            ChooseTop(options, grid, ranks.Slice(picture * grid.Count, grid.Count), positive.Slice(picture * grid.Count, grid.Count), picture * grid.Count, chosen);
+        for (var image = 0; image < images; image++)
+            ChooseTop(options, grid, ranks.Slice(image * grid.Count, grid.Count), positive.Slice(image * grid.Count, grid.Count), image * grid.Count, chosen);
         return chosen;
     }
 
-    /// <summary>Returns the number of background anchors for a picture with so many object anchors (suppression may leave fewer).</summary>
+    /// <summary>Returns the number of background anchors for an image with so many object anchors (suppression may leave fewer).</summary>
     public static int Negatives(DetectionOptions options, int positives)
     {
         ArgumentNullException.ThrowIfNull(options);

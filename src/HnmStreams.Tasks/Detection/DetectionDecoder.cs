@@ -3,7 +3,7 @@ using HnmStreams.Mining.Selection;
 
 namespace HnmStreams.Tasks.Detection;
 
-/// <summary>An object that a model detected in a picture.</summary>
+/// <summary>An object that a model detected in an image.</summary>
 internal readonly record struct DetectedObject(int Class, float Score, BoundingBox Region);
 
 /// <summary>The decoder of outputs into detections: scores above the minimum, then non-maximum suppression per class.</summary>
@@ -12,8 +12,8 @@ internal static class DetectionDecoder
     // The candidates per class before suppression: an untrained network detects objects everywhere.
     private const int MaxCandidates = 400;
 
-    /// <summary>Decodes the outputs of one picture.</summary>
-    /// <param name="outputs">The outputs of one picture: per anchor one logit per class, then four offsets.</param>
+    /// <summary>Decodes the outputs of one image.</summary>
+    /// <param name="outputs">The outputs of one image: per anchor one logit per class, then four offsets.</param>
     /// <returns>The detections, highest score first. O(anchors x classes + candidates x detections).</returns>
     public static IReadOnlyList<DetectedObject> Of(ReadOnlySpan<float> outputs, AnchorGrid grid, DetectionOptions options)
     {

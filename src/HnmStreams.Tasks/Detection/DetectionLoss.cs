@@ -18,16 +18,16 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
     private readonly bool _all = string.Equals(options.Background, "all", StringComparison.Ordinal);
     private readonly bool _random = string.Equals(options.Background, "random", StringComparison.Ordinal);
 
-    /// <summary>Returns the loss of each picture, differentiable in the outputs.</summary>
+    /// <summary>Returns the loss of each image, differentiable in the outputs.</summary>
     /// <param name="outputs">[n, anchors x (classes + 4)].</param>
     /// <param name="targets">[n, anchors, 5]: the class index, -1 (background) or -2 (ignored), then the offsets.</param>
     /// <param name="random">The generator of the random background, on the CPU; null uses torch's own.</param>
     /// <returns>[n]; its mean is the batch's loss per object anchor.</returns>
-    public Tensor PerPicture(Tensor outputs, Tensor targets, Generator? random = null)
+    public Tensor PerImage(Tensor outputs, Tensor targets, Generator? random = null)
     {
         using var scope = NewDisposeScope();
-        var pictures = outputs.shape[0];
-        var anchors = outputs.view(pictures, grid.Count, _classes + 4);
+        var images = outputs.shape[0];
+        var anchors = outputs.view(images, grid.Count, _classes + 4);
         var labels = targets.select(2, 0).to(ScalarType.Int64);
         var isObject = labels.ge(Constants.Zero);
         var truth = F.one_hot(labels.clamp(Constants.Zero), _classes).to(ScalarType.Float32) * isObject.unsqueeze(2);
@@ -39,12 +39,12 @@ internal sealed class DetectionLoss(DetectionOptions options, AnchorGrid grid)
         if (!_isFocal && !_all)
             perAnchor = perAnchor * SelectionMask(perAnchor, isObject, counts, random);
         var localization = F.smooth_l1_loss(anchors.narrow(2, _classes, 4), targets.narrow(2, 1, 4), reduction: nn.Reduction.None).sum(2) * isObject;
-        var perPicture = perAnchor.add(localization, Constants.One).sum(1);
-        using var count = Constants.Once(pictures);
-        return (perPicture * isObject.sum().clamp(Constants.One).reciprocal().mul(count)).MoveToOuterDisposeScope();
+        var perImage = perAnchor.add(localization, Constants.One).sum(1);
+        using var count = Constants.Once(images);
+        return (perImage * isObject.sum().clamp(Constants.One).reciprocal().mul(count)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Returns the number of anchors that <see cref="PerPicture"/> takes the classification loss over.</summary>
+    /// <summary>Returns the number of anchors that <see cref="PerImage"/> takes the classification loss over.</summary>
     public long Terms(Tensor targets)
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,7 @@ public sealed class DetectionOptions : IValidatableObject
     public string[] Labels { get; set; } = [];
 
     /// <summary>
-    /// The height of the network's input in pixels, 16 to 2048. Pictures of another size are scaled to it, and their
+    /// The height of the network's input in pixels, 16 to 2048. Images of another size are scaled to it, and their
     /// boxes with them.
     /// </summary>
     [Range(16, 2048)]
@@ -21,13 +21,13 @@ public sealed class DetectionOptions : IValidatableObject
     [Range(16, 2048)]
     public int Width { get; set; } = 320;
 
-    /// <summary>The largest number of pixels of a picture. Larger ones are refused before they are decoded.</summary>
+    /// <summary>The largest number of pixels of an image. Larger ones are refused before they are decoded.</summary>
     [Range(256, 268_435_456)]
     public int MaximumPixels { get; set; } = 16_777_216;
 
     /// <summary>
-    /// The largest number of pixels that are decoded for one picture. A JPEG is decoded at a reduced size, at least twice the network's
-    /// input on each side, so that this limits pictures that must be decoded in full: PNG files and tensors. If it is not set, it is 64
+    /// The largest number of pixels that are decoded for one image. A JPEG is decoded at a reduced size, at least twice the network's
+    /// input on each side, so that this limits images that must be decoded in full: PNG files and tensors. If it is not set, it is 64
     /// times the pixels of the network's input.
     /// </summary>
     [Range(256, 268_435_456)]
@@ -63,7 +63,7 @@ public sealed class DetectionOptions : IValidatableObject
     public double FocalGamma { get; set; } = 2;
 
     /// <summary>
-    /// The background anchors of a picture that are trained on: the <c>hardest</c>, in a ratio to those of objects
+    /// The background anchors of an image that are trained on: the <c>hardest</c>, in a ratio to those of objects
     /// (SSD, arXiv 1512.02325); the <c>top</c> ones after suppression (OHEM, arXiv 1604.03540); <c>random</c> ones,
     /// as many as <c>hardest</c> takes; or <c>all</c>.
     /// </summary>
@@ -75,13 +75,13 @@ public sealed class DetectionOptions : IValidatableObject
     public double NegativesPerPositive { get; set; } = 3;
 
     /// <summary>
-    /// The smallest number of background anchors per picture for <c>hardest</c> and <c>random</c>; it applies to
-    /// pictures with few objects or none.
+    /// The smallest number of background anchors per image for <c>hardest</c> and <c>random</c>; it applies to
+    /// images with few objects or none.
     /// </summary>
     [Range(0, 100_000)]
     public int MinimumNegatives { get; set; } = 16;
 
-    /// <summary>The number of anchors per picture for <c>top</c>, those of objects included.</summary>
+    /// <summary>The number of anchors per image for <c>top</c>, those of objects included.</summary>
     [Range(1, 100_000)]
     public int Top { get; set; } = 128;
 
@@ -97,12 +97,12 @@ public sealed class DetectionOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public float SuppressionOverlap { get; set; } = 0.45f;
 
-    /// <summary>The largest number of detections per picture; those with the highest scores are kept.</summary>
+    /// <summary>The largest number of detections per image; those with the highest scores are kept.</summary>
     [Range(1, 10_000)]
     public int MaximumDetections { get; set; } = 100;
 
     /// <summary>
-    /// True trains on pictures that are randomly mirrored horizontally and vertically. Set it to false if left and
+    /// True trains on images that are randomly mirrored horizontally and vertically. Set it to false if left and
     /// right or up and down have a meaning.
     /// </summary>
     public bool Mirror { get; set; } = true;
@@ -121,8 +121,8 @@ public sealed class DetectionOptions : IValidatableObject
         : Anchors.FirstOrDefault(a => !AnchorShape.TryParse(a, out _)) is { } wrong ? $"anchors must be written stride:WIDTHxHEIGHT with a stride of 8 or 16 and sides up to 4096, for example 16:50x40, but one is '{wrong}'"
         : null;
 
-    /// <summary>The limits of a picture and the size that it is scaled to.</summary>
-    internal PictureLimits Limits => new(Width, Height, MaximumPixels, MaximumDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
+    /// <summary>The limits of an image and the size that it is scaled to.</summary>
+    internal ImageLimits Limits => new(Width, Height, MaximumPixels, MaximumDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
 
     internal IReadOnlyList<AnchorShape> Shapes => [.. Anchors.Select(a => AnchorShape.TryParse(a, out var shape) ? shape : default)];
 }

@@ -6,7 +6,7 @@ using HnmStreams.Tasks.Detection.Rows;
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>
-/// A window of detections and true objects in recent pictures. The weight of a picture is ignored, because the metric
+/// A window of detections and true objects in recent images. The weight of an image is ignored, because the metric
 /// has no weights.
 /// </summary>
 internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, AnchorGrid grid, int pixelBytes) : IOutcomeMetrics
@@ -16,7 +16,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
 
     // Below this value, the model's losses say little about hardness; a random model is at 0.00.
     private const double MinMeanAveragePrecision = 0.05;
-    private const int MinPictures = 8;
+    private const int MinImages = 8;
 
     private readonly Queue<Outcome> _outcomes = new();
 
@@ -47,7 +47,7 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
 
     public bool BeatsChance()
     {
-        if (Count < MinPictures)
+        if (Count < MinImages)
             return false;
         var (found, objects) = Gather();
         return DetectionMetrics.MeanAveragePrecision(found, objects) > MinMeanAveragePrecision;
@@ -83,12 +83,12 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
 
     private (List<Evaluation.Metrics.Detection> Found, List<GroundTruth> Objects) Gather()
     {
-        var (found, objects, picture) = (new List<Evaluation.Metrics.Detection>(), new List<GroundTruth>(), 0);
+        var (found, objects, image) = (new List<Evaluation.Metrics.Detection>(), new List<GroundTruth>(), 0);
         foreach (var outcome in _outcomes)
         {
-            found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(picture, f.Class, f.Score, f.Region)));
-            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(picture, o.Class, o.Region, o.IsDifficult)));
-            picture++;
+            found.AddRange(outcome.Found.Select(f => new Evaluation.Metrics.Detection(image, f.Class, f.Score, f.Region)));
+            objects.AddRange(outcome.Objects.Select(o => new GroundTruth(image, o.Class, o.Region, o.IsDifficult)));
+            image++;
         }
 
         return (found, objects);

@@ -13,14 +13,14 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Detection;
 
 /// <summary>
-/// Object detection on anchors. Hard negatives are mined twice: inside each picture, among the background anchors,
-/// and over the stream, where the pool keeps the pictures whose background the model takes for objects.
+/// Object detection on anchors. Hard negatives are mined twice: inside each image, among the background anchors,
+/// and over the stream, where the pool keeps the images whose background the model takes for objects.
 /// </summary>
 public sealed class DetectionTask : IRegionTask
 {
     private readonly DetectionOptions _options;
     private readonly AnchorGrid _grid;
-    private readonly PictureCollator _collator;
+    private readonly ImageCollator _collator;
     private readonly DetectionLoss _loss;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -30,20 +30,20 @@ public sealed class DetectionTask : IRegionTask
         if (options.Problem is { } problem)
             throw new ArgumentException(problem, nameof(options));
         (_options, _grid) = (options, new AnchorGrid(options));
-        _collator = new PictureCollator(options.Height, options.Width);
+        _collator = new ImageCollator(options.Height, options.Width);
         _loss = new DetectionLoss(options, _grid);
     }
 
     public string Name => "detection";
 
-    /// <summary>False: every picture is a candidate, because the rare regions are inside the pictures.</summary>
+    /// <summary>False: every image is a candidate, because the rare regions are inside the images.</summary>
     public bool HasPositives => false;
 
     public string PrimaryMetric => DetectionOutcomes.Primary;
 
     public int OutputWidth => _grid.Count * (_options.Labels.Length + 4);
 
-    /// <summary>The activations of 4 pictures of 320x240 pixels after the first convolution take 5 MB.</summary>
+    /// <summary>The activations of 4 images of 320x240 pixels after the first convolution take 5 MB.</summary>
     public int RowsPerPass => Math.Clamp(4 * 320 * 240 / (_options.Width * _options.Height), 1, 256);
 
     public string? ModelFile { get; init; }
@@ -51,7 +51,7 @@ public sealed class DetectionTask : IRegionTask
     public Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _options.Height, _options.Width, 3));
 
     /// <summary>
-    /// Encodes the picture and its boxes; the row's label is the number of objects. Boxes are clipped to the picture,
+    /// Encodes the image and its boxes; the row's label is the number of objects. Boxes are clipped to the image,
     /// and boxes without area are skipped.
     /// </summary>
     public Refusal? Encode(Example example, RowBuffer rows)
@@ -102,14 +102,14 @@ public sealed class DetectionTask : IRegionTask
 
     public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, Mirrorings(indices.Length, steps));
 
-    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerPicture(outputs, targets);
+    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerImage(outputs, targets);
 
-    public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerPicture(outputs, targets, random);
+    public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerImage(outputs, targets, random);
 
     /// <summary>Returns the number of anchors that the classification loss is taken over.</summary>
     public long LossTerms(Tensor targets) => _loss.Terms(targets);
 
-    /// <summary>Writes the result of <see cref="AnchorLosses.Hardness"/> for each picture.</summary>
+    /// <summary>Writes the result of <see cref="AnchorLosses.Hardness"/> for each image.</summary>
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) =>
         Hardness(outputs, rows, indices, [], hardness);
 
@@ -144,14 +144,14 @@ public sealed class DetectionTask : IRegionTask
 
     /// <inheritdoc/>
     public RowPreview View(ReadOnlySpan<byte> payload) =>
-        RowPreview.OfPicture(PixelPreview.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
+        RowPreview.OfImage(PixelPreview.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
 
     /// <summary>Returns the number of objects as text.</summary>
     public string LabelName(int label) => string.Create(CultureInfo.InvariantCulture, $"{label} {(label == 1 ? "object" : "objects")}");
 
     public ExampleRole RoleOf(int label) => ExampleRole.Negative;
 
-    /// <summary>Plans whole pictures: hard and random ones.</summary>
+    /// <summary>Plans whole images: hard and random ones.</summary>
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -171,7 +171,7 @@ public sealed class DetectionTask : IRegionTask
             Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)),
         box.Difficult);
 
-    private Mirroring[] Mirrorings(int pictures, long steps) => _options.Mirror ? Mirroring.Draw(steps, pictures) : [];
+    private Mirroring[] Mirrorings(int images, long steps) => _options.Mirror ? Mirroring.Draw(steps, images) : [];
 
     private void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings, Span<float> hardness)
     {
@@ -179,9 +179,9 @@ public sealed class DetectionTask : IRegionTask
         var (assigned, losses) = (new int[_grid.Count], new float[_grid.Count]);
         for (var i = 0; i < indices.Length; i++)
         {
-            var picture = outputs.Slice(i * OutputWidth, OutputWidth);
-            FillLosses(picture, Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]), assigned, losses);
-            hardness[i] = float.IsFinite(Sum(picture)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
+            var image = outputs.Slice(i * OutputWidth, OutputWidth);
+            FillLosses(image, Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]), assigned, losses);
+            hardness[i] = float.IsFinite(Sum(image)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
         }
     }
 

@@ -4,7 +4,7 @@ using HnmStreams.Torch.Networks.Images;
 
 namespace HnmStreams.Tasks.Faces;
 
-/// <summary>Settings of the embedding of pictures of people.</summary>
+/// <summary>Settings of the embedding of images of people.</summary>
 public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
 {
     /// <summary>
@@ -13,11 +13,11 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
     /// </summary>
     public FacesOptions() => Loss.SoftMargin = true;
 
-    /// <summary>The height of a picture in pixels, 8 to 4096. Pictures of another size are refused, not resized.</summary>
+    /// <summary>The height of an image in pixels, 8 to 4096. Images of another size are refused, not resized.</summary>
     [Range(8, 4096)]
     public int Height { get; set; } = 112;
 
-    /// <summary>The width of a picture in pixels, 8 to 4096.</summary>
+    /// <summary>The width of an image in pixels, 8 to 4096.</summary>
     [Range(8, 4096)]
     public int Width { get; set; } = 92;
 
@@ -25,7 +25,7 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
     [AllowedValues(1, 3)]
     public int Channels { get; set; } = 1;
 
-    /// <summary>The number of pixels per side that are averaged into one before the network, 1 to 64. 1 leaves the picture as it is.</summary>
+    /// <summary>The number of pixels per side that are averaged into one before the network, 1 to 64. 1 leaves the image as it is.</summary>
     [Range(1, 64)]
     public int Shrink { get; set; } = 1;
 
@@ -43,7 +43,7 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
     [Range(1e-3, 1.0)]
     public float Deviation { get; set; } = 0.19f;
 
-    /// <summary>True trains on pictures that are randomly mirrored horizontally: the mirror image of a face is the same person's.</summary>
+    /// <summary>True trains on images that are randomly mirrored horizontally: the mirror image of a face is the same person's.</summary>
     public bool Mirror { get; set; } = true;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Faces;
 
 /// <summary>
-/// Pictures of people (or of other individuals), embedded so that those of one person are close together. A model is
+/// Images of people (or of other individuals), embedded so that those of one person are close together. A model is
 /// judged on people who are never seen in training and who search among each other.
 /// </summary>
 public sealed class FacesTask : EmbeddingTask
@@ -33,7 +33,7 @@ public sealed class FacesTask : EmbeddingTask
 
     public override bool IsJudgedInIndex => false;
 
-    /// <summary>The activations of 64 pictures of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
+    /// <summary>The activations of 64 images of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => Math.Clamp(64 * 28 * 28 * _shrink * _shrink / (_shape.Height * _shape.Width), 4, 1024);
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() =>
@@ -46,35 +46,35 @@ public sealed class FacesTask : EmbeddingTask
     {
         ArgumentNullException.ThrowIfNull(rows);
         var pixels = _collator.Collate(rows, indices).view(indices.Length, _shape.Height, _shape.Width, _shape.Channels);
-        var pictures = ChannelsLast.View(pixels);
-        return _shrink == 1 ? pictures : nn.functional.avg_pool2d(pictures, _shrink);
+        var images = ChannelsLast.View(pixels);
+        return _shrink == 1 ? images : nn.functional.avg_pool2d(images, _shrink);
     }
 
-    /// <summary>Returns the network's input for a training step, each picture randomly mirrored if configured.</summary>
+    /// <summary>Returns the network's input for a training step, each image randomly mirrored if configured.</summary>
     public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
     {
-        var pictures = Collate(rows, indices);
+        var images = Collate(rows, indices);
         if (!_mirror)
-            return pictures;
+            return images;
         var generator = new Xoshiro256StarStar(unchecked((ulong)steps));
         for (var i = 0; i < indices.Length; i++)
         {
             if ((generator.NextUInt64() >> 63) == 0)
                 continue;
-            using var picture = pictures[i];
-            using var mirrored = picture.flip(2);
-            picture.copy_(mirrored);
+            using var image = images[i];
+            using var mirrored = image.flip(2);
+            image.copy_(mirrored);
         }
 
-        return pictures;
+        return images;
     }
 
-    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfPicture(PixelPreview.ToPng(payload, _shape));
+    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfImage(PixelPreview.ToPng(payload, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded picture but is {input.GetType().Name}."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {input.GetType().Name}."),
     };
 }

@@ -4,7 +4,7 @@ using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Images;
 
-/// <summary>A decoder of pictures that are sent as a tensor of bytes, plane by plane. Rows store them pixel by pixel.</summary>
+/// <summary>A decoder of images that are sent as a tensor of bytes, plane by plane. Rows store them pixel by pixel.</summary>
 internal static class DensePixels
 {
     public static Refusal? Encode(ExampleInput.Dense input, ImageShape shape, RowBuffer rows)
@@ -12,7 +12,7 @@ internal static class DensePixels
         if (input.Type != ElementType.UInt8)
             return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
         if (!shape.Matches(input.Shape))
-            return new Refusal("wrong-shape", $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; pictures are not resized.");
+            return new Refusal("wrong-shape", $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; images are not resized.");
         if (input.Data.Length != shape.Bytes)
             return new Refusal("wrong-shape", $"The tensor must have {shape.Bytes} bytes for its shape but has {input.Data.Length}.");
         var pixels = rows.GetSpan(shape.Bytes);

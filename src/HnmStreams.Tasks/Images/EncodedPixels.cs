@@ -12,31 +12,31 @@ namespace HnmStreams.Tasks.Images;
 internal static class EncodedPixels
 {
     /// <summary>
-    /// Decodes a picture and writes its pixels after the committed rows, or returns the refusal. Transparency and
+    /// Decodes an image and writes its pixels after the committed rows, or returns the refusal. Transparency and
     /// color profiles are ignored; gray is the luma of ITU-R BT.601.
     /// </summary>
     public static Refusal? Encode(ReadOnlyMemory<byte> file, ImageShape shape, RowBuffer rows)
     {
         if (file.IsEmpty)
-            return new Refusal("malformed", "The picture has no bytes.");
+            return new Refusal("malformed", "The image has no bytes.");
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null)
-            return new Refusal("malformed", "The bytes must be a JPEG or PNG picture but are not.");
+            return new Refusal("malformed", "The bytes must be a JPEG or PNG image but are not.");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
-            return new Refusal("unknown-format", $"The picture must be JPEG or PNG but is {codec.EncodedFormat}.");
+            return new Refusal("unknown-format", $"The image must be JPEG or PNG but is {codec.EncodedFormat}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var orientation = new PictureOrientation(codec.EncodedOrigin);
+        var orientation = new ImageOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(width, height);
         if (upright != (shape.Width, shape.Height))
-            return new Refusal("wrong-shape", $"The picture must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; pictures are not resized.");
+            return new Refusal("wrong-shape", $"The image must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; images are not resized.");
 
         var colors = ArrayPool<byte>.Shared.Rent(width * height * 4);
         try
         {
             var result = Decode(codec, colors, width, height);
             if (result != SKCodecResult.Success)
-                return new Refusal("malformed", $"The picture cannot be decoded: {result}.");
+                return new Refusal("malformed", $"The image cannot be decoded: {result}.");
             Write(colors.AsSpan(0, width * height * 4), orientation, width, shape, rows.GetSpan(shape.Bytes));
             rows.Advance(shape.Bytes);
             return null;
@@ -53,7 +53,7 @@ internal static class EncodedPixels
             return codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), (nint)address);
     }
 
-    private static void Write(ReadOnlySpan<byte> colors, PictureOrientation orientation, int width, ImageShape shape, Span<byte> pixels)
+    private static void Write(ReadOnlySpan<byte> colors, ImageOrientation orientation, int width, ImageShape shape, Span<byte> pixels)
     {
         var height = colors.Length / 4 / width;
         for (var (i, to) = (0, 0); i < shape.Height * shape.Width; (i, to) = (i + 1, to + shape.Channels))

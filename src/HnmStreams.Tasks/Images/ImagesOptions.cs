@@ -3,14 +3,14 @@ using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Tasks.Images;
 
-/// <summary>Settings of the classification of small pictures of one size.</summary>
+/// <summary>Settings of the classification of small images of one size.</summary>
 public sealed class ImagesOptions : LabelOptions
 {
-    /// <summary>The height of a picture in pixels, 4 to 4096. Pictures of another size are refused, not resized.</summary>
+    /// <summary>The height of an image in pixels, 4 to 4096. Images of another size are refused, not resized.</summary>
     [Range(4, 4096)]
     public int Height { get; set; } = 28;
 
-    /// <summary>The width of a picture in pixels, 4 to 4096.</summary>
+    /// <summary>The width of an image in pixels, 4 to 4096.</summary>
     [Range(4, 4096)]
     public int Width { get; set; } = 28;
 

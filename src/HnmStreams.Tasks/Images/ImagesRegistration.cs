@@ -5,7 +5,7 @@ namespace HnmStreams.Tasks.Catalog;
 
 public sealed partial class TaskOptions
 {
-    /// <summary>The settings of the classification of small pictures.</summary>
+    /// <summary>The settings of the classification of small images.</summary>
     [Required]
     public ImagesOptions Images { get; set; } = new() { Positive = "1" };
 }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Images;
 
 /// <summary>
-/// Classification of small pictures of one size: one class against the rest, or several classes. A row holds the
+/// Classification of small images of one size: one class against the rest, or several classes. A row holds the
 /// pixels as bytes with the channels of a pixel adjacent, the order that suits convolutions.
 /// </summary>
 public sealed class ImagesTask : LabeledTask
@@ -27,7 +27,7 @@ public sealed class ImagesTask : LabeledTask
         _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
     }
 
-    /// <summary>The activations of 64 pictures of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
+    /// <summary>The activations of 64 images of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => _convolutional ? Math.Clamp(64 * 28 * 28 / (_shape.Height * _shape.Width), 4, 1024) : 4096;
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => _convolutional
@@ -49,12 +49,12 @@ public sealed class ImagesTask : LabeledTask
         : zeros(rows, _shape.Bytes);
 
     /// <inheritdoc/>
-    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfPicture(PixelPreview.ToPng(payload, _shape));
+    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfImage(PixelPreview.ToPng(payload, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded picture but is {input.GetType().Name}."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {input.GetType().Name}."),
     };
 }

@@ -25,10 +25,10 @@ internal static class TextRow
 
     /// <summary>Returns the stored beginning of the text.</summary>
     /// <param name="task">The task whose setting controls the stored text.</param>
-    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
+    /// <exception cref="InvalidDataException">The payload is not a row of a text.</exception>
     public static RowPreview View(ReadOnlySpan<byte> payload, string task) => RowPreview.OfText(Excerpt(payload) ?? $"(no text is stored: task.{task}.excerpt is 0)");
 
-    /// <exception cref="InvalidDataException">It is no row of a text.</exception>
+    /// <exception cref="InvalidDataException">The payload is not a row of a text.</exception>
     public static ReadOnlySpan<uint> Features(ReadOnlySpan<byte> payload) => Split(payload, out _);
 
     /// <returns>The number of features; 0 for a text of whitespace only, for which no row is written.</returns>

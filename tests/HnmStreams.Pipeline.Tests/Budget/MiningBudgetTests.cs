@@ -1,5 +1,5 @@
-using HnmStreams.BudgetAboveChance.Persistence;
-using HnmStreams.BudgetAboveChance.Randomness;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Budget;
 
 namespace HnmStreams.Pipeline.Tests.Budget;

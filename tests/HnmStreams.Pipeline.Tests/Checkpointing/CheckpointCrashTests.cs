@@ -66,7 +66,7 @@ public sealed class CheckpointCrashTests : IDisposable
             var folder = copy.Open(keep: 1);
             var search = folder.LoadNewest();
             using (var loaded = search.Found)
-                StateFolder.AssertIsWhole(loaded, expected);
+                StateFolder.AssertIsIntact(loaded, expected);
             Assert.Empty(search.Damaged);
 
             // The next run writes a checkpoint and leaves nothing of the killed one.
@@ -98,7 +98,7 @@ public sealed class CheckpointCrashTests : IDisposable
 
                 var search = copy.Open().LoadNewest();
                 using var loaded = search.Found;
-                StateFolder.AssertIsWhole(loaded, Old);
+                StateFolder.AssertIsIntact(loaded, Old);
                 Assert.Contains(name!, Assert.Single(search.Damaged).Reason, StringComparison.Ordinal);
             }
         }
@@ -114,7 +114,7 @@ public sealed class CheckpointCrashTests : IDisposable
             using var copy = _state.Copy();
             File.Copy(Path.Combine(old, name), Path.Combine(copy.Root, Path.GetFileName(newest), name), overwrite: true);
             using var loaded = copy.Open().LoadNewest().Found;
-            StateFolder.AssertIsWhole(loaded, Old);
+            StateFolder.AssertIsIntact(loaded, Old);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class CheckpointFolderTests : IDisposable
         var written = StateFolder.Write(_state.Open());
         var search = _state.Open().LoadNewest();
         using var loaded = search.Found;
-        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        StateFolder.AssertIsIntact(loaded, new CheckpointId(1, 1));
         Assert.Empty(search.Damaged);
         Assert.Equal(written.Checkpoint.Parts, loaded!.Description.Parts);
         Assert.False(loaded.Has("manifest.json"));
@@ -43,7 +43,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Null(folder.LoadNewest(minEpoch: 2).Found);
         StateFolder.Write(folder, epoch: 2);
         using var own = folder.LoadNewest(minEpoch: 2).Found;
-        StateFolder.AssertIsWhole(own, new CheckpointId(2, 2));
+        StateFolder.AssertIsIntact(own, new CheckpointId(2, 2));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class CheckpointFolderTests : IDisposable
         folder.Write(StateFolder.Content(new CheckpointId(1, 70)));
         folder.Write(StateFolder.Content(new CheckpointId(2, 5)));
         using var loaded = folder.LoadNewest().Found;
-        StateFolder.AssertIsWhole(loaded, new CheckpointId(2, 5));
+        StateFolder.AssertIsIntact(loaded, new CheckpointId(2, 5));
         Assert.Equal(new CheckpointId(2, 71), folder.NextId(2));
         Assert.Throws<ArgumentException>(() => folder.Write(StateFolder.Content(new CheckpointId(2, 5))));
         Assert.Throws<ArgumentException>(() => folder.Write(StateFolder.Content(new CheckpointId(1, 71))));
@@ -97,7 +97,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Empty(CheckpointRetention.Apply(_state.Root, 1, 1 << 20));
         var search = folder.LoadNewest();
         using var loaded = search.Found;
-        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        StateFolder.AssertIsIntact(loaded, new CheckpointId(1, 1));
         Assert.Contains("pool.bin: missing", Assert.Single(search.Damaged).Reason, StringComparison.Ordinal);
     }
 
@@ -109,7 +109,7 @@ public sealed class CheckpointFolderTests : IDisposable
         using var loaded = folder.LoadNewest().Found;
         StateFolder.Write(folder);
         Assert.False(Directory.Exists(loaded!.Description.Path));
-        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        StateFolder.AssertIsIntact(loaded, new CheckpointId(1, 1));
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class CheckpointFolderTests : IDisposable
         }
 
         using var loaded = folder.LoadNewest().Found;
-        StateFolder.AssertIsWhole(loaded, new CheckpointId(1, 1));
+        StateFolder.AssertIsIntact(loaded, new CheckpointId(1, 1));
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class CheckpointFolderTests : IDisposable
         File.Delete(Path.Combine(path, "empty"));
         File.AppendAllText(Path.Combine(path, "pool.bin"), "x");
         var described = _state.Open().Describe();
-        Assert.Equal([false, true], described.Select(d => d.IsWhole));
+        Assert.Equal([false, true], described.Select(d => d.IsIntact));
         Assert.Equal([null, "it must have 301 bytes but has 302", "missing"], described[0].Parts.Select(p => p.Damage));
         Assert.Equal(20, described[0].Manifest!.ModelVersion);
     }

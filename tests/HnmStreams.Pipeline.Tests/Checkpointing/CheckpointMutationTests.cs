@@ -56,7 +56,7 @@ public sealed class CheckpointMutationTests : IDisposable
             if (search.Found is { } loaded)
             {
                 using (loaded)
-                    StateFolder.AssertIsWhole(loaded, Id);
+                    StateFolder.AssertIsIntact(loaded, Id);
                 Assert.True(mutated is not null && mutated.AsSpan().SequenceEqual(original), $"{name} was changed and loaded");
             }
             else

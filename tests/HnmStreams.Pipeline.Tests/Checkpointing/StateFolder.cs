@@ -32,7 +32,7 @@ internal sealed class StateFolder : IDisposable
         Assert.IsType<CheckpointWritten>(folder.Write(Content(folder.NextId(epoch))));
 
     /// <summary>Checks that all parts belong to one checkpoint and have the right bytes.</summary>
-    public static void AssertIsWhole(LoadedCheckpoint? loaded, CheckpointId id)
+    public static void AssertIsIntact(LoadedCheckpoint? loaded, CheckpointId id)
     {
         Assert.NotNull(loaded);
         Assert.Equal(id, loaded.Manifest.Id);

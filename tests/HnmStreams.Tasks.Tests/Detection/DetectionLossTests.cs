@@ -68,7 +68,7 @@ public sealed class DetectionLossTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_without_objects_trains_on_its_hardest_background()
+    public void An_image_without_objects_trains_on_its_hardest_background()
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options("hardest", null));
@@ -80,7 +80,7 @@ public sealed class DetectionLossTests : IDisposable
     }
 
     [Fact]
-    public void A_mirrored_picture_equals_one_that_was_sent_mirrored()
+    public void A_mirrored_image_equals_one_that_was_sent_mirrored()
     {
         using var scope = NewDisposeScope();
         var task = new DetectionTask(Options("all", null));
@@ -136,29 +136,29 @@ public sealed class DetectionLossTests : IDisposable
         TopOverlap = 1,
     };
 
-    private (Tensor Outputs, Tensor Targets) Batch(DetectionTask task, int pictures)
+    private (Tensor Outputs, Tensor Targets) Batch(DetectionTask task, int images)
     {
-        for (var i = 0; i < pictures; i++)
+        for (var i = 0; i < images; i++)
             Assert.Null(task.Encode(Scenes.Squares(i), _rows));
         using var generator = new Generator(17, CPU);
-        return (randn([pictures, task.OutputWidth], generator: generator), task.CollateTargets(_rows, [.. Enumerable.Range(0, pictures)]));
+        return (randn([images, task.OutputWidth], generator: generator), task.CollateTargets(_rows, [.. Enumerable.Range(0, images)]));
     }
 
     private static double[] Naive(DetectionOptions options, Tensor outputs, Tensor targets)
     {
         var (values, truth) = (outputs.data<float>().ToArray(), targets.contiguous().data<float>().ToArray());
-        var (pictures, anchors) = ((int)targets.shape[0], (int)targets.shape[1]);
-        var objects = Enumerable.Range(0, pictures * anchors).Count(a => truth[a * 5] >= 0);
-        return [.. Enumerable.Range(0, pictures).Select(p => Picture(p) * pictures / Math.Max(1, objects))];
+        var (images, anchors) = ((int)targets.shape[0], (int)targets.shape[1]);
+        var objects = Enumerable.Range(0, images * anchors).Count(a => truth[a * 5] >= 0);
+        return [.. Enumerable.Range(0, images).Select(p => Image(p) * images / Math.Max(1, objects))];
 
-        double Picture(int picture)
+        double Image(int image)
         {
             var cross = new double[anchors];
             var (location, weighted) = (0.0, new double[anchors]);
             var isObject = new bool[anchors];
             for (var a = 0; a < anchors; a++)
             {
-                var index = (picture * anchors) + a;
+                var index = (image * anchors) + a;
                 isObject[a] = truth[index * 5] >= 0;
                 for (var c = 0; c < 2; c++)
                 {

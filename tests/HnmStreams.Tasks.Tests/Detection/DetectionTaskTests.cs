@@ -13,9 +13,9 @@ public sealed class DetectionTaskTests
     private static DetectionTask Create() => new(Options());
 
     [Fact]
-    public void A_picture_of_another_size_is_scaled_together_with_its_boxes()
+    public void An_image_of_another_size_is_scaled_together_with_its_boxes()
     {
-        var file = Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (x, y) => x is >= 20 and < 40 && y is >= 10 and < 30 ? SKColors.White : SKColors.Black);
+        var file = TestImages.Encode(96, 64, SKEncodedImageFormat.Png, (x, y) => x is >= 20 and < 40 && y is >= 10 and < 30 ? SKColors.White : SKColors.Black);
         using var rows = new RowBuffer();
         Assert.Null(Create().Encode(new Example("large", new Target.Boxes([new LabeledBox(20, 10, 40, 30, "bright")]), new ExampleInput.EncodedImage(file)), rows));
         var encoded = Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray());
@@ -45,13 +45,13 @@ public sealed class DetectionTaskTests
     }
 
     [Fact]
-    public void Rejects_a_picture_with_too_many_pixels_before_decoding()
+    public void Rejects_an_image_with_too_many_pixels_before_decoding()
     {
         var options = Options();
         options.MaximumPixels = 1_000;
         var task = new DetectionTask(options);
         using var rows = new RowBuffer();
-        var refusal = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(Pictures.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);
+        var refusal = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(TestImages.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);
         Assert.Equal("too-large", refusal!.Reason);
     }
 

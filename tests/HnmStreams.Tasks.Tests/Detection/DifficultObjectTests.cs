@@ -25,7 +25,7 @@ public sealed class DifficultObjectTests
         using var scope = NewDisposeScope();
         using var rows = new RowBuffer();
         var task = Task(background, loss);
-        Assert.Null(task.Encode(Picture(Plain, Difficult), rows));
+        Assert.Null(task.Encode(Image(Plain, Difficult), rows));
         var targets = task.CollateTargets(rows, [0]);
         var labels = targets.select(2, 0).data<float>().ToArray();
         Assert.Contains(0f, labels);
@@ -47,8 +47,8 @@ public sealed class DifficultObjectTests
     {
         using var rows = new RowBuffer();
         var task = Task("hardest", null);
-        Assert.Null(task.Encode(Picture(Difficult), rows));
-        Assert.Null(task.Encode(Picture(), rows));
+        Assert.Null(task.Encode(Image(Difficult), rows));
+        Assert.Null(task.Encode(Image(), rows));
         using var targets = task.CollateTargets(rows, [0]);
         using var classes = targets.select(2, 0);
         var labels = classes.data<float>().ToArray();
@@ -72,7 +72,7 @@ public sealed class DifficultObjectTests
     {
         using var rows = new RowBuffer();
         var task = Task("hardest", null);
-        Assert.Null(task.Encode(Picture(Plain, Difficult), rows));
+        Assert.Null(task.Encode(Image(Plain, Difficult), rows));
         using var targets = task.CollateTargets(rows, [0]);
         var values = targets.data<float>().ToArray();
         var outputs = new float[task.OutputWidth];
@@ -102,6 +102,6 @@ public sealed class DifficultObjectTests
         Mirror = false,
     });
 
-    private static Example Picture(params LabeledBox[] boxes) =>
+    private static Example Image(params LabeledBox[] boxes) =>
         new("p", new Target.Boxes(boxes), new ExampleInput.Dense(ElementType.UInt8, [3, 64, 64], new byte[3 * 64 * 64]));
 }

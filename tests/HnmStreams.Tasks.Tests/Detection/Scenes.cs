@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Tasks.Tests.Detection;
 
-/// <summary>Pictures of 32 x 48 pixels with bright squares of one class and dark squares of another on a gray background.</summary>
+/// <summary>Images of 32 x 48 pixels with bright squares of one class and dark squares of another on a gray background.</summary>
 internal static class Scenes
 {
     public const int Height = 32, Width = 48;

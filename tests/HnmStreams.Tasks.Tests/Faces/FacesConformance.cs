@@ -21,7 +21,7 @@ public abstract class FacesConformance(EmbeddingLossOptions loss, int channels =
         Loss = loss,
     });
 
-    protected override Example ValidExample(int index) => Pictures.Stripe(index, Size, Size, channels, new Target.Identity($"person-{index % 4}"));
+    protected override Example ValidExample(int index) => TestImages.Stripe(index, Size, Size, channels, new Target.Identity($"person-{index % 4}"));
 }
 
 public sealed class BatchHardFacesConformance() : FacesConformance(new EmbeddingLossOptions { Mining = "batch-hard", Margin = 1.5 }, channels: 3, shrink: 2);

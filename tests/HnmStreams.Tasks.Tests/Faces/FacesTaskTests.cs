@@ -9,7 +9,7 @@ namespace HnmStreams.Tasks.Tests.Faces;
 public sealed class FacesTaskTests
 {
     [Fact]
-    public void Shrinking_averages_pixels_and_training_mirrors_some_pictures()
+    public void Shrinking_averages_pixels_and_training_mirrors_some_images()
     {
         using var scope = NewDisposeScope();
         var task = new FacesTask(new FacesOptions { Height = 16, Width = 16, Shrink = 2, Mean = 0, Deviation = 1 });
@@ -17,10 +17,10 @@ public sealed class FacesTaskTests
         for (var i = 0; i < 16; i++)
             Assert.Null(task.Encode(Slope(i), rows));
         int[] indices = [.. Enumerable.Range(0, 16)];
-        var pictures = task.Collate(rows, indices);
-        Assert.Equal([16, 1, 8, 8], pictures.shape);
+        var images = task.Collate(rows, indices);
+        Assert.Equal([16, 1, 8, 8], images.shape);
         // Each pixel is 10 times its column: the mean of columns 2 and 3 is 25.
-        Assert.Equal(25 / 255f, pictures[3, 0, 5, 1].item<float>(), 1e-6f);
+        Assert.Equal(25 / 255f, images[3, 0, 5, 1].item<float>(), 1e-6f);
 
         var varied = task.CollateTraining(rows, indices, 3);
         var repeated = task.CollateTraining(rows, indices, 3);
@@ -28,8 +28,8 @@ public sealed class FacesTaskTests
         var mirrored = 0;
         for (var i = 0; i < 16; i++)
         {
-            var isUnchanged = varied[i].eq(pictures[i]).all().item<bool>();
-            Assert.True(isUnchanged || varied[i].eq(pictures[i].flip(2)).all().item<bool>());
+            var isUnchanged = varied[i].eq(images[i]).all().item<bool>();
+            Assert.True(isUnchanged || varied[i].eq(images[i].flip(2)).all().item<bool>());
             mirrored += isUnchanged ? 0 : 1;
         }
 
@@ -52,7 +52,7 @@ public sealed class FacesTaskTests
     }
 
     [Fact]
-    public void Rejects_pictures_that_are_too_small_after_shrinking()
+    public void Rejects_images_that_are_too_small_after_shrinking()
     {
         var error = Assert.Throws<ArgumentException>(() => new FacesTask(new FacesOptions { Height = 30, Width = 30, Shrink = 4 }));
         Assert.Contains("at least 8 pixels", error.Message, StringComparison.Ordinal);

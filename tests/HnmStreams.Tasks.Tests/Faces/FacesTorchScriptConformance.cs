@@ -23,5 +23,5 @@ public sealed class FacesTorchScriptConformance : GroupedTaskConformance, IDispo
         return new FacesTask(new FacesOptions { Height = Size, Width = Size, Embedding = Width }) { ModelFile = path };
     }
 
-    protected override Example ValidExample(int index) => Pictures.Stripe(index, Size, Size, 1, new Target.Identity($"person-{index % 4}"));
+    protected override Example ValidExample(int index) => TestImages.Stripe(index, Size, Size, 1, new Target.Identity($"person-{index % 4}"));
 }

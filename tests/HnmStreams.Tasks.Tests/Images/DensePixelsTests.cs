@@ -18,7 +18,7 @@ public sealed class DensePixelsTests
     [Theory]
     [InlineData(new[] { 2, 3 })]
     [InlineData(new[] { 1, 2, 3 })]
-    public void Gray_pictures_may_omit_the_channel_dimension(int[] shape)
+    public void Gray_images_may_omit_the_channel_dimension(int[] shape)
     {
         using var rows = new RowBuffer();
         Assert.Null(DensePixels.Encode(Bytes(shape, [1, 2, 3, 4, 5, 6]), new ImageShape(2, 3, 1), rows));
@@ -40,7 +40,7 @@ public sealed class DensePixelsTests
     }
 
     [Fact]
-    public void Rejects_two_dimensions_for_a_color_picture()
+    public void Rejects_two_dimensions_for_a_color_image()
     {
         using var rows = new RowBuffer();
         Assert.Equal("wrong-shape", DensePixels.Encode(Bytes([2, 3], new byte[6]), new ImageShape(2, 3, 3), rows)?.Reason);

@@ -11,7 +11,7 @@ public sealed class EncodedPixelsTests
 {
     private static readonly SKColor[] Colors = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(10, 20, 30), new(255, 255, 255), new(0, 0, 0)];
 
-    private static readonly byte[] Png = Pictures.Encode(3, 2, SKEncodedImageFormat.Png, (x, y) => Colors[(y * 3) + x]);
+    private static readonly byte[] Png = TestImages.Encode(3, 2, SKEncodedImageFormat.Png, (x, y) => Colors[(y * 3) + x]);
 
     [Fact]
     public void Decodes_a_color_PNG_exactly() =>
@@ -24,7 +24,7 @@ public sealed class EncodedPixelsTests
     [Fact]
     public void Decodes_a_JPEG_approximately()
     {
-        var jpeg = Pictures.Encode(16, 16, SKEncodedImageFormat.Jpeg, (x, y) => new SKColor((byte)(x * 16), (byte)(x * 16), (byte)(x * 16)));
+        var jpeg = TestImages.Encode(16, 16, SKEncodedImageFormat.Jpeg, (x, y) => new SKColor((byte)(x * 16), (byte)(x * 16), (byte)(x * 16)));
         var row = Row(jpeg, new ImageShape(16, 16, 1));
         for (var i = 0; i < row.Length; i++)
             Assert.InRange(row[i], Math.Max(0, (i % 16 * 16) - 6), Math.Min(255, (i % 16 * 16) + 6));
@@ -32,7 +32,7 @@ public sealed class EncodedPixelsTests
 
     [Fact]
     public void Transparency_is_ignored() =>
-        Assert.Equal([200, 100, 50], Row(Pictures.Encode(1, 1, SKEncodedImageFormat.Png, (_, _) => new SKColor(200, 100, 50, 128)), new ImageShape(1, 1, 3)));
+        Assert.Equal([200, 100, 50], Row(TestImages.Encode(1, 1, SKEncodedImageFormat.Png, (_, _) => new SKColor(200, 100, 50, 128)), new ImageShape(1, 1, 3)));
 
     [Theory]
     [InlineData(3, 3)]
@@ -56,7 +56,7 @@ public sealed class EncodedPixelsTests
     [Fact]
     public void Rejects_other_formats_by_name()
     {
-        var webp = Pictures.Encode(3, 2, SKEncodedImageFormat.Webp, (_, _) => SKColors.Red);
+        var webp = TestImages.Encode(3, 2, SKEncodedImageFormat.Webp, (_, _) => SKColors.Red);
         Assert.Equal("unknown-format", Refusal(webp, new ImageShape(2, 3, 1)));
     }
 
@@ -70,7 +70,7 @@ public sealed class EncodedPixelsTests
     [Fact]
     public void A_damaged_file_causes_a_refusal_or_a_row_but_no_exception()
     {
-        var jpeg = Pictures.Encode(3, 2, SKEncodedImageFormat.Jpeg, (x, y) => Colors[(y * 3) + x]);
+        var jpeg = TestImages.Encode(3, 2, SKEncodedImageFormat.Jpeg, (x, y) => Colors[(y * 3) + x]);
         Gen.Select(Gen.OneOf(Gen.Const(Png), Gen.Const(jpeg)), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 20], Gen.Int[0, 10_000]).Sample(
             (file, damage, cut) =>
             {

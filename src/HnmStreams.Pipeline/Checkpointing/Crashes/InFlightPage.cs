@@ -70,7 +70,7 @@ internal static class InFlightPage
         return HeaderBytes + (int)payload;
     }
 
-    /// <summary>Reads the batch that was in flight, and the run; returns null if nothing was in flight or the page is not whole.</summary>
+    /// <summary>Reads the batch that was in flight, and the run; returns null if nothing was in flight or the page is damaged.</summary>
     public static (long Run, Cut Cut)? Read(ReadOnlySpan<byte> page)
     {
         if (page.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(page) != Mark)

@@ -28,7 +28,7 @@ internal static partial class CheckpointNames
     public static bool IsPart(string? name) =>
         name is { Length: > 0 and <= MaxPartName } && PartName().IsMatch(name) && !string.Equals(name, Manifest, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Returns all checkpoints of a folder, whole or not, newest first. Empty if there is no folder.</summary>
+    /// <summary>Returns all checkpoints of a folder, intact or damaged, newest first. Empty if there is no folder.</summary>
     public static IReadOnlyList<(string Path, CheckpointId Id)> Newest(string root) =>
         [.. Folders(root, "checkpoint-*", FolderName()).Where(f => string.Equals(Path.GetFileName(f.Path), Folder(f.Id), StringComparison.Ordinal)).OrderByDescending(f => f.Id)];
 

@@ -1,7 +1,7 @@
 namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>A snapshot of the checkpoints. Immutable; for any thread.</summary>
-/// <param name="Id">The id of the newest whole checkpoint, epoch and sequence; null before the first.</param>
+/// <param name="Id">The id of the newest intact checkpoint, epoch and sequence; null before the first.</param>
 /// <param name="At">The time at which it was finished.</param>
 /// <param name="Consumed">The number of examples in its state.</param>
 /// <param name="Bytes">The bytes of all its parts.</param>

@@ -21,7 +21,7 @@ public enum CandidateLocation
 
 /// <summary>A candidate that the ranking stage holds. The sections that do not apply are null.</summary>
 /// <param name="Id">The id of the example.</param>
-/// <param name="Region">The region of the example; 0 for the whole.</param>
+/// <param name="Region">The region of the example; 0 for the whole example.</param>
 /// <param name="Label">The label as the task encoded it.</param>
 /// <param name="Origin">The record that the example came with.</param>
 /// <param name="Losses">The losses of the last visits, oldest first; empty before the first.</param>
@@ -46,9 +46,9 @@ public sealed record Candidate(
 public sealed record PoolEntry(float Hardness, long ModelVersion, long AgeInVersions, int Uses);
 
 /// <summary>The entry of a candidate in the quarantine.</summary>
-/// <param name="Visits">The number of visits before it was set aside.</param>
+/// <param name="Visits">The number of visits before it was quarantined.</param>
 /// <param name="LastLosses">The losses of the last visits, oldest first.</param>
-/// <param name="SinceVersion">The model version at which it was set aside.</param>
+/// <param name="SinceVersion">The model version at which it was quarantined.</param>
 /// <param name="Reason">The reason, in one sentence.</param>
 public sealed record QuarantineEntry(int Visits, IReadOnlyList<float> LastLosses, long SinceVersion, string Reason);
 

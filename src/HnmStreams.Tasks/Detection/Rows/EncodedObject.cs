@@ -18,7 +18,7 @@ internal readonly record struct EncodedObject(int Code, BoundingBox Region)
     public int Class => IsDifficult ? ~Code : Code;
 
     /// <summary>
-    /// True if the object need not be found, and finding it is no error (PASCAL VOC): its anchors are neither trained on nor mined, and
+    /// True if the object may be missed and detecting it is not an error (PASCAL VOC): its anchors are neither trained on nor mined, and
     /// the evaluation ignores it.
     /// </summary>
     public bool IsDifficult => Code < 0;

@@ -4,19 +4,19 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Tasks.Detection.Rows;
 
 /// <summary>
-/// The mirroring of a picture in a training step: a function of the step and the position in the batch, so that
+/// The mirroring of an image in a training step: a function of the step and the position in the batch, so that
 /// pixels and boxes agree and a replay of the step is identical.
 /// </summary>
 /// <param name="Horizontal">True swaps left and right.</param>
 /// <param name="Vertical">True swaps top and bottom.</param>
 internal readonly record struct Mirroring(bool Horizontal, bool Vertical)
 {
-    /// <summary>Returns the mirroring of each picture of a batch.</summary>
-    public static Mirroring[] Draw(long step, int pictures)
+    /// <summary>Returns the mirroring of each image of a batch.</summary>
+    public static Mirroring[] Draw(long step, int images)
     {
         var generator = new Xoshiro256StarStar(unchecked((ulong)step));
-        var drawn = new Mirroring[pictures];
-        for (var i = 0; i < pictures; i++)
+        var drawn = new Mirroring[images];
+        for (var i = 0; i < images; i++)
         {
             var bits = generator.NextUInt64() >> 62;
             drawn[i] = new Mirroring((bits & 1) != 0, (bits & 2) != 0);

@@ -7,36 +7,36 @@ using SkiaSharp;
 namespace HnmStreams.Tasks.Detection.Rows;
 
 /// <summary>
-/// A decoder of pictures of any size (JPEG, PNG, or a tensor of bytes in three planes), scaled to the network's
-/// input. The size in a file's header is checked before a pixel is decoded (<see cref="PictureLimits"/>).
+/// A decoder of images of any size (JPEG, PNG, or a tensor of bytes in three planes), scaled to the network's
+/// input. The size in a file's header is checked before a pixel is decoded (<see cref="ImageLimits"/>).
 /// </summary>
 internal static class ScaledPixels
 {
     // Mipmaps average over the source pixels of a target pixel; plain interpolation would skip some.
     private static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
-    /// <summary>Decodes, scales and writes a picture after the committed rows, or returns the refusal.</summary>
-    /// <param name="scale">The factors that map the picture's coordinates to the network's input, horizontally and vertically.</param>
-    public static Refusal? Encode(ExampleInput input, in PictureLimits limits, RowBuffer rows, out (float X, float Y) scale)
+    /// <summary>Decodes, scales and writes an image after the committed rows, or returns the refusal.</summary>
+    /// <param name="scale">The factors that map the image's coordinates to the network's input, horizontally and vertically.</param>
+    public static Refusal? Encode(ExampleInput input, in ImageLimits limits, RowBuffer rows, out (float X, float Y) scale)
     {
         scale = default;
         var (width, height) = (limits.Width, limits.Height);
-        if (Open(input, limits, out var picture) is { } refusal)
+        if (Open(input, limits, out var image) is { } refusal)
             return refusal;
-        using (picture.Pixels)
+        using (image.Pixels)
         {
-            scale = ((float)width / picture.Width, (float)height / picture.Height);
+            scale = ((float)width / image.Width, (float)height / image.Height);
             // Scaled in the stored orientation, turned while the few remaining pixels are written.
-            var (storedWidth, storedHeight) = picture.Orientation.Turn(width, height);
-            using var scaled = picture.Pixels!.Resize(new SKImageInfo(storedWidth, storedHeight, picture.Pixels.ColorType, picture.Pixels.AlphaType), Sampling);
+            var (storedWidth, storedHeight) = image.Orientation.Turn(width, height);
+            using var scaled = image.Pixels!.Resize(new SKImageInfo(storedWidth, storedHeight, image.Pixels.ColorType, image.Pixels.AlphaType), Sampling);
             var pixels = rows.GetSpan(width * height * 3)[..(width * height * 3)];
-            Write(scaled.GetPixelSpan(), picture.Orientation, width, (storedWidth, storedHeight), pixels);
+            Write(scaled.GetPixelSpan(), image.Orientation, width, (storedWidth, storedHeight), pixels);
             rows.Advance(pixels.Length);
             return null;
         }
     }
 
-    private static void Write(ReadOnlySpan<byte> colors, PictureOrientation orientation, int width, (int Width, int Height) stored, Span<byte> pixels)
+    private static void Write(ReadOnlySpan<byte> colors, ImageOrientation orientation, int width, (int Width, int Height) stored, Span<byte> pixels)
     {
         for (var (i, to) = (0, 0); to < pixels.Length; (i, to) = (i + 1, to + 3))
         {
@@ -45,27 +45,27 @@ internal static class ScaledPixels
         }
     }
 
-    private static Refusal? Open(ExampleInput input, in PictureLimits limits, out DecodedPicture picture)
+    private static Refusal? Open(ExampleInput input, in ImageLimits limits, out DecodedImage image)
     {
-        picture = default;
+        image = default;
         return input switch
         {
-            ExampleInput.EncodedImage image => OpenFile(image.Data, limits, out picture),
-            ExampleInput.Dense planes => OpenPlanes(planes, limits, out picture),
-            _ => new Refusal("wrong-input", $"The input must be an encoded picture or a tensor of bytes but is {input.GetType().Name}."),
+            ExampleInput.EncodedImage encoded => OpenFile(encoded.Data, limits, out image),
+            ExampleInput.Dense planes => OpenPlanes(planes, limits, out image),
+            _ => new Refusal("wrong-input", $"The input must be an encoded image or a tensor of bytes but is {input.GetType().Name}."),
         };
     }
 
-    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, in PictureLimits limits, out DecodedPicture picture)
+    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, in ImageLimits limits, out DecodedImage image)
     {
-        picture = default;
+        image = default;
         if (file.IsEmpty)
-            return new Refusal("malformed", "The picture has no bytes.");
+            return new Refusal("malformed", "The image has no bytes.");
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
-            return new Refusal("malformed", "The bytes must be a JPEG or PNG picture but are not.");
-        var orientation = new PictureOrientation(codec.EncodedOrigin);
+            return new Refusal("malformed", "The bytes must be a JPEG or PNG image but are not.");
+        var orientation = new ImageOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(codec.Info.Width, codec.Info.Height);
         var size = ReducedSize(codec, orientation.Turn(limits.Width, limits.Height));
         if (limits.Check(upright.Width, upright.Height, (long)size.Width * size.Height) is { } tooLarge)
@@ -74,12 +74,12 @@ internal static class ScaledPixels
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
         {
-            picture = new DecodedPicture(bitmap, orientation, upright.Width, upright.Height);
+            image = new DecodedImage(bitmap, orientation, upright.Width, upright.Height);
             return null;
         }
 
         bitmap.Dispose();
-        return new Refusal("malformed", $"The picture cannot be decoded: {result}.");
+        return new Refusal("malformed", $"The image cannot be decoded: {result}.");
     }
 
     /// <summary>
@@ -102,9 +102,9 @@ internal static class ScaledPixels
         return best;
     }
 
-    private static Refusal? OpenPlanes(ExampleInput.Dense input, in PictureLimits limits, out DecodedPicture picture)
+    private static Refusal? OpenPlanes(ExampleInput.Dense input, in ImageLimits limits, out DecodedImage image)
     {
-        picture = default;
+        image = default;
         if (input.Type != ElementType.UInt8)
             return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
         if (input.Shape is not [3, > 0, > 0])
@@ -116,7 +116,7 @@ internal static class ScaledPixels
         if (input.Data.Length != 3L * area)
             return new Refusal("wrong-shape", $"The tensor must have {3L * area} bytes for its shape but has {input.Data.Length}.");
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        picture = new DecodedPicture(bitmap, new PictureOrientation(SKEncodedOrigin.TopLeft), width, height);
+        image = new DecodedImage(bitmap, new ImageOrientation(SKEncodedOrigin.TopLeft), width, height);
         var colors = bitmap.GetPixelSpan();
         var planes = input.Data.Span;
         for (var i = 0; i < area; i++)
@@ -124,6 +124,6 @@ internal static class ScaledPixels
         return null;
     }
 
-    /// <summary>Decoded pixels, which the caller disposes, with the size of the upright picture in full resolution.</summary>
-    private readonly record struct DecodedPicture(SKBitmap? Pixels, PictureOrientation Orientation, int Width, int Height);
+    /// <summary>Decoded pixels, which the caller disposes, with the size of the upright image in full resolution.</summary>
+    private readonly record struct DecodedImage(SKBitmap? Pixels, ImageOrientation Orientation, int Width, int Height);
 }

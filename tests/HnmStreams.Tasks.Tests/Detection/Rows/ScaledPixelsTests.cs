@@ -14,19 +14,19 @@ public sealed class ScaledPixelsTests
     [InlineData(200, 100, 320, 240, 200, 100)]
     [InlineData(1024, 1024, 64, 64, 128, 128)]
     public void A_large_JPEG_is_decoded_at_reduced_size(int width, int height, int targetWidth, int targetHeight, int expectedWidth, int expectedHeight) =>
-        Assert.Equal(new SKSizeI(expectedWidth, expectedHeight), SizeOf(Pictures.Encode(width, height, SKEncodedImageFormat.Jpeg, Gradient, quality: 50), targetWidth, targetHeight));
+        Assert.Equal(new SKSizeI(expectedWidth, expectedHeight), SizeOf(TestImages.Encode(width, height, SKEncodedImageFormat.Jpeg, Gradient, quality: 50), targetWidth, targetHeight));
 
     [Fact]
     public void A_PNG_is_decoded_in_full() =>
-        Assert.Equal(new SKSizeI(800, 600), SizeOf(Pictures.Encode(800, 600, SKEncodedImageFormat.Png, Gradient), 80, 60));
+        Assert.Equal(new SKSizeI(800, 600), SizeOf(TestImages.Encode(800, 600, SKEncodedImageFormat.Png, Gradient), 80, 60));
 
     [Fact]
     public void Reduced_decoding_does_not_change_the_result_noticeably()
     {
-        // A PNG of the same picture is decoded in full.
+        // A PNG of the same image is decoded in full.
         using var rows = new RowBuffer();
-        Encode(Pictures.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), rows);
-        Encode(Pictures.Encode(1024, 768, SKEncodedImageFormat.Png, Gradient), rows);
+        Encode(TestImages.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), rows);
+        Encode(TestImages.Encode(1024, 768, SKEncodedImageFormat.Png, Gradient), rows);
         var reduced = rows.Payload(0);
         var full = rows.Payload(1);
         var difference = 0.0;
@@ -37,22 +37,22 @@ public sealed class ScaledPixelsTests
 
     /// <summary>A JPEG is decoded at a reduced size, so that the limit of decoded pixels concerns only what must be decoded in full.</summary>
     [Fact]
-    public void Pictures_that_must_be_decoded_in_full_are_limited_by_the_size_of_the_network()
+    public void Images_that_must_be_decoded_in_full_are_limited_by_the_size_of_the_network()
     {
         var limits = new Tasks.Detection.DetectionOptions { Width = 64, Height = 48 }.Limits;
         Assert.Equal(64 * 64 * 48, limits.MaximumDecodedPixels);
-        Assert.Null(Refuse(Pictures.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
-        var refusal = Refuse(Pictures.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
+        Assert.Null(Refuse(TestImages.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
+        var refusal = Refuse(TestImages.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
         Assert.Equal("too-large", refusal!.Reason);
         Assert.Contains("task.detection.maximumDecodedPixels", refusal.Detail, StringComparison.Ordinal);
-        Assert.Null(Refuse(Pictures.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
+        Assert.Null(Refuse(TestImages.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
 
         using var rows = new RowBuffer();
         var planes = new ExampleInput.Dense(ElementType.UInt8, [3, 384, 513], new byte[3 * 384 * 513]);
         Assert.Equal("too-large", ScaledPixels.Encode(planes, limits, rows, out _)!.Reason);
     }
 
-    private static HnmStreams.Torch.Refusal? Refuse(byte[] file, PictureLimits limits)
+    private static HnmStreams.Torch.Refusal? Refuse(byte[] file, ImageLimits limits)
     {
         using var rows = new RowBuffer();
         return ScaledPixels.Encode(new ExampleInput.EncodedImage(file), limits, rows, out _);
@@ -60,7 +60,7 @@ public sealed class ScaledPixelsTests
 
     private static void Encode(byte[] file, RowBuffer rows)
     {
-        Assert.Null(ScaledPixels.Encode(new ExampleInput.EncodedImage(file), new PictureLimits(64, 48, 1 << 24, 1 << 24), rows, out var scale));
+        Assert.Null(ScaledPixels.Encode(new ExampleInput.EncodedImage(file), new ImageLimits(64, 48, 1 << 24, 1 << 24), rows, out var scale));
         Assert.Equal((64 / 1024f, 48 / 768f), scale);
         rows.Commit(0, 1);
     }

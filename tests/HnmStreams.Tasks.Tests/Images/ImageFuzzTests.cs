@@ -6,17 +6,17 @@ using SkiaSharp;
 namespace HnmStreams.Tasks.Tests.Images;
 
 [Trait("Category", "Fuzz")]
-public sealed class PictureFuzzTests
+public sealed class ImageFuzzTests
 {
     private const int Side = 24;
 
     [Theory]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Jpeg)]
-    public void Mutated_pictures_are_decoded_or_refused_with_a_reason(SKEncodedImageFormat format)
+    public void Mutated_images_are_decoded_or_refused_with_a_reason(SKEncodedImageFormat format)
     {
-        var picture = Pictures.Encode(Side, Side, format, static (x, y) => new SKColor((byte)(x * 10), (byte)(y * 10), (byte)(x * y)), quality: 80);
-        byte[][] valid = format == SKEncodedImageFormat.Jpeg ? [picture, Pictures.WithOrientation(picture, 6)] : [picture];
+        var image = TestImages.Encode(Side, Side, format, static (x, y) => new SKColor((byte)(x * 10), (byte)(y * 10), (byte)(x * y)), quality: 80);
+        byte[][] valid = format == SKEncodedImageFormat.Jpeg ? [image, TestImages.WithOrientation(image, 6)] : [image];
         var mutation = new Mutation(Mutation.Seed(3));
         var shape = new ImageShape(Side, Side, 3);
         var (inputs, refused) = (Mutation.Inputs(5_000), 0);

@@ -3,11 +3,11 @@ using SkiaSharp;
 
 namespace HnmStreams.Tasks.Tests.Images;
 
-internal static class Pictures
+internal static class TestImages
 {
     /// <summary>
-    /// Returns a picture of one of four classes: the bright quarter of its height determines the class. The background
-    /// differs per picture.
+    /// Returns an image of one of four classes: the bright quarter of its height determines the class. The background
+    /// differs per image.
     /// </summary>
     public static Example Stripe(int index, int height, int width, int channels, Target target)
     {
@@ -19,7 +19,7 @@ internal static class Pictures
         }
 
         int[] shape = channels == 1 ? [height, width] : [channels, height, width];
-        return new Example($"picture-{index}", target, new ExampleInput.Dense(ElementType.UInt8, shape, planes));
+        return new Example($"image-{index}", target, new ExampleInput.Dense(ElementType.UInt8, shape, planes));
     }
 
     public static byte[] Encode(int width, int height, SKEncodedImageFormat format, Func<int, int, SKColor> color, int quality = 100)
@@ -46,7 +46,7 @@ internal static class Pictures
         return [.. jpeg[..2], .. segment, .. jpeg[2..]];
     }
 
-    /// <summary>Returns a JPEG file that shows an upright picture, stored as the EXIF 2.3 table of orientations defines.</summary>
+    /// <summary>Returns a JPEG file that shows an upright image, stored as the EXIF 2.3 table of orientations defines.</summary>
     public static byte[] Stored(int orientation, int width, int height, Func<int, int, SKColor> upright)
     {
         var isSwapped = orientation >= 5;

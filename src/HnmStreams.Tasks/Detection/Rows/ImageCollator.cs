@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Detection.Rows;
 
-/// <summary>A converter of rows into a normalized tensor with channels-last strides, each picture as it is or mirrored.</summary>
-internal sealed class PictureCollator(int height, int width)
+/// <summary>A converter of rows into a normalized tensor with channels-last strides, each image as it is or mirrored.</summary>
+internal sealed class ImageCollator(int height, int width)
 {
     // (byte - 127.5) / 64, which is about -2 to 2.
     private const float Scale = 1 / 64f, Offset = -127.5f / 64f;

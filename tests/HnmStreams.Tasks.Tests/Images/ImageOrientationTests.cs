@@ -7,7 +7,7 @@ using SkiaSharp;
 
 namespace HnmStreams.Tasks.Tests.Images;
 
-public sealed class PictureOrientationTests
+public sealed class ImageOrientationTests
 {
     private const int Height = 32, Width = 64;
 
@@ -30,12 +30,12 @@ public sealed class PictureOrientationTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_task_rotates_pictures_upright(string name, int orientation)
+    public void Every_task_rotates_images_upright(string name, int orientation)
     {
         var scale = name.EndsWith("scaled", StringComparison.Ordinal) ? 2 : 1;
         var (task, target) = Create(name, Height / scale, Width / scale);
         using var rows = new RowBuffer();
-        Assert.Null(task.Encode(new Example("turned", target, new ExampleInput.EncodedImage(Pictures.Stored(orientation, Width, Height, Quadrants))), rows));
+        Assert.Null(task.Encode(new Example("turned", target, new ExampleInput.EncodedImage(TestImages.Stored(orientation, Width, Height, Quadrants))), rows));
         var pixels = rows.Payload(0)[..(3 * Height * Width / scale / scale)];
         var difference = 0.0;
         for (var i = 0; i < pixels.Length; i += 3)
@@ -55,7 +55,7 @@ public sealed class PictureOrientationTests
         var (task, _) = Create("detection", Height / 2, Width / 2);
         using var rows = new RowBuffer();
         var target = new Target.Boxes([new LabeledBox(20, 8, 60, 24, "object")]);
-        Assert.Null(task.Encode(new Example("box", target, new ExampleInput.EncodedImage(Pictures.Stored(orientation, Width, Height, Quadrants))), rows));
+        Assert.Null(task.Encode(new Example("box", target, new ExampleInput.EncodedImage(TestImages.Stored(orientation, Width, Height, Quadrants))), rows));
         var region = Tasks.Detection.Rows.DetectionRow.Objects(rows, 0, 3 * Height / 2 * Width / 2)[0].Region;
         Assert.Equal((10f, 4f, 30f, 12f), (region.Left, region.Top, region.Right, region.Bottom));
     }
@@ -65,7 +65,7 @@ public sealed class PictureOrientationTests
     {
         var (task, target) = Create("images", Height, Width);
         using var rows = new RowBuffer();
-        var refusal = task.Encode(new Example("side", target, new ExampleInput.EncodedImage(Pictures.WithOrientation(Pictures.Encode(Width, Height, SKEncodedImageFormat.Jpeg, Quadrants), 6))), rows);
+        var refusal = task.Encode(new Example("side", target, new ExampleInput.EncodedImage(TestImages.WithOrientation(TestImages.Encode(Width, Height, SKEncodedImageFormat.Jpeg, Quadrants), 6))), rows);
         Assert.Contains($"must be {Height} x {Width} pixels but is {Width} x {Height}", refusal!.Detail, StringComparison.Ordinal);
     }
 
