@@ -49,8 +49,8 @@ internal static class CompareQualityCommand
                 context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than the last budget")}"));
             foreach (var sentence in report.Verdict)
                 context.Out.WriteLine($"- {sentence}");
-            if (parsed.GetValue(plot) is { } path)
-                await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
+            if (parsed.GetValue(plot) is { } plotPath)
+                await File.WriteAllTextAsync(Path.GetFullPath(plotPath, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
             if (parsed.GetValue(summary) is { } path)
                 await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(report, Json), cancellation);
             return ExitCodes.Ok;

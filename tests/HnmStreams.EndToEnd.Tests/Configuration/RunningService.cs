@@ -15,7 +15,8 @@ public sealed class RunningService : IAsyncLifetime
 
     internal HttpClient Http { get; private set; } = null!;
 
-    /// <summary>True if a healthy service may not export the metric.</summary>(string name) => ErrorMetrics.Contains(name, StringComparer.Ordinal);
+    /// <summary>Returns true if a healthy service may not export the metric.</summary>
+    internal static bool IsSporadic(string name) => ErrorMetrics.Contains(name, StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
