@@ -102,7 +102,7 @@ public sealed class MineOptions : IValidatableObject
     }
 
     /// <summary>Returns the positive-aware filter of these settings.</summary>
-    internal PositiveAwareOptions Filter() => new() { Margin = AbsoluteMargin, Percentage = 1 - RelativeMargin, MaximumScore = MaxScore };
+    internal PositiveAwareOptions Filter() => new() { Margin = AbsoluteMargin, MaxShare = 1 - RelativeMargin, MaxScore = MaxScore };
 
     /// <summary>Returns the range of scores that a negative of these positives may have.</summary>
     internal (float Min, float Max) BoundsOf(ReadOnlySpan<float> positives) =>

@@ -97,7 +97,7 @@ internal sealed partial class LearnerBuilder
         var hangs = new HangDetector(watch, _options.Supervision.HangAfter, failure.ReportHang, _time);
 
         // The actors.
-        Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Scoring.Threads);
+        Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Compute.Threads);
         var promoter = _gated ? new PromotionGate(_task, registry, guard, _options.Publishing, _time, (snapshot, metrics) => ModelCards.Of(_task, snapshot, metrics, status.Current, _time)) : null;
         var supervisor = _system.ActorOf(SupervisorProps(
             Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, watch, _time)),
@@ -130,7 +130,7 @@ internal sealed partial class LearnerBuilder
 
     private Learner CreateLearner()
     {
-        var learner = new Learner(_task, _options.Training, _device, _options.Seed, _options.Scoring.Threads);
+        var learner = new Learner(_task, _options.Training, _device, _options.Seed, _options.Compute.Threads);
         if (_inputs.InitialWeights is not { } path || _inputs.Durable?.Resume is not null)
             return learner;
         var weights = SafetensorsFile.Read(path);
@@ -209,7 +209,7 @@ internal sealed partial class LearnerBuilder
         _inputs.Decoder,
         _inputs.DeadLetters,
         _options.Batching.Size,
-        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutStretch),
+        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutInterval),
         budget,
         ranker.BatcherState,
         new ExpectedOffsets(status.Positions),

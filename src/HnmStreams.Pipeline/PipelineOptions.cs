@@ -98,7 +98,7 @@ public sealed class PipelineOptions
 
     /// <summary>Returns what the mining budget depends on.</summary>
     internal MiningBudgetSettings ToBudgetSettings() =>
-        new(Scoring.Share, Mix, Limiter, Pool.MaximumUses, Baselines.Enabled && !IsExact, MiningBudget, OverfittingGuard);
+        new(Scoring.Share, Mix, Limiter, Pool.MaxUses, Baselines.Enabled && !IsExact, MiningBudget, OverfittingGuard);
 
     /// <summary>Returns what the ranker depends on.</summary>
     internal RankerSettings ToRankerSettings() => new(

@@ -1,3 +1,6 @@
+using HnmStreams.Configuration.Binding;
+using HnmStreams.Configuration.Sections;
+
 namespace HnmStreams.Configuration.Tests;
 
 public class SettingsFailureTests
@@ -90,7 +93,10 @@ public class SettingsFailureTests
     }
 
     [Theory]
-    [InlineData("pipeline.control.cost.maximumCandidates=3", "pipeline.control.cost.maximumCandidates (--set): this setting is now called pipeline.miningBudget.maximumCandidates")]
+    [InlineData("pipeline.pool.maximumUses=3", "pipeline.pool.maximumUses (--set): this setting is now called pipeline.pool.maxUses")]
+    [InlineData("pipeline.scoring.threads=3", "pipeline.scoring.threads (--set): this setting is now called pipeline.compute.threads")]
+    [InlineData("pipeline.overfittingGuard.steps=3", "pipeline.overfittingGuard.steps (--set): this setting is now called pipeline.overfittingGuard.backoffLevels")]
+    [InlineData("pipeline.control.cost.maximumCandidates=3", "pipeline.control.cost.maximumCandidates (--set): this setting is now called pipeline.miningBudget.maxCandidates")]
     [InlineData("pipeline.control.enabled=true", "pipeline.control.enabled (--set): this setting is now called pipeline.baselines.enabled")]
     [InlineData("pipeline.easing.enabled=false", "pipeline.easing.enabled (--set): this setting is now called pipeline.overfittingGuard.enabled")]
     [InlineData("pipeline.retention.suspicion.remembered=3", "pipeline.retention.suspicion.remembered (--set): this setting is now called pipeline.retention.labelNoise.rememberedVerdicts")]
@@ -101,6 +107,13 @@ public class SettingsFailureTests
     {
         using var folder = new SettingsFolder();
         Assert.Equal([failure], folder.Failures(null, set));
+    }
+
+    [Fact]
+    public void Every_replacement_of_an_old_key_exists()
+    {
+        var known = SettingsNode.Root(typeof(HnmOptions)).Descendants().Select(node => node.Path).ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(RenamedKeys.Replacements.Where(key => !known.Contains(key)));
     }
 
     [Fact]

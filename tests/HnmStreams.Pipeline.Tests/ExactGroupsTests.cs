@@ -82,7 +82,7 @@ public sealed class ExactGroupsTests : IAsyncLifetime
         options.Batching.Size = 40;
         options.Pool.Count = 100;
         options.Limiter.ExamplesPerStep = 20;
-        options.Limiter.MinimumExamples = 80;
+        options.Limiter.MinExamples = 80;
         options.Publishing.EverySteps = 1;
         options.Evaluation.HeldOutShare = 0.3;
         options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);

@@ -212,7 +212,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.DoesNotContain(same.All, line => line.Contains("differs from one that was not interrupted", StringComparison.Ordinal));
 
         var changed = Options(2, 1);
-        changed.Scoring.Threads = 2;
+        changed.Compute.Threads = 2;
         changed.Training.LearningRate = 3e-3;
         changed.Pool.Count = 200;
         using var logs = new LogLines();
@@ -289,7 +289,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         options.Pool.Count = 400;
         options.Reservoirs.Negatives = 1_000;
         options.Limiter.ExamplesPerStep = 60;
-        options.Limiter.MinimumExamples = 200;
+        options.Limiter.MinExamples = 200;
         options.Training.LearningRate = 1e-2;
         options.Training.WeightAveraging = 0.9;
         options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);

@@ -68,7 +68,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         });
         // No training, which would also call collate.
         var options = Options();
-        options.Limiter.MinimumExamples = 1_000_000;
+        options.Limiter.MinExamples = 1_000_000;
         await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         await pipeline.Completion;
         Assert.Equal((2_000, 0), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
@@ -88,7 +88,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             }
         });
         var options = Options();
-        options.Limiter.MinimumExamples = 1_000_000;
+        options.Limiter.MinExamples = 1_000_000;
         options.Evaluation.HeldOutShare = 0;
         var examples = Stream.Examples(1_000).ToList();
         examples[500] = Stream.Of("poison", 0, 100, 0, 0, 0);
@@ -226,7 +226,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
         // One candidate per row: 16 of the 50 examples per step, from the point where the model beats chance until the first decision.
         Assert.InRange(status.Ranking.Stream.Scored, 0.15 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut), 0.36 * (status.Ranking.Stream.Consumed - status.Ranking.Stream.HeldOut));
-        Assert.InRange(budget.CandidatesPerTrained, 0, options.MiningBudget.MaximumCandidates);
+        Assert.InRange(budget.CandidatesPerTrained, 0, options.MiningBudget.MaxCandidates);
     }
 
     [Fact(Timeout = 120_000)]
@@ -336,8 +336,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         options.Batching.Size = 100;
         options.Mix.BatchSize = 16;
         options.Limiter.ExamplesPerStep = 50;
-        options.Limiter.MinimumExamples = 0;
-        options.Limiter.MaximumDebtSteps = 1e6;
+        options.Limiter.MinExamples = 0;
+        options.Limiter.MaxDebtSteps = 1e6;
         options.Training.LearningRate = 1e-2;
         options.Evaluation.Interval = TimeSpan.FromMinutes(10);
         return options;

@@ -98,8 +98,8 @@ public sealed class PoisonRecordTests : IAsyncLifetime
         options.Mix.BatchSize = 16;
         options.Evaluation.HeldOutShare = 0;
         options.Limiter.ExamplesPerStep = 50;
-        options.Limiter.MinimumExamples = inTraining ? 0 : 1_000_000;
-        options.Limiter.MaximumDebtSteps = 1e6;
+        options.Limiter.MinExamples = inTraining ? 0 : 1_000_000;
+        options.Limiter.MaxDebtSteps = 1e6;
         options.Evaluation.Interval = TimeSpan.FromMinutes(10);
         options.Checkpointing.Every = TimeSpan.FromMinutes(10);
         options.Checkpointing.LeaseExpiry = TimeSpan.FromSeconds(1);

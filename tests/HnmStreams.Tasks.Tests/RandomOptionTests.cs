@@ -101,7 +101,7 @@ public sealed class RandomOptionTests
                 Anchors = ["8:12x12", "16:20x20"],
                 Background = isMirror ? "hardest" : "random",
                 Mirror = isMirror,
-                MinimumNegatives = 4,
+                MinNegatives = 4,
             });
             for (var i = 0; i < 8; i++)
                 Assert.Null(detection.Encode(Scenes.Squares(i), rows));

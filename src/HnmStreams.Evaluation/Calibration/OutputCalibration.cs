@@ -14,19 +14,19 @@ namespace HnmStreams.Evaluation.Calibration;
 public sealed record OutputCalibration(double Scale, double Offset, double ErrorBefore, double ErrorAfter, int Examples)
 {
     /// <summary>The minimum number of examples per class for a fit.</summary>
-    public const int MinimumPerClass = 8;
+    public const int MinPerClass = 8;
 
     /// <summary>Fits a calibration of one class against the rest (Platt scaling). NaN scores are ignored. Pure; O(n) per iteration.</summary>
     /// <param name="scores">Outputs of the model; larger means more positive.</param>
     /// <param name="positive">True for examples of the class.</param>
     /// <param name="weights">Weights, 0 or more.</param>
-    /// <returns>The calibration, or null if either class has fewer than <see cref="MinimumPerClass"/> examples.</returns>
+    /// <returns>The calibration, or null if either class has fewer than <see cref="MinPerClass"/> examples.</returns>
     public static OutputCalibration? FitBinary(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights)
     {
         var kept = Finite(scores, 1);
         var (z, truths, w) = (Pick(scores, kept), Pick(positive, kept), Pick(weights, kept));
         var positives = truths.Count(t => t);
-        if (Math.Min(positives, truths.Length - positives) < MinimumPerClass)
+        if (Math.Min(positives, truths.Length - positives) < MinPerClass)
             return null;
         var fold = Folds([.. truths.Select(t => t ? 1 : 0)]);
         var (before, after) = (new double[z.Length], new double[z.Length]);
@@ -54,12 +54,12 @@ public sealed record OutputCalibration(double Scale, double Offset, double Error
     /// <param name="classes">Number of classes.</param>
     /// <param name="labels">Classes of the examples, [n].</param>
     /// <param name="weights">Weights, 0 or more, [n].</param>
-    /// <returns>The calibration, or null with fewer than 2 x <see cref="MinimumPerClass"/> examples.</returns>
+    /// <returns>The calibration, or null with fewer than 2 x <see cref="MinPerClass"/> examples.</returns>
     public static OutputCalibration? FitMulticlass(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
     {
         var kept = Finite(outputs, classes);
         var (z, truths, w) = (Pick(outputs, kept, classes), Pick(labels, kept), Pick(weights, kept));
-        if (truths.Length < 2 * MinimumPerClass)
+        if (truths.Length < 2 * MinPerClass)
             return null;
         var fold = Folds(truths);
         var (before, after, right) = (new double[truths.Length], new double[truths.Length], new bool[truths.Length]);

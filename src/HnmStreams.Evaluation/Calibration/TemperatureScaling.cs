@@ -6,8 +6,8 @@ namespace HnmStreams.Evaluation.Calibration;
 /// </summary>
 internal static class TemperatureScaling
 {
-    private const double MinimumFactor = 1e-3;
-    private const double MaximumFactor = 1e3;
+    private const double MinFactor = 1e-3;
+    private const double MaxFactor = 1e3;
     private const int MaxIterations = 200;
 
     /// <summary>
@@ -20,7 +20,7 @@ internal static class TemperatureScaling
     /// <param name="weights">Weights, 0 or more, [n].</param>
     public static double Fit(ReadOnlySpan<float> outputs, int classes, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights)
     {
-        var (low, high) = (Math.Log(MinimumFactor), Math.Log(MaximumFactor));
+        var (low, high) = (Math.Log(MinFactor), Math.Log(MaxFactor));
         for (var i = 0; i < MaxIterations && high - low > 1e-12; i++)
         {
             var middle = (low + high) / 2;

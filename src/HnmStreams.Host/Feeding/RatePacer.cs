@@ -5,7 +5,7 @@ namespace HnmStreams.Host.Feeding;
 internal sealed class RatePacer(double perSecond, TimeProvider time)
 {
     // Shorter waits are not worth a timer. The examples of such an interval are sent together.
-    private static readonly TimeSpan MinimumWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
     private long _start = time.GetTimestamp();
@@ -18,6 +18,6 @@ internal sealed class RatePacer(double perSecond, TimeProvider time)
         if (ahead < -MaxDelay)
             (_start, _sent, ahead) = (time.GetTimestamp(), 0, TimeSpan.Zero);
         _sent++;
-        return ahead < MinimumWait ? TimeSpan.Zero : ahead;
+        return ahead < MinWait ? TimeSpan.Zero : ahead;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.uplift", "1", "Uplift of the mined learner in the primary metric, by baseline, with the bounds of the 95 % interval.", Uplifts);
         Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as set by the budget controller; absent without it.", s => s.MiningBudget?.ScoredShare ?? double.NaN);
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as set by the budget controller; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
-        Gauge("hnm.mining.backoff", "{step}", "Levels by which the overfitting guard has backed off mining; 0 if it has not.", s => s.OverfittingGuard?.BackoffSteps ?? 0);
+        Gauge("hnm.mining.backoff", "{level}", "Level of the overfitting guard, which halves mining per level; 0 if it has not backed off.", s => s.OverfittingGuard?.BackoffLevel ?? 0);
         Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored per row trained on, as set by the budget controller; absent without it.", s => s.MiningBudget?.CandidatesPerTrained ?? double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }

@@ -51,8 +51,8 @@ internal sealed class LiveTable(Uri? address)
             AddBaselines(table, baselines);
         if (learner.MiningBudget is { } budget)
             Row(table, "scored share", Numbers.Metric(budget.ScoredShare), "hard share", Numbers.Metric(budget.HardShare));
-        if (learner.OverfittingGuard is { BackoffSteps: > 0 } guard)
-            Row(table, "overfitting", $"backed off by {guard.BackoffSteps}", "hard share", Numbers.Metric(guard.HardShare));
+        if (learner.OverfittingGuard is { BackoffLevel: > 0 } guard)
+            Row(table, "overfitting", $"backed off by {guard.BackoffLevel}", "hard share", Numbers.Metric(guard.HardShare));
         if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.Ranking.Stream.FailedBatches), "refused steps", Numbers.Count(learner.Training.RefusedSteps));
         return table;

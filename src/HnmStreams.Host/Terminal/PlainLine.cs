@@ -31,8 +31,8 @@ internal static class PlainLine
 
         if (learner.MiningBudget is { } cost)
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
-        if (learner.OverfittingGuard is { BackoffSteps: > 0 } guard)
-            line += $" mining backed off by {guard.BackoffSteps}";
+        if (learner.OverfittingGuard is { BackoffLevel: > 0 } guard)
+            line += $" mining backed off by {guard.BackoffLevel}";
         if (learner.Training.RefusedSteps > 0)
             line += $" refused steps {learner.Training.RefusedSteps}";
         if (learner.Ranking.Stream.FailedBatches > 0)

@@ -14,12 +14,12 @@ public readonly record struct SlabHandle(int Slab, int Offset, int Length);
 /// are returned only when the allocator is disposed, so its size is the peak. There are eight block sizes per power of two: at most an
 /// eighth of a block is wasted.
 /// </summary>
-/// <param name="maximumBytes">Maximum size of all slabs in bytes.</param>
+/// <param name="maxBytes">Maximum size of all slabs in bytes.</param>
 /// <remarks>
 /// Single-threaded; one owner. The exception is <see cref="Read"/>, which any thread may call with a handle that cannot be freed, that is,
 /// one obtained under a pin. Blocks freed under a pin keep their content until all pins taken before are released.
 /// </remarks>
-public sealed unsafe class SlabAllocator(long maximumBytes) : IDisposable
+public sealed unsafe class SlabAllocator(long maxBytes) : IDisposable
 {
     private const int SlabBytes = 1 << 20;
     private const int SmallestBlock = 64;
@@ -137,11 +137,11 @@ public sealed unsafe class SlabAllocator(long maximumBytes) : IDisposable
     private bool AddSlab(int blockBytes, Stack<SlabHandle> free)
     {
         var slabBytes = Math.Max(SlabBytes / blockBytes, 1) * (long)blockBytes;
-        if (ReservedBytes + slabBytes > maximumBytes)
+        if (ReservedBytes + slabBytes > maxBytes)
         {
             // Near the maximum size, a slab of a single block is tried.
             slabBytes = blockBytes;
-            if (ReservedBytes + slabBytes > maximumBytes)
+            if (ReservedBytes + slabBytes > maxBytes)
                 return false;
         }
 

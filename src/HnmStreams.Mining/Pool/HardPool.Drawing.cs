@@ -23,7 +23,7 @@ public sealed partial class HardPool<TId, TPayload>
             into.Add(new DrawnItem<TId, TPayload>(ItemOf(draw.Slot), draw.Slot, draw.Weight));
             // A sampler with replacement may return a candidate twice, but it is removed once. A candidate that was drawn more often than a
             // bound that was lowered since is removed as well.
-            if (entry.Uses == MaximumUses || (isFirst && MaximumUses > 0 && entry.Uses > MaximumUses))
+            if (entry.Uses == MaxUses || (isFirst && MaxUses > 0 && entry.Uses > MaxUses))
                 _marked.Add(draw.Slot);
         }
 

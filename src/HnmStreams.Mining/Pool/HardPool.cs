@@ -44,7 +44,7 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sampler);
         (_options, _sampler, _onRemoved) = (options, sampler, onRemoved);
-        MaximumUses = options.MaximumUses;
+        MaxUses = options.MaxUses;
         var expected = Math.Min(options.Count, MaxPreallocatedCount);
         _store = new EntryStore<TId, TPayload>(expected);
         _order = new OrderStatisticTree(expected);
@@ -60,7 +60,7 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     public long Bytes { get; private set; }
 
     /// <inheritdoc/>
-    public int MaximumUses { get; set; }
+    public int MaxUses { get; set; }
 
     /// <inheritdoc/>
     public float Threshold => Count >= _options.Count && Count > 0
@@ -230,13 +230,13 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     {
         AdvanceVersion(currentVersion);
         // A full scan is amortized over the versions since the last one.
-        if (_options.MaximumAge == 0 || currentVersion - _expiredUpTo < Math.Max(1, _options.MaximumAge / 8))
+        if (_options.MaxAge == 0 || currentVersion - _expiredUpTo < Math.Max(1, _options.MaxAge / 8))
             return;
         _expiredUpTo = currentVersion;
         _marked.Clear();
         foreach (var slot in _store.Places)
         {
-            if (currentVersion - _store[slot].Version > _options.MaximumAge)
+            if (currentVersion - _store[slot].Version > _options.MaxAge)
                 _marked.Add(slot);
         }
 

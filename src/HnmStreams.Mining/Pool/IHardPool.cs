@@ -19,7 +19,7 @@ public interface IHardPool<TId, TPayload>
     /// The number of draws after which a candidate is removed; 0 for no limit. A lower value takes effect at the next draw, also for
     /// candidates that were already drawn more often.
     /// </summary>
-    int MaximumUses { get; set; }
+    int MaxUses { get; set; }
 
     /// <summary>The hardness that an offer scored by the newest model version must exceed; negative infinity if the pool has room. O(1).</summary>
     float Threshold { get; }
@@ -101,7 +101,7 @@ public interface IHardPool<TId, TPayload>
     void Draw(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into);
 
     /// <summary>
-    /// Removes the candidates that were scored more than <see cref="PoolOptions.MaximumAge"/> versions ago, by a full scan at most every
+    /// Removes the candidates that were scored more than <see cref="PoolOptions.MaxAge"/> versions ago, by a full scan at most every
     /// eighth of that age. Amortized O(n / maximum age) per version.
     /// </summary>
     void Expire(long currentVersion);

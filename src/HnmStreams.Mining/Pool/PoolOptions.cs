@@ -15,14 +15,14 @@ public sealed class PoolOptions
 
     /// <summary>Number of draws after which a candidate is removed from the pool; 0 for no limit.</summary>
     [Range(0, int.MaxValue)]
-    public int MaximumUses { get; set; } = 4;
+    public int MaxUses { get; set; } = 4;
 
     /// <summary>
     /// Age of a score, in model versions, beyond which a candidate is removed from the pool; 0 for no limit. Removal may lag by an eighth
     /// of this age.
     /// </summary>
     [Range(0L, long.MaxValue)]
-    public long MaximumAge { get; set; } = 200;
+    public long MaxAge { get; set; } = 200;
 
     /// <summary>Number of training steps for which a drawn candidate is not drawn again.</summary>
     [Range(0L, 1_000_000_000_000L)]

@@ -44,7 +44,7 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
 
     // The minimum size of a saved candidate, whatever its id and payload: region, hardness, version, next step, uses, bytes, group and
     // slot.
-    private const int MinimumEntryBytes = (sizeof(int) * 5) + sizeof(float) + (sizeof(long) * 2);
+    private const int MinEntryBytes = (sizeof(int) * 5) + sizeof(float) + (sizeof(long) * 2);
 
     private readonly SnapshotBuffers<TId, TPayload> _owner;
     private readonly PoolIndex<TId, TPayload> _copy;
@@ -124,7 +124,7 @@ public sealed class PoolSnapshot<TId, TPayload> : IDisposable
         reader.Expect(Structure, Version);
         var marks = new PoolMarks(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), 0);
         var free = reader.ReadArray<int>();
-        var count = reader.ReadCount(MinimumEntryBytes);
+        var count = reader.ReadCount(MinEntryBytes);
         var taken = new bool[free.Length + count];
         foreach (var slot in free)
             Take(taken, slot, reader);

@@ -5,13 +5,13 @@ namespace HnmStreams.Mining.RateLimiting;
 /// decide which step follows which example, as exact mode, replays and benchmarks require. The caller must take the owed steps before it
 /// consumes more.
 /// </summary>
-/// <param name="options">The ratio. <see cref="StepLimiterOptions.MaximumDebtSteps"/> does not apply.</param>
+/// <param name="options">The ratio. <see cref="StepLimiterOptions.MaxDebtSteps"/> does not apply.</param>
 public sealed class RatioLimiter(StepLimiterOptions options) : IStepLimiter
 {
     private long _examples;
 
     /// <inheritdoc/>
-    public double Owed => ((double)Math.Max(0, _examples - options.MinimumExamples) / options.ExamplesPerStep) - StepsTaken;
+    public double Owed => ((double)Math.Max(0, _examples - options.MinExamples) / options.ExamplesPerStep) - StepsTaken;
 
     /// <inheritdoc/>
     public long StepsTaken { get; private set; }

@@ -45,10 +45,10 @@ public sealed class StepLimiter(StepLimiterOptions options) : IStepLimiter
     {
         ArgumentOutOfRangeException.ThrowIfNegative(examples);
         // Examples before the minimum do not count. The first step follows one step's worth of examples after it, not a burst.
-        var counted = Math.Min(examples, Math.Max(0, _examples + examples - options.MinimumExamples));
+        var counted = Math.Min(examples, Math.Max(0, _examples + examples - options.MinExamples));
         _examples += examples;
         // Only steps left over from before count as debt: a batch worth many steps does not mean that the trainer is slow.
-        var carried = Math.Min(_owed, options.MaximumDebtSteps);
+        var carried = Math.Min(_owed, options.MaxDebtSteps);
         _skipped += _owed - carried;
         _owed = carried + (counted / options.ExamplesPerStep);
     }

@@ -11,12 +11,12 @@ public sealed class StepLimiterOptions
 
     /// <summary>Number of examples that must be consumed before the first training step.</summary>
     [Range(0, long.MaxValue)]
-    public long MinimumExamples { get; set; } = 1_024;
+    public long MinExamples { get; set; } = 1_024;
 
     /// <summary>
     /// Maximum number of steps that a slow trainer may still owe when the next batch arrives. Steps beyond it are skipped, so that there is
     /// no burst to catch up.
     /// </summary>
     [Range(1.0, 1e9)]
-    public double MaximumDebtSteps { get; set; } = 4;
+    public double MaxDebtSteps { get; set; } = 4;
 }

@@ -25,5 +25,5 @@ public sealed class BandOptions
 
     /// <summary>Number of examples that must have been observed before a percentile excludes any candidate.</summary>
     [Range(1, 1_000_000)]
-    public int MinimumSeen { get; set; } = 256;
+    public int MinSeen { get; set; } = 256;
 }

@@ -69,7 +69,7 @@ public sealed class FilteredPool<TId, TPayload>
     /// <summary>True if near-duplicates are detected, so that <see cref="Offer"/> needs signatures.</summary>
     public bool WantsSignatures => _duplicates is not null;
 
-    private bool DetectsLabelNoise => _options.LabelNoise.MinimumVisits > 0;
+    private bool DetectsLabelNoise => _options.LabelNoise.MinVisits > 0;
 
     /// <summary>
     /// Records the hardness of a scored candidate. Call it for every candidate before it is offered: the percentiles of the band are over

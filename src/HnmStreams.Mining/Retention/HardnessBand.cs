@@ -34,7 +34,7 @@ internal sealed class HardnessBand
     {
         if (!(hardness <= _options.Hardest))
             return false;
-        if (!_needsHistory || _recent.Count < _options.MinimumSeen)
+        if (!_needsHistory || _recent.Count < _options.MinSeen)
             return true;
         return (_options.HardestPercentile >= 1 || hardness <= _recent.Quantile(_options.HardestPercentile))
             && (_options.EasiestPercentile <= 0 || hardness > _recent.Quantile(_options.EasiestPercentile));

@@ -11,7 +11,7 @@ public sealed class LabelNoiseOptions
     /// label errors and would be quarantined too.
     /// </summary>
     [Range(0, 1_000_000)]
-    public int MinimumVisits { get; set; }
+    public int MinVisits { get; set; }
 
     /// <summary>Share of recent losses, from the hardest down, that must contain all of a candidate's last losses for it to be suspected.</summary>
     [Range(0.0, 1.0)]

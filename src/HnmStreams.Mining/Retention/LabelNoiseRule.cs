@@ -16,7 +16,7 @@ public static class LabelNoiseRule
     {
         ArgumentNullException.ThrowIfNull(recent);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MinimumVisits == 0 || losses.Visits < RequiredVisits(options) || recent.Count == 0)
+        if (options.MinVisits == 0 || losses.Visits < RequiredVisits(options) || recent.Count == 0)
             return null;
         var bound = recent.Quantile(1 - options.HardestShare);
         return IsHardest(losses, bound) && !IsLearned(losses, options) ? Describe(losses, options, bound) : null;
@@ -40,7 +40,7 @@ public static class LabelNoiseRule
             : (false, string.Create(CultureInfo.InvariantCulture, $"its loss does not decrease, but is not always among the hardest {options.HardestShare:P0} (from {bound:G3}): recent minimum {losses.LastMinimum:G3}, mean {losses.LastMean:G3}"));
     }
 
-    private static int RequiredVisits(LabelNoiseOptions options) => Math.Max(options.MinimumVisits, 2 * LossHistory.Span);
+    private static int RequiredVisits(LabelNoiseOptions options) => Math.Max(options.MinVisits, 2 * LossHistory.Span);
 
     private static bool IsHardest(in LossHistory losses, float bound) => losses.LastMinimum >= bound;
 

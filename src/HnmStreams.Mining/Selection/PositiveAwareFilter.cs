@@ -7,7 +7,7 @@ namespace HnmStreams.Mining.Selection;
 public static class PositiveAwareFilter
 {
     /// <summary>Returns the maximum score of a negative, given the scores of all positives. Pure; O(positives).</summary>
-    /// <param name="positives">Scores of the positives. If empty, only <see cref="PositiveAwareOptions.MaximumScore"/> applies.</param>
+    /// <param name="positives">Scores of the positives. If empty, only <see cref="PositiveAwareOptions.MaxScore"/> applies.</param>
     /// <param name="options">The rules.</param>
     /// <remarks>
     /// The lowest-scoring positive counts, since it is known to be a positive. For a negative score p, a share of p would lie above p, so a
@@ -16,7 +16,7 @@ public static class PositiveAwareFilter
     public static float Bound(ReadOnlySpan<float> positives, PositiveAwareOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var bound = options.MaximumScore ?? float.PositiveInfinity;
+        var bound = options.MaxScore ?? float.PositiveInfinity;
         var lowest = float.PositiveInfinity;
         foreach (var score in positives)
             lowest = float.IsNaN(score) ? float.NegativeInfinity : Math.Min(lowest, score);
@@ -24,7 +24,7 @@ public static class PositiveAwareFilter
             return bound;
         if (options.Margin is { } margin)
             bound = Math.Min(bound, lowest - margin);
-        if (options.Percentage is { } percentage)
+        if (options.MaxShare is { } percentage)
             bound = Math.Min(bound, lowest - (Math.Abs(lowest) * (1 - percentage)));
         return float.IsNaN(bound) ? float.NegativeInfinity : bound;
     }

@@ -9,21 +9,21 @@ namespace HnmStreams.Mining.Selection;
 public sealed class PositiveAwareOptions
 {
     /// <summary>
-    /// Minimum difference between the score of the positive and that of a negative. No limit if not set. (TopK-MarginPos in the paper.)
+    /// Minimum difference between the score of the positive and that of a negative. No limit if not set. (TopK-MarginPos of NV-Retriever, arXiv 2407.15831.)
     /// </summary>
     public float? Margin { get; set; }
 
     /// <summary>
-    /// Maximum score of a negative as a share of the positive's score, 0 to 1. No limit if not set. (TopK-PercPos; the paper's best value
-    /// is 0.95.)
+    /// Maximum score of a negative as a share of the positive's score, 0 to 1. No limit if not set. (TopK-PercPos of NV-Retriever,
+    /// whose best value is 0.95.)
     /// </summary>
     [Range(0.0, 1.0)]
-    public float? Percentage { get; set; }
+    public float? MaxShare { get; set; }
 
-    /// <summary>Maximum score of a negative. No limit if not set. (TopK-Abs.)</summary>
-    public float? MaximumScore { get; set; }
+    /// <summary>Maximum score of a negative. No limit if not set. (TopK-Abs of NV-Retriever.)</summary>
+    public float? MaxScore { get; set; }
 
-    /// <summary>Number of top-ranked candidates that are skipped, whatever their score. (Top-k shifted by N.)</summary>
+    /// <summary>Number of top-ranked candidates that are skipped, whatever their score. (Top-k shifted by N of NV-Retriever.)</summary>
     [Range(0, int.MaxValue)]
     public int Skip { get; set; }
 }

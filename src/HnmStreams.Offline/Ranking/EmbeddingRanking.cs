@@ -39,7 +39,7 @@ internal sealed class EmbeddingRanking : INegativeRanking
     {
         using var own = new Embeddings(this, model, "model", cancellation);
         using var second = checker is null ? null : new Embeddings(this, checker, "checker", cancellation);
-        var search = new SearchOptions { Top = BandEnd, Threads = _options.Scoring.Threads };
+        var search = new SearchOptions { Top = BandEnd, Threads = _options.Compute.Threads };
         var totals = new Totals();
         using (var exact = new ExactSearch(own.Anchors, own.Candidates, _rules, search))
         {

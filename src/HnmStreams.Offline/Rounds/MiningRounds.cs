@@ -53,11 +53,11 @@ public sealed class MiningRounds : IDisposable
             mine.RelativeMargin = RelativeMargin;
         if (store.Count == store.Positives.Count)
             throw new InvalidOperationException($"At least one of the {store.Count} examples must be a negative, but none is.");
-        _learner = new Learner(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
+        _learner = new Learner(task, options.Training, CPU, options.Seed, options.Compute.Threads);
         _folder = new RoundFolder(mine.Folder, Fingerprint(embeds, initialWeights).ToString(), mine.Fresh);
         Directory.CreateDirectory(_folder.Work);
         _ranking = embeds ? new EmbeddingRanking(task, options, mine, store, _folder.Work) : new HardnessRanking(task, options, mine, store);
-        _model = new ScoringReplica(task, CPU, options.Scoring.Threads);
+        _model = new ScoringReplica(task, CPU, options.Compute.Threads);
         if (_folder.Learner() is { } learner)
         {
             using (learner)
@@ -71,7 +71,7 @@ public sealed class MiningRounds : IDisposable
         _isTrained = initialWeights is not null || _folder.State.Learner is not null;
         if (mine.Checker is { } path)
         {
-            _checker = new ScoringReplica(task, CPU, options.Scoring.Threads);
+            _checker = new ScoringReplica(task, CPU, options.Compute.Threads);
             // Load disposes the tensors, so the snapshot is not disposed.
             Load(path, weights =>
             {

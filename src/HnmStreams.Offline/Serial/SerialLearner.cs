@@ -54,11 +54,11 @@ public sealed class SerialLearner : ISerialLearner
         _budgetController = new BudgetController(budget, options.MiningBudget, time, logger);
         OverfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logger);
         _learner = NewLearner();
-        _replica = new ScoringReplica(task, CPU, options.Scoring.Threads);
+        _replica = new ScoringReplica(task, CPU, options.Compute.Threads);
         _ranker = new Ranker(task, options.ToRankerSettings(), budget);
         _batcher = new SerialBatcher(
             task,
-            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutStretch),
+            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval),
             budget,
             Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator));
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
@@ -68,7 +68,7 @@ public sealed class SerialLearner : ISerialLearner
         using var initial = _learner.Current();
         _replica.Adopt(initial);
 
-        Learner NewLearner() => new(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
+        Learner NewLearner() => new(task, options.Training, CPU, options.Seed, options.Compute.Threads);
     }
 
     public long Consumed { get; private set; }

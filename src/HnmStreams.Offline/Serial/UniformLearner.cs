@@ -14,8 +14,8 @@ namespace HnmStreams.Offline.Serial;
 /// <remarks>One owner, one thread. CPU only.</remarks>
 public sealed class UniformLearner(IMiningTask task, PipelineOptions options, int batchSize, TimeProvider time) : ISerialLearner
 {
-    private readonly Learner _learner = new(task, options.Training, CPU, options.Seed, options.Scoring.Threads);
-    private readonly ScoringReplica _replica = new(task, CPU, options.Scoring.Threads);
+    private readonly Learner _learner = new(task, options.Training, CPU, options.Seed, options.Compute.Threads);
+    private readonly ScoringReplica _replica = new(task, CPU, options.Compute.Threads);
 
     public long Consumed { get; private set; }
 

@@ -39,25 +39,25 @@ internal static class BudgetRule
         {
             return next.Comparisons < next.PauseLength
                 ? (next, $"{Standing(uplift)} random at equal compute {figures}: nothing is scored for {next.PauseLength - next.Comparisons} more comparisons.")
-                : Change(next with { PauseLength = Math.Min(2 * next.PauseLength, MaxPause) }, options.MinimumCandidates, $"{Standing(uplift)} random at equal compute {figures}: the minimum is tried again.");
+                : Change(next with { PauseLength = Math.Min(2 * next.PauseLength, MaxPause) }, options.MinCandidates, $"{Standing(uplift)} random at equal compute {figures}: the minimum is tried again.");
         }
 
         if (next.Comparisons < ComparisonsPerChange)
             return (next, $"{Standing(uplift)} random at equal compute {figures}: the last change has not taken full effect yet.");
         if (uplift.High < 0 && !gains)
-            return Change(next, now.Candidates / 2 >= options.MinimumCandidates ? now.Candidates / 2 : 0, $"Behind random at equal compute {figures} and not catching up: less is scored.");
+            return Change(next, now.Candidates / 2 >= options.MinCandidates ? now.Candidates / 2 : 0, $"Behind random at equal compute {figures} and not catching up: less is scored.");
         if (uplift.Low > 0)
         {
             next = next with { PauseLength = BudgetState.FirstPause };
-            return now.Candidates < options.MaximumCandidates
-                ? Change(next, Math.Min(2 * now.Candidates, options.MaximumCandidates), $"Ahead of random at equal compute {figures}: more is scored.")
-                : (next, $"Ahead of random at equal compute {figures}: the budget is at its maximum (maximumCandidates).");
+            return now.Candidates < options.MaxCandidates
+                ? Change(next, Math.Min(2 * now.Candidates, options.MaxCandidates), $"Ahead of random at equal compute {figures}: more is scored.")
+                : (next, $"Ahead of random at equal compute {figures}: the budget is at its maximum (maxCandidates).");
         }
 
         if (uplift.High >= 0 && uplift.High < options.WorthwhileGain)
         {
-            return now.Candidates > options.MinimumCandidates
-                ? Change(next, Math.Max(now.Candidates / 2, options.MinimumCandidates), $"The lead over random at equal compute is below worthwhileGain {figures}: less is scored.")
+            return now.Candidates > options.MinCandidates
+                ? Change(next, Math.Max(now.Candidates / 2, options.MinCandidates), $"The lead over random at equal compute is below worthwhileGain {figures}: less is scored.")
                 : (next, $"The lead over random at equal compute is below worthwhileGain {figures}: the minimum is scored.");
         }
 

@@ -17,7 +17,7 @@ internal sealed class MiningBudget
     private double _trainedPerArrival;
     private double _scoredShare;
     private double _hardShare;
-    private int _maximumUses;
+    private int _maxUses;
     private bool _beatsChance;
     private BudgetState _state;
 
@@ -48,7 +48,7 @@ internal sealed class MiningBudget
     public double HardShare => Volatile.Read(ref _hardShare);
 
     /// <summary>The number of times that a candidate is drawn before it leaves the pool; 0 is unlimited.</summary>
-    public int MaximumUses => Volatile.Read(ref _maximumUses);
+    public int MaxUses => Volatile.Read(ref _maxUses);
 
     /// <summary>The state of the overfitting guard.</summary>
     public OverfittingGuardState OverfittingGuard
@@ -95,7 +95,7 @@ internal sealed class MiningBudget
         lock (_gate)
         {
             _overfittingGuard = state;
-            Volatile.Write(ref _maximumUses, OverfittingRule.UsesLeft(_settings.MaximumUses, state.BackoffSteps));
+            Volatile.Write(ref _maxUses, OverfittingRule.UsesLeft(_settings.MaxUses, state.BackoffLevel));
             Set(_state, _trainedPerArrival);
         }
     }
@@ -109,13 +109,13 @@ internal sealed class MiningBudget
             _state = state;
             Volatile.Write(ref _trainedPerArrival, trainedPerArrival);
             if (!HardShareIsFixed)
-                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _fullHardShare * OverfittingRule.ShareLeft(_overfittingGuard.BackoffSteps, _settings.OverfittingGuard.Steps) : 0);
+                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _fullHardShare * OverfittingRule.ShareLeft(_overfittingGuard.BackoffLevel, _settings.OverfittingGuard.BackoffLevels) : 0);
             if (!IsControlled)
                 return;
             var options = _settings.Controller;
-            var candidates = ScoresEveryPositive ? Math.Min(state.Candidates, options.MinimumCandidates) : state.Candidates;
+            var candidates = ScoresEveryPositive ? Math.Min(state.Candidates, options.MinCandidates) : state.Candidates;
             if (!ScoredShareIsFixed)
-                Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, options.MaximumShare));
+                Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, options.MaxShare));
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class MiningBudget
     {
         var (state, guard) = (BudgetState.Read(reader), OverfittingGuardState.Read(reader));
         if (_settings.OverfittingGuard.Enabled)
-            Set(guard with { BackoffSteps = Math.Min(guard.BackoffSteps, _settings.OverfittingGuard.Steps) });
-        Set(state with { Candidates = Math.Min(state.Candidates, _settings.Controller.MaximumCandidates) }, Volatile.Read(ref _trainedPerArrival));
+            Set(guard with { BackoffLevel = Math.Min(guard.BackoffLevel, _settings.OverfittingGuard.BackoffLevels) });
+        Set(state with { Candidates = Math.Min(state.Candidates, _settings.Controller.MaxCandidates) }, Volatile.Read(ref _trainedPerArrival));
     }
 }

@@ -17,11 +17,11 @@ public sealed class MiningBudgetOptions : IValidatableObject
 
     /// <summary>The smallest number of candidates per trained row, 0.001 to 1,000,000. Below it nothing is scored.</summary>
     [Range(0.001, 1e6)]
-    public double MinimumCandidates { get; set; } = 0.25;
+    public double MinCandidates { get; set; } = 0.25;
 
     /// <summary>The largest number of candidates per trained row, 0.001 to 1,000,000.</summary>
     [Range(0.001, 1e6)]
-    public double MaximumCandidates { get; set; } = 4;
+    public double MaxCandidates { get; set; } = 4;
 
     /// <summary>The smallest gain in the task's metric that matters, 0 to 1. If the confidence interval excludes it, less is scored.</summary>
     [Range(0.0, 1.0)]
@@ -29,14 +29,14 @@ public sealed class MiningBudgetOptions : IValidatableObject
 
     /// <summary>The largest share of the arrivals that is scored, 0 to 1, whatever the number of candidates.</summary>
     [Range(0.0, 1.0)]
-    public double MaximumShare { get; set; } = 1;
+    public double MaxShare { get; set; } = 1;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (MinimumCandidates > MaximumCandidates)
-            yield return new ValidationResult($"must be at most maximumCandidates ({MaximumCandidates})", [nameof(MinimumCandidates)]);
-        if (StartCandidates > MaximumCandidates)
-            yield return new ValidationResult($"must be at most maximumCandidates ({MaximumCandidates})", [nameof(StartCandidates)]);
+        if (MinCandidates > MaxCandidates)
+            yield return new ValidationResult($"must be at most maxCandidates ({MaxCandidates})", [nameof(MinCandidates)]);
+        if (StartCandidates > MaxCandidates)
+            yield return new ValidationResult($"must be at most maxCandidates ({MaxCandidates})", [nameof(StartCandidates)]);
     }
 }

@@ -8,8 +8,8 @@ namespace HnmStreams.Pipeline.Budget;
 /// <remarks>One thread; <see cref="Last"/> may be read from any thread.</remarks>
 internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingGuardOptions options, TimeProvider time, ILogger logger)
 {
-    private OverfittingGuardDecision? _last = budget.OverfittingGuard.BackoffSteps is > 0 and var steps
-        ? new OverfittingGuardDecision(steps, budget.HardShare, budget.MaximumUses, "Restored from the checkpoint.", time.GetUtcNow())
+    private OverfittingGuardDecision? _last = budget.OverfittingGuard.BackoffLevel is > 0 and var steps
+        ? new OverfittingGuardDecision(steps, budget.HardShare, budget.MaxUses, "Restored from the checkpoint.", time.GetUtcNow())
         : null;
 
     /// <summary>The newest change; null if mining was never reduced.</summary>
@@ -20,17 +20,17 @@ internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingG
     {
         if (!options.Enabled)
             return;
-        var before = budget.OverfittingGuard.BackoffSteps;
-        var state = OverfittingRule.Decide(budget.OverfittingGuard, verdict, options.Steps);
+        var before = budget.OverfittingGuard.BackoffLevel;
+        var state = OverfittingRule.Decide(budget.OverfittingGuard, verdict, options.BackoffLevels);
         budget.Set(state);
-        if (state.BackoffSteps == before)
+        if (state.BackoffLevel == before)
             return;
         var reason = $"Version {decision.Version}: {decision.Reason}.";
-        Volatile.Write(ref _last, new OverfittingGuardDecision(state.BackoffSteps, budget.HardShare, budget.MaximumUses, reason, decision.At));
-        if (state.BackoffSteps > before)
-            LogReduced(state.BackoffSteps, options.Steps, budget.HardShare, budget.MaximumUses, reason);
+        Volatile.Write(ref _last, new OverfittingGuardDecision(state.BackoffLevel, budget.HardShare, budget.MaxUses, reason, decision.At));
+        if (state.BackoffLevel > before)
+            LogReduced(state.BackoffLevel, options.BackoffLevels, budget.HardShare, budget.MaxUses, reason);
         else
-            LogRestored(state.BackoffSteps, options.Steps, budget.HardShare, budget.MaximumUses, reason);
+            LogRestored(state.BackoffLevel, options.BackoffLevels, budget.HardShare, budget.MaxUses, reason);
     }
 
     [LoggerMessage(EventId = 341, Level = LogLevel.Warning, Message = "The model overfits: mining backs off to level {Backoff} of {Levels} (hard share {HardShare:0.###}, uses {Uses}). {Reason}")]

@@ -8,7 +8,7 @@ public sealed class OverfittingGuardOptions
     /// <summary>False leaves mining as it is set, whatever the held-out metric does.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The number of steps until no hard negatives are drawn. Each step halves the hard share and the uses per candidate.</summary>
+    /// <summary>The number of levels until no hard negatives are drawn, 1 to 16. Each level halves the hard share and the uses per candidate.</summary>
     [Range(1, 16)]
-    public int Steps { get; set; } = 3;
+    public int BackoffLevels { get; set; } = 3;
 }

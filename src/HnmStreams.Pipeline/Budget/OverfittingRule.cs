@@ -3,8 +3,8 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Budget;
 
 /// <summary>
-/// The rule of the overfitting guard. Mining is reduced by one step for each version that is significantly worse than the
-/// best version before it. It is restored by one step with each new best version, and tentatively after many versions
+/// The rule of the overfitting guard. Mining is reduced by one level for each version that is significantly worse than the
+/// best version before it. It is restored by one level with each new best version, and tentatively after many versions
 /// without a significant difference.
 /// </summary>
 /// <remarks>
@@ -13,23 +13,23 @@ namespace HnmStreams.Pipeline.Budget;
 /// </remarks>
 internal static class OverfittingRule
 {
-    public static OverfittingGuardState Decide(OverfittingGuardState now, PromotionVerdict verdict, int steps)
+    public static OverfittingGuardState Decide(OverfittingGuardState now, PromotionVerdict verdict, int levels)
     {
-        now = now with { BackoffSteps = Math.Min(now.BackoffSteps, steps) };
+        now = now with { BackoffLevel = Math.Min(now.BackoffLevel, levels) };
         return verdict switch
         {
-            PromotionVerdict.PastBest => now with { BackoffSteps = Math.Min(now.BackoffSteps + 1, steps), LevelVersions = 0 },
-            PromotionVerdict.Best => new OverfittingGuardState(Math.Max(now.BackoffSteps - 1, 0), 0, OverfittingGuardState.FirstRecovery),
-            PromotionVerdict.Level when now.BackoffSteps > 0 => now.LevelVersions + 1 < now.VersionsToRecover
-                ? now with { LevelVersions = now.LevelVersions + 1 }
-                : new OverfittingGuardState(now.BackoffSteps - 1, 0, Math.Min(2 * now.VersionsToRecover, OverfittingGuardState.MaxRecovery)),
+            PromotionVerdict.WorseThanBest => now with { BackoffLevel = Math.Min(now.BackoffLevel + 1, levels), WithinNoiseVersions = 0 },
+            PromotionVerdict.Best => new OverfittingGuardState(Math.Max(now.BackoffLevel - 1, 0), 0, OverfittingGuardState.FirstRecovery),
+            PromotionVerdict.WithinNoise when now.BackoffLevel > 0 => now.WithinNoiseVersions + 1 < now.VersionsToRecover
+                ? now with { WithinNoiseVersions = now.WithinNoiseVersions + 1 }
+                : new OverfittingGuardState(now.BackoffLevel - 1, 0, Math.Min(2 * now.VersionsToRecover, OverfittingGuardState.MaxRecovery)),
             _ => now,
         };
     }
 
     /// <summary>Returns the factor of the hard share that remains, 0 to 1.</summary>
-    public static double ShareLeft(int backoffSteps, int steps) => backoffSteps >= steps ? 0 : Math.ScaleB(1, -backoffSteps);
+    public static double ShareLeft(int backoffLevel, int levels) => backoffLevel >= levels ? 0 : Math.ScaleB(1, -backoffLevel);
 
     /// <summary>Returns the number of uses per candidate that remains, at least 1; 0 (unlimited) remains 0.</summary>
-    public static int UsesLeft(int uses, int backoffSteps) => uses == 0 ? 0 : Math.Max(1, uses >> Math.Min(backoffSteps, 30));
+    public static int UsesLeft(int uses, int backoffLevel) => uses == 0 ? 0 : Math.Max(1, uses >> Math.Min(backoffLevel, 30));
 }

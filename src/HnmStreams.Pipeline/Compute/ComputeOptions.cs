@@ -8,4 +8,8 @@ public sealed class ComputeOptions
     /// <summary>The number of tensor computations that may run at the same time; 0 means one per core on a CPU and one on a GPU.</summary>
     [Range(0, 1024)]
     public int Lanes { get; set; }
+
+    /// <summary>The number of torch threads per scorer and learner (CPU), 1 to 256.</summary>
+    [Range(1, 256)]
+    public int Threads { get; set; } = 1;
 }

@@ -16,7 +16,7 @@ public sealed class EvaluationOptions
     /// held out by id. A group is always held out as a whole.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "366.00:00:00")]
-    public TimeSpan? HeldOutStretch { get; set; }
+    public TimeSpan? HeldOutInterval { get; set; }
 
     /// <summary>The number of held-out examples kept. The newest are kept, with a quarter of the capacity for positives; weights restore the class rates of the stream.</summary>
     [Range(16, 10_000_000)]

@@ -43,8 +43,8 @@ internal sealed class PromotionGate(
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
         var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
         var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
-        var keepsBest = verdict == PromotionVerdict.Level && options.Prefer == PublishingOptions.Best;
-        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level && !keepsBest;
+        var keepsBest = verdict == PromotionVerdict.WithinNoise && options.Prefer == PublishingOptions.Best;
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.WithinNoise && !keepsBest;
         if (keepsBest)
             reason += "; the best version stays promoted";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);

@@ -10,8 +10,8 @@ internal enum PromotionVerdict
     Best,
 
     /// <summary>Below the best version, with no significant difference.</summary>
-    Level,
+    WithinNoise,
 
     /// <summary>Significantly worse than the best version: the best version becomes the latest again.</summary>
-    PastBest,
+    WorseThanBest,
 }

@@ -21,7 +21,7 @@ internal sealed class LossHistories(int capacity)
     private const int RecentVisits = 4_096;
 
     // If label-noise detection is off, questions are answered with its default settings.
-    private static readonly LabelNoiseOptions Defaults = new() { MinimumVisits = 1 };
+    private static readonly LabelNoiseOptions Defaults = new() { MinVisits = 1 };
 
     private readonly Dictionary<CandidateKey, LossRing> _histories = [];
     private readonly RecentHardness _visited = new(RecentVisits);
@@ -55,7 +55,7 @@ internal sealed class LossHistories(int capacity)
 
     /// <summary>Decides if the label of a candidate looks wrong, and returns the reason.</summary>
     public (bool Suspected, string Reason) Judge(CandidateKey key, LabelNoiseOptions options) =>
-        LabelNoiseRule.Explain(_histories.TryGetValue(key, out var history) ? history.History : default, _visited, options.MinimumVisits > 0 ? options : Defaults);
+        LabelNoiseRule.Explain(_histories.TryGetValue(key, out var history) ? history.History : default, _visited, options.MinVisits > 0 ? options : Defaults);
 
     private sealed class LossRing
     {

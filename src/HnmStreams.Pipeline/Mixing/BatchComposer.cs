@@ -47,7 +47,7 @@ internal sealed class BatchComposer(
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
         var hardFrom = batch.Rows.Count;
-        pool.MaximumUses = budget.MaximumUses;
+        pool.MaxUses = budget.MaxUses;
         pool.Draw(plan.HardNegatives, step, generator, _hard);
         // Used-up items have already left the pool; their payload stays valid until the next example is stored.
         foreach (var item in _hard)

@@ -106,7 +106,7 @@ internal sealed class GroupComposer(
     private void TakeHard(int groups, long step)
     {
         _hard.Clear();
-        pool.MaximumUses = budget.MaximumUses;
+        pool.MaxUses = budget.MaxUses;
         pool.Draw((groups + 1) / 2, step, generator, _hard);
         foreach (var item in _hard)
         {

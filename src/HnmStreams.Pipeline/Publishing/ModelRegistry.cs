@@ -45,7 +45,7 @@ internal sealed class ModelRegistry : IDisposable
             _decisions.Enqueue(decision);
             if (_decisions.Count > MaxDecisions)
                 _decisions.Dequeue();
-            if (verdict == PromotionVerdict.PastBest && _best is not null)
+            if (verdict == PromotionVerdict.WorseThanBest && _best is not null)
                 Replace(ref _latest, _best);
             if (!decision.Promoted)
                 return;

@@ -29,8 +29,8 @@ internal static class PromotionRule
         return ahead switch
         {
             { Mean: >= 0 } => (PromotionVerdict.Best, $"{by} against version {best}, the best until now"),
-            { High: >= 0 } => (PromotionVerdict.Level, $"{by} against version {best}, the best: within the noise"),
-            _ => (PromotionVerdict.PastBest, $"{by} against version {best}, the best: worse by more than the noise"),
+            { High: >= 0 } => (PromotionVerdict.WithinNoise, $"{by} against version {best}, the best: within the noise"),
+            _ => (PromotionVerdict.WorseThanBest, $"{by} against version {best}, the best: worse by more than the noise"),
         };
     }
 }

@@ -2,16 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace HnmStreams.Pipeline.Scoring;
 
-/// <summary>Settings of scoring: the number of scorers, their threads and the share of the stream that they score.</summary>
+/// <summary>Settings of scoring: the number of scorers and the share of the stream that they score.</summary>
 public sealed class ScoringOptions
 {
     /// <summary>The number of scorer actors; 0 means one per compute lane.</summary>
     [Range(0, 256)]
     public int Count { get; set; }
-
-    /// <summary>The number of torch threads per scorer (CPU).</summary>
-    [Range(1, 256)]
-    public int Threads { get; set; } = 1;
 
     /// <summary>
     /// The share of the examples that are scored, 0 to 1; the others only feed the reservoirs. 0 means random negatives without mining.

@@ -54,7 +54,7 @@ internal static class AnchorLosses
         }
 
         var selected = new List<int>();
-        NegativesPerPositive.Select(losses, positive, [losses.Length], options.NegativesPerPositive, options.MinimumNegatives, selected);
+        NegativesPerPositive.Select(losses, positive, [losses.Length], options.NegativesPerPositive, options.MinNegatives, selected);
         var sum = 0.0;
         foreach (var anchor in selected)
             sum += losses[anchor];

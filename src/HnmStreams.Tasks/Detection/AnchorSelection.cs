@@ -19,7 +19,7 @@ internal static class AnchorSelection
         {
             var lengths = new int[images];
             lengths.AsSpan().Fill(grid.Count);
-            NegativesPerPositive.Select(ranks, positive, lengths, options.NegativesPerPositive, options.MinimumNegatives, chosen);
+            NegativesPerPositive.Select(ranks, positive, lengths, options.NegativesPerPositive, options.MinNegatives, chosen);
             return chosen;
         }
 
@@ -32,7 +32,7 @@ internal static class AnchorSelection
     public static int Negatives(DetectionOptions options, int positives)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Math.Max(options.MinimumNegatives, string.Equals(options.Background, "top", StringComparison.Ordinal)
+        return Math.Max(options.MinNegatives, string.Equals(options.Background, "top", StringComparison.Ordinal)
             ? options.Top - positives
             : (int)Math.Min(int.MaxValue, positives * options.NegativesPerPositive));
     }

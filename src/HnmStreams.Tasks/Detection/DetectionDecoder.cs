@@ -20,7 +20,7 @@ internal static class DetectionDecoder
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(options);
         var (classes, width) = (options.Labels.Length, options.Labels.Length + 4);
-        var minLogit = MathF.Log(options.MinimumScore / (1 - options.MinimumScore));
+        var minLogit = MathF.Log(options.MinScore / (1 - options.MinScore));
         var detections = new List<DetectedObject>();
         var (logits, regions, kept) = (new List<float>(), new List<BoundingBox>(), new List<int>());
         for (var label = 0; label < classes; label++)
@@ -38,12 +38,12 @@ internal static class DetectionDecoder
             }
 
             var (ranked, boxes) = Highest(logits, regions);
-            OnlineHardExampleMining.Select(ranked, (a, b) => boxes[a].IntersectionOverUnion(boxes[b]), options.SuppressionOverlap, options.MaximumDetections, kept);
+            OnlineHardExampleMining.Select(ranked, (a, b) => boxes[a].IntersectionOverUnion(boxes[b]), options.SuppressionOverlap, options.MaxDetections, kept);
             foreach (var index in kept)
                 detections.Add(new DetectedObject(label, 1 / (1 + MathF.Exp(-ranked[index])), boxes[index]));
         }
 
-        return [.. detections.OrderByDescending(f => f.Score).Take(options.MaximumDetections)];
+        return [.. detections.OrderByDescending(f => f.Score).Take(options.MaxDetections)];
     }
 
     private static (float[] Logits, BoundingBox[] Regions) Highest(List<float> logits, List<BoundingBox> regions)

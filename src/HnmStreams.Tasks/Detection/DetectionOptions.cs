@@ -23,7 +23,7 @@ public sealed class DetectionOptions : IValidatableObject
 
     /// <summary>The largest number of pixels of an image. Larger ones are refused before they are decoded.</summary>
     [Range(256, 268_435_456)]
-    public int MaximumPixels { get; set; } = 16_777_216;
+    public int MaxPixels { get; set; } = 16_777_216;
 
     /// <summary>
     /// The largest number of pixels that are decoded for one image. A JPEG is decoded at a reduced size, at least twice the network's
@@ -31,7 +31,7 @@ public sealed class DetectionOptions : IValidatableObject
     /// times the pixels of the network's input.
     /// </summary>
     [Range(256, 268_435_456)]
-    public int? MaximumDecodedPixels { get; set; }
+    public int? MaxDecodedPixels { get; set; }
 
     /// <summary>
     /// The anchor shapes at each position of a feature map, one per usual object size, as <c>stride:WIDTHxHEIGHT</c>
@@ -79,7 +79,7 @@ public sealed class DetectionOptions : IValidatableObject
     /// images with few objects or none.
     /// </summary>
     [Range(0, 100_000)]
-    public int MinimumNegatives { get; set; } = 16;
+    public int MinNegatives { get; set; } = 16;
 
     /// <summary>The number of anchors per image for <c>top</c>, those of objects included.</summary>
     [Range(1, 100_000)]
@@ -91,7 +91,7 @@ public sealed class DetectionOptions : IValidatableObject
 
     /// <summary>The lowest score of a reported detection, 0 to 1.</summary>
     [Range(0.0, 1.0)]
-    public float MinimumScore { get; set; } = 0.02f;
+    public float MinScore { get; set; } = 0.02f;
 
     /// <summary>The overlap above which only the detection with the higher score of two of one class is kept, 0 to 1.</summary>
     [Range(0.0, 1.0)]
@@ -99,7 +99,7 @@ public sealed class DetectionOptions : IValidatableObject
 
     /// <summary>The largest number of detections per image; those with the highest scores are kept.</summary>
     [Range(1, 10_000)]
-    public int MaximumDetections { get; set; } = 100;
+    public int MaxDetections { get; set; } = 100;
 
     /// <summary>
     /// True trains on images that are randomly mirrored horizontally and vertically. Set it to false if left and
@@ -122,7 +122,7 @@ public sealed class DetectionOptions : IValidatableObject
         : null;
 
     /// <summary>The limits of an image and the size that it is scaled to.</summary>
-    internal ImageLimits Limits => new(Width, Height, MaximumPixels, MaximumDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
+    internal ImageLimits Limits => new(Width, Height, MaxPixels, MaxDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
 
     internal IReadOnlyList<AnchorShape> Shapes => [.. Anchors.Select(a => AnchorShape.TryParse(a, out var shape) ? shape : default)];
 }

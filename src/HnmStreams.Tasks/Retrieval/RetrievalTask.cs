@@ -22,7 +22,7 @@ public sealed class RetrievalTask : EmbeddingTask
     public RetrievalTask(RetrievalOptions options)
         : base("retrieval", options)
     {
-        (_buckets, _characters, _excerpt) = (options.Buckets, options.MaximumCharacters, options.Excerpt);
+        (_buckets, _characters, _excerpt) = (options.Buckets, options.MaxCharacters, options.Excerpt);
     }
 
     public override bool IsJudgedInIndex => true;

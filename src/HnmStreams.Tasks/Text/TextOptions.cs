@@ -22,7 +22,7 @@ public sealed class TextOptions : LabelOptions
 
     /// <summary>The number of characters that are read of a text, 16 to 65536. The rest is ignored.</summary>
     [Range(16, 65_536)]
-    public int MaximumCharacters { get; set; } = 4_000;
+    public int MaxCharacters { get; set; } = 4_000;
 
     /// <summary>
     /// The number of characters of a text's beginning that are stored for display, 0 to 65536. They are also stored

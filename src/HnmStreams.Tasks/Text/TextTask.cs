@@ -22,7 +22,7 @@ public sealed class TextTask : LabeledTask
     public TextTask(TextOptions options)
         : base("text", options)
     {
-        (_buckets, _embedding, _characters, _excerpt) = (options.Buckets, options.Embedding, options.MaximumCharacters, options.Excerpt);
+        (_buckets, _embedding, _characters, _excerpt) = (options.Buckets, options.Embedding, options.MaxCharacters, options.Excerpt);
     }
 
     /// <summary>About 200 features of 64 floats per text are gathered one after another; only the padded input grows with the batch.</summary>

@@ -4,7 +4,7 @@ namespace HnmStreams.Web.Monitoring;
 /// <remarks>Not thread-safe. Memory is bounded by the window and the minimum spacing of samples.</remarks>
 internal sealed class ThroughputWindow(TimeSpan window, TimeProvider time)
 {
-    private static readonly TimeSpan MinimumSpacing = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MinSpacing = TimeSpan.FromMilliseconds(200);
 
     private readonly Queue<(long At, long Count)> _samples = new();
     private long _newestAt;
@@ -16,7 +16,7 @@ internal sealed class ThroughputWindow(TimeSpan window, TimeProvider time)
         while (_samples.Count > 1 && time.GetElapsedTime(_samples.Peek().At, now) > window)
             _samples.Dequeue();
         // Frequent calls (a page that is reloaded) must not lengthen the queue.
-        if (_samples.Count == 0 || time.GetElapsedTime(_newestAt, now) >= MinimumSpacing)
+        if (_samples.Count == 0 || time.GetElapsedTime(_newestAt, now) >= MinSpacing)
         {
             _samples.Enqueue((now, count));
             _newestAt = now;

@@ -84,7 +84,7 @@ internal sealed class PolicyBenchmark(int examples, ulong seed, TextWriter outpu
     {
         var unfiltered = new RetentionOptions();
         yield return ("hardest", Of(new PoolOptions(), unfiltered));
-        yield return ("hardest, at most 50 versions", Of(new PoolOptions { MaximumAge = 50 }, unfiltered));
+        yield return ("hardest, at most 50 versions", Of(new PoolOptions { MaxAge = 50 }, unfiltered));
         yield return ("hardest, half-life 20 versions", Of(new PoolOptions { HalfLife = 20 }, unfiltered));
         yield return ("band, hardest 0.5 % excluded", Of(new PoolOptions(), new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
         yield return ("band and half-life", Of(new PoolOptions { HalfLife = 20 }, new RetentionOptions { Band = { HardestPercentile = 0.995 } }));
@@ -92,8 +92,8 @@ internal sealed class PolicyBenchmark(int examples, ulong seed, TextWriter outpu
         static FilteredPool<long, int> Of(PoolOptions pool, RetentionOptions retention)
         {
             pool.Count = PoolSize;
-            if (pool.MaximumAge == new PoolOptions().MaximumAge)
-                pool.MaximumAge = 0;
+            if (pool.MaxAge == new PoolOptions().MaxAge)
+                pool.MaxAge = 0;
             return new(pool, retention, new UniformSampler());
         }
     }

@@ -23,7 +23,7 @@ internal sealed record PoolContender(string Name, Func<PoolCase, int, long> Run,
     ];
 
     public static HardPool<long, int> Empty(int residents, ISampler? sampler = null) =>
-        new(new PoolOptions { Count = residents, Bytes = long.MaxValue, MaximumAge = 0 }, sampler ?? new HardestFirstSampler());
+        new(new PoolOptions { Count = residents, Bytes = long.MaxValue, MaxAge = 0 }, sampler ?? new HardestFirstSampler());
 
     private static long Pool(PoolCase offers, int count)
     {

@@ -25,7 +25,7 @@ internal sealed class SearchBenchmark(SearchSettings settings, string folder, Te
         var positives = new UnitVectors(settings.Width, settings.Seed).Write(queryPath, candidatePath, settings.Queries, settings.Candidates);
         using var queries = new VectorFile(queryPath, settings.Width);
         using var candidates = new VectorFile(candidatePath, settings.Width);
-        var rules = new OnePositive(positives, new PositiveAwareOptions { Percentage = (float)(1 - settings.RelativeMargin) });
+        var rules = new OnePositive(positives, new PositiveAwareOptions { MaxShare = (float)(1 - settings.RelativeMargin) });
         var options = new SearchOptions { Top = settings.Top, Threads = settings.Threads };
         var (rounds, sample) = (new List<SearchRound>(), new List<SearchResult>());
         for (var round = 1; round <= settings.Rounds; round++)

@@ -16,8 +16,8 @@ internal static class BenchmarkLearner
         options.Mix.BatchSize = TrainBatch;
         options.Mix.HardShare = 1;
         options.Limiter.ExamplesPerStep = ScoreBatch;
-        options.Limiter.MinimumExamples = 0;
-        options.Limiter.MaximumDebtSteps = examples;
+        options.Limiter.MinExamples = 0;
+        options.Limiter.MaxDebtSteps = examples;
         options.Publishing.EverySteps = 1;
         options.Evaluation.HeldOutShare = 0;
         options.Evaluation.Interval = TimeSpan.FromHours(1);

@@ -74,9 +74,9 @@ public sealed class GalleryTests
         gallery.Put(2, 2, [0.99f, 0.14f], 0);
         gallery.Put(3, 3, [0.6f, 0.8f], 0);
         Assert.Equal(2, gallery.Nearest(0, 1, [1, 0], Any).NearestOther);
-        var filtered = gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { Percentage = 0.95f });
+        var filtered = gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaxShare = 0.95f });
         Assert.Equal((0.8f, 0.6f, 3L), (filtered.SameGroup, filtered.OtherGroup, filtered.NearestOther));
-        Assert.True(float.IsNaN(gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaximumScore = 0.1f }).OtherGroup));
+        Assert.True(float.IsNaN(gallery.Nearest(0, 1, [1, 0], new PositiveAwareOptions { MaxScore = 0.1f }).OtherGroup));
     }
 
     [Fact]

@@ -11,10 +11,10 @@ public sealed class HardPoolModelTests
 
     public static TheoryData<string, PoolOptions> Pools => new()
     {
-        { "by count", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 3, MaximumAge = 40, CooldownSteps = 2 } },
-        { "by bytes", new PoolOptions { Count = 1_000, Bytes = 1_024, MaximumUses = 0, MaximumAge = 0, CooldownSteps = 0 } },
-        { "by group", new PoolOptions { Count = 24, Bytes = 1_500, MaximumUses = 3, MaximumAge = 0, CooldownSteps = 1, GroupShare = 0.34 } },
-        { "half-life", new PoolOptions { Count = 24, Bytes = 1 << 20, MaximumUses = 2, MaximumAge = 0, CooldownSteps = 5, HalfLife = 7 } },
+        { "by count", new PoolOptions { Count = 24, Bytes = 1 << 20, MaxUses = 3, MaxAge = 40, CooldownSteps = 2 } },
+        { "by bytes", new PoolOptions { Count = 1_000, Bytes = 1_024, MaxUses = 0, MaxAge = 0, CooldownSteps = 0 } },
+        { "by group", new PoolOptions { Count = 24, Bytes = 1_500, MaxUses = 3, MaxAge = 0, CooldownSteps = 1, GroupShare = 0.34 } },
+        { "half-life", new PoolOptions { Count = 24, Bytes = 1 << 20, MaxUses = 2, MaxAge = 0, CooldownSteps = 5, HalfLife = 7 } },
     };
 
     [Theory]
@@ -76,9 +76,9 @@ public sealed class HardPoolModelTests
                     _version += _generator.NextInt32(3);
                     _pool.Expire(_version);
                     foreach (var expired in _left)
-                        Assert.InRange(_model.Find(expired)!.Version, long.MinValue, _version - _options.MaximumAge - 1);
+                        Assert.InRange(_model.Find(expired)!.Version, long.MinValue, _version - _options.MaxAge - 1);
                     Drop();
-                    Assert.All(_model.Entries, e => Assert.InRange(_version - e.Version, 0, _options.MaximumAge == 0 ? long.MaxValue : _options.MaximumAge + (_options.MaximumAge / 8)));
+                    Assert.All(_model.Entries, e => Assert.InRange(_version - e.Version, 0, _options.MaxAge == 0 ? long.MaxValue : _options.MaxAge + (_options.MaxAge / 8)));
                     break;
             }
 
@@ -158,9 +158,9 @@ public sealed class HardPoolModelTests
                 entry.NextStep = _step + 1 + _options.CooldownSteps;
             }
 
-            Assert.Equal(drawn.Where(d => d.Item.Uses == _options.MaximumUses).Select(d => d.Item.Key), _left);
+            Assert.Equal(drawn.Where(d => d.Item.Uses == _options.MaxUses).Select(d => d.Item.Key), _left);
             Outcomes[5] += drawn.Count > 0 ? 1 : 0;
-            Outcomes[6] += _left.Count > 0 || _options.MaximumUses == 0 ? 1 : 0;
+            Outcomes[6] += _left.Count > 0 || _options.MaxUses == 0 ? 1 : 0;
             Drop();
         }
 

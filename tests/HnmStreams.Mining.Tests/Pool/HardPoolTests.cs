@@ -73,7 +73,7 @@ public sealed class HardPoolTests
     public void A_candidate_that_reaches_its_maximum_uses_is_returned_and_removed()
     {
         var left = new List<int>();
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumUses = 2, CooldownSteps = 0 }, new RecordingSampler(), (key, _) => left.Add(key.Id));
+        var pool = new HardPool<int, string>(new PoolOptions { MaxUses = 2, CooldownSteps = 0 }, new RecordingSampler(), (key, _) => left.Add(key.Id));
         pool.Offer(new(1, 0), 1, 0, 1, "");
         Assert.Equal([1], Draw(pool, 5, step: 1));
         Assert.Equal([1], Draw(pool, 5, step: 2));
@@ -84,7 +84,7 @@ public sealed class HardPoolTests
     [Fact]
     public void Expires_old_scores_and_keeps_candidates_that_were_scored_again()
     {
-        var pool = new HardPool<int, string>(new PoolOptions { MaximumAge = 10 }, new RecordingSampler());
+        var pool = new HardPool<int, string>(new PoolOptions { MaxAge = 10 }, new RecordingSampler());
         pool.Offer(new(1, 0), 5, version: 0, 1, "");
         pool.Offer(new(2, 0), 5, version: 0, 1, "");
         pool.Update(new(2, 0), 4, version: 8);
@@ -190,7 +190,7 @@ public sealed class HardPoolTests
     }
 
     private static HardPool<int, string> Pool(int count = 100, long cooldown = 8) =>
-        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaximumUses = 0 }, new RecordingSampler());
+        new(new PoolOptions { Count = count, CooldownSteps = cooldown, MaxUses = 0 }, new RecordingSampler());
 
     private static int[] Draw(HardPool<int, string> pool, int count, long step)
     {

@@ -6,7 +6,7 @@ namespace HnmStreams.Mining.Tests.RateLimiting;
 
 public sealed class RatioLimiterTests
 {
-    private static readonly StepLimiterOptions Options = new() { ExamplesPerStep = 10, MinimumExamples = 35, MaximumDebtSteps = 3 };
+    private static readonly StepLimiterOptions Options = new() { ExamplesPerStep = 10, MinExamples = 35, MaxDebtSteps = 3 };
 
     [Fact]
     public void Owed_steps_depend_only_on_the_counts_and_not_on_the_order_of_calls()

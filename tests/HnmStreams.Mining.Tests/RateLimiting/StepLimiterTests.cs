@@ -10,7 +10,7 @@ public sealed class StepLimiterTests
         Gen.Select(Gen.Long[0, 2_000], Gen.Int[0, 6]).Array[1, 200].Sample(
             batches =>
             {
-                var options = new StepLimiterOptions { ExamplesPerStep = 100, MinimumExamples = 500, MaximumDebtSteps = 3 };
+                var options = new StepLimiterOptions { ExamplesPerStep = 100, MinExamples = 500, MaxDebtSteps = 3 };
                 var limiter = new StepLimiter(options);
                 long examples = 0, steps = 0;
                 foreach (var (consumed, requested) in batches)
@@ -36,7 +36,7 @@ public sealed class StepLimiterTests
     [Fact]
     public void A_slow_trainer_does_not_catch_up_in_a_burst()
     {
-        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 10, MinimumExamples = 0, MaximumDebtSteps = 2 });
+        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 10, MinExamples = 0, MaxDebtSteps = 2 });
         for (var batch = 0; batch < 100; batch++)
             limiter.Consumed(10);
         // Two steps carried over and one of the last batch.
@@ -49,7 +49,7 @@ public sealed class StepLimiterTests
     [Fact]
     public void A_trainer_that_keeps_up_skips_no_step_even_with_large_batches()
     {
-        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 16, MinimumExamples = 0, MaximumDebtSteps = 4 });
+        var limiter = new StepLimiter(new StepLimiterOptions { ExamplesPerStep = 16, MinExamples = 0, MaxDebtSteps = 4 });
         for (var batch = 0; batch < 313; batch++)
         {
             limiter.Consumed(512);
@@ -64,7 +64,7 @@ public sealed class StepLimiterTests
     [Fact]
     public void A_restored_limiter_continues_without_a_jump()
     {
-        var options = new StepLimiterOptions { ExamplesPerStep = 7, MinimumExamples = 20 };
+        var options = new StepLimiterOptions { ExamplesPerStep = 7, MinExamples = 20 };
         var limiter = new StepLimiter(options);
         limiter.Consumed(31);
         limiter.TryTakeStep();

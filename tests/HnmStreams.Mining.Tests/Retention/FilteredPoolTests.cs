@@ -36,7 +36,7 @@ public sealed class FilteredPoolTests
     public void Quarantines_wrong_labels_and_nothing_else()
     {
         var removed = new List<string>();
-        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 } }, removed);
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinVisits = 10, HardestShare = 0.1 } }, removed);
         Visit(pool, rounds: 12);
         Assert.Equal([7L, 50, 93], pool.Quarantine.Suspects.Select(s => s.Key.Id).Order());
         Assert.Equal(97, pool.Pool.Count);
@@ -58,7 +58,7 @@ public sealed class FilteredPoolTests
     [Fact]
     public void A_returning_candidate_continues_its_loss_history_including_losses_that_arrived_after_its_removal()
     {
-        var pool = Pool(new RetentionOptions { LabelNoise = { MinimumVisits = 8, HardestShare = 1, RequiredLossDecrease = 0.2, RememberedVisits = 2 } }, []);
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinVisits = 8, HardestShare = 1, RequiredLossDecrease = 0.2, RememberedVisits = 2 } }, []);
         var drawn = new List<DrawnItem<long, string>>();
         Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 5, 0, 1, "1"));
         for (var use = 1; use <= 4; use++)
@@ -88,7 +88,7 @@ public sealed class FilteredPoolTests
     [Fact]
     public void A_restored_pool_continues_exactly_like_the_saved_one()
     {
-        var options = new RetentionOptions { LabelNoise = { MinimumVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinimumSeen = 10 } };
+        var options = new RetentionOptions { LabelNoise = { MinVisits = 10, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { HardestPercentile = 0.99, MinSeen = 10 } };
         var pool = Pool(options, []);
         Visit(pool, rounds: 9);
         var (index, filters) = (new StateWriter(), new StateWriter());
@@ -128,7 +128,7 @@ public sealed class FilteredPoolTests
     private static CandidateKey<long> Key(long id) => new(id, 0);
 
     private static FilteredPool<long, string> Pool(RetentionOptions options, List<string> removed) =>
-        new(new PoolOptions { Count = 200, MaximumAge = 0 }, options, new UniformSampler(), (_, payload) => removed.Add(payload));
+        new(new PoolOptions { Count = 200, MaxAge = 0 }, options, new UniformSampler(), (_, payload) => removed.Add(payload));
 
     private sealed class KeyCodec : IStateCodec<CandidateKey<long>>
     {

@@ -56,5 +56,5 @@ public sealed class HardnessBandTests
     }
 
     private static HardnessBand Percentiles() =>
-        new(new BandOptions { HardestPercentile = 0.9, EasiestPercentile = 0.2, History = 100, MinimumSeen = 100 });
+        new(new BandOptions { HardestPercentile = 0.9, EasiestPercentile = 0.2, History = 100, MinSeen = 100 });
 }

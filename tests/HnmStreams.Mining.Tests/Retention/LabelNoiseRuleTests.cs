@@ -10,7 +10,7 @@ public sealed class LabelNoiseRuleTests
     public void Judge_and_Explain_agree() =>
         Gen.Select(Gen.Float[0, 10].Array[0, 30], Gen.Float[0, 10].Array[1, 100], Gen.Int[1, 12]).Sample((losses, recent, visits) =>
         {
-            var options = new LabelNoiseOptions { MinimumVisits = visits };
+            var options = new LabelNoiseOptions { MinVisits = visits };
             var history = default(LossHistory);
             var seen = new RecentHardness(100);
             foreach (var loss in losses)

@@ -7,7 +7,7 @@ namespace HnmStreams.Mining.Tests.Retention;
 
 public sealed class QuarantineTests
 {
-    private static readonly LabelNoiseOptions Rule = new() { MinimumVisits = 8, HardestShare = 0.1, RequiredLossDecrease = 0.2 };
+    private static readonly LabelNoiseOptions Rule = new() { MinVisits = 8, HardestShare = 0.1, RequiredLossDecrease = 0.2 };
 
     [Fact]
     public void Suspects_a_loss_that_stays_among_the_hardest_but_not_a_decreasing_one()

@@ -97,14 +97,14 @@ public sealed class TopSelectionTests
     [InlineData(-0.4f, 0.9f, 0.95f, -0.42f)]
     [InlineData(0f, 0.9f, 0.95f, 0f)]
     public void A_percentage_applies_to_the_lowest_positive_and_never_exceeds_it(float lowest, float other, float percentage, float bound) =>
-        Assert.Equal(bound, PositiveAwareFilter.Bound([other, lowest, other], new PositiveAwareOptions { Percentage = percentage }), 1e-6f);
+        Assert.Equal(bound, PositiveAwareFilter.Bound([other, lowest, other], new PositiveAwareOptions { MaxShare = percentage }), 1e-6f);
 
     [Fact]
     public void Applies_the_strictest_bound_and_skips_by_rank()
     {
         float[] candidates = [0.99f, 0.2f, 0.7f, float.NaN, 0.75f, -0.3f, 0.6f];
         Assert.Equal([4, 2, 6], Filter(candidates, [0.8f], new PositiveAwareOptions { Margin = 0.05f }, 3));
-        Assert.Equal([2, 6, 1, 5], Filter(candidates, [0.9f, 0.8f], new PositiveAwareOptions { Margin = 0.05f, MaximumScore = 0.7f }, 9));
+        Assert.Equal([2, 6, 1, 5], Filter(candidates, [0.9f, 0.8f], new PositiveAwareOptions { Margin = 0.05f, MaxScore = 0.7f }, 9));
         Assert.Equal([2, 6], Filter(candidates, [0.8f], new PositiveAwareOptions { Skip = 2 }, 2));
         Assert.Equal([0, 4], Filter(candidates, [], new PositiveAwareOptions { Margin = 0.5f }, 2));
         Assert.Empty(Filter(candidates, [float.NaN], new PositiveAwareOptions { Margin = 0.5f }, 2));

@@ -17,7 +17,7 @@ public sealed class ExactSearchTests
     [InlineData(3, 50, 50, 4_096)]
     public void Equals_sorting_all_products_for_any_block_size(int threads, int block, int tile, int bytes)
     {
-        var rules = new TestRules(new PositiveAwareOptions { Percentage = 0.9f });
+        var rules = new TestRules(new PositiveAwareOptions { MaxShare = 0.9f });
         var found = Search(Queries, Candidates, rules, new SearchOptions { Top = 9, Threads = threads, QueriesInBlock = block, QueriesInTile = tile, CandidateBytes = bytes }, out var pairs);
         Assert.Equal(Enumerable.Range(0, Queries.Count), found.Select(n => n.Query));
         Assert.Equal((long)Queries.Count * Candidates.Count, pairs);

@@ -87,7 +87,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         output.WriteLine($"promoted {promoted:F3}, newest {last:F3}; {gated.OverfittingGuard.Last}");
         Assert.InRange(promoted, 0.8, 1);
         Assert.InRange(last, 0, promoted / 2);
-        Assert.InRange(gated.OverfittingGuard.Last!.BackoffSteps, 1, 3);
+        Assert.InRange(gated.OverfittingGuard.Last!.BackoffLevel, 1, 3);
         Assert.True(gated.OverfittingGuard.Last.HardShare < 0.5);
         Assert.Null(newest.OverfittingGuard.Last);
     }
@@ -101,7 +101,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         options.Batching.Size = batch;
         options.Pool.Count = 100;
         // One model version per step: the service publishes after the steps of a mini-batch.
-        (options.Limiter.ExamplesPerStep, options.Limiter.MinimumExamples) = (batch, 2 * batch);
+        (options.Limiter.ExamplesPerStep, options.Limiter.MinExamples) = (batch, 2 * batch);
         options.Evaluation.HeldOutShare = 0.3;
         // The serial learner has a promotion gate and an overfitting guard; the service in exact mode has neither.
         options.Publishing.Gate = false;
@@ -142,7 +142,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         Seed = 5,
         Scoring = { Count = 1 },
         Batching = { Size = Size },
-        Limiter = { ExamplesPerStep = Size, MinimumExamples = Size },
+        Limiter = { ExamplesPerStep = Size, MinExamples = Size },
         Publishing = { EverySteps = 1 },
         Training = { LearningRate = 1e-2 },
         Evaluation = { HeldOutShare = 0 },

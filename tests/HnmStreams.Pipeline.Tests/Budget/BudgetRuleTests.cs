@@ -7,7 +7,7 @@ namespace HnmStreams.Pipeline.Tests.Budget;
 
 public sealed class BudgetRuleTests
 {
-    private static readonly MiningBudgetOptions Options = new() { StartCandidates = 1, MinimumCandidates = 0.25, MaximumCandidates = 4 };
+    private static readonly MiningBudgetOptions Options = new() { StartCandidates = 1, MinCandidates = 0.25, MaxCandidates = 4 };
     private static readonly Uplift Ahead = new(0.1, 0.05, 0.15), Behind = new(-0.1, -0.15, -0.05), Level = new(0.01, -0.05, 0.07);
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class MiningBudgetTests
         new OverfittingGuardState(100, 0, 8).Save(writer);
         budget.Restore(new StateReader(writer.Written));
         Assert.Equal(new BudgetState(4, 2, 8, 0.5), budget.State);
-        Assert.Equal((0.25, 3), (budget.ScoredShare, budget.OverfittingGuard.BackoffSteps));
+        Assert.Equal((0.25, 3), (budget.ScoredShare, budget.OverfittingGuard.BackoffLevel));
     }
 
     [Fact]
@@ -72,18 +72,18 @@ public sealed class MiningBudgetTests
     {
         foreach (var budget in new[] { BudgetAboveChance(), new MiningBudget(new PipelineOptions().ToBudgetSettings()) })
         {
-            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
-            budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 1 });
-            Assert.Equal((0.25, 2), (budget.HardShare, budget.MaximumUses));
-            budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 3 });
-            Assert.Equal((0.0, 1), (budget.HardShare, budget.MaximumUses));
+            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaxUses));
+            budget.Set(OverfittingGuardState.Initial with { BackoffLevel = 1 });
+            Assert.Equal((0.25, 2), (budget.HardShare, budget.MaxUses));
+            budget.Set(OverfittingGuardState.Initial with { BackoffLevel = 3 });
+            Assert.Equal((0.0, 1), (budget.HardShare, budget.MaxUses));
             budget.Set(OverfittingGuardState.Initial);
-            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaximumUses));
+            Assert.Equal((0.5, 4), (budget.HardShare, budget.MaxUses));
         }
 
-        var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaximumUses) = (0.4, 0)).ToBudgetSettings());
-        user.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
-        Assert.Equal((0.4, 0), (user.HardShare, user.MaximumUses));
+        var user = new MiningBudget(Options(o => (o.Mix.HardShare, o.Pool.MaxUses) = (0.4, 0)).ToBudgetSettings());
+        user.Set(OverfittingGuardState.Initial with { BackoffLevel = 2 });
+        Assert.Equal((0.4, 0), (user.HardShare, user.MaxUses));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class MiningBudgetTests
     {
         var options = new PipelineOptions();
         options.Baselines.Enabled = true;
-        options.MiningBudget.MaximumShare = 0.9;
+        options.MiningBudget.MaxShare = 0.9;
         configure?.Invoke(options);
         return options;
     }

@@ -9,9 +9,9 @@ public sealed class OverfittingGuardTests
     public void Reports_a_reduction_restored_from_a_checkpoint()
     {
         var budget = new MiningBudget(new PipelineOptions().ToBudgetSettings());
-        budget.Set(OverfittingGuardState.Initial with { BackoffSteps = 2 });
+        budget.Set(OverfittingGuardState.Initial with { BackoffLevel = 2 });
         var reported = new OverfittingGuard(budget, new OverfittingGuardOptions(), TimeProvider.System, NullLogger.Instance).Last!;
-        Assert.Equal((2, budget.HardShare, budget.MaximumUses), (reported.BackoffSteps, reported.HardShare, reported.MaximumUses));
+        Assert.Equal((2, budget.HardShare, budget.MaxUses), (reported.BackoffLevel, reported.HardShare, reported.MaxUses));
         Assert.Contains("checkpoint", reported.Reason, StringComparison.Ordinal);
     }
 

@@ -64,7 +64,7 @@ public sealed class PromotionGateTests : IDisposable
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
         using var latest = _registry.TakeLatest();
         Assert.Equal(2, latest!.Snapshot.Version);
-        Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.BackoffSteps, _budget.HardShare, _budget.MaximumUses));
+        Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.BackoffLevel, _budget.HardShare, _budget.MaxUses));
         Assert.Contains("overfits", Assert.Single(_logs.All), StringComparison.Ordinal);
 
         // The model recovers beyond its previous best, and mining returns to its configured share.
@@ -72,7 +72,7 @@ public sealed class PromotionGateTests : IDisposable
         using (var better = learner.Publish())
             Consider(better);
         Assert.Equal((4L, 4L), (_registry.Status(gated: true, newest: 4).Latest!.Version, _registry.Status(gated: true, newest: 4).Best!.Value));
-        Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.BackoffSteps, _budget.HardShare, _budget.MaximumUses));
+        Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.BackoffLevel, _budget.HardShare, _budget.MaxUses));
     }
 
     [Theory]
@@ -100,14 +100,14 @@ public sealed class PromotionGateTests : IDisposable
         using var first = new Learner(Stream.Task, new TrainingOptions(), CPU, 3, 1).Publish();
         using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
         Record(first, PromotionVerdict.Best);
-        Record(second, PromotionVerdict.Level);
+        Record(second, PromotionVerdict.WithinNoise);
         Assert.Equal(12, _registry.Status(gated: true, newest: 12).Latest!.Steps);
-        Record(second, PromotionVerdict.PastBest);
+        Record(second, PromotionVerdict.WorseThanBest);
         Assert.Equal(11, _registry.Status(gated: true, newest: 12).Latest!.Steps);
     }
 
     private void Record(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Record(
-        new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.PastBest, ""),
+        new PromotionDecision(snapshot.Version, default, "m", 0.5, null, verdict != PromotionVerdict.WorseThanBest, ""),
         snapshot,
         new ModelCard("t", snapshot.Version, default, verdict == PromotionVerdict.Best ? 11 : 12, 0, new Dictionary<string, double>(StringComparer.Ordinal), []),
         verdict);

@@ -78,8 +78,8 @@ public sealed class GroupComposerTests
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
         options.Limiter.ExamplesPerStep = 1;
-        options.Limiter.MinimumExamples = 1;
-        options.Limiter.MaximumDebtSteps = 1_000;
+        options.Limiter.MinExamples = 1;
+        options.Limiter.MaxDebtSteps = 1_000;
         options.Pool.Count = 20;
         return new Ranker(Grouped, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
     }

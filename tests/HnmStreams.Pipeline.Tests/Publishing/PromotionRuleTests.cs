@@ -11,8 +11,8 @@ public sealed class PromotionRuleTests
     [InlineData(double.NaN, null, null, "Unknown")]
     [InlineData(0.5, 0.02, 0.01, "Best")]
     [InlineData(0.5, 0.0, 0.01, "Best")]
-    [InlineData(0.5, -0.01, 0.02, "Level")]
-    [InlineData(0.5, -0.03, 0.02, "PastBest")]
+    [InlineData(0.5, -0.01, 0.02, "WithinNoise")]
+    [InlineData(0.5, -0.03, 0.02, "WorseThanBest")]
     public void Decides_by_the_uplift_over_the_best_version_and_its_confidence_interval(double value, double? ahead, double? half, string expected)
     {
         var uplift = ahead is { } mean ? new Uplift(mean, mean - half!.Value, mean + half.Value) : null;

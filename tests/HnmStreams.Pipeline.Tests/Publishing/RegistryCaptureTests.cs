@@ -27,7 +27,7 @@ public sealed class RegistryCaptureTests : IDisposable
     public void Restores_the_promoted_and_the_best_model_with_cards_weights_and_decisions()
     {
         Record(7, PromotionVerdict.Best);
-        Record(9, PromotionVerdict.Level);
+        Record(9, PromotionVerdict.WithinNoise);
         Record(11, PromotionVerdict.Unknown);
         WriteAndRead();
         AssertEqual(_registry.Status(true, 11), _next.Status(true, 11));
@@ -115,7 +115,7 @@ public sealed class RegistryCaptureTests : IDisposable
             ["weight"] = arange(version, version + 3, float32).DetachFromDisposeScope(),
         });
         var at = new DateTimeOffset(2026, 11, 26, 7, 0, 0, TimeSpan.Zero).AddSeconds(version);
-        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.Level;
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.WithinNoise;
         var decision = new PromotionDecision(version, at, "m", promoted ? 0.5 : double.NaN, promoted ? new Uplift(0.1, -0.1, 0.3) : null, promoted, $"version {version}");
         var card = new ModelCard(
             "t", version, at, 10 * version, 100 * version, new Dictionary<string, double>(StringComparer.Ordinal) { ["m"] = 1.0 / version },

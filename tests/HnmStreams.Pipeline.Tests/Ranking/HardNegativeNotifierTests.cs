@@ -17,10 +17,10 @@ public sealed class HardNegativeNotifierTests
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Pool.Count = 20;
-        options.Limiter.MinimumExamples = 0;
+        options.Limiter.MinExamples = 0;
         options.Limiter.ExamplesPerStep = 8;
-        options.Pool.MaximumUses = 6;
-        options.Retention.LabelNoise.MinimumVisits = 4;
+        options.Pool.MaxUses = 6;
+        options.Retention.LabelNoise.MinVisits = 4;
         using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
         ranker.TakeIn(Batch(0, [("p", 1, 0), ("early", 0, 9)]));
         var listener = new Listener();

@@ -98,7 +98,7 @@ public sealed class RankerTests
         using var ranker = Ranker(o =>
         {
             o.Limiter.ExamplesPerStep = 20;
-            o.Limiter.MinimumExamples = 0;
+            o.Limiter.MinExamples = 0;
             o.Mix.BatchSize = 8;
             o.Mix.PositiveShare = 0.25;
         });
@@ -164,7 +164,7 @@ public sealed class RankerTests
     public void Draws_no_hard_negatives_if_the_budget_is_zero()
     {
         var options = new PipelineOptions { Seed = 5 };
-        options.Limiter.MinimumExamples = 0;
+        options.Limiter.MinExamples = 0;
         options.Baselines.Enabled = true;
         var budget = new MiningBudget(options.ToBudgetSettings());
         using var ranker = new Ranker(Stream.Task, options.ToRankerSettings(), budget);
@@ -201,7 +201,7 @@ public sealed class RankerTests
     {
         using var ranker = Ranker(o =>
         {
-            o.Retention.LabelNoise.MinimumVisits = 8;
+            o.Retention.LabelNoise.MinVisits = 8;
             o.Retention.LabelNoise.HardestShare = 0.2;
         });
         ranker.TakeIn(Batch(0, ("p", 1, 0), ("wrong", 0, 9), ("a", 0, 3), ("b", 0, 3), ("c", 0, 3), ("d", 0, 3)));
@@ -264,7 +264,7 @@ public sealed class RankerTests
     internal static Ranker Ranker(Action<PipelineOptions> configure)
     {
         var options = new PipelineOptions { Seed = 5 };
-        options.Limiter.MinimumExamples = 0;
+        options.Limiter.MinExamples = 0;
         options.Limiter.ExamplesPerStep = 1;
         configure(options);
         return new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));

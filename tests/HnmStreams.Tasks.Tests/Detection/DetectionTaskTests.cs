@@ -48,7 +48,7 @@ public sealed class DetectionTaskTests
     public void Rejects_an_image_with_too_many_pixels_before_decoding()
     {
         var options = Options();
-        options.MaximumPixels = 1_000;
+        options.MaxPixels = 1_000;
         var task = new DetectionTask(options);
         using var rows = new RowBuffer();
         var refusal = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(TestImages.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);

@@ -45,7 +45,7 @@ public sealed class TextTaskTests
     [Fact]
     public void Characters_beyond_the_maximum_are_ignored()
     {
-        var task = new TextTask(new TextOptions { MaximumCharacters = 16 });
+        var task = new TextTask(new TextOptions { MaxCharacters = 16 });
         using var rows = new RowBuffer();
         Assert.Null(task.Encode(TextExample("0123456789abcdef", new Target.ClassIndex(1)), rows));
         Assert.Null(task.Encode(TextExample("0123456789abcdef and more", new Target.ClassIndex(1)), rows));

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace HnmStreams.Host.Compare.Quality;
 
 /// <summary>The conclusions from the curves as sentences: whether mining pays off on this data set, and if not, why. Pure.</summary>
-/// <remarks>A difference counts if it exceeds both twice its standard error over the seeds and <see cref="MinimumDifference"/>. With one seed only the latter applies.</remarks>
+/// <remarks>A difference counts if it exceeds both twice its standard error over the seeds and <see cref="MinDifference"/>. With one seed only the latter applies.</remarks>
 internal static class QualityVerdict
 {
     // A difference of 0.01 is within the noise of the settings, whatever the seeds say. Half of it is worth mentioning.
-    private const double MinimumDifference = 0.005;
+    private const double MinDifference = 0.005;
 
     // Above this metric the data set leaves no room for improvement.
     private const double SolvedMetric = 0.995;
@@ -16,7 +16,7 @@ internal static class QualityVerdict
     private const double MaxPassesStillUseful = 4;
 
     // A smaller ratio is within the effect of the batch size.
-    private const double MinimumRatioToRandom = 1.5;
+    private const double MinRatioToRandom = 1.5;
 
     // A saving of this factor needs no explanation.
     private const double LargeSaving = 10;
@@ -51,7 +51,7 @@ internal static class QualityVerdict
             yield break;
         yield return report.TrainedRowsToReach99[QualityMethod.Random] switch
         {
-            { } random when random <= MinimumRatioToRandom * mined => Text($"random negatives reach it after {random:N0} and mined negatives after {mined:N0}: hardness adds little here and barely pays for scoring"),
+            { } random when random <= MinRatioToRandom * mined => Text($"random negatives reach it after {random:N0} and mined negatives after {mined:N0}: hardness adds little here and barely pays for scoring"),
             { } random => Text($"random negatives need {random / mined:0.#} times as many: hardness makes the difference"),
             null => "random negatives do not reach it: hardness makes the difference",
         };
@@ -71,11 +71,11 @@ internal static class QualityVerdict
             yield break;
         var worst = mined.Points.Zip(random.Points).MaxBy(pair => pair.Second.Mean - pair.First.Mean);
         if (IsBeyondNoise(worst.Second, worst.First, report.Seeds))
-            yield return Text($"mined is below random after {worst.First.Consumed:N0} consumed: {worst.First.Mean:0.000} and {worst.Second.Mean:0.000}; if labels may be wrong, pipeline.retention.labelNoise.minimumVisits=8 quarantines them");
+            yield return Text($"mined is below random after {worst.First.Consumed:N0} consumed: {worst.First.Mean:0.000} and {worst.Second.Mean:0.000}; if labels may be wrong, pipeline.retention.labelNoise.minVisits=8 quarantines them");
     }
 
     private static bool IsBeyondNoise(QualityPoint higher, QualityPoint lower, int seeds) =>
-        higher.Mean - lower.Mean > Math.Max(MinimumDifference, 2 * Math.Sqrt(((higher.Sd * higher.Sd) + (lower.Sd * lower.Sd)) / seeds));
+        higher.Mean - lower.Mean > Math.Max(MinDifference, 2 * Math.Sqrt(((higher.Sd * higher.Sd) + (lower.Sd * lower.Sd)) / seeds));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,7 @@ internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, 
 internal sealed record ActualRowsResponse(int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
 
 /// <summary>The answer of <c>GET /api/quarantine</c>: suspected label errors, the longest-quarantined first.</summary>
-/// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minimumVisits is above 0).</param>
+/// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minVisits is above 0).</param>
 internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectResponse> Items);
 
 /// <summary>A suspected label error.</summary>

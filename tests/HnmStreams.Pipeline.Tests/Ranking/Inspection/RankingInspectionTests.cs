@@ -59,7 +59,7 @@ public sealed class RankingInspectionTests
     {
         var ranker = RankerTests.Ranker(o =>
         {
-            o.Retention.LabelNoise.MinimumVisits = 8;
+            o.Retention.LabelNoise.MinVisits = 8;
             o.Retention.LabelNoise.HardestShare = 0.2;
         });
         ranker.TakeIn(RankerTests.Batch(0, ("p", 1, 0), ("wrong", 0, 9), ("a", 0, 3), ("b", 0, 3), ("c", 0, 3), ("d", 0, 3)));

@@ -40,11 +40,11 @@ public sealed class ScaledPixelsTests
     public void Images_that_must_be_decoded_in_full_are_limited_by_the_size_of_the_network()
     {
         var limits = new Tasks.Detection.DetectionOptions { Width = 64, Height = 48 }.Limits;
-        Assert.Equal(64 * 64 * 48, limits.MaximumDecodedPixels);
+        Assert.Equal(64 * 64 * 48, limits.MaxDecodedPixels);
         Assert.Null(Refuse(TestImages.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
         var refusal = Refuse(TestImages.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
         Assert.Equal("too-large", refusal!.Reason);
-        Assert.Contains("task.detection.maximumDecodedPixels", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains("task.detection.maxDecodedPixels", refusal.Detail, StringComparison.Ordinal);
         Assert.Null(Refuse(TestImages.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
 
         using var rows = new RowBuffer();
