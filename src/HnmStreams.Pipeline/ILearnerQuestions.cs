@@ -31,12 +31,12 @@ public interface ILearnerQuestions
     /// <summary>Explains the hardness of a candidate; null if it is not held. Occupies a compute lane for some hundred milliseconds.</summary>
     Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default);
 
-    /// <summary>Returns the latest version and the decisions about others. Cheap.</summary>
+    /// <summary>Returns the promoted version and the decisions about others. Cheap.</summary>
     RegistryStatus Models();
 
-    /// <summary>Writes the latest model as safetensors, with its card in the metadata. Returns null and writes no file before the first.</summary>
-    Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default);
+    /// <summary>Writes the promoted model as safetensors, with its card in the metadata. Returns null and writes no file before the first.</summary>
+    Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default);
 
-    /// <summary>Returns the latest model's scores of a few examples. Their labels are not used, but must be allowed ones. Occupies a compute lane for milliseconds.</summary>
+    /// <summary>Returns the promoted model's scores of a few examples. Their labels are not used, but must be allowed ones. Occupies a compute lane for milliseconds.</summary>
     Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default);
 }

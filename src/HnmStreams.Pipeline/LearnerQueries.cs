@@ -71,17 +71,17 @@ internal sealed class LearnerQueries(
     public RegistryStatus Models()
     {
         var models = registry.Status(gated, publisher.Version);
-        return gated ? models : models with { Latest = NewestCard() };
+        return gated ? models : models with { Promoted = NewestCard() };
     }
 
     /// <inheritdoc/>
-    public Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default) => Task.Run(
+    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
-            using var latest = TakeLatest();
-            if (latest is not null)
-                ModelFolder.WriteFile(path, latest.Snapshot, latest.Card);
-            return latest?.Card;
+            using var promoted = AcquirePromoted();
+            if (promoted is not null)
+                ModelFolder.WriteFile(path, promoted.Snapshot, promoted.Card);
+            return promoted?.Card;
         },
         cancellation);
 
@@ -90,7 +90,7 @@ internal sealed class LearnerQueries(
         () =>
         {
             // If no version was ever evaluated, there is only the newest.
-            using var model = TakeLatest() ?? TakeNewest();
+            using var model = AcquirePromoted() ?? AcquireNewest();
             return new SavedModel(ModelFolder.Write(folder, model.Snapshot, model.Card), model.Card);
         },
         cancellation);
@@ -117,9 +117,9 @@ internal sealed class LearnerQueries(
 
     private Task<T> EvaluatorAsync<T>(object question, CancellationToken cancellation) => evaluator.Ask<T>(question, AnswerTimeout, cancellation);
 
-    private RegisteredModel? TakeLatest() => gated ? registry.TakeLatest() : TakeNewest();
+    private RegisteredModel? AcquirePromoted() => gated ? registry.AcquirePromoted() : AcquireNewest();
 
-    private RegisteredModel TakeNewest()
+    private RegisteredModel AcquireNewest()
     {
         var newest = publisher.Acquire();
         return new RegisteredModel(newest, ModelCards.Of(task, newest, status.Current.Evaluation.HeldOut, status.Current, time));
@@ -127,7 +127,7 @@ internal sealed class LearnerQueries(
 
     private ModelCard NewestCard()
     {
-        using var newest = TakeNewest();
+        using var newest = AcquireNewest();
         return newest.Card;
     }
 }

@@ -49,7 +49,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     /// <summary>Evaluates the newest weights now, on the held-out share and on the test set if there is one.</summary>
     public Task<EvaluationReport> EvaluateAsync(CancellationToken cancellation = default) => _parts.Queries.EvaluateAsync(cancellation);
 
-    /// <summary>Saves the latest model with its card: the best version, or the newest if there is no gate.</summary>
+    /// <summary>Saves the promoted model with its card: the best version, or the newest if there is no gate.</summary>
     /// <param name="folder">The folder in which a subfolder named after the version is created.</param>
     public Task<SavedModel> SaveModelAsync(string folder, CancellationToken cancellation = default) => _parts.Queries.SaveModelAsync(folder, cancellation);
 

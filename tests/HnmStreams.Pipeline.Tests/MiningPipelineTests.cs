@@ -246,7 +246,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task The_latest_model_gives_the_same_scores_from_its_file_and_from_a_query()
+    public async Task The_promoted_model_gives_the_same_scores_from_its_file_and_from_a_query()
     {
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
@@ -256,8 +256,8 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             var models = pipeline.Questions.Models();
             Assert.True(models.Gated);
-            var card = (await pipeline.Questions.WriteLatestAsync(path, TestContext.Current.CancellationToken))!;
-            Assert.Equal(models.Latest!.Version, card.Version);
+            var card = (await pipeline.Questions.WritePromotedAsync(path, TestContext.Current.CancellationToken))!;
+            Assert.Equal(models.Promoted!.Version, card.Version);
             Assert.InRange(card.Calibration!.ErrorAfter, 0, 0.1);
 
             var examples = Stream.Examples(20, seed: 4).ToArray();

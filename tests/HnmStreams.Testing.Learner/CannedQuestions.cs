@@ -65,7 +65,7 @@ internal sealed class CannedQuestions : ILearnerQuestions
             new PromotionDecision(7, default, "averagePrecision", 0.75, new Uplift(-0.01, -0.02, 0.01), true, "within the noise"),
         ]);
 
-    public async Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation = default)
+    public async Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default)
     {
         await File.WriteAllBytesAsync(path, [1, 2, 3], cancellation);
         return Card;

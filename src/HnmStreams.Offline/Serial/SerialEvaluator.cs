@@ -28,7 +28,7 @@ internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, 
     {
         if (gate is not null)
             Consider(newest);
-        using var promoted = registry.TakeLatest();
+        using var promoted = registry.AcquirePromoted();
         using var searched = ranker.IsSearched ? WithIndexedRows(rows) : null;
         replica.Adopt(promoted?.Snapshot ?? newest);
         var metrics = RowOutputs.Measure(task, replica, searched ?? rows);

@@ -169,10 +169,10 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private void OnScore(ScoreRows request)
     {
         using var rows = request.Rows;
-        using var latest = _registry.TakeLatest();
-        using var newest = latest is null ? _publisher.Acquire() : null;
-        var weights = latest?.Snapshot ?? newest!;
-        Sender.Tell(new RowScores(weights.Version, latest?.Card, Score(weights, rows)));
+        using var promoted = _registry.AcquirePromoted();
+        using var newest = promoted is null ? _publisher.Acquire() : null;
+        var weights = promoted?.Snapshot ?? newest!;
+        Sender.Tell(new RowScores(weights.Version, promoted?.Card, Score(weights, rows)));
     }
 
     private ScoringReplica ReplicaOf(ModelSnapshot weights)

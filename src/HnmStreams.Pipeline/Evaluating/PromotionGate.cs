@@ -35,7 +35,7 @@ internal sealed class PromotionGate(
     public void Consider(ModelSnapshot candidate, RowBuffer rows, float[] outputs, Func<ModelSnapshot, float[]> score)
     {
         _last = (time.GetTimestamp(), candidate.Version);
-        using var best = registry.TakeBest();
+        using var best = registry.AcquireBest();
         if (best?.Card.Version == candidate.Version)
             return;
         var paired = new PairedEvaluation(task, rows);

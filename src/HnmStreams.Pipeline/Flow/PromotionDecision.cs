@@ -6,16 +6,16 @@ namespace HnmStreams.Pipeline.Flow;
 /// <summary>The decision about a version, with the reason.</summary>
 /// <param name="Value">The metric on the held-out share; NaN if it is not defined.</param>
 /// <param name="AgainstBest">The uplift over the best version before it, on the same examples; null if there was none.</param>
-/// <param name="Promoted">True if the version became the latest.</param>
+/// <param name="Promoted">True if the version was promoted.</param>
 public sealed record PromotionDecision(long Version, DateTimeOffset At, string Metric, double Value, Uplift? AgainstBest, bool Promoted, string Reason);
 
 /// <summary>The state of the model registry.</summary>
-/// <param name="Gated">True if versions have to pass the gate. In exact mode, or if the gate is off, the newest version is the latest.</param>
+/// <param name="Gated">True if versions have to pass the gate. In exact mode, or if the gate is off, the newest version counts as promoted.</param>
 /// <param name="Newest">The version that was published last.</param>
-/// <param name="Latest">The card of the version that a user should take; null before the first.</param>
+/// <param name="Promoted">The card of the version that a user should take; null before the first.</param>
 /// <param name="Best">The version with the best metric, with which others are compared; null before the first.</param>
 /// <param name="Decisions">The last decisions, newest first.</param>
-public sealed record RegistryStatus(bool Gated, long Newest, ModelCard? Latest, long? Best, IReadOnlyList<PromotionDecision> Decisions);
+public sealed record RegistryStatus(bool Gated, long Newest, ModelCard? Promoted, long? Best, IReadOnlyList<PromotionDecision> Decisions);
 
 /// <summary>The description of a model beside its weights.</summary>
 /// <param name="SavedAt">The time of the promotion, or of saving if there is no gate.</param>

@@ -3,15 +3,15 @@ namespace HnmStreams.Pipeline.Flow;
 /// <summary>The rank of a version against the best version before it.</summary>
 internal enum PromotionVerdict
 {
-    /// <summary>The versions cannot be compared: the latest version stays.</summary>
+    /// <summary>The versions cannot be compared: the promoted version stays.</summary>
     Unknown,
 
-    /// <summary>The best version so far. It becomes the latest.</summary>
+    /// <summary>The best version so far. It is promoted.</summary>
     Best,
 
     /// <summary>Below the best version, with no significant difference.</summary>
     WithinNoise,
 
-    /// <summary>Significantly worse than the best version: the best version becomes the latest again.</summary>
+    /// <summary>Significantly worse than the best version: the best version is promoted again.</summary>
     WorseThanBest,
 }

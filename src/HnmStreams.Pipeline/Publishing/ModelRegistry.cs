@@ -18,18 +18,18 @@ internal sealed class ModelRegistry : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<PromotionDecision> _decisions = new();
-    private RegisteredModel? _latest, _best;
+    private RegisteredModel? _promoted, _best;
     private bool _closed;
 
     /// <summary>Returns the promoted model, which the caller disposes; null before the first promotion.</summary>
-    public RegisteredModel? TakeLatest()
+    public RegisteredModel? AcquirePromoted()
     {
         lock (_gate)
-            return Borrow(_latest);
+            return Borrow(_promoted);
     }
 
     /// <summary>Returns the best model, which the caller disposes; null before the first promotion.</summary>
-    public RegisteredModel? TakeBest()
+    public RegisteredModel? AcquireBest()
     {
         lock (_gate)
             return Borrow(_best);
@@ -46,11 +46,11 @@ internal sealed class ModelRegistry : IDisposable
             if (_decisions.Count > MaxDecisions)
                 _decisions.Dequeue();
             if (verdict == PromotionVerdict.WorseThanBest && _best is not null)
-                Replace(ref _latest, _best);
+                Replace(ref _promoted, _best);
             if (!decision.Promoted)
                 return;
             var model = new RegisteredModel(snapshot, card);
-            Replace(ref _latest, model);
+            Replace(ref _promoted, model);
             if (verdict == PromotionVerdict.Best)
                 Replace(ref _best, model);
         }
@@ -60,7 +60,7 @@ internal sealed class ModelRegistry : IDisposable
     public RegistryCapture Capture()
     {
         lock (_gate)
-            return new RegistryCapture(Borrow(_latest), Borrow(_best), [.. _decisions]);
+            return new RegistryCapture(Borrow(_promoted), Borrow(_best), [.. _decisions]);
     }
 
     /// <summary>Restores the state of a checkpoint into an empty registry. The caller keeps ownership of the capture.</summary>
@@ -70,8 +70,8 @@ internal sealed class ModelRegistry : IDisposable
         {
             foreach (var decision in from.Decisions)
                 _decisions.Enqueue(decision);
-            if (from.Latest is { } latest)
-                Replace(ref _latest, latest);
+            if (from.Promoted is { } promoted)
+                Replace(ref _promoted, promoted);
             if (from.Best is { } best)
                 Replace(ref _best, best);
         }
@@ -82,7 +82,7 @@ internal sealed class ModelRegistry : IDisposable
     public RegistryStatus Status(bool gated, long newest)
     {
         lock (_gate)
-            return new RegistryStatus(gated, newest, _latest?.Card, _best?.Card.Version, [.. _decisions.Reverse()]);
+            return new RegistryStatus(gated, newest, _promoted?.Card, _best?.Card.Version, [.. _decisions.Reverse()]);
     }
 
     public void Dispose()
@@ -90,9 +90,9 @@ internal sealed class ModelRegistry : IDisposable
         lock (_gate)
         {
             _closed = true;
-            _latest?.Dispose();
+            _promoted?.Dispose();
             _best?.Dispose();
-            (_latest, _best) = (null, null);
+            (_promoted, _best) = (null, null);
         }
     }
 

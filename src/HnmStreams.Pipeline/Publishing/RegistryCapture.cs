@@ -8,9 +8,9 @@ namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>A copy of the registry's models and cards, written to a checkpoint or read from one.</summary>
 /// <param name="Decisions">Oldest first.</param>
-internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IStateCapture
+internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IStateCapture
 {
-    private const string LatestPart = "latest-model.safetensors";
+    private const string PromotedPart = "promoted-model.safetensors";
     private const string BestPart = "best-model.safetensors";
     private const string CardsPart = "models.json";
 
@@ -26,11 +26,11 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
 
     public IEnumerable<CheckpointPart> Parts()
     {
-        yield return new CheckpointPart(CardsPart, stream => JsonSerializer.Serialize(stream, new Cards(Latest?.Card, Best?.Card, Decisions), Json));
+        yield return new CheckpointPart(CardsPart, stream => JsonSerializer.Serialize(stream, new Cards(Promoted?.Card, Best?.Card, Decisions), Json));
         if (Best is not null)
             yield return new CheckpointPart(BestPart, stream => SafetensorsFile.Write(stream, Best.Snapshot.Tensors));
-        if (Latest is not null && Latest.Card.Version != Best?.Card.Version)
-            yield return new CheckpointPart(LatestPart, stream => SafetensorsFile.Write(stream, Latest.Snapshot.Tensors));
+        if (Promoted is not null && Promoted.Card.Version != Best?.Card.Version)
+            yield return new CheckpointPart(PromotedPart, stream => SafetensorsFile.Write(stream, Promoted.Snapshot.Tensors));
     }
 
     /// <returns>Null if the checkpoint was written without a promotion gate.</returns>
@@ -43,10 +43,10 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
         var best = ReadModel(checkpoint, cards.Best, BestPart);
         try
         {
-            var latest = cards.Latest is { } card && card.Version == best?.Card.Version
+            var promoted = cards.Promoted is { } card && card.Version == best?.Card.Version
                 ? best with { Snapshot = best.Snapshot.Share() }
-                : ReadModel(checkpoint, cards.Latest, LatestPart);
-            return new RegistryCapture(latest, best, cards.Decisions);
+                : ReadModel(checkpoint, cards.Promoted, PromotedPart);
+            return new RegistryCapture(promoted, best, cards.Decisions);
         }
         catch
         {
@@ -57,7 +57,7 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
 
     public void Dispose()
     {
-        Latest?.Dispose();
+        Promoted?.Dispose();
         Best?.Dispose();
     }
 
@@ -85,5 +85,5 @@ internal sealed record RegistryCapture(RegisteredModel? Latest, RegisteredModel?
         return new RegisteredModel(new ModelSnapshot(card.Version, LearnerStateParts.ReadTensors(checkpoint, part)), card);
     }
 
-    private sealed record Cards(ModelCard? Latest, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions);
+    private sealed record Cards(ModelCard? Promoted, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions);
 }

@@ -72,7 +72,7 @@ internal sealed class LearnerQueries(LearnerView view, RunHistory history)
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());
 
     /// <summary>Writes the promoted model's weights to a file. Returns null, and writes no file, before the first promotion.</summary>
-    public Task<ModelCard?> WriteLatestAsync(string path, CancellationToken cancellation) => Learner.Questions.WriteLatestAsync(path, cancellation);
+    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation) => Learner.Questions.WritePromotedAsync(path, cancellation);
 
     public async Task<ScoresResponse> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation)
     {

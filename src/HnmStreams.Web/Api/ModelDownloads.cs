@@ -20,7 +20,7 @@ internal sealed class ModelDownloads(LearnerQueries queries) : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
-            if (_current is null || queries.Models().Latest?.Version != _current.Value.Card.Version)
+            if (_current is null || queries.Models().Promoted?.Version != _current.Value.Card.Version)
                 await WriteAsync(cancellation);
             return _current is var (card, path)
                 ? (card, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous))
@@ -45,7 +45,7 @@ internal sealed class ModelDownloads(LearnerQueries queries) : IDisposable
         var path = Path.Combine(_folder, $"{Guid.NewGuid():n}.safetensors");
         try
         {
-            if (await queries.WriteLatestAsync(path, cancellation) is not { } card)
+            if (await queries.WritePromotedAsync(path, cancellation) is not { } card)
                 return;
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -21,14 +21,14 @@ internal static class ModelEndpoints
         api.MapGet("/models", (LearnerQueries queries) => TypedResults.Ok(queries.Models()))
             .WithName("getModels")
             .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
-        api.MapGet("/models/latest", LatestAsync)
+        api.MapGet("/models/promoted", PromotedAsync)
             .RequireRateLimiting(ConcurrencyLimits.Downloads).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
-            .WithName("getLatestModel")
+            .WithName("getPromotedModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
-        api.MapGet("/models/latest/card", (LearnerQueries queries) => queries.Models().Latest is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
+        api.MapGet("/models/promoted/card", (LearnerQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithName("getLatestModelCard")
+            .WithName("getPromotedModelCard")
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
         api.MapPostOnly("/score", ScoreAsync)
             .Accepts<ScoreExample[]>("application/json").Produces<ScoresResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -39,7 +39,7 @@ internal static class ModelEndpoints
             .WithSummary($"Scores 1 to {ScoreRequest.MaxExamples} examples with the promoted model. The body is a JSON array of examples in the format of the stream; id and target are optional. Changes nothing.");
     }
 
-    private static async Task<IResult> LatestAsync(ModelDownloads downloads, CancellationToken cancellation) =>
+    private static async Task<IResult> PromotedAsync(ModelDownloads downloads, CancellationToken cancellation) =>
         await downloads.OpenAsync(cancellation) is var (card, weights)
             ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
             : NoModel();

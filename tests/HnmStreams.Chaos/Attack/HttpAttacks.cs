@@ -38,7 +38,7 @@ internal sealed class HttpAttacks(Uri pages)
 
     /// <summary>Downloads the model without reading the answer.</summary>
     public async Task<string> SlowReadersAsync(int connections, CancellationToken cancellation) =>
-        Describe(await ManyAsync(connections, stream => stream.WriteAsync(Head("GET /api/models/latest", ""), cancellation).AsTask(), cancellation));
+        Describe(await ManyAsync(connections, stream => stream.WriteAsync(Head("GET /api/models/promoted", ""), cancellation).AsTask(), cancellation));
 
     /// <summary>Sends requests with foreign and empty hosts.</summary>
     public async Task<string> HostsAsync(CancellationToken cancellation)

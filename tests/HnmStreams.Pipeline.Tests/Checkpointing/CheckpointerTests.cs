@@ -90,7 +90,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
 
         await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
         var after = next.Pipeline.Questions.Models();
-        Assert.Equal((before.Best, before.Latest!.Version, before.Latest.Consumed), (after.Best, after.Latest!.Version, after.Latest.Consumed));
+        Assert.Equal((before.Best, before.Promoted!.Version, before.Promoted.Consumed), (after.Best, after.Promoted!.Version, after.Promoted.Consumed));
         Assert.Equal(before.Decisions, after.Decisions);
     }
 

@@ -56,14 +56,14 @@ public sealed class PromotionGateTests : IDisposable
 
         var status = _registry.Status(gated: true, newest: 3);
         Assert.Equal([false, true, true], status.Decisions.Select(d => d.Promoted));
-        Assert.Equal((2L, 2L), (status.Latest!.Version, status.Best!.Value));
+        Assert.Equal((2L, 2L), (status.Promoted!.Version, status.Best!.Value));
         Assert.True(status.Decisions[0].AgainstBest!.High < 0);
         Assert.Contains("worse by more than the noise", status.Decisions[0].Reason, StringComparison.Ordinal);
-        var calibration = status.Latest.Calibration!;
+        var calibration = status.Promoted.Calibration!;
         Assert.Equal(600, calibration.Examples);
         Assert.InRange(calibration.ErrorAfter, 0, 0.1);
-        using var latest = _registry.TakeLatest();
-        Assert.Equal(2, latest!.Snapshot.Version);
+        using var promoted = _registry.AcquirePromoted();
+        Assert.Equal(2, promoted!.Snapshot.Version);
         Assert.Equal((1, 0.25, 2), (_overfittingGuard.Last!.BackoffLevel, _budget.HardShare, _budget.MaxUses));
         Assert.Contains("overfits", Assert.Single(_logs.All), StringComparison.Ordinal);
 
@@ -71,14 +71,14 @@ public sealed class PromotionGateTests : IDisposable
         Learn(learner, Rows(600, seed: 6), 600);
         using (var better = learner.Publish())
             Consider(better);
-        Assert.Equal((4L, 4L), (_registry.Status(gated: true, newest: 4).Latest!.Version, _registry.Status(gated: true, newest: 4).Best!.Value));
+        Assert.Equal((4L, 4L), (_registry.Status(gated: true, newest: 4).Promoted!.Version, _registry.Status(gated: true, newest: 4).Best!.Value));
         Assert.Equal((0, 0.5, 4), (_overfittingGuard.Last!.BackoffLevel, _budget.HardShare, _budget.MaxUses));
     }
 
     [Theory]
     [InlineData("best", 1)]
     [InlineData("newest", 2)]
-    public void Promotes_a_version_without_a_significant_difference_only_if_the_newest_is_preferred(string prefer, long latest)
+    public void Promotes_a_version_without_a_significant_difference_only_if_the_newest_is_preferred(string prefer, long promoted)
     {
         var options = new PublishingOptions { Prefer = prefer, PromoteEvery = TimeSpan.Zero };
         var gate = new PromotionGate(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
@@ -91,7 +91,7 @@ public sealed class PromotionGateTests : IDisposable
             gate.Consider(version, _heldOut, Score(version), Score);
         var status = _registry.Status(gated: true, newest: 2);
         Assert.True(status.Decisions[0].AgainstBest is { Mean: < 0, High: > 0 }, $"{status.Decisions[0].AgainstBest}");
-        Assert.Equal((latest, 1), (status.Latest!.Version, status.Best!.Value));
+        Assert.Equal((promoted, 1), (status.Promoted!.Version, status.Best!.Value));
     }
 
     [Fact]
@@ -101,9 +101,9 @@ public sealed class PromotionGateTests : IDisposable
         using var second = new Learner(Stream.Task, new TrainingOptions(), CPU, 4, 1).Publish();
         Record(first, PromotionVerdict.Best);
         Record(second, PromotionVerdict.WithinNoise);
-        Assert.Equal(12, _registry.Status(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(12, _registry.Status(gated: true, newest: 12).Promoted!.Steps);
         Record(second, PromotionVerdict.WorseThanBest);
-        Assert.Equal(11, _registry.Status(gated: true, newest: 12).Latest!.Steps);
+        Assert.Equal(11, _registry.Status(gated: true, newest: 12).Promoted!.Steps);
     }
 
     private void Record(ModelSnapshot snapshot, PromotionVerdict verdict) => _registry.Record(
@@ -116,7 +116,7 @@ public sealed class PromotionGateTests : IDisposable
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public void Huge_weights_promote_a_worse_version_only_if_the_evaluation_is_weighted(bool weighted, long latest)
+    public void Huge_weights_promote_a_worse_version_only_if_the_evaluation_is_weighted(bool weighted, long promoted)
     {
         var store = new HeldOutStore(4_000, hasPositives: true);
         for (var row = 0; row < _heldOut.Count; row++)
@@ -145,7 +145,7 @@ public sealed class PromotionGateTests : IDisposable
         var gate = new PromotionGate(Stream.Task, _registry, _overfittingGuard, options, TimeProvider.System, (snapshot, metrics) => new ModelCard(Stream.Task.Name, snapshot.Version, default, 1, 2, metrics, []));
         foreach (var version in (ModelSnapshot[])[good, worse])
             gate.Consider(version, rows, ScoreRows(version), ScoreRows);
-        Assert.Equal(latest, _registry.Status(gated: true, newest: 2).Latest!.Version);
+        Assert.Equal(promoted, _registry.Status(gated: true, newest: 2).Promoted!.Version);
     }
 
     [Fact]

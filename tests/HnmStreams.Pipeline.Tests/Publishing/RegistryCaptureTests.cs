@@ -31,11 +31,11 @@ public sealed class RegistryCaptureTests : IDisposable
         Record(11, PromotionVerdict.Unknown);
         WriteAndRead();
         AssertEqual(_registry.Status(true, 11), _next.Status(true, 11));
-        using var best = _next.TakeBest();
-        using var latest = _next.TakeLatest();
-        Assert.Equal((7, 9), (best!.Snapshot.Version, latest!.Snapshot.Version));
+        using var best = _next.AcquireBest();
+        using var promoted = _next.AcquirePromoted();
+        Assert.Equal((7, 9), (best!.Snapshot.Version, promoted!.Snapshot.Version));
         Assert.Equal([7, 8, 9], best.Snapshot.Tensors["weight"].data<float>().ToArray());
-        Assert.Equal([9, 10, 11], latest.Snapshot.Tensors["weight"].data<float>().ToArray());
+        Assert.Equal([9, 10, 11], promoted.Snapshot.Tensors["weight"].data<float>().ToArray());
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public sealed class RegistryCaptureTests : IDisposable
         Record(3, PromotionVerdict.Best);
         var parts = WriteAndRead();
         Assert.Equal(["best-model.safetensors", "models.json"], parts);
-        var best = _next.TakeBest()!;
-        using (var latest = _next.TakeLatest())
-            Assert.Same(best.Snapshot, latest!.Snapshot);
+        var best = _next.AcquireBest()!;
+        using (var promoted = _next.AcquirePromoted())
+            Assert.Same(best.Snapshot, promoted!.Snapshot);
         _next.Dispose();
         Assert.Equal([3, 4, 5], best.Snapshot.Tensors["weight"].data<float>().ToArray());
         best.Dispose();
@@ -58,11 +58,11 @@ public sealed class RegistryCaptureTests : IDisposable
     {
         WriteAndRead();
         AssertEqual(_registry.Status(true, 0), _next.Status(true, 0));
-        Assert.Null(_next.TakeLatest());
+        Assert.Null(_next.AcquirePromoted());
     }
 
     [Theory]
-    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"latest":null,"decisions":[]}""", "best-model.safetensors is missing")]
+    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"promoted":null,"decisions":[]}""", "best-model.safetensors is missing")]
     [InlineData("""{"decisions":null}""", "models.json")]
     [InlineData("null", "models.json")]
     [InlineData("[", "models.json")]

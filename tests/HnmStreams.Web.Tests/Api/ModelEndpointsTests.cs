@@ -18,8 +18,8 @@ public sealed class ModelEndpointsTests
         Assert.Equal((true, 9, 5), (models.GetProperty("gated").GetBoolean(), models.GetProperty("newest").GetInt32(), models.GetProperty("best").GetInt32()));
         var rejected = models.GetProperty("decisions")[0];
         Assert.Equal((false, JsonValueKind.Null), (rejected.GetProperty("promoted").GetBoolean(), rejected.GetProperty("value").ValueKind));
-        var card = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models/latest/card", TestContext.Current.CancellationToken);
-        Assert.Equal(models.GetProperty("latest").GetRawText(), card.GetRawText());
+        var card = await pages.Client.GetFromJsonAsync<JsonElement>("/api/models/promoted/card", TestContext.Current.CancellationToken);
+        Assert.Equal(models.GetProperty("promoted").GetRawText(), card.GetRawText());
         Assert.Equal(600, card.GetProperty("positions")[0].GetProperty("nextOffset").GetInt64());
         Assert.Equal((0.25, 0.0625), (card.GetProperty("calibration").GetProperty("errorBefore").GetDouble(), card.GetProperty("calibration").GetProperty("errorAfter").GetDouble()));
     }
@@ -29,7 +29,7 @@ public sealed class ModelEndpointsTests
     {
         var before = Directory.GetFiles(Path.GetTempPath(), "hnm-*.safetensors").Length;
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
-        using var answer = await pages.Client.GetAsync("/api/models/latest", TestContext.Current.CancellationToken);
+        using var answer = await pages.Client.GetAsync("/api/models/promoted", TestContext.Current.CancellationToken);
         Assert.Equal(("application/octet-stream", "images-v00000007.safetensors"), (answer.Content.Headers.ContentType?.MediaType, answer.Content.Headers.ContentDisposition?.FileName));
         Assert.Equal([1, 2, 3], await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.True(Directory.GetFiles(Path.GetTempPath(), "hnm-*.safetensors").Length <= before);
@@ -72,7 +72,7 @@ public sealed class ModelEndpointsTests
     public async Task Without_a_learner_there_is_no_model()
     {
         await using var pages = await RunningWebsite.StartAsync(new LearnerView(TimeProvider.System));
-        foreach (var address in (string[])["/api/models", "/api/models/latest", "/api/models/latest/card"])
+        foreach (var address in (string[])["/api/models", "/api/models/promoted", "/api/models/promoted/card"])
         {
             using var answer = await pages.Client.GetAsync(address, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);

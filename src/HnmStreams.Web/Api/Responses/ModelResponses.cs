@@ -11,15 +11,15 @@ namespace HnmStreams.Web.Api.Responses;
 /// <param name="Gated">True if a version is promoted only if it is not significantly worse than the best (pipeline.publishing.gate).</param>
 /// <param name="Newest">The version published last, promoted or not.</param>
 /// <param name="Best">The version that others are compared with; null before the first.</param>
-/// <param name="Latest">The promoted version; null before the first promotion.</param>
+/// <param name="Promoted">The promoted version; null before the first promotion.</param>
 /// <param name="Decisions">Newest first.</param>
-internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Latest, IReadOnlyList<DecisionResponse> Decisions)
+internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Promoted, IReadOnlyList<DecisionResponse> Decisions)
 {
     public static ModelsResponse Of(RegistryStatus registry) => new(
         registry.Gated,
         registry.Newest,
         registry.Best,
-        registry.Latest is { } latest ? ModelCardResponse.Of(latest) : null,
+        registry.Promoted is { } promoted ? ModelCardResponse.Of(promoted) : null,
         [.. registry.Decisions.Select(d => new DecisionResponse(d.Version, d.At, d.Metric, Finite.OrNull(d.Value), d.AgainstBest, d.Promoted, d.Reason))]);
 }
 
@@ -27,7 +27,7 @@ internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, Model
 /// <param name="AgainstBest">The difference to the best version at that time, with its 95 % interval; null if there was none.</param>
 internal sealed record DecisionResponse(long Version, DateTimeOffset At, string Metric, double? Value, Uplift? AgainstBest, bool Promoted, string Reason);
 
-/// <summary>The answer of <c>GET /api/models/latest/card</c>: the promoted model's card.</summary>
+/// <summary>The answer of <c>GET /api/models/promoted/card</c>: the promoted model's card.</summary>
 /// <param name="Calibration">The calibration of probabilities, with the expected calibration error before and after; null if none exists.</param>
 /// <param name="Promotion">The reason for its promotion; null if there is no gate.</param>
 internal sealed record ModelCardResponse(
