@@ -56,5 +56,5 @@ public sealed record QuarantineEntry(int Visits, IReadOnlyList<float> LastLosses
 /// <param name="Weight">The weight of the example.</param>
 /// <param name="Payload">The row as the task encoded it.</param>
 /// <param name="Suspected">True if the label looks wrong.</param>
-/// <param name="Verdict">The reason for <paramref name="Suspected"/>, in one sentence.</param>
-public sealed record CandidateDetail(float Weight, byte[] Payload, bool Suspected, string Verdict);
+/// <param name="LabelAssessment">The reason for <paramref name="Suspected"/>, in one sentence.</param>
+public sealed record CandidateDetail(float Weight, byte[] Payload, bool Suspected, string LabelAssessment);

@@ -35,7 +35,7 @@ internal abstract record RankingMessage
     /// <summary>A capture is written, so that its pin can be released.</summary>
     internal sealed record Release(long Pin) : RankingMessage;
 
-    /// <summary>A question, or a person's verdict, for the time between two batches.</summary>
+    /// <summary>A question, or a person's decision, for the time between two batches.</summary>
     internal sealed record Question(Action<Ranker> Ask) : RankingMessage;
 
     /// <summary>Asks for a copy of the held-out rows and the prequential metrics.</summary>

@@ -39,7 +39,7 @@ internal sealed record CandidateResponse(
         OriginResponse.Of(candidate.Origin),
         LossResponse.Of(candidate.Losses),
         candidate.Detail!.Suspected,
-        candidate.Detail.Verdict);
+        candidate.Detail.LabelAssessment);
 }
 
 /// <summary>The JSON names of <see cref="CandidateLocation"/>.</summary>

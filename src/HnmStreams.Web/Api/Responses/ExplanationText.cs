@@ -19,7 +19,7 @@ internal static class ExplanationText
             sentences.Add(change);
         if (explanation.Candidate.Pool is { Uses: > 0 and var uses })
             sentences.Add(string.Create(CultureInfo.InvariantCulture, $"It was trained on {Times(uses)}."));
-        sentences.Add($"{(explanation.Candidate.Detail!.Suspected ? "It is a suspected label error" : "It is not a suspected label error")}: {explanation.Candidate.Detail.Verdict}.");
+        sentences.Add($"{(explanation.Candidate.Detail!.Suspected ? "It is a suspected label error" : "It is not a suspected label error")}: {explanation.Candidate.Detail.LabelAssessment}.");
         return string.Join(" ", sentences);
     }
 

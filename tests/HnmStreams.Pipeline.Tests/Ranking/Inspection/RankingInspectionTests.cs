@@ -38,7 +38,7 @@ public sealed class RankingInspectionTests
         Assert.Equal((CandidateLocation.Pool, false), (a.Location, a.Detail!.Suspected));
         // The first score, then one loss per visit.
         Assert.Equal([new LossRecord(0, 3), .. Enumerable.Range(1, 9).Select(v => new LossRecord(v, 3f / v))], a.Losses);
-        Assert.Contains("is being learned", a.Detail.Verdict, StringComparison.Ordinal);
+        Assert.Contains("is being learned", a.Detail.LabelAssessment, StringComparison.Ordinal);
         Assert.Equal(3f / 9, a.Pool!.Hardness);
         Assert.Equal(CandidateLocation.Positives, ranker.Inspection.Find("p", 0)!.Location);
         Assert.Null(ranker.Inspection.Find("a", 1));
