@@ -66,7 +66,7 @@ internal sealed class TrainerActor : ReceiveActor
         });
     }
 
-    protected override void PreStart() => _ranking.Tell(new RankingMessage.Draw(Self));
+    protected override void PreStart() => _ranking.Tell(new RankingMessage.TrainerReady(Self));
 
     protected override void PostStop() => _learner.Dispose();
 
@@ -74,7 +74,7 @@ internal sealed class TrainerActor : ReceiveActor
     {
         TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Learn);
         if (_exact is null)
-            _ranking.Tell(new RankingMessage.Draw(Self));
+            _ranking.Tell(new RankingMessage.TrainerReady(Self));
         else
             EndRound(round.Number, _exact);
     }

@@ -30,7 +30,7 @@ internal abstract class RankingLogic : GraphStageLogic
 
     protected Ranker Ranker => _parts.Ranker;
 
-    /// <summary>The trainer; null until its first <see cref="RankingMessage.Draw"/> has arrived and all baselines are ready.</summary>
+    /// <summary>The trainer; null until its first <see cref="RankingMessage.TrainerReady"/> has arrived and all baselines are ready.</summary>
     protected IActorRef? Trainer { get; private set; }
 
     protected BaselineRounds Baselines => _parts.Baselines;
@@ -129,7 +129,7 @@ internal abstract class RankingLogic : GraphStageLogic
     {
         switch (message)
         {
-            case RankingMessage.Draw draw:
+            case RankingMessage.TrainerReady draw:
                 _waitingTrainer = draw.Trainer;
                 StartIfAllAreReady();
                 break;

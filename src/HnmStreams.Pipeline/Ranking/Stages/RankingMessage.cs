@@ -12,7 +12,7 @@ internal abstract record RankingMessage
     }
 
     /// <summary>The trainer is idle. It is sent the next <see cref="TrainingRound"/> as soon as the limiter allows one.</summary>
-    internal sealed record Draw(IActorRef Trainer) : RankingMessage;
+    internal sealed record TrainerReady(IActorRef Trainer) : RankingMessage;
 
     /// <summary>A training step is done.</summary>
     internal sealed record Feedback(StepFeedback Step) : RankingMessage;
