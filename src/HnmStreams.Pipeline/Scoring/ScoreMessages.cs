@@ -6,9 +6,9 @@ namespace HnmStreams.Pipeline.Scoring;
 /// <summary>A request to score the selected rows of a batch. The scorer answers every request with a <see cref="ScoreReply"/>.</summary>
 /// <param name="Attempt">0 for the first attempt.</param>
 /// <param name="Version">The weights to score with, which the sender keeps alive until the reply; null means the newest.</param>
-internal sealed record ScoreBatch(ExampleBatch Batch, int Attempt, ModelSnapshot? Version);
+internal sealed record ScoringRequest(ExampleBatch Batch, int Attempt, ModelSnapshot? Version);
 
-/// <summary>The reply to a <see cref="ScoreBatch"/>: scores, or the reason for the failure.</summary>
+/// <summary>The reply to a <see cref="ScoringRequest"/>: scores, or the reason for the failure.</summary>
 internal abstract record ScoreReply
 {
     private ScoreReply()

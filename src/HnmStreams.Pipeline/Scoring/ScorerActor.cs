@@ -33,7 +33,7 @@ internal sealed class ScorerActor : ReceiveActor
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_watch, _worker) = (watch, watch.Rent());
-        Receive<ScoreBatch>(Handle);
+        Receive<ScoringRequest>(Handle);
     }
 
     protected override void PostStop()
@@ -42,7 +42,7 @@ internal sealed class ScorerActor : ReceiveActor
         _replica?.Dispose();
     }
 
-    private void Handle(ScoreBatch request)
+    private void Handle(ScoringRequest request)
     {
         BatchScores? scores = null;
         try

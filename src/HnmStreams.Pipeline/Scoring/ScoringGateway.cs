@@ -43,7 +43,7 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
     {
         try
         {
-            return await scorers.Ask<ScoreReply>(new ScoreBatch(batch, attempt, version), timeout);
+            return await scorers.Ask<ScoreReply>(new ScoringRequest(batch, attempt, version), timeout);
         }
         catch (AskTimeoutException)
         {

@@ -78,7 +78,7 @@ public sealed class ScorerActorTests : IAsyncLifetime
         _publisher.Publish(_learner.Publish());
         foreach (var (version, expected) in new[] { (requested, requested.Version), (null, requested.Version + 1) })
         {
-            var reply = await scorer.Ask<ScoreReply>(new ScoreBatch(batch, 0, version), TestContext.Current.CancellationToken);
+            var reply = await scorer.Ask<ScoreReply>(new ScoringRequest(batch, 0, version), TestContext.Current.CancellationToken);
             using var scores = Assert.IsType<ScoreReply.Scored>(reply).Scores;
             Assert.Equal(expected, scores.Version);
         }
@@ -97,7 +97,7 @@ public sealed class ScorerActorTests : IAsyncLifetime
     }
 
     private static Task<ScoreReply> AskAsync(IActorRef scorer, ExampleBatch batch, int attempt, CancellationToken cancellation) =>
-        scorer.Ask<ScoreReply>(new ScoreBatch(batch, attempt, null), cancellation);
+        scorer.Ask<ScoreReply>(new ScoringRequest(batch, attempt, null), cancellation);
 
     private static ExampleBatch Batch()
     {

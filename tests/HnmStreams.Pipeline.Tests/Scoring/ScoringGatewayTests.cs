@@ -95,13 +95,13 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
         Assert.Null(batch.Scores);
     }
 
-    private async Task<ExampleBatch> ScoreAsync(ExampleBatch batch, TimeSpan timeout, Func<ScoreBatch, ScoreReply?> reply, CancellationToken cancellation)
+    private async Task<ExampleBatch> ScoreAsync(ExampleBatch batch, TimeSpan timeout, Func<ScoringRequest, ScoreReply?> reply, CancellationToken cancellation)
     {
         var scorer = _actors.ActorOf(Props.Create(() => new ScriptedScorer(reply)));
         return await new ScoringGateway(scorer, timeout, _clock).ScoreAsync(batch).WaitAsync(cancellation);
     }
 
-    private static ScoreReply.Scored Scored(ScoreBatch request) => new(new BatchScores(request.Batch.ToScore.Count, width: 1, version: 7), TimeSpan.FromSeconds(0.25));
+    private static ScoreReply.Scored Scored(ScoringRequest request) => new(new BatchScores(request.Batch.ToScore.Count, width: 1, version: 7), TimeSpan.FromSeconds(0.25));
 
     private static ExampleBatch Batch()
     {
@@ -115,7 +115,7 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
     /// <summary>A scorer that sends the replies of a test; null sends none.</summary>
     private sealed class ScriptedScorer : ReceiveActor
     {
-        public ScriptedScorer(Func<ScoreBatch, ScoreReply?> reply) => Receive<ScoreBatch>(request =>
+        public ScriptedScorer(Func<ScoringRequest, ScoreReply?> reply) => Receive<ScoringRequest>(request =>
         {
             if (reply(request) is { } answer)
                 Sender.Tell(answer);
