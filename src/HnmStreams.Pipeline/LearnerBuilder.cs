@@ -93,22 +93,22 @@ internal sealed partial class LearnerBuilder
         var workers = _scorers + 1 + baselines.Length;
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         LogCrashes(journal);
-        var watch = new NativeCallTracker(journal, workers, _time);
-        var hangs = new HangDetector(watch, _options.Supervision.HangAfter, failure.ReportHang, _time);
+        var nativeCalls = new NativeCallTracker(journal, workers, _time);
+        var hangs = new HangDetector(nativeCalls, _options.Supervision.HangAfter, failure.ReportHang, _time);
 
         // The actors.
         Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Compute.Threads);
         var promoter = _gated ? new PromotionGate(_task, registry, guard, _options.Publishing, _time, (snapshot, metrics) => ModelCards.Of(_task, snapshot, metrics, status.Current, _time)) : null;
         var supervisor = _system.ActorOf(SupervisorProps(
-            Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, watch, _time)),
-            TrainerProps(learner, publisher, lanes, watch, status, saved, versions),
-            [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, watch)))],
+            Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, nativeCalls, _time)),
+            TrainerProps(learner, publisher, lanes, nativeCalls, status, saved, versions),
+            [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, nativeCalls)))],
             beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, registry),
             failure.Report));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
         // The stream. Each scorer has one batch in work and one waiting.
-        var batcher = CreateBatcher(ranker, budget, watch, status.Current.Ranking);
+        var batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
         var stream = MiningGraph
             .Build(
                 _inputs.Records,
@@ -176,18 +176,18 @@ internal sealed partial class LearnerBuilder
         Props.Create(() => new LearnerSupervisor(_scorers, scorer, trainer, baselines, evaluator, failed));
 
     private Props TrainerProps(
-        Learner learner, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker watch, LearnerStatusBoard status, TrainerCapture? saved, VersionSchedule? versions)
+        Learner learner, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, LearnerStatusBoard status, TrainerCapture? saved, VersionSchedule? versions)
     {
         var start = TrainerStart.Of(saved);
         var exact = versions is null ? null : new ExactTraining(versions, _options.Overlap, saved?.Pending ?? []);
         Action<TrainerStatus> publish = status.Set;
-        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, watch));
+        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, nativeCalls));
     }
 
-    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, ScoringTimeCounter scoring, ComputeLanes lanes, NativeCallTracker watch)
+    private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, ScoringTimeCounter scoring, ComputeLanes lanes, NativeCallTracker nativeCalls)
     {
         var asksForMore = which == Baseline.RandomEqualCompute && !_options.IsExact;
-        return Props.Create(() => new BaselineActor(which, learner, from, _port, lanes, scoring, watch, _time, asksForMore));
+        return Props.Create(() => new BaselineActor(which, learner, from, _port, lanes, scoring, nativeCalls, _time, asksForMore));
     }
 
     private Props EvaluatorProps(
@@ -204,7 +204,7 @@ internal sealed partial class LearnerBuilder
             _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish, adjustBudget));
     }
 
-    private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker watch, RankingStatus status) => new(
+    private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker nativeCalls, RankingStatus status) => new(
         _task,
         _inputs.Decoder,
         _inputs.DeadLetters,
@@ -213,7 +213,7 @@ internal sealed partial class LearnerBuilder
         budget,
         ranker.BatcherState,
         new ExpectedOffsets(status.Positions),
-        new PoisonRecordBisection(() => watch.Plan),
+        new PoisonRecordBisection(() => nativeCalls.Plan),
         onePartition: _options.IsExact);
 
     private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending)

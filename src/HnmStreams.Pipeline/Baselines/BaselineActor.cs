@@ -25,7 +25,7 @@ internal sealed class BaselineActor : ReceiveActor
     private readonly RankingPort _ranking;
     private readonly ComputeLanes _lanes;
     private readonly ScoringTimeCounter _scoring;
-    private readonly NativeCallTracker _watch;
+    private readonly NativeCallTracker _nativeCalls;
     private readonly int _worker;
     private readonly bool _asksForExtraSteps;
     private bool _asked;
@@ -41,12 +41,12 @@ internal sealed class BaselineActor : ReceiveActor
         RankingPort ranking,
         ComputeLanes lanes,
         ScoringTimeCounter scoring,
-        NativeCallTracker watch,
+        NativeCallTracker nativeCalls,
         TimeProvider time,
         bool asksForExtraSteps)
     {
         (_which, _steps, _ranking, _lanes, _scoring) = (which, new BaselineSteps(learner, from, time), ranking, lanes, scoring);
-        (_watch, _worker, _asksForExtraSteps) = (watch, watch.Rent(), asksForExtraSteps);
+        (_nativeCalls, _worker, _asksForExtraSteps) = (nativeCalls, nativeCalls.Rent(), asksForExtraSteps);
         Receive<TrainingRound>(Train);
         Receive<ExtraSteps>(TrainExtra);
         Receive<CheckpointMarker>(marker => marker.Request.Add(new BaselineCapture(_which, _steps.Learner.Capture(), _steps.Status, _scoring.Seconds)));
@@ -69,7 +69,7 @@ internal sealed class BaselineActor : ReceiveActor
 
     private void Train(TrainingRound round)
     {
-        TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Step);
+        TrainingTurn.Run(round.Batches, _lanes, _nativeCalls.Plan, Step);
         _ranking.Tell(new RankingMessage.BaselineDone(_which, round.Number, round.Batches.Count));
         AskForExtraSteps();
     }
@@ -77,14 +77,14 @@ internal sealed class BaselineActor : ReceiveActor
     private void TrainExtra(ExtraSteps extra)
     {
         _asked = false;
-        TrainingTurn.Run(extra.Batches, _lanes, _watch.Plan, Step);
+        TrainingTurn.Run(extra.Batches, _lanes, _nativeCalls.Plan, Step);
         if (extra.Batches.Count > 0)
             AskForExtraSteps();
     }
 
     private void Step(TrainingBatch batch)
     {
-        using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
+        using var call = _nativeCalls.Begin(_worker, NativeWork.Training, batch.Origins);
         _steps.Take(batch);
     }
 

@@ -106,7 +106,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
 
     private void EvaluateAll(EvaluationInputs inputs)
     {
-        using var rows = inputs.Ready.HeldOut.HeldOut;
+        using var rows = inputs.Ready.HeldOut.Rows;
         using var mined = inputs.Mined;
         var outputs = Score(mined, rows);
         var report = inputs.Baselines.Count == 0 ? EvaluateMined(inputs, rows, outputs) : EvaluateWithBaselines(inputs, rows, outputs);

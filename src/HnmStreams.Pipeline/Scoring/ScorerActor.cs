@@ -22,23 +22,23 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
     private readonly TimeProvider _time;
-    private readonly NativeCallTracker _watch;
+    private readonly NativeCallTracker _nativeCalls;
     private readonly int _worker;
     private readonly int _outputWidth;
     private readonly AdaptiveBatchSize _batchSize = new("scorer");
     private ScoringReplica? _replica;
 
     /// <param name="createReplica">Called on the actor's own thread, because torch's thread count is a setting per thread.</param>
-    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker watch, TimeProvider time)
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
-        (_watch, _worker) = (watch, watch.Rent());
+        (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
         Receive<ScoringRequest>(Handle);
     }
 
     protected override void PostStop()
     {
-        _watch.Return(_worker);
+        _nativeCalls.Return(_worker);
         _replica?.Dispose();
     }
 
@@ -49,7 +49,7 @@ internal sealed class ScorerActor : ReceiveActor
         {
             using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
             using var turn = request.Batch.Piece < 0 ? _lanes.Enter() : _lanes.EnterAlone();
-            using var call = _watch.Begin(_worker, NativeWork.Scoring, request.Batch.Spans);
+            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans);
             var start = _time.GetTimestamp();
             Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);

@@ -11,7 +11,7 @@ namespace HnmStreams.Pipeline.Scoring;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter clock, VersionSchedule? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, VersionSchedule? versions = null)
 {
     private const int MaxAttempts = 2;
 
@@ -26,7 +26,7 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
             switch (await AskAsync(batch, attempt, version))
             {
                 case ScoreReply.Scored scored:
-                    clock.Add(scored.Elapsed);
+                    scoringTime.Add(scored.Elapsed);
                     batch.Scores = scored.Scores;
                     batch.Failure = null;
                     return batch;

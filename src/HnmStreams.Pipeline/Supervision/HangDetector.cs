@@ -10,17 +10,17 @@ internal sealed class HangDetector : IDisposable
 
     /// <param name="limit">The time after which a call counts as hung; zero disables the detection.</param>
     /// <param name="hung">Called once, with the kind and the duration of the call.</param>
-    public HangDetector(NativeCallTracker watch, TimeSpan limit, Action<NativeWork, TimeSpan> hung, TimeProvider time)
+    public HangDetector(NativeCallTracker nativeCalls, TimeSpan limit, Action<NativeWork, TimeSpan> hung, TimeProvider time)
     {
         var interval = limit > TimeSpan.Zero ? limit / 8 : Timeout.InfiniteTimeSpan;
-        _timer = time.CreateTimer(_ => Check(watch, limit, hung), null, interval, interval);
+        _timer = time.CreateTimer(_ => Check(nativeCalls, limit, hung), null, interval, interval);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Check(NativeCallTracker watch, TimeSpan limit, Action<NativeWork, TimeSpan> hung)
+    private void Check(NativeCallTracker nativeCalls, TimeSpan limit, Action<NativeWork, TimeSpan> hung)
     {
-        if (watch.Longest is { } longest && longest.Duration > limit && Interlocked.Exchange(ref _reported, 1) == 0)
+        if (nativeCalls.Longest is { } longest && longest.Duration > limit && Interlocked.Exchange(ref _reported, 1) == 0)
             hung(longest.Work, longest.Duration);
     }
 }

@@ -50,8 +50,8 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
         journal?.End(worker);
     }
 
-    internal readonly struct Call(NativeCallTracker watch, int worker) : IDisposable
+    internal readonly struct Call(NativeCallTracker nativeCalls, int worker) : IDisposable
     {
-        public void Dispose() => watch.End(worker);
+        public void Dispose() => nativeCalls.End(worker);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly int _publishEvery;
     private readonly Action<TrainerStatus> _publishStatus;
     private readonly ExactTraining? _exact;
-    private readonly NativeCallTracker _watch;
+    private readonly NativeCallTracker _nativeCalls;
     private readonly int _worker;
     private readonly AdaptiveBatchSize _batchSize = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
@@ -50,11 +50,11 @@ internal sealed class TrainerActor : ReceiveActor
         Action<TrainerStatus> publishStatus,
         TrainerStart from,
         ExactTraining? exact,
-        NativeCallTracker watch)
+        NativeCallTracker nativeCalls)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
-        (_watch, _worker) = (watch, watch.Rent());
+        (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
         (_status, _appliedSincePublish) = (from.Status, from.AppliedSincePublish);
         Receive<TrainingRound>(Learn);
         Receive<CheckpointMarker>(marker => Capture(marker.Request));
@@ -72,7 +72,7 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Learn(TrainingRound round)
     {
-        TrainingTurn.Run(round.Batches, _lanes, _watch.Plan, Learn);
+        TrainingTurn.Run(round.Batches, _lanes, _nativeCalls.Plan, Learn);
         if (_exact is null)
             _ranking.Tell(new RankingMessage.TrainerReady(Self));
         else
@@ -124,7 +124,7 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Step(TrainingBatch batch)
     {
-        using var call = _watch.Begin(_worker, NativeWork.Training, batch.Origins);
+        using var call = _nativeCalls.Begin(_worker, NativeWork.Training, batch.Origins);
         using var span = PipelineInstruments.StartStep(batch);
         var start = _time.GetTimestamp();
         var outcome = _learner.Step(batch.Rows);

@@ -86,14 +86,14 @@ public sealed class ScorerActorTests : IAsyncLifetime
 
     private IActorRef Scorer(Tasks.IMiningTask task, Action? created = null)
     {
-        var watch = new NativeCallTracker(journal: null, workers: 2, TimeProvider.System);
+        var nativeCalls = new NativeCallTracker(journal: null, workers: 2, TimeProvider.System);
         var lanes = new ComputeLanes(1);
         Func<ScoringReplica> create = () =>
         {
             created?.Invoke();
             return new ScoringReplica(task, CPU, 1);
         };
-        return _actors.ActorOf(Props.Create(() => new ScorerActor(create, task.OutputWidth, _publisher, lanes, watch, TimeProvider.System)));
+        return _actors.ActorOf(Props.Create(() => new ScorerActor(create, task.OutputWidth, _publisher, lanes, nativeCalls, TimeProvider.System)));
     }
 
     private static Task<ScoreReply> AskAsync(IActorRef scorer, ExampleBatch batch, int attempt, CancellationToken cancellation) =>

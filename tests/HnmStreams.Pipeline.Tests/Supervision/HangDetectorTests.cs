@@ -12,7 +12,7 @@ public sealed class HangDetectorTests
     public void Reports_a_call_once_after_it_exceeds_the_limit()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var watch = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromSeconds(8));
         Assert.Empty(_reports);
@@ -25,7 +25,7 @@ public sealed class HangDetectorTests
     public void Does_not_report_calls_that_return_in_time()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var watch = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
         var worker = calls.Rent();
         for (var i = 0; i < 10; i++)
         {
@@ -40,7 +40,7 @@ public sealed class HangDetectorTests
     public void Reports_nothing_with_a_limit_of_zero()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var watch = new HangDetector(calls, TimeSpan.Zero, (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.Zero, (work, duration) => _reports.Add((work, duration)), _clock);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.Empty(_reports);
