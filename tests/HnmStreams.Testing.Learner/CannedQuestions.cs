@@ -31,7 +31,7 @@ internal sealed class CannedQuestions : ILearnerQuestions
         "within the noise");
 
     public Task<IReadOnlyList<Candidate>> HardestAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<Candidate>>(
-        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new Candidate($"id-{i}", 0, CandidateLocation.Pool, 0, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)], new PoolEntry(1f - (i / 100f), 6, 1, i)))]);
+        [.. Enumerable.Range(0, Math.Min(top, 30)).Select(i => new Candidate($"id-{i}", 0, CandidateLocation.Pool, 0, new Origin("t", 1, i), [new LossRecord(5, 2), new LossRecord(6, float.NaN)], new CandidatePoolEntry(1f - (i / 100f), 6, 1, i)))]);
 
     public Task<HardnessHistogram> HistogramAsync(CancellationToken cancellation = default) => Task.FromResult(
         new HardnessHistogram([new HardnessBin(0.25, 0.5, 1), new HardnessBin(0.5, 1, 2)], 0.25, IsLogarithmic: true, 3));
@@ -79,5 +79,5 @@ internal sealed class CannedQuestions : ILearnerQuestions
     private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
         ? null
         : new Candidate(
-            id, 0, CandidateLocation.Pool, 0, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], new PoolEntry(0.5f, 6, 1, 2), null, new CandidateDetail(1, [1, 2, 3], Suspected: false, "too early to say"));
+            id, 0, CandidateLocation.Pool, 0, new Origin("t", 1, 0), [new LossRecord(5, 2), new LossRecord(6, 1)], new CandidatePoolEntry(0.5f, 6, 1, 2), null, new CandidateDetail(1, [1, 2, 3], Suspected: false, "too early to say"));
 }

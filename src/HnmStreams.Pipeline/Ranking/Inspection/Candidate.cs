@@ -35,7 +35,7 @@ public sealed record Candidate(
     int Label,
     Origin Origin,
     IReadOnlyList<LossRecord> Losses,
-    PoolEntry? Pool = null,
+    CandidatePoolEntry? Pool = null,
     QuarantineEntry? Quarantine = null,
     CandidateDetail? Detail = null);
 
@@ -43,7 +43,7 @@ public sealed record Candidate(
 /// <param name="ModelVersion">The version that gave the hardness.</param>
 /// <param name="AgeInVersions">The number of model versions since then.</param>
 /// <param name="Uses">The number of training steps that it took part in.</param>
-public sealed record PoolEntry(float Hardness, long ModelVersion, long AgeInVersions, int Uses);
+public sealed record CandidatePoolEntry(float Hardness, long ModelVersion, long AgeInVersions, int Uses);
 
 /// <summary>The entry of a candidate in the quarantine.</summary>
 /// <param name="Visits">The number of visits before it was quarantined.</param>

@@ -142,7 +142,7 @@ internal sealed class RankingInspection(
 
     private Candidate Of(PoolItem<ExampleKey, StoredExample> item) => Of(item.Key, item.Payload, CandidateLocation.Pool) with
     {
-        Pool = new PoolEntry(item.Hardness, item.Version, Math.Max(0, ModelVersion - item.Version), item.Uses),
+        Pool = new CandidatePoolEntry(item.Hardness, item.Version, Math.Max(0, ModelVersion - item.Version), item.Uses),
     };
 
     private Candidate Of(Suspect<CandidateKey, StoredExample> suspect) => Of(suspect.Key, suspect.Payload, CandidateLocation.Quarantine) with

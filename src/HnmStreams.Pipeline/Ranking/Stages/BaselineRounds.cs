@@ -15,7 +15,7 @@ internal sealed class BaselineRounds(bool enabled, long batches)
     /// </summary>
     public const int MaxStepsBehind = 256;
 
-    private readonly Learner[] _learners = enabled ? [new Learner(batches - 1), new Learner(batches - 1)] : [];
+    private readonly BaselineProgress[] _learners = enabled ? [new BaselineProgress(batches - 1), new BaselineProgress(batches - 1)] : [];
 
     public bool AreReady => _learners.All(l => l.Actor is not null);
 
@@ -59,7 +59,7 @@ internal sealed class BaselineRounds(bool enabled, long batches)
         learner.Actor!.Tell(round, ActorRefs.NoSender);
     }
 
-    private sealed class Learner(long lastDone)
+    private sealed class BaselineProgress(long lastDone)
     {
         public IActorRef? Actor { get; set; }
 
