@@ -18,7 +18,7 @@ public sealed record PromotionDecision(long Version, DateTimeOffset At, string M
 public sealed record RegistryStatus(bool Gated, long Newest, ModelCard? Promoted, long? Best, IReadOnlyList<PromotionDecision> Decisions);
 
 /// <summary>The description of a model beside its weights.</summary>
-/// <param name="SavedAt">The time of the promotion, or of saving if there is no gate.</param>
+/// <param name="CreatedAt">The time of the promotion, or of saving if there is no gate.</param>
 /// <param name="Steps">The steps of the learner at that time.</param>
 /// <param name="Consumed">The examples that the learner had consumed at that time.</param>
 /// <param name="HeldOut">The metrics on the held-out share, without those that are not defined.</param>
@@ -28,7 +28,7 @@ public sealed record RegistryStatus(bool Gated, long Newest, ModelCard? Promoted
 public sealed record ModelCard(
     string Task,
     long Version,
-    DateTimeOffset SavedAt,
+    DateTimeOffset CreatedAt,
     long Steps,
     long Consumed,
     IReadOnlyDictionary<string, double> HeldOut,

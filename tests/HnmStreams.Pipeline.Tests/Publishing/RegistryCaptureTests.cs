@@ -62,7 +62,7 @@ public sealed class RegistryCaptureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"best":{"task":"t","version":3,"savedAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"promoted":null,"decisions":[]}""", "best-model.safetensors is missing")]
+    [InlineData("""{"best":{"task":"t","version":3,"createdAt":"2026-01-01T00:00:00Z","steps":1,"consumed":1,"heldOut":{},"positions":[]},"promoted":null,"decisions":[]}""", "best-model.safetensors is missing")]
     [InlineData("""{"decisions":null}""", "models.json")]
     [InlineData("null", "models.json")]
     [InlineData("[", "models.json")]

@@ -33,7 +33,7 @@ internal sealed record DecisionResponse(long Version, DateTimeOffset At, string 
 internal sealed record ModelCardResponse(
     string Task,
     long Version,
-    DateTimeOffset SavedAt,
+    DateTimeOffset CreatedAt,
     long Steps,
     long Consumed,
     IReadOnlyDictionary<string, double> HeldOut,
@@ -44,7 +44,7 @@ internal sealed record ModelCardResponse(
     public static ModelCardResponse Of(ModelCard card) => new(
         card.Task,
         card.Version,
-        card.SavedAt,
+        card.CreatedAt,
         card.Steps,
         card.Consumed,
         card.HeldOut,
