@@ -72,7 +72,7 @@ internal sealed partial class LearnerBuilder
         Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
         var budget = new MiningBudget(_options.ToBudgetSettings());
         var ranker = new Ranker(_task, _options.ToRankerSettings(), budget);
-        var shape = LearnerShape.Of(_options, _task, learner.Signature);
+        var shape = StateSettings.Of(_options, _task, learner.Signature);
         var resumption = new Resumption(_inputs.Durable?.Resume, _logger);
         using var saved = resumption.Resume(shape, learner, ranker, _gated ? registry : null, _options.IsExact);
         var baselineStarts = resumption.ResumeBaselines(saved, baselines);

@@ -41,7 +41,7 @@ public sealed class MiningPipeline : IAsyncDisposable
 
     /// <summary>Builds the learner and starts to consume.</summary>
     /// <exception cref="InvalidDataException">The initial weights do not fit the task's network, or the test set does not fit the task.</exception>
-    /// <exception cref="ShapeMismatchException">The state of the checkpoint does not fit the settings.</exception>
+    /// <exception cref="IncompatibleSettingsException">The state of the checkpoint does not fit the settings.</exception>
     public static async Task<MiningPipeline> StartAsync(
         ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs) =>
         new(await new LearnerBuilder(system, options, task, inputs, time, logs).BuildAsync());

@@ -17,18 +17,18 @@ internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
     /// <param name="shape">The current settings.</param>
     /// <param name="registry">Null if there is no gate.</param>
     /// <returns>The state of the trainer, which the caller disposes; null if there is no checkpoint.</returns>
-    /// <exception cref="ShapeMismatchException">The state of the checkpoint does not fit the settings.</exception>
+    /// <exception cref="IncompatibleSettingsException">The state of the checkpoint does not fit the settings.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is not that of such a learner.</exception>
     public TrainerCapture? Resume(IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, ModelRegistry? registry, bool exact)
     {
         if (from is null)
             return null;
-        var changes = LearnerShape.Compare(from.Checkpoint.Manifest.Shape, shape);
-        if (changes.Where(c => c.Meaning == ShapeChange.Refused).Select(c => (c.Key, c.Saved, c.Now)).ToArray() is { Length: > 0 } refused)
-            throw ShapeMismatchException.Of(from.Path, refused);
+        var changes = StateSettings.Compare(from.Checkpoint.Manifest.Shape, shape);
+        if (changes.Where(c => c.Meaning == StateSettingChange.Refused).Select(c => (c.Key, c.Saved, c.Now)).ToArray() is { Length: > 0 } refused)
+            throw IncompatibleSettingsException.Of(from.Path, refused);
         foreach (var (key, before, now, meaning) in changes)
         {
-            if (meaning == ShapeChange.Adapted)
+            if (meaning == StateSettingChange.Adapted)
                 LogAdapted(key, before, now);
             else if (exact)
                 LogNotExact(key, before, now);

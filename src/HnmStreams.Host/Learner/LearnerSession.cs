@@ -101,7 +101,7 @@ internal sealed class LearnerSession : IAsyncDisposable
 
     /// <summary>Starts a session.</summary>
     /// <param name="resume">The checkpoint to resume from; null starts fresh.</param>
-    /// <exception cref="ShapeMismatchException">The checkpoint does not match the settings.</exception>
+    /// <exception cref="IncompatibleSettingsException">The checkpoint does not match the settings.</exception>
     public static async Task<LearnerSession> StartAsync(LearnerSessionInputs inputs, ResumePoint? resume)
     {
         var ledger = new PositionLedger(resume?.Positions ?? []);

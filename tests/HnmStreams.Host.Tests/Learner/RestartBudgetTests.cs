@@ -26,7 +26,7 @@ public class RestartBudgetTests
 
     public static TheoryData<Exception> Permanent { get; } =
     [
-        new SupersededException("taken"), new ShapeMismatchException("network"), new DeadLetterException(3, "t", "no topic"), new InvalidDataException("no"),
+        new SupersededException("taken"), new IncompatibleSettingsException("network"), new DeadLetterException(3, "t", "no topic"), new InvalidDataException("no"),
     ];
 
     [Theory]

@@ -5,7 +5,7 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline;
 
 /// <summary>The effect of a changed setting on a saved state.</summary>
-internal enum ShapeChange
+internal enum StateSettingChange
 {
     /// <summary>The state does not fit, so the start is refused.</summary>
     Refused,
@@ -18,17 +18,17 @@ internal enum ShapeChange
 }
 
 /// <summary>The settings that a checkpoint depends on, and the effects of their changes.</summary>
-internal static class LearnerShape
+internal static class StateSettings
 {
-    private static readonly Dictionary<string, ShapeChange> Rules = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, StateSettingChange> Rules = new(StringComparer.Ordinal)
     {
-        ["task"] = ShapeChange.Refused,
-        ["network"] = ShapeChange.Refused,
-        ["pipeline.training.optimizer"] = ShapeChange.Refused,
-        ["pipeline.sampling.kind"] = ShapeChange.Refused,
-        ["pipeline.retention"] = ShapeChange.Refused,
-        ["pipeline.pool"] = ShapeChange.Adapted,
-        ["pipeline.reservoirs"] = ShapeChange.Adapted,
+        ["task"] = StateSettingChange.Refused,
+        ["network"] = StateSettingChange.Refused,
+        ["pipeline.training.optimizer"] = StateSettingChange.Refused,
+        ["pipeline.sampling.kind"] = StateSettingChange.Refused,
+        ["pipeline.retention"] = StateSettingChange.Refused,
+        ["pipeline.pool"] = StateSettingChange.Adapted,
+        ["pipeline.reservoirs"] = StateSettingChange.Adapted,
     };
 
     /// <summary>Returns the current settings.</summary>
@@ -58,13 +58,13 @@ internal static class LearnerShape
         };
 
     /// <summary>Returns the settings that have changed since the checkpoint.</summary>
-    public static IReadOnlyList<(string Key, string Saved, string Now, ShapeChange Meaning)> Compare(
+    public static IReadOnlyList<(string Key, string Saved, string Now, StateSettingChange Meaning)> Compare(
         IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
         [.. from key in saved.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
             let before = saved.GetValueOrDefault(key, "not set")
             let after = now.GetValueOrDefault(key, "not set")
             where !string.Equals(before, after, StringComparison.Ordinal)
-            select (key, before, after, Rules.GetValueOrDefault(key, ShapeChange.NotExact))];
+            select (key, before, after, Rules.GetValueOrDefault(key, StateSettingChange.NotExact))];
 
     // Kernels depend on the processor's instruction set, and each sums in another order.
     private static string Cpu() => Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "baseline";
@@ -73,23 +73,23 @@ internal static class LearnerShape
 }
 
 /// <summary>The exception for a checkpoint that does not fit the settings.</summary>
-public sealed class ShapeMismatchException : InvalidOperationException
+public sealed class IncompatibleSettingsException : InvalidOperationException
 {
-    public ShapeMismatchException()
+    public IncompatibleSettingsException()
     {
     }
 
-    public ShapeMismatchException(string message)
+    public IncompatibleSettingsException(string message)
         : base(message)
     {
     }
 
-    public ShapeMismatchException(string message, Exception innerException)
+    public IncompatibleSettingsException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    internal static ShapeMismatchException Of(string checkpoint, IEnumerable<(string Key, string Saved, string Now)> changes) => new(
+    internal static IncompatibleSettingsException Of(string checkpoint, IEnumerable<(string Key, string Saved, string Now)> changes) => new(
         $"Checkpoint {checkpoint} does not fit the settings: "
         + string.Join("; ", changes.Select(c => $"{c.Key} must be '{c.Saved}' but is '{c.Now}'"))
         + ". Restore these settings, set another checkpoints.folder or kafka.groupId, or start with --fresh (the old checkpoints are kept until newer ones replace them).");
