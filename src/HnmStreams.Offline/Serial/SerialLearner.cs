@@ -84,7 +84,7 @@ public sealed class SerialLearner : ISerialLearner
     public IReadOnlyCollection<string> Suspects => _ranker.Suspects();
 
     /// <summary>The last decision of the budget controller; null if it has made none.</summary>
-    public BudgetDecision? Cost => _budgetController.Last;
+    public BudgetDecision? LastBudgetDecision => _budgetController.Last;
 
     /// <summary>The guard that backs off mining if the model overfits.</summary>
     internal OverfittingGuard OverfittingGuard { get; }
