@@ -30,7 +30,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         EnsureDevice();
         var task = ConfiguredTask.Create(options.Task);
         EnsureModelsFolder();
-        using var source = StreamSource.Open(options);
+        using var source = RunCluster.Open(options);
         var (feed, testSet) = OpenData(source.IsEmbedded, task);
 
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
@@ -39,17 +39,17 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
             options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time);
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
-        StateDirectory? opened = null;
+        StateFolder? opened = null;
         TopicIdentity identity;
         using var waitEnd = _deadline.Link(context.Signals.Stop);
         try
         {
-            opened = await StateDirectory.OpenAsync(
-                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateDirectory>(), waitEnd.Token);
+            opened = await StateFolder.OpenAsync(
+                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateFolder>(), waitEnd.Token);
             _view.Enter(RunPhase.Starting);
             identity = source.IsEmbedded
                 ? new TopicIdentity("", "", options.Embedded.Partitions)
-                : await TopicWaiter.ReadAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
+                : await TopicWaiter.WaitAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
         {
@@ -109,7 +109,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         context.Out.WriteLine($"standby  {holder}; this process takes over when the other one ends");
     }
 
-    private void PrintSources(StreamSource source, ExampleFeed? feed, StateDirectory state)
+    private void PrintSources(RunCluster source, ExampleFeed? feed, StateFolder state)
     {
         var kafka = source.Kafka;
         context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));

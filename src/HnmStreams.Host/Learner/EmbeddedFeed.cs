@@ -23,7 +23,7 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public static EmbeddedFeed Start(
-        ExampleFeed feed, StreamSource source, RecordConsumer consumer, HnmOptions options, TimeProvider time, ILogger logger)
+        ExampleFeed feed, RunCluster source, RecordConsumer consumer, HnmOptions options, TimeProvider time, ILogger logger)
     {
         var gate = new FeedGate(source.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
         var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate, options.Telemetry.TraceShare);

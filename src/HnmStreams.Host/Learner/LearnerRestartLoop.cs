@@ -58,7 +58,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
         using var waitEnd = runEnd.Link(context.Signals.Stop);
         try
         {
-            _inputs = _inputs with { Identity = await TopicWaiter.ReadAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
+            _inputs = _inputs with { Identity = await TopicWaiter.WaitAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
             return true;
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)

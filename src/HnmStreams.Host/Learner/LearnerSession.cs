@@ -25,12 +25,12 @@ namespace HnmStreams.Host.Learner;
 /// <param name="State">The folder of its state.</param>
 internal sealed record LearnerSessionInputs(
     HnmOptions Options,
-    StreamSource Source,
+    RunCluster Source,
     TopicIdentity Identity,
     ExampleFeed? Feed,
     IReadOnlyList<Example>? TestSet,
     IMiningTask Task,
-    StateDirectory State,
+    StateFolder State,
     ActorSystem Actors,
     TimeProvider Time,
     ILoggerFactory Logs);

@@ -15,7 +15,7 @@ internal static partial class TopicWaiter
     /// <summary>Waits until the topic exists and returns its identity.</summary>
     /// <param name="waiting">Called with the reason while waiting, and with null when the wait is over.</param>
     /// <exception cref="InvalidOperationException">The broker rejects the credentials.</exception>
-    public static async Task<TopicIdentity> ReadAsync(KafkaOptions kafka, Action<string?> waiting, TimeProvider time, ILogger logger, CancellationToken stop)
+    public static async Task<TopicIdentity> WaitAsync(KafkaOptions kafka, Action<string?> waiting, TimeProvider time, ILogger logger, CancellationToken stop)
     {
         string? loggedReason = null;
         while (true)

@@ -5,11 +5,11 @@ using HnmStreams.Pipeline.Checkpointing;
 namespace HnmStreams.Host.Learner;
 
 /// <summary>The folder that a run keeps its state in, with the lease on it. Empty if the run keeps no state.</summary>
-internal sealed class StateDirectory : IAsyncDisposable
+internal sealed class StateFolder : IAsyncDisposable
 {
     private readonly string? _temporaryFolder;
 
-    private StateDirectory(CheckpointStore? store, string? temporaryFolder) => (Store, _temporaryFolder) = (store, temporaryFolder);
+    private StateFolder(CheckpointStore? store, string? temporaryFolder) => (Store, _temporaryFolder) = (store, temporaryFolder);
 
     /// <summary>The checkpoint store; null if no state is kept.</summary>
     public CheckpointStore? Store { get; }
@@ -21,17 +21,17 @@ internal sealed class StateDirectory : IAsyncDisposable
     /// <param name="standby">Called with a description of the current lease holder while waiting.</param>
     /// <exception cref="SettingsException">The folder cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The wait for the lease was canceled.</exception>
-    public static async Task<StateDirectory> OpenAsync(
+    public static async Task<StateFolder> OpenAsync(
         HnmOptions options, bool embedded, string workingFolder, Action<string> standby, TimeProvider time, ILogger logger, CancellationToken stop)
     {
         if (options.Checkpoints.IsOff)
-            return new StateDirectory(null, null);
+            return new StateFolder(null, null);
         var configured = options.Checkpoints.Folder;
         var temporaryFolder = configured is null && embedded ? Directory.CreateTempSubdirectory("hnm-checkpoints-").FullName : null;
         var folder = temporaryFolder ?? Path.GetFullPath(configured ?? Path.Combine("checkpoints", Uri.EscapeDataString(options.Kafka.GroupId)), workingFolder);
         try
         {
-            return new StateDirectory(await CheckpointStore.OpenAsync(folder, options.Pipeline.Checkpointing, standby, time, logger, stop), temporaryFolder);
+            return new StateFolder(await CheckpointStore.OpenAsync(folder, options.Pipeline.Checkpointing, standby, time, logger, stop), temporaryFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

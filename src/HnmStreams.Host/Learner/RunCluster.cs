@@ -7,23 +7,23 @@ namespace HnmStreams.Host.Learner;
 /// <summary>
 /// The Kafka cluster of a run: the configured one, or an embedded cluster. The rest of the service only sees the address.
 /// </summary>
-internal sealed class StreamSource : IDisposable
+internal sealed class RunCluster : IDisposable
 {
     private readonly EmbeddedCluster? _cluster;
 
-    private StreamSource(KafkaOptions kafka, EmbeddedCluster? cluster) => (Kafka, _cluster) = (kafka, cluster);
+    private RunCluster(KafkaOptions kafka, EmbeddedCluster? cluster) => (Kafka, _cluster) = (kafka, cluster);
 
     public KafkaOptions Kafka { get; }
 
     public bool IsEmbedded => _cluster is not null;
 
-    public static StreamSource Open(HnmOptions options)
+    public static RunCluster Open(HnmOptions options)
     {
         if (!string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
         {
             // Static membership: with one learner per group, a restarted process rejoins at once instead of after the session timeout.
             options.Kafka.Consumer.TryAdd("group.instance.id", "hnm-learner");
-            return new StreamSource(options.Kafka, null);
+            return new RunCluster(options.Kafka, null);
         }
 
         var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions
@@ -34,7 +34,7 @@ internal sealed class StreamSource : IDisposable
         // The mock cluster waits its full time before each response, and its producer is this process: large responses are faster and safe.
         options.Kafka.Consumer.TryAdd("fetch.max.bytes", "52428800");
         options.Kafka.Consumer.TryAdd("fetch.message.max.bytes", "1048576");
-        return new StreamSource(options.Kafka.With(cluster.BootstrapServers), cluster);
+        return new RunCluster(options.Kafka.With(cluster.BootstrapServers), cluster);
     }
 
     public void Dispose() => _cluster?.Dispose();
