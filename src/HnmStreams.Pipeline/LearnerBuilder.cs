@@ -123,7 +123,7 @@ internal sealed partial class LearnerBuilder
         PipelineInstruments.AppearAtZero();
         StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
         LogStarted(_task.Name, _options.Device, _scorers, _lanes);
-        var queries = new LearnerQueries(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
+        var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
     }

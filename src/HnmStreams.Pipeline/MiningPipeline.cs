@@ -110,7 +110,7 @@ public sealed class MiningPipeline : IAsyncDisposable
         SharedKillSwitch KillSwitch,
         LearnerFailure Failure,
         LearnerStatusBoard Status,
-        LearnerQueries Queries,
+        LearnerAnswers Queries,
         IActorRef Supervisor,
         LearnerSupervisor.LearnerActors Actors,
         RankingPort Port,

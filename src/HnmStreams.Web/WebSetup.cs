@@ -33,7 +33,7 @@ internal static class WebSetup
             .AddCheck<LearnerIsReady>(LearnerIsReady.Name);
         services.AddSingleton<RunHistory>();
         services.AddHostedService(s => s.GetRequiredService<RunHistory>());
-        services.AddSingleton<LearnerQueries>();
+        services.AddSingleton<RunQueries>();
         services.AddSingleton(new AccessToken(http.Token));
         services.AddDashboard();
     }

@@ -12,10 +12,10 @@ internal static class LearnerEndpoints
     public static void MapLearner(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Learner");
-        api.MapGet("/status", (LearnerQueries queries) => TypedResults.Ok(queries.Status()))
+        api.MapGet("/status", (RunQueries queries) => TypedResults.Ok(queries.Status()))
             .WithName("getStatus")
             .WithSummary("Returns the status of the run: counts, throughput, lag, pool, mix, evaluation and positions.");
-        api.MapGet("/history", (LearnerQueries queries) => TypedResults.Ok(queries.History()))
+        api.MapGet("/history", (RunQueries queries) => TypedResults.Ok(queries.History()))
             .WithName("getHistory")
             .WithSummary("Returns the history of the run, one point per second. A long history is downsampled.");
 
@@ -24,19 +24,19 @@ internal static class LearnerEndpoints
             .Produces<HardNegativesResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("getHardNegatives")
             .WithSummary($"Returns the hardest negatives of the pool, hardest first. 'top' is the number of negatives, 1 to {MaxHardNegatives} (default {DefaultHardNegatives}).");
-        learner.MapGet("/pool/histogram", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.HistogramAsync(cancellation)))
+        learner.MapGet("/pool/histogram", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.HistogramAsync(cancellation)))
             .WithName("getPoolHistogram")
             .WithSummary("Returns the histogram of hardness in the pool, and the pool's threshold.");
-        learner.MapGet("/batches", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.BatchesAsync(cancellation)))
+        learner.MapGet("/batches", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.BatchesAsync(cancellation)))
             .WithName("getBatches")
             .WithSummary("Returns the composition of the last training batches: requested rows, actual rows, and the reasons for a difference.");
-        learner.MapGet("/quarantine", async (LearnerQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.QuarantineAsync(cancellation)))
+        learner.MapGet("/quarantine", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.QuarantineAsync(cancellation)))
             .WithName("getQuarantine")
             .WithSummary("Returns the quarantined candidates: suspected label errors.");
-        learner.MapGet("/checkpoints", (LearnerQueries queries) => TypedResults.Ok(queries.Checkpoints()))
+        learner.MapGet("/checkpoints", (RunQueries queries) => TypedResults.Ok(queries.Checkpoints()))
             .WithName("getCheckpoints")
             .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
-        learner.MapGet("/dead-letters", (LearnerQueries queries) => TypedResults.Ok(queries.DeadLetters()))
+        learner.MapGet("/dead-letters", (RunQueries queries) => TypedResults.Ok(queries.DeadLetters()))
             .WithName("getDeadLetters")
             .WithSummary("Returns the most recent dead letters, and the count per reason.");
         MapCandidates(learner.MapGroup("/candidates/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
@@ -47,12 +47,12 @@ internal static class LearnerEndpoints
 
     private static void MapCandidates(RouteGroupBuilder candidate)
     {
-        candidate.MapGet("", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
+        candidate.MapGet("", (string id, string? region, RunQueries queries, CancellationToken cancellation) =>
                 OrNotHeldAsync(id, region, (key, index) => queries.CandidateAsync(key, index, cancellation)))
             .Produces<CandidateResponse>()
             .WithName("getCandidate")
             .WithSummary("Returns a candidate: its location, hardness, uses, loss history, and the assessment of its label.");
-        candidate.MapGet("/why", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) =>
+        candidate.MapGet("/why", (string id, string? region, RunQueries queries, CancellationToken cancellation) =>
                 OrNotHeldAsync(id, region, (key, index) => queries.ExplainAsync(key, index, cancellation)))
             .Produces<WhyResponse>()
             .WithName("explainCandidate")
@@ -70,10 +70,10 @@ internal static class LearnerEndpoints
         return await query(key, index) is { } answer ? TypedResults.Ok(answer) : Problems.NotHeld(key, index);
     }
 
-    private static async Task<IResult> HardNegativesAsync(string? top, LearnerQueries queries, CancellationToken cancellation) =>
+    private static async Task<IResult> HardNegativesAsync(string? top, RunQueries queries, CancellationToken cancellation) =>
         TypedResults.Ok(await queries.HardestAsync(QueryParameter.WholeNumber("top", top, DefaultHardNegatives, 1, MaxHardNegatives), cancellation));
 
-    private static async Task<IResult> PreviewAsync(string id, string? region, LearnerQueries queries, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> PreviewAsync(string id, string? region, RunQueries queries, HttpContext http, CancellationToken cancellation)
     {
         var (key, index) = (DecodeId(id), QueryParameter.Region(region));
         var preview = await queries.PreviewAsync(key, index, cancellation);

@@ -7,7 +7,7 @@ namespace HnmStreams.Web.Api;
 /// Thread-safe. A replaced file is deleted at once; readers that have it open keep its blocks until they are done, so the disk holds at
 /// most one version more than there are downloads.
 /// </remarks>
-internal sealed class ModelDownloads(LearnerQueries queries) : IDisposable
+internal sealed class ModelDownloads(RunQueries queries) : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
     private readonly SemaphoreSlim _gate = new(1, 1);

@@ -18,7 +18,7 @@ internal static class ModelEndpoints
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Models")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
-        api.MapGet("/models", (LearnerQueries queries) => TypedResults.Ok(queries.Models()))
+        api.MapGet("/models", (RunQueries queries) => TypedResults.Ok(queries.Models()))
             .WithName("getModels")
             .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
         api.MapGet("/models/promoted", PromotedAsync)
@@ -26,7 +26,7 @@ internal static class ModelEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
-        api.MapGet("/models/promoted/card", (LearnerQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
+        api.MapGet("/models/promoted/card", (RunQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModelCard")
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
@@ -44,7 +44,7 @@ internal static class ModelEndpoints
             ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
             : NoModel();
 
-    private static async Task<IResult> ScoreAsync(HttpRequest request, LearnerQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> ScoreAsync(HttpRequest request, RunQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
     {
         if (!request.HasJsonContentType())
             return TypedResults.Problem("The content type must be application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);

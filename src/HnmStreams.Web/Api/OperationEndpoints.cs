@@ -30,17 +30,17 @@ internal static class OperationEndpoints
             return TypedResults.Ok(new PauseResponse(false));
         })).Produces<PauseResponse>().WithName("resume").WithSummary("Resumes the intake of records.");
         var quarantine = api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        quarantine.MapPostOnly("/release", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: false, queries, cancellation))
+        quarantine.MapPostOnly("/release", (string id, string? region, RunQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: false, queries, cancellation))
             .Produces<LabelDecisionResponse>()
             .WithName("releaseCandidate")
             .WithSummary("Releases a candidate from quarantine because its label is right. It is offered to the pool again and no longer suspected.");
-        quarantine.MapPostOnly("/confirm", (string id, string? region, LearnerQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: true, queries, cancellation))
+        quarantine.MapPostOnly("/confirm", (string id, string? region, RunQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: true, queries, cancellation))
             .Produces<LabelDecisionResponse>()
             .WithName("confirmLabelError")
             .WithSummary("Confirms that a quarantined candidate's label is wrong. It is removed and never trained on again.");
     }
 
-    private static async Task<IResult> DecideLabelAsync(string id, string? region, bool isWrong, LearnerQueries queries, CancellationToken cancellation)
+    private static async Task<IResult> DecideLabelAsync(string id, string? region, bool isWrong, RunQueries queries, CancellationToken cancellation)
     {
         var (key, index) = (LearnerEndpoints.DecodeId(id), QueryParameter.Region(region));
         return await queries.DecideLabelAsync(key, index, isWrong, cancellation) is { } decision

@@ -11,7 +11,7 @@ public sealed class ModelDownloadsTests
     {
         var view = RunStates.View(TimeProvider.System);
         string path;
-        using (var downloads = new ModelDownloads(new LearnerQueries(view, new RunHistory(view, TimeProvider.System))))
+        using (var downloads = new ModelDownloads(new RunQueries(view, new RunHistory(view, TimeProvider.System))))
         {
             var opened = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => downloads.OpenAsync(TestContext.Current.CancellationToken)));
             path = Assert.Single(opened.Select(o => ((FileStream)o!.Value.Weights).Name).Distinct(StringComparer.Ordinal));

@@ -58,10 +58,10 @@ public sealed class GalleryTests
         Assert.Equal("/?candidate=a%2Fb&region=2", CandidateLink.To("a/b", 2));
     }
 
-    private static LearnerQueries Queries()
+    private static RunQueries Queries()
     {
         var view = RunStates.View(TimeProvider.System);
-        return new LearnerQueries(view, new RunHistory(view, TimeProvider.System));
+        return new RunQueries(view, new RunHistory(view, TimeProvider.System));
     }
 
     private static async Task<DashboardData> DataAsync(int top) =>

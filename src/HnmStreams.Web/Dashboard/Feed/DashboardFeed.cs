@@ -5,7 +5,7 @@ namespace HnmStreams.Web.Dashboard.Feed;
 
 /// <summary>A cache of the page's data. All visitors share one query, and there are no queries without visitors.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class DashboardFeed(LearnerQueries queries, TimeProvider time) : IDisposable
+internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDisposable
 {
     /// <summary>Number of hardest negatives on the page.</summary>
     public const int HardestCount = 12;

@@ -14,7 +14,7 @@ internal sealed class NoLearnerException(RunPhase phase) : InvalidOperationExcep
 
 /// <summary>Queries of the run, shared by the API and the page, so that both show the same values.</summary>
 /// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if none exists.</remarks>
-internal sealed class LearnerQueries(LearnerView view, RunHistory history)
+internal sealed class RunQueries(LearnerView view, RunHistory history)
 {
     private LearnerSources Learner =>
         view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining ? sources : throw new NoLearnerException(view.Phase);

@@ -15,7 +15,7 @@ namespace HnmStreams.Pipeline;
 /// <summary>The answers to questions about a running learner.</summary>
 /// <param name="gated">True if versions have to pass the gate of the registry.</param>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class LearnerQueries(
+internal sealed class LearnerAnswers(
     IMiningTask task,
     RankingPort ranking,
     IActorRef evaluator,
