@@ -72,9 +72,9 @@ internal sealed partial class LearnerBuilder
         Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
         var budget = new MiningBudget(_options.ToBudgetSettings());
         var ranker = new Ranker(_task, _options.ToRankerSettings(), budget);
-        var shape = StateSettings.Of(_options, _task, learner.Signature);
+        var settings = StateSettings.Of(_options, _task, learner.Signature);
         var resumption = new Resumption(_inputs.Durable?.Resume, _logger);
-        using var saved = resumption.Resume(shape, learner, ranker, _gated ? registry : null, _options.IsExact);
+        using var saved = resumption.Resume(settings, learner, ranker, _gated ? registry : null, _options.IsExact);
         var baselineStarts = resumption.ResumeBaselines(saved, baselines);
         if (_inputs.HardNegatives is { } sink)
             ranker.Notify(sink);
@@ -119,7 +119,7 @@ internal sealed partial class LearnerBuilder
                 CreateRankingStage(ranker, status, saved?.Pending ?? []),
                 _inputs.Positions)
             .Run(_system.Materializer());
-        var checkpointer = StartCheckpointer(journal, shape, status, baselines.Length, registry, failure);
+        var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
         LogStarted(_task.Name, _options.Device, _scorers, _lanes);
@@ -224,7 +224,7 @@ internal sealed partial class LearnerBuilder
             : new LiveRanking(stage, parts));
     }
 
-    private Checkpointer? StartCheckpointer(CrashJournal? journal, IReadOnlyDictionary<string, string> shape, LearnerStatusBoard status, int baselines, ModelRegistry registry, LearnerFailure failure)
+    private Checkpointer? StartCheckpointer(CrashJournal? journal, IReadOnlyDictionary<string, string> settings, LearnerStatusBoard status, int baselines, ModelRegistry registry, LearnerFailure failure)
     {
         if (_inputs.Durable is not { } durable)
             return null;
@@ -232,7 +232,7 @@ internal sealed partial class LearnerBuilder
         var contributors = 2 + baselines + (_gated ? 1 : 0);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
-            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.DeadLetters, durable.Positions, shape, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
+            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.DeadLetters, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
         status.Set(checkpointer);
         checkpointer.Start(failure.Report);
         return checkpointer;

@@ -14,16 +14,16 @@ namespace HnmStreams.Pipeline;
 internal sealed partial class Resumption(ResumePoint? from, ILogger logger)
 {
     /// <summary>Restores learner, ranker and registry.</summary>
-    /// <param name="shape">The current settings.</param>
+    /// <param name="settings">The current settings.</param>
     /// <param name="registry">Null if there is no gate.</param>
     /// <returns>The state of the trainer, which the caller disposes; null if there is no checkpoint.</returns>
     /// <exception cref="IncompatibleSettingsException">The state of the checkpoint does not fit the settings.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is not that of such a learner.</exception>
-    public TrainerCapture? Resume(IReadOnlyDictionary<string, string> shape, Learner learner, Ranker ranker, ModelRegistry? registry, bool exact)
+    public TrainerCapture? Resume(IReadOnlyDictionary<string, string> settings, Learner learner, Ranker ranker, ModelRegistry? registry, bool exact)
     {
         if (from is null)
             return null;
-        var changes = StateSettings.Compare(from.Checkpoint.Manifest.Shape, shape);
+        var changes = StateSettings.Compare(from.Checkpoint.Manifest.Settings, settings);
         if (changes.Where(c => c.Meaning == StateSettingChange.Refused).Select(c => (c.Key, c.Saved, c.Now)).ToArray() is { Length: > 0 } refused)
             throw IncompatibleSettingsException.Of(from.Path, refused);
         foreach (var (key, before, now, meaning) in changes)

@@ -50,7 +50,7 @@ internal static class InspectCommand
                 output.WriteLine($"  {position.Topic}[{position.Partition}] next offset {position.NextOffset} (topic id {Known(position.TopicId)}, cluster {Known(position.ClusterId)})");
             foreach (var part in checkpoint.Parts)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {part.Name,-24} {part.Bytes,14:N0} bytes  {part.Damage ?? "intact"}"));
-            foreach (var (key, value) in checkpoint.Shape.OrderBy(s => s.Key, StringComparer.Ordinal))
+            foreach (var (key, value) in checkpoint.Settings.OrderBy(s => s.Key, StringComparer.Ordinal))
                 output.WriteLine($"  {key,-32} {(value.Length <= 100 ? value : value[..100] + "…")}");
         }
     }

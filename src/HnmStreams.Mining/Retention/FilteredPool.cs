@@ -20,7 +20,7 @@ namespace HnmStreams.Mining.Retention;
 public sealed class FilteredPool<TId, TPayload>
     where TId : struct, IEquatable<TId>
 {
-    private const string Structure = "guards";
+    private const string Structure = "filters";
 
     // Number of recent visits whose losses a candidate is compared with.
     private const int RecentVisits = 4_096;

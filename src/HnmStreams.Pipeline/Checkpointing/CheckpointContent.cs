@@ -11,10 +11,10 @@ public sealed record CheckpointPosition(string ClusterId, string Topic, string T
 internal sealed record CheckpointPart(string Name, Action<Stream> Write);
 
 /// <summary>The content of one checkpoint. The parts are opaque.</summary>
-/// <param name="Shape">The settings that the state depends on, by key.</param>
+/// <param name="Settings">The settings that the state depends on, by key.</param>
 internal sealed record CheckpointContent(
     CheckpointId Id,
     long ModelVersion,
     IReadOnlyList<CheckpointPosition> Positions,
-    IReadOnlyDictionary<string, string> Shape,
+    IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<CheckpointPart> Parts);

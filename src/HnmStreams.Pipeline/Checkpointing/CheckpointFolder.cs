@@ -115,7 +115,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     }
 
     private CheckpointManifest Manifest(CheckpointContent content, IReadOnlyList<PartEntry> parts) => new(
-        CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Positions, content.Shape, parts);
+        CheckpointManifest.CurrentFormat, content.Id.Epoch, content.Id.Sequence, time.GetUtcNow(), content.ModelVersion, content.Positions, content.Settings, parts);
 
     private CheckpointFailure? CheckFreeSpace() =>
         CheckpointNames.Newest(root) is [var (path, id), ..]

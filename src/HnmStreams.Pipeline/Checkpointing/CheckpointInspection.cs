@@ -17,7 +17,7 @@ public sealed record InspectedCheckpoint(
     DateTimeOffset? Created,
     long? ModelVersion,
     IReadOnlyList<CheckpointPosition> Positions,
-    IReadOnlyDictionary<string, string> Shape,
+    IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<InspectedPart> Parts);
 
 /// <summary>Read-only inspection of checkpoints, intact or damaged.</summary>
@@ -68,6 +68,6 @@ public static class CheckpointInspection
         description.Manifest?.Created,
         description.Manifest?.ModelVersion,
         description.Manifest?.Positions ?? [],
-        description.Manifest?.Shape ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        description.Manifest?.Settings ?? new Dictionary<string, string>(StringComparer.Ordinal),
         [.. description.Parts.Select(p => new InspectedPart(p.Name, p.Length, p.Damage))]);
 }

@@ -17,11 +17,11 @@ internal sealed record CheckpointManifest(
     DateTimeOffset Created,
     long ModelVersion,
     IReadOnlyList<CheckpointPosition> Positions,
-    IReadOnlyDictionary<string, string> Shape,
+    IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<PartEntry> Parts)
 {
     /// <summary>The version of the manifest and of all parts. Raised with every change of one of them: there is no reader for earlier versions.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
     public const int MaxParts = 256;
 
     /// <summary>The maximum size of the file. Ten thousand partitions need two million bytes.</summary>
@@ -63,8 +63,8 @@ internal sealed record CheckpointManifest(
             return $"it must be that of checkpoint {id} but is that of {Id}";
         if (ModelVersion < 0)
             return $"the model version must be at least 0 but is {ModelVersion}";
-        if (Shape.Any(s => s.Value is null))
-            return "a setting of the shape is not set";
+        if (Settings.Any(s => s.Value is null))
+            return "a setting is not set";
         if (Parts.Count is 0 or > MaxParts)
             return $"it must name 1 to {MaxParts} parts but names {Parts.Count}";
         foreach (var part in Parts)

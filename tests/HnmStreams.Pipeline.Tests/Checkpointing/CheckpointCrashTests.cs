@@ -43,7 +43,7 @@ public sealed class CheckpointCrashTests : IDisposable
             }
 
             draft.Seal(new CheckpointManifest(
-                CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Positions, content.Shape, draft.Parts));
+                CheckpointManifest.CurrentFormat, New.Epoch, New.Sequence, default, content.ModelVersion, content.Positions, content.Settings, draft.Parts));
             AddState("manifest", Old);
             draft.Publish(() => AddState("under the lock", Old));
             AddState("published", New);

@@ -121,8 +121,8 @@ public sealed class CheckpointMutationTests : IDisposable
             case "null": manifest["positions"] = new JsonArray((JsonNode?)null); break;
             case "negative": manifest["positions"]![0]!["nextOffset"] = -1; break;
             case "twice": manifest["parts"]![1] = part.DeepClone(); break;
-            case "missing": manifest.Remove("shape"); break;
-            default: manifest["shape"] = JsonNode.Parse(string.Concat(Enumerable.Repeat("[", 60)) + string.Concat(Enumerable.Repeat("]", 60))); break;
+            case "missing": manifest.Remove("settings"); break;
+            default: manifest["settings"] = JsonNode.Parse(string.Concat(Enumerable.Repeat("[", 60)) + string.Concat(Enumerable.Repeat("]", 60))); break;
         }
 
         File.WriteAllBytes(Path.Combine(_path, CheckpointNames.Manifest), SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(manifest)));

@@ -38,7 +38,7 @@ internal sealed class StateFolder : IDisposable
         Assert.Equal(id, loaded.Manifest.Id);
         var expected = Content(id);
         Assert.Equal(expected.Positions, loaded.Manifest.Positions);
-        Assert.Equal(expected.Shape, loaded.Manifest.Shape);
+        Assert.Equal(expected.Settings, loaded.Manifest.Settings);
         Assert.Equal(expected.ModelVersion, loaded.Manifest.ModelVersion);
         Assert.Equal(Bytes(id, 5_000), Read(loaded, "weights.safetensors"));
         Assert.Equal(Bytes(id, 301), Read(loaded, "pool.bin"));

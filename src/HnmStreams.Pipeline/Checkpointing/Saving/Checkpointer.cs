@@ -19,7 +19,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly Action<CheckpointRequest> _capture;
     private readonly IDeadLetterSink _deadLetters;
     private readonly IPositionCommitter _positions;
-    private readonly IReadOnlyDictionary<string, string> _shape;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly Func<(long Consumed, long Steps)> _progress;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -39,14 +39,14 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         Action<CheckpointRequest> capture,
         IDeadLetterSink deadLetters,
         IPositionCommitter positions,
-        IReadOnlyDictionary<string, string> shape,
+        IReadOnlyDictionary<string, string> settings,
         Func<(long Consumed, long Steps)> progress,
         CheckpointStatus status,
         TimeProvider time,
         ILogger logger)
     {
         _journal = journal;
-        (_store, _contributors, _capture, _deadLetters, _positions, _shape) = (store, contributors, capture, deadLetters, positions, shape);
+        (_store, _contributors, _capture, _deadLetters, _positions, _settings) = (store, contributors, capture, deadLetters, positions, settings);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
         _saved = progress();
     }
@@ -128,7 +128,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     }
 
     private CheckpointOutcome Write(CheckpointRequest request) => _store.Files.Write(new CheckpointContent(
-        _store.Files.NextId(_store.Epoch), request.ModelVersion, _positions.Locate(request.Positions), _shape, request.Parts()));
+        _store.Files.NextId(_store.Epoch), request.ModelVersion, _positions.Locate(request.Positions), _settings, request.Parts()));
 
     // The committed offsets are for people and tools only. A restart uses the checkpoint, so a commit may fail.
     private async Task CommitAsync(IReadOnlyList<StreamPosition> positions, CheckpointId id, CancellationToken cancellationToken)
