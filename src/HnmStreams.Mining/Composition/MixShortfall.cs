@@ -3,7 +3,7 @@ namespace HnmStreams.Mining.Composition;
 /// <summary>The sources of a batch.</summary>
 public enum MixSource
 {
-    /// <summary>Fresh and reservoir positives together.</summary>
+    /// <summary>New and reservoir positives together.</summary>
     Positives,
 
     /// <summary>The pool.</summary>

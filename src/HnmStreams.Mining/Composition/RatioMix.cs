@@ -1,7 +1,7 @@
 namespace HnmStreams.Mining.Composition;
 
 /// <summary>
-/// Plans a batch by ratio. If a source is short, reservoir positives replace fresh ones, negatives replace missing positives, and hard and
+/// Plans a batch by ratio. If a source is short, reservoir positives replace new ones, negatives replace missing positives, and hard and
 /// random negatives replace each other; if all are short, the batch is smaller. Every substitution except the first is reported in <see
 /// cref="MixPlan.Shortfalls"/>.
 /// </summary>
@@ -15,23 +15,23 @@ public static class RatioMix
     {
         ArgumentNullException.ThrowIfNull(options);
         var asked = Ask(options, miningAllowed);
-        var fresh = Math.Min(asked.Positives, supply.FreshPositives);
-        var kept = Math.Min(asked.Positives - fresh, supply.ReservoirPositives);
+        var added = Math.Min(asked.Positives, supply.NewPositives);
+        var kept = Math.Min(asked.Positives - added, supply.ReservoirPositives);
 
-        var negatives = options.BatchSize - fresh - kept;
+        var negatives = options.BatchSize - added - kept;
         var hardWanted = miningAllowed ? Share(negatives, options.HardShareOrDefault) : 0;
         var hard = Math.Min(hardWanted, supply.HardNegatives);
         var random = Math.Min(negatives - hard, supply.RandomNegatives);
         if (miningAllowed)
             hard = Math.Min(negatives - random, supply.HardNegatives);
-        var count = fresh + kept + hard + random;
+        var count = added + kept + hard + random;
 
         var shortfalls = new List<MixShortfall>();
-        Note(MixSource.Positives, asked.Positives, fresh + kept);
+        Note(MixSource.Positives, asked.Positives, added + kept);
         Note(MixSource.HardNegatives, hardWanted, hard);
         Note(MixSource.RandomNegatives, negatives - hardWanted, random);
         Note(MixSource.Batch, options.BatchSize, count);
-        return new MixPlan(fresh, kept, hard, random, asked, shortfalls);
+        return new MixPlan(added, kept, hard, random, asked, shortfalls);
 
         void Note(MixSource source, int wanted, int given)
         {

@@ -28,7 +28,7 @@ internal sealed class ScoredBatches : IRoundBatches
     public void Next(RowBuffer rows)
     {
         rows.Clear();
-        for (var i = 0; i < _plan.FreshPositives + _plan.ReservoirPositives; i++)
+        for (var i = 0; i < _plan.NewPositives + _plan.ReservoirPositives; i++)
             _store.Read(_store.Positives[_generator.NextInt32(_store.Positives.Count)], rows);
         for (var i = 0; i < _plan.HardNegatives; i++)
             _store.Read(NextMined(), rows);

@@ -4,7 +4,7 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Memory;
 
 /// <summary>
-/// The table of the examples in a saved state. Pool, reservoirs and fresh positives share examples; the state has each once
+/// The table of the examples in a saved state. Pool, reservoirs and new positives share examples; the state has each once
 /// and refers to it by its index in this table.
 /// </summary>
 /// <remarks>One thread at a time.</remarks>

@@ -15,5 +15,5 @@ public sealed class ReservoirOptions
 
     /// <summary>The capacity for positives that were not trained on yet. Beyond it the oldest leaves and remains in the reservoir only.</summary>
     [Range(1, 1_000_000)]
-    public int FreshPositives { get; set; } = 256;
+    public int NewPositives { get; set; } = 256;
 }

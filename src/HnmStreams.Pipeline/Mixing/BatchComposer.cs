@@ -21,7 +21,7 @@ internal sealed class BatchComposer(
     MixOptions mix,
     MiningBudget budget,
     Xoshiro256StarStar generator,
-    FreshPositives fresh,
+    NewPositives newPositives,
     PayloadStore payloads,
     Reservoir<CandidateKey, StoredExample> positives,
     IHardPool<ExampleKey, StoredExample> pool,
@@ -33,17 +33,17 @@ internal sealed class BatchComposer(
     private readonly List<KeyValuePair<CandidateKey, StoredExample>> _drawn = [];
     private readonly HashSet<CandidateKey> _taken = [];
 
-    public bool HasSupply => fresh.Count + positives.Count + pool.Count + negatives.Count > 0;
+    public bool HasSupply => newPositives.Count + positives.Count + pool.Count + negatives.Count > 0;
 
     /// <param name="step">The number of the step, for use counts and cool-down.</param>
     public TrainingBatch Compose(long step, bool miningAllowed)
     {
-        var supply = new MixSupply(fresh.Count, positives.Count, pool.Count, negatives.Count);
+        var supply = new MixSupply(newPositives.Count, positives.Count, pool.Count, negatives.Count);
         var plan = task.Compose(Mix(), supply, miningAllowed && budget.HardShare > 0);
         var batch = new TrainingBatch(plan);
         _taken.Clear();
 
-        fresh.Take(plan.FreshPositives, example => Add(batch, new CandidateKey(example.Source.Key, 0), example, "fresh"));
+        newPositives.Take(plan.NewPositives, example => Add(batch, new CandidateKey(example.Source.Key, 0), example, "new"));
         AddDrawn(batch, positives, plan.ReservoirPositives, "positive");
         _hard.Clear();
         var hardFrom = batch.Rows.Count;
@@ -118,7 +118,7 @@ internal sealed class BatchComposer(
             Add(batch, key, example, origin);
     }
 
-    // An example can be a fresh positive and in the reservoir at the same time; it is used once per step.
+    // An example can be a new positive and in the reservoir at the same time; it is used once per step.
     private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin, float correction = 1)
     {
         if (!_taken.Add(key))

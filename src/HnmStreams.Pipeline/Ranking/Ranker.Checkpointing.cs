@@ -27,7 +27,7 @@ internal sealed partial class Ranker
         _evaluated?.Save(writer);
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
         _negatives.Save(writer, CandidateKeyCodec.Instance, examples);
-        _fresh.Save(writer, examples);
+        _newPositives.Save(writer, examples);
         _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
@@ -58,7 +58,7 @@ internal sealed partial class Ranker
         _evaluated?.Restore(reader);
         _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
-        _fresh.Restore(reader, examples);
+        _newPositives.Restore(reader, examples);
         _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
         _groups?.Restore(reader, examples);
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));

@@ -33,7 +33,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly FilteredPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
-    private readonly FreshPositives _fresh;
+    private readonly NewPositives _newPositives;
     private readonly HeldOutStore _heldOut;
     private readonly GroupIndex? _groups;
     private readonly IOutcomeMetrics _prequential;
@@ -53,7 +53,7 @@ internal sealed partial class Ranker : IDisposable
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
-        _fresh = new FreshPositives(settings.Reservoirs.FreshPositives, _payloads.Release);
+        _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
         BatcherState = new BatcherState(0, generator.Fork(4).Save());
         if (budget.ScoresEveryPositive)
@@ -66,7 +66,7 @@ internal sealed partial class Ranker : IDisposable
         Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion));
         var draws = generator.Fork(3);
         IBatchComposer composer = _groups is null
-            ? new BatchComposer(task, settings.Mix, budget, draws, _fresh, _payloads, _positives, _pool.Pool, _negatives)
+            ? new BatchComposer(task, settings.Mix, budget, draws, _newPositives, _payloads, _positives, _pool.Pool, _negatives)
             : new GroupComposer((IGroupedTask)task, settings.Mix, budget, draws, _payloads, _groups, _pool.Pool);
         Rounds = new TrainingRounds(composer, settings, _chance, draws, generator.Fork(5), generator.Fork(6), Inspection.Remember);
     }
@@ -195,7 +195,7 @@ internal sealed partial class Ranker : IDisposable
         if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
         {
             kept = _payloads.Keep(batch, row);
-            _fresh.Add(kept);
+            _newPositives.Add(kept);
             if (_positives.TryReserve(out var positiveSlot))
                 Put(_positives, positiveSlot, key, kept);
             return;
@@ -264,7 +264,7 @@ internal sealed partial class Ranker : IDisposable
         _pool.Quarantine.Remove(candidate);
         _positives.Remove(candidate);
         _negatives.Remove(candidate);
-        _fresh.Remove(key);
+        _newPositives.Remove(key);
         _groups?.Forget(candidate);
         _heldOut.Remove(key);
     }

@@ -68,7 +68,7 @@ internal static class PipelineInstruments
         Shortfalls.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])
             Steps.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
-        foreach (var origin in (ReadOnlySpan<string>)["fresh", "positive", "hard", "mined", "random"])
+        foreach (var origin in (ReadOnlySpan<string>)["new", "positive", "hard", "mined", "random"])
             Drawn.Add(0, new KeyValuePair<string, object?>("origin", origin));
     }
 

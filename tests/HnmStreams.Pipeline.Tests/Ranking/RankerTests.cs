@@ -105,7 +105,7 @@ public sealed class RankerTests
         Assert.Null(ranker.Rounds.TryDraw());
         ranker.TakeIn(Batch(0, [.. Enumerable.Range(0, 40).Select(i => ($"x{i}", i < 4 ? 1 : 0, (float)i))]));
         var first = ranker.Rounds.TryDraw()!;
-        Assert.Equal((2, 0, 6), (first.Plan.FreshPositives, first.Plan.HardNegatives, first.Plan.RandomNegatives));
+        Assert.Equal((2, 0, 6), (first.Plan.NewPositives, first.Plan.HardNegatives, first.Plan.RandomNegatives));
         Assert.Equal(8, first.Rows.Count);
         Assert.Equal(8, first.Keys.Distinct().Count());
         Assert.NotNull(ranker.Rounds.TryDraw());

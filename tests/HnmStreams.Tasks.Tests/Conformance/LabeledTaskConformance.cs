@@ -53,7 +53,7 @@ public abstract class LabeledTaskConformance : MiningTaskConformance
         var plan = task.Compose(options, supply, miningAllowed);
         Assert.Equal(32, plan.Count);
         Assert.Null(plan.Shortfall);
-        Assert.Equal(task.HasPositives, plan.FreshPositives + plan.ReservoirPositives > 0);
+        Assert.Equal(task.HasPositives, plan.NewPositives + plan.ReservoirPositives > 0);
         Assert.Equal(miningAllowed, plan.HardNegatives > 0);
         Assert.Equal(0, task.Compose(options, default, miningAllowed).Count);
     }

@@ -28,7 +28,7 @@ public sealed class LearnerEndpointsTests
         Assert.Equal(6, batch.GetProperty("requested").GetProperty("hardNegatives").GetInt32());
         var actual = batch.GetProperty("actual");
         // One of seven hard negatives is cooling down, so a random one replaces it.
-        Assert.Equal((2, 3, 6, 5), (actual.GetProperty("freshPositives").GetInt32(), actual.GetProperty("reservoirPositives").GetInt32(), actual.GetProperty("hardNegatives").GetInt32(), actual.GetProperty("randomNegatives").GetInt32()));
+        Assert.Equal((2, 3, 6, 5), (actual.GetProperty("newPositives").GetInt32(), actual.GetProperty("reservoirPositives").GetInt32(), actual.GetProperty("hardNegatives").GetInt32(), actual.GetProperty("randomNegatives").GetInt32()));
         Assert.Equal(["1 of 6 positives missing", "1 hard negatives are cooling down or reached their maximum uses, and were replaced by random ones"], batch.GetProperty("reasons").EnumerateArray().Select(w => w.GetString()));
     }
 

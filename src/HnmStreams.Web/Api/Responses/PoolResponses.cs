@@ -36,7 +36,7 @@ internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, 
         batch.Rows,
         batch.Plan.Asked,
         new ActualRowsResponse(
-            batch.Plan.FreshPositives, batch.Plan.ReservoirPositives, batch.Plan.HardNegatives - batch.CoolingDown, batch.Plan.RandomNegatives + batch.CoolingDown),
+            batch.Plan.NewPositives, batch.Plan.ReservoirPositives, batch.Plan.HardNegatives - batch.CoolingDown, batch.Plan.RandomNegatives + batch.CoolingDown),
         [.. ReasonsFor(batch)]);
 
     private static IEnumerable<string> ReasonsFor(ComposedBatch batch)
@@ -51,7 +51,7 @@ internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, 
 }
 
 /// <summary>The rows of a batch by source.</summary>
-internal sealed record ActualRowsResponse(int FreshPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
+internal sealed record ActualRowsResponse(int NewPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
 
 /// <summary>The answer of <c>GET /api/quarantine</c>: suspected label errors, the longest-quarantined first.</summary>
 /// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minVisits is above 0).</param>

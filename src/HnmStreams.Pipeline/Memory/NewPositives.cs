@@ -11,9 +11,9 @@ namespace HnmStreams.Pipeline.Memory;
 /// </summary>
 /// <param name="released">Called for each example that leaves.</param>
 /// <remarks>Owned by the ranking stage: no locks. Every operation takes O(1) per example.</remarks>
-internal sealed class FreshPositives(int capacity, Action<StoredExample> released)
+internal sealed class NewPositives(int capacity, Action<StoredExample> released)
 {
-    private const string Structure = "fresh positives";
+    private const string Structure = "new positives";
     private readonly LinkedList<StoredExample> _waiting = new();
     private readonly Dictionary<ExampleKey, LinkedListNode<StoredExample>> _nodes = [];
 
@@ -37,7 +37,7 @@ internal sealed class FreshPositives(int capacity, Action<StoredExample> release
     }
 
     /// <summary>Restores the examples of a checkpoint. Only for a new one.</summary>
-    /// <exception cref="InvalidDataException">The state is not that of fresh positives.</exception>
+    /// <exception cref="InvalidDataException">The state is not that of new positives.</exception>
     public void Restore(StateReader reader, ExampleTable examples)
     {
         reader.Expect(Structure, 1);
