@@ -50,12 +50,11 @@ public sealed class SerialLearner : ISerialLearner
         logger ??= NullLogger.Instance;
         // The budget is created in the mode that was configured: the controller decides by measured seconds, as in live mode.
         var budget = new MiningBudget(options.ToBudgetSettings());
-        options.Mode = "exact";
         _budgetController = new BudgetController(budget, options.MiningBudget, time, logger);
         OverfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logger);
         _learner = NewLearner();
         _replica = new ScoringReplica(task, CPU, options.Compute.Threads);
-        _ranker = new Ranker(task, options.ToRankerSettings(), budget);
+        _ranker = new Ranker(task, options.ToRankerSettings() with { IsExact = true }, budget);
         _batcher = new SerialBatcher(
             task,
             new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval),
