@@ -13,7 +13,7 @@ public interface ISerialLearner : IDisposable
     long Refused { get; }
 
     /// <summary>The number of loss terms in applied training steps. A term is a row, except for tasks that mine inside their rows.</summary>
-    long TrainedRows { get; }
+    long LossTerms { get; }
 
     /// <summary>The seconds spent on forward passes for ranking.</summary>
     double ScoringSeconds { get; }

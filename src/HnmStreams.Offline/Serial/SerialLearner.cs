@@ -39,6 +39,7 @@ public sealed class SerialLearner : ISerialLearner
     private readonly SerialEvaluator _evaluator;
     private readonly SerialBaselines? _baselines;
     private long _stepsSincePublish;
+    private long _trainedRows;
 
     /// <param name="options">Used in <c>exact</c> mode regardless of its mode: training steps wait for examples, and none is skipped.</param>
     /// <param name="logger">Receives the decisions of the budget controller and the overfitting guard.</param>
@@ -74,7 +75,7 @@ public sealed class SerialLearner : ISerialLearner
 
     public long Refused => _batcher.Refused;
 
-    public long TrainedRows { get; private set; }
+    public long LossTerms { get; private set; }
 
     public double ScoringSeconds { get; private set; }
 
@@ -130,7 +131,7 @@ public sealed class SerialLearner : ISerialLearner
         using var newest = _learner.Current();
         using var random = _baselines.RandomWeights();
         using var equalCompute = _baselines.EqualComputeWeights();
-        var performance = new LearnerPerformance(EvaluationReport.Empty.HeldOut, _learner.Steps, TrainedRows, ScoringSeconds, TrainingSeconds);
+        var performance = new LearnerPerformance(EvaluationReport.Empty.HeldOut, _learner.Steps, _trainedRows, ScoringSeconds, TrainingSeconds);
         return _evaluator.Compare(newest, random, equalCompute, rows)
             .Report(_task.PrimaryMetric, performance, _baselines.Random, _baselines.EqualCompute, _learner.Version, onTest: null);
     }
@@ -167,7 +168,8 @@ public sealed class SerialLearner : ISerialLearner
         TrainingSeconds += _time.GetElapsedTime(start).TotalSeconds;
         if (!outcome.Applied)
             return;
-        TrainedRows += outcome.Terms;
+        LossTerms += outcome.Terms;
+        _trainedRows += batch.Rows.Count;
         if (++_stepsSincePublish >= _publishEverySteps)
         {
             _stepsSincePublish = 0;

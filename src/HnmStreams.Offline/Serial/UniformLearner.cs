@@ -21,7 +21,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
 
     public long Refused { get; private set; }
 
-    public long TrainedRows { get; private set; }
+    public long LossTerms { get; private set; }
 
     public double ScoringSeconds => 0;
 
@@ -63,7 +63,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
     private void Train(RowBuffer rows)
     {
         var start = time.GetTimestamp();
-        TrainedRows += _learner.Step(rows).Terms;
+        LossTerms += _learner.Step(rows).Terms;
         TrainingSeconds += time.GetElapsedTime(start).TotalSeconds;
         rows.Clear();
     }

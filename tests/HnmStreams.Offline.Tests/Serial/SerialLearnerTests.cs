@@ -37,7 +37,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         run.Send([.. Stream.Examples(Length)], 0, Length, 100);
         await run.EndAsync().WaitAsync(TestContext.Current.CancellationToken);
         var service = run.Pipeline.Status;
-        Assert.Equal((service.Ranking.Stream.Consumed, service.Ranking.Stream.Scored, service.Training.TrainedRows), (learner.Consumed, learner.Ranking.Stream.Scored, learner.TrainedRows));
+        Assert.Equal((service.Ranking.Stream.Consumed, service.Ranking.Stream.Scored, service.Training.TrainedRows), (learner.Consumed, learner.Ranking.Stream.Scored, learner.LossTerms));
 
         var saved = (await run.Pipeline.SaveModelAsync(_folder, TestContext.Current.CancellationToken)).Folder;
         var weights = Torch.Snapshots.SafetensorsFile.Read(Path.Combine(saved, "model.safetensors"));
@@ -60,9 +60,9 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         }
 
         var (mining, uniformly) = (mined.Measure(test)["averagePrecision"], uniform.Measure(test)["averagePrecision"]);
-        output.WriteLine($"mined {mining:F3} from {mined.TrainedRows}, uniform {uniformly:F3} from {uniform.TrainedRows}");
-        Assert.Equal(Length, uniform.TrainedRows);
-        Assert.True(mined.TrainedRows < uniform.TrainedRows);
+        output.WriteLine($"mined {mining:F3} from {mined.LossTerms}, uniform {uniformly:F3} from {uniform.LossTerms}");
+        Assert.Equal(Length, uniform.LossTerms);
+        Assert.True(mined.LossTerms < uniform.LossTerms);
         Assert.InRange(mining, 0.8, 1);
         Assert.InRange(uniformly, 0.8, 1);
     }

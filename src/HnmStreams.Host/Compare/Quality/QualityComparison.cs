@@ -70,7 +70,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
             while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Refused >= request.Budgets[samples.Count])
             {
                 var metric = learner.Measure(test)[task.PrimaryMetric];
-                samples.Add(new(learner.Consumed, learner.TrainedRows, learner.ScoringSeconds + learner.TrainingSeconds, metric));
+                samples.Add(new(learner.Consumed, learner.LossTerms, learner.ScoringSeconds + learner.TrainingSeconds, metric));
             }
 
             if (samples.Count == request.Budgets.Count)
@@ -85,7 +85,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
         if (report.WrongLabels is { } labels)
             context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {labels.Wrong:N0} wrong labels, {labels.Quarantined:N0} quarantined, {labels.Caught:N0} of them correctly (precision {Numbers.Metric(labels.Precision)}, recall {Numbers.Metric(labels.Recall)})"));
         foreach (var point in report.Points)
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.TrainedRows,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4})"));
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.LossTerms,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4})"));
     }
 }
 

@@ -58,12 +58,12 @@ internal static class QualityPlot
     {
         var color = Colors.GetValueOrDefault(name, "#333333");
         string At(double rows, double value) => string.Create(CultureInfo.InvariantCulture, $"{axes.X(rows):F1},{axes.Y(value):F1}");
-        var upper = points.Select(p => At(p.TrainedRows, p.Mean + p.Sd));
-        var lower = points.Reverse().Select(p => At(p.TrainedRows, p.Mean - p.Sd));
+        var upper = points.Select(p => At(p.LossTerms, p.Mean + p.Sd));
+        var lower = points.Reverse().Select(p => At(p.LossTerms, p.Mean - p.Sd));
         Line(svg, $"<polygon points=\"{string.Join(' ', upper.Concat(lower))}\" fill=\"{color}\" fill-opacity=\"0.15\"/>");
-        Line(svg, $"<polyline points=\"{string.Join(' ', points.Select(p => At(p.TrainedRows, p.Mean)))}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>");
+        Line(svg, $"<polyline points=\"{string.Join(' ', points.Select(p => At(p.LossTerms, p.Mean)))}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>");
         foreach (var p in points)
-            Line(svg, $"<circle cx=\"{axes.X(p.TrainedRows):F1}\" cy=\"{axes.Y(p.Mean):F1}\" r=\"3\" fill=\"{color}\"><title>{name}: {p.Mean:F4} after {p.TrainedRows:N0}, {p.Seconds:F1} s</title></circle>");
+            Line(svg, $"<circle cx=\"{axes.X(p.LossTerms):F1}\" cy=\"{axes.Y(p.Mean):F1}\" r=\"3\" fill=\"{color}\"><title>{name}: {p.Mean:F4} after {p.LossTerms:N0}, {p.Seconds:F1} s</title></circle>");
     }
 
     private static void DrawLegend(StringBuilder svg, QualityReport report)
@@ -87,8 +87,8 @@ internal static class QualityPlot
         {
             if (points.Length == 0)
                 return new(0, 1, 0, 1, 0.2);
-            var from = Math.Log10(Math.Max(1, points.Min(p => p.TrainedRows)));
-            var to = Math.Log10(Math.Max(1, points.Max(p => p.TrainedRows)));
+            var from = Math.Log10(Math.Max(1, points.Min(p => p.LossTerms)));
+            var to = Math.Log10(Math.Max(1, points.Max(p => p.LossTerms)));
             var (low, high) = (points.Min(p => p.Mean - p.Sd), points.Max(p => p.Mean + p.Sd));
             var tick = (high - low) switch { > 0.5 => 0.1, > 0.2 => 0.05, > 0.08 => 0.02, > 0.03 => 0.01, _ => 0.005 };
             return new(from - 0.1, Math.Max(to, from + 0.5) + 0.1, low - (tick / 2), high + (tick / 2), tick);

@@ -24,7 +24,7 @@ internal sealed record QualityReport(
     public static QualityReport Of(string task, string data, long? setSize, string metric, int seeds, IReadOnlyDictionary<string, QualityMethodReport> methods)
     {
         double? best = methods.TryGetValue(QualityMethod.Uniform, out var uniform) ? uniform.Points.Max(p => p.Mean) : null;
-        var reached = methods.ToDictionary(m => m.Key, m => best is { } level ? Reach(m.Value.Points, ReachedShare * level, p => p.TrainedRows) : null, StringComparer.Ordinal);
+        var reached = methods.ToDictionary(m => m.Key, m => best is { } level ? Reach(m.Value.Points, ReachedShare * level, p => p.LossTerms) : null, StringComparer.Ordinal);
         return new QualityReport(task, data, setSize, metric, seeds, methods, best, reached);
     }
 
@@ -52,19 +52,19 @@ internal sealed record QualityMethodReport(IReadOnlyList<QualityPoint> Points, W
 
 /// <summary>One point of a method's curve: means over the seeds.</summary>
 /// <param name="Consumed">Examples consumed from the stream.</param>
-/// <param name="TrainedRows">Rows trained on.</param>
+/// <param name="LossTerms">Loss terms trained on: rows, unless the task mines inside or among them.</param>
 /// <param name="Seconds">Seconds of scoring and training, without decoding and evaluation.</param>
 /// <param name="Mean">The mean of the metric.</param>
 /// <param name="Sd">The sample standard deviation of the metric between seeds; 0 for one seed.</param>
-internal sealed record QualityPoint(double Consumed, double TrainedRows, double Seconds, double Mean, double Sd)
+internal sealed record QualityPoint(double Consumed, double LossTerms, double Seconds, double Mean, double Sd)
 {
     public static QualityPoint Of(IReadOnlyList<QualitySample> samples)
     {
         var mean = samples.Average(s => s.Metric);
         var sd = samples.Count < 2 ? 0 : Math.Sqrt(samples.Sum(s => (s.Metric - mean) * (s.Metric - mean)) / (samples.Count - 1));
-        return new(samples.Average(s => s.Consumed), samples.Average(s => s.TrainedRows), samples.Average(s => s.Seconds), mean, sd);
+        return new(samples.Average(s => s.Consumed), samples.Average(s => s.LossTerms), samples.Average(s => s.Seconds), mean, sd);
     }
 }
 
 /// <summary>The result of one method at one budget under one seed.</summary>
-internal readonly record struct QualitySample(double Consumed, double TrainedRows, double Seconds, double Metric);
+internal readonly record struct QualitySample(double Consumed, double LossTerms, double Seconds, double Metric);

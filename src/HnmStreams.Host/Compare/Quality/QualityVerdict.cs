@@ -35,7 +35,7 @@ internal static class QualityVerdict
         var mined = report.TrainedRowsToReach99[QualityMethod.Mined];
         yield return mined is { } rows
             ? Text($"mined reaches 99 % of uniform's best with 1/{uniform / rows:0.#} of the examples")
-            : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].TrainedRows:N0}");
+            : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].LossTerms:N0}");
         if (best >= SolvedMetric)
             yield return Text($"the data set is nearly solved: uniform already reaches {best:0.000}");
         if (mined is { } trained && uniform / trained >= LargeSaving)
@@ -61,7 +61,7 @@ internal static class QualityVerdict
     {
         var (best, last) = (points.MaxBy(p => p.Mean)!, points[^1]);
         return IsBeyondNoise(best, last, seeds)
-            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.TrainedRows:N0}, {last.Mean:0.000} after {last.TrainedRows:N0}; train less, or set pipeline.evaluation.heldOutShare (or raise it) so that the best version is detected and promoted")
+            ? Text($"{method} is past its best: {best.Mean:0.000} after {best.LossTerms:N0}, {last.Mean:0.000} after {last.LossTerms:N0}; train less, or set pipeline.evaluation.heldOutShare (or raise it) so that the best version is detected and promoted")
             : null;
     }
 

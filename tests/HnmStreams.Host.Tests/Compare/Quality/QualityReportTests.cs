@@ -40,7 +40,7 @@ public sealed class QualityReportTests
     public void A_point_has_the_mean_and_the_sample_deviation_over_seeds()
     {
         var point = QualityPoint.Of([new(10, 1, 2, 0.1), new(10, 3, 4, 0.3)]);
-        Assert.Equal((10, 2, 3), (point.Consumed, point.TrainedRows, point.Seconds));
+        Assert.Equal((10, 2, 3), (point.Consumed, point.LossTerms, point.Seconds));
         Assert.Equal(0.2, point.Mean, 1e-12);
         Assert.Equal(Math.Sqrt(0.02), point.Sd, 1e-12);
     }
