@@ -45,7 +45,7 @@ internal static class CompareQualityCommand
                 ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
                 : context;
             var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            foreach (var (method, rows) in report.TrainedRowsToReach99.Where(_ => report.UniformBest is not null))
+            foreach (var (method, rows) in report.LossTermsToReach99.Where(_ => report.UniformBest is not null))
                 context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than the last budget")}"));
             foreach (var sentence in report.Verdict)
                 context.Out.WriteLine($"- {sentence}");

@@ -4,7 +4,7 @@ namespace HnmStreams.Host.Compare.Quality;
 /// <param name="SetSize">The number of training examples in the data set; null if it is unbounded or unknown.</param>
 /// <param name="Metric">The task's primary metric on its test set; larger is better.</param>
 /// <param name="UniformBest">The best mean metric of <c>uniform</c>; null if that method was not run.</param>
-/// <param name="TrainedRowsToReach99">Rows trained on until the mean curve reaches 99 % of <paramref name="UniformBest"/>, linearly interpolated between two points; null if it never does.</param>
+/// <param name="LossTermsToReach99">Loss terms trained on until the mean curve reaches 99 % of <paramref name="UniformBest"/>, linearly interpolated between two points; null if it never does.</param>
 internal sealed record QualityReport(
     string Task,
     string Data,
@@ -13,7 +13,7 @@ internal sealed record QualityReport(
     int Seeds,
     IReadOnlyDictionary<string, QualityMethodReport> Methods,
     double? UniformBest,
-    IReadOnlyDictionary<string, double?> TrainedRowsToReach99)
+    IReadOnlyDictionary<string, double?> LossTermsToReach99)
 {
     /// <summary>The share of uniform's best that counts as reached. The last hundredth is noise.</summary>
     internal const double ReachedShare = 0.99;

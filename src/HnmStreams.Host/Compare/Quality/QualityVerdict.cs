@@ -30,9 +30,9 @@ internal static class QualityVerdict
 
     private static IEnumerable<string> Saving(QualityReport report)
     {
-        if (report.UniformBest is not { } best || report.TrainedRowsToReach99[QualityMethod.Uniform] is not { } uniform || !report.Methods.TryGetValue(QualityMethod.Mined, out var curve))
+        if (report.UniformBest is not { } best || report.LossTermsToReach99[QualityMethod.Uniform] is not { } uniform || !report.Methods.TryGetValue(QualityMethod.Mined, out var curve))
             yield break;
-        var mined = report.TrainedRowsToReach99[QualityMethod.Mined];
+        var mined = report.LossTermsToReach99[QualityMethod.Mined];
         yield return mined is { } rows
             ? Text($"mined reaches 99 % of uniform's best with 1/{uniform / rows:0.#} of the examples")
             : Text($"mined does not reach 99 % of uniform's best: {curve.Points.Max(p => p.Mean):0.000} of {best:0.000} after {curve.Points[^1].LossTerms:N0}");
@@ -47,9 +47,9 @@ internal static class QualityVerdict
 
     private static IEnumerable<string> Random(QualityReport report)
     {
-        if (report.TrainedRowsToReach99.GetValueOrDefault(QualityMethod.Mined) is not { } mined || !report.Methods.ContainsKey(QualityMethod.Random))
+        if (report.LossTermsToReach99.GetValueOrDefault(QualityMethod.Mined) is not { } mined || !report.Methods.ContainsKey(QualityMethod.Random))
             yield break;
-        yield return report.TrainedRowsToReach99[QualityMethod.Random] switch
+        yield return report.LossTermsToReach99[QualityMethod.Random] switch
         {
             { } random when random <= MinRatioToRandom * mined => Text($"random negatives reach it after {random:N0} and mined negatives after {mined:N0}: hardness adds little here and barely pays for scoring"),
             { } random => Text($"random negatives need {random / mined:0.#} times as many: hardness makes the difference"),

@@ -12,28 +12,28 @@ public sealed class QualityReportTests
         var report = Of(("uniform", Uniform), ("mined", Curve((100, 0.692), (200, 0.892))));
         Assert.Equal(0.8, report.UniformBest);
         // 0.792 is halfway between the two points.
-        Assert.Equal(150, report.TrainedRowsToReach99["mined"]!.Value, 1e-9);
-        Assert.Equal(1_000 + (0.292 / 0.3 * 1_000), report.TrainedRowsToReach99["uniform"]!.Value, 1e-9);
+        Assert.Equal(150, report.LossTermsToReach99["mined"]!.Value, 1e-9);
+        Assert.Equal(1_000 + (0.292 / 0.3 * 1_000), report.LossTermsToReach99["uniform"]!.Value, 1e-9);
     }
 
     [Fact]
     public void A_curve_that_starts_above_the_level_reaches_it_at_its_first_point() =>
-        Assert.Equal(100, Of(("uniform", Uniform), ("mined", Curve((100, 0.9)))).TrainedRowsToReach99["mined"]);
+        Assert.Equal(100, Of(("uniform", Uniform), ("mined", Curve((100, 0.9)))).LossTermsToReach99["mined"]);
 
     [Fact]
     public void A_curve_that_never_reaches_the_level_has_no_value() =>
-        Assert.Null(Of(("uniform", Uniform), ("random", Curve((100, 0.1), (200, 0.79)))).TrainedRowsToReach99["random"]);
+        Assert.Null(Of(("uniform", Uniform), ("random", Curve((100, 0.1), (200, 0.79)))).LossTermsToReach99["random"]);
 
     [Fact]
     public void An_undefined_metric_reaches_no_level() =>
-        Assert.Null(Of(("uniform", Uniform), ("random", Curve((100, double.NaN)))).TrainedRowsToReach99["random"]);
+        Assert.Null(Of(("uniform", Uniform), ("random", Curve((100, double.NaN)))).LossTermsToReach99["random"]);
 
     [Fact]
     public void Has_no_level_without_uniform()
     {
         var report = Of(("mined", Curve((100, 0.9))));
         Assert.Null(report.UniformBest);
-        Assert.Null(report.TrainedRowsToReach99["mined"]);
+        Assert.Null(report.LossTermsToReach99["mined"]);
     }
 
     [Fact]
