@@ -57,8 +57,8 @@ internal sealed class CostComparison(CostRequest request, CommandContext context
             var heldOut = learner.Compare();
             while (samples.Count < request.Seconds.Count && spent >= request.Seconds[samples.Count])
             {
-                samples.Add(SampleOf(seed, test is null ? heldOut : learner.Compare(test), learner.Cost));
-                Print(request.Seconds[samples.Count - 1], samples[^1], learner.Cost);
+                samples.Add(SampleOf(seed, test is null ? heldOut : learner.Compare(test), learner.LastBudgetDecision));
+                Print(request.Seconds[samples.Count - 1], samples[^1], learner.LastBudgetDecision);
             }
 
             if (samples.Count == request.Seconds.Count)
