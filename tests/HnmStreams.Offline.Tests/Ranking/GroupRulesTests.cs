@@ -51,7 +51,7 @@ public sealed class GroupRulesTests : IDisposable
         using var store = Chain(12);
         var mine = new MineOptions { Folder = Path.Combine(_folder, "rounds"), Rounds = 1, WarmupSteps = 5, Steps = 5, RelativeMargin = 0, Negatives = 8, Positives = 4 };
         using var test = new RowBuffer();
-        using var rounds = new MiningRounds(Task, embeds: true, new PipelineOptions { Scoring = { Threads = 1 } }, mine, store, test, null, TimeProvider.System);
+        using var rounds = new MiningRounds(Task, embeds: true, new PipelineOptions { Compute = { Threads = 1 } }, mine, store, test, null, TimeProvider.System);
         Assert.Single(rounds.Run(_ => { }, TestContext.Current.CancellationToken));
         using var mined = rounds.Mined(1);
         Assert.True(mined.Count > 6);
