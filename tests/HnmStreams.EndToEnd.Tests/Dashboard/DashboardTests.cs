@@ -26,7 +26,7 @@ public sealed partial class DashboardTests
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         await hnm.LineAsync("steps 1");
         await UntilAsync(http, "/api/status", status => status.GetProperty("learner").GetProperty("baselines").ValueKind is JsonValueKind.Object);
-        await UntilAsync(http, "/api/models", models => models.GetProperty("latest").ValueKind is JsonValueKind.Object);
+        await UntilAsync(http, "/api/models", models => models.GetProperty("promoted").ValueKind is JsonValueKind.Object);
 
         var requested = new List<string>();
         var page = await browser.OpenAsync(http.BaseAddress, 1400, 1000, ColorScheme.Light, requested);
@@ -173,7 +173,7 @@ public sealed partial class DashboardTests
             ("#dead-letter-count", "data-value", learner.GetProperty("ranking").GetProperty("stream").GetProperty("deadLettered").GetRawText()),
             ("#uplift", "data-low", uplift.ValueKind is JsonValueKind.Null ? "null" : uplift.GetProperty("low").GetRawText()),
             ("#verdict", "data-kind", (await GetAsync(http, "/api/status")).GetProperty("verdict").GetProperty("kind").GetString()!),
-            ("#latest-model", "data-value", (await GetAsync(http, "/api/models")).GetProperty("latest").GetProperty("version").GetRawText()),
+            ("#promoted-model", "data-value", (await GetAsync(http, "/api/models")).GetProperty("promoted").GetProperty("version").GetRawText()),
             // Null while the pool is not full, as on a slow machine.
             ("#threshold", "data-value", (await GetAsync(http, "/api/pool/histogram")).GetProperty("threshold").GetRawText()),
             ("section[aria-labelledby=batches] tbody tr", "data-step", (await GetAsync(http, "/api/batches")).GetProperty("items")[0].GetProperty("step").GetRawText()),
