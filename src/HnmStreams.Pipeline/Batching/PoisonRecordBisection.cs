@@ -15,9 +15,9 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
     /// <summary>Returns the index of the suspected range that contains the record; -1 if none does.</summary>
     public int PieceOf(string topic, int partition, long offset)
     {
-        for (var i = 0; i < _plan.Isolate.Count; i++)
+        for (var i = 0; i < _plan.SuspectedRanges.Count; i++)
         {
-            if (_plan.Isolate[i].Work == NativeWork.Scoring && _plan.Isolate[i].Holds(topic, partition, offset))
+            if (_plan.SuspectedRanges[i].Work == NativeWork.Scoring && _plan.SuspectedRanges[i].Holds(topic, partition, offset))
                 return i;
         }
 

@@ -12,16 +12,16 @@ internal static class PoisonRecordRows
     {
         if (plan.IsPlain)
             return [(batch, false)];
-        var pieces = plan.Isolate.Where(c => c.Work == NativeWork.Training).ToArray();
+        var ranges = plan.SuspectedRanges.Where(c => c.Work == NativeWork.Training).ToArray();
         var rows = Enumerable.Range(0, batch.Origins.Count)
             .Where(row => !plan.DeadLetter.Any(c => c.Is(batch.Origins[row].Topic, batch.Origins[row].Partition, batch.Origins[row].First)))
-            .GroupBy(row => PieceOf(pieces, batch.Origins[row]))
+            .GroupBy(row => RangeOf(ranges, batch.Origins[row]))
             .ToArray();
         return rows is [var all] && all.Key < 0 && all.Count() == batch.Origins.Count
             ? [(batch, false)]
             : [.. rows.Select(group => (batch.Of(group), group.Key >= 0))];
     }
 
-    private static int PieceOf(Cut[] pieces, OffsetSpan origin) =>
-        Array.FindIndex(pieces, piece => piece.Holds(origin.Topic, origin.Partition, origin.First));
+    private static int RangeOf(InFlightOffsets[] ranges, OffsetSpan origin) =>
+        Array.FindIndex(ranges, range => range.Holds(origin.Topic, origin.Partition, origin.First));
 }

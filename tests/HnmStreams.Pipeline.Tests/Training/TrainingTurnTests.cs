@@ -25,7 +25,7 @@ public sealed class TrainingTurnTests
     [Fact]
     public void Trains_on_suspected_rows_separately_and_drops_rows_that_crash_the_process()
     {
-        var suspected = new Cut(NativeWork.Training, 1, [new OffsetSpan("t", 0, 2, 3)]);
+        var suspected = new InFlightOffsets(NativeWork.Training, 1, [new OffsetSpan("t", 0, 2, 3)]);
         var plan = new BisectionPlan([suspected], [new PoisonRecord(NativeWork.Training, "t", 0, 4, 3)]);
         TrainingTurn.Run([Batch(1, 2, 3, 4, 5)], new ComputeLanes(2), plan, Record);
         Assert.Equal([[1, 5], [2, 3]], _steps);
@@ -34,7 +34,7 @@ public sealed class TrainingTurnTests
     [Fact]
     public void Trains_on_a_batch_without_suspected_rows_as_a_whole()
     {
-        var otherPartition = new Cut(NativeWork.Training, 1, [new OffsetSpan("t", 1, 0, 100)]);
+        var otherPartition = new InFlightOffsets(NativeWork.Training, 1, [new OffsetSpan("t", 1, 0, 100)]);
         TrainingTurn.Run([Batch(1, 2, 3)], new ComputeLanes(1), new BisectionPlan([otherPartition], []), Record);
         Assert.Equal([[1, 2, 3]], _steps);
     }

@@ -4,35 +4,35 @@ namespace HnmStreams.Pipeline.Checkpointing.Crashes;
 
 /// <summary>
 /// The search for the record that crashes the process, by bisection. After <see cref="CrashesBeforeBisection"/> crashes at the same
-/// cut, a cut of n offsets takes at most ceil(log2 n) further crashes. Pure functions, O(suspects x spans).
+/// batch, a batch of n offsets takes at most ceil(log2 n) further crashes. Pure functions, O(suspects x spans).
 /// </summary>
 /// <remarks>
-/// After a restart the stream may be cut elsewhere, so "the same cut" is one that shares offsets with the suspected
+/// After a restart the stream may be batched differently, so "the same batch" is one that shares offsets with the suspected
 /// ones. A crash narrows them to those that were in flight; a batch that returns clears those that were in it.
 /// A kill from outside (an operator, the out-of-memory killer) that hits native code counts as a crash. It costs a few small
 /// batches, but no record is found guilty that did not crash the process alone.
 /// </remarks>
 internal static class CrashDecision
 {
-    /// <summary>The number of crashes at the same cut after which it is bisected.</summary>
+    /// <summary>The number of crashes at the same batch after which it is bisected.</summary>
     public const int CrashesBeforeBisection = 2;
 
     /// <summary>The maximum number of suspects. More are the sign of a bad environment, not of bad records. The oldest are forgotten.</summary>
     public const int MaxSuspects = 64;
 
     /// <summary>Returns the history after a crash. The cuts of all workers that were in flight are suspected.</summary>
-    public static CrashHistory AfterCrash(CrashHistory history, IReadOnlyList<Cut> inFlight)
+    public static CrashHistory AfterCrash(CrashHistory history, IReadOnlyList<InFlightOffsets> inFlight)
     {
-        foreach (var cut in inFlight)
-            history = AfterCrash(history, cut, alone: inFlight.Count == 1);
+        foreach (var batch in inFlight)
+            history = AfterCrash(history, batch, alone: inFlight.Count == 1);
         return history;
     }
 
     /// <summary>Returns the history after a batch has returned from native code.</summary>
-    public static CrashHistory AfterSurvival(CrashHistory history, Cut cut)
+    public static CrashHistory AfterSurvival(CrashHistory history, InFlightOffsets batch)
     {
-        var offsets = OffsetSet.Of(cut.Offsets);
-        return Keep(history, s => s.Work == cut.Work ? OffsetSet.Except(s.Offsets, offsets) : s.Offsets);
+        var offsets = OffsetSet.Of(batch.Offsets);
+        return Keep(history, s => s.Work == batch.Work ? OffsetSet.Except(s.Offsets, offsets) : s.Offsets);
     }
 
     /// <summary>Returns the history without offsets below these positions, which no checkpoint reaches back to.</summary>
@@ -49,31 +49,31 @@ internal static class CrashDecision
     public static BisectionPlan PlanFor(CrashHistory history) =>
         new([.. history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(Pieces)], history.PoisonRecords);
 
-    private static IEnumerable<Cut> Pieces(SuspectedOffsets suspect)
+    private static IEnumerable<InFlightOffsets> Halves(SuspectedOffsets suspect)
     {
         var (first, second) = OffsetSet.Halves(suspect.Offsets);
-        yield return new Cut(suspect.Work, 0, first);
+        yield return new InFlightOffsets(suspect.Work, 0, first);
         if (second.Count > 0)
-            yield return new Cut(suspect.Work, 0, second);
+            yield return new InFlightOffsets(suspect.Work, 0, second);
     }
 
-    private static CrashHistory AfterCrash(CrashHistory history, Cut cut, bool alone)
+    private static CrashHistory AfterCrash(CrashHistory history, InFlightOffsets batch, bool alone)
     {
-        var offsets = OffsetSet.Of(cut.Offsets);
+        var offsets = OffsetSet.Of(batch.Offsets);
         var known = Enumerable.Range(0, history.Suspects.Count)
-            .Select(i => (At: i, Both: history.Suspects[i].Work == cut.Work ? OffsetSet.Intersect(history.Suspects[i].Offsets, offsets) : []))
+            .Select(i => (At: i, Both: history.Suspects[i].Work == batch.Work ? OffsetSet.Intersect(history.Suspects[i].Offsets, offsets) : []))
             .FirstOrDefault(s => s.Both.Count > 0, (At: -1, Both: offsets));
         if (known.Both.Count == 0)
             return history;
         var suspect = new SuspectedOffsets(
-            cut.Work,
+            batch.Work,
             known.Both,
             known.At < 0 ? 1 : history.Suspects[known.At].Crashes + 1,
             alone && OffsetSet.Count(offsets) == 1);
         var others = history.Suspects.Where((_, i) => i != known.At).ToArray();
         if (suspect is { CrashedAlone: true, Crashes: >= CrashesBeforeBisection })
         {
-            var poisonRecord = new PoisonRecord(cut.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Crashes);
+            var poisonRecord = new PoisonRecord(batch.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Crashes);
             return history with { Suspects = others, PoisonRecords = [.. history.PoisonRecords, poisonRecord] };
         }
 

@@ -12,7 +12,7 @@ internal enum NativeWork : byte
 
 /// <summary>The offsets of a batch that was passed to native code.</summary>
 /// <param name="Epoch">The epoch of the learner.</param>
-internal sealed record Cut(NativeWork Work, long Epoch, IReadOnlyList<OffsetSpan> Offsets)
+internal sealed record InFlightOffsets(NativeWork Work, long Epoch, IReadOnlyList<OffsetSpan> Offsets)
 {
     public bool Holds(string topic, int partition, long offset) => Offsets.Any(
         o => o.Partition == partition && o.First <= offset && offset <= o.Last && string.Equals(o.Topic, topic, StringComparison.Ordinal));
@@ -41,11 +41,11 @@ internal sealed record CrashHistory(int Format, long Run, IReadOnlyList<Suspecte
 }
 
 /// <summary>The instructions for the next batches.</summary>
-/// <param name="Isolate">The pieces to process as their own batches, in this order, with nothing else in native code at the same time. The plan must be read again after each.</param>
+/// <param name="SuspectedRanges">The ranges to process as their own batches, in this order, with nothing else in native code at the same time. The plan must be read again after each.</param>
 /// <param name="DeadLetter">The records that must not be passed to native code.</param>
-internal sealed record BisectionPlan(IReadOnlyList<Cut> Isolate, IReadOnlyList<PoisonRecord> DeadLetter)
+internal sealed record BisectionPlan(IReadOnlyList<InFlightOffsets> SuspectedRanges, IReadOnlyList<PoisonRecord> DeadLetter)
 {
     public static BisectionPlan Plain { get; } = new([], []);
 
-    public bool IsPlain => Isolate.Count == 0 && DeadLetter.Count == 0;
+    public bool IsPlain => SuspectedRanges.Count == 0 && DeadLetter.Count == 0;
 }

@@ -44,7 +44,7 @@ internal sealed class CrashJournal : IDisposable
     public string? Damage { get; }
 
     /// <summary>The batches in flight when the previous run crashed; empty if it ended otherwise.</summary>
-    public IReadOnlyList<Cut> LastCrash { get; private init; } = [];
+    public IReadOnlyList<InFlightOffsets> LastCrash { get; private init; } = [];
 
     public CrashHistory History => Volatile.Read(ref _history);
 
@@ -78,7 +78,7 @@ internal sealed class CrashJournal : IDisposable
     }
 
     /// <summary>Notes that a worker is about to pass a batch to native code.</summary>
-    /// <returns>False if the cut has more spans than a page holds. Then a crash in it is not counted.</returns>
+    /// <returns>False if the batch has more spans than a page holds. Then a crash in it is not counted.</returns>
     public bool TryBegin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
     {
         ArgumentNullException.ThrowIfNull(offsets);
@@ -95,7 +95,7 @@ internal sealed class CrashJournal : IDisposable
     {
         RandomAccess.Write(_file, Empty, PageOf(worker));
         if (History.Suspects.Count > 0 && InFlightPage.Read(_pages[worker]) is { } survived)
-            Clear(survived.Cut);
+            Clear(survived.Batch);
         _pages[worker].AsSpan(0, InFlightPage.EmptyBytes).Clear();
     }
 
@@ -134,9 +134,9 @@ internal sealed class CrashJournal : IDisposable
 
     /// <summary>Reads the batches in flight of the last run.</summary>
     /// <param name="run">The number of the last run; null if it is unknown, and the highest number on the pages is used.</param>
-    private static (long Run, IReadOnlyList<Cut> InFlight) ReadInFlight(SafeFileHandle file, long? run)
+    private static (long Run, IReadOnlyList<InFlightOffsets> InFlight) ReadInFlight(SafeFileHandle file, long? run)
     {
-        var found = new List<(long Run, Cut Cut)>();
+        var found = new List<(long Run, InFlightOffsets Batch)>();
         var page = new byte[InFlightPage.Bytes];
         var pages = Math.Min(RandomAccess.GetLength(file) / InFlightPage.Bytes, MaxHistoryBytes / InFlightPage.Bytes);
         for (var i = 0; i < pages; i++)
@@ -147,7 +147,7 @@ internal sealed class CrashJournal : IDisposable
         }
 
         var last = run ?? (found.Count == 0 ? 0 : found.Max(f => f.Run));
-        return (last, [.. found.Where(f => f.Run == last).Select(f => f.Cut)]);
+        return (last, [.. found.Where(f => f.Run == last).Select(f => f.Batch)]);
     }
 
     /// <summary>Allocates the disk space, so that a full disk cannot fail a batch.</summary>
@@ -163,7 +163,7 @@ internal sealed class CrashJournal : IDisposable
         DurableFile.Replace(path, SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(history, CrashJson.Default.CrashHistory)));
 
     // A separate method: in End the closure would be allocated for every batch.
-    private void Clear(Cut cut) => Change(h => CrashDecision.AfterSurvival(h, cut));
+    private void Clear(InFlightOffsets batch) => Change(h => CrashDecision.AfterSurvival(h, batch));
 
     private void Change(Func<CrashHistory, CrashHistory> change)
     {

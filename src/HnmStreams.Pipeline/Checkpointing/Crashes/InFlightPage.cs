@@ -71,7 +71,7 @@ internal static class InFlightPage
     }
 
     /// <summary>Reads the batch that was in flight, and the run; returns null if nothing was in flight or the page is damaged.</summary>
-    public static (long Run, Cut Cut)? Read(ReadOnlySpan<byte> page)
+    public static (long Run, InFlightOffsets Batch)? Read(ReadOnlySpan<byte> page)
     {
         if (page.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(page) != Mark)
             return null;
@@ -82,7 +82,7 @@ internal static class InFlightPage
         return XxHash3.HashToUInt64(payload) == BinaryPrimitives.ReadUInt64LittleEndian(page[8..]) ? Parse(payload) : null;
     }
 
-    private static (long Run, Cut Cut)? Parse(ReadOnlySpan<byte> payload)
+    private static (long Run, InFlightOffsets Batch)? Parse(ReadOnlySpan<byte> payload)
     {
         try
         {
@@ -112,7 +112,7 @@ internal static class InFlightPage
                     BinaryPrimitives.ReadInt64LittleEndian(at[14..]));
             }
 
-            return Enum.IsDefined(work) ? (run, new Cut(work, epoch, spans)) : null;
+            return Enum.IsDefined(work) ? (run, new InFlightOffsets(work, epoch, spans)) : null;
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {

@@ -28,13 +28,13 @@ public sealed class CrashDecisionTests
         var generator = new Xoshiro256StarStar(8);
         for (var i = 0; i < 300; i++)
         {
-            OffsetSpan[] cut = [new("a", 0, 5, 5 + generator.NextInt32(40)), new("a", 1, 0, generator.NextInt32(40)), new("b", 0, 90, 90 + generator.NextInt32(40))];
-            var span = cut[generator.NextInt32(3)];
+            OffsetSpan[] offsets = [new("a", 0, 5, 5 + generator.NextInt32(40)), new("a", 1, 0, generator.NextInt32(40)), new("b", 0, 90, 90 + generator.NextInt32(40))];
+            var span = offsets[generator.NextInt32(3)];
             var poison = new Origin(span.Topic, span.Partition, span.First + generator.NextInt64(span.Last - span.First + 1));
-            var (history, crashes) = Run(cut, poison);
+            var (history, crashes) = Run(offsets, poison);
             var found = Assert.Single(history.PoisonRecords);
             Assert.Equal(poison, new Origin(found.Topic, found.Partition, found.Offset));
-            Assert.InRange(crashes, 2, 2 + CeilingLog2((int)OffsetSet.Count(cut)));
+            Assert.InRange(crashes, 2, 2 + CeilingLog2((int)OffsetSet.Count(offsets)));
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class CrashDecisionTests
         var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
         history = CrashDecision.AfterCrash(history, [Scoring(90, 189)]);
         Assert.Equal([new OffsetSpan("t", 0, 90, 99)], Assert.Single(history.Suspects).Offsets);
-        Assert.Equal([90, 95], CrashDecision.PlanFor(history).Isolate.Select(c => (int)c.Offsets[0].First));
+        Assert.Equal([90, 95], CrashDecision.PlanFor(history).SuspectedRanges.Select(c => (int)c.Offsets[0].First));
     }
 
     [Fact]
@@ -121,45 +121,45 @@ public sealed class CrashDecisionTests
         Assert.Equal(4_990, history.Suspects[^1].Offsets[0].First);
     }
 
-    /// <summary>Simulates a learner: it processes the cut as planned, crashes at a poison record and restarts, until the cut is done. Returns the history and the number of crashes.</summary>
-    private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> cut, params Origin[] poison)
+    /// <summary>Simulates a learner: it processes the offsets as planned, crashes at a poison record and restarts, until they are done. Returns the history and the number of crashes.</summary>
+    private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> offsets, params Origin[] poison)
     {
         var history = CrashHistory.None;
         for (var crashes = 0; crashes < 100; crashes++)
         {
-            if (!Crashes(ref history, cut, poison))
+            if (!Crashes(ref history, offsets, poison))
                 return (history, crashes);
         }
 
-        throw new InvalidOperationException("The cut was not done after 100 crashes.");
+        throw new InvalidOperationException("The offsets were not done after 100 crashes.");
     }
 
-    private static bool Crashes(ref CrashHistory history, IReadOnlyList<OffsetSpan> cut, Origin[] poison)
+    private static bool Crashes(ref CrashHistory history, IReadOnlyList<OffsetSpan> offsets, Origin[] poison)
     {
-        var left = OffsetSet.Of(cut);
+        var left = OffsetSet.Of(offsets);
         while (left.Count > 0)
         {
             var plan = CrashDecision.PlanFor(history);
             left = OffsetSet.Except(left, OffsetSet.Of(plan.DeadLetter.Select(c => new OffsetSpan(c.Topic, c.Partition, c.Offset, c.Offset))));
             if (left.Count == 0)
                 break;
-            var piece = plan.Isolate.Count > 0 ? OffsetSet.Intersect(left, plan.Isolate[0].Offsets) : left;
-            Assert.NotEmpty(piece);
-            var batch = new Cut(NativeWork.Scoring, 1, piece);
-            if (poison.Any(c => piece.Any(s => s.Topic == c.Topic && s.Partition == c.Partition && c.Offset >= s.First && c.Offset <= s.Last)))
+            var range = plan.SuspectedRanges.Count > 0 ? OffsetSet.Intersect(left, plan.SuspectedRanges[0].Offsets) : left;
+            Assert.NotEmpty(range);
+            var batch = new InFlightOffsets(NativeWork.Scoring, 1, range);
+            if (poison.Any(c => range.Any(s => s.Topic == c.Topic && s.Partition == c.Partition && c.Offset >= s.First && c.Offset <= s.Last)))
             {
                 history = CrashDecision.AfterCrash(history, [batch]);
                 return true;
             }
 
             history = CrashDecision.AfterSurvival(history, batch);
-            left = OffsetSet.Except(left, piece);
+            left = OffsetSet.Except(left, range);
         }
 
         return false;
     }
 
-    private static Cut Scoring(long first, long last) => new(NativeWork.Scoring, 1, [new OffsetSpan("t", 0, first, last)]);
+    private static InFlightOffsets Scoring(long first, long last) => new(NativeWork.Scoring, 1, [new OffsetSpan("t", 0, first, last)]);
 
     private static int CeilingLog2(int n) => n == 1 ? 0 : BitOperations.Log2((uint)(n - 1)) + 1;
 }

@@ -6,7 +6,7 @@ namespace HnmStreams.Pipeline.Tests.Checkpointing.Crashes;
 
 public sealed class CrashJournalTests : IDisposable
 {
-    private static readonly OffsetSpan[] Cut = [new("numbers", 0, 100, 163), new("zahlen-ä", 5, 7, 7)];
+    private static readonly OffsetSpan[] InFlight = [new("numbers", 0, 100, 163), new("zahlen-ä", 5, 7, 7)];
     private readonly StateFolder _state = new();
 
     public void Dispose() => _state.Dispose();
@@ -14,21 +14,21 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void A_batch_in_flight_at_a_crash_is_counted_once()
     {
-        CrashAt(Cut);
+        CrashAt(InFlight);
         for (var i = 0; i < 3; i++)
         {
             using var next = Open();
             Assert.Equal(i == 0 ? 1 : 0, next.LastCrash.Count);
             var suspect = Assert.Single(next.History.Suspects);
             Assert.Equal((1, NativeWork.Scoring), (suspect.Crashes, suspect.Work));
-            Assert.Equal(Cut, suspect.Offsets);
+            Assert.Equal(InFlight, suspect.Offsets);
         }
     }
 
     [Fact]
     public void A_crash_during_counting_is_counted_once()
     {
-        CrashAt(Cut);
+        CrashAt(InFlight);
         var page = File.ReadAllBytes(Path.Combine(_state.Root, "in-flight"));
         Open().Dispose();
         // Killed after the history was saved and before the pages were cleared.
@@ -41,25 +41,25 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void A_batch_that_returned_is_not_counted_and_clears_its_offsets()
     {
-        CrashAt(Cut);
+        CrashAt(InFlight);
         using (var journal = Open())
         {
-            Assert.True(journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]));
+            Assert.True(journal.TryBegin(0, NativeWork.Scoring, [InFlight[0]]));
             journal.End(0);
-            Assert.Equal([Cut[1]], Assert.Single(journal.History.Suspects).Offsets);
+            Assert.Equal([InFlight[1]], Assert.Single(journal.History.Suspects).Offsets);
         }
 
         using var next = Open();
         Assert.Empty(next.LastCrash);
-        Assert.Equal([Cut[1]], Assert.Single(next.History.Suspects).Offsets);
+        Assert.Equal([InFlight[1]], Assert.Single(next.History.Suspects).Offsets);
     }
 
     [Fact]
     public void Each_worker_has_its_own_page()
     {
         var journal = Open();
-        journal.TryBegin(0, NativeWork.Scoring, [Cut[0]]);
-        journal.TryBegin(1, NativeWork.Training, [Cut[1]]);
+        journal.TryBegin(0, NativeWork.Scoring, [InFlight[0]]);
+        journal.TryBegin(1, NativeWork.Training, [InFlight[1]]);
         journal.TryBegin(2, NativeWork.Scoring, [new("returned", 0, 0, 9)]);
         journal.End(2);
         journal.Dispose();
@@ -78,12 +78,12 @@ public sealed class CrashJournalTests : IDisposable
             if (journal.Plan.DeadLetter.Count > 0)
                 break;
             var crashed = false;
-            for (var pieces = 0; !crashed; pieces++)
+            for (var ranges = 0; !crashed; ranges++)
             {
-                Assert.True(pieces < 50, "The plan does not reach the poison record.");
-                var piece = journal.Plan.Isolate.Count > 0 ? journal.Plan.Isolate[0].Offsets : Cut;
-                journal.TryBegin(0, NativeWork.Scoring, piece);
-                crashed = piece.Any(s => s is { Topic: "numbers", First: <= 131, Last: >= 131 });
+                Assert.True(ranges < 50, "The plan does not reach the poison record.");
+                var range = journal.Plan.SuspectedRanges.Count > 0 ? journal.Plan.SuspectedRanges[0].Offsets : InFlight;
+                journal.TryBegin(0, NativeWork.Scoring, range);
+                crashed = range.Any(s => s is { Topic: "numbers", First: <= 131, Last: >= 131 });
                 if (!crashed)
                     journal.End(0);
             }
@@ -103,7 +103,7 @@ public sealed class CrashJournalTests : IDisposable
     {
         using (var journal = Open())
         {
-            journal.TryBegin(0, NativeWork.Scoring, Cut);
+            journal.TryBegin(0, NativeWork.Scoring, InFlight);
             Assert.False(journal.TryBegin(0, NativeWork.Scoring, [.. Enumerable.Range(0, 5_000).Select(p => new OffsetSpan("t", p, 0, 9))]));
             Assert.True(journal.TryBegin(1, NativeWork.Scoring, [.. Enumerable.Range(0, 2_900).Select(p => new OffsetSpan("t", p, 0, 9))]));
         }
@@ -116,10 +116,10 @@ public sealed class CrashJournalTests : IDisposable
     public void Recording_a_batch_allocates_no_memory_after_the_warm_up()
     {
         using var journal = Open();
-        IReadOnlyList<OffsetSpan> cut = Cut;
+        IReadOnlyList<OffsetSpan> offsets = InFlight;
         void Batch()
         {
-            journal.TryBegin(0, NativeWork.Scoring, cut);
+            journal.TryBegin(0, NativeWork.Scoring, offsets);
             journal.End(0);
         }
 
@@ -134,7 +134,7 @@ public sealed class CrashJournalTests : IDisposable
     [Fact]
     public void Damaged_files_never_yield_other_offsets()
     {
-        CrashAt(Cut);
+        CrashAt(InFlight);
         Open().Dispose();
         CrashAt([new("numbers", 2, 1, 1_000)]);
         var names = new[] { "in-flight", "crashes.json" };
@@ -153,14 +153,14 @@ public sealed class CrashJournalTests : IDisposable
                 File.WriteAllBytes(Path.Combine(_state.Root, file), file == name ? copy : bytes);
             using var journal = Open();
             Assert.Equal(name == "crashes.json", journal.Damage is not null);
-            Assert.All(journal.History.Suspects, s => Assert.True(s.Offsets.SequenceEqual(Cut) || s.Offsets.SequenceEqual([new("numbers", 2, 1, 1_000)])));
+            Assert.All(journal.History.Suspects, s => Assert.True(s.Offsets.SequenceEqual(InFlight) || s.Offsets.SequenceEqual([new("numbers", 2, 1, 1_000)])));
         }
     }
 
-    private void CrashAt(IReadOnlyList<OffsetSpan> cut)
+    private void CrashAt(IReadOnlyList<OffsetSpan> offsets)
     {
         using var journal = Open();
-        journal.TryBegin(0, NativeWork.Scoring, cut);
+        journal.TryBegin(0, NativeWork.Scoring, offsets);
     }
 
     private CrashJournal Open() => CrashJournal.Open(_state.Root, workers: 3, epoch: 9);
