@@ -198,7 +198,7 @@ internal sealed partial class LearnerBuilder
         Action<BaselineReport> adjustBudget = comparison =>
         {
             var ranking = status.Current.Ranking;
-            controller.Take(comparison.ToObservation(ranking.MiningAllowed), comparison.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
+            controller.Adjust(comparison.ToObservation(ranking.MiningAllowed), comparison.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
         };
         return Props.Create(() => new EvaluatorActor(
             _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish, adjustBudget));

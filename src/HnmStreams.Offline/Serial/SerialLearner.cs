@@ -118,7 +118,7 @@ public sealed class SerialLearner : ISerialLearner
         _ranker.CopyHeldOut(heldOut);
         var report = Compare(heldOut);
         var ranking = _ranker.Status();
-        _budgetController.Take(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
+        _budgetController.Adjust(report.ToObservation(ranking.MiningAllowed), report.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
         return report;
     }
 

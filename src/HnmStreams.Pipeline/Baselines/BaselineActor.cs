@@ -85,7 +85,7 @@ internal sealed class BaselineActor : ReceiveActor
     private void Step(TrainingBatch batch)
     {
         using var call = _nativeCalls.Begin(_worker, NativeWork.Training, batch.Origins);
-        _steps.Take(batch);
+        _steps.Step(batch);
     }
 
     /// <summary>Asks for the number of steps that the unspent seconds of scoring pay for.</summary>

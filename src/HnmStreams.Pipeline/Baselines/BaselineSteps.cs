@@ -17,7 +17,7 @@ internal sealed class BaselineSteps(Learner learner, BaselineStatus from, TimePr
 
     public BaselineStatus Status { get; private set; } = from;
 
-    public void Take(TrainingBatch batch)
+    public void Step(TrainingBatch batch)
     {
         var start = time.GetTimestamp();
         var outcome = learner.Step(batch.Rows);

@@ -16,7 +16,7 @@ internal sealed partial class BudgetController(MiningBudget budget, MiningBudget
     /// <summary>Adjusts the budget after a comparison.</summary>
     /// <param name="trained">Rows that the learner has trained on so far.</param>
     /// <param name="arrived">Examples so far, without those held out.</param>
-    public void Take(in BudgetObservation observation, long trained, long arrived)
+    public void Adjust(in BudgetObservation observation, long trained, long arrived)
     {
         if (!budget.IsControlled)
             return;

@@ -16,7 +16,7 @@ internal sealed partial class OverfittingGuard(MiningBudget budget, OverfittingG
     public OverfittingGuardDecision? Last => Volatile.Read(ref _last);
 
     /// <summary>Adjusts mining after an evaluated version.</summary>
-    public void Take(PromotionDecision decision, PromotionVerdict verdict)
+    public void Adjust(PromotionDecision decision, PromotionVerdict verdict)
     {
         if (!options.Enabled)
             return;

@@ -49,7 +49,7 @@ internal sealed class PromotionGate(
             reason += "; the best version stays promoted";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
         registry.Record(decision, candidate, describe(candidate, metrics) with { Calibration = Calibrate(rows, outputs), Promotion = reason }, verdict);
-        guard.Take(decision, verdict);
+        guard.Adjust(decision, verdict);
     }
 
     private bool IsEarly(long version) => _last is not { } last || version >= 2 * last.Version;

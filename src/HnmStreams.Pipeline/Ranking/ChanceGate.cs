@@ -31,11 +31,11 @@ internal sealed class ChanceGate(int batchSize)
     /// <summary>Delays the first check until a few examples are scored. For a start at which only few are.</summary>
     public void BeginWithFew() => NextCheck = CheckIntervalIfFewAreScored;
 
-    /// <summary>Takes the result of a check.</summary>
+    /// <summary>Records the result of a check.</summary>
     /// <param name="beatsChance">True if the model beats chance on the examples scored lately.</param>
     /// <param name="scored">Scored examples from the beginning.</param>
     /// <param name="few">True while only positives and few negatives are scored.</param>
-    public void Take(bool beatsChance, long scored, bool few)
+    public void RecordCheck(bool beatsChance, long scored, bool few)
     {
         IsOpen = beatsChance;
         var interval = few && !beatsChance ? CheckIntervalIfFewAreScored : CheckInterval;

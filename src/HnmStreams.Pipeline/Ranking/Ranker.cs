@@ -304,6 +304,6 @@ internal sealed partial class Ranker : IDisposable
         // The budget first: the number of examples that are scored depends on it.
         var beats = _prequential.BeatsChance();
         _budget.Note(beats);
-        _chance.Take(beats, _counters.Scored, _budget.ScoresEveryPositive);
+        _chance.RecordCheck(beats, _counters.Scored, _budget.ScoresEveryPositive);
     }
 }

@@ -30,7 +30,7 @@ internal static class ScoreRequest
             reader.Read();
             problem = reader.TokenType == JsonTokenType.StartArray ? null : $"The body must be a JSON array of examples but is {NameOf(reader.TokenType)}.";
             while (problem is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                problem = Take(ref reader, body, decoder, examples);
+                problem = ReadExample(ref reader, body, decoder, examples);
             // Anything behind the array is not JSON.
             if (problem is null && !reader.Read() && examples.Count > 0)
                 return examples;
@@ -52,7 +52,7 @@ internal static class ScoreRequest
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static string? Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ExampleDecoder decoder, List<Example> examples)
+    private static string? ReadExample(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ExampleDecoder decoder, List<Example> examples)
     {
         var index = examples.Count.ToString(CultureInfo.InvariantCulture);
         if (examples.Count == MaxExamples)

@@ -15,13 +15,13 @@ public sealed class BudgetControllerTests
         budget.Note(beatsChance: true);
         using var logs = new LogLines();
         var controller = new BudgetController(budget, options.MiningBudget, TimeProvider.System, logs.CreateLogger("controller"));
-        controller.Take(Observation(new Uplift(-0.1, -0.2, -0.05)), trained: 0, arrived: 0);
+        controller.Adjust(Observation(new Uplift(-0.1, -0.2, -0.05)), trained: 0, arrived: 0);
         Assert.Null(controller.Last);
 
         for (var i = 1; i <= BudgetRule.ComparisonsPerChange; i++)
         {
             Assert.Empty(logs.All);
-            controller.Take(Observation(new Uplift(-0.1, -0.2, -0.05)), trained: 1_000 * i, arrived: 10_000 * i);
+            controller.Adjust(Observation(new Uplift(-0.1, -0.2, -0.05)), trained: 1_000 * i, arrived: 10_000 * i);
         }
 
         var decision = controller.Last!;
@@ -31,7 +31,7 @@ public sealed class BudgetControllerTests
         Assert.Contains(decision.Reason, Assert.Single(logs.All), StringComparison.Ordinal);
 
         // Twice as many rows per arrival: the same number of candidates is twice the share. The decision is unchanged, so nothing is logged.
-        controller.Take(Observation(null), trained: 5_000, arrived: 40_000);
+        controller.Adjust(Observation(null), trained: 5_000, arrived: 40_000);
         Assert.Equal((0.1, 0.5), (controller.Last!.ScoredShare, controller.Last.CandidatesPerTrained));
         Assert.Single(logs.All);
     }

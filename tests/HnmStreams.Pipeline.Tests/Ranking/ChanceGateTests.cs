@@ -16,7 +16,7 @@ public sealed class ChanceGateTests
     {
         var gate = new ChanceGate(batch);
         Assert.True(gate.IsDue(0));
-        gate.Take(beatsChance, 1_000, few);
+        gate.RecordCheck(beatsChance, 1_000, few);
         Assert.Equal(beatsChance, gate.IsOpen);
         Assert.False(gate.IsDue(999 + after));
         Assert.True(gate.IsDue(1_000 + after));
@@ -26,8 +26,8 @@ public sealed class ChanceGateTests
     public void Closes_when_the_model_falls_back_to_chance()
     {
         var gate = new ChanceGate(512);
-        gate.Take(beatsChance: true, 0, few: false);
-        gate.Take(beatsChance: false, 20_480, few: false);
+        gate.RecordCheck(beatsChance: true, 0, few: false);
+        gate.RecordCheck(beatsChance: false, 20_480, few: false);
         Assert.False(gate.IsOpen);
     }
 
