@@ -250,8 +250,8 @@ internal sealed partial class LearnerBuilder
     {
         if (journal?.Damage is { } damage)
             LogJournalDamaged(damage);
-        foreach (var cut in journal?.LastCrash ?? [])
-            LogCrashed(cut.Work);
+        foreach (var batch in journal?.LastCrash ?? [])
+            LogCrashed(batch.Work);
         foreach (var record in journal?.History.PoisonRecords ?? [])
             LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Crashes, record.Work);
     }

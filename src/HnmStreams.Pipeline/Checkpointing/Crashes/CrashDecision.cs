@@ -20,7 +20,7 @@ internal static class CrashDecision
     /// <summary>The maximum number of suspects. More are the sign of a bad environment, not of bad records. The oldest are forgotten.</summary>
     public const int MaxSuspects = 64;
 
-    /// <summary>Returns the history after a crash. The cuts of all workers that were in flight are suspected.</summary>
+    /// <summary>Returns the history after a crash. The batches of all workers that were in flight are suspected.</summary>
     public static CrashHistory AfterCrash(CrashHistory history, IReadOnlyList<InFlightOffsets> inFlight)
     {
         foreach (var batch in inFlight)

@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Tests.Checkpointing.Crashes;
 public sealed class CrashDecisionTests
 {
     [Fact]
-    public void Finds_any_poison_record_in_a_cut_of_any_size_within_the_bound()
+    public void Finds_any_poison_record_in_a_batch_of_any_size_within_the_bound()
     {
         for (var size = 1; size <= 600; size++)
         {
@@ -39,7 +39,7 @@ public sealed class CrashDecisionTests
     }
 
     [Fact]
-    public void Finds_two_poison_records_in_one_cut_and_no_others()
+    public void Finds_two_poison_records_in_one_batch_and_no_others()
     {
         for (var first = 0; first < 40; first++)
         {
@@ -60,7 +60,7 @@ public sealed class CrashDecisionTests
     }
 
     [Fact]
-    public void Crashes_at_overlapping_cuts_narrow_the_suspects_to_the_common_offsets()
+    public void Crashes_at_overlapping_batches_narrow_the_suspects_to_the_common_offsets()
     {
         var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
         history = CrashDecision.AfterCrash(history, [Scoring(90, 189)]);
@@ -69,7 +69,7 @@ public sealed class CrashDecisionTests
     }
 
     [Fact]
-    public void Crashes_at_different_cuts_are_counted_separately()
+    public void Crashes_at_different_batches_are_counted_separately()
     {
         var history = CrashDecision.AfterCrash(CrashHistory.None, [Scoring(0, 99)]);
         history = CrashDecision.AfterCrash(history, [Scoring(100, 199)]);

@@ -99,7 +99,7 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
-    public void A_cut_too_large_for_its_page_is_not_recorded()
+    public void A_batch_too_large_for_its_page_is_not_recorded()
     {
         using (var journal = Open())
         {
