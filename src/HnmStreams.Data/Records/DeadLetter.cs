@@ -14,20 +14,3 @@ public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byt
     /// <summary>The id of the example, or null if it could not be read.</summary>
     public string? Id { get; init; }
 }
-
-/// <summary>A destination for dead letters. Implementations are thread-safe and do not wait for delivery.</summary>
-public interface IDeadLetterSink
-{
-    /// <summary>Queues a dead letter for delivery.</summary>
-    void Write(DeadLetter letter);
-
-    /// <summary>Completes when every dead letter written before the call is acknowledged.</summary>
-    Task FlushAsync(CancellationToken cancellationToken);
-}
-
-/// <summary>A listener for the positions that the learner's state has reached.</summary>
-public interface IPositionSink
-{
-    /// <summary>Reports that the state covers all records before the positions.</summary>
-    void Advance(IReadOnlyList<StreamPosition> positions);
-}

@@ -6,12 +6,3 @@ namespace HnmStreams.Data.Records;
 /// position of the partition is <see cref="Last"/> + 1.
 /// </summary>
 public readonly record struct OffsetSpan(string Topic, int Partition, long First, long Last);
-
-/// <summary>The position in a partition: the offset of the next record that the learner's state does not contain yet.</summary>
-public readonly record struct StreamPosition(string Topic, int Partition, long NextOffset);
-
-/// <summary>The topic, partition and offset of a record.</summary>
-public readonly record struct Origin(string Topic, int Partition, long Offset)
-{
-    public override string ToString() => $"{Topic}[{Partition}]@{Offset}";
-}
