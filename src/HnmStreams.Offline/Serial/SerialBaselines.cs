@@ -46,7 +46,7 @@ internal sealed class SerialBaselines(Func<Learner> createLearner, TimeProvider 
         foreach (var batch in batches)
         {
             using (batch)
-                steps.Take(batch);
+                steps.Step(batch);
         }
     }
 }

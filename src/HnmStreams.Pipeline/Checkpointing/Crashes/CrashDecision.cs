@@ -47,7 +47,7 @@ internal static class CrashDecision
 
     /// <summary>Returns the plan for the next batches.</summary>
     public static BisectionPlan PlanFor(CrashHistory history) =>
-        new([.. history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(Pieces)], history.PoisonRecords);
+        new([.. history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(Halves)], history.PoisonRecords);
 
     private static IEnumerable<InFlightOffsets> Halves(SuspectedOffsets suspect)
     {
