@@ -88,7 +88,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             session.Pipeline.CheckpointAsync,
             session.Gate,
             _inputs.Task,
-            session.DeadLetters));
+            session.DeadLetters) { DecodingWaitsFor = () => session.DecodingWaitsFor });
         return session;
     }
 

@@ -63,7 +63,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
-        _decoder = RecordDecoders.Create(options.Wire);
+        _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)));
         Gate = new IntakeGate(_consumer.Chunks, _decoder);
         if (options.Run.Limit is { } limit)
             _limit = new RecordLimit(Gate.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
@@ -96,6 +96,9 @@ internal sealed class LearnerSession : IAsyncDisposable
     public IntakeGate Gate { get; }
 
     public RecentDeadLetters DeadLetters { get; }
+
+    /// <summary>The reason why decoding waits for a service, for example a schema registry; null if it does not wait.</summary>
+    public string? DecodingWaitsFor => _decoder.WaitsFor;
 
     public ConsumerStatus ConsumerStatus => _consumer.Status;
 
@@ -171,6 +174,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         await Pipeline.DisposeAsync();
         await _consumer.DisposeAsync();
         await Task.WhenAll(_intake);
+        (_decoder as IDisposable)?.Dispose();
         await _deadLetters.DisposeAsync();
         if (_hardNegatives is not null)
             await _hardNegatives.DisposeAsync();

@@ -76,8 +76,10 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         if (request.From is { } from)
         {
             using var logs = LoggerFactory.Create(_ => { });
+            var decoder = RecordDecoders.Create(options.Wire, context.Time, logs.CreateLogger<TopicRange>());
+            using var connection = decoder as IDisposable;
             var range = new TopicRange(
-                options.Kafka, options.Consuming, RecordDecoders.Create(options.Wire), Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>());
+                options.Kafka, options.Consuming, decoder, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>(), context.Out.WriteLine);
             return DataSplit.Fill(task, store, range.Read(Stop), testSet: null, options.Mine, options.Pipeline.Evaluation, Stop);
         }
 

@@ -8,8 +8,10 @@ using HnmStreams.Kafka.Offsets;
 namespace HnmStreams.Host.Mine;
 
 /// <summary>The examples of a topic between two positions, or up to its current end, read with a separate consumer group. No offsets are committed.</summary>
-internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, IRecordDecoder decoder, StartPosition from, StartPosition to, TimeProvider time, ILogger log)
+internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, IRecordDecoder decoder, StartPosition from, StartPosition to, TimeProvider time, ILogger log, Action<string> report)
 {
+    private static readonly TimeSpan ReportAfter = TimeSpan.FromSeconds(2);
+
     /// <summary>The number of records that could not be decoded.</summary>
     public long Refused { get; private set; }
 
@@ -34,7 +36,7 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
             {
                 using (chunk)
                 {
-                    decoder.PrepareAsync(chunk, cancellation).AsTask().GetAwaiter().GetResult();
+                    Prepare(chunk, cancellation);
                     foreach (var record in chunk.Records)
                     {
                         if (IsInside(record) && Decode(chunk, record) is { } example)
@@ -67,6 +69,14 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
         }
 
         return null;
+    }
+
+    private void Prepare(RecordChunk chunk, CancellationToken cancellation)
+    {
+        var prepared = decoder.PrepareAsync(chunk, cancellation).AsTask();
+        if (!prepared.Wait(ReportAfter, cancellation) && decoder.WaitsFor is { } reason)
+            report(reason);
+        prepared.GetAwaiter().GetResult();
     }
 
     private bool IsInside(in RawRecord record) => to switch

@@ -37,6 +37,8 @@ internal static class PlainLine
             line += $" refused steps {learner.Training.RefusedSteps}";
         if (learner.Ranking.Stream.FailedBatches > 0)
             line += $" failed batches {learner.Ranking.Stream.FailedBatches}";
+        if (snapshot.WaitsFor is { } waitsFor)
+            line += $" waits: {waitsFor}";
         return snapshot.Phase == RunPhase.Learning ? line : $"{line} ({snapshot.Phase.ToString().ToLowerInvariant()})";
     }
 

@@ -1,16 +1,24 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
+using HnmStreams.Kafka.Schemas;
+using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Kafka.Decoding;
 
 /// <summary>The selection of the decoder of a topic's records by <c>wire.format</c>.</summary>
 public static class RecordDecoders
 {
-    /// <summary>Creates the decoder that the options describe. Every reader of the topic uses it.</summary>
-    public static IRecordDecoder Create(WireOptions options)
+    /// <summary>Creates the decoder that the options describe. Every reader of the topic uses it. The caller disposes it if it is disposable.</summary>
+    public static IRecordDecoder Create(WireOptions options, TimeProvider time, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Format == StreamFormat.SchemaRegistry)
+        {
+            return new EnvelopeDecoder(options, options.Fields, options.Envelope, interner =>
+                new SchemaRegistryReader(new SchemaSource(options.SchemaRegistry, new SchemaCompiler(options, interner, options.SchemaRegistry), time, log)));
+        }
+
         if (options.IsMapped)
             return new EnvelopeDecoder(options, options.Fields, options.Envelope);
         return new ExampleDecoder(options, options.Format switch

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Kafka.Schemas;
 
 namespace HnmStreams.Kafka.Decoding;
 
@@ -11,7 +12,8 @@ public sealed class WireOptions : WireLimits, IValidatableObject
     /// <summary>
     /// The format of the records. <c>auto</c>: the contract's protobuf or JSON, selected per record by the header <c>hnm-format</c> or
     /// the first byte. <c>protobuf</c> and <c>json</c>: the same, but records without the header have this format. With an envelope or
-    /// fields, <c>auto</c> and <c>json</c> are any JSON.
+    /// fields, <c>auto</c> and <c>json</c> are any JSON. <c>schemaRegistry</c>: values with the frame of a schema registry (a zero byte and a
+    /// schema id); the type of the schema decides between Avro, JSON and protobuf.
     /// </summary>
     public StreamFormat Format { get; set; }
 
@@ -25,6 +27,10 @@ public sealed class WireOptions : WireLimits, IValidatableObject
     [Required]
     public FieldOptions Fields { get; set; } = new();
 
+    /// <summary>The schema registry of the format <c>schemaRegistry</c>.</summary>
+    [Required]
+    public SchemaRegistryOptions SchemaRegistry { get; set; } = new();
+
     /// <summary>True if the records may have another form than the contract's.</summary>
     internal bool IsMapped => Envelope != EnvelopeKind.None || Fields.IsUsed;
 
@@ -33,6 +39,8 @@ public sealed class WireOptions : WireLimits, IValidatableObject
     {
         if (Format == StreamFormat.Protobuf && IsMapped)
             yield return new ValidationResult("must be json or auto if wire.envelope or wire.fields is set: protobuf is the form of example.proto, which has neither", [nameof(Format)]);
+        if (Format == StreamFormat.SchemaRegistry && SchemaRegistry.Url is null)
+            yield return new ValidationResult("requires wire.schemaRegistry.url, the URL of the registry", [nameof(Format)]);
     }
 }
 
@@ -42,4 +50,5 @@ public enum StreamFormat
     Auto,
     Protobuf,
     Json,
+    SchemaRegistry,
 }

@@ -73,6 +73,12 @@ public static class KafkaInstruments
     internal static readonly Counter<long> HardNegativesDropped =
         Meter.CreateCounter<long>("hnm.kafka.hard_negatives.dropped", "{record}", "New hard negatives that were not published because too many waited for the broker");
 
+    internal static readonly Counter<long> SchemasFetched =
+        Meter.CreateCounter<long>("hnm.kafka.schemas.fetched", "{schema}", "Schemas fetched from the schema registry");
+
+    internal static readonly Counter<long> SchemaFetchFailures =
+        Meter.CreateCounter<long>("hnm.kafka.schemas.failures", "{request}", "Requests for a schema that failed and were repeated, because the registry was unavailable");
+
     /// <summary>
     /// Creates the series of rare events with the value 0. Otherwise the rate of a series would miss its first event.
     /// Errors are left out: their codes are not known in advance.
@@ -88,6 +94,8 @@ public static class KafkaInstruments
         Rejoins.Add(0);
         DeadLettersShortened.Add(0);
         HardNegativesDropped.Add(0);
+        SchemasFetched.Add(0);
+        SchemaFetchFailures.Add(0);
         foreach (var change in (ReadOnlySpan<string>)["entered", "left"])
             HardNegatives.Add(0, Tag("change", change));
         foreach (var kind in (ReadOnlySpan<string>)["assigned", "revoked", "lost"])

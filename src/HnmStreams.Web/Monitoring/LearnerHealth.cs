@@ -29,6 +29,8 @@ internal sealed class LearnerIsReady(LearnerView view) : IHealthCheck
             return HealthCheckResult.Unhealthy($"The phase of the run is '{phase.ToString().ToLowerInvariant()}'" + (view.Snapshot().WaitsFor is { } reason ? $": {reason}" : "."));
         if (sources.Gate.IsPaused)
             return HealthCheckResult.Unhealthy("The intake is paused by request. POST /api/resume resumes it.");
+        if (sources.DecodingWaitsFor() is { } missing)
+            return HealthCheckResult.Unhealthy(missing);
         var consumer = sources.Consumer();
         if (consumer.UnreachableSince is { } since)
             return HealthCheckResult.Unhealthy($"No broker has answered since {since:u}. The consumer keeps retrying.{LastError(consumer)}");

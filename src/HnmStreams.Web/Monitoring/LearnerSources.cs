@@ -20,4 +20,8 @@ internal sealed record LearnerSources(
     Func<CancellationToken, Task<CheckpointStatus>> Checkpoint,
     IIntakeGate Gate,
     IRowPreviews Previews,
-    RecentDeadLetters? DeadLetters = null);
+    RecentDeadLetters? DeadLetters = null)
+{
+    /// <summary>Returns the reason why records wait to be decoded, for example because a schema registry is unavailable; null if they do not wait.</summary>
+    public Func<string?> DecodingWaitsFor { get; init; } = static () => null;
+}

@@ -66,7 +66,7 @@ internal sealed class LearnerView(TimeProvider time)
         {
             var learner = _sources?.Status();
             var rate = learner is null ? 0 : _throughput.Observe(learner.Ranking.Stream.Consumed);
-            return new RunSnapshot(_phase, _description, _duration ?? time.GetElapsedTime(_startedAt), rate, learner, _sources?.Consumer(), _waitsFor, _sources?.Gate.IsPaused ?? false)
+            return new RunSnapshot(_phase, _description, _duration ?? time.GetElapsedTime(_startedAt), rate, learner, _sources?.Consumer(), _waitsFor ?? _sources?.DecodingWaitsFor(), _sources?.Gate.IsPaused ?? false)
             {
                 Rejections = _sources?.DeadLetters?.Reasons() ?? [],
             };

@@ -14,7 +14,7 @@ internal sealed record RunDescription(string Task, string PrimaryMetric, string 
 /// <param name="Description">Null until the stream is connected.</param>
 /// <param name="ExamplesPerSecond">Throughput over the last seconds.</param>
 /// <param name="Learner">Null until the learner has started.</param>
-/// <param name="WaitsFor">The reason why the learner has not started; null if the run does not wait.</param>
+/// <param name="WaitsFor">The reason why the learner has not started, or why records wait to be decoded; null if the run does not wait.</param>
 internal sealed record RunSnapshot(
     RunPhase Phase,
     RunDescription? Description,

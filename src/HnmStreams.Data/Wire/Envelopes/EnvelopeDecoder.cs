@@ -5,7 +5,7 @@ namespace HnmStreams.Data.Wire.Envelopes;
 
 /// <summary>A decoder of records that do not have the form of the contract: opens the envelope, reads the data, and maps fields to roles.</summary>
 /// <remarks>Thread-safe. Several times more expensive than the contract's protobuf.</remarks>
-internal sealed class EnvelopeDecoder : IRecordDecoder
+internal sealed class EnvelopeDecoder : IRecordDecoder, IDisposable
 {
     private readonly WireLimits _limits;
     private readonly IEnvelope _envelope;
@@ -37,6 +37,8 @@ internal sealed class EnvelopeDecoder : IRecordDecoder
         _examples = new FieldExampleReader(roles, fields, rules, interner, _keys);
     }
 
+    public string? WaitsFor => _values.WaitsFor;
+
     public ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken) => _values.PrepareAsync(chunk, cancellationToken);
 
     public DecodeResult Decode(RecordChunk chunk, in RawRecord record)
@@ -50,6 +52,9 @@ internal sealed class EnvelopeDecoder : IRecordDecoder
             return DecodeResult.Rejected(rejection);
         return opened.Direct ?? _examples.Read(opened.Root, opened.IsDeletion, chunk, key);
     }
+
+    /// <summary>Closes the connection of the reader, if it has one.</summary>
+    public void Dispose() => (_values as IDisposable)?.Dispose();
 }
 
 /// <summary>The envelopes of records.</summary>

@@ -33,17 +33,15 @@ internal sealed class FieldKeyReader(FieldRoles roles, ExampleRules rules, IValu
 
     private Rejection? ReadValue(RecordChunk chunk, ReadOnlyMemory<byte> key, out FieldValue value)
     {
+        Rejection? rejection;
         if (values.Recognizes(key.Span))
-            return values.Read(chunk, key, out value);
+            rejection = values.Read(chunk, key, out value);
         // Kafka Connect writes a text key as a JSON text with quotes.
-        if (!json.Recognizes(key.Span) && !(key.Length > 1 && key.Span[0] == (byte)'"' && key.Span[^1] == (byte)'"'))
-        {
-            value = FieldValue.OfText(key);
-            return null;
-        }
-
-        var rejection = json.Read(key, out value);
-        if (rejection is null && value.Member("payload") is { Kind: not FieldKind.Missing } payload && value.Member("schema").Kind != FieldKind.Missing)
+        else if (json.Recognizes(key.Span) || (key.Length > 1 && key.Span[0] == (byte)'"' && key.Span[^1] == (byte)'"'))
+            rejection = json.Read(key, out value);
+        else
+            (value, rejection) = (FieldValue.OfText(key), null);
+        if (value.Member("payload") is { Kind: not FieldKind.Missing } payload && value.Member("schema").Kind != FieldKind.Missing)
             value = payload;
         return rejection;
     }

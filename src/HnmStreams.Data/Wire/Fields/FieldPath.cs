@@ -76,7 +76,12 @@ internal sealed class FieldPath
         {
             var next = _segments[i].Of(value);
             if (next.Kind == FieldKind.Missing)
-                return i == _segments.Length - 1 && value.Kind == FieldKind.Object ? "is missing" : $"is missing because {Format(i)} is {value.Describe()}";
+            {
+                if (value.Kind != FieldKind.Object)
+                    return $"is missing because {Format(i)} is {value.Describe()}";
+                return i == _segments.Length - 1 ? "is missing" : $"is missing because {Format(i + 1)} is missing";
+            }
+
             value = next;
         }
 

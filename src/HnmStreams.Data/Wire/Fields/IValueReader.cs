@@ -6,6 +6,9 @@ namespace HnmStreams.Data.Wire.Fields;
 /// <remarks>Implementations are thread-safe and never throw for invalid bytes.</remarks>
 internal interface IValueReader
 {
+    /// <summary>The reason why <see cref="PrepareAsync"/> waits; null if it does not.</summary>
+    string? WaitsFor => null;
+
     /// <summary>Obtains what reading the records of a chunk needs; see <see cref="IRecordDecoder.PrepareAsync"/>.</summary>
     ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken);
 

@@ -28,11 +28,12 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
         // A byte-order mark is no JSON, but editors write one.
         if (json.Span.StartsWith("\uFEFF"u8))
             json = json[3..];
+        if (json.IsEmpty)
+            return Rejection.Malformed("The value must be JSON but is empty.");
         try
         {
             var reader = new Utf8JsonReader(json.Span, Options);
-            if (!reader.Read())
-                return Rejection.Malformed("The value is empty where JSON is expected.");
+            reader.Read();
             return ReadValue(ref reader, json, new ValueBudget(limits), out value) ?? (reader.Read() ? Rejection.Malformed("The value has more than one JSON value.") : null);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -89,22 +90,15 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
     private Rejection? ReadList(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ValueBudget budget, out FieldValue value)
     {
         value = default;
-        var items = new ListBuilder(budget);
-        try
+        using var items = new ListBuilder(budget);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                if ((ReadValue(ref reader, json, budget, out var item) ?? items.Add(item)) is { } rejection)
-                    return rejection;
-            }
+            if ((ReadValue(ref reader, json, budget, out var item) ?? items.Add(item)) is { } rejection)
+                return rejection;
+        }
 
-            value = items.Build();
-            return null;
-        }
-        finally
-        {
-            items.Dispose();
-        }
+        value = items.Build();
+        return null;
     }
 
     private static Rejection? ReadNumber(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, out FieldValue value)

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace HnmStreams.Data.Wire.Fields;
 
 /// <summary>A builder of a list: compact as long as all its elements are numbers.</summary>
-/// <remarks>For one list; dispose it. The elements are collected in pooled memory.</remarks>
-internal ref struct ListBuilder(ValueBudget budget)
+/// <remarks>For one list; dispose it. The elements are collected in pooled memory. Not thread-safe.</remarks>
+internal sealed class ListBuilder(ValueBudget budget) : IDisposable
 {
     private double[]? _numbers;
     private FieldValue[]? _values;
@@ -31,19 +31,20 @@ internal ref struct ListBuilder(ValueBudget budget)
         return null;
     }
 
-    public readonly FieldValue Build()
+    public FieldValue Build()
     {
         if (_values is not null)
             return FieldValue.Of(_values.AsSpan(0, _count).ToArray());
         return _numbers is not null ? FieldValue.Of(_numbers.AsSpan(0, _count).ToArray()) : FieldValue.Of(Array.Empty<FieldValue>());
     }
 
-    public readonly void Dispose()
+    public void Dispose()
     {
         if (_numbers is not null)
             ArrayPool<double>.Shared.Return(_numbers);
         if (_values is not null)
             ArrayPool<FieldValue>.Shared.Return(_values, clearArray: true);
+        (_numbers, _values) = (null, null);
     }
 
     // The list is mixed: the numbers so far become values.

@@ -10,7 +10,7 @@ using HnmStreams.Web.Verdicts;
 namespace HnmStreams.Web.Api.Responses;
 
 /// <summary>The answer of <c>GET /api/status</c>. Undefined numbers are null.</summary>
-/// <param name="WaitsFor">The reason why a run has no learner yet: its broker, its topic, or another process that holds the lease.</param>
+/// <param name="WaitsFor">The reason why a run has no learner yet (its broker, its topic, or another process that holds the lease), or why records wait to be decoded (the schema registry).</param>
 /// <param name="Paused">True after <c>POST /api/pause</c>.</param>
 /// <param name="Verdict">The conclusion about the run.</param>
 /// <param name="Rejections">The reasons for which records were rejected, the most frequent first, with the id of one record each.</param>

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Confluent.SchemaRegistry;
+using HnmStreams.Kafka.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Kafka.Schemas;
+
+/// <summary>
+/// The schemas of a registry, fetched by id and cached. While the registry is unavailable, it retries with exponential backoff and
+/// never gives up, so that no record is rejected because of an outage.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed partial class SchemaSource : IDisposable
+{
+    /// <summary>The registry's error code of a schema that does not exist.</summary>
+    private const int SchemaNotFound = 40403;
+
+    private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The time after which an unknown id is asked for again: a follower of the registry may lag behind.</summary>
+    private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(1);
+
+    private readonly CachedSchemaRegistryClient _client;
+    private readonly SchemaCompiler _compiler;
+    private readonly SchemaRegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SchemaCache _known;
+
+    // Apart from the known ones, so that records with random ids cannot evict them.
+    private readonly SchemaCache _unknown;
+    private readonly string _shownUrl;
+    private volatile string? _waitsFor;
+
+    public SchemaSource(SchemaRegistryOptions options, SchemaCompiler compiler, TimeProvider time, ILogger log)
+    {
+        (_options, _compiler, _time, _log) = (options, compiler, time, log);
+        (_known, _unknown) = (new SchemaCache(options.MaxSchemas), new SchemaCache(options.MaxSchemas));
+        _shownUrl = string.Join(", ", options.Url!.Split(',').Select(static url => new Uri(url.Trim()).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)));
+        var settings = new Dictionary<string, string>(options.Client, StringComparer.Ordinal)
+        {
+            [SchemaRegistryConfig.PropertyNames.SchemaRegistryUrl] = options.Url!,
+            [SchemaRegistryConfig.PropertyNames.SchemaRegistryRequestTimeoutMs] = options.RequestTimeout.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture),
+            // This class retries, without an end and visibly. The client counts the first attempt; with 0 it makes none and fails.
+            [SchemaRegistryConfig.PropertyNames.SchemaRegistryMaxRetries] = "1",
+            // The compiled schemas are cached here.
+            [SchemaRegistryConfig.PropertyNames.SchemaRegistryMaxCachedSchemas] = "16",
+        };
+        if (options.User is { } user)
+            settings[SchemaRegistryConfig.PropertyNames.SchemaRegistryBasicAuthUserInfo] = $"{user}:{options.Password}";
+        _client = new CachedSchemaRegistryClient(settings);
+    }
+
+    /// <summary>The reason why a fetch is being retried; null if none is.</summary>
+    public string? WaitsFor => _waitsFor;
+
+    /// <summary>The number of usable schemas in memory.</summary>
+    public int Count => _known.Count;
+
+    /// <summary>Returns a cached schema; null if it must be fetched.</summary>
+    public WireSchema? Find(int id)
+    {
+        var now = _time.GetUtcNow();
+        return _known.Find(id, now) ?? _unknown.Find(id, now);
+    }
+
+    /// <summary>Fetches a schema. Waits as long as the registry is unavailable.</summary>
+    /// <returns>The schema; one that rejects every record if the registry does not have it or it cannot be used.</returns>
+    public async Task<WireSchema> FetchAsync(int id, CancellationToken cancellation)
+    {
+        var delay = MinBackoff;
+        DateTimeOffset? since = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var schema = await FetchOnceAsync(id, cancellation);
+                    if (since is { } from)
+                        LogAvailable(_shownUrl, from);
+                    return schema;
+                }
+#pragma warning disable CA1031 // Whatever the client reports (refused, timed out, an answer that is no JSON): the record is not to blame.
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    KafkaInstruments.SchemaFetchFailures.Add(1);
+                    since ??= _time.GetUtcNow();
+                    _waitsFor = $"The schema registry {_shownUrl} has not returned schema {id} since {since:u}: {Reason(e)} The records wait, and the request is repeated.";
+                    if (delay == MinBackoff)
+                        LogUnavailable(_shownUrl, id, Reason(e));
+                    await Task.Delay(delay, _time, cancellation);
+                    delay = delay * 2 < _options.MaxBackoff ? delay * 2 : _options.MaxBackoff;
+                }
+            }
+        }
+        finally
+        {
+            _waitsFor = null;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<WireSchema> FetchOnceAsync(int id, CancellationToken cancellation)
+    {
+        try
+        {
+            var fetched = await _client.GetSchemaAsync(id).WaitAsync(cancellation);
+            var schema = await _compiler.CompileAsync(id, fetched, _client, cancellation);
+            KafkaInstruments.SchemasFetched.Add(1);
+            if (schema is UnusableSchema)
+                _unknown.Add(id, schema, _time.GetUtcNow() + UnknownLifetime);
+            else
+                _known.Add(id, schema, DateTimeOffset.MaxValue);
+            return schema;
+        }
+        catch (SchemaRegistryException e) when (e.ErrorCode == SchemaNotFound)
+        {
+            var unknown = new UnusableSchema(id, $"does not exist in the schema registry {_shownUrl}. Register it, or set wire.schemaRegistry.url to the registry of the producer.");
+            _unknown.Add(id, unknown, _time.GetUtcNow() + UnknownLifetime);
+            return unknown;
+        }
+    }
+
+    private static string Reason(Exception e) => e switch
+    {
+        SchemaRegistryException { Status: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } refused =>
+            $"HTTP {(int)refused.Status}. Check wire.schemaRegistry.user and .password.",
+        SchemaRegistryException refused => $"HTTP {(int)refused.Status}, {refused.Message.TrimEnd('.')}.",
+        OperationCanceledException => "the request timed out.",
+        _ => $"{e.GetBaseException().Message.TrimEnd('.')}.",
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The schema registry {Url} did not return schema {Id}: {Reason} The records wait until it does.")]
+    private partial void LogUnavailable(string url, int id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The schema registry {Url} is available again. It was not since {Since:u}.")]
+    private partial void LogAvailable(string url, DateTimeOffset since);
+}
