@@ -25,6 +25,10 @@ public interface ILearnerQuestions
     /// <returns>False if the candidate is not in quarantine.</returns>
     Task<bool> JudgeAsync(string id, int region, bool wrongLabel, CancellationToken cancellation = default);
 
+    /// <summary>Takes a person's verdict back: the candidate is in quarantine again. The last 50 verdicts of a process can be taken back.</summary>
+    /// <returns>False if there is no such verdict, or a newer record of the example has made it void.</returns>
+    Task<bool> UndoVerdictAsync(string id, int region, CancellationToken cancellation = default);
+
     /// <summary>Returns a candidate; null if it is not held.</summary>
     Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default);
 
@@ -36,6 +40,18 @@ public interface ILearnerQuestions
 
     /// <summary>Writes the promoted model as safetensors, with its card in the metadata. Returns null and writes no file before the first.</summary>
     Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default);
+
+    /// <summary>Opens the weights of a kept version, which the caller disposes; null if it is not kept.</summary>
+    Stream? OpenVersion(long version);
+
+    /// <summary>Pins a version: it is served and saved instead of the promoted one until <see cref="UnpinVersion"/>. Kept versions and the newest can be pinned.</summary>
+    /// <returns>The card of the version; null if it is not kept.</returns>
+    /// <exception cref="InvalidOperationException">There is no promotion gate, so the newest version is always served.</exception>
+    Task<ModelCard?> PinVersionAsync(long version, CancellationToken cancellation = default);
+
+    /// <summary>Serves the promoted version again.</summary>
+    /// <exception cref="InvalidOperationException">There is no promotion gate, so the newest version is always served.</exception>
+    void UnpinVersion();
 
     /// <summary>Returns the promoted model's scores of a few examples. Their labels are not used, but must be allowed ones. Occupies a compute lane for milliseconds.</summary>
     Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default);

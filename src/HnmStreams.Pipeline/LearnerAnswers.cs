@@ -53,6 +53,10 @@ internal sealed class LearnerAnswers(
         AskAsync(ranker => wrongLabel ? ranker.Inspection.Confirm(id, region) : ranker.Inspection.Release(id, region), cancellation);
 
     /// <inheritdoc/>
+    public Task<bool> UndoVerdictAsync(string id, int region, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.Inspection.Undo(id, region), cancellation);
+
+    /// <inheritdoc/>
     public Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default) =>
         AskAsync(ranker => ranker.Inspection.Find(id, region), cancellation);
 
@@ -85,6 +89,29 @@ internal sealed class LearnerAnswers(
         },
         cancellation);
 
+    /// <inheritdoc/>
+    public Stream? OpenVersion(long version) => registry.OpenWeights(version);
+
+    /// <inheritdoc/>
+    public Task<ModelCard?> PinVersionAsync(long version, CancellationToken cancellation = default)
+    {
+        RequireGate();
+        return Task.Run(
+            () =>
+            {
+                using var newest = AcquireNewest();
+                return registry.Pin(version, newest);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void UnpinVersion()
+    {
+        RequireGate();
+        registry.Unpin();
+    }
+
     /// <inheritdoc cref="MiningPipeline.SaveModelAsync"/>
     public Task<SavedModel> SaveModelAsync(string folder, CancellationToken cancellation) => Task.Run(
         () =>
@@ -116,6 +143,12 @@ internal sealed class LearnerAnswers(
         ranking.AskAsync(question).WaitAsync(AnswerTimeout, time, cancellation);
 
     private Task<T> EvaluatorAsync<T>(object question, CancellationToken cancellation) => evaluator.Ask<T>(question, AnswerTimeout, cancellation);
+
+    private void RequireGate()
+    {
+        if (!gated)
+            throw new InvalidOperationException("There is no promotion gate (pipeline.publishing.gate, and never in exact mode), so the newest version is always served.");
+    }
 
     private RegisteredModel? AcquirePromoted() => gated ? registry.AcquirePromoted() : AcquireNewest();
 

@@ -67,7 +67,9 @@ internal sealed partial class LearnerBuilder
         var testSet = _inputs.TestSet is { } examples ? Encode(examples) : null;
 
         // The state.
-        var registry = new ModelRegistry();
+        var kept = _gated && _inputs.Durable is { } state ? new KeptVersions(state.Store.Folder, _options.Publishing.KeepVersions, _logger) : null;
+        kept?.RemoveAbove(_inputs.Durable!.Resume?.ModelVersion ?? -1);
+        var registry = new ModelRegistry(kept);
         var learner = CreateLearner();
         Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
         var budget = new MiningBudget(_options.ToBudgetSettings());
@@ -122,7 +124,7 @@ internal sealed partial class LearnerBuilder
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
-        LogStarted(_task.Name, _options.Device, _scorers, _lanes);
+        LogStarted(_task.Name, _device, _scorers, _lanes);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
@@ -257,7 +259,7 @@ internal sealed partial class LearnerBuilder
     }
 
     [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
-    private partial void LogStarted(string task, string device, int scorers, int lanes);
+    private partial void LogStarted(string task, Device device, int scorers, int lanes);
 
     [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
     private partial void LogJournalDamaged(string damage);

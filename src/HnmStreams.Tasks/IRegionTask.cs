@@ -9,6 +9,13 @@ public interface IRegionTask : IMiningTask
     /// <summary>Returns the hardest background regions of one example, hardest first, at most <paramref name="top"/>.</summary>
     /// <param name="outputs">The network's outputs for that row.</param>
     IReadOnlyList<HardNegativeRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top);
+
+    /// <summary>Returns the labeled objects of one example.</summary>
+    IReadOnlyList<LabeledRegion> Objects(RowBuffer rows, int row);
+
+    /// <summary>Returns the objects that the model finds in one example, the most confident first.</summary>
+    /// <param name="outputs">The network's outputs for that example.</param>
+    IReadOnlyList<LabeledRegion> Predictions(ReadOnlySpan<float> outputs);
 }
 
 /// <summary>A background region of an example that the model takes for an object.</summary>

@@ -37,6 +37,11 @@ public interface IRowPreviews
     /// <exception cref="InvalidDataException">The payload was not written by this task's encoder.</exception>
     RowPreview View(ReadOnlySpan<byte> payload);
 
+    /// <summary>Returns the features of an encoded row by name, in order; null for a task whose rows have none.</summary>
+    /// <param name="payload">The payload that the task's encoder wrote.</param>
+    /// <exception cref="InvalidDataException">The payload was not written by this task's encoder.</exception>
+    IReadOnlyList<RowFeature>? Features(ReadOnlySpan<byte> payload) => null;
+
     /// <summary>Returns the name of a label, as the producer wrote it or as the task names it.</summary>
     string LabelName(int label);
 }

@@ -2,8 +2,10 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Web.Api;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Dashboard;
+using HnmStreams.Web.Events;
 using HnmStreams.Web.Limits;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -33,6 +35,12 @@ internal static class WebSetup
             .AddCheck<LearnerIsReady>(LearnerIsReady.Name);
         services.AddSingleton<RunHistory>();
         services.AddHostedService(s => s.GetRequiredService<RunHistory>());
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventRecorder>();
+        services.AddHostedService(s => s.GetRequiredService<EventRecorder>());
+        services.AddSingleton<RunJournal>();
+        services.AddSingleton<SystemState>();
+        services.AddSingleton<LearnerOperations>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton(new AccessToken(http.Token));
         services.AddDashboard();

@@ -18,6 +18,7 @@ internal sealed class CannedQuestions : ILearnerQuestions
     public const string Suspect = "a/b";
 
     private bool _judged;
+    private long? _pinned;
 
     private static ModelCard Card { get; } = new(
         "images",
@@ -49,21 +50,47 @@ internal sealed class CannedQuestions : ILearnerQuestions
         return Task.FromResult(isPending);
     }
 
+    public Task<bool> UndoVerdictAsync(string id, int region, CancellationToken cancellation = default)
+    {
+        var judged = _judged && string.Equals(id, Suspect, StringComparison.Ordinal) && region == 0;
+        _judged &= !judged;
+        return Task.FromResult(judged);
+    }
+
     public Task<Candidate?> CandidateAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id));
 
     public Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default) => Task.FromResult(Find(id) is not { } found
         ? null
-        : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(new(0.5f, 0.75f, 1, 1), 2.5f, "dog")] : null));
+        : new Explanation(found, 7, [float.NaN], 0.5f, [new NearExample("p", 1, 0.9, new Origin("t", 0, 1), [])], [new NearExample("n", 0, 0.5, new Origin("t", 0, 2), [])], 40, id == Suspect ? [new HardNegativeRegion(new(0.5f, 0.75f, 1, 1), 2.5f, "dog")] : null)
+        {
+            Probabilities = [0.0625, 0.9375],
+        });
 
     public RegistryStatus Models() => new(
         Gated: true,
         9,
-        Card,
+        _pinned is { } version ? Card with { Version = version } : Card,
         5,
         [
             new PromotionDecision(9, default, "averagePrecision", double.NaN, null, false, "its averagePrecision is not defined yet"),
             new PromotionDecision(7, default, "averagePrecision", 0.75, new Uplift(-0.01, -0.02, 0.01), true, "within the noise"),
-        ]);
+        ])
+    {
+        Pinned = _pinned,
+        Kept = [Card, Card with { Version = 5 }],
+    };
+
+    public Stream? OpenVersion(long version) => version is 5 or 7 ? new MemoryStream([(byte)version]) : null;
+
+    public Task<ModelCard?> PinVersionAsync(long version, CancellationToken cancellation = default)
+    {
+        if (version is not (5 or 7 or 9))
+            return Task.FromResult<ModelCard?>(null);
+        _pinned = version;
+        return Task.FromResult<ModelCard?>(Card with { Version = version });
+    }
+
+    public void UnpinVersion() => _pinned = null;
 
     public async Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default)
     {

@@ -1,3 +1,4 @@
+using HnmStreams.Configuration;
 using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Kafka.Consuming.Status;
@@ -10,7 +11,11 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
+using HnmStreams.Web.Api;
+using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Testing.Learner;
 
@@ -68,7 +73,7 @@ internal static class RunStates
     public static IIntakeGate Gate() => new SourcelessGate();
 
     public static LearnerView View(
-        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null)
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null, IRowPreviews? previews = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
@@ -77,10 +82,16 @@ internal static class RunStates
             questions ?? new CannedQuestions(),
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
             gate ?? Gate(),
-            new TextRows(),
+            previews ?? new TextRows(),
             deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time)));
         return view;
     }
+
+    /// <summary>Returns the queries of a run, with a history and an event log of their own.</summary>
+    public static RunQueries Queries(LearnerView view) =>
+        new(view, new RunHistory(view, TimeProvider.System, NullLogger<RunHistory>.Instance), new EventLog(TimeProvider.System, NullLogger<EventLog>.Instance), new SystemState(Settings), Settings);
+
+    private static EffectiveSettings Settings { get; } = new([new ShownSetting("pipeline.seed", "7", "command line"), new ShownSetting("run.for", null, SettingsLayers.Defaults)]);
 
     private sealed class SourcelessGate : IIntakeGate
     {

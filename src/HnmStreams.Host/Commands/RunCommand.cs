@@ -32,7 +32,7 @@ internal static class RunCommand
         {
             var settings = context.Settings.Load(options.Read(parsed));
             RejectFeedToExternalKafka(settings);
-            return new RunExecution(context, settings.Options, settings.Given.Any(static g => g.Path == "http.urls")).ExecuteAsync();
+            return new RunExecution(context, settings.Options, settings.Given.Any(static g => g.Path == "http.urls"), [.. SettingsView.Entries(settings)]).ExecuteAsync();
         });
         return command;
     }

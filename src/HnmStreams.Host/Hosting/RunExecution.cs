@@ -12,13 +12,15 @@ using HnmStreams.Tasks;
 using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Hosting;
 
 /// <summary>One execution of <c>hnm run</c>, from valid settings to the exit code.</summary>
+/// <param name="settings">The settings in effect as they may be shown; null for none.</param>
 /// <param name="isAddressGiven">True if <c>http.urls</c> is set. A given address is used or the run fails; the default one may be replaced.</param>
-internal sealed class RunExecution(CommandContext context, HnmOptions options, bool isAddressGiven = false)
+internal sealed class RunExecution(CommandContext context, HnmOptions options, bool isAddressGiven = false, IReadOnlyList<ShownSetting>? settings = null)
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(3);
     private readonly LearnerView _view = new(context.Time);
@@ -36,7 +38,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
-            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time);
+            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time, new EffectiveSettings(settings ?? []));
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         StateFolder? opened = null;
@@ -60,17 +62,19 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
 
         await using var state = opened;
         PrintSources(source, feed, state);
+        if (state.Store is { } store)
+            host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
         var inputs = new LearnerSessionInputs(options, source, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
         var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled);
 
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
         var warnings = new TaskWarnings(task, context.Time, host.Logs.CreateLogger<TaskWarnings>()).RunAsync(ended.Token);
-        var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, _deadline, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
+        var (session, result) = await new LearnerRestartLoop(inputs, context, _view, description, _deadline, host.Journal, host.Logs.CreateLogger<LearnerRestartLoop>()).RunAsync();
         await ended.CancelAsync();
         await display;
         await warnings;
-        await ReportAsync(session, task, result, host.History);
+        await ReportAsync(session, task, result, host);
         await DisposeAsync(session, host);
         return result.ExitCode;
     }
@@ -122,15 +126,16 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         context.Out.WriteLine($"state   {state.Description}");
     }
 
-    private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result, IReadOnlyList<RunPoint> history)
+    private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result, RunHost host)
     {
         var status = session.Pipeline.Status;
         var snapshot = _view.Snapshot();
         var evaluation = result.Evaluation ?? status.Evaluation;
         var summary = RunSummary.Of(result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, evaluation, snapshot.Elapsed, result.Model, session.DeadLetters.Reasons()) with
         {
-            Verdict = RunVerdict.Of(snapshot with { Learner = status with { Evaluation = evaluation } }, history),
+            Verdict = RunVerdict.Of(snapshot with { Learner = status with { Evaluation = evaluation } }, host.History),
         };
+        host.Journal.End(result.Outcome == RunOutcome.Failed, $"The run is {summary.Outcome}{(result.Error is { } failure ? $": {FailureText.Of(failure)}" : ".")} {summary.Verdict.Sentence}");
         context.Out.WriteLine(FinalLines.Of(summary));
         foreach (var warning in task.Warnings)
             context.Error.WriteLine($"hnm: warning: {warning}");

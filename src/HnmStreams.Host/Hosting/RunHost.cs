@@ -8,7 +8,9 @@ using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web;
+using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
@@ -23,6 +25,9 @@ internal sealed class RunHost : IAsyncDisposable
     private RunHost(WebApplication app) => _app = app;
 
     public ActorSystem Actors => _app.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>The event log and the history that the run stores in its checkpoint folder.</summary>
+    public RunJournal Journal => _app.Services.GetRequiredService<RunJournal>();
 
     /// <summary>The history of the run, oldest first.</summary>
     public IReadOnlyList<RunPoint> History => _app.Services.GetRequiredService<RunHistory>().Points;
@@ -40,9 +45,9 @@ internal sealed class RunHost : IAsyncDisposable
     /// <param name="recent">Receives the logs while the live display uses the terminal; null writes them to standard error.</param>
     /// <exception cref="SettingsException">The address is in use or cannot be bound.</exception>
     public static async Task<RunHost> StartAsync(
-        HnmOptions options, LearnerView view, RecentLog? recent, bool anyPortIfTaken, Action<string> report, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+        HnmOptions options, LearnerView view, RecentLog? recent, bool anyPortIfTaken, Action<string> report, IReadOnlyDictionary<string, string> environment, TimeProvider time, EffectiveSettings? settings = null)
     {
-        var app = Build(options, options.Http.Addresses, view, recent, environment, time);
+        var app = Build(options, options.Http.Addresses, view, recent, environment, time, settings);
         try
         {
             await app.StartAsync();
@@ -56,7 +61,7 @@ internal sealed class RunHost : IAsyncDisposable
             report($"The address {options.Http.Urls} is not available ({e.Message.TrimEnd('.')}). A free port is used instead.");
         }
 
-        var fallback = Build(options, ["http://127.0.0.1:0"], view, recent, environment, time);
+        var fallback = Build(options, ["http://127.0.0.1:0"], view, recent, environment, time, settings);
         await fallback.StartAsync();
         return new RunHost(fallback);
     }
@@ -69,7 +74,7 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <summary>Builds the web application without starting it.</summary>
     internal static WebApplication Build(
-        HnmOptions options, IReadOnlyList<string> addresses, LearnerView view, RecentLog? recent, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+        HnmOptions options, IReadOnlyList<string> addresses, LearnerView view, RecentLog? recent, IReadOnlyDictionary<string, string> environment, TimeProvider time, EffectiveSettings? settings = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hnm", ContentRootPath = AppContext.BaseDirectory });
         AddLogging(builder, options.Telemetry.LogLevel, recent);
@@ -82,6 +87,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(view);
         builder.Services.AddSingleton(new ExampleDecoder(options.Wire));
+        builder.Services.AddSingleton(settings ?? new EffectiveSettings([]));
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);

@@ -5,6 +5,7 @@ using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Learner;
@@ -13,7 +14,7 @@ namespace HnmStreams.Host.Learner;
 /// The restart loop of the learner. The learner is one unit of failure: if a part of it fails, the whole session is torn
 /// down, the newest checkpoint is loaded, and the consumer seeks to its positions, at most <c>run.restarts</c> times per <c>run.restartWindow</c>.
 /// </summary>
-internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, RunDeadline runEnd, ILogger logger)
+internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInputs, CommandContext context, LearnerView view, RunDescription description, RunDeadline runEnd, RunJournal journal, ILogger logger)
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(30);
 
@@ -42,6 +43,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             }
 
             LogRestart(result.Error, attempt);
+            journal.Events.Add(RunEventKind.Failed, $"The learner failed and restarts from its newest checkpoint: {FailureText.Of(result.Error!)}", RunEventActor.Service);
             view.Enter(RunPhase.Starting);
             await session.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!await IdentifyAsync())
@@ -79,8 +81,16 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
         using var resume = newest is not null && (_inputs.Source.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
         var session = await LearnerSession.StartAsync(_inputs, resume);
         HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
-        if (resume is not null)
+        if (resume is null)
+        {
+            journal.Begin();
+        }
+        else
+        {
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
+            journal.Continue(resume.Id, resume.ModelVersion);
+        }
+
         view.Attach(description, new LearnerSources(
             () => session.Pipeline.Status,
             () => session.ConsumerStatus,

@@ -19,7 +19,17 @@ public sealed record Explanation(
     IReadOnlyList<NearExample> NearestPositives,
     IReadOnlyList<NearExample> NearestNegatives,
     int Compared,
-    IReadOnlyList<HardNegativeRegion>? Regions = null);
+    IReadOnlyList<HardNegativeRegion>? Regions = null)
+{
+    /// <summary>The uncalibrated probability per label, in order; null if the task's outputs are not probabilities.</summary>
+    public IReadOnlyList<double>? Probabilities { get; init; }
+
+    /// <summary>The labeled objects; null for a task that scores examples as a whole.</summary>
+    public IReadOnlyList<LabeledRegion>? Objects { get; init; }
+
+    /// <summary>The predicted objects, the most confident first; null for a task that scores examples as a whole.</summary>
+    public IReadOnlyList<LabeledRegion>? Predictions { get; init; }
+}
 
 /// <summary>A neighbor of the candidate in the embedding space.</summary>
 /// <param name="Similarity">The cosine similarity, -1 to 1.</param>

@@ -36,7 +36,8 @@ internal static class HardnessExplainer
                 replica.Embed(rows, [.. Enumerable.Range(from, count)], embeddings.AsSpan(from * width, count * width));
         }
 
-        var regions = (task as IRegionTask)?.HardestRegions(outputs, rows, 0, MaxRegions);
+        var regionTask = task as IRegionTask;
+        var regions = regionTask?.HardestRegions(outputs, rows, 0, MaxRegions);
         return new Explanation(
             neighborhood.Candidate,
             replica.Version,
@@ -45,7 +46,12 @@ internal static class HardnessExplainer
             Near(neighborhood, embeddings, width, positive: true),
             Near(neighborhood, embeddings, width, positive: false),
             width > 0 ? neighborhood.Neighbors.Count : 0,
-            regions);
+            regions)
+        {
+            Probabilities = Probabilities.Of(task, outputs, null),
+            Objects = regionTask?.Objects(rows, 0),
+            Predictions = regionTask?.Predictions(outputs),
+        };
     }
 
     private static IReadOnlyList<NearExample> Near(Neighborhood neighborhood, float[] embeddings, int width, bool positive)

@@ -9,23 +9,27 @@ internal sealed record RegisteredModel(ModelSnapshot Snapshot, ModelCard Card) :
     public void Dispose() => Snapshot.Dispose();
 }
 
-/// <summary>A registry of the run's promoted model, its best model and the recent promotion decisions.</summary>
-/// <remarks>Thread-safe. One writer, many readers. Holds at most two models in host memory.</remarks>
-internal sealed class ModelRegistry : IDisposable
+/// <summary>
+/// A registry of the run's promoted model, its best model and the recent promotion decisions. A person can pin a version: it is served
+/// instead of the promoted one until the choice is given back to the gate.
+/// </summary>
+/// <param name="kept">The promoted versions on disk; null if there is no folder for them.</param>
+/// <remarks>Thread-safe. One writer, many readers. Holds at most three models in host memory.</remarks>
+internal sealed class ModelRegistry(KeptVersions? kept = null) : IDisposable
 {
     /// <summary>The number of recent decisions kept.</summary>
     public const int MaxDecisions = 50;
 
     private readonly Lock _gate = new();
     private readonly Queue<PromotionDecision> _decisions = new();
-    private RegisteredModel? _promoted, _best;
+    private RegisteredModel? _promoted, _best, _pinned;
     private bool _closed;
 
-    /// <summary>Returns the promoted model, which the caller disposes; null before the first promotion.</summary>
+    /// <summary>Returns the model to serve, which the caller disposes: the pinned one, else the promoted one; null before the first promotion.</summary>
     public RegisteredModel? AcquirePromoted()
     {
         lock (_gate)
-            return Borrow(_promoted);
+            return Borrow(_pinned ?? _promoted);
     }
 
     /// <summary>Returns the best model, which the caller disposes; null before the first promotion.</summary>
@@ -54,13 +58,47 @@ internal sealed class ModelRegistry : IDisposable
             if (verdict == PromotionVerdict.Best)
                 Replace(ref _best, model);
         }
+
+        kept?.Add(snapshot, card);
     }
+
+    /// <summary>Pins a version: it is served until <see cref="Unpin"/>, whatever the gate decides meanwhile.</summary>
+    /// <param name="newest">The newest version, which may be chosen although it was not promoted. The caller keeps its own reference.</param>
+    /// <returns>The card of the version; null if it is not kept.</returns>
+    /// <exception cref="InvalidDataException">The kept file is damaged.</exception>
+    public ModelCard? Pin(long version, RegisteredModel newest)
+    {
+        using var chosen = Take(version, newest);
+        if (chosen is null)
+            return null;
+        lock (_gate)
+        {
+            if (_closed)
+                return null;
+            Replace(ref _pinned, chosen);
+        }
+
+        return chosen.Card;
+    }
+
+    /// <summary>Serves the promoted version again.</summary>
+    public void Unpin()
+    {
+        lock (_gate)
+        {
+            _pinned?.Dispose();
+            _pinned = null;
+        }
+    }
+
+    /// <summary>Opens the weights of a kept version, which the caller disposes; null if it is not kept.</summary>
+    public Stream? OpenWeights(long version) => kept?.OpenWeights(version);
 
     /// <summary>Returns a copy of the state for a checkpoint; the caller disposes it.</summary>
     public RegistryCapture Capture()
     {
         lock (_gate)
-            return new RegistryCapture(Borrow(_promoted), Borrow(_best), [.. _decisions]);
+            return new RegistryCapture(Borrow(_promoted), Borrow(_best), [.. _decisions], Borrow(_pinned));
     }
 
     /// <summary>Restores the state of a checkpoint into an empty registry. The caller keeps ownership of the capture.</summary>
@@ -74,6 +112,8 @@ internal sealed class ModelRegistry : IDisposable
                 Replace(ref _promoted, promoted);
             if (from.Best is { } best)
                 Replace(ref _best, best);
+            if (from.Pinned is { } pinned)
+                Replace(ref _pinned, pinned);
         }
     }
 
@@ -81,8 +121,15 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="newest">The newest published version, promoted or not.</param>
     public RegistryStatus Status(bool gated, long newest)
     {
+        var versions = kept?.Cards() ?? [];
         lock (_gate)
-            return new RegistryStatus(gated, newest, _promoted?.Card, _best?.Card.Version, [.. _decisions.Reverse()]);
+        {
+            return new RegistryStatus(gated, newest, (_pinned ?? _promoted)?.Card, _best?.Card.Version, [.. _decisions.Reverse()])
+            {
+                Pinned = _pinned?.Card.Version,
+                Kept = versions,
+            };
+        }
     }
 
     public void Dispose()
@@ -92,8 +139,23 @@ internal sealed class ModelRegistry : IDisposable
             _closed = true;
             _promoted?.Dispose();
             _best?.Dispose();
-            (_promoted, _best) = (null, null);
+            _pinned?.Dispose();
+            (_promoted, _best, _pinned) = (null, null, null);
         }
+    }
+
+    private RegisteredModel? Take(long version, RegisteredModel newest)
+    {
+        lock (_gate)
+        {
+            foreach (var model in (RegisteredModel?[])[_pinned, _promoted, _best, newest])
+            {
+                if (model?.Card.Version == version)
+                    return Borrow(model);
+            }
+        }
+
+        return kept?.Read(version);
     }
 
     private static void Replace(ref RegisteredModel? place, RegisteredModel model)

@@ -28,6 +28,13 @@ public sealed class PublishingOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The number of promoted versions that stay in the folder <c>versions</c> of the checkpoint folder, so that a person can return to
+    /// one of them or download it; 0 keeps none. Each takes the space of the weights.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int KeepVersions { get; set; } = 5;
+
     /// <summary>The number of versions between two promotion decisions of the serial learner, which uses no clock.</summary>
     internal int PromoteEveryVersions { get; set; } = 32;
 }

@@ -8,10 +8,12 @@ namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>A copy of the registry's models and cards, written to a checkpoint or read from one.</summary>
 /// <param name="Decisions">Oldest first.</param>
-internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions) : IStateCapture
+/// <param name="Pinned">The model that a person has chosen; null if there is none.</param>
+internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions, RegisteredModel? Pinned = null) : IStateCapture
 {
     private const string PromotedPart = "promoted-model.safetensors";
     private const string BestPart = "best-model.safetensors";
+    private const string PinnedPart = "pinned-model.safetensors";
     private const string CardsPart = "models.json";
 
     // A metric that is not defined is written as NaN.
@@ -26,7 +28,9 @@ internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredMode
 
     public IEnumerable<CheckpointPart> Parts()
     {
-        yield return new CheckpointPart(CardsPart, stream => JsonSerializer.Serialize(stream, new Cards(Promoted?.Card, Best?.Card, Decisions), Json));
+        yield return new CheckpointPart(CardsPart, stream => JsonSerializer.Serialize(stream, new Cards(Promoted?.Card, Best?.Card, Decisions, Pinned?.Card), Json));
+        if (Pinned is not null)
+            yield return new CheckpointPart(PinnedPart, stream => SafetensorsFile.Write(stream, Pinned.Snapshot.Tensors));
         if (Best is not null)
             yield return new CheckpointPart(BestPart, stream => SafetensorsFile.Write(stream, Best.Snapshot.Tensors));
         if (Promoted is not null && Promoted.Card.Version != Best?.Card.Version)
@@ -40,16 +44,18 @@ internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredMode
         if (!checkpoint.Has(CardsPart))
             return null;
         var cards = ReadCards(checkpoint);
-        var best = ReadModel(checkpoint, cards.Best, BestPart);
+        RegisteredModel? best = null, promoted = null;
         try
         {
-            var promoted = cards.Promoted is { } card && card.Version == best?.Card.Version
+            best = ReadModel(checkpoint, cards.Best, BestPart);
+            promoted = cards.Promoted is { } card && card.Version == best?.Card.Version
                 ? best with { Snapshot = best.Snapshot.Share() }
                 : ReadModel(checkpoint, cards.Promoted, PromotedPart);
-            return new RegistryCapture(promoted, best, cards.Decisions);
+            return new RegistryCapture(promoted, best, cards.Decisions, ReadModel(checkpoint, cards.Pinned, PinnedPart));
         }
         catch
         {
+            promoted?.Dispose();
             best?.Dispose();
             throw;
         }
@@ -59,6 +65,7 @@ internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredMode
     {
         Promoted?.Dispose();
         Best?.Dispose();
+        Pinned?.Dispose();
     }
 
     private static Cards ReadCards(LoadedCheckpoint checkpoint)
@@ -85,5 +92,5 @@ internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredMode
         return new RegisteredModel(new ModelSnapshot(card.Version, LearnerStateParts.ReadTensors(checkpoint, part)), card);
     }
 
-    private sealed record Cards(ModelCard? Promoted, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions);
+    private sealed record Cards(ModelCard? Promoted, ModelCard? Best, IReadOnlyList<PromotionDecision> Decisions, ModelCard? Pinned = null);
 }

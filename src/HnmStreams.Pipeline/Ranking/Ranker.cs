@@ -63,7 +63,8 @@ internal sealed partial class Ranker : IDisposable
         _prequential = task.CreateMetrics(_groups is null ? settings.PrequentialWindow : Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
         // A grouped window compares its rows with each other, and an example must never find its own earlier copy.
         _evaluated = _groups is null ? null : new RecentIds(Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion));
+        var review = new LabelReview(_payloads, _pool, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion), _notifier.Quarantined);
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, review);
         var draws = generator.Fork(3);
         IBatchComposer composer = _groups is null
             ? new BatchComposer(task, settings.Mix, budget, draws, _newPositives, _payloads, _positives, _pool.Pool, _negatives)

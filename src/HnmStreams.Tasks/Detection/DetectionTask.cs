@@ -61,7 +61,7 @@ public sealed class DetectionTask : IRegionTask
         if (ExampleWeight.Check(example) is { } badWeight)
             return badWeight;
         if (example.Target is not Target.Boxes boxes)
-            return new Refusal("wrong-target", $"The target must be boxes but is {example.Target.GetType().Name}.");
+            return new Refusal("wrong-target", $"The target must be boxes but is {ExampleKinds.Of(example.Target)}.");
         foreach (var box in boxes.Items)
         {
             if (Array.IndexOf(_options.Labels, box.Label) < 0)
@@ -143,6 +143,17 @@ public sealed class DetectionTask : IRegionTask
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<LabeledRegion> Objects(RowBuffer rows, int row)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return [.. Objects(rows, row, default).Select(o => ToShares(o.Region, o.Class, null))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LabeledRegion> Predictions(ReadOnlySpan<float> outputs) =>
+        [.. DetectionDecoder.Of(outputs, _grid, _options).Select(found => ToShares(found.Region, found.Class, found.Score))];
+
+    /// <inheritdoc/>
     public RowPreview View(ReadOnlySpan<byte> payload) =>
         RowPreview.OfImage(PixelPreview.ToPng(DetectionRow.Pixels(payload, _collator.PixelBytes), new ImageShape(_options.Height, _options.Width, 3)));
 
@@ -170,6 +181,13 @@ public sealed class DetectionTask : IRegionTask
             Math.Clamp(box.Left * scale.X, 0, _options.Width), Math.Clamp(box.Top * scale.Y, 0, _options.Height),
             Math.Clamp(box.Right * scale.X, 0, _options.Width), Math.Clamp(box.Bottom * scale.Y, 0, _options.Height)),
         box.Difficult);
+
+    private LabeledRegion ToShares(in BoundingBox box, int label, float? score) => new(
+        new BoundingBox(
+            Math.Clamp(box.Left / _options.Width, 0, 1), Math.Clamp(box.Top / _options.Height, 0, 1),
+            Math.Clamp(box.Right / _options.Width, 0, 1), Math.Clamp(box.Bottom / _options.Height, 0, 1)),
+        _options.Labels[label],
+        score);
 
     private Mirroring[] Mirrorings(int images, long steps) => _options.Mirror ? Mirroring.Draw(steps, images) : [];
 

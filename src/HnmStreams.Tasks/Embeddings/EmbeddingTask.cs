@@ -11,6 +11,7 @@ namespace HnmStreams.Tasks.Embeddings;
 public abstract class EmbeddingTask : IGroupedTask
 {
     private readonly IEmbeddingLoss _loss;
+    private readonly GroupNames _names = new();
 
     private protected EmbeddingTask(string name, EmbeddingOptions options)
     {
@@ -51,6 +52,7 @@ public abstract class EmbeddingTask : IGroupedTask
             return inputRefusal;
         }
 
+        _names.Remember(label, example.Target);
         rows.Commit(label, example.Weight);
         return null;
     }
@@ -120,8 +122,8 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public abstract RowPreview View(ReadOnlySpan<byte> payload);
 
-    /// <summary>Returns the group's number. A task stores no names, because they would grow with the stream.</summary>
-    public string LabelName(int label) => GroupTargetReader.NameOf(label);
+    /// <summary>Returns the group's name, or its number if the name is not known.</summary>
+    public string LabelName(int label) => _names.Of(label);
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
     private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);

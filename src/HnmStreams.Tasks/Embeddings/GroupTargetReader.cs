@@ -18,7 +18,7 @@ internal static class GroupTargetReader
     {
         label = 0;
         if (NameOf(target) is not { } name)
-            return new Refusal("wrong-target", $"The target must be an identity, a label or a class index but is {target.GetType().Name}.");
+            return new Refusal("wrong-target", $"The target must be an identity, a label or a class index but is {ExampleKinds.Of(target)}.");
         if (string.IsNullOrWhiteSpace(name))
             return new Refusal("unknown-label", "The group's name must not be empty.");
         label = (int)(Hash(name) & int.MaxValue);
@@ -31,7 +31,8 @@ internal static class GroupTargetReader
     /// <summary>Returns a readable form of a label.</summary>
     public static string NameOf(int label) => string.Create(CultureInfo.InvariantCulture, $"group {label:x8}");
 
-    private static string? NameOf(Target target) => target switch
+    /// <summary>Returns the name of the target's group; null if it has none.</summary>
+    public static string? NameOf(Target target) => target switch
     {
         Target.Identity identity => identity.Name,
         Target.Label label => label.Name,

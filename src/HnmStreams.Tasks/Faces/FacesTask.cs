@@ -75,6 +75,6 @@ public sealed class FacesTask : EmbeddingTask
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {input.GetType().Name}."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input)}."),
     };
 }

@@ -55,6 +55,6 @@ public sealed class ImagesTask : LabeledTask
     {
         ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
         ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {input.GetType().Name}."),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input)}."),
     };
 }

@@ -93,6 +93,9 @@ public abstract class LabeledTask : IMiningTask
 
     public abstract RowPreview View(ReadOnlySpan<byte> payload);
 
+    /// <inheritdoc cref="IRowPreviews.Features"/>
+    public virtual IReadOnlyList<RowFeature>? Features(ReadOnlySpan<byte> payload) => null;
+
     /// <summary>Returns the name of a class, or its index if the settings have no names.</summary>
     public string LabelName(int label) => _targets.NameOf(label);
 

@@ -64,7 +64,7 @@ internal sealed class TargetReader
                 label = _positive is null ? index : IsPositive(byName.Name, index) ? 1 : 0;
                 return null;
             default:
-                return new Refusal("wrong-target", $"The target must be a class index or a label but is {target.GetType().Name}.");
+                return new Refusal("wrong-target", $"The target must be a class index or a label but is {ExampleKinds.Of(target)}.");
         }
     }
 

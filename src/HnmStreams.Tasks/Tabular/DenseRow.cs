@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
@@ -29,6 +30,19 @@ internal static class DenseRow
 
         rows.Advance(data.Length);
         return null;
+    }
+
+    /// <summary>Returns the values with their numbers as names, from 1.</summary>
+    /// <exception cref="InvalidDataException">The payload is not a row of float32 values.</exception>
+    public static IReadOnlyList<RowFeature> Features(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length % sizeof(float) != 0)
+            throw new InvalidDataException($"The row must have a multiple of {sizeof(float)} bytes but has {payload.Length}.");
+        var values = MemoryMarshal.Cast<byte, float>(payload);
+        var features = new RowFeature[values.Length];
+        for (var i = 0; i < values.Length; i++)
+            features[i] = new RowFeature(string.Create(CultureInfo.InvariantCulture, $"value {i + 1}"), values[i].ToString("G4", CultureInfo.InvariantCulture));
+        return features;
     }
 
     /// <returns>float32, [n, features].</returns>

@@ -84,28 +84,33 @@ internal static class NamedRow
         return tensor;
     }
 
-    /// <summary>
-    /// Returns the features by name, for example <c>src_bytes=235  service=http</c>. A bucket whose name is not known
-    /// yet is shown by its number.
-    /// </summary>
+    /// <summary>Returns the features as one text, for example <c>src_bytes=235  service=http</c>.</summary>
     /// <exception cref="InvalidDataException">The payload is not a row of this task.</exception>
-    public static RowPreview View(ReadOnlySpan<byte> payload, FeatureNames names)
+    public static RowPreview View(ReadOnlySpan<byte> payload, FeatureNames names) =>
+        RowPreview.OfText(string.Join("  ", Features(payload, names).Select(f => $"{f.Name}={f.Value}")));
+
+    /// <summary>Returns the features ordered by name. A bucket whose name is not known yet is shown by its number.</summary>
+    /// <exception cref="InvalidDataException">The payload is not a row of this task.</exception>
+    public static IReadOnlyList<RowFeature> Features(ReadOnlySpan<byte> payload, FeatureNames names)
     {
         if (payload.Length % sizeof(ulong) != 0)
             throw new InvalidDataException($"The row must have a multiple of {sizeof(ulong)} bytes but has {payload.Length}.");
-        var words = new List<string>();
+        var features = new List<RowFeature>(payload.Length / sizeof(ulong));
         foreach (var feature in MemoryMarshal.Cast<byte, ulong>(payload))
         {
-            var (bucket, value) = (feature >> ValueBits, BitConverter.UInt32BitsToSingle((uint)feature).ToString("G4", CultureInfo.InvariantCulture));
-            words.Add(names.Of(bucket) switch
+            var bucket = feature >> ValueBits;
+            var value = BitConverter.UInt32BitsToSingle((uint)feature).ToString("G4", CultureInfo.InvariantCulture);
+            features.Add(names.Of(bucket) switch
             {
-                null => $"#{bucket}={value}",
-                var name => names.IsCategory(bucket) ? name : $"{name}={value}",
+                null => new RowFeature($"#{bucket}", value),
+                // The name of a category contains its value.
+                var name when names.IsCategory(bucket) => name.Split('=', 2) is [var key, var category] ? new RowFeature(key, category) : new RowFeature(name, value),
+                var name => new RowFeature(name, value),
             });
         }
 
-        words.Sort(StringComparer.Ordinal);
-        return RowPreview.OfText(string.Join("  ", words));
+        features.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name) is var byName and not 0 ? byName : string.CompareOrdinal(a.Value, b.Value));
+        return features;
     }
 
     private static ReadOnlySpan<ulong> Features(RowBuffer rows, int index)

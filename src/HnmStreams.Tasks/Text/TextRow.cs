@@ -18,7 +18,7 @@ internal static class TextRow
     public static Refusal? Encode(ExampleInput input, int characters, int buckets, int excerpt, RowBuffer rows)
     {
         if (input is not ExampleInput.Text text)
-            return new Refusal("wrong-input", $"The input must be a text but is {input.GetType().Name}.");
+            return new Refusal("wrong-input", $"The input must be a text but is {ExampleKinds.Of(input)}.");
         var read = text.Value.AsSpan(0, Math.Min(text.Value.Length, characters));
         return Write(read, buckets, excerpt, rows) > 0 ? null : new Refusal("no-words", "The text must contain a word or a symbol but has only whitespace.");
     }

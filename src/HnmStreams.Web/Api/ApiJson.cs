@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Mvc;
 
 namespace HnmStreams.Web.Api;
@@ -10,11 +11,13 @@ namespace HnmStreams.Web.Api;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(StatusResponse))]
 [JsonSerializable(typeof(HistoryResponse))]
+[JsonSerializable(typeof(EventsResponse))]
 [JsonSerializable(typeof(HardNegativesResponse))]
 [JsonSerializable(typeof(HistogramResponse))]
 [JsonSerializable(typeof(BatchesResponse))]
 [JsonSerializable(typeof(QuarantineResponse))]
 [JsonSerializable(typeof(LabelDecisionResponse))]
+[JsonSerializable(typeof(LabelDecisionsResponse))]
 [JsonSerializable(typeof(CandidateResponse))]
 [JsonSerializable(typeof(WhyResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]
@@ -22,6 +25,9 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(CheckpointStatus))]
 [JsonSerializable(typeof(PauseResponse))]
 [JsonSerializable(typeof(ModelsResponse))]
+[JsonSerializable(typeof(ServedModelResponse))]
+[JsonSerializable(typeof(SystemStatus))]
+[JsonSerializable(typeof(SettingsResponse))]
 [JsonSerializable(typeof(ModelCardResponse))]
 [JsonSerializable(typeof(ScoresResponse))]
 [JsonSerializable(typeof(JsonElement))]

@@ -1,5 +1,8 @@
 using System.Text;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Events;
+using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Api;
 
@@ -8,6 +11,7 @@ internal static class LearnerEndpoints
 {
     public const int MaxHardNegatives = 1_000;
     private const int DefaultHardNegatives = 20;
+    private const int DefaultEvents = 100;
 
     public static void MapLearner(this IEndpointRouteBuilder app)
     {
@@ -15,24 +19,44 @@ internal static class LearnerEndpoints
         api.MapGet("/status", (RunQueries queries) => TypedResults.Ok(queries.Status()))
             .WithName("getStatus")
             .WithSummary("Returns the status of the run: counts, throughput, lag, pool, mix, evaluation and positions.");
-        api.MapGet("/history", (RunQueries queries) => TypedResults.Ok(queries.History()))
+        api.MapGet("/history", (string? points, RunQueries queries) =>
+                TypedResults.Ok(queries.History(QueryParameter.WholeNumber("points", points, RunHistory.MaxPoints, 2, RunHistory.MaxPoints))))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("getHistory")
-            .WithSummary("Returns the history of the run, one point per second. A long history is downsampled.");
+            .WithSummary($"Returns the history of the run and of earlier runs that it continues: the last minutes with one point per second, older parts downsampled. 'points' is the maximum number of points, 2 to {RunHistory.MaxPoints}.");
+        api.MapGet("/events", (string? top, string? before, string? kind, RunQueries queries) =>
+                TypedResults.Ok(queries.Events(QueryParameter.WholeNumber("top", top, DefaultEvents, 1, EventLog.Capacity), QueryParameter.EventId(before), QueryParameter.Name<RunEventKind>("kind", kind))))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithName("getEvents")
+            .WithSummary($"Returns the event log of the checkpoint folder, newest first: promotions, changes of the mining budget, pauses, verdicts, failures, changed settings. 'top' is the number of events, 1 to {EventLog.Capacity} (default {DefaultEvents}); 'before' is an id for the next page; 'kind' selects one kind.");
+
+        api.MapGet("/label-decisions", (string? format, RunQueries queries) => Table(format, queries.LabelDecisions(), d => d.ToCsv()))
+            .Produces<LabelDecisionsResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithName("getLabelDecisions")
+            .WithSummary("Returns the decisions about suspected label errors, newest first, with the proposed labels. They are part of the event log. 'format' is json (default) or csv.");
+        api.MapGet("/settings", (RunQueries queries) => TypedResults.Ok(queries.Settings()))
+            .WithName("getSettings")
+            .WithSummary("Returns every setting in effect with the layer that has set it. Secrets are hidden.");
+        api.MapGet("/system", (RunQueries queries) => TypedResults.Ok(queries.System()))
+            .WithName("getSystem")
+            .WithSummary("Returns the device of the model, and the memory and processor time of the process.");
 
         var learner = api.MapGroup("").ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
         learner.MapGet("/hard-negatives", HardNegativesAsync)
             .Produces<HardNegativesResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("getHardNegatives")
-            .WithSummary($"Returns the hardest negatives of the pool, hardest first. 'top' is the number of negatives, 1 to {MaxHardNegatives} (default {DefaultHardNegatives}).");
+            .WithSummary($"Returns the hardest negatives of the pool, hardest first. 'top' is the number of negatives, 1 to {MaxHardNegatives} (default {DefaultHardNegatives}). Of these, 'search' selects ids that contain a text, and 'label' those with a label. 'format' is json (default) or csv.");
         learner.MapGet("/pool/histogram", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.HistogramAsync(cancellation)))
             .WithName("getPoolHistogram")
             .WithSummary("Returns the histogram of hardness in the pool, and the pool's threshold.");
         learner.MapGet("/batches", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.BatchesAsync(cancellation)))
             .WithName("getBatches")
             .WithSummary("Returns the composition of the last training batches: requested rows, actual rows, and the reasons for a difference.");
-        learner.MapGet("/quarantine", async (RunQueries queries, CancellationToken cancellation) => TypedResults.Ok(await queries.QuarantineAsync(cancellation)))
+        learner.MapGet("/quarantine", async (string? format, RunQueries queries, CancellationToken cancellation) =>
+                Table(format, await queries.QuarantineAsync(cancellation), q => q.ToCsv()))
+            .Produces<QuarantineResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("getQuarantine")
-            .WithSummary("Returns the quarantined candidates: suspected label errors.");
+            .WithSummary("Returns the quarantined candidates: suspected label errors. 'format' is json (default) or csv.");
         learner.MapGet("/checkpoints", (RunQueries queries) => TypedResults.Ok(queries.Checkpoints()))
             .WithName("getCheckpoints")
             .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
@@ -70,8 +94,14 @@ internal static class LearnerEndpoints
         return await query(key, index) is { } answer ? TypedResults.Ok(answer) : Problems.NotHeld(key, index);
     }
 
-    private static async Task<IResult> HardNegativesAsync(string? top, RunQueries queries, CancellationToken cancellation) =>
-        TypedResults.Ok(await queries.HardestAsync(QueryParameter.WholeNumber("top", top, DefaultHardNegatives, 1, MaxHardNegatives), cancellation));
+    private static async Task<IResult> HardNegativesAsync(string? top, string? search, string? label, string? format, RunQueries queries, CancellationToken cancellation)
+    {
+        var count = QueryParameter.WholeNumber("top", top, DefaultHardNegatives, 1, MaxHardNegatives);
+        return Table(format, await queries.HardestAsync(count, new HardNegativeFilter(search ?? "", label ?? ""), cancellation), h => h.ToCsv());
+    }
+
+    private static IResult Table<T>(string? format, T table, Func<T, string> csv) =>
+        QueryParameter.IsCsv(format) ? TypedResults.Text(csv(table), CsvText.ContentType) : TypedResults.Ok(table);
 
     private static async Task<IResult> PreviewAsync(string id, string? region, RunQueries queries, HttpContext http, CancellationToken cancellation)
     {

@@ -26,6 +26,11 @@ internal static class ModelEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
+        api.MapGet("/models/{version}", Version)
+            .RequireRateLimiting(ConcurrencyLimits.Downloads).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getModel")
+            .WithSummary("Returns the weights of a kept version in the safetensors format, with its card in the metadata entry 'card'. GET /api/models lists the kept versions.");
         api.MapGet("/models/promoted/card", (RunQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModelCard")
@@ -43,6 +48,14 @@ internal static class ModelEndpoints
         await downloads.OpenAsync(cancellation) is var (card, weights)
             ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
             : NoModel();
+
+    private static IResult Version(string version, RunQueries queries)
+    {
+        var number = QueryParameter.Version(version);
+        return queries.OpenVersion(number) is { } weights
+            ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"v{number:D8}.safetensors"))
+            : Problems.NoVersion(number);
+    }
 
     private static async Task<IResult> ScoreAsync(HttpRequest request, RunQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
     {

@@ -1,12 +1,13 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Events;
+using HnmStreams.Web.Operating;
 using Microsoft.Net.Http.Headers;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>Endpoints that change the run. They require a bearer token, which a page of another origin cannot send.</summary>
+/// <summary>Endpoints that change the run. They require a bearer token, which a page of another origin cannot send. Each change is an event.</summary>
 internal static class OperationEndpoints
 {
     private const string Scheme = "Bearer ";
@@ -19,53 +20,99 @@ internal static class OperationEndpoints
             .Produces<CheckpointStatus>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status507InsufficientStorage)
             .WithName("saveCheckpoint")
             .WithSummary("Saves a checkpoint now.");
-        api.MapPostOnly("/pause", (LearnerView view) => WithLearner(view, sources =>
+        api.MapPostOnly("/pause", (LearnerOperations operations) =>
         {
-            sources.Gate.Pause();
+            operations.Pause(RunEventActor.Api);
             return TypedResults.Ok(new PauseResponse(true));
-        })).Produces<PauseResponse>().WithName("pause").WithSummary("Pauses the intake of records.");
-        api.MapPostOnly("/resume", (LearnerView view) => WithLearner(view, sources =>
+        }).Produces<PauseResponse>().WithName("pause").WithSummary("Pauses the intake of records. The consumer stays in its group.");
+        api.MapPostOnly("/resume", (LearnerOperations operations) =>
         {
-            sources.Gate.Resume();
+            operations.Resume(RunEventActor.Api);
             return TypedResults.Ok(new PauseResponse(false));
-        })).Produces<PauseResponse>().WithName("resume").WithSummary("Resumes the intake of records.");
-        var quarantine = api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        quarantine.MapPostOnly("/release", (string id, string? region, RunQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: false, queries, cancellation))
+        }).Produces<PauseResponse>().WithName("resume").WithSummary("Resumes the intake of records.");
+        MapModels(api.MapGroup("/models").ProducesProblem(StatusCodes.Status409Conflict));
+        MapLabels(api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
+    }
+
+    private static void MapModels(RouteGroupBuilder models)
+    {
+        models.MapPostOnly("/{version}/promote", PromoteAsync)
+            .Produces<ServedModelResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("promoteModel")
+            .WithSummary("Serves a version, and saves it at the end of the run, instead of the version that the gate has promoted: the newest version, or an earlier one to roll back. The choice survives restarts and ends with /api/models/automatic.");
+        models.MapPostOnly("/automatic", (LearnerOperations operations, RunQueries queries) => OrConflictAsync(() =>
+        {
+            operations.ServeAutomatically(RunEventActor.Api);
+            return Task.FromResult<IResult>(TypedResults.Ok(new ServedModelResponse(queries.Models().Promoted?.Version, false)));
+        })).Produces<ServedModelResponse>().WithName("promoteAutomatically").WithSummary("Gives the choice of the served version back to the promotion gate.");
+    }
+
+    private static void MapLabels(RouteGroupBuilder quarantine)
+    {
+        quarantine.MapPostOnly("/release", (string id, string? region, LearnerOperations operations, CancellationToken cancellation) => DecideLabelAsync(id, region, false, null, operations, cancellation))
             .Produces<LabelDecisionResponse>()
             .WithName("releaseCandidate")
             .WithSummary("Releases a candidate from quarantine because its label is right. It is offered to the pool again and no longer suspected.");
-        quarantine.MapPostOnly("/confirm", (string id, string? region, RunQueries queries, CancellationToken cancellation) => DecideLabelAsync(id, region, isWrong: true, queries, cancellation))
+        quarantine.MapPostOnly("/confirm", (string id, string? region, string? label, LearnerOperations operations, CancellationToken cancellation) => DecideLabelAsync(id, region, true, label, operations, cancellation))
             .Produces<LabelDecisionResponse>()
             .WithName("confirmLabelError")
-            .WithSummary("Confirms that a quarantined candidate's label is wrong. It is removed and never trained on again.");
+            .WithSummary("Confirms that a quarantined candidate's label is wrong. It is removed and never trained on again. 'label' is the right label, for the exported decisions.");
+        quarantine.MapPostOnly("/undo", UndoLabelAsync)
+            .Produces<LabelDecisionResponse>()
+            .WithName("undoLabelDecision")
+            .WithSummary("Takes the decision about a candidate back: it is in quarantine again. The last 50 decisions of a process can be taken back.");
     }
 
-    private static async Task<IResult> DecideLabelAsync(string id, string? region, bool isWrong, RunQueries queries, CancellationToken cancellation)
+    private static async Task<IResult> PromoteAsync(string version, LearnerOperations operations, CancellationToken cancellation)
+    {
+        var number = QueryParameter.Version(version);
+        return await OrConflictAsync(async () => await operations.PromoteAsync(number, RunEventActor.Api, cancellation) is { } card
+            ? TypedResults.Ok(new ServedModelResponse(card.Version, true))
+            : Problems.NoVersion(number));
+    }
+
+    private static async Task<IResult> DecideLabelAsync(string id, string? region, bool isWrong, string? rightLabel, LearnerOperations operations, CancellationToken cancellation)
     {
         var (key, index) = (LearnerEndpoints.DecodeId(id), QueryParameter.Region(region));
-        return await queries.DecideLabelAsync(key, index, isWrong, cancellation) is { } decision
-            ? TypedResults.Ok(decision)
+        return await operations.DecideLabelAsync(key, index, isWrong, rightLabel, RunEventActor.Api, cancellation)
+            ? TypedResults.Ok(new LabelDecisionResponse(key, index, isWrong ? "confirmed" : "released"))
             : TypedResults.Problem($"'{key}' (region {index}) is not in quarantine.", statusCode: StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> CheckpointAsync(LearnerView view, CancellationToken cancellation)
+    private static async Task<IResult> UndoLabelAsync(string id, string? region, LearnerOperations operations, CancellationToken cancellation)
     {
-        if (view.Sources is not { } sources)
-            return Problems.NoLearner(view);
+        var (key, index) = (LearnerEndpoints.DecodeId(id), QueryParameter.Region(region));
+        return await operations.UndoLabelAsync(key, index, RunEventActor.Api, cancellation)
+            ? TypedResults.Ok(new LabelDecisionResponse(key, index, "undone"))
+            : TypedResults.Problem($"There is no decision about '{key}' (region {index}) that can be taken back.", statusCode: StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> CheckpointAsync(LearnerOperations operations, CancellationToken cancellation)
+    {
         try
         {
-            var status = await sources.Checkpoint(cancellation);
+            var status = await operations.CheckpointAsync(RunEventActor.Api, cancellation);
             return status.LastFailure is { } failure
                 ? TypedResults.Problem(failure, statusCode: StatusCodes.Status507InsufficientStorage)
                 : TypedResults.Ok(status);
         }
-        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is InvalidOperationException and not NoLearnerException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
         }
     }
 
-    private static IResult WithLearner(LearnerView view, Func<LearnerSources, IResult> operation) => view.Sources is { } sources ? operation(sources) : Problems.NoLearner(view);
+    private static async Task<IResult> OrConflictAsync(Func<Task<IResult>> operation)
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (InvalidOperationException e) when (e is not NoLearnerException)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
 
     private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

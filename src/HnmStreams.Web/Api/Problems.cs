@@ -1,5 +1,5 @@
 using Akka.Actor;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Api;
 
@@ -27,8 +27,8 @@ internal static class Problems
         }
     }
 
-    public static IResult NoLearner(LearnerView view) =>
-        TypedResults.Problem(NoLearnerException.Text(view.Phase), statusCode: StatusCodes.Status503ServiceUnavailable);
+    public static IResult NoVersion(long version) =>
+        TypedResults.Problem($"Version {version} is not kept. GET /api/models lists the kept versions (pipeline.publishing.keepVersions).", statusCode: StatusCodes.Status404NotFound);
 
     public static IResult NotHeld(string id, int region) =>
         TypedResults.Problem($"The learner does not hold a candidate '{id}' (region {region}): it was never stored, or it was evicted.", statusCode: StatusCodes.Status404NotFound);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace HnmStreams.Web.Api;
 
@@ -18,6 +19,38 @@ internal static class QueryParameter
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
             : throw new InvalidQueryParameterException($"'{name}' must be a whole number from {minimum} to {maximum} but is '{text}'.");
+    }
+
+    /// <summary>Parses the number of a model version.</summary>
+    public static long Version(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        ? version
+        : throw new InvalidQueryParameterException($"The version must be a whole number but is '{text}'.");
+
+    /// <summary>Parses the format of a table: JSON, the default, or CSV.</summary>
+    /// <returns>True for CSV.</returns>
+    public static bool IsCsv(string? text) => text switch
+    {
+        null or "json" => false,
+        "csv" => true,
+        _ => throw new InvalidQueryParameterException($"'format' must be json or csv but is '{text}'."),
+    };
+
+    /// <summary>Parses the id of an event; null if the request does not have it.</summary>
+    public static long? EventId(string? text) => text is null ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
+        : throw new InvalidQueryParameterException($"'before' must be the id of an event but is '{text}'.");
+
+    /// <summary>Parses the name of a value in camel case, as the API writes it; null if the request does not have it.</summary>
+    public static T? Name<T>(string name, string? text)
+        where T : struct, Enum
+    {
+        if (text is null)
+            return null;
+        var names = Enum.GetNames<T>();
+        var found = Array.FindIndex(names, n => string.Equals(JsonNamingPolicy.CamelCase.ConvertName(n), text, StringComparison.Ordinal));
+        return found >= 0
+            ? Enum.GetValues<T>()[found]
+            : throw new InvalidQueryParameterException($"'{name}' must be one of {string.Join(", ", names.Select(JsonNamingPolicy.CamelCase.ConvertName))} but is '{text}'.");
     }
 
     /// <summary>Parses the index of a region in its example; 0, the whole example, if the request does not have it.</summary>

@@ -2,19 +2,15 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Api;
 
-/// <summary>There is no learner to query: the run is starting, on standby or over.</summary>
-internal sealed class NoLearnerException(RunPhase phase) : InvalidOperationException(Text(phase))
-{
-    public static string Text(RunPhase phase) => $"There is no learner: the run is {phase.ToString().ToLowerInvariant()}.";
-}
-
 /// <summary>Queries of the run, shared by the API and the page, so that both show the same values.</summary>
-/// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if none exists.</remarks>
-internal sealed class RunQueries(LearnerView view, RunHistory history)
+/// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if there is none.</remarks>
+internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog events, SystemState system, EffectiveSettings settings)
 {
     private LearnerSources Learner =>
         view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining ? sources : throw new NoLearnerException(view.Phase);
@@ -24,10 +20,33 @@ internal sealed class RunQueries(LearnerView view, RunHistory history)
     /// <summary>Returns true if baselines are trained, even if there is no comparison yet.</summary>
     public bool BaselinesEnabled() => view.Snapshot().Description?.BaselinesEnabled ?? false;
 
-    public HistoryResponse History() => new(view.Snapshot().Description?.PrimaryMetric, history.Points);
+    /// <summary>Returns the history of the run.</summary>
+    /// <param name="points">Maximum number of points. The newest one is always among them.</param>
+    public HistoryResponse History(int points = RunHistory.MaxPoints)
+    {
+        var all = history.Points;
+        var stride = (all.Count + points - 1) / points;
+        return new HistoryResponse(view.Snapshot().Description?.PrimaryMetric, all.Count <= points ? all : [.. all.Where((_, i) => (all.Count - 1 - i) % stride == 0)]);
+    }
 
-    public async Task<HardNegativesResponse> HardestAsync(int top, CancellationToken cancellation) =>
-        HardNegativesResponse.Of(top, await Learner.Questions.HardestAsync(top, cancellation));
+    /// <summary>Returns the decisions about suspected label errors, newest first, as far as the event log has them.</summary>
+    public LabelDecisionsResponse LabelDecisions() => LabelDecisionsResponse.Of(events.Newest(EventLog.Capacity, kind: RunEventKind.Label));
+
+    /// <summary>Returns the newest events, newest first.</summary>
+    public EventsResponse Events(int top, long? before = null, RunEventKind? kind = null) => new(events.Newest(top, before, kind));
+
+    public async Task<HardNegativesResponse> HardestAsync(int top, CancellationToken cancellation)
+    {
+        var learner = Learner;
+        return HardNegativesResponse.Of(top, view.Snapshot().At, await learner.Questions.HardestAsync(top, cancellation), label => LabelName(learner, label));
+    }
+
+    /// <summary>Returns those of the hardest negatives that a filter selects.</summary>
+    public async Task<HardNegativesResponse> HardestAsync(int top, HardNegativeFilter filter, CancellationToken cancellation)
+    {
+        var all = await HardestAsync(top, cancellation);
+        return all with { Items = filter.Apply(all.Items) };
+    }
 
     public async Task<HistogramResponse> HistogramAsync(CancellationToken cancellation) =>
         HistogramResponse.Of(await Learner.Questions.HistogramAsync(cancellation));
@@ -41,12 +60,6 @@ internal sealed class RunQueries(LearnerView view, RunHistory history)
         var suspects = await learner.Questions.QuarantinedAsync(cancellation);
         return new QuarantineResponse(view.Snapshot().Description?.DetectsLabelErrors ?? false, [.. suspects.Select(s => SuspectResponse.Of(s, LabelName(learner, s.Label)))]);
     }
-
-    /// <summary>Releases or confirms a suspected label error. Returns null if it is not in quarantine.</summary>
-    public async Task<LabelDecisionResponse?> DecideLabelAsync(string id, int region, bool isWrong, CancellationToken cancellation) =>
-        await Learner.Questions.JudgeAsync(id, region, isWrong, cancellation)
-            ? new LabelDecisionResponse(id, region, isWrong ? "confirmed" : "released")
-            : null;
 
     /// <summary>Returns a candidate, or null if the learner does not hold it.</summary>
     public async Task<CandidateResponse?> CandidateAsync(string id, int region, CancellationToken cancellation)
@@ -66,10 +79,17 @@ internal sealed class RunQueries(LearnerView view, RunHistory history)
     public async Task<WhyResponse?> ExplainAsync(string id, int region, CancellationToken cancellation)
     {
         var learner = Learner;
-        return await learner.Questions.ExplainAsync(id, region, cancellation) is { } found ? WhyResponse.Of(found, label => LabelName(learner, label)) : null;
+        return await learner.Questions.ExplainAsync(id, region, cancellation) is { } found ? WhyResponse.Of(found, learner.Previews) : null;
     }
 
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());
+
+    /// <summary>Opens the weights of a kept version, which the caller disposes. Returns null if it is not kept.</summary>
+    public Stream? OpenVersion(long version) => Learner.Questions.OpenVersion(version);
+
+    public SystemStatus System() => system.Now(view.Sources);
+
+    public SettingsResponse Settings() => new(settings.Items);
 
     /// <summary>Writes the promoted model's weights to a file. Returns null, and writes no file, before the first promotion.</summary>
     public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation) => Learner.Questions.WritePromotedAsync(path, cancellation);

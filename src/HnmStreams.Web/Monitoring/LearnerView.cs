@@ -68,6 +68,7 @@ internal sealed class LearnerView(TimeProvider time)
             var rate = learner is null ? 0 : _throughput.Observe(learner.Ranking.Stream.Consumed);
             return new RunSnapshot(_phase, _description, _duration ?? time.GetElapsedTime(_startedAt), rate, learner, _sources?.Consumer(), _waitsFor ?? _sources?.DecodingWaitsFor(), _sources?.Gate.IsPaused ?? false)
             {
+                At = time.GetUtcNow(),
                 Rejections = _sources?.DeadLetters?.Reasons() ?? [],
             };
         }

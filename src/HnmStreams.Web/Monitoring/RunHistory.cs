@@ -1,19 +1,30 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Formatting;
+using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Web.Monitoring;
 
-/// <summary>The history of the run, sampled every second, so that a page opened late shows the past.</summary>
+/// <summary>
+/// The history of the run, sampled every second, so that a page opened late shows the past. If the run has a checkpoint folder, the
+/// history is stored there and continues after a restart.
+/// </summary>
 /// <remarks>Thread-safe. Memory is bounded by <see cref="MaxPoints"/>.</remarks>
-internal sealed class RunHistory(LearnerView view, TimeProvider time) : BackgroundService
+internal sealed partial class RunHistory(LearnerView view, TimeProvider time, ILogger<RunHistory> logger) : BackgroundService
 {
-    /// <summary>Maximum number of points. A longer history is downsampled, so that its beginning is kept.</summary>
-    public const int MaxPoints = 600;
+    /// <summary>Maximum number of points: the whole history, downsampled, and the last minutes in full.</summary>
+    public const int MaxPoints = MaxWhole + MaxRecent;
 
+    private const int MaxWhole = 400;
+    private const int MaxRecent = 200;
     private const int MaxCheckpoints = 20;
 
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
-    private readonly DownsampledSeries<RunPoint> _points = new(MaxPoints);
+    private readonly DownsampledSeries<RunPoint> _whole = new(MaxWhole);
+    private readonly Queue<RunPoint> _recent = new();
+    private HistoryFile? _file;
+    private long _savedAt;
     private readonly Queue<CheckpointStatus> _checkpoints = new();
     private string? _newestCheckpoint;
 
@@ -23,7 +34,7 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
         get
         {
             lock (_gate)
-                return [.. _points.Items];
+                return _recent.TryPeek(out var oldest) ? [.. _whole.Items.TakeWhile(p => p.At < oldest.At), .. _recent] : [.. _whole.Items];
         }
     }
 
@@ -34,6 +45,58 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
         {
             lock (_gate)
                 return [.. _checkpoints.Reverse()];
+        }
+    }
+
+    /// <summary>Continues the stored history of a checkpoint folder, and stores the points from now on.</summary>
+    public void Open(HistoryFile file)
+    {
+        lock (_gate)
+        {
+            _file = file;
+            try
+            {
+                if (file.Load() is not { } stored)
+                    return;
+                _whole.Restore(stored.Whole, stored.Stride);
+                _recent.Clear();
+                foreach (var point in stored.Recent.TakeLast(MaxRecent))
+                    _recent.Enqueue(point);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogNotRead(e.Message);
+            }
+        }
+    }
+
+    /// <summary>Removes all points: the run begins with new weights, so earlier curves do not belong to it.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _whole.Clear();
+            _recent.Clear();
+        }
+    }
+
+    /// <summary>Stores the history if there is a checkpoint folder. A failure is logged, since the learner does not depend on it.</summary>
+    public void Save()
+    {
+        StoredHistory stored;
+        lock (_gate)
+        {
+            _savedAt = time.GetTimestamp();
+            stored = new StoredHistory(_whole.Stride, [.. _whole.Items], [.. _recent]);
+        }
+
+        try
+        {
+            _file?.Save(stored);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(e.Message);
         }
     }
 
@@ -58,10 +121,16 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
             learner.Baselines is { } both ? Metric(both.RandomEqualCompute.HeldOut, description.PrimaryMetric) : null,
             learner.Baselines?.AgainstRandom,
             learner.Evaluation.ModelVersion > 0 ? learner.Evaluation.ModelVersion : null,
-            learner.Baselines?.Mined.Steps);
+            learner.Baselines?.Mined.Steps)
+        {
+            At = snapshot.At,
+        };
         lock (_gate)
         {
-            _points.Add(point);
+            _whole.Add(point);
+            _recent.Enqueue(point);
+            if (_recent.Count > MaxRecent)
+                _recent.Dequeue();
             if (learner.Checkpoint.Id is not { } id || learner.Checkpoint.Written == 0 || string.Equals(id, _newestCheckpoint, StringComparison.Ordinal))
                 return;
             _newestCheckpoint = id;
@@ -75,9 +144,19 @@ internal sealed class RunHistory(LearnerView view, TimeProvider time) : Backgrou
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
             Record();
+            if (time.GetElapsedTime(_savedAt) >= SaveInterval)
+                Save();
+        }
     }
 
     private static double? Metric(IReadOnlyDictionary<string, double> metrics, string name) =>
         metrics.TryGetValue(name, out var value) ? Finite.OrNull(value) : null;
+
+    [LoggerMessage(EventId = 811, EventName = "HistoryNotRead", Level = LogLevel.Warning, Message = "The history of the run cannot be read: {Reason}. The curves begin again.")]
+    private partial void LogNotRead(string reason);
+
+    [LoggerMessage(EventId = 812, EventName = "HistoryNotSaved", Level = LogLevel.Warning, Message = "The history of the run cannot be stored: {Reason}.")]
+    private partial void LogNotSaved(string reason);
 }

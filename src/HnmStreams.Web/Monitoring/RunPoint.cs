@@ -3,7 +3,7 @@ using HnmStreams.Evaluation.Comparing;
 namespace HnmStreams.Web.Monitoring;
 
 /// <summary>A point of the run's history. A value that was undefined at that time is null.</summary>
-/// <param name="Seconds">Seconds since the learner started.</param>
+/// <param name="Seconds">Seconds since the learner started. They begin again after a restart; the wall-clock time does not.</param>
 /// <param name="HeldOut">The primary metric on held-out examples.</param>
 /// <param name="Prequential">The primary metric on the last scored examples, each scored before it was trained on.</param>
 /// <param name="Random">The metric of the random baseline at equal steps, on the same held-out examples; null without baselines.</param>
@@ -26,4 +26,8 @@ internal sealed record RunPoint(
     double? RandomEqualCompute = null,
     Uplift? AgainstRandom = null,
     long? EvaluatedVersion = null,
-    long? ComparedSteps = null);
+    long? ComparedSteps = null)
+{
+    /// <summary>The wall-clock time of the sample.</summary>
+    public DateTimeOffset At { get; init; }
+}

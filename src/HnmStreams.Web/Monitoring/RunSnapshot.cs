@@ -25,6 +25,9 @@ internal sealed record RunSnapshot(
     string? WaitsFor = null,
     bool Paused = false)
 {
+    /// <summary>The wall-clock time of the snapshot.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>The reasons for which records were rejected, the most frequent first.</summary>
     public IReadOnlyList<RejectionReason> Rejections { get; init; } = [];
 }

@@ -56,7 +56,7 @@ internal sealed record VerdictEvidence(
             Defined(evaluation.HeldOut, BaseRateMetric),
             learner.Training.ModelVersion,
             evaluation.ModelVersion,
-            Age(snapshot.Elapsed.TotalSeconds, evaluation.ModelVersion, history),
+            Age(snapshot.At, evaluation.ModelVersion, history),
             description.BaselinesEnabled || learner.Baselines is not null,
             learner.Baselines?.Mined.Steps,
             learner.Baselines is { } report ? new VerdictComparison(Defined(report.Mined.HeldOut, metric), Defined(report.Random.HeldOut, metric), report.AgainstRandom, report.AgainstEqualCompute) : null,
@@ -66,9 +66,15 @@ internal sealed record VerdictEvidence(
     private static double? Defined(IReadOnlyDictionary<string, double> metrics, string name) =>
         metrics.TryGetValue(name, out var value) ? Finite.OrNull(value) : null;
 
-    // The first point with the evaluated version tells when the evaluation arrived.
-    private static double? Age(double now, long version, IReadOnlyList<RunPoint> history) =>
-        version > 0 && history.FirstOrDefault(p => p.EvaluatedVersion == version) is { } first ? Math.Max(0, now - first.Seconds) : null;
+    // The first of the last points with the evaluated version tells when the evaluation arrived. A run that continues from a checkpoint can
+    // evaluate the same version twice.
+    private static double? Age(DateTimeOffset now, long version, IReadOnlyList<RunPoint> history)
+    {
+        RunPoint? first = null;
+        for (var i = history.Count - 1; i >= 0 && version > 0 && history[i].EvaluatedVersion == version; i--)
+            first = history[i];
+        return first is null ? null : Math.Max(0, (now - first.At).TotalSeconds);
+    }
 }
 
 /// <summary>The newest comparison between mining and random negatives.</summary>

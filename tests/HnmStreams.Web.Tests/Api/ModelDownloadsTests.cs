@@ -1,6 +1,5 @@
 using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Api;
-using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Web.Tests.Api;
 
@@ -11,7 +10,7 @@ public sealed class ModelDownloadsTests
     {
         var view = RunStates.View(TimeProvider.System);
         string path;
-        using (var downloads = new ModelDownloads(new RunQueries(view, new RunHistory(view, TimeProvider.System))))
+        using (var downloads = new ModelDownloads(RunStates.Queries(view)))
         {
             var opened = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => downloads.OpenAsync(TestContext.Current.CancellationToken)));
             path = Assert.Single(opened.Select(o => ((FileStream)o!.Value.Weights).Name).Distinct(StringComparer.Ordinal));

@@ -3,7 +3,7 @@ using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Api;
 using HnmStreams.Web.Dashboard.Feed;
 using HnmStreams.Web.Dashboard.Panels;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Dashboard.Why;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,14 +58,36 @@ public sealed class GalleryTests
         Assert.Equal("/?candidate=a%2Fb&region=2", CandidateLink.To("a/b", 2));
     }
 
+    [Fact]
+    public async Task The_gallery_is_searched_and_turned_page_by_page()
+    {
+        await using var context = NewContext();
+        var data = await DataAsync(DashboardFeed.HardestCount);
+        var panel = context.Render<CascadingValue<DashboardData>>(p => p.Add(c => c.Value, data).AddChildContent<HardestPanel>());
+        await panel.Find("#gallery-more").ClickAsync(new MouseEventArgs());
+        Assert.Equal("id-12", panel.Find(".card").GetAttribute("data-id"));
+        Assert.StartsWith("13 to 24 of 30, as of", panel.Find("#gallery-state").TextContent, StringComparison.Ordinal);
+        await panel.Find("#gallery-more").ClickAsync(new MouseEventArgs());
+        Assert.Equal(6, panel.FindAll(".card").Count);
+        Assert.Empty(panel.FindAll("#gallery-more"));
+
+        await panel.Find("#gallery-search").ChangeAsync(new ChangeEventArgs { Value = "ID-2" });
+        Assert.Equal(11, panel.FindAll(".card").Count);
+        await panel.Find("#gallery-visits").ChangeAsync(new ChangeEventArgs { Value = "Unused" });
+        Assert.Contains("None of the 1,000 hardest negatives matches", panel.Markup, StringComparison.Ordinal);
+        await panel.Find("#gallery-live").ClickAsync(new MouseEventArgs());
+        Assert.Equal(12, panel.FindAll(".card").Count);
+        Assert.Contains("updated every 2 seconds", panel.Markup, StringComparison.Ordinal);
+    }
+
     private static RunQueries Queries()
     {
         var view = RunStates.View(TimeProvider.System);
-        return new RunQueries(view, new RunHistory(view, TimeProvider.System));
+        return RunStates.Queries(view);
     }
 
     private static async Task<DashboardData> DataAsync(int top) =>
-        new(Queries().Status(), Queries().History(), null, null, await Queries().HardestAsync(top, TestContext.Current.CancellationToken), null, null, null, null, null);
+        new(Queries().Status(), Queries().History(), Queries().Events(1)) { Hardest = await Queries().HardestAsync(top, TestContext.Current.CancellationToken) };
 
     private static async Task ShowAsync(IRenderedComponent<CascadingValue<DashboardData>> panel, int top)
     {

@@ -46,6 +46,6 @@ public sealed class PanelTextTests
     private static DashboardData Data(RunSnapshot snapshot, RunVerdict? verdict)
     {
         var status = StatusResponse.Of(snapshot, []);
-        return new DashboardData(verdict is null ? status : status with { Verdict = verdict }, new HistoryResponse("averagePrecision", []), null, null, null, null, null, null, null, null);
+        return new DashboardData(verdict is null ? status : status with { Verdict = verdict }, new HistoryResponse("averagePrecision", []), new EventsResponse([]));
     }
 }

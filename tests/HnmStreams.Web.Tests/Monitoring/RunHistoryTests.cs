@@ -1,6 +1,7 @@
 using HnmStreams.Pipeline;
 using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Monitoring;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Web.Tests.Monitoring;
@@ -12,7 +13,7 @@ public sealed class RunHistoryTests
     {
         var time = new FakeTimeProvider();
         PipelineStatus status = RunStates.Status;
-        using var history = new RunHistory(RunStates.View(time, status), time);
+        using var history = new RunHistory(RunStates.View(time, status), time, NullLogger<RunHistory>.Instance);
         history.Record();
         time.Advance(TimeSpan.FromSeconds(1));
         history.Record();

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Pool;
@@ -11,7 +10,6 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline.Ranking.Inspection;
 
 /// <summary>The questions about the ranking stage, and a person's verdicts on suspected label errors.</summary>
-/// <param name="released">Called for each candidate that a person has released, with its hardness in the pool, or null if the pool has no room for it.</param>
 /// <remarks>Owned by the ranking stage: no locks. Uses no random numbers.</remarks>
 internal sealed class RankingInspection(
     IMiningTask task,
@@ -21,7 +19,7 @@ internal sealed class RankingInspection(
     Reservoir<CandidateKey, StoredExample> negatives,
     LabelNoiseOptions labelNoise,
     int poolCount,
-    Action<CandidateKey, StoredExample, float?> released)
+    LabelReview review)
 {
     /// <summary>The number of batches that are remembered.</summary>
     public const int MaxBatches = 32;
@@ -60,35 +58,19 @@ internal sealed class RankingInspection(
     /// <summary>Returns the candidates in quarantine, oldest first.</summary>
     public IReadOnlyList<Candidate> Quarantined() => [.. pool.Quarantine.Suspects.Select(Of)];
 
-    /// <summary>Releases a candidate with a right label from the quarantine: it is offered to the pool at its last loss, and not suspected again.</summary>
-    /// <returns>False if the candidate is not in quarantine.</returns>
-    public bool Release(string id, int region)
-    {
-        var key = new CandidateKey(ExampleKey.Of(id), region);
-        if (!pool.Quarantine.TryGet(key, out var suspect) || !pool.Quarantine.TryRelease(key, suspect.Payload.Label, out suspect))
-            return false;
-        var example = suspect.Payload;
-        var hardness = suspect.LastLosses is [.., var last] ? last : 0;
-        var signature = pool.WantsSignatures ? XxHash3.HashToUInt64(payloads.Read(example)) : 0;
-        var added = pool.Offer(key, hardness, ModelVersion, example.Bytes, example, example.Label, signature) == OfferOutcome.Added;
-        released(key, example, added ? hardness : null);
-        if (!added)
-            payloads.Release(example);
-        return true;
-    }
+    /// <inheritdoc cref="LabelReview.Release"/>
+    public bool Release(string id, int region) => review.Release(KeyOf(id, region), ModelVersion);
 
-    /// <summary>Removes a candidate with a wrong label from the quarantine. It is not accepted again.</summary>
-    /// <returns>False if the candidate is not in quarantine.</returns>
-    public bool Confirm(string id, int region)
-    {
-        var key = new CandidateKey(ExampleKey.Of(id), region);
-        return pool.Quarantine.TryGet(key, out var suspect) && pool.Quarantine.Confirm(key, suspect.Payload.Label);
-    }
+    /// <inheritdoc cref="LabelReview.Confirm"/>
+    public bool Confirm(string id, int region) => review.Confirm(KeyOf(id, region));
+
+    /// <inheritdoc cref="LabelReview.Undo"/>
+    public bool Undo(string id, int region) => review.Undo(KeyOf(id, region));
 
     /// <summary>Returns a candidate with its details; null if it is not held. O(1).</summary>
     public Candidate? Find(string id, int region)
     {
-        var key = new CandidateKey(ExampleKey.Of(id), region);
+        var key = KeyOf(id, region);
         if (pool.Pool.TryGet(key, out var item))
         {
             var (suspected, verdict) = LossHistories.Judge(key, labelNoise);
@@ -139,6 +121,8 @@ internal sealed class RankingInspection(
             }
         }
     }
+
+    private static CandidateKey KeyOf(string id, int region) => new(ExampleKey.Of(id), region);
 
     private Candidate Of(PoolItem<ExampleKey, StoredExample> item) => Of(item.Key, item.Payload, CandidateLocation.Pool) with
     {

@@ -52,7 +52,7 @@ internal static class ScaledPixels
         {
             ExampleInput.EncodedImage encoded => OpenFile(encoded.Data, limits, out image),
             ExampleInput.Dense planes => OpenPlanes(planes, limits, out image),
-            _ => new Refusal("wrong-input", $"The input must be an encoded image or a tensor of bytes but is {input.GetType().Name}."),
+            _ => new Refusal("wrong-input", $"The input must be an encoded image or a tensor of bytes but is {ExampleKinds.Of(input)}."),
         };
     }
 

@@ -58,6 +58,10 @@ internal enum CandidateLocationName
 /// <param name="NearestNegatives">Nearest negatives; for tasks without a rare class, neighbors of other classes.</param>
 /// <param name="ComparedCount">Stored examples that it was compared with; 0 if the network has no embedding.</param>
 /// <param name="Summary">The explanation in sentences.</param>
+/// <param name="Objects">The labeled objects; null for tasks that score whole examples.</param>
+/// <param name="Predictions">The predicted objects, the most confident first; null for tasks that score whole examples.</param>
+/// <param name="Features">The named features beside those of the nearest neighbors; null for tasks without features.</param>
+/// <param name="Proposal">A proposed label, if something speaks for another one.</param>
 /// <param name="Regions">Hard background regions, hardest first; null for tasks that score whole examples.</param>
 internal sealed record WhyResponse(
     CandidateResponse Candidate,
@@ -66,16 +70,44 @@ internal sealed record WhyResponse(
     IReadOnlyList<NeighborResponse> NearestNegatives,
     int ComparedCount,
     string Summary,
-    IReadOnlyList<RegionResponse>? Regions)
+    IReadOnlyList<RegionResponse>? Regions,
+    IReadOnlyList<ObjectResponse>? Objects,
+    IReadOnlyList<ObjectResponse>? Predictions,
+    FeatureTable? Features,
+    LabelProposal Proposal)
 {
-    public static WhyResponse Of(Explanation explanation, Func<int, string> label) => new(
+    public static WhyResponse Of(Explanation explanation, IRowPreviews previews) => Of(explanation, previews, previews.LabelName);
+
+    private static WhyResponse Of(Explanation explanation, IRowPreviews previews, Func<int, string> label) => new(
         CandidateResponse.Of(explanation.Candidate, label(explanation.Candidate.Label)),
-        new PredictionResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness)),
+        new PredictionResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness), ByLabel(explanation.Probabilities, label)),
         [.. explanation.NearestPositives.Select(n => NeighborResponse.Of(n, label))],
         [.. explanation.NearestNegatives.Select(n => NeighborResponse.Of(n, label))],
         explanation.Compared,
         ExplanationText.Of(explanation),
-        explanation.Regions is { } regions ? [.. regions.Select(RegionResponse.Of)] : null);
+        explanation.Regions is { } regions ? [.. regions.Select(RegionResponse.Of)] : null,
+        explanation.Objects is { } objects ? [.. objects.Select(ObjectResponse.Of)] : null,
+        explanation.Predictions is { } predictions ? [.. predictions.Select(ObjectResponse.Of)] : null,
+        FeatureTable.Of(explanation, previews),
+        LabelProposal.Of(explanation, label));
+
+    // Names of classes are unique; were they not, the index would tell them apart.
+    private static Dictionary<string, double>? ByLabel(IReadOnlyList<double>? probabilities, Func<int, string> label)
+    {
+        if (probabilities is null)
+            return null;
+        var byLabel = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var i = 0; i < probabilities.Count; i++)
+            byLabel[byLabel.ContainsKey(label(i)) ? $"{label(i)} ({i})" : label(i)] = probabilities[i];
+        return byLabel;
+    }
+}
+
+/// <summary>A labeled or predicted object. Its sides are shares of the image, 0 to 1.</summary>
+/// <param name="Score">The confidence of a prediction, 0 to 1; null for a labeled object.</param>
+internal sealed record ObjectResponse(double Left, double Top, double Right, double Bottom, string Label, double? Score)
+{
+    public static ObjectResponse Of(LabeledRegion region) => new(region.Bounds.Left, region.Bounds.Top, region.Bounds.Right, region.Bounds.Bottom, region.Label, region.Score is { } score ? Finite.OrNull(score) : null);
 }
 
 /// <summary>A region of background that the model mistakes for an object. Its sides are shares of the image, 0 to 1.</summary>
@@ -88,7 +120,8 @@ internal sealed record RegionResponse(double Left, double Top, double Right, dou
 
 /// <summary>A prediction for one candidate.</summary>
 /// <param name="Outputs">Raw outputs of the network (logits); empty for tasks with regions.</param>
-internal sealed record PredictionResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness);
+/// <param name="Probabilities">Uncalibrated probability by label; null for tasks without probabilities.</param>
+internal sealed record PredictionResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness, IReadOnlyDictionary<string, double>? Probabilities);
 
 /// <summary>A neighbor in the embedding.</summary>
 /// <param name="Similarity">Cosine similarity, -1 to 1.</param>

@@ -11,17 +11,26 @@ namespace HnmStreams.Web.Api.Responses;
 /// <param name="Gated">True if a version is promoted only if it is not significantly worse than the best (pipeline.publishing.gate).</param>
 /// <param name="Newest">The version published last, promoted or not.</param>
 /// <param name="Best">The version that others are compared with; null before the first.</param>
-/// <param name="Promoted">The promoted version; null before the first promotion.</param>
+/// <param name="Promoted">The served version: the promoted one, or the one that a person has chosen; null before the first promotion.</param>
+/// <param name="Pinned">The version that a person has chosen; null if the gate decides.</param>
+/// <param name="Kept">The promoted versions on disk, newest first. Each can be downloaded, and served again.</param>
 /// <param name="Decisions">Newest first.</param>
-internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Promoted, IReadOnlyList<DecisionResponse> Decisions)
+internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Promoted, long? Pinned, IReadOnlyList<KeptVersionResponse> Kept, IReadOnlyList<DecisionResponse> Decisions)
 {
     public static ModelsResponse Of(RegistryStatus registry) => new(
         registry.Gated,
         registry.Newest,
         registry.Best,
         registry.Promoted is { } promoted ? ModelCardResponse.Of(promoted) : null,
+        registry.Pinned,
+        [.. registry.Kept.Select(card => new KeptVersionResponse(card.Version, card.CreatedAt, card.Steps, card.HeldOut))],
         [.. registry.Decisions.Select(d => new DecisionResponse(d.Version, d.At, d.Metric, Finite.OrNull(d.Value), d.AgainstBest, d.Promoted, d.Reason))]);
 }
+
+/// <summary>A promoted version on disk.</summary>
+/// <param name="CreatedAt">The time of its promotion.</param>
+/// <param name="HeldOut">Its metrics at that time.</param>
+internal sealed record KeptVersionResponse(long Version, DateTimeOffset CreatedAt, long Steps, IReadOnlyDictionary<string, double> HeldOut);
 
 /// <summary>A promotion decision.</summary>
 /// <param name="AgainstBest">The difference to the best version at that time, with its 95 % interval; null if there was none.</param>

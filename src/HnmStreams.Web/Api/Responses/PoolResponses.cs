@@ -55,7 +55,13 @@ internal sealed record ActualRowsResponse(int NewPositives, int ReservoirPositiv
 
 /// <summary>The answer of <c>GET /api/quarantine</c>: suspected label errors, the longest-quarantined first.</summary>
 /// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minVisits is above 0).</param>
-internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectResponse> Items);
+internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectResponse> Items)
+{
+    private static readonly string[] Header = ["id", "region", "label", "visits", "lastLoss", "sinceVersion", "reason", "topic", "partition", "offset"];
+
+    public string ToCsv() => CsvText.Of(Header, Items.Select(i =>
+        (IReadOnlyList<object?>)[i.Id, i.Region, i.Label, i.Visits, i.LastLosses is [.., var last] ? last : null, i.SinceVersion, i.Reason, i.Origin.Topic, i.Origin.Partition, i.Origin.Offset]));
+}
 
 /// <summary>A suspected label error.</summary>
 /// <param name="Region">Index of the region in its example; 0 is the whole example.</param>
@@ -76,5 +82,5 @@ internal sealed record SuspectResponse(
 }
 
 /// <summary>The decision about a suspected label error.</summary>
-/// <param name="Decision"><c>released</c> if the label is right, <c>confirmed</c> if it is wrong.</param>
+/// <param name="Decision"><c>released</c> if the label is right, <c>confirmed</c> if it is wrong, <c>undone</c> if an earlier decision was taken back.</param>
 internal sealed record LabelDecisionResponse(string Id, int Region, string Decision);

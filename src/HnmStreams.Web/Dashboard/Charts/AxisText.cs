@@ -5,12 +5,8 @@ namespace HnmStreams.Web.Dashboard.Charts;
 /// <summary>Formatting of numbers on axes and labels. Pure.</summary>
 internal static class AxisText
 {
-    /// <summary>Formats seconds as 1:05, or as 2:03:00 from one hour on.</summary>
-    public static string Clock(object value)
-    {
-        var elapsed = TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture));
-        return elapsed.ToString(elapsed.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
-    }
+    /// <summary>Formats a time of day as 14:05:30.</summary>
+    public static string Clock(object value) => Convert.ToDateTime(value, CultureInfo.InvariantCulture).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>Formats 1500 as 1.5k.</summary>
     public static string Short(object value)

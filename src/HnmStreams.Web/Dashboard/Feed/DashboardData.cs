@@ -1,19 +1,28 @@
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Dashboard.Feed;
 
-/// <summary>The data of the page: the API's answers at one moment.</summary>
+/// <summary>The data of the page: the API's answers at one moment. Those of the learner are null if it does not answer.</summary>
 /// <param name="BaselinesEnabled">True if baselines are trained, even if there is no comparison yet.</param>
-/// <param name="Problem">The reason why only the status is available; null if everything is.</param>
-internal sealed record DashboardData(
-    StatusResponse Status,
-    HistoryResponse History,
-    HistogramResponse? Histogram,
-    BatchesResponse? Batches,
-    HardNegativesResponse? Hardest,
-    QuarantineResponse? Quarantine,
-    CheckpointsResponse? Checkpoints,
-    DeadLettersResponse? DeadLetters,
-    ModelsResponse? Models,
-    string? Problem,
-    bool BaselinesEnabled = false);
+internal sealed record DashboardData(StatusResponse Status, HistoryResponse History, EventsResponse Events, bool BaselinesEnabled = false)
+{
+    /// <summary>The reason why only the status is available; null if everything is.</summary>
+    public string? Problem { get; init; }
+
+    public SystemStatus? System { get; init; }
+
+    public HistogramResponse? Histogram { get; init; }
+
+    public BatchesResponse? Batches { get; init; }
+
+    public HardNegativesResponse? Hardest { get; init; }
+
+    public QuarantineResponse? Quarantine { get; init; }
+
+    public CheckpointsResponse? Checkpoints { get; init; }
+
+    public DeadLettersResponse? DeadLetters { get; init; }
+
+    public ModelsResponse? Models { get; init; }
+}

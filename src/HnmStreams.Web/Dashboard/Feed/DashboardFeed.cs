@@ -1,5 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Web.Api;
+using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Dashboard.Feed;
 
@@ -9,6 +10,9 @@ internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDi
 {
     /// <summary>Number of hardest negatives on the page.</summary>
     public const int HardestCount = 12;
+
+    /// <summary>Number of newest events on the page.</summary>
+    public const int EventCount = 100;
 
     /// <summary>Maximum age of cached data.</summary>
     public static readonly TimeSpan CacheLifetime = TimeSpan.FromMilliseconds(900);
@@ -40,7 +44,7 @@ internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDi
 
     private async Task<DashboardData> QueryAsync(CancellationToken cancellation)
     {
-        var data = new DashboardData(queries.Status(), queries.History(), null, null, null, null, null, null, null, null, queries.BaselinesEnabled());
+        var data = new DashboardData(queries.Status(), queries.History(), queries.Events(EventCount), queries.BaselinesEnabled()) { System = queries.System() };
         try
         {
             return data with

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace HnmStreams.Web.Dashboard.Panels;
+namespace HnmStreams.Web.Dashboard.Why;
 
 /// <summary>Permanent links to candidates. Pure.</summary>
 internal static class CandidateLink

@@ -1,0 +1,23 @@
+using HnmStreams.Data.Examples;
+
+namespace HnmStreams.Tasks;
+
+/// <summary>The kinds of inputs and targets in words, for messages to producers.</summary>
+internal static class ExampleKinds
+{
+    public static string Of(Target target) => target switch
+    {
+        Target.ClassIndex => "a class index",
+        Target.Label => "a label",
+        Target.Identity => "an identity",
+        _ => "boxes",
+    };
+
+    public static string Of(ExampleInput input) => input switch
+    {
+        ExampleInput.Dense => "a tensor",
+        ExampleInput.EncodedImage => "an encoded image",
+        ExampleInput.Text => "a text",
+        _ => "named features",
+    };
+}
