@@ -90,7 +90,7 @@ public sealed class KeptVersionsTests : IDisposable
     private long Served()
     {
         using var served = _registry.AcquirePromoted();
-        Assert.Equal(served!.Card.Version, _registry.Status(true, 11).Latest!.Version);
+        Assert.Equal(served!.Card.Version, _registry.Status(true, 11).Promoted!.Version);
         return served.Snapshot.Version;
     }
 

@@ -84,7 +84,7 @@ public sealed class OperationEndpointsTests
             Assert.Equal("""{"served":5,"pinned":true}""", await rolledBack.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using (var models = await GetAsync(pages, "/api/models"))
         {
-            Assert.Equal((5, 5), (models.RootElement.GetProperty("pinned").GetInt32(), models.RootElement.GetProperty("latest").GetProperty("version").GetInt32()));
+            Assert.Equal((5, 5), (models.RootElement.GetProperty("pinned").GetInt32(), models.RootElement.GetProperty("promoted").GetProperty("version").GetInt32()));
             Assert.Equal([7, 5], models.RootElement.GetProperty("kept").EnumerateArray().Select(k => k.GetProperty("version").GetInt32()));
         }
 

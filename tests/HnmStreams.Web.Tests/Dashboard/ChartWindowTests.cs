@@ -24,7 +24,7 @@ public sealed class ChartWindowTests
     [Fact]
     public void A_curve_is_split_where_a_learner_started()
     {
-        RunPoint[] history = [.. new[] { 0, 1, 2, 0, 1, 0, 0, 1 }.Select((seconds, minute) => new RunPoint(seconds, 1, 0, 1, null, null, 1, 1, 0, 0) { At = Start.AddMinutes(minute) })];
+        RunPoint[] history = [.. new[] { 0, 1, 2, 0, 2, 1, 0, 1 }.Select((seconds, minute) => new RunPoint(seconds, 1, 0, 1, null, null, 1, 1, 0, 0) { At = Start.AddMinutes(minute) })];
         var window = ChartWindow.Of(history, [], whole: true);
         var parts = window.Parts([.. history.Select(p => new TimePoint(p.At.UtcDateTime, 1))]);
         Assert.Equal([3, 2, 2], parts.Select(p => p.Count));

@@ -82,7 +82,7 @@ public sealed class RunJournalTests
         using var history = new RunHistory(view, _time, NullLogger<RunHistory>.Instance);
         using var recorder = new EventRecorder(view, history, events, _time);
         recorder.Observe();
-        status = status with { MiningBudget = RunStates.Cost };
+        status = status with { MiningBudget = RunStates.MiningBudget };
         recorder.Observe();
         recorder.Observe();
         Assert.Equal(RunEventKind.Budget, Assert.Single(events.Newest(10)).Kind);
