@@ -5,6 +5,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
+using HnmStreams.Data.Sets;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Kafka.Decoding;
@@ -37,9 +38,12 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         options.Mine.Folder = Path.GetFullPath(options.Mine.Folder, context.WorkingFolder);
         var task = ConfiguredTask.Create(options.Task);
         using var store = new ExampleStore(Path.Combine(options.Mine.Folder, "store"), task, options.Wire);
-        using var test = Read(task, store);
+        var set = request.From is null ? OpenSet() : null;
+        using var test = set is null ? ReadTopic(task, store) : ReadSet(task, store, set);
         context.Out.WriteLine($"{task.Name}: {Numbers.Count(store.Count)} examples to mine in{(store.Positives.Count > 0 ? $", {Numbers.Count(store.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} test examples"
             + (store.Refused > 0 ? $"; {Numbers.Count(store.Refused)} refused ({store.Refusal})" : ""));
+        foreach (var skipped in new[] { store.Skipped.ToString(), set?.Skipped.ToString() ?? "" }.Where(static s => s.Length > 0))
+            context.Out.WriteLine($"skipped: {skipped}");
         if (store.Count == 0)
             throw new SettingsException($"'data.path' is '{options.Data.Path}', and the task accepts none of its examples.");
         using var rounds = Open(task, store, test);
@@ -71,24 +75,24 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             throw new SettingsException($"--to requires --from-topic but is '{request.To}' without it.");
     }
 
-    private RowBuffer Read(IMiningTask task, ExampleStore store)
-    {
-        if (request.From is { } from)
-        {
-            using var logs = LoggerFactory.Create(_ => { });
-            var decoder = RecordDecoders.Create(options.Wire, context.Time, logs.CreateLogger<TopicRange>());
-            using var connection = decoder as IDisposable;
-            var range = new TopicRange(
-                options.Kafka, options.Consuming, decoder, Position("--from-topic", from), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(), context.Time, logs.CreateLogger<TopicRange>(), context.Out.WriteLine);
-            return DataSplit.Fill(task, store, range.Read(Stop), testSet: null, options.Mine, options.Pipeline.Evaluation, Stop);
-        }
+    private ExampleSet OpenSet() => options.Data.IsSynthetic()
+        ? throw new SettingsException("'data.path' must be a data set but is 'synthetic', which is unbounded. Use --data for a data set, or --from-topic for a topic's range.")
+        : context.DataFolders.Open(options.Data, options.Task);
 
-        if (options.Data.IsSynthetic())
-            throw new SettingsException("'data.path' must be a data set but is 'synthetic', which is unbounded. Use --data for a data set, or --from-topic for a topic's range.");
-        var set = context.DataFolders.Open(options.Data, options.Task);
-        return DataFolders.Checked(options.Data, () => DataSplit.Fill(
-            task, store, CheckedSet.Of(set.Read(SetPart.Train, Stop), options.Data, task), set.HasTest ? set.Read(SetPart.Test, Stop) : null, options.Mine, options.Pipeline.Evaluation, Stop));
+    private RowBuffer ReadTopic(IMiningTask task, ExampleStore store)
+    {
+        using var logs = LoggerFactory.Create(_ => { });
+        var decoder = RecordDecoders.Create(options.Wire, context.Time, logs.CreateLogger<TopicRange>());
+        using var connection = decoder as IDisposable;
+        var range = new TopicRange(
+            options.Kafka, options.Consuming, decoder, Position("--from-topic", request.From!), request.To is { } to ? Position("--to", to) : new StartPosition.Latest(),
+            store.Skipped, context.Time, logs.CreateLogger<TopicRange>(), context.Out.WriteLine);
+        return DataSplit.Fill(task, store, range.Read(Stop), testSet: null, options.Mine, options.Pipeline.Evaluation, Stop);
     }
+
+    private RowBuffer ReadSet(IMiningTask task, ExampleStore store, ExampleSet set) => DataFolders.Checked(options.Data, () => DataSplit.Fill(
+        task, store, StoreRecord.Of(CheckedSet.Of(set.Read(SetPart.Train, Stop), options.Data, task)), set.HasTest ? StoreRecord.Of(set.Read(SetPart.Test, Stop)) : null,
+        options.Mine, options.Pipeline.Evaluation, Stop));
 
     private static StartPosition Position(string option, string text) =>
         StartPosition.TryParse(text, out var position, out var error) ? position : throw new SettingsException($"{option}: {error}");

@@ -1,22 +1,23 @@
-using HnmStreams.Data.Examples;
+using System.Text;
+using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Offline.Storage;
 
 namespace HnmStreams.Host.Mine;
 
-/// <summary>The examples of a topic between two positions, or up to its current end, read with a separate consumer group. No offsets are committed.</summary>
-internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming, IRecordDecoder decoder, StartPosition from, StartPosition to, TimeProvider time, ILogger log, Action<string> report)
+/// <summary>The records of a topic between two positions, or up to its current end, read with a separate consumer group. No offsets are committed.</summary>
+/// <param name="skipped">Receives the counts of records that cannot be decoded.</param>
+internal sealed class TopicRange(
+    KafkaOptions kafka, ConsumingOptions consuming, IRecordDecoder decoder, StartPosition from, StartPosition to, SkipCounts skipped, TimeProvider time, ILogger log, Action<string> report)
 {
     private static readonly TimeSpan ReportAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>The number of records that could not be decoded.</summary>
-    public long Refused { get; private set; }
-
-    /// <summary>Reads the examples. Blocks while it waits for records. The data of an example are valid until the next one is read.</summary>
-    public IEnumerable<Example> Read(CancellationToken cancellation)
+    /// <summary>Reads the examples and tombstones. Blocks while it waits for records. The data of an example are valid until the next record is read.</summary>
+    public IEnumerable<StoreRecord> Read(CancellationToken cancellation)
     {
         var kafkaOfRange = new KafkaOptions
         {
@@ -39,8 +40,8 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
                     Prepare(chunk, cancellation);
                     foreach (var record in chunk.Records)
                     {
-                        if (IsInside(record) && Decode(chunk, record) is { } example)
-                            yield return example;
+                        if (IsInside(record) && Decode(chunk, record) is { } read)
+                            yield return read;
                     }
                 }
             }
@@ -86,18 +87,26 @@ internal sealed class TopicRange(KafkaOptions kafka, ConsumingOptions consuming,
         _ => true,
     };
 
-    private Example? Decode(RecordChunk chunk, in RawRecord record)
+    private StoreRecord? Decode(RecordChunk chunk, in RawRecord record)
     {
-        if (record.Unreadable is not null || record.OversizedLength > 0)
-        {
-            Refused++;
-            return null;
-        }
-
+        var order = new RecordOrder(record.Partition, record.Offset, record.TimestampMs);
+        if (record.Unreadable is not null)
+            return Skip(record, "unreadable");
+        // The value of an oversized record is not copied. It is no tombstone.
+        if (record.OversizedLength > 0)
+            return Skip(record, "too-large");
         var result = decoder.Decode(chunk, record);
-        // A deletion is not an example.
-        if (result.Reason is not null)
-            Refused++;
-        return result.Example;
+        if (result.Example is { } example)
+            return StoreRecord.Of(example, order);
+        var key = chunk.Read(record.Key);
+        return result.Deleted is { } deleted
+            ? new StoreRecord(deleted, key.IsEmpty ? record.Origin.ToString() : Encoding.UTF8.GetString(key.Span), null, order)
+            : Skip(record, result.Reason ?? DecodeReasons.Malformed);
+    }
+
+    private StoreRecord? Skip(in RawRecord record, string reason)
+    {
+        skipped.Add($"{reason} records", record.Origin.ToString());
+        return null;
     }
 }

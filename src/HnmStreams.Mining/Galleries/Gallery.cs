@@ -6,16 +6,17 @@ namespace HnmStreams.Mining.Galleries;
 
 /// <summary>The nearest embeddings of a query. Similarities are dot products: larger is closer.</summary>
 /// <typeparam name="TKey">Key of an embedding.</typeparam>
-/// <param name="SameGroup">Similarity to the nearest other embedding of the query's own group; NaN if none exists.</param>
-/// <param name="OtherGroup">Similarity to the nearest embedding of another group that the filter allows; NaN if none exists.</param>
+/// <param name="SameGroup">Similarity to the nearest other embedding that shares a group with the query; NaN if there is none.</param>
+/// <param name="OtherGroup">Similarity to the nearest embedding that shares no group with the query and that the filter allows; NaN if there is none.</param>
 /// <param name="NearestOther">Key of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 /// <param name="NearestOtherGroup">Group of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 public readonly record struct GalleryMatch<TKey>(float SameGroup, float OtherGroup, TKey NearestOther, int NearestOtherGroup)
     where TKey : notnull;
 
 /// <summary>
-/// A bounded gallery of the most recent embeddings, each with its group and the model version that computed it (a cross-batch memory: Wang
+/// A bounded gallery of the most recent embeddings, each with its groups and the model version that computed it (a cross-batch memory: Wang
 /// et al., arXiv 1912.06798). Its size is bounded in total and per group. Searches are exact: each compares the query with all embeddings.
+/// An embedding has one group, which counts for the bound, and may have further ones; two embeddings belong together if they share any.
 /// </summary>
 /// <typeparam name="TKey">Key of an embedding.</typeparam>
 /// <param name="options">Bounds.</param>
@@ -29,10 +30,12 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
 {
     private const string Structure = "gallery";
     private readonly Dictionary<TKey, int> _places = [];
-    private readonly Dictionary<int, List<int>> _groups = [];
+    private readonly GroupPlaces _groups = new();
+    private readonly GroupPlaces _furtherGroups = new();
     private readonly List<Entry> _entries = [];
     private float[] _embeddings = [];
     private float[] _similarities = [];
+    private bool[] _isRelated = [];
     private long _nextSerial;
     private int _nextReplaced;
 
@@ -53,12 +56,13 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     /// <param name="group">Its group.</param>
     /// <param name="embedding">Its elements, [width].</param>
     /// <param name="version">Model version that computed it.</param>
+    /// <param name="further">Its further groups, if it has any.</param>
     /// <exception cref="ArgumentException">The embedding has another width.</exception>
-    public void Put(TKey key, int group, ReadOnlySpan<float> embedding, long version)
+    public void Put(TKey key, int group, ReadOnlySpan<float> embedding, long version, ReadOnlySpan<int> further = default)
     {
         if (embedding.Length != width)
             throw new ArgumentException($"The embedding must have {width} elements but has {embedding.Length}.", nameof(embedding));
-        if (_places.TryGetValue(key, out var place) && _entries[place].Group != group)
+        if (_places.TryGetValue(key, out var place) && (_entries[place].Group != group || !further.SequenceEqual(_entries[place].Further)))
         {
             RemoveAt(place);
             place = MakeRoom(group);
@@ -73,28 +77,33 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             Reserve(Count + 1);
             _entries.Add(default);
             _places.Add(key, place);
-            Members(group).Add(place);
+            _groups.Add(group, place);
+            int[] stored = further.IsEmpty ? [] : further.ToArray();
+            foreach (var other in stored)
+                _furtherGroups.Add(other, place);
+            _entries[place] = new Entry(key, group, version, _nextSerial, stored);
         }
 
-        _entries[place] = new Entry(key, group, version, _nextSerial++);
+        _entries[place] = _entries[place] with { Version = version, Serial = _nextSerial++ };
         embedding.CopyTo(_embeddings.AsSpan(place * width, width));
     }
 
-    /// <summary>Finds the nearest embedding of the query's own group and of any other group.</summary>
+    /// <summary>Finds the nearest embedding that shares a group with the query and the nearest that shares none.</summary>
     /// <param name="key">Key of the query, whose own embedding is excluded.</param>
     /// <param name="group">Group of the query.</param>
     /// <param name="embedding">Elements of the query, [width].</param>
     /// <param name="filter">Rules that exclude embeddings of other groups that are too similar. <see cref="PositiveAwareOptions.Skip"/>
     /// does not apply.</param>
+    /// <param name="further">Further groups of the query, if it has any.</param>
     /// <exception cref="ArgumentException">The embedding has another width.</exception>
-    public GalleryMatch<TKey> Nearest(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter)
+    public GalleryMatch<TKey> Nearest(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter, ReadOnlySpan<int> further = default)
     {
-        var same = Compare(key, group, embedding);
+        var same = Compare(key, group, further, embedding);
         var bound = PositiveAwareFilter.Bound(float.IsNaN(same) ? [] : [same], filter);
         var nearest = -1;
         for (var i = 0; i < Count; i++)
         {
-            if (_entries[i].Group != group && _similarities[i] <= bound && (nearest < 0 || _similarities[i] > _similarities[nearest]))
+            if (!_isRelated[i] && _similarities[i] <= bound && (nearest < 0 || _similarities[i] > _similarities[nearest]))
                 nearest = i;
         }
 
@@ -113,13 +122,19 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     /// <param name="filter">Rules that exclude embeddings that are too similar.</param>
     /// <param name="count">Maximum number of keys.</param>
     /// <param name="into">Receives the keys.</param>
+    /// <param name="further">Further groups of the query, whose embeddings are excluded too.</param>
     /// <exception cref="ArgumentException">The embedding has another width.</exception>
-    public void NearestOthers(TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter, int count, ICollection<TKey> into)
+    public void NearestOthers(
+        TKey key, int group, ReadOnlySpan<float> embedding, PositiveAwareOptions filter, int count, ICollection<TKey> into, ReadOnlySpan<int> further = default)
     {
         ArgumentNullException.ThrowIfNull(into);
-        var same = Compare(key, group, embedding);
-        foreach (var i in _groups.GetValueOrDefault(group, []))
-            _similarities[i] = float.NaN;
+        var same = Compare(key, group, further, embedding);
+        for (var i = 0; i < Count; i++)
+        {
+            if (_isRelated[i])
+                _similarities[i] = float.NaN;
+        }
+
         var chosen = new List<int>(count);
         PositiveAwareFilter.Select(_similarities.AsSpan(0, Count), float.IsNaN(same) ? [] : [same], filter, count, chosen);
         foreach (var i in chosen)
@@ -149,7 +164,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(keys);
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         writer.WriteInt32(width);
         writer.WriteInt32(_nextReplaced);
         writer.WriteInt64(_nextSerial);
@@ -160,6 +175,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             writer.WriteInt32(_entries[i].Group);
             writer.WriteInt64(_entries[i].Version);
             writer.WriteInt64(_entries[i].Serial);
+            writer.WriteArray<int>(_entries[i].Further);
             writer.WriteArray<float>(_embeddings.AsSpan(i * width, width));
         }
     }
@@ -170,7 +186,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(keys);
-        reader.Expect(Structure, 1);
+        reader.Expect(Structure, 2);
         if (reader.ReadInt32() is var saved && saved != width)
             throw reader.Invalid($"embeddings must have {width} elements but have {saved}");
         var (nextReplaced, nextSerial) = (reader.ReadInt32(), reader.ReadInt64());
@@ -178,77 +194,93 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
         {
             var (key, group, version) = (keys.Read(reader), reader.ReadInt32(), reader.ReadInt64());
             _nextSerial = reader.ReadInt64();
+            var further = reader.ReadArray<int>();
             var embedding = reader.ReadArray<float>();
             if (embedding.Length != width || _places.ContainsKey(key))
                 throw reader.Invalid($"the embedding of {key} has {embedding.Length} elements or occurs twice");
-            Put(key, group, embedding, version);
+            Put(key, group, embedding, version, further);
         }
 
         (_nextReplaced, _nextSerial) = (nextReplaced, nextSerial);
     }
 
-    // Computes the similarities to all embeddings, NaN to the query itself. Returns the similarity to the nearest of its group, or NaN if
-    // there is none.
-    private float Compare(TKey key, int group, ReadOnlySpan<float> embedding)
+    // Computes the similarities to all embeddings, NaN to the query itself, and marks those that share a group with the query. Returns the
+    // similarity to the nearest of these, or NaN if there is none.
+    private float Compare(TKey key, int group, ReadOnlySpan<int> further, ReadOnlySpan<float> embedding)
     {
         if (embedding.Length != width)
             throw new ArgumentException($"The embedding must have {width} elements but has {embedding.Length}.", nameof(embedding));
         if (_similarities.Length < Count)
-            _similarities = new float[Math.Max(Count, 2 * _similarities.Length)];
-        var itself = _places.GetValueOrDefault(key, -1);
-        var same = float.NaN;
-        for (var i = 0; i < Count; i++)
-            _similarities[i] = i == itself ? float.NaN : TensorPrimitives.Dot(embedding, _embeddings.AsSpan(i * width, width));
-        foreach (var i in _groups.GetValueOrDefault(group, []))
         {
-            if (i != itself && !(_similarities[i] <= same))
-                same = _similarities[i];
+            _similarities = new float[Math.Max(Count, 2 * _similarities.Length)];
+            _isRelated = new bool[_similarities.Length];
         }
 
+        var itself = _places.GetValueOrDefault(key, -1);
+        for (var i = 0; i < Count; i++)
+            _similarities[i] = i == itself ? float.NaN : TensorPrimitives.Dot(embedding, _embeddings.AsSpan(i * width, width));
+        _isRelated.AsSpan(0, Count).Clear();
+        var same = Mark(_groups.Of(group), itself, Mark(_furtherGroups.Of(group), itself, float.NaN));
+        foreach (var other in further)
+            same = Mark(_groups.Of(other), itself, Mark(_furtherGroups.Of(other), itself, same));
         return same;
+    }
+
+    // Returns the larger of the nearest so far and the nearest of the places.
+    private float Mark(ReadOnlySpan<int> places, int itself, float nearest)
+    {
+        foreach (var i in places)
+        {
+            _isRelated[i] = true;
+            if (i != itself && !(_similarities[i] <= nearest))
+                nearest = _similarities[i];
+        }
+
+        return nearest;
     }
 
     // Frees a place for one more embedding of a group if necessary.
     private int MakeRoom(int group)
     {
-        if (_groups.TryGetValue(group, out var members) && members.Count >= options.PerGroup)
-            RemoveAt(members.MinBy(place => _entries[place].Serial));
+        var members = _groups.Of(group);
+        if (members.Length > 0 && members.Length >= options.PerGroup)
+            RemoveAt(Oldest(members));
         else if (Count >= options.Capacity)
             RemoveAt(_nextReplaced = (_nextReplaced + 1) % Count);
         return Count;
+    }
+
+    private int Oldest(ReadOnlySpan<int> places)
+    {
+        var oldest = places[0];
+        foreach (var place in places)
+        {
+            if (_entries[place].Serial < _entries[oldest].Serial)
+                oldest = place;
+        }
+
+        return oldest;
     }
 
     private void RemoveAt(int place)
     {
         var (removed, last) = (_entries[place], Count - 1);
         _places.Remove(removed.Key);
-        RemoveMember(removed.Group, place);
+        _groups.Remove(removed.Group, place);
+        foreach (var group in removed.Further)
+            _furtherGroups.Remove(group, place);
         if (place < last)
         {
             var moved = _entries[last];
             _entries[place] = moved;
             _embeddings.AsSpan(last * width, width).CopyTo(_embeddings.AsSpan(place * width, width));
             _places[moved.Key] = place;
-            var members = Members(moved.Group);
-            members[members.IndexOf(last)] = place;
+            _groups.Move(moved.Group, last, place);
+            foreach (var group in moved.Further)
+                _furtherGroups.Move(group, last, place);
         }
 
         _entries.RemoveAt(last);
-    }
-
-    private List<int> Members(int group)
-    {
-        if (!_groups.TryGetValue(group, out var members))
-            _groups[group] = members = [];
-        return members;
-    }
-
-    private void RemoveMember(int group, int place)
-    {
-        var members = _groups[group];
-        members.Remove(place);
-        if (members.Count == 0)
-            _groups.Remove(group);
     }
 
     private void Reserve(int count)
@@ -257,5 +289,5 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             Array.Resize(ref _embeddings, Math.Max(count, Math.Min(options.Capacity, 2 * count)) * width);
     }
 
-    private readonly record struct Entry(TKey Key, int Group, long Version, long Serial);
+    private readonly record struct Entry(TKey Key, int Group, long Version, long Serial, int[] Further);
 }

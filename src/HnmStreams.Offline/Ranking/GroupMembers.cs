@@ -15,7 +15,7 @@ internal sealed class GroupMembers
     public GroupMembers(ExampleStore store, int[] candidates)
     {
         (_store, _candidates) = (store, candidates);
-        _byLabel = candidates.SelectMany((row, position) => store.OtherLabelsOf(row).Append(store.LabelOf(row)).Select(label => (label, position)))
+        _byLabel = candidates.SelectMany((row, position) => store.FurtherLabelsOf(row).Append(store.LabelOf(row)).Select(label => (label, position)))
             .GroupBy(static p => p.label, static p => p.position)
             .ToDictionary(static g => g.Key, static g => g.ToArray());
         _copies = Enumerable.Range(0, candidates.Length).GroupBy(position => store.ContentOf(candidates[position]))
@@ -27,7 +27,7 @@ internal sealed class GroupMembers
     public int[] Of(int row)
     {
         var own = _byLabel.GetValueOrDefault(_store.LabelOf(row), []);
-        var others = _store.OtherLabelsOf(row);
+        var others = _store.FurtherLabelsOf(row);
         return others.Count == 0 ? own : [.. others.SelectMany(label => _byLabel.GetValueOrDefault(label, [])).Concat(own).Distinct().Order()];
     }
 
@@ -37,7 +37,7 @@ internal sealed class GroupMembers
     /// </summary>
     public int[] ExcludedOf(int row)
     {
-        if (_store.OtherLabelsOf(row).Count > 0)
+        if (_store.FurtherLabelsOf(row).Count > 0)
             return WithCopies(Of(row));
         var label = _store.LabelOf(row);
         if (!_excludedByLabel.TryGetValue(label, out var excluded))

@@ -6,8 +6,8 @@ namespace HnmStreams.Offline.Ranking;
 
 /// <summary>
 /// Batches of anchors, each with one of its positives and its mined negatives. The rows of the other anchors are easy negatives. An
-/// example that is drawn twice for a batch is one row. In a data set whose groups overlap, the rows of a batch are labeled again: an anchor
-/// whose positive is relevant to another anchor of the batch is left out and waits for the next pass.
+/// example that is drawn twice for a batch is one row. In a data set whose groups overlap, an anchor whose positive is relevant to another
+/// anchor of the batch is left out and waits for the next pass.
 /// </summary>
 internal sealed class GroupedBatches : IRoundBatches
 {

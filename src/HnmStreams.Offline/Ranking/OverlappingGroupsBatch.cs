@@ -4,9 +4,8 @@ using HnmStreams.Offline.Storage;
 namespace HnmStreams.Offline.Ranking;
 
 /// <summary>
-/// The rows of one batch of a data set whose groups overlap. A loss takes rows of different labels for negatives of each other, so an
-/// anchor and its positive get the anchor's label, each negative gets its own label, and no candidate that is relevant to an
-/// anchor enters the batch under another label.
+/// The rows of one batch of a data set whose groups overlap. A loss takes rows that share no group for negatives of each other. Therefore
+/// no candidate that is relevant to an anchor, or a copy of one, enters the batch for another anchor.
 /// </summary>
 internal sealed class OverlappingGroupsBatch(ExampleStore store, GroupRules rules)
 {
@@ -27,12 +26,12 @@ internal sealed class OverlappingGroupsBatch(ExampleStore store, GroupRules rule
         if (_rows.Contains(anchor) || _rows.Contains(positive) || !FitsAll(anchor) || !FitsAll(positive) || _rows.Any(row => !IsNegativeOf(query, row)))
             return false;
         _anchors.Add(query);
-        Add(anchor, store.LabelOf(anchor), into);
-        Add(positive, store.LabelOf(anchor), into);
+        Add(anchor, into);
+        Add(positive, into);
         foreach (var negative in negatives)
         {
             if (!_rows.Contains(negative) && FitsAll(negative))
-                Add(negative, int.MaxValue - negative, into);
+                Add(negative, into);
         }
 
         return true;
@@ -43,9 +42,9 @@ internal sealed class OverlappingGroupsBatch(ExampleStore store, GroupRules rule
     // An example that is no candidate, such as another query, is not known to be relevant.
     private bool IsNegativeOf(int query, int row) => Array.BinarySearch(rules.Candidates, row) is not (>= 0 and var candidate) || rules.CanBeNegative(query, candidate);
 
-    private void Add(int row, int label, RowBuffer into)
+    private void Add(int row, RowBuffer into)
     {
         _rows.Add(row);
-        store.Read(row, into, label);
+        store.Read(row, into);
     }
 }

@@ -14,12 +14,13 @@ public static class DataSplit
 {
     /// <summary>Fills and closes the store and returns the test rows, which the caller disposes.</summary>
     /// <param name="store">The store for the training examples. It is closed at the end.</param>
+    /// <param name="training">The records. The newest one of an id counts, whichever part it is in.</param>
     /// <param name="testSet">A separate test set; if null, a share of the training examples is held out by id, as in the service.</param>
     /// <param name="mine">The settings that select the candidates.</param>
     /// <param name="evaluation">The held-out share and its maximum size.</param>
     /// <returns>The test rows. If the task is evaluated by a search, they include the rows to search, with weight 0.</returns>
     public static RowBuffer Fill(
-        IMiningTask task, ExampleStore store, IEnumerable<Example> training, IEnumerable<Example>? testSet, MineOptions mine, EvaluationOptions evaluation, CancellationToken cancellation)
+        IMiningTask task, ExampleStore store, IEnumerable<StoreRecord> training, IEnumerable<StoreRecord>? testSet, MineOptions mine, EvaluationOptions evaluation, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(store);
@@ -27,39 +28,65 @@ public static class DataSplit
         ArgumentNullException.ThrowIfNull(mine);
         ArgumentNullException.ThrowIfNull(evaluation);
         var held = new HeldOutSplit(testSet is null ? evaluation.HeldOutShare : 0, evaluation.HeldOutInterval);
-        var test = new RowBuffer();
-        foreach (var example in training)
+        foreach (var record in training)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!held.Contains(task, example, ExampleKey.Of(example.Id)))
-                store.Add(example);
-            else if (test.Count < evaluation.HeldOutCapacity)
-                AddEvaluated(task, example, test, evaluation);
+            store.Add(record, record.Example is { } example && held.Contains(task, example, record.Key));
         }
 
         store.Close();
         var isSearch = task is IGroupedTask { IsJudgedInIndex: true };
         // A data set with two sides has both in each part: its queries search its own documents.
         var documents = isSearch && testSet is not null ? GroupRules.Sides(store, mine).Candidates : null;
-        foreach (var example in testSet ?? [])
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (AddEvaluated(task, example, test, evaluation) && documents is not null && example.Id.StartsWith(documents, StringComparison.Ordinal))
-                test.SetWeight(test.Count - 1, 0);
-        }
-
+        var test = testSet is null ? HeldOutRows(store, evaluation) : TestRows(task, store, testSet, documents, evaluation, cancellation);
         if (isSearch && documents is null && test.Count > 0)
             AddSearchedRows(store, test, ((IGroupedTask)task).Index.Capacity);
         return test;
     }
 
-    private static bool AddEvaluated(IMiningTask task, Example example, RowBuffer test, EvaluationOptions evaluation)
+    private static RowBuffer HeldOutRows(ExampleStore store, EvaluationOptions evaluation)
     {
-        if (task.Encode(example, test) is not null)
-            return false;
-        if (!evaluation.Weighted)
-            test.SetWeight(test.Count - 1, 1);
-        return true;
+        var rows = new RowBuffer();
+        for (var i = 0; i < Math.Min(store.HeldOutCount, evaluation.HeldOutCapacity); i++)
+        {
+            store.ReadHeldOut(i, rows);
+            if (!evaluation.Weighted)
+                rows.SetWeight(i, 1);
+        }
+
+        return rows;
+    }
+
+    // documents: the prefix of the ids that are searched and are no queries; null if there are none.
+    private static RowBuffer TestRows(IMiningTask task, ExampleStore store, IEnumerable<StoreRecord> records, string? documents, EvaluationOptions evaluation, CancellationToken cancellation)
+    {
+        var all = new RowBuffer();
+        var newest = new NewestRecords(store.Skipped);
+        var superseded = new HashSet<int>();
+        foreach (var record in records)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (record.Example is not { } example || task.Encode(example, all) is not null)
+                continue;
+            if (documents is not null && example.Id.StartsWith(documents, StringComparison.Ordinal))
+                all.SetWeight(all.Count - 1, 0);
+            else if (!evaluation.Weighted)
+                all.SetWeight(all.Count - 1, 1);
+            if (newest.Add(record, all.Count - 1) is { } older)
+                superseded.Add(older);
+        }
+
+        if (superseded.Count == 0)
+            return all;
+        var rows = new RowBuffer();
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (!superseded.Contains(i))
+                rows.Add(all.Payload(i), all.Labels[i], all.Weights[i]);
+        }
+
+        all.Dispose();
+        return rows;
     }
 
     // Rows of weight 0 are not queries; the queries search for their group among them.

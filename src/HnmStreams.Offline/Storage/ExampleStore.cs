@@ -1,16 +1,19 @@
 using System.IO.Hashing;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Offline.Storage;
 
 /// <summary>
-/// A data set on disk, with random access by number. Each example is stored as its encoded row and in its original form. Takes 40 bytes of
-/// memory per example, plus the system's page cache as far as memory allows.
+/// A data set on disk, with random access by number. Each example is stored as its encoded row and in its original form. The newest record
+/// of an id replaces the older one, and a tombstone removes it. Takes about 150 bytes of memory per example until <see cref="Close"/> and
+/// 50 afterwards, plus the system's page cache as far as memory allows.
 /// </summary>
 /// <remarks>One writer. After <see cref="Close"/> thread-safe for readers with their own buffers.</remarks>
 public sealed class ExampleStore : IDisposable
@@ -24,13 +27,11 @@ public sealed class ExampleStore : IDisposable
     private readonly string _folder;
     private readonly RowBuffer _row = new();
     private readonly XxHash3 _fingerprint = new();
-    private readonly List<long> _rowEnds = [0], _exampleEnds = [0];
-    private readonly List<int> _labels = [];
-    private readonly List<float> _weights = [];
+    private readonly List<StoredRow> _stored = [];
+    private readonly HashSet<int> _superseded = [];
     private readonly List<int> _positives = [];
-    private readonly List<ulong> _contents = [];
-    private readonly Dictionary<int, int[]> _otherLabels = [];
-    private readonly Dictionary<string, int> _labelsByName = new(StringComparer.Ordinal);
+    private NewestRecords? _newest;
+    private StoredRow[] _training = [], _heldOut = [];
     private FileStream? _rows, _examples;
     private SafeFileHandle? _rowFile, _exampleFile;
     private string? _refusal;
@@ -41,6 +42,7 @@ public sealed class ExampleStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(task);
         (_folder, _task, _decoder) = (folder, task, new ExampleDecoder(limits));
+        _newest = new NewestRecords(Skipped);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
@@ -48,7 +50,11 @@ public sealed class ExampleStore : IDisposable
         _examples = new FileStream(Path.Combine(folder, "examples"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
     }
 
-    public int Count => _labels.Count;
+    /// <summary>The number of examples, without those that are held out.</summary>
+    public int Count => _training.Length;
+
+    /// <summary>The number of examples that are held out.</summary>
+    public int HeldOutCount => _heldOut.Length;
 
     /// <summary>The numbers of the positives, if the task has a rare class.</summary>
     public IReadOnlyList<int> Positives => _positives;
@@ -59,26 +65,44 @@ public sealed class ExampleStore : IDisposable
     /// <summary>The first reason for a refused example, with its id.</summary>
     public string? Refusal => _refusal;
 
-    /// <summary>The hash of all examples in order.</summary>
-    public ulong Fingerprint => _fingerprint.GetCurrentHashAsUInt64();
+    /// <summary>The records that were replaced by newer ones or deleted by tombstones.</summary>
+    public SkipCounts Skipped { get; } = new();
 
-    public int LabelOf(int number) => _labels[number];
+    /// <summary>The hash of all examples in order.</summary>
+    public ulong Fingerprint { get; private set; }
+
+    public int LabelOf(int number) => _training[number].Label;
 
     /// <summary>Returns the labels of the example's further groups (<see cref="Target.Identity.Others"/>); empty for most.</summary>
-    public IReadOnlyList<int> OtherLabelsOf(int number) => _otherLabels.GetValueOrDefault(number, []);
+    public IReadOnlyList<int> FurtherLabelsOf(int number) => _training[number].FurtherLabels;
 
     /// <summary>True if an example belongs to several groups.</summary>
-    public bool HasOverlappingGroups => _otherLabels.Count > 0;
+    public bool HasOverlappingGroups { get; private set; }
 
     /// <summary>Returns a hash of the encoded input. Examples with the same hash are the same to a model, whatever their ids (XxHash3, 64 bits).</summary>
-    public ulong ContentOf(int number) => _contents[number];
+    public ulong ContentOf(int number) => _training[number].Content;
 
-    /// <summary>Appends an example.</summary>
-    /// <returns>The example's number; null if it was refused.</returns>
-    public int? Add(Example example)
+    /// <summary>Takes a record. An example that is refused replaces none, as in the service.</summary>
+    /// <param name="isHeldOut">True to store the example apart from those that are mined.</param>
+    public void Add(in StoreRecord record, bool isHeldOut = false)
     {
-        var (rows, examples) = (_rows, _examples);
-        ObjectDisposedException.ThrowIf(rows is null || examples is null, this);
+        var newest = _newest;
+        ObjectDisposedException.ThrowIf(newest is null, this);
+        if (record.Example is not { } example)
+            Supersede(newest.Delete(record));
+        else if (Store(example, isHeldOut))
+            Supersede(newest.Add(record, _stored.Count - 1));
+    }
+
+    private void Supersede(int? older)
+    {
+        if (older is { } number)
+            _superseded.Add(number);
+    }
+
+    /// <returns>False if the example was refused.</returns>
+    private bool Store(Example example, bool isHeldOut)
+    {
         var wire = ExampleEncoder.ToProtobuf(example);
         _row.Clear();
         var refused = _decoder.Decode(wire, WireFormat.Protobuf, default) is { Example: null } result
@@ -88,34 +112,19 @@ public sealed class ExampleStore : IDisposable
         {
             Refused++;
             _refusal ??= $"{example.Id}: {refused}";
-            return null;
+            return false;
         }
 
         var payload = _row.Payload(0);
-        rows.Write(payload);
-        examples.Write(wire);
-        _rowEnds.Add(_rowEnds[^1] + payload.Length);
-        _exampleEnds.Add(_exampleEnds[^1] + wire.Length);
-        _labels.Add(_row.Labels[0]);
-        _weights.Add(_row.Weights[0]);
-        _contents.Add(XxHash3.HashToUInt64(payload));
-        if (example.Target is Target.Identity { Others: { Count: > 0 } others })
-            _otherLabels.Add(Count - 1, [.. others.Select(name => LabelOf(example, name)).OfType<int>().Where(label => label != _labels[^1]).Distinct()]);
-        if (_task.RoleOf(_row.Labels[0]) == ExampleRole.Positive)
-            _positives.Add(Count - 1);
-        _fingerprint.Append(wire);
-        return Count - 1;
-    }
-
-    // The task alone knows the label of a name.
-    private int? LabelOf(Example example, string name)
-    {
-        if (_labelsByName.TryGetValue(name, out var known))
-            return known;
-        using var row = new RowBuffer();
-        if (_task.Encode(example with { Target = new Target.Identity(name) }, row) is not null)
-            return null;
-        return _labelsByName[name] = row.Labels[0];
+        var grouped = _task as IGroupedTask;
+        var content = XxHash3.HashToUInt64(grouped is null ? payload : grouped.Input(payload));
+        int[] further = grouped is null ? [] : [.. grouped.FurtherGroups(payload)];
+        _stored.Add(new StoredRow(_rows!.Position, _examples!.Position, content, payload.Length, wire.Length, _row.Labels[0], _row.Weights[0], further, isHeldOut));
+        _rows.Write(payload);
+        _examples.Write(wire);
+        if (!isHeldOut)
+            _fingerprint.Append(wire);
+        return true;
     }
 
     /// <summary>Ends writing. Examples can be read afterwards.</summary>
@@ -123,23 +132,38 @@ public sealed class ExampleStore : IDisposable
     {
         _rows?.Dispose();
         _examples?.Dispose();
-        (_rows, _examples) = (null, null);
+        (_rows, _examples, _newest) = (null, null, null);
         _rowFile = File.OpenHandle(Path.Combine(_folder, "rows"));
         _exampleFile = File.OpenHandle(Path.Combine(_folder, "examples"));
+        var kept = _stored.Where((_, number) => !_superseded.Contains(number)).ToLookup(static stored => stored.IsHeldOut);
+        (_training, _heldOut) = ([.. kept[false]], [.. kept[true]]);
+        _stored.Clear();
+        _stored.TrimExcess();
+        HasOverlappingGroups = Array.Exists(_training, static stored => stored.FurtherLabels.Length > 0);
+        Index();
+    }
+
+    private void Index()
+    {
+        // The rows of replaced examples are in the running hash; it is computed again without them.
+        var fingerprint = _superseded.Count == 0 ? _fingerprint : new XxHash3();
+        for (var number = 0; number < Count; number++)
+        {
+            if (_task.RoleOf(LabelOf(number)) == ExampleRole.Positive)
+                _positives.Add(number);
+            if (_superseded.Count > 0)
+                fingerprint.Append(ReadWire(number));
+        }
+
+        Fingerprint = fingerprint.GetCurrentHashAsUInt64();
     }
 
     /// <summary>Appends the example's encoded row to the buffer.</summary>
-    public void Read(int number, RowBuffer into) => Read(number, into, _labels[number]);
+    public void Read(int number, RowBuffer into) => Read(_training[number], into);
 
-    /// <summary>Appends the example's encoded row to the buffer under another label.</summary>
-    public void Read(int number, RowBuffer into, int label)
-    {
-        ArgumentNullException.ThrowIfNull(into);
-        var length = checked((int)(_rowEnds[number + 1] - _rowEnds[number]));
-        Fill(_rowFile!, into.GetSpan(Math.Max(1, length))[..length], _rowEnds[number]);
-        into.Advance(length);
-        into.Commit(label, _weights[number]);
-    }
+    /// <summary>Appends the encoded row of a held-out example to the buffer.</summary>
+    /// <param name="number">The number of the example among those that are held out.</param>
+    public void ReadHeldOut(int number, RowBuffer into) => Read(_heldOut[number], into);
 
     /// <summary>Replaces the buffer's content with one forward pass's worth of rows, starting at <paramref name="first"/>.</summary>
     /// <returns>The number of rows; 0 at the end.</returns>
@@ -153,13 +177,9 @@ public sealed class ExampleStore : IDisposable
     }
 
     /// <summary>Reads the example in its original form.</summary>
-    public Example Read(int number)
-    {
-        var wire = new byte[_exampleEnds[number + 1] - _exampleEnds[number]];
-        Fill(_exampleFile!, wire, _exampleEnds[number]);
-        return _decoder.Decode(wire, WireFormat.Protobuf, default).Example
-            ?? throw new InvalidDataException($"Example {number} of the store in {_folder} cannot be read: the file is damaged.");
-    }
+    public Example Read(int number) =>
+        _decoder.Decode(ReadWire(number), WireFormat.Protobuf, default).Example
+        ?? throw new InvalidDataException($"Example {number} of the store in {_folder} cannot be read: the file is damaged.");
 
     public void Dispose()
     {
@@ -170,6 +190,21 @@ public sealed class ExampleStore : IDisposable
         _row.Dispose();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
+    }
+
+    private byte[] ReadWire(int number)
+    {
+        var wire = new byte[_training[number].ExampleLength];
+        Fill(_exampleFile!, wire, _training[number].ExampleStart);
+        return wire;
+    }
+
+    private void Read(in StoredRow stored, RowBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        Fill(_rowFile!, into.GetSpan(Math.Max(1, stored.RowLength))[..stored.RowLength], stored.RowStart);
+        into.Advance(stored.RowLength);
+        into.Commit(stored.Label, stored.Weight);
     }
 
     private static void Fill(SafeFileHandle file, Span<byte> into, long offset)

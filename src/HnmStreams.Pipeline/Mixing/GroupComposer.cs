@@ -5,6 +5,7 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks.Embeddings;
 
@@ -13,7 +14,7 @@ namespace HnmStreams.Pipeline.Mixing;
 /// <summary>
 /// Composes batches of groups with the same number of items each. Some groups are drawn by a hard item, together with the group that
 /// the item is mistaken for; the others are random. Each group then gets negatives of its first item: the nearest in
-/// the index, or random ones if mining is not allowed.
+/// the index, or random ones if mining is not allowed. An example that shares a group with the item is never one of them.
 /// </summary>
 /// <remarks>Owned by the ranking stage. O(groups in the stream + batch x index x width) if negatives are mined.</remarks>
 internal sealed class GroupComposer(
@@ -89,17 +90,17 @@ internal sealed class GroupComposer(
 
     private void Fill(TrainingBatch batch, bool mined, Xoshiro256StarStar draws)
     {
-        var anchors = new CandidateKey[_taken.Count];
+        var anchors = new KeyValuePair<CandidateKey, StoredExample>[_taken.Count];
         for (var i = 0; i < anchors.Length; i++)
             anchors[i] = AddItems(batch, _taken[i].Group, _taken[i].Hard, draws);
         for (var i = 0; task.Batch.MinedPerGroup > 0 && i < anchors.Length; i++)
-            AddNegatives(batch, _taken[i].Group, anchors[i], mined, draws);
+            AddNegatives(batch, anchors[i], mined, draws);
     }
 
     private void FindGroups()
     {
         _groups.Clear();
-        index.Kept.ClassesWith(MinItems, _groups);
+        index.GroupsWith(MinItems, _groups);
     }
 
     // A drawn item brings its own group and its rival's: the item is only hard if both are in the batch.
@@ -110,9 +111,8 @@ internal sealed class GroupComposer(
         pool.Draw((groups + 1) / 2, step, generator, _hard);
         foreach (var item in _hard)
         {
-            var (key, group) = (item.Item.Key, item.Item.Payload.Label);
-            Take(group, item);
-            if (_taken.Count < groups && index.RivalOf(key, group) is { } rival)
+            Take(item.Item.Payload.Label, item);
+            if (_taken.Count < groups && index.RivalOf(item.Item.Key, item.Item.Payload) is { } rival)
                 Take(rival, null);
         }
     }
@@ -129,15 +129,17 @@ internal sealed class GroupComposer(
 
     private void Take(int group, DrawnItem<ExampleKey, StoredExample>? hard)
     {
-        if (index.Kept.CountOf(group) >= MinItems && _takenGroups.Add(group))
+        if (index.CountOf(group) >= MinItems && _takenGroups.Add(group))
             _taken.Add((group, hard));
     }
 
-    // The number of items that the task requires; an item is repeated only if the group has too few.
-    private CandidateKey AddItems(TrainingBatch batch, int group, DrawnItem<ExampleKey, StoredExample>? hard, Xoshiro256StarStar draws)
+    // The number of items that the task requires; an item is repeated only if the group has too few. Items that another group has
+    // brought into the batch come last.
+    private KeyValuePair<CandidateKey, StoredExample> AddItems(TrainingBatch batch, int group, DrawnItem<ExampleKey, StoredExample>? hard, Xoshiro256StarStar draws)
     {
-        var items = index.Kept.ItemsOf(group).Where(item => item.Key != hard?.Item.Key).ToArray();
+        var items = index.MembersOf(group).Where(item => item.Key != hard?.Item.Key).ToArray();
         draws.Shuffle<KeyValuePair<CandidateKey, StoredExample>>(items);
+        items = [.. items.OrderBy(item => _inBatch.Contains(item.Key))];
         // The pool's item, which the index may not contain.
         if (hard is { } drawn)
             Add(batch, drawn.Item.Key, drawn.Item.Payload, "hard", drawn.Weight);
@@ -147,13 +149,13 @@ internal sealed class GroupComposer(
             Add(batch, key, example, "random", 1);
         }
 
-        return hard?.Item.Key ?? items[0].Key;
+        return hard is { } anchor ? new(anchor.Item.Key, anchor.Item.Payload) : items[0];
     }
 
     // Random negatives replace those that cannot be mined yet, so that the batch size does not change.
-    private void AddNegatives(TrainingBatch batch, int group, CandidateKey anchor, bool mined, Xoshiro256StarStar draws)
+    private void AddNegatives(TrainingBatch batch, KeyValuePair<CandidateKey, StoredExample> anchor, bool mined, Xoshiro256StarStar draws)
     {
-        var added = mined ? AddMined(batch, group, anchor) : 0;
+        var added = mined ? AddMined(batch, anchor) : 0;
         if (added == task.Batch.MinedPerGroup)
             return;
         _drawn.Clear();
@@ -162,17 +164,17 @@ internal sealed class GroupComposer(
         {
             if (added == task.Batch.MinedPerGroup)
                 return;
-            if (example.Label == group || _inBatch.Contains(key))
+            if (index.Share(anchor.Value, example) || _inBatch.Contains(key))
                 continue;
             Add(batch, key, example, "random", 1);
             added++;
         }
     }
 
-    private int AddMined(TrainingBatch batch, int group, CandidateKey anchor)
+    private int AddMined(TrainingBatch batch, KeyValuePair<CandidateKey, StoredExample> anchor)
     {
         _rivals.Clear();
-        index.Rivals(anchor, group, task.Batch.MinedFrom, _rivals);
+        index.Rivals(anchor.Key, anchor.Value, task.Batch.MinedFrom, _rivals);
         var added = 0;
         for (var i = 0; i < _rivals.Count && added < task.Batch.MinedPerGroup; i++)
         {

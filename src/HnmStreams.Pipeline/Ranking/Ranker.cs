@@ -9,6 +9,7 @@ using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Telemetry;
@@ -189,7 +190,7 @@ internal sealed partial class Ranker : IDisposable
         {
             kept = _groups.Keep(key, batch, row);
             if (scored >= 0)
-                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
+                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
             return;
         }
 
@@ -209,8 +210,8 @@ internal sealed partial class Ranker : IDisposable
     }
 
     // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
-    private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out _)
-        ? _groups.Lookup(feedback.Keys[row], group, feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
+    private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out var example)
+        ? _groups.Lookup(feedback.Keys[row], group, _payloads.Read(example), feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
         : float.NaN;
 
     private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
@@ -226,7 +227,7 @@ internal sealed partial class Ranker : IDisposable
         var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
         if (!_pool.WouldAccept(key, hardness, version, bytes, label))
             return;
-        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(payload) : 0;
+        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
         var threshold = _pool.Pool.Threshold;

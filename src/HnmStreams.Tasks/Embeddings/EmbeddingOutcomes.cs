@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Persistence;
@@ -6,8 +5,8 @@ using HnmStreams.Mining.Persistence;
 namespace HnmStreams.Tasks.Embeddings;
 
 /// <summary>
-/// A window of recent embeddings and the quality of retrieval among them: each searches for its own group among the
-/// others. Rows of weight 0 are no queries; if there are any, the others search among them.
+/// A window of recent embeddings and the quality of retrieval among them: each searches for those that share a group with it
+/// among the others. Rows of weight 0 are no queries; if there are any, the others search among them.
 /// </summary>
 internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetrics
 {
@@ -37,7 +36,7 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
                 return;
         }
 
-        var outcome = new Outcome(outputs.ToArray(), rows.Labels[row]);
+        var outcome = new Outcome(outputs.ToArray(), rows.Labels[row], GroupedRow.FurtherGroups(rows.Payload(row)).ToArray());
         if (rows.Weights[row] == 0)
             _gallery.Add(outcome);
         else
@@ -72,7 +71,7 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
             return false;
         var queries = Gather(_outcomes);
         var report = EmbeddingRetrieval.LeaveOneOut(queries.Embeddings, width, queries.Groups);
-        var chance = queries.Groups.CountBy(g => g).Sum(g => (double)g.Value * (g.Value - 1)) / ((double)Count * (Count - 1));
+        var chance = SharingPairs(queries) / (0.5 * Count * (Count - 1));
         return report.Queries > 0 && chance < 1
             && report.PrecisionAt1 > chance + (Deviations * Math.Sqrt(chance * (1 - chance) / report.Queries));
     }
@@ -80,11 +79,12 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
     public void Save(StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         writer.WriteInt32(_outcomes.Count);
         foreach (var outcome in _outcomes)
         {
             writer.WriteInt32(outcome.Group);
+            writer.WriteArray<int>(outcome.Further);
             writer.WriteArray<float>(outcome.Embedding);
         }
     }
@@ -92,15 +92,15 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
     public void Restore(StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        reader.Expect(Structure, 1);
+        reader.Expect(Structure, 2);
         Clear();
-        for (var left = reader.ReadCount(8); left > 0; left--)
+        for (var left = reader.ReadCount(12); left > 0; left--)
         {
-            var group = reader.ReadInt32();
+            var (group, further) = (reader.ReadInt32(), reader.ReadArray<int>());
             var embedding = reader.ReadArray<float>();
             if (embedding.Length != width)
                 throw reader.Invalid($"an embedding must have {width} numbers but has {embedding.Length}");
-            Add(new Outcome(embedding, group));
+            Add(new Outcome(embedding, group, further));
         }
     }
 
@@ -116,43 +116,46 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
 
     // Identification with one known embedding per group, the oldest: the share of the others whose nearest known
     // embedding is of their group.
-    private double OneShotRecall(in Set all)
+    private double OneShotRecall(Set all)
     {
         var known = new HashSet<int>();
         var (enrolled, queries) = (new List<int>(), new List<int>());
-        for (var i = 0; i < all.Groups.Length; i++)
-            (known.Add(all.Groups[i]) ? enrolled : queries).Add(i);
-        return queries.Count == 0 ? double.NaN : InGallery(Of(all, queries), Of(all, enrolled)).PrecisionAt1;
+        for (var i = 0; i < all.Outcomes.Length; i++)
+            (known.Add(all.Outcomes[i].Group) ? enrolled : queries).Add(i);
+        return queries.Count == 0 ? double.NaN : InGallery(Gather([.. queries.Select(i => all.Outcomes[i])]), Gather([.. enrolled.Select(i => all.Outcomes[i])])).PrecisionAt1;
     }
 
     private double TrueAcceptRate(in Set all)
     {
-        var from = Math.Max(0, all.Groups.Length - MaxVerifiedEmbeddings);
-        return EmbeddingVerification.TrueAcceptRate(all.Embeddings.AsSpan(from * width), width, all.Groups.AsSpan(from), FalseAcceptRate);
+        var from = Math.Max(0, all.Groups.Count - MaxVerifiedEmbeddings);
+        return EmbeddingVerification.TrueAcceptRate(all.Embeddings.AsSpan(from * width), width, all.Groups.From(from), FalseAcceptRate);
+    }
+
+    // The number of pairs that share a group.
+    private static double SharingPairs(in Set all)
+    {
+        if (all.Outcomes.All(static o => o.Further.Length == 0))
+            return all.Outcomes.CountBy(static o => o.Group).Sum(static g => 0.5 * g.Value * (g.Value - 1));
+        var pairs = 0;
+        for (var i = 0; i < all.Groups.Count; i++)
+        {
+            for (var j = i + 1; j < all.Groups.Count; j++)
+                pairs += all.Groups.Share(i, all.Groups, j) ? 1 : 0;
+        }
+
+        return pairs;
     }
 
     private Set Gather(IReadOnlyCollection<Outcome> outcomes)
     {
-        var set = new Set(new float[outcomes.Count * width], new int[outcomes.Count]);
-        var next = 0;
-        foreach (var (embedding, group) in outcomes)
-        {
-            embedding.CopyTo(set.Embeddings.AsSpan(next * width));
-            set.Groups[next++] = group;
-        }
-
-        return set;
+        Outcome[] all = [.. outcomes];
+        var embeddings = new float[all.Length * width];
+        for (var i = 0; i < all.Length; i++)
+            all[i].Embedding.CopyTo(embeddings.AsSpan(i * width));
+        return new Set(all, embeddings, new GroupMemberships(Array.ConvertAll(all, static o => o.Group), Array.ConvertAll(all, static o => o.Further)));
     }
 
-    private Set Of(in Set all, List<int> indices)
-    {
-        var outcomes = new List<Outcome>(indices.Count);
-        foreach (var index in CollectionsMarshal.AsSpan(indices))
-            outcomes.Add(new Outcome(all.Embeddings.AsSpan(index * width, width).ToArray(), all.Groups[index]));
-        return Gather(outcomes);
-    }
+    private sealed record Outcome(float[] Embedding, int Group, int[] Further);
 
-    private sealed record Outcome(float[] Embedding, int Group);
-
-    private readonly record struct Set(float[] Embeddings, int[] Groups);
+    private readonly record struct Set(Outcome[] Outcomes, float[] Embeddings, GroupMemberships Groups);
 }

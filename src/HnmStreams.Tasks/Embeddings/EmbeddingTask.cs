@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
@@ -44,7 +45,7 @@ public abstract class EmbeddingTask : IGroupedTask
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example) is { } badWeight)
             return badWeight;
-        if (GroupTargetReader.Read(example.Target, out var label) is { } refusal)
+        if (GroupTargetReader.Read(example.Target, out var label, out var furtherGroups) is { } refusal)
             return refusal;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
@@ -53,6 +54,7 @@ public abstract class EmbeddingTask : IGroupedTask
         }
 
         _names.Remember(label, example.Target);
+        GroupedRow.Complete(furtherGroups, rows);
         rows.Commit(label, example.Weight);
         return null;
     }
@@ -77,6 +79,27 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public virtual Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Collate(rows, indices);
 
+    /// <summary>Returns the groups of each row; see <see cref="GroupTargets"/>.</summary>
+    public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var columns = 1;
+        foreach (var index in indices)
+            columns = Math.Max(columns, 1 + FurtherGroups(rows.Payload(index)).Length);
+        var targets = columns == 1 ? empty(indices.Length, ScalarType.Int64) : empty(indices.Length, columns, ScalarType.Int64);
+        var values = MemoryMarshal.Cast<byte, long>(targets.bytes);
+        values.Fill(GroupTargets.None);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            values[i * columns] = rows.Labels[indices[i]];
+            var further = FurtherGroups(rows.Payload(indices[i]));
+            for (var j = 0; j < further.Length; j++)
+                values[(i * columns) + j + 1] = further[j];
+        }
+
+        return targets;
+    }
+
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerAnchor(outputs, targets);
 
     public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerAnchor(outputs, targets, random: random);
@@ -90,8 +113,8 @@ public abstract class EmbeddingTask : IGroupedTask
 
     /// <summary>
     /// Writes 0 for each row, or NaN if its embedding is not finite. An embedding alone has no hardness: the owner of
-    /// the index computes it as the similarity of the nearest item of another group less that of the nearest item of
-    /// its own.
+    /// the index computes it as the similarity of the nearest item that shares no group with it less that of the nearest
+    /// item that shares one.
     /// </summary>
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
     {
@@ -120,11 +143,18 @@ public abstract class EmbeddingTask : IGroupedTask
         return new EmbeddingOutcomes(capacity, OutputWidth);
     }
 
-    public abstract RowPreview View(ReadOnlySpan<byte> payload);
+    public RowPreview View(ReadOnlySpan<byte> payload) => ViewInput(Input(payload));
+
+    public ReadOnlySpan<byte> Input(ReadOnlySpan<byte> payload) => GroupedRow.Input(payload);
+
+    public ReadOnlySpan<int> FurtherGroups(ReadOnlySpan<byte> payload) => GroupedRow.FurtherGroups(payload);
 
     /// <summary>Returns the group's name, or its number if the name is not known.</summary>
     public string LabelName(int label) => _names.Of(label);
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
     private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+
+    /// <summary>Returns a preview of the input that <see cref="EncodeInput"/> wrote.</summary>
+    private protected abstract RowPreview ViewInput(ReadOnlySpan<byte> input);
 }

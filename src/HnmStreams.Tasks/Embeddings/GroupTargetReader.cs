@@ -13,15 +13,22 @@ namespace HnmStreams.Tasks.Embeddings;
 /// </summary>
 internal static class GroupTargetReader
 {
-    /// <summary>Returns null and the label, or the refusal.</summary>
-    public static Refusal? Read(Target target, out int label)
+    /// <summary>Returns null and the labels, or the refusal.</summary>
+    /// <param name="label">The label of the example's own group.</param>
+    /// <param name="further">The labels of its further groups (<see cref="Target.Identity.Others"/>), each once and without <paramref name="label"/>.</param>
+    public static Refusal? Read(Target target, out int label, out int[] further)
     {
-        label = 0;
+        (label, further) = (0, []);
         if (NameOf(target) is not { } name)
             return new Refusal("wrong-target", $"The target must be an identity, a label or a class index but is {ExampleKinds.Of(target)}.");
         if (string.IsNullOrWhiteSpace(name))
             return new Refusal("unknown-label", "The group's name must not be empty.");
-        label = (int)(Hash(name) & int.MaxValue);
+        var own = label = LabelOf(name);
+        if (target is not Target.Identity { Others: { Count: > 0 } others })
+            return null;
+        if (others.Any(string.IsNullOrWhiteSpace))
+            return new Refusal("unknown-label", "The names of further groups must not be empty.");
+        further = [.. others.Select(LabelOf).Where(l => l != own).Distinct()];
         return null;
     }
 
@@ -40,5 +47,5 @@ internal static class GroupTargetReader
         _ => null,
     };
 
-    private static ulong Hash(string name) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan()));
+    private static int LabelOf(string name) => (int)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan())) & int.MaxValue);
 }

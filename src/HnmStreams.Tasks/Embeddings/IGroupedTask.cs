@@ -19,4 +19,13 @@ public interface IGroupedTask : IMiningTask, IEmbeddingTask
     /// other (people who are never seen in training).
     /// </summary>
     bool IsJudgedInIndex { get; }
+
+    /// <summary>Returns the part of a row that the network reads, which is the same for examples of the same content.</summary>
+    ReadOnlySpan<byte> Input(ReadOnlySpan<byte> payload);
+
+    /// <summary>
+    /// Returns the labels of a row's further groups, for example the other queries that a document is relevant to; empty for
+    /// most. Two examples belong together if they share a group.
+    /// </summary>
+    ReadOnlySpan<int> FurtherGroups(ReadOnlySpan<byte> payload);
 }

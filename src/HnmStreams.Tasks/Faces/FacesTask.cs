@@ -27,7 +27,7 @@ public sealed class FacesTask : EmbeddingTask
         if (options.Problem is { } problem)
             throw new ArgumentException(problem, nameof(options));
         _shape = new ImageShape(options.Height, options.Width, options.Channels);
-        _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
+        _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation, GroupedRow.Input);
         (_shrink, _mirror) = (options.Shrink, options.Mirror);
     }
 
@@ -69,7 +69,7 @@ public sealed class FacesTask : EmbeddingTask
         return images;
     }
 
-    public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfImage(PixelPreview.ToPng(payload, _shape));
+    private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => RowPreview.OfImage(PixelPreview.ToPng(input, _shape));
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
     {

@@ -9,7 +9,8 @@ namespace HnmStreams.Tasks.Images;
 /// <param name="size">The number of bytes per row.</param>
 /// <param name="mean">The mean, as a fraction of full brightness.</param>
 /// <param name="deviation">The standard deviation, as a fraction of full brightness.</param>
-internal sealed class PixelCollator(int size, float mean, float deviation)
+/// <param name="input">Returns the pixels of a row if the row holds more than these; null if it does not.</param>
+internal sealed class PixelCollator(int size, float mean, float deviation, RowInput? input = null)
 {
     private readonly float _scale = 1 / (255 * deviation);
     private readonly float _offset = -mean / deviation;
@@ -22,7 +23,7 @@ internal sealed class PixelCollator(int size, float mean, float deviation)
         var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
         for (var i = 0; i < indices.Length; i++)
         {
-            var payload = rows.Payload(indices[i]);
+            var payload = input is null ? rows.Payload(indices[i]) : input(rows.Payload(indices[i]));
             if (payload.Length != size)
                 throw new InvalidDataException($"Row {indices[i]} must have {size} bytes but has {payload.Length}.");
             Normalize(payload, values.Slice(i * size, size), _scale, _offset);

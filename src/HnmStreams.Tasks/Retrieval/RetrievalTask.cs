@@ -39,10 +39,10 @@ public sealed class RetrievalTask : EmbeddingTask
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return TextCollator.Collate(rows, indices, _buckets);
+        return TextCollator.Collate(rows, indices, _buckets, GroupedRow.Input);
     }
 
-    public override RowPreview View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
+    private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => TextRow.View(input, Name);
 
     private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

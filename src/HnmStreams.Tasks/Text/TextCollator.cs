@@ -15,24 +15,28 @@ internal static class TextCollator
     private const double WordFactor = 3;
 
     /// <returns>float32, [n, longest, 2]: bucket and weight of each feature; 0 and 0 pad shorter rows.</returns>
+    /// <param name="input">Returns the features of a row if the row holds more than these; null if it does not.</param>
     /// <exception cref="InvalidDataException">A row was not written by this task's encoder, or its buckets exceed the table.</exception>
-    public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets)
+    public static Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices, int buckets, RowInput? input = null)
     {
         var longest = 1;
         foreach (var index in indices)
-            longest = Math.Max(longest, TextRow.Features(rows.Payload(index)).Length);
+            longest = Math.Max(longest, Features(rows, index, input).Length);
         var tensor = empty(indices.Length, longest, 2, float32);
         var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
         for (var i = 0; i < indices.Length; i++)
         {
             var row = values.Slice(2 * i * longest, 2 * longest);
-            var features = TextRow.Features(rows.Payload(indices[i]));
+            var features = Features(rows, indices[i], input);
             Write(features, row[..(2 * features.Length)], buckets);
             row[(2 * features.Length)..].Clear();
         }
 
         return tensor;
     }
+
+    private static ReadOnlySpan<uint> Features(RowBuffer rows, int row, RowInput? input) =>
+        TextRow.Features(input is null ? rows.Payload(row) : input(rows.Payload(row)));
 
     private static void Write(ReadOnlySpan<uint> features, Span<float> row, int buckets)
     {

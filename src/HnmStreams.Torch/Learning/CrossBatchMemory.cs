@@ -1,5 +1,6 @@
 using HnmStreams.Torch.Losses.Embeddings;
 using HnmStreams.Torch.Native;
+using HnmStreams.Torch.Networks;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning;
@@ -12,7 +13,8 @@ namespace HnmStreams.Torch.Learning;
 internal sealed class CrossBatchMemory : IDisposable
 {
     private readonly Tensor _embeddings;
-    private readonly Tensor _groups;
+    // Has more than one column only after a row with several groups was added.
+    private Tensor _groups;
     // The index of the next row and the number of rows: a tensor, so that it is saved with the others. The names in
     // State are part of the checkpoint format.
     private readonly Tensor _cursor;
@@ -39,11 +41,14 @@ internal sealed class CrossBatchMemory : IDisposable
 
     /// <summary>Adds a batch, replacing the oldest rows. Of a batch larger than the memory, the last rows are added.</summary>
     /// <param name="embeddings">[n, width].</param>
-    /// <param name="groups">int64, [n].</param>
+    /// <param name="groups">The groups of each; see <see cref="GroupTargets"/>.</param>
     public void Add(Tensor embeddings, Tensor groups)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
+        var columns = GroupTargets.Columns(groups);
+        if (columns > GroupTargets.Columns(_groups))
+            SetGroups(GroupTargets.Widened(_groups, columns));
         var added = Math.Min(embeddings.shape[0], Rows);
         var (next, count) = (_cursor[0].item<long>(), _cursor[1].item<long>());
         using var from = Constants.Once(next);
@@ -51,9 +56,25 @@ internal sealed class CrossBatchMemory : IDisposable
         var indices = arange(from, to, Constants.One, int64, _embeddings.device).remainder(Constants.Of(Rows));
         var skipped = embeddings.shape[0] - added;
         _embeddings.index_copy_(0, indices, embeddings.detach().narrow(0, skipped, added));
-        _groups.index_copy_(0, indices, groups.narrow(0, skipped, added));
+        _groups.index_copy_(0, indices, GroupTargets.Widened(groups, GroupTargets.Columns(_groups)).narrow(0, skipped, added));
         _cursor[0] = tensor((next + added) % Rows);
         _cursor[1] = tensor(Math.Min(Rows, count + added));
+    }
+
+    /// <summary>Returns true if a saved memory has this one's size. The number of groups per row may differ.</summary>
+    /// <param name="saved">The saved tensors by name.</param>
+    public bool Fits(IReadOnlyDictionary<string, Tensor> saved) =>
+        saved.TryGetValue("groups", out var groups) && (groups.dim() == 1 || (groups.dim() == 2 && groups.shape[1] > 1)) && groups.shape[0] == Rows
+        && NetworkFactory.Fits([("embeddings", _embeddings), ("groups", groups), ("place", _cursor)], saved);
+
+    /// <summary>Replaces the content by a saved one that fits.</summary>
+    /// <param name="saved">The saved tensors by name.</param>
+    public void Load(IReadOnlyDictionary<string, Tensor> saved)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        SetGroups(zeros(saved["groups"].shape, int64, _embeddings.device));
+        NetworkFactory.Load(State, saved);
     }
 
     public void Dispose()
@@ -61,5 +82,11 @@ internal sealed class CrossBatchMemory : IDisposable
         _embeddings.Dispose();
         _groups.Dispose();
         _cursor.Dispose();
+    }
+
+    private void SetGroups(Tensor groups)
+    {
+        _groups.Dispose();
+        _groups = groups.DetachFromDisposeScope();
     }
 }

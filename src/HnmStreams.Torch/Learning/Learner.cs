@@ -181,16 +181,19 @@ public sealed class Learner : IDisposable
         // the saved average is ignored.
         var averaged = _average is not null && state.Of(LearnerState.AveragePrefix).Count > 0;
         // A memory that was enabled or resized since the capture starts empty.
-        var remembers = _memory is not null && NetworkFactory.Fits(_memory.State, state.Of(LearnerState.MemoryPrefix));
+        var remembered = state.Of(LearnerState.MemoryPrefix);
+        var remembers = _memory?.Fits(remembered) == true;
         var groups = Groups()
             .Where(g => averaged || !string.Equals(g.Prefix, LearnerState.AveragePrefix, StringComparison.Ordinal))
-            .Where(g => remembers || !string.Equals(g.Prefix, LearnerState.MemoryPrefix, StringComparison.Ordinal))
+            .Where(g => !string.Equals(g.Prefix, LearnerState.MemoryPrefix, StringComparison.Ordinal))
             .Select(g => (Own: g.Tensors, Saved: state.Of(g.Prefix)))
             .ToArray();
         foreach (var group in groups)
             NetworkFactory.Check(group.Own, group.Saved);
         foreach (var group in groups)
             NetworkFactory.Load(group.Own, group.Saved);
+        if (remembers)
+            _memory!.Load(remembered);
 
         (Steps, RefusedSteps, Version) = (state.Counters.Steps, state.Counters.RefusedSteps, state.Counters.Version);
         _update.Steps = state.Counters.OptimizerSteps;

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Embedded;
@@ -99,6 +103,59 @@ public sealed class MineTests : IDisposable
         Assert.Equal(lines.Select(Negative), sent.Select(Negative));
 
         static string? Negative(string line) => JsonDocument.Parse(line).RootElement.GetProperty("negative_id").GetString();
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Mines_the_newest_record_of_each_id_of_a_topic_without_deleted_and_unreadable_ones()
+    {
+        using var cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["made"], Partitions = 2 });
+        using (var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers }).Build())
+        {
+            // Twice each, the first time as positives; then every tenth is deleted.
+            foreach (var pass in (int[])[0, 1])
+            {
+                for (var i = 0; i < 400; i++)
+                    producer.Produce("made", new Message<string, byte[]?> { Key = $"e{i}", Value = ExampleEncoder.ToProtobuf(Row(i, pass == 0 || i % 20 == 0)) });
+            }
+
+            for (var i = 5; i < 400; i += 10)
+                producer.Produce("made", new Message<string, byte[]?> { Key = $"e{i}", Value = null });
+            producer.Produce("made", new Message<string, byte[]?> { Key = "e1", Value = [0xFF, 0xFF, 0xFF] });
+            // An oversized record is no tombstone: its example stays.
+            producer.Produce("made", new Message<string, byte[]?> { Key = "e2", Value = new byte[40_000] });
+            producer.Flush(TestContext.Current.CancellationToken);
+        }
+
+        var (code, output) = await MineAsync(
+            "--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "kafka.topic=made", "--set", "wire.maxRecordBytes=20000", "--from-topic", "earliest", "--rounds", "1", "--hard-set", "400", "--output", "hard.jsonl");
+        Assert.True(code == 0, output);
+        var counts = Regex.Match(output, "tabular: ([0-9]+) examples to mine in, ([0-9]+) of them positive; ([0-9]+) test examples");
+        Assert.True(counts.Success, output);
+        Assert.Equal(360, Count(1) + Count(3));
+        Assert.InRange(Count(2), 1, 20);
+        Assert.Contains("400 older records of the same id (such as e", output, StringComparison.Ordinal);
+        Assert.Contains("40 examples deleted by tombstones (such as e", output, StringComparison.Ordinal);
+        Assert.True(output.Contains("1 unknown-format records (such as made[", StringComparison.Ordinal), output);
+        Assert.Contains("1 too-large records (such as made[", output, StringComparison.Ordinal);
+        var negatives = File.ReadLines(At("hard.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("negative_id").GetString()!).ToArray();
+        Assert.Equal(negatives.Distinct().Count(), negatives.Length);
+        Assert.DoesNotContain(negatives, id => int.Parse(id[1..], CultureInfo.InvariantCulture) % 10 == 5);
+
+        int Count(int group) => int.Parse(counts.Groups[group].Value, CultureInfo.InvariantCulture);
+
+        static Example Row(int i, bool positive) => new(
+            $"e{i}", new Target.Label(positive ? "1" : "0"), new ExampleInput.Features([new Feature("a", (positive ? 1 : 0) + (i % 7 * 0.1), null), new Feature("b", i % 11 * 0.1, null)]));
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Counts_the_ids_that_occur_twice_in_a_file_and_mines_the_later_row()
+    {
+        _folder.With("few.csv", "id,label,a,b\n" + string.Concat(Enumerable.Range(0, 400).Select(i => FormattableString.Invariant($"e{i % 300},{(i % 20 == 0 ? 1 : 0)},{i % 7},{i % 11}\n"))));
+        var (code, output) = await MineAsync("--set", "data.columns.id=id", "--rounds", "1", "--hard-set", "400", "--output", "hard.jsonl");
+        Assert.True(code == 0, output);
+        Assert.Contains("skipped: 100 older records of the same id (such as e0)", output, StringComparison.Ordinal);
+        var negatives = File.ReadLines(At("hard.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("negative_id").GetString()!).ToArray();
+        Assert.Equal(negatives.Distinct().Count(), negatives.Length);
     }
 
     [Theory(Timeout = 120_000)]

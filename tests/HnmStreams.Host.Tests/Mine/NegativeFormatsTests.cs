@@ -25,7 +25,7 @@ public sealed class NegativeFormatsTests : IDisposable
     {
         _store = new ExampleStore(Path.Combine(_folder.Path, "store"), new TextTask(new TextOptions { Positive = "rare" }), new WireLimits());
         for (var i = 0; i < 8; i++)
-            _store.Add(new Example($"i{i}", new Target.Label(i < 2 ? "rare" : "common"), new ExampleInput.Text($"t{i}")));
+            _store.Add(StoreRecord.Of(new Example($"i{i}", new Target.Label(i < 2 ? "rare" : "common"), new ExampleInput.Text($"t{i}")), new RecordOrder(0, i, 0)));
         _store.Close();
     }
 

@@ -47,6 +47,39 @@ public sealed class GalleryTests
     }
 
     [Fact]
+    public void Embeddings_that_share_one_of_several_groups_are_of_the_same_group()
+    {
+        var generator = new Xoshiro256StarStar(Seed);
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 40, PerGroup = 6 }, Width);
+        var put = new Dictionary<long, (int[] Groups, float[] Embedding)>();
+        for (var i = 0; i < 800; i++)
+        {
+            var (key, embedding) = (generator.NextInt64(90), Embedding(generator));
+            int[] groups = [.. Enumerable.Range(0, 1 + generator.NextInt32(4)).Select(_ => generator.NextInt32(12)).Distinct()];
+            var held = put.Where(p => p.Key != key && gallery.TryGet(p.Key, out _)).ToArray();
+            var related = held.Where(p => p.Value.Groups.Intersect(groups).Any()).Select(p => Dot(p.Value.Embedding, embedding)).ToArray();
+            var others = held.Where(p => !p.Value.Groups.Intersect(groups).Any()).OrderByDescending(p => Dot(p.Value.Embedding, embedding)).ToArray();
+
+            var answer = gallery.Nearest(key, groups[0], embedding, Any, groups.AsSpan(1));
+            Assert.Equal(related.DefaultIfEmpty(float.NaN).Max(), answer.SameGroup, 1e-5f);
+            Assert.Equal(others.Length == 0 ? float.NaN : Dot(others[0].Value.Embedding, embedding), answer.OtherGroup);
+            var nearest = new List<long>();
+            gallery.NearestOthers(key, groups[0], embedding, Any, 5, nearest, groups.AsSpan(1));
+            Assert.Equal(others.Take(5).Select(p => p.Key), nearest);
+
+            gallery.Put(key, groups[0], embedding, i, groups.AsSpan(1));
+            put[key] = (groups, embedding);
+            if (i % 200 == 199)
+            {
+                var restored = new Gallery<long>(new GalleryOptions { Capacity = 40, PerGroup = 6 }, Width);
+                restored.Restore(new StateReader(Save(gallery)), NumberCodec.Instance);
+                Assert.Equal(Save(gallery), Save(restored));
+                gallery = restored;
+            }
+        }
+    }
+
+    [Fact]
     public void A_full_group_replaces_its_oldest_and_a_full_gallery_another()
     {
         var generator = new Xoshiro256StarStar(Seed);

@@ -64,7 +64,7 @@ public sealed class GroupRulesTests : IDisposable
     }
 
     [Fact]
-    public void No_batch_of_a_chain_has_a_relevant_document_under_another_label()
+    public void In_a_batch_of_a_chain_exactly_the_judged_documents_share_a_group_with_their_query()
     {
         using var store = Chain(10);
         var rules = new GroupRules(store, new MineOptions(), seed: 1);
@@ -75,12 +75,14 @@ public sealed class GroupRulesTests : IDisposable
         {
             batches.Next(rows);
             Assert.True(rows.Count >= 4);
-            var read = Enumerable.Range(0, rows.Count).Select(i => (Row: contents[System.IO.Hashing.XxHash3.HashToUInt64(rows.Payload(i))], Label: rows.Labels[i])).ToArray();
-            foreach (var (row, label) in read.Where(r => store.Read(r.Row).Id[0] == 'q'))
+            var read = Enumerable.Range(0, rows.Count)
+                .Select(i => (Row: contents[System.IO.Hashing.XxHash3.HashToUInt64(Task.Input(rows.Payload(i)))], Groups: Task.FurtherGroups(rows.Payload(i)).ToArray().Append(rows.Labels[i]).ToArray()))
+                .ToArray();
+            foreach (var (row, groups) in read.Where(r => store.Read(r.Row).Id[0] == 'q'))
             {
-                // Documents follow the ten queries.
-                Assert.Contains(read, r => r.Label == label && (r.Row == 10 + row || r.Row == 11 + row));
-                Assert.DoesNotContain(read, r => r.Label != label && (r.Row == 10 + row || r.Row == 11 + row));
+                // Documents follow the ten queries. No other positive of a query is in the batch.
+                Assert.Single(read, r => r.Row == 10 + row || r.Row == 11 + row);
+                Assert.All(read.Where(r => r.Row >= 10), r => Assert.Equal(r.Row == 10 + row || r.Row == 11 + row, r.Groups.Intersect(groups).Any()));
             }
         }
     }
@@ -94,7 +96,7 @@ public sealed class GroupRulesTests : IDisposable
     private ExampleStore Store(params Example[] examples)
     {
         var store = new ExampleStore(Path.Combine(_folder, "store"), Task, new WireLimits());
-        DataSplit.Fill(Task, store, examples, [], new MineOptions(), new EvaluationOptions(), CancellationToken.None).Dispose();
+        DataSplit.Fill(Task, store, StoreRecord.Of(examples), [], new MineOptions(), new EvaluationOptions(), CancellationToken.None).Dispose();
         return store;
     }
 

@@ -200,7 +200,7 @@ public sealed class MiningRoundsTests : IDisposable
         {
             Task = task;
             Store = new ExampleStore(Path.Combine(mine.Folder, "store"), task, new WireLimits());
-            _test = DataSplit.Fill(task, Store, examples, testSet: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
+            _test = DataSplit.Fill(task, Store, StoreRecord.Of(examples), testSet: null, mine, new EvaluationOptions { HeldOutShare = embeds ? 0 : 0.1 }, CancellationToken.None);
             try
             {
                 Rounds = new MiningRounds(task, embeds, new PipelineOptions { Seed = seed, Compute = { Threads = 1 }, Training = { LearningRate = 0.02 } }, mine, Store, _test, null, TimeProvider.System);

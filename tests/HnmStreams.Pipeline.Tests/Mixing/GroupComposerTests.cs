@@ -3,7 +3,9 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Faces;
+using HnmStreams.Torch.Losses.Embeddings;
 using ExampleKey = HnmStreams.Data.Examples.ExampleKey;
 
 namespace HnmStreams.Pipeline.Tests.Mixing;
@@ -74,14 +76,53 @@ public sealed class GroupComposerTests
         Assert.Equal((before.Kept - 20, before.Embedded - 20), (ranker.Status().Index!.Kept, ranker.Status().Index!.Embedded));
     }
 
-    private static Ranker Ranker()
+    [Fact]
+    public void A_document_that_several_queries_share_is_a_negative_of_none_of_them()
+    {
+        var task = SharedDocuments.Task;
+        var documents = new SharedDocuments(7);
+        using var ranker = Ranker(task);
+        var (withMined, shared, complete) = (0, 0, 0);
+        for (var round = 0; round < 40; round++)
+        {
+            var taken = documents.Next(60);
+            for (var row = 0; row < taken.Rows.Count; row++)
+                documents.Take(taken, row);
+            ranker.TakeIn(taken);
+            // Both a mined batch and one of the baseline, which has random negatives only.
+            using var mined = ranker.Rounds.TryDraw()!;
+            using var random = ranker.Rounds.DrawExtraSteps(1)[0];
+            withMined += mined.Plan.HardNegatives > 0 ? 1 : 0;
+            foreach (var batch in (TrainingBatch[])[mined, random])
+            {
+                // Two random draws of an anchor may fail. Then it is not known whose negatives the last ones are.
+                complete += batch.Keys.Count == 4 * (2 + 2) ? 1 : 0;
+                for (var group = 0; batch.Keys.Count == 4 * (2 + 2) && group < 4; group++)
+                {
+                    var negatives = batch.Keys.Skip(8 + (2 * group)).Take(2).ToArray();
+                    Assert.DoesNotContain(negatives, negative => documents.Share(batch.Keys[2 * group], negative));
+                }
+
+                using var scope = TorchSharp.torch.NewDisposeScope();
+                int[] rows = [.. Enumerable.Range(0, batch.Keys.Count)];
+                var targets = task.CollateTargets(batch.Rows, rows);
+                var masks = GroupTargets.Shared(targets, targets).data<bool>().ToArray();
+                Assert.Equal(rows.SelectMany(_ => rows, (a, b) => documents.Share(batch.Keys[a], batch.Keys[b])), masks);
+                shared += Enumerable.Range(0, 4).Any(group => batch.Rows.Labels[2 * group] != batch.Rows.Labels[(2 * group) + 1]) ? 1 : 0;
+            }
+        }
+
+        Assert.True(withMined > 20 && shared > 5 && complete > 60, $"{withMined} batches with hard items, {shared} with a document under another query, {complete} complete");
+    }
+
+    private static Ranker Ranker(IGroupedTask? task = null)
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
         options.Limiter.ExamplesPerStep = 1;
         options.Limiter.MinExamples = 1;
         options.Limiter.MaxDebtSteps = 1_000;
         options.Pool.Count = 20;
-        return new Ranker(Grouped, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
+        return new Ranker(task ?? Grouped, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
     }
 
     private static ExampleBatch Batch(int from, int count)

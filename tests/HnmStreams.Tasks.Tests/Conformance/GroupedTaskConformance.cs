@@ -1,7 +1,9 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Tasks.Embeddings;
+using HnmStreams.Torch.Losses.Embeddings;
 using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Tasks.Tests.Conformance;
@@ -25,6 +27,29 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
             for (var j = 0; j < 20; j++)
                 Assert.Equal(names[i] == names[j], rows.Labels[i] == rows.Labels[j]);
         }
+    }
+
+    [Fact]
+    public void Rows_carry_the_further_groups_of_their_examples_and_share_them_in_the_targets()
+    {
+        var task = Grouped;
+        using var rows = new RowBuffer();
+        var named = ValidExample(0) with { Target = new Target.Identity("first") { Others = ["second", "third", "second", "first"] } };
+        foreach (var example in (Example[])[named, named with { Target = new Target.Identity("first") }, named with { Target = new Target.Identity("third") }, ValidExample(1) with { Target = new Target.Identity("other") }])
+            Assert.Null(task.Encode(example, rows));
+        Assert.Equal(rows.Labels[1], rows.Labels[0]);
+        Assert.Equal(2, task.FurtherGroups(rows.Payload(0)).Length);
+        Assert.Equal(rows.Labels[2], task.FurtherGroups(rows.Payload(0))[1]);
+        Assert.True(task.FurtherGroups(rows.Payload(1)).IsEmpty);
+        Assert.True(task.Input(rows.Payload(0)).SequenceEqual(task.Input(rows.Payload(1))));
+
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var targets = task.CollateTargets(rows, [0, 1, 2, 3]);
+        bool[] expected = [true, true, true, false, true, true, false, false, true, false, true, false, false, false, false, true];
+        Assert.Equal(expected, GroupTargets.Shared(targets, targets).data<bool>().ToArray());
+        Assert.Equal([2], task.CollateTargets(rows, [2, 3]).shape);
+        Assert.NotNull(task.Encode(named with { Target = new Target.Identity("first") { Others = [" "] } }, rows));
+        Assert.Equal(4, rows.Count);
     }
 
     [Fact]

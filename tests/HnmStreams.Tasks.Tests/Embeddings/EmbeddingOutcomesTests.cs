@@ -1,4 +1,5 @@
 using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Tasks.Tests.Embeddings;
@@ -45,12 +46,35 @@ public sealed class EmbeddingOutcomesTests
         Assert.False(outcomes.BeatsChance());
     }
 
+    [Fact]
+    public void A_document_with_two_queries_is_relevant_to_both()
+    {
+        var outcomes = new EmbeddingOutcomes(10, 2);
+        using var rows = new RowBuffer();
+        (int Group, int[] Further, float[] Embedding)[] added = [(1, [], [1f, 0f]), (2, [], [0f, 1f]), (1, [2], [0.7f, 0.7f])];
+        foreach (var (group, further, embedding) in added)
+        {
+            GroupedRow.Complete(further, rows);
+            rows.Commit(group, 1);
+            outcomes.Add(embedding, rows, rows.Count - 1);
+        }
+
+        Assert.Equal(1, outcomes.Compute()["precisionAt1"]);
+        Assert.Equal(1, outcomes.Compute()["mapAtR"]);
+        var writer = new StateWriter();
+        outcomes.Save(writer);
+        var restored = new EmbeddingOutcomes(10, 2);
+        restored.Restore(new StateReader(writer.Written));
+        Assert.Equal(outcomes.Compute(), restored.Compute());
+    }
+
     private static void Add(EmbeddingOutcomes outcomes, float weight, params (int Group, float[] Embedding)[] added)
     {
         using var rows = new RowBuffer();
         foreach (var (group, embedding) in added)
         {
-            rows.Add([], group, weight);
+            GroupedRow.Complete([], rows);
+            rows.Commit(group, weight);
             outcomes.Add(embedding, rows, rows.Count - 1);
         }
     }

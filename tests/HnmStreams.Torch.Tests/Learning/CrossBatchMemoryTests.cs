@@ -28,6 +28,26 @@ public sealed class CrossBatchMemoryTests
     }
 
     [Fact]
+    public void Holds_the_further_groups_of_rows_and_restores_them()
+    {
+        using var scope = NewDisposeScope();
+        using var memory = new CrossBatchMemory(4, 1, CPU);
+        memory.Add(zeros(2, 1), tensor(new long[] { 1, 2 }));
+        memory.Add(zeros(1, 1), tensor(new long[] { 3, 4, 5 }).view(1, 3));
+        memory.Add(zeros(1, 1), tensor(new long[] { 6, 7 }).view(1, 2));
+        long[] expected = [1, -1, -1, 2, -1, -1, 3, 4, 5, 6, 7, -1];
+        Assert.Equal(expected, memory.View()!.Groups.contiguous().data<long>().ToArray());
+
+        var saved = memory.State.ToDictionary(s => s.Name, s => s.Tensor.clone(), StringComparer.Ordinal);
+        using var restored = new CrossBatchMemory(4, 1, CPU);
+        Assert.True(restored.Fits(saved));
+        restored.Load(saved);
+        Assert.Equal(expected, restored.View()!.Groups.contiguous().data<long>().ToArray());
+        using var other = new CrossBatchMemory(5, 1, CPU);
+        Assert.False(other.Fits(saved));
+    }
+
+    [Fact]
     public void A_restored_learner_continues_from_its_memory_with_the_same_bits()
     {
         var task = new PairsTask(rows: 12);

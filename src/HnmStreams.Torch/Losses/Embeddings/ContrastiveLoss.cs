@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Losses.Embeddings;
 
 /// <summary>
-/// Contrastive loss: d^2 / 2 for a pair of one group, max(0, margin - d)^2 / 2 for a pair of two groups (Hadsell,
+/// Contrastive loss: d^2 / 2 for a pair that shares a group, max(0, margin - d)^2 / 2 for a pair that shares none (Hadsell,
 /// Chopra and LeCun, CVPR 2006, equation 4). <b>By distance</b>, Euclidean: smaller is closer. <b>Mean</b> over the
 /// pairs of one group, plus the mean over the pairs of two groups that lie within the margin. A single mean over all
 /// pairs would be dominated by the many distant pairs, which have no loss.

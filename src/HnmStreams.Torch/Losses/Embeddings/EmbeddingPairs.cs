@@ -9,8 +9,8 @@ namespace HnmStreams.Torch.Losses.Embeddings;
 /// </summary>
 /// <param name="Anchors">[n, width].</param>
 /// <param name="Partners">[m, width]: the batch, followed by the memory.</param>
-/// <param name="Same">bool, [n, m]: true if the partner is of the anchor's group and not the anchor itself.</param>
-/// <param name="Other">bool, [n, m]: true if the partner is of another group.</param>
+/// <param name="Same">bool, [n, m]: true if the partner shares a group with the anchor and is not the anchor itself.</param>
+/// <param name="Other">bool, [n, m]: true if the partner shares no group with the anchor.</param>
 /// <remarks>The tensors belong to the caller's dispose scope. O(n m width).</remarks>
 internal sealed record EmbeddingPairs(Tensor Anchors, Tensor Partners, Tensor Same, Tensor Other)
 {
@@ -24,8 +24,8 @@ internal sealed record EmbeddingPairs(Tensor Anchors, Tensor Partners, Tensor Sa
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(groups);
         var partners = memory is null ? embeddings : cat([embeddings, memory.Embeddings], 0);
-        var partnerGroups = memory is null ? groups : cat([groups, memory.Groups], 0);
-        var sameGroup = groups.unsqueeze(1).eq(partnerGroups.unsqueeze(0));
+        var partnerGroups = memory is null ? groups : GroupTargets.Concatenated(groups, memory.Groups);
+        var sameGroup = GroupTargets.Shared(groups, partnerGroups);
         var itself = eye(embeddings.shape[0], partners.shape[0], ScalarType.Bool, embeddings.device);
         return new EmbeddingPairs(embeddings, partners, sameGroup.logical_and(itself.logical_not()), sameGroup.logical_not());
     }

@@ -5,12 +5,12 @@ namespace HnmStreams.Torch.Losses.Embeddings;
 
 /// <summary>
 /// InfoNCE: -log(e^(s(a,p)/t) / (e^(s(a,p)/t) + sum over negatives e^(s(a,n)/t))), for an anchor the mean over its
-/// positives (van den Oord et al., arXiv 1807.03748, equation 4). Negatives are all partners of other groups: those
+/// positives (van den Oord et al., arXiv 1807.03748, equation 4). Negatives are all partners that share no group with the anchor: those
 /// of the batch, mined ones that were added to it, and those of the memory. The other positives of the anchor are
 /// masked, so that none of them is pushed away. <b>By similarity</b>: larger is closer. <b>Mean</b> over the anchors
 /// that have a positive and a negative.
 /// </summary>
-/// <remarks>A row whose group occurs once in the batch is a negative of others and no anchor. O(n m), for m partners.</remarks>
+/// <remarks>A row that shares its groups with no other row of the batch is a negative of others and no anchor. O(n m), for m partners.</remarks>
 public sealed class InfoNceLoss : IEmbeddingLoss
 {
     // Smaller than any exponent; finite, so that 0 times it is 0 and not NaN.

@@ -68,7 +68,7 @@ public sealed class TripletLoss : IEmbeddingLoss
     {
         ArgumentNullException.ThrowIfNull(groups);
         using var scope = NewDisposeScope();
-        var groupSizes = groups.unsqueeze(1).eq(groups.unsqueeze(0)).sum(1);
+        var groupSizes = GroupTargets.Shared(groups, groups).sum(1);
         using var rows = Constants.Once(groups.shape[0]);
         var (positives, negatives) = (groupSizes.sub(Constants.One), groupSizes.neg().add(rows, Constants.One));
         var isComplete = positives.gt(Constants.Zero).logical_and(negatives.gt(Constants.Zero));

@@ -43,6 +43,33 @@ public sealed class EmbeddingLossTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Rows_that_share_one_of_several_groups_are_never_negatives_of_each_other(string name) => Batches.SelectMany(batch => Gen.Int[0, 6].Select(extra => (batch, extra))).Sample(
+        sample =>
+        {
+            var (points, groups, remembered) = sample.batch;
+            // Row i is also in the groups i mod 3 .. i mod 3 + extra, which overlap with those of other rows.
+            var several = groups.Select((group, i) => (long[])[group, .. Enumerable.Range(1, i % 4 == 0 ? 0 : sample.extra).Select(n => (group + n + i) % 9).Where(g => g != group).Distinct()]).ToArray();
+            var naive = new NaiveEmbeddingLosses(points, several, points.Length - remembered);
+            using var scope = NewDisposeScope();
+            var memory = remembered == 0 ? null : new RememberedEmbeddings(Tensor(points[^remembered..]), Groups(several[^remembered..]));
+            var loss = Create(name).PerAnchor(Tensor(points[..^remembered]), Groups(several[..^remembered]), memory).mean().item<double>();
+            Assert.Equal(Expected(naive, name), loss, 1e-6);
+        },
+        seed: "0000KOIPe036", iter: 60, threads: 1);
+
+    [Fact]
+    public void Terms_count_pairs_by_shared_groups()
+    {
+        using var scope = NewDisposeScope();
+        // 0 and 1 share group 1, 1 and 2 share group 2; 0 and 2 share none.
+        var groups = Groups([[1], [1, 2], [2]]);
+        Assert.Equal(2, new TripletLoss(TripletMining.BatchHard, Margin).Terms(groups));
+        Assert.Equal(2, new TripletLoss(TripletMining.BatchAll, Margin).Terms(groups));
+        Assert.Equal(2, new TripletLoss(TripletMining.SemiHard, Margin).Terms(groups));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Gradients_match_finite_differences(string name) => Batches.Sample(
         batch =>
         {
@@ -207,6 +234,13 @@ public sealed class EmbeddingLossTests
         var perAnchor = loss.PerAnchor(anchors, tensor(groups[..^remembered]), memory);
         Assert.Equal([points.Length - remembered], perAnchor.shape);
         return perAnchor.mean();
+    }
+
+    private static Tensor Groups(long[][] groups)
+    {
+        var columns = groups.Max(static g => g.Length);
+        return columns == 1 ? tensor(groups.Select(static g => g[0]).ToArray())
+            : tensor(groups.SelectMany(g => g.Concat(Enumerable.Repeat(GroupTargets.None, columns - g.Length))).ToArray()).view(-1, columns);
     }
 
     private static Tensor Tensor(double[][] points) => tensor(points.SelectMany(p => p).ToArray()).view(-1, Width);

@@ -5,15 +5,21 @@ namespace HnmStreams.Torch.Tests.Losses.Embeddings;
 /// papers. Each returns the mean that the loss reports.
 /// </summary>
 /// <param name="points">The anchors, followed by the remembered embeddings.</param>
+/// <param name="groups">The groups of each point.</param>
 /// <param name="anchors">The number of anchors.</param>
-internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int anchors)
+internal sealed class NaiveEmbeddingLosses(double[][] points, long[][] groups, int anchors)
 {
+    public NaiveEmbeddingLosses(double[][] points, long[] groups, int anchors)
+        : this(points, [.. groups.Select(static g => (long[])[g])], anchors)
+    {
+    }
+
     public double Contrastive(double margin)
     {
         var (same, other) = (new List<double>(), new List<double>());
         ForEachPair((a, o) =>
         {
-            if (groups[a] == groups[o])
+            if (Share(a, o))
                 same.Add(Square(a, o) / 2);
             else if (Distance(a, o) < margin)
                 other.Add(Math.Pow(margin - Distance(a, o), 2) / 2);
@@ -33,8 +39,8 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         var losses = new List<double>();
         for (var a = 0; a < anchors; a++)
         {
-            var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
-            var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
+            var positives = Partners(a).Where(o => Share(o, a)).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
+            var negatives = Partners(a).Where(o => !Share(o, a)).Select(o => DistanceOrSquare(a, o, squared)).ToArray();
             if (positives.Length > 0 && negatives.Length > 0)
                 losses.Add(TripletLoss(positives.Max() - negatives.Min(), margin, soft));
         }
@@ -47,10 +53,10 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         var losses = new List<double>();
         ForEachPair((a, p) =>
         {
-            if (groups[a] != groups[p])
+            if (!Share(a, p))
                 return;
             var bound = DistanceOrSquare(a, p, squared);
-            var semiHard = Partners(a).Where(n => groups[n] != groups[a]).Select(n => DistanceOrSquare(a, n, squared)).Where(d => d > bound && d < bound + margin).ToArray();
+            var semiHard = Partners(a).Where(n => !Share(n, a)).Select(n => DistanceOrSquare(a, n, squared)).Where(d => d > bound && d < bound + margin).ToArray();
             if (semiHard.Length > 0)
                 losses.Add(TripletLoss(bound - semiHard.Min(), margin, soft));
         });
@@ -62,8 +68,8 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         var sum = 0.0;
         for (var a = 0; a < anchors; a++)
         {
-            var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => Dot(a, o)).ToArray();
-            var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => Dot(a, o)).ToArray();
+            var positives = Partners(a).Where(o => Share(o, a)).Select(o => Dot(a, o)).ToArray();
+            var negatives = Partners(a).Where(o => !Share(o, a)).Select(o => Dot(a, o)).ToArray();
             var lowestPositive = positives.Length > 0 ? positives.Min() : double.PositiveInfinity;
             var highestNegative = negatives.Length > 0 ? negatives.Max() : double.NegativeInfinity;
             var pull = positives.Where(s => double.IsPositiveInfinity(epsilon) || s < highestNegative + epsilon).Sum(s => Math.Exp(-alpha * (s - threshold)));
@@ -79,8 +85,8 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
         var losses = new List<double>();
         for (var a = 0; a < anchors; a++)
         {
-            var negatives = Partners(a).Where(o => groups[o] != groups[a]).Select(o => Math.Exp(Dot(a, o) / temperature)).ToArray();
-            var positives = Partners(a).Where(o => groups[o] == groups[a]).Select(o => Math.Exp(Dot(a, o) / temperature)).ToArray();
+            var negatives = Partners(a).Where(o => !Share(o, a)).Select(o => Math.Exp(Dot(a, o) / temperature)).ToArray();
+            var positives = Partners(a).Where(o => Share(o, a)).Select(o => Math.Exp(Dot(a, o) / temperature)).ToArray();
             if (negatives.Length > 0 && positives.Length > 0)
                 losses.Add(positives.Average(p => -Math.Log(p / (p + negatives.Sum()))));
         }
@@ -91,6 +97,8 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
     private static double TripletLoss(double difference, double margin, bool soft) => soft ? Math.Log(1 + Math.Exp(difference)) : Math.Max(0, difference + margin);
 
     private static double Mean(IEnumerable<double> losses) => losses.DefaultIfEmpty(0).Average();
+
+    private bool Share(int a, int b) => groups[a].Intersect(groups[b]).Any();
 
     private IEnumerable<int> Partners(int anchor) => Enumerable.Range(0, points.Length).Where(o => o != anchor);
 
@@ -105,11 +113,11 @@ internal sealed class NaiveEmbeddingLosses(double[][] points, long[] groups, int
 
     private void ForEachTriplet(Action<int, int, int> use) => ForEachPair((a, p) =>
     {
-        if (groups[a] != groups[p])
+        if (!Share(a, p))
             return;
         for (var n = 0; n < points.Length; n++)
         {
-            if (groups[n] != groups[a])
+            if (!Share(n, a))
                 use(a, p, n);
         }
     });
