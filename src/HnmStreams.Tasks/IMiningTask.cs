@@ -23,7 +23,7 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 
     /// <summary>Problems in the examples so far that are not errors, each named once, with the remedy. Empty if there are none.</summary>
-    IReadOnlyCollection<string> Warnings => [];
+    IReadOnlyCollection<TaskWarning> Warnings => [];
 
     /// <param name="capacity">The number of recent outcomes in the window, 1 or more.</param>
     IOutcomeMetrics CreateMetrics(int capacity);

@@ -2,13 +2,14 @@ using System.Globalization;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Sets;
+using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Tasks;
 
 /// <summary>
-/// A check of a finite training set: the task accepts at least one example, and at least one example has the positive class. Without it,
-/// a run on such a set learns nothing and reports no error.
+/// A check of a finite training set: the task accepts at least one example, and at least one example has the positive class, or an object
+/// of a class that the task names. Without it, a run on such a set learns nothing and reports no error.
 /// </summary>
 /// <remarks>Single-threaded. Examples are encoded until the first one is accepted, so a valid set costs one encoding and O(1) per example.</remarks>
 public sealed class TrainingSetCheck(IMiningTask task)
@@ -20,7 +21,8 @@ public sealed class TrainingSetCheck(IMiningTask task)
     private readonly Dictionary<string, (long Count, string Detail, string Id)> _refusals = new(StringComparer.Ordinal);
     private long _examples;
     private bool _accepted;
-    private bool _positive = task is not LabeledTask { HasPositives: true };
+    private readonly DetectionTask? _detection = task is DetectionTask { IgnoresUnknownClasses: true } detection ? detection : null;
+    private bool _positive = task is not (LabeledTask { HasPositives: true } or DetectionTask { IgnoresUnknownClasses: true });
 
     /// <summary>True if no further example can reveal a problem.</summary>
     public bool HasPassed => _accepted && _positive;
@@ -34,10 +36,12 @@ public sealed class TrainingSetCheck(IMiningTask task)
         _examples++;
         if (!_positive)
         {
-            _positive = _labeled!.IsPositive(example.Target);
-            var name = TargetName.Of(example.Target);
-            if (_labels.Count < MaxListedLabels || _labels.ContainsKey(name))
-                _labels[name] = _labels.GetValueOrDefault(name) + 1;
+            _positive = _labeled?.IsPositive(example.Target) ?? _detection!.HasNamedObject(example.Target);
+            foreach (var name in example.Target is Target.Boxes boxes ? boxes.Items.Select(static b => b.Label) : [TargetName.Of(example.Target)])
+            {
+                if (_labels.Count < MaxListedLabels || _labels.ContainsKey(name))
+                    _labels[name] = _labels.GetValueOrDefault(name) + 1;
+            }
         }
 
         if (!_accepted)
@@ -47,7 +51,8 @@ public sealed class TrainingSetCheck(IMiningTask task)
     /// <summary>Returns the problem of the whole set, a sentence, or null.</summary>
     public string? Problem()
     {
-        if (_examples == 0 || HasPassed)
+        // Images without any object may be all that a producer of hard negatives sends.
+        if (_examples == 0 || HasPassed || (_accepted && _detection is not null && _labels.Count == 0))
             return null;
         if (!_accepted)
         {
@@ -56,7 +61,8 @@ public sealed class TrainingSetCheck(IMiningTask task)
         }
 
         var labels = _labels.OrderByDescending(static l => l.Value).Select(static l => string.Create(CultureInfo.InvariantCulture, $"'{l.Key}' ({l.Value})"));
-        return $"No example has the positive class '{task.LabelName(1)}' of the task {task.Name}. The labels of the set are {string.Join(", ", labels)}{(_labels.Count == MaxListedLabels ? " and possibly more" : "")}.";
+        var missing = _detection is null ? $"No example has the positive class '{task.LabelName(1)}' of the task {task.Name}." : $"No image has an object of a class that the task {task.Name} names.";
+        return $"{missing} The labels of the set are {string.Join(", ", labels)}{(_labels.Count == MaxListedLabels ? " and possibly more" : "")}.";
     }
 
     private void TryEncode(Example example)

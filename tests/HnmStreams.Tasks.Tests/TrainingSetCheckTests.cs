@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Tabular;
+using HnmStreams.Tasks.Tests.Detection;
 
 namespace HnmStreams.Tasks.Tests;
 
@@ -30,7 +31,18 @@ public sealed class TrainingSetCheckTests
     {
         var task = new DetectionTask(new DetectionOptions { Labels = ["bolt"], Height = 32, Width = 32, Anchors = ["8:16x16"] });
         var image = new Example("p", new Target.Boxes([new LabeledBox(0, 0, 4, 4, "head")]), new ExampleInput.EncodedImage(Array.Empty<byte>()));
-        Assert.Equal("The task detection rejects 1 of 1 examples: The label of a box must be one of bolt but is 'head'. For example p.", Problem(task, image));
+        Assert.Equal("The task detection rejects 1 of 1 examples: The label of a box must be one of bolt but is 'head'. To train on some of the classes only, set task.detection.unknownClasses to ignore. For example p.", Problem(task, image));
+    }
+
+    [Fact]
+    public void Reports_a_detection_set_whose_objects_are_all_ignored_with_their_classes()
+    {
+        var task = new DetectionTask(new DetectionOptions { Labels = ["bolt"], UnknownClasses = "ignore", Height = 32, Width = 48, Anchors = ["8:16x16"] });
+        var head = Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, 4, 4, "head"), new LabeledBox(0, 0, 4, 4, "nut"), new LabeledBox(1, 1, 4, 4, "nut")]) };
+        Assert.Equal("No image has an object of a class that the task detection names. The labels of the set are 'nut' (2), 'head' (1).", Problem(task, head));
+        var background = head with { Target = new Target.Boxes([]) };
+        Assert.Null(Problem(task, head, head with { Target = new Target.Boxes([new LabeledBox(0, 0, 4, 4, "bolt")]) }));
+        Assert.Null(Problem(task, background));
     }
 
     [Fact]

@@ -152,6 +152,12 @@ public enum DataFormat
     /// sentence-transformers, or query, pos and neg.
     /// </summary>
     Pairs,
+
+    /// <summary>
+    /// COCO: annotations/instances_PART.json with the images in PART, images/PART or images, or such a file. The part is the one that
+    /// <see cref="SplitOptions.Train"/> or <see cref="SplitOptions.Test"/> names, for example <c>train2017</c>.
+    /// </summary>
+    Coco,
 }
 
 /// <summary>The meaning of a label.</summary>

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers.Beir;
+using HnmStreams.Data.Readers.Coco;
 using HnmStreams.Data.Readers.Idx;
 using HnmStreams.Data.Readers.Images;
 using HnmStreams.Data.Readers.Json;
@@ -15,7 +16,7 @@ public static class ExampleReaders
     private const string SupportedFormats =
         "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv), JSON lines (.jsonl) or Parquet (.parquet), "
         + "compressed by gzip, zstd or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files per class, PASCAL VOC "
-        + "(annotations, images, imagesets), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). Set data.format if the names do not identify the format.";
+        + "(annotations, images, imagesets), COCO (annotations/instances_*.json), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). Set data.format if the names do not identify the format.";
 
     /// <summary>Opens a set in the configured format or in the format that its file names identify. Headers are read and checked immediately.</summary>
     /// <param name="part">The part to read of a set that has parts. A set without parts is read completely.</param>
@@ -38,6 +39,7 @@ public static class ExampleReaders
             DataFormat.Examples => ExampleLinesReader.Open(FileOf(path, part)),
             DataFormat.Pairs => PairsReader.Open(FileOf(path, part)),
             DataFormat.Voc => VocReader.Open(path, options, part, skipped),
+            DataFormat.Coco => CocoReader.Open(path, options, part, skipped),
             _ => BeirReader.Open(path, part),
         };
     }
@@ -55,6 +57,7 @@ public static class ExampleReaders
             DataFormat.Idx => IdxFolder.HasPart(path, part),
             DataFormat.Images => ImageFolderReader.HasPart(path, part),
             DataFormat.Voc => VocFolder.HasPart(path, part),
+            DataFormat.Coco => CocoFolder.HasPart(path, part),
             DataFormat.Beir => BeirFolder.IsAt(path) && new BeirFolder(path).Parts.Contains(part, StringComparer.Ordinal),
             _ => TableFolder.HasPart(path, part),
         };
@@ -76,6 +79,8 @@ public static class ExampleReaders
     {
         if (IdxFolder.IsImages(path))
             return DataFormat.Idx;
+        if (CocoFolder.IsFile(path))
+            return DataFormat.Coco;
         if (TableFolder.IsJsonLines(path))
             return DataFormat.Jsonl;
         return TableFolder.IsTable(path) || options.Table.Delimiter is not null ? FormatOfTable(path) : null;
@@ -85,6 +90,8 @@ public static class ExampleReaders
     {
         if (BeirFolder.IsAt(path))
             return DataFormat.Beir;
+        if (CocoFolder.IsAt(path))
+            return DataFormat.Coco;
         if (VocFolder.IsAt(path))
             return DataFormat.Voc;
         if (IdxFolder.IsAt(path))

@@ -138,7 +138,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         host.Journal.End(result.Outcome == RunOutcome.Failed, $"The run is {summary.Outcome}{(result.Error is { } failure ? $": {FailureText.Of(failure)}" : ".")} {summary.Verdict.Sentence}");
         context.Out.WriteLine(FinalLines.Of(summary));
         foreach (var warning in task.Warnings)
-            context.Error.WriteLine($"hnm: warning: {warning}");
+            context.Error.WriteLine($"hnm: warning: {warning.Text}");
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: the run failed: {FailureText.Of(error)}");
         if (result.DeadLettersLost > 0)

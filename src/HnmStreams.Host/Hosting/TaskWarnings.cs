@@ -16,8 +16,8 @@ internal sealed partial class TaskWarnings(IMiningTask task, TimeProvider time, 
             await Task.Delay(CheckInterval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var warning in task.Warnings)
             {
-                if (_logged.Add(warning))
-                    LogWarning(warning);
+                if (_logged.Add(warning.Key))
+                    LogWarning(warning.Text);
             }
         }
     }

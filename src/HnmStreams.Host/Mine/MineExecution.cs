@@ -44,6 +44,8 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
             + (store.Refused > 0 ? $"; {Numbers.Count(store.Refused)} refused ({store.Refusal})" : ""));
         foreach (var skipped in new[] { store.Skipped.ToString(), set?.Skipped.ToString() ?? "" }.Where(static s => s.Length > 0))
             context.Out.WriteLine($"skipped: {skipped}");
+        foreach (var warning in task.Warnings)
+            context.Error.WriteLine($"hnm: warning: {warning.Text}");
         if (store.Count == 0)
             throw new SettingsException($"'data.path' is '{options.Data.Path}', and the task accepts none of its examples.");
         using var rounds = Open(task, store, test);

@@ -11,6 +11,14 @@ public sealed class DetectionOptions : IValidatableObject
     public string[] Labels { get; set; } = [];
 
     /// <summary>
+    /// The treatment of objects whose class <see cref="Labels"/> does not name: <c>reject</c> rejects the whole image, because an
+    /// unknown name may be a spelling error; <c>ignore</c> leaves the object out, so that its place is background, as is usual for training
+    /// on some of the classes of COCO or PASCAL VOC. Ignored objects are counted per class in a warning.
+    /// </summary>
+    [Required, AllowedValues("reject", "ignore")]
+    public string UnknownClasses { get; set; } = "reject";
+
+    /// <summary>
     /// The height of the network's input in pixels, 16 to 2048. Images of another size are scaled to it, and their
     /// boxes with them.
     /// </summary>
@@ -123,6 +131,8 @@ public sealed class DetectionOptions : IValidatableObject
 
     /// <summary>The limits of an image and the size that it is scaled to.</summary>
     internal ImageLimits Limits => new(Width, Height, MaxPixels, MaxDecodedPixels ?? (int)Math.Min(int.MaxValue, 64L * Width * Height));
+
+    internal bool IgnoresUnknownClasses => string.Equals(UnknownClasses, "ignore", StringComparison.Ordinal);
 
     internal IReadOnlyList<AnchorShape> Shapes => [.. Anchors.Select(a => AnchorShape.TryParse(a, out var shape) ? shape : default)];
 }

@@ -22,6 +22,7 @@ public sealed class DetectionTask : IRegionTask
     private readonly AnchorGrid _grid;
     private readonly ImageCollator _collator;
     private readonly DetectionLoss _loss;
+    private readonly IgnoredClasses _ignored = new();
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public DetectionTask(DetectionOptions options)
@@ -48,6 +49,9 @@ public sealed class DetectionTask : IRegionTask
 
     public string? ModelFile { get; init; }
 
+    /// <summary>The classes whose objects were ignored.</summary>
+    public IReadOnlyCollection<TaskWarning> Warnings => _ignored.Warnings;
+
     public Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _options.Height, _options.Width, 3));
 
     /// <summary>
@@ -64,8 +68,13 @@ public sealed class DetectionTask : IRegionTask
             return new Refusal("wrong-target", $"The target must be boxes but is {ExampleKinds.Of(example.Target)}.");
         foreach (var box in boxes.Items)
         {
-            if (Array.IndexOf(_options.Labels, box.Label) < 0)
-                return new Refusal("unknown-label", $"The label of a box must be one of {string.Join(", ", _options.Labels)} but is '{TextExcerpt.Of(box.Label)}'.");
+            if (!_options.IgnoresUnknownClasses && !Names(box))
+            {
+                return new Refusal(
+                    "unknown-label",
+                    $"The label of a box must be one of {string.Join(", ", _options.Labels)} but is '{TextExcerpt.Of(box.Label)}'. To train on some of the classes only, set task.detection.unknownClasses to ignore.");
+            }
+
             if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom))
                 return new Refusal("not-finite", "The sides of a box must be finite numbers.");
         }
@@ -76,11 +85,23 @@ public sealed class DetectionTask : IRegionTask
             return refusal;
         }
 
-        var objects = boxes.Items.Select(b => ToEncoded(b, scale)).Where(o => o.Region.Area > 0).ToArray();
+        foreach (var box in boxes.Items)
+        {
+            if (!Names(box))
+                _ignored.Add(box.Label, example.Id);
+        }
+
+        var objects = boxes.Items.Where(Names).Select(b => ToEncoded(b, scale)).Where(o => o.Region.Area > 0).ToArray();
         DetectionRow.WriteObjects(rows, objects);
         rows.Commit(objects.Length, example.Weight);
         return null;
     }
+
+    /// <summary>True if objects of classes that the task does not name are left out.</summary>
+    internal bool IgnoresUnknownClasses => _options.IgnoresUnknownClasses;
+
+    /// <summary>Returns true if a target has an object of a class that the task names.</summary>
+    internal bool HasNamedObject(Target target) => target is Target.Boxes boxes && boxes.Items.Any(Names);
 
     public nn.Module<Tensor, Tensor> CreateNetwork() =>
         new AnchorDetector(_options.Labels.Length + 4, _options.Shapes.Count(a => a.Stride == 8), _options.Shapes.Count(a => a.Stride == 16), _options.Labels.Length);
@@ -174,6 +195,8 @@ public sealed class DetectionTask : IRegionTask
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         return new DetectionOutcomes(capacity, _options, _grid, _collator.PixelBytes);
     }
+
+    private bool Names(LabeledBox box) => Array.IndexOf(_options.Labels, box.Label) >= 0;
 
     private EncodedObject ToEncoded(LabeledBox box, (float X, float Y) scale) => new(
         Array.IndexOf(_options.Labels, box.Label),

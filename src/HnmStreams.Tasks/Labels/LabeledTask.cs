@@ -80,7 +80,7 @@ public abstract class LabeledTask : IMiningTask
     /// <summary>Returns true if an example with this target is a positive.</summary>
     internal bool IsPositive(Target target) => _targets.Read(target, out var label) is null && RoleOf(label) == ExampleRole.Positive;
 
-    public virtual IReadOnlyCollection<string> Warnings => [];
+    public virtual IReadOnlyCollection<TaskWarning> Warnings => [];
 
     public ExampleRole RoleOf(int label) => HasPositives && label == 1 ? ExampleRole.Positive : ExampleRole.Negative;
 

@@ -40,11 +40,13 @@ internal sealed class FeatureNames(int buckets)
     }
 
     /// <summary>One warning per feature whose values are strings that are all numbers, as far as they are known.</summary>
-    public IReadOnlyCollection<string> Warnings =>
+    public IReadOnlyCollection<TaskWarning> Warnings =>
     [
         .. _strings.Where(static s => s.Value.Numbers >= MinNumbers && s.Value.Words == 0)
-            .Select(static s => $"The feature '{TextExcerpt.Of(s.Key, MaxNameLength)}' holds numbers written as strings, for example '{TextExcerpt.Of(s.Value.Example, MaxNameLength)}', and is learned as categories. If they are numbers, add it to task.tabular.numeric.")
-            .Order(StringComparer.Ordinal),
+            .OrderBy(static s => s.Key, StringComparer.Ordinal)
+            .Select(static s => new TaskWarning(
+                s.Key,
+                $"The feature '{TextExcerpt.Of(s.Key, MaxNameLength)}' holds numbers written as strings, for example '{TextExcerpt.Of(s.Value.Example, MaxNameLength)}', and is learned as categories. If they are numbers, add it to task.tabular.numeric.")),
     ];
 
     // Runs once per name and value.

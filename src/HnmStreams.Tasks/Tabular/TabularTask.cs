@@ -29,7 +29,7 @@ public sealed class TabularTask : LabeledTask
         _numeric = new QuotedNumbers(options.Numeric, options.Missing);
     }
 
-    public override IReadOnlyCollection<string> Warnings => _names.Warnings;
+    public override IReadOnlyCollection<TaskWarning> Warnings => _names.Warnings;
 
     public override int RowsPerPass => 4096;
 

@@ -42,6 +42,37 @@ public sealed class DetectionTaskTests
         var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, 9, 9, "grey")]) }, rows);
         Assert.Equal("unknown-label", refusal!.Reason);
         Assert.Contains("bright, dark", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains("task.detection.unknownClasses", refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaves_out_and_counts_objects_of_unknown_classes_if_so_configured()
+    {
+        var options = Options();
+        options.UnknownClasses = "ignore";
+        var task = new DetectionTask(options);
+        using var rows = new RowBuffer();
+        var boxes = new Target.Boxes([new LabeledBox(0, 0, 8, 8, "grey"), new LabeledBox(4, 4, 12, 12, "dark"), new LabeledBox(1, 1, 9, 9, "red"), new LabeledBox(2, 2, 9, 9, "grey")]);
+        Assert.Null(task.Encode(Scenes.Squares(0) with { Id = "first", Target = boxes }, rows));
+        Assert.Null(task.Encode(Scenes.Squares(0) with { Id = "second", Target = new Target.Boxes([new LabeledBox(0, 0, 9, 9, "grey")]) }, rows));
+        Assert.Equal([1, 0], rows.Labels.ToArray());
+        Assert.Equal(new EncodedObject(1, new(4, 4, 12, 12)), Assert.Single(DetectionRow.Objects(rows, 0, 32 * 48 * 3).ToArray()));
+        var warnings = task.Warnings.ToArray();
+        Assert.Equal(["grey", "red"], warnings.Select(w => w.Key));
+        Assert.StartsWith("3 objects of the class 'grey' were ignored, for example in first,", warnings[0].Text, StringComparison.Ordinal);
+        // A box that is not finite is an error in any class.
+        Assert.Equal("not-finite", task.Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, float.NaN, 9, "grey")]) }, rows)!.Reason);
+    }
+
+    [Fact]
+    public void The_number_of_counted_classes_is_bounded()
+    {
+        var ignored = new IgnoredClasses();
+        for (var i = 0; i < 5_000; i++)
+            ignored.Add($"{i}{new string('x', 500)}", "e");
+        Assert.InRange(ignored.Warnings.Count, 1_000, 1_001);
+        Assert.StartsWith("4000 objects of the class '(others)'", ignored.Warnings.First().Text, StringComparison.Ordinal);
+        Assert.All(ignored.Warnings, w => Assert.InRange(w.Text.Length, 1, 400));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class QuotedNumbersTests
 
         Assert.Equal(
             "The feature 'vib' holds numbers written as strings, for example '0', and is learned as categories. If they are numbers, add it to task.tabular.numeric.",
-            Assert.Single(task.Warnings));
+            Assert.Single(task.Warnings).Text);
     }
 
     private static byte[] Encoded(params Feature[] features)

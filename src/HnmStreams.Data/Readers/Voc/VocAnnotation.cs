@@ -9,8 +9,6 @@ namespace HnmStreams.Data.Readers.Voc;
 /// <summary>An annotation file of PASCAL VOC: objects with a name and a bounding box in pixels (host.robots.ox.ac.uk/pascal/VOC).</summary>
 internal static class VocAnnotation
 {
-    public const string WithoutArea = "boxes without area";
-    public const string Clipped = "boxes clipped to the image";
     private const int MaxBoxes = 10_000;
     private const int MaxCharacters = 4 << 20;
 
@@ -31,7 +29,7 @@ internal static class VocAnnotation
         var root = Load(path);
         if (root.Name.LocalName != "annotation")
             throw new DataSourceException(path, $"The root element is <{root.Name.LocalName}>.", "<annotation>");
-        var (width, height) = SizeOf(path, root, image);
+        var (width, height) = SizeOf(path, id, root, image);
         var boxes = new List<LabeledBox>();
         foreach (var item in root.Elements("object"))
         {
@@ -41,46 +39,22 @@ internal static class VocAnnotation
             var written = new LabeledBox(
                 Number(path, corners, "xmin"), Number(path, corners, "ymin"), Number(path, corners, "xmax"), Number(path, corners, "ymax"),
                 LabelText.Canonical(label), item.Element("difficult")?.Value.Trim() is "1" or "true");
-            var box = written with
-            {
-                Left = Math.Max(written.Left, 0),
-                Top = Math.Max(written.Top, 0),
-                Right = Math.Min(written.Right, width),
-                Bottom = Math.Min(written.Bottom, height),
-            };
-            if (box.Right <= box.Left || box.Bottom <= box.Top)
-            {
-                skipped.Add(WithoutArea, id);
+            if (BoxClipping.Clip(written, width, height, id, skipped) is not { } box)
                 continue;
-            }
-
             if (boxes.Count == MaxBoxes)
                 throw new DataSourceException(path, "The annotation has too many objects.", $"at most {MaxBoxes}");
-            if (box != written)
-                skipped.Add(Clipped, id);
             boxes.Add(box);
         }
 
         return boxes;
     }
 
-    // Some tools write a size of 0 x 0. Boxes of an unknown size are clipped at the left and top only.
-    private static (float Width, float Height) SizeOf(string path, XElement root, ImageHeader? image)
+    private static (float Width, float Height) SizeOf(string path, string id, XElement root, ImageHeader? image)
     {
         var size = root.Element("size");
         var known = int.TryParse(size?.Element("width")?.Value, CultureInfo.InvariantCulture, out var width)
-            & int.TryParse(size?.Element("height")?.Value, CultureInfo.InvariantCulture, out var height) && width > 0 && height > 0;
-        if (image is not { } actual)
-            return known ? (width, height) : (float.MaxValue, float.MaxValue);
-        if (known && (width, height) != (actual.Width, actual.Height))
-        {
-            var orientation = actual.Orientation == 1 ? "" : $" with its EXIF orientation {actual.Orientation} applied";
-            throw new DataSourceException(
-                path, $"The annotation is for an image of {width} x {height} pixels, but the image has {actual.Width} x {actual.Height}{orientation}.",
-                "boxes and <size> in pixels of the upright image");
-        }
-
-        return (actual.Width, actual.Height);
+            & int.TryParse(size?.Element("height")?.Value, CultureInfo.InvariantCulture, out var height);
+        return BoxClipping.SizeOf(path, id, known ? (width, height) : default, image);
     }
 
     private static XElement Load(string path)
