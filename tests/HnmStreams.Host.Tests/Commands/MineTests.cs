@@ -129,7 +129,7 @@ public sealed class MineTests : IDisposable
         var (code, output) = await MineAsync(
             "--set", $"kafka.bootstrapServers={cluster.BootstrapServers}", "--set", "kafka.topic=made", "--set", "wire.maxRecordBytes=20000", "--from-topic", "earliest", "--rounds", "1", "--hard-set", "400", "--output", "hard.jsonl");
         Assert.True(code == 0, output);
-        var counts = Regex.Match(output, "tabular: ([0-9]+) examples to mine in, ([0-9]+) of them positive; ([0-9]+) test examples");
+        var counts = Regex.Match(output, "tabular: ([0-9]+) examples to mine in, ([0-9]+) of them positive; ([0-9]+) test examples", RegexOptions.None, TimeSpan.FromSeconds(5));
         Assert.True(counts.Success, output);
         Assert.Equal(360, Count(1) + Count(3));
         Assert.InRange(Count(2), 1, 20);

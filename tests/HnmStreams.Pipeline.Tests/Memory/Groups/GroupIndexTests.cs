@@ -121,11 +121,11 @@ public sealed class GroupIndexTests
         }
     }
 
-    private static IEnumerable<KeyValuePair<CandidateKey, Pipeline.Flow.StoredExample>> KeptOf(GroupIndex index)
+    private static KeyValuePair<CandidateKey, Pipeline.Flow.StoredExample>[] KeptOf(GroupIndex index)
     {
         var labels = new List<int>();
         index.Kept.ClassesWith(1, labels);
-        return labels.SelectMany(index.Kept.ItemsOf).ToArray();
+        return [.. labels.SelectMany(index.Kept.ItemsOf)];
     }
 
     private static GroupIndex Index(PayloadStore payloads) => new(SharedDocuments.Task, new Xoshiro256StarStar(1), payloads);
