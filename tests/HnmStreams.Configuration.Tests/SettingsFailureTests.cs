@@ -113,7 +113,7 @@ public class SettingsFailureTests
     public void Every_replacement_of_an_old_key_exists()
     {
         var known = SettingsNode.Root(typeof(HnmOptions)).Descendants().Select(node => node.Path).ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(RenamedKeys.Replacements.Where(key => !known.Contains(key)));
+        Assert.Empty(RenamedKeys.Replacements.Except(known, StringComparer.Ordinal));
     }
 
     [Fact]

@@ -56,6 +56,6 @@ public sealed partial class NamespaceTests
         Assert.Empty(graph.Cycles());
     }
 
-    [GeneratedRegex(@"^\| \[(?<folder>\w+)\]\(\k<folder>/README\.md\) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| \[(?<folder>\w+)\]\(\k<folder>/README\.md\) \|", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TableRow();
 }

@@ -36,7 +36,7 @@ public sealed class DebeziumEnvelopeTests
     }
 
     [Fact]
-    public void The_schema_of_the_wrapper_tells_decimals_and_times()
+    public void The_schema_of_the_wrapper_defines_decimals_and_times()
     {
         var decoder = MappedRecords.Decoder(
             static f => (f.Id, f.Label, f.Features, f.EventTime) = ("$.after.id", "$.after.label", ["$.after"], "$.after.at"), EnvelopeKind.Debezium);
@@ -55,7 +55,7 @@ public sealed class DebeziumEnvelopeTests
     }
 
     [Fact]
-    public void Without_schemas_the_settings_tell_decimals_and_times()
+    public void Without_schemas_the_settings_define_decimals_and_times()
     {
         var decoder = MappedRecords.Decoder(
             static f =>
