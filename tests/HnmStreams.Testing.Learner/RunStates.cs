@@ -87,7 +87,7 @@ internal static class RunStates
         return view;
     }
 
-    /// <summary>Returns the queries of a run, with a history and an event log of their own.</summary>
+    /// <summary>Returns the queries of a run, with their own history and event log.</summary>
     public static RunQueries Queries(LearnerView view) =>
         new(view, new RunHistory(view, TimeProvider.System, NullLogger<RunHistory>.Instance), new EventLog(TimeProvider.System, NullLogger<EventLog>.Instance), new SystemState(Settings), Settings);
 

@@ -92,7 +92,7 @@ internal sealed class TopicRange(
         var order = new RecordOrder(record.Partition, record.Offset, record.TimestampMs);
         if (record.Unreadable is not null)
             return Skip(record, "unreadable");
-        // The value of an oversized record is not copied. It is no tombstone.
+        // The value of an oversized record is not copied. It is not a tombstone.
         if (record.OversizedLength > 0)
             return Skip(record, "too-large");
         var result = decoder.Decode(chunk, record);

@@ -17,7 +17,7 @@ internal sealed partial class SchemaSource : IDisposable
 
     private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The time after which an unknown id is asked for again: a follower of the registry may lag behind.</summary>
+    /// <summary>The time after which an unknown id is requested again: a follower of the registry may lag behind.</summary>
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(1);
 
     private readonly CachedSchemaRegistryClient _client;
@@ -27,7 +27,7 @@ internal sealed partial class SchemaSource : IDisposable
     private readonly ILogger _log;
     private readonly SchemaCache _known;
 
-    // Apart from the known ones, so that records with random ids cannot evict them.
+    // Separate from the known ones, so that records with random ids cannot evict them.
     private readonly SchemaCache _unknown;
     private readonly string _shownUrl;
     private volatile string? _waitsFor;
@@ -41,7 +41,7 @@ internal sealed partial class SchemaSource : IDisposable
         {
             [SchemaRegistryConfig.PropertyNames.SchemaRegistryUrl] = options.Url!,
             [SchemaRegistryConfig.PropertyNames.SchemaRegistryRequestTimeoutMs] = options.RequestTimeout.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture),
-            // This class retries, without an end and visibly. The client counts the first attempt; with 0 it makes none and fails.
+            // This class retries without a limit and reports it. The client counts the first attempt; with 0 it makes none and fails.
             [SchemaRegistryConfig.PropertyNames.SchemaRegistryMaxRetries] = "1",
             // The compiled schemas are cached here.
             [SchemaRegistryConfig.PropertyNames.SchemaRegistryMaxCachedSchemas] = "16",
@@ -81,7 +81,7 @@ internal sealed partial class SchemaSource : IDisposable
                         LogAvailable(_shownUrl, from);
                     return schema;
                 }
-#pragma warning disable CA1031 // Whatever the client reports (refused, timed out, an answer that is no JSON): the record is not to blame.
+#pragma warning disable CA1031 // Whatever the client reports (refused, timed out, an answer that is not JSON): the record is not the cause.
                 catch (Exception e) when (!cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
                 {

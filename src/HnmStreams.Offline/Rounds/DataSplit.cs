@@ -13,7 +13,7 @@ public static class DataSplit
 {
     /// <summary>Fills and closes the store and returns the test rows, which the caller disposes.</summary>
     /// <param name="store">The store for the training examples. It is closed at the end.</param>
-    /// <param name="training">The records. The newest one of an id counts, whichever part it is in.</param>
+    /// <param name="training">The records. The newest one of an id counts, regardless of its part.</param>
     /// <param name="testSet">A separate test set; if null, a share of the training examples is held out by id, as in the service.</param>
     /// <param name="mine">The settings that select the candidates.</param>
     /// <param name="evaluation">The held-out share and its maximum size.</param>
@@ -56,7 +56,7 @@ public static class DataSplit
         return rows;
     }
 
-    // documents: the prefix of the ids that are searched and are no queries; null if there are none.
+    // documents: the prefix of the ids that are searched and are not queries; null if there are none.
     private static RowBuffer TestRows(IMiningTask task, ExampleStore store, IEnumerable<StoreRecord> records, string? documents, EvaluationOptions evaluation, CancellationToken cancellation)
     {
         var all = new RowBuffer();

@@ -90,7 +90,7 @@ internal sealed partial class KeptVersions(string root, int maxVersions, ILogger
 
     private string? Find(long version) => Folders().Where(f => f.Version == version).Select(f => f.Path).FirstOrDefault();
 
-    // Newest first. Folders with other names belong to someone else, or are being written.
+    // Newest first. Folders with other names are not versions, or are being written.
     private (long Version, string Path)[] Folders() => !Directory.Exists(_folder)
         ? []
         :

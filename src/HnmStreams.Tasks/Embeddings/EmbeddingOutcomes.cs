@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Embeddings;
 
 /// <summary>
 /// A window of recent embeddings and the quality of retrieval among them: each searches for those that share a group with it
-/// among the others. Rows of weight 0 are no queries; if there are any, the others search among them.
+/// among the others. Rows of weight 0 are not queries; if there are any, the others search among them.
 /// </summary>
 internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetrics
 {

@@ -19,10 +19,10 @@ internal static class GroupedRow
         rows.Advance(bytes);
     }
 
-    /// <exception cref="InvalidDataException">It is no row of a task with groups.</exception>
+    /// <exception cref="InvalidDataException">The payload is not a row of a task with groups.</exception>
     public static ReadOnlySpan<byte> Input(ReadOnlySpan<byte> payload) => payload[..^End(payload)];
 
-    /// <exception cref="InvalidDataException">It is no row of a task with groups.</exception>
+    /// <exception cref="InvalidDataException">The payload is not a row of a task with groups.</exception>
     public static ReadOnlySpan<int> FurtherGroups(ReadOnlySpan<byte> payload) => MemoryMarshal.Cast<byte, int>(payload[^End(payload)..^sizeof(int)]);
 
     private static int End(ReadOnlySpan<byte> payload)

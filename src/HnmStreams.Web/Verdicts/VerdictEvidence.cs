@@ -66,7 +66,7 @@ internal sealed record VerdictEvidence(
     private static double? Defined(IReadOnlyDictionary<string, double> metrics, string name) =>
         metrics.TryGetValue(name, out var value) ? Finite.OrNull(value) : null;
 
-    // The first of the last points with the evaluated version tells when the evaluation arrived. A run that continues from a checkpoint can
+    // The first of the last points with the evaluated version gives the time of the evaluation. A run that continues from a checkpoint can
     // evaluate the same version twice.
     private static double? Age(DateTimeOffset now, long version, IReadOnlyList<RunPoint> history)
     {

@@ -12,7 +12,7 @@ public sealed class LogEventTests
     ];
 
     [Fact]
-    public void Every_log_message_has_an_id_of_its_own()
+    public void Every_log_message_has_a_unique_id()
     {
         const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var ids = Assemblies

@@ -5,7 +5,7 @@ using HnmStreams.Testing;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>Events, history and promoted versions of a run are there after a restart.</summary>
+/// <summary>Tests that events, history and promoted versions of a run are preserved across a restart.</summary>
 public sealed class JournalTests
 {
     [Fact(Timeout = 600_000)]

@@ -121,7 +121,7 @@ public sealed class MineTests : IDisposable
             for (var i = 5; i < 400; i += 10)
                 producer.Produce("made", new Message<string, byte[]?> { Key = $"e{i}", Value = null });
             producer.Produce("made", new Message<string, byte[]?> { Key = "e1", Value = [0xFF, 0xFF, 0xFF] });
-            // An oversized record is no tombstone: its example stays.
+            // An oversized record is not a tombstone: its example stays.
             producer.Produce("made", new Message<string, byte[]?> { Key = "e2", Value = new byte[40_000] });
             producer.Flush(TestContext.Current.CancellationToken);
         }

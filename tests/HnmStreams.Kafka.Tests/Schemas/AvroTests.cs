@@ -171,7 +171,7 @@ public sealed class AvroTests : IDisposable
     [InlineData("\"null\"")]
     [InlineData("{\"type\":\"record\",\"name\":\"E\",\"fields\":[]}")]
     [InlineData("\"double\"")]
-    public async Task A_count_of_elements_is_not_believed(string items)
+    public async Task Rejects_a_count_of_elements_beyond_the_record(string items)
     {
         var id = _registry.Register("t-value", "AVRO", $$"""{"type":"array","items":{{items}}}""");
         using var decoder = RegistryRecords.Decoder(_registry);

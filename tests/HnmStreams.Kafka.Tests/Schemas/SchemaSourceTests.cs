@@ -82,7 +82,7 @@ public sealed class SchemaSourceTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_unknown_id_rejects_the_record_and_is_asked_for_again_later()
+    public async Task An_unknown_id_rejects_the_record_and_is_requested_again_later()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
         using var decoder = Decoder(time: time);
@@ -115,7 +115,7 @@ public sealed class SchemaSourceTests : IDisposable
         using var decoder = Decoder(static o => o.SchemaRegistry.MaxSchemas = 2);
         foreach (var id in ids.Concat(ids))
             Assert.NotNull((await decoder.DecodeAsync(Value(id), Key)).Example);
-        // The client library has a cache of its own, of a fixed size.
+        // The client library has its own cache of a fixed size.
         Assert.InRange(_registry.Requests, 4, 8);
 
         // One chunk may have more schemas than the cache.

@@ -48,7 +48,7 @@ public sealed class DataSplitTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_record_of_an_id_counts_in_whichever_part_it_is()
+    public void The_newest_record_of_an_id_counts_in_any_part()
     {
         var evaluation = new EvaluationOptions { HeldOutShare = 0.3 };
         using var once = Store();

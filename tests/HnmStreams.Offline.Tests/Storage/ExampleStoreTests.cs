@@ -56,7 +56,7 @@ public sealed class ExampleStoreTests : IDisposable
             iter: 200, threads: 1);
 
     [Fact]
-    public void The_later_of_two_records_in_different_partitions_replaces_the_other_in_whichever_order_they_are_read()
+    public void The_later_of_two_records_in_different_partitions_replaces_the_other_regardless_of_the_read_order()
     {
         using var store = Store();
         // The id moved to partition 2 when partitions were added. Its newest record there is read first.

@@ -122,7 +122,7 @@ public sealed class SchemaRegistryServer : IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
         {
-            // The server stops, or the client has gone.
+            // The server stops, or the client has disconnected.
         }
     }
 

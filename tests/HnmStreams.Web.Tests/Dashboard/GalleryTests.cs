@@ -59,7 +59,7 @@ public sealed class GalleryTests
     }
 
     [Fact]
-    public async Task The_gallery_is_searched_and_turned_page_by_page()
+    public async Task The_gallery_supports_search_and_pages()
     {
         await using var context = NewContext();
         var data = await DataAsync(DashboardFeed.HardestCount);

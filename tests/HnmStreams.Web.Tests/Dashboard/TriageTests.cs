@@ -35,7 +35,7 @@ public sealed class TriageTests
     }
 
     [Fact]
-    public async Task Keys_decide_and_take_back_once_the_token_is_accepted()
+    public async Task Keys_decide_and_undo_after_the_token_is_accepted()
     {
         await using var context = NewContext();
         var panel = await RenderAsync(context);
@@ -57,7 +57,7 @@ public sealed class TriageTests
     }
 
     [Fact]
-    public async Task A_shortcut_of_the_browser_decides_nothing()
+    public async Task A_shortcut_of_the_browser_is_not_a_decision()
     {
         await using var context = NewContext();
         var panel = await RenderAsync(context);

@@ -26,7 +26,7 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void An_incomplete_or_damaged_line_loses_only_itself()
+    public void An_incomplete_or_damaged_line_is_skipped()
     {
         using var folder = new TemporaryFolder();
         Open(folder).Add(RunEventKind.Paused, "one");

@@ -10,7 +10,7 @@ namespace HnmStreams.Torch.Losses.Embeddings;
 /// masked, so that none of them is pushed away. <b>By similarity</b>: larger is closer. <b>Mean</b> over the anchors
 /// that have a positive and a negative.
 /// </summary>
-/// <remarks>A row that shares its groups with no other row of the batch is a negative of others and no anchor. O(n m), for m partners.</remarks>
+/// <remarks>A row that shares its groups with no other row of the batch is a negative of others and not an anchor. O(n m), for m partners.</remarks>
 public sealed class InfoNceLoss : IEmbeddingLoss
 {
     // Smaller than any exponent; finite, so that 0 times it is 0 and not NaN.

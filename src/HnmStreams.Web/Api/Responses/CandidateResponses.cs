@@ -61,7 +61,7 @@ internal enum CandidateLocationName
 /// <param name="Objects">The labeled objects; null for tasks that score whole examples.</param>
 /// <param name="Predictions">The predicted objects, the most confident first; null for tasks that score whole examples.</param>
 /// <param name="Features">The named features beside those of the nearest neighbors; null for tasks without features.</param>
-/// <param name="Proposal">A proposed label, if something speaks for another one.</param>
+/// <param name="Proposal">The proposed label, if there is evidence for another one.</param>
 /// <param name="Regions">Hard background regions, hardest first; null for tasks that score whole examples.</param>
 internal sealed record WhyResponse(
     CandidateResponse Candidate,
@@ -91,7 +91,7 @@ internal sealed record WhyResponse(
         FeatureTable.Of(explanation, previews),
         LabelProposal.Of(explanation, label));
 
-    // Names of classes are unique; were they not, the index would tell them apart.
+    // Names of classes are unique. If they were not, the index would distinguish them.
     private static Dictionary<string, double>? ByLabel(IReadOnlyList<double>? probabilities, Func<int, string> label)
     {
         if (probabilities is null)

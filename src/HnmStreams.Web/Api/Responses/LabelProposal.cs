@@ -4,12 +4,12 @@ using HnmStreams.Pipeline.Evaluating;
 namespace HnmStreams.Web.Api.Responses;
 
 /// <summary>A proposed label for an example, from the newest model and the nearest stored examples.</summary>
-/// <param name="Label">Null if nothing speaks for another label.</param>
+/// <param name="Label">Null if there is no evidence for another label.</param>
 /// <param name="Probability">The model's uncalibrated probability of the label; null if the task has no probabilities.</param>
 /// <param name="Reason">The reason, or why there is no proposal.</param>
 internal sealed record LabelProposal(string? Label, double? Probability, string Reason)
 {
-    // The neighbors that are asked.
+    // The number of neighbors that vote.
     private const int Voters = 6;
 
     /// <summary>Derives the proposal. Pure.</summary>

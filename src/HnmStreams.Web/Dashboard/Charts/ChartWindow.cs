@@ -14,7 +14,7 @@ internal sealed record ChartWindow(IReadOnlyList<RunPoint> Points, IReadOnlyList
     // The last starts of a learner. Earlier parts are drawn as one.
     private const int MaxParts = 6;
 
-    // Markers beyond these would cover each other.
+    // More markers would overlap.
     private const int MaxMarkers = 20;
 
     /// <summary>Selects the whole history or its recent part. Pure.</summary>

@@ -124,7 +124,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Elements_equal_those_of_a_document_wherever_the_buffers_end()
+    public void Elements_equal_those_of_a_document_at_any_buffer_boundary()
     {
         var generator = new Numbers(3);
         for (var round = 0; round < 30; round++)

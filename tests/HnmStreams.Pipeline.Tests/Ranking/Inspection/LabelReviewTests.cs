@@ -28,7 +28,7 @@ public sealed class LabelReviewTests
     }
 
     [Fact]
-    public void A_deleted_example_does_not_come_back()
+    public void A_deleted_example_is_not_restored()
     {
         using var ranker = RankingInspectionTests.WithSuspect();
         Assert.True(ranker.Inspection.Confirm("wrong", 0));

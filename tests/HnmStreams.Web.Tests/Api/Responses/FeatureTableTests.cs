@@ -10,7 +10,7 @@ namespace HnmStreams.Web.Tests.Api.Responses;
 public sealed class FeatureTableTests
 {
     [Fact]
-    public void Features_stand_beside_those_of_two_neighbors_per_side()
+    public void The_table_has_the_features_of_two_neighbors_per_side()
     {
         var table = FeatureTable.Of(Explain("a=1 b=x", ["a=2", "b=y", "c=3"], ["c=4"]), new Words())!;
         Assert.Equal(["self", "0", "1", "0"], table.Columns);

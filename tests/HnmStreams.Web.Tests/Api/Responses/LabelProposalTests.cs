@@ -17,7 +17,7 @@ public sealed class LabelProposalTests
     }
 
     [Fact]
-    public void Nothing_is_proposed_if_the_model_agrees_with_the_label()
+    public void Proposes_nothing_if_the_model_agrees_with_the_label()
     {
         var proposal = LabelProposal.Of(Explain([0.75, 0.25, 0]), Name);
         Assert.Equal(new LabelProposal(null, 0.75, "The model predicts the given label, shirt, with probability 0.75."), proposal);
