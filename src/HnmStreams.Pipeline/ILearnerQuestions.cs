@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Ranking.Inspection;
 
 namespace HnmStreams.Pipeline;

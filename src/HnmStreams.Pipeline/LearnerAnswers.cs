@@ -3,6 +3,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Inspection;

@@ -6,6 +6,7 @@ using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;

@@ -8,6 +8,7 @@ using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;

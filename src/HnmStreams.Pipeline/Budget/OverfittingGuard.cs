@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Budget;

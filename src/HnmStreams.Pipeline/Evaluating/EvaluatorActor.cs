@@ -3,6 +3,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Ranking.Stages;

@@ -2,7 +2,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Labels;

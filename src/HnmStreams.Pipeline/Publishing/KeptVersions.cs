@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Torch.Snapshots;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using HnmStreams.Evaluation.Comparing;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 
 namespace HnmStreams.Pipeline.Publishing;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Publishing;

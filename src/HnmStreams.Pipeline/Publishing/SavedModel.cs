@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 
 namespace HnmStreams.Pipeline.Publishing;
 

@@ -1,5 +1,5 @@
 using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Events;

@@ -1,5 +1,5 @@
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Verdicts;
 

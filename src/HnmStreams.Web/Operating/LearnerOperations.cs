@@ -1,5 +1,5 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Testing;
 using HnmStreams.Testing.Learner;

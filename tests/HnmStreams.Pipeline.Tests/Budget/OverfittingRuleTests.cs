@@ -1,5 +1,5 @@
 using HnmStreams.Pipeline.Budget;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 
 namespace HnmStreams.Pipeline.Tests.Budget;
 

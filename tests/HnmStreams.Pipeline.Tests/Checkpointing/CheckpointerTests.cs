@@ -1,6 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 

@@ -3,6 +3,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Fixtures;

@@ -1,4 +1,4 @@
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Checkpointing;
 using HnmStreams.Torch.Snapshots;

@@ -1,5 +1,5 @@
 using HnmStreams.Evaluation.Comparing;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 
 namespace HnmStreams.Pipeline.Tests.Publishing;

@@ -2,7 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Tests.Checkpointing;
 using HnmStreams.Torch.Snapshots;

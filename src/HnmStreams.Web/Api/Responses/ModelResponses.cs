@@ -2,7 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Evaluating;
-using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Formatting;
 
 namespace HnmStreams.Web.Api.Responses;

@@ -1,7 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Calibration;
 
-namespace HnmStreams.Pipeline.Flow;
+namespace HnmStreams.Pipeline.Flow.Promotion;
 
 /// <summary>The description of a model beside its weights.</summary>
 /// <param name="CreatedAt">The time of the promotion, or of saving if there is no gate.</param>

@@ -1,6 +1,6 @@
 using HnmStreams.Evaluation.Comparing;
 
-namespace HnmStreams.Pipeline.Flow;
+namespace HnmStreams.Pipeline.Flow.Promotion;
 
 /// <summary>The decision about a version, with the reason.</summary>
 /// <param name="Value">The metric on the held-out share; NaN if it is not defined.</param>

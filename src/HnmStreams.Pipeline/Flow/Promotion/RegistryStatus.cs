@@ -1,4 +1,4 @@
-namespace HnmStreams.Pipeline.Flow;
+namespace HnmStreams.Pipeline.Flow.Promotion;
 
 /// <summary>The state of the model registry.</summary>
 /// <param name="Gated">True if versions have to pass the gate. In exact mode, or if the gate is off, the newest version counts as promoted.</param>

@@ -1,4 +1,4 @@
-namespace HnmStreams.Pipeline.Flow;
+namespace HnmStreams.Pipeline.Flow.Promotion;
 
 /// <summary>The rank of a version against the best version before it.</summary>
 internal enum PromotionVerdict
