@@ -32,13 +32,13 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         EnsureDevice();
         var task = ConfiguredTask.Create(options.Task);
         EnsureModelsFolder();
-        using var source = RunCluster.Open(options);
-        var (feed, testSet) = OpenData(source.IsEmbedded, task);
+        using var cluster = RunCluster.Open(options);
+        var (feed, testSet) = OpenData(cluster.IsEmbedded, task);
 
         var kind = ProgressDisplay.Choose(options.Run.Display, context.Terminal);
         var recent = new RecentLog(4, context.Time);
         var host = await RunHost.StartAsync(
-            options, _view, kind == DisplayKind.Live ? recent : null, source.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time, new EffectiveSettings(settings ?? []));
+            options, _view, kind == DisplayKind.Live ? recent : null, cluster.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time, new EffectiveSettings(settings ?? []));
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         StateFolder? opened = null;
@@ -47,11 +47,11 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         try
         {
             opened = await StateFolder.OpenAsync(
-                options, source.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateFolder>(), waitEnd.Token);
+                options, cluster.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateFolder>(), waitEnd.Token);
             _view.Enter(RunPhase.Starting);
-            identity = source.IsEmbedded
+            identity = cluster.IsEmbedded
                 ? new TopicIdentity("", "", options.Embedded.Partitions)
-                : await TopicWaiter.WaitAsync(source.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
+                : await TopicWaiter.WaitAsync(cluster.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
         {
@@ -61,11 +61,11 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         }
 
         await using var state = opened;
-        PrintSources(source, feed, state);
+        PrintSources(cluster, feed, state);
         if (state.Store is { } store)
             host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
-        var inputs = new LearnerSessionInputs(options, source, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
-        var description = new RunDescription(task.Name, task.PrimaryMetric, source.Kafka.BootstrapServers!, source.IsEmbedded, source.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled);
+        var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled);
 
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
@@ -113,10 +113,10 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         context.Out.WriteLine($"standby  {holder}; this process takes over when the other one ends");
     }
 
-    private void PrintSources(RunCluster source, ExampleFeed? feed, StateFolder state)
+    private void PrintSources(RunCluster cluster, ExampleFeed? feed, StateFolder state)
     {
-        var kafka = source.Kafka;
-        context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (source.IsEmbedded ? " (embedded cluster)" : ""));
+        var kafka = cluster.Kafka;
+        context.Out.WriteLine($"stream  {kafka.Topic} at {kafka.BootstrapServers}" + (cluster.IsEmbedded ? " (embedded cluster)" : ""));
         if (feed is not null)
         {
             context.Out.WriteLine($"feed    {feed.Description}");

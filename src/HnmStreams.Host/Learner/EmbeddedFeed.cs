@@ -23,10 +23,10 @@ internal sealed class EmbeddedFeed : IAsyncDisposable
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public static EmbeddedFeed Start(
-        ExampleFeed feed, RunCluster source, RecordConsumer consumer, HnmOptions options, TimeProvider time, ILogger logger)
+        ExampleFeed feed, RunCluster cluster, RecordConsumer consumer, HnmOptions options, TimeProvider time, ILogger logger)
     {
-        var gate = new FeedGate(source.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
-        var producer = new ExampleProducer(source.Kafka, options.Producing, time, logger, gate, options.Telemetry.TraceShare);
+        var gate = new FeedGate(cluster.Kafka.Topic, consumer, options.Embedded.FeedBytesPerPartition);
+        var producer = new ExampleProducer(cluster.Kafka, options.Producing, time, logger, gate, options.Telemetry.TraceShare);
         var embedded = new EmbeddedFeed(producer, consumer, time);
         embedded.Completion = Task.Run(() => embedded.RunAsync(feed, options.Data.Rate));
         return embedded;

@@ -55,12 +55,12 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     /// <returns>False if the run was stopped meanwhile. Its state is in its checkpoint.</returns>
     private async Task<bool> IdentifyAsync()
     {
-        if (_inputs.Source.IsEmbedded)
+        if (_inputs.Cluster.IsEmbedded)
             return true;
         using var waitEnd = runEnd.Link(context.Signals.Stop);
         try
         {
-            _inputs = _inputs with { Identity = await TopicWaiter.WaitAsync(_inputs.Source.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
+            _inputs = _inputs with { Identity = await TopicWaiter.WaitAsync(_inputs.Cluster.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
             return true;
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
@@ -78,7 +78,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     {
         // An embedded cluster is new in each process, so offsets from an earlier one do not apply to it.
         var newest = _inputs.State.Store?.Load(ownOnly: _options.Run.Fresh);
-        using var resume = newest is not null && (_inputs.Source.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
+        using var resume = newest is not null && (_inputs.Cluster.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
         var session = await LearnerSession.StartAsync(_inputs, resume);
         HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
         if (resume is null)

@@ -25,7 +25,7 @@ namespace HnmStreams.Host.Learner;
 /// <param name="State">The folder of its state.</param>
 internal sealed record LearnerSessionInputs(
     HnmOptions Options,
-    RunCluster Source,
+    RunCluster Cluster,
     TopicIdentity Identity,
     ExampleFeed? Feed,
     IReadOnlyList<Example>? TestSet,
@@ -54,14 +54,14 @@ internal sealed class LearnerSession : IAsyncDisposable
 
     private LearnerSession(LearnerSessionInputs inputs, PositionLedger ledger, KafkaPositions positions)
     {
-        var (options, source, time) = (inputs.Options, inputs.Source, inputs.Time);
+        var (options, cluster, time) = (inputs.Options, inputs.Cluster, inputs.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
         _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
         _untilEnd = options.Run.UntilEnd;
-        _deadLetters = new DeadLetterProducer(source.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
-        _hardNegatives = source.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(source.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
+        _deadLetters = new DeadLetterProducer(cluster.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
+        _hardNegatives = cluster.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(cluster.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
-        _consumer = new RecordConsumer(source.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
+        _consumer = new RecordConsumer(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
         _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)));
         Gate = new IntakeGate(_consumer.Chunks, _decoder);
@@ -71,7 +71,7 @@ internal sealed class LearnerSession : IAsyncDisposable
 
     private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger, KafkaPositions positions)
     {
-        var (options, source, time) = (inputs.Options, inputs.Source, inputs.Time);
+        var (options, cluster, time) = (inputs.Options, inputs.Cluster, inputs.Time);
         var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
@@ -84,11 +84,11 @@ internal sealed class LearnerSession : IAsyncDisposable
         _rejectionGuard = _rejections.RunAsync(_learnerEnded.Token);
         _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (inputs.Identity.HasController)
-            _ = DeadLetterTopic.EnsureAsync(source.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
+            _ = DeadLetterTopic.EnsureAsync(cluster.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
         KafkaInstruments.AppearAtZero();
         _consumer.Start();
         if (inputs.Feed is not null)
-            _feed = EmbeddedFeed.Start(inputs.Feed, source, _consumer, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
+            _feed = EmbeddedFeed.Start(inputs.Feed, cluster, _consumer, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
     }
 
     public MiningPipeline Pipeline { get; private set; } = null!;
@@ -108,7 +108,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     public static async Task<LearnerSession> StartAsync(LearnerSessionInputs inputs, ResumePoint? resume)
     {
         var ledger = new PositionLedger(resume?.Positions ?? []);
-        var positions = new KafkaPositions(inputs.Source.Kafka.Topic, inputs.Identity);
+        var positions = new KafkaPositions(inputs.Cluster.Kafka.Topic, inputs.Identity);
         var session = new LearnerSession(inputs, ledger, positions);
         await session.BeginAsync(inputs, resume, ledger, positions);
         return session;
