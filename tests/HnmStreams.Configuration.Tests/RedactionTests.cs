@@ -4,6 +4,10 @@ public class RedactionTests
 {
     [Theory]
     [InlineData("kafka.client.sasl.password")]
+    [InlineData("wire.schemaRegistry.password")]
+    [InlineData("wire.schemaRegistry.client.schema.registry.basic.auth.user.info")]
+    [InlineData("wire.schemaRegistry.client.schema.registry.bearer.auth.token")]
+    [InlineData("wire.schemaRegistry.client.schema.registry.bearer.auth.client.secret")]
     [InlineData("kafka.client.ssl.key.password")]
     [InlineData("kafka.client.ssl.keystore.password")]
     [InlineData("kafka.client.ssl.key.pem")]

@@ -73,7 +73,7 @@ internal static class RunStates
     public static IIntakeGate Gate() => new SourcelessGate();
 
     public static LearnerView View(
-        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null, IRowPreviews? previews = null)
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null, IRowPreviews? previews = null, Func<string?>? decodingWaitsFor = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
@@ -83,7 +83,7 @@ internal static class RunStates
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
             gate ?? Gate(),
             previews ?? new TextRows(),
-            deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time)));
+            deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time)) { DecodingWaitsFor = decodingWaitsFor ?? (static () => null) });
         return view;
     }
 

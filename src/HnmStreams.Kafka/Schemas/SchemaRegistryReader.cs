@@ -1,6 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas;
 

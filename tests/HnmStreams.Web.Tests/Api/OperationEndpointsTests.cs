@@ -185,6 +185,21 @@ public sealed class OperationEndpointsTests
         Assert.Equal(JsonValueKind.Array, settings.RootElement.GetProperty("items").ValueKind);
     }
 
+    [Fact]
+    public async Task A_run_whose_records_wait_for_schemas_is_not_ready_and_gives_the_reason()
+    {
+        string? reason = "The schema registry http://r:8081 has not returned schema 7.";
+        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, decodingWaitsFor: () => reason), Token);
+        using var ready = await pages.Client.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains(reason, await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(reason, await pages.Client.GetStringAsync("/api/status", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        reason = null;
+        using var again = await pages.Client.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
     [Theory]
     [InlineData("127.0.0.1", HttpStatusCode.OK)]
     [InlineData("localhost", HttpStatusCode.OK)]

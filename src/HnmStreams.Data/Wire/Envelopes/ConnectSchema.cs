@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Envelopes;
 

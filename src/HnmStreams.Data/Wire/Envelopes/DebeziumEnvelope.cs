@@ -1,6 +1,6 @@
 using System.Text;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Envelopes;
 

@@ -1,5 +1,5 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Envelopes;
 

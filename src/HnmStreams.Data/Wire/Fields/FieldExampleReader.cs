@@ -1,6 +1,7 @@
 using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

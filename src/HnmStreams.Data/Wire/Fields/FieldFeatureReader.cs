@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

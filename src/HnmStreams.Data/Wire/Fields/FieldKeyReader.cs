@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Wire.Values;
+
 namespace HnmStreams.Data.Wire.Fields;
 
 /// <summary>A role of an example, for example its label, and the paths at which a record may have it. The first that is present counts.</summary>

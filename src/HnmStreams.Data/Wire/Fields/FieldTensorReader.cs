@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

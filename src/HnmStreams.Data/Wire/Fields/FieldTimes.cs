@@ -1,5 +1,6 @@
 using System.Text;
 using HnmStreams.Data.Options;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;
 

@@ -1,4 +1,5 @@
-using HnmStreams.Data.Wire.Fields;
+
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Avro;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Avro;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Avro;
 

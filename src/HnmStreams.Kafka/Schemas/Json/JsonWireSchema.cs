@@ -1,6 +1,6 @@
 using System.Text;
 using HnmStreams.Data.Wire;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 using NJsonSchema;
 using NJsonSchema.References;
 

@@ -1,7 +1,7 @@
 using System.Text.Unicode;
 using HnmStreams.Data.Wire;
-using HnmStreams.Data.Wire.Fields;
 using HnmStreams.Data.Wire.Protobuf;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Protobuf;
 

@@ -1,6 +1,6 @@
 using HnmStreams.Data.Wire;
-using HnmStreams.Data.Wire.Fields;
 using HnmStreams.Data.Wire.Protobuf;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Protobuf;
 

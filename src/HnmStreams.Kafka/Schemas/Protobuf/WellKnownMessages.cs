@@ -1,5 +1,5 @@
 using HnmStreams.Data.Wire;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Protobuf;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Tests.Wire.Fields;
 

@@ -1,4 +1,6 @@
+
 using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Tests.Wire.Fields;
 

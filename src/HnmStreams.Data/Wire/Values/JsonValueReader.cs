@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using HnmStreams.Data.Records;
 
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>A reader of any JSON (RFC 8259). Duplicate members are rejected, because parsers disagree on them.</summary>
 /// <remarks>Thread-safe. O(bytes). Texts without escapes are slices of the record.</remarks>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>A builder of a list: compact as long as all its elements are numbers.</summary>
 /// <remarks>For one list; dispose it. The elements are collected in pooled memory. Not thread-safe.</remarks>

@@ -1,4 +1,4 @@
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>
 /// A bound on the number of values of one record, so that a short record cannot expand into many objects in memory. It depends on

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>The kinds of a <see cref="FieldValue"/>.</summary>
 internal enum FieldKind

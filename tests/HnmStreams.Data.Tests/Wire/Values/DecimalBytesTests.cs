@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Data.Wire.Values;
 
-namespace HnmStreams.Data.Tests.Wire.Fields;
+namespace HnmStreams.Data.Tests.Wire.Values;
 
 public sealed class DecimalBytesTests
 {

@@ -1,6 +1,6 @@
 using HnmStreams.Data.Records;
 
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>A reader of the bytes of a key or value into a tree of fields, for one format.</summary>
 /// <remarks>Implementations are thread-safe and never throw for invalid bytes.</remarks>

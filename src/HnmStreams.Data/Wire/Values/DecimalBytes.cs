@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>
 /// Decimals as Avro and Kafka Connect encode them: the unscaled value as a big-endian two's-complement integer, and a scale in

@@ -1,4 +1,4 @@
-namespace HnmStreams.Data.Wire.Fields;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>Texts of records in error messages, shortened.</summary>
 internal static class ShortText
