@@ -10,6 +10,10 @@ internal sealed record Account(int InTopic, int Accounted, int Lost, int Repeate
 {
     public bool IsExact => Lost == 0 && Repeated == 0 && Foreign == 0;
 
+    /// <summary>Adds the counts of two topics.</summary>
+    public static Account operator +(Account a, Account b) =>
+        new(a.InTopic + b.InTopic, a.Accounted + b.Accounted, a.Lost + b.Lost, a.Repeated + b.Repeated, a.Foreign + b.Foreign);
+
     /// <summary>Compares topic and state.</summary>
     /// <param name="topic">The keys of all examples in the topic.</param>
     /// <param name="state">The key and count of each example in the state.</param>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using HnmStreams.Kafka.Clients;
-using HnmStreams.Kafka.Topics;
 using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Chaos;
@@ -8,15 +6,17 @@ namespace HnmStreams.Chaos;
 /// <summary>One chaos run, from the first example to the result.</summary>
 internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 {
-    private const string Topic = "chaos";
     private const string Group = "chaos-learner";
-    private const int Partitions = 4;
     private const int ExamplesPerSecond = 2_000;
     private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<ChaosEvent, int> _applied = [];
+    private readonly List<ChaosTopic> _topics = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
+    private int _current;
+
+    private ChaosTopic Current => _topics[_current];
 
     /// <summary>Runs the service under the scheduled events.</summary>
     /// <returns>True if no example was lost or counted twice and all events took place.</returns>
@@ -27,41 +27,66 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             ? await KafkaProcess.StartAsync(options.KafkaHome!, Directory.CreateDirectory(Path.Combine(options.Work, "kafka")).FullName)
             : null;
         var bootstrap = options.Bootstrap ?? broker!.Bootstrap;
-        await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = Topic }, Topic, Partitions);
-
         var pages = new Uri($"http://127.0.0.1:{FreePort.Find()}");
-        var state = Path.Combine(options.Work, "state");
-        var settings = ServiceSettings.Write(options.Work, bootstrap, Topic, Group, pages, state, options.Examples + 1);
-        using var service = new ServiceProcess(options.Hnm, settings, pages, Path.Combine(options.Work, "service.log"));
-        await using var producer = new NumberedProducer(bootstrap, Topic, options.Seed);
-        service.Start();
-
-        foreach (var next in Schedule.Of(options.Kills, options.BrokerRestarts, options.Rebalances, options.Examples, options.Seed))
+        try
         {
-            await producer.SendUpToAsync(next.After, ExamplesPerSecond, cancellation);
+            foreach (var name in options.TopicSwitches == 0 ? (string[])["chaos"] : ["chaos", "chaos-other"])
+                _topics.Add(await ChaosTopic.CreateAsync(bootstrap, name, Group, options.Work, pages, options.Examples, options.Seed + (ulong)_topics.Count));
+            using var service = new ServiceProcess(options.Hnm, Current.Settings, pages, Path.Combine(options.Work, "service.log"));
+            service.Start();
+            await RunAsync(service, broker, bootstrap, cancellation);
+            return await EvaluateAsync(service, bootstrap, cancellation);
+        }
+        finally
+        {
+            foreach (var topic in _topics)
+                await topic.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(ServiceProcess service, KafkaProcess? broker, string bootstrap, CancellationToken cancellation)
+    {
+        foreach (var next in Schedule.Of(options))
+        {
+            await SendUpToAsync(next.After, cancellation);
             // Records keep arriving during the event.
-            var sending = producer.SendUpToAsync(next.After + (int)(ExamplesPerSecond * next.Delay.TotalSeconds / 4), ExamplesPerSecond, cancellation);
+            var sending = SendUpToAsync(next.After + (int)(ExamplesPerSecond * next.Delay.TotalSeconds / 4), cancellation);
             await Task.Delay(next.Delay, TimeProvider.System, cancellation);
             await ApplyAsync(next, service, broker, bootstrap, cancellation);
             await sending;
-            Log($"{_applied.Values.Sum()} of {options.Kills + options.BrokerRestarts + options.Rebalances}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
+            Log($"{_applied.Values.Sum()} of {options.Events}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
         }
 
-        await producer.SendUpToAsync(options.Examples, ExamplesPerSecond, cancellation);
-        await producer.FlushAsync(cancellation);
-        if (producer.Failed > 0)
-            throw new InvalidOperationException($"{producer.Failed} records could not be produced, so the result would be meaningless.");
-        return await EvaluateAsync(service, bootstrap, state, cancellation);
+        await SendUpToAsync(options.Examples, cancellation);
+        foreach (var topic in _topics)
+        {
+            await topic.Producer.FlushAsync(cancellation);
+            if (topic.Producer.Failed > 0)
+                throw new InvalidOperationException($"{topic.Producer.Failed} records could not be produced to {topic.Name}, so the result would be meaningless.");
+        }
     }
+
+    // All topics receive the same number of examples at the same time, the first one the remainder too.
+    private Task SendUpToAsync(int number, CancellationToken cancellation) => Task.WhenAll(_topics.Select(
+        (topic, i) => topic.Producer.SendUpToAsync((number + _topics.Count - 1 - i) / _topics.Count, ExamplesPerSecond / _topics.Count, cancellation)));
 
     private async Task ApplyAsync(ScheduledEvent next, ServiceProcess service, KafkaProcess? broker, string bootstrap, CancellationToken cancellation)
     {
         switch (next.Event)
         {
             case ChaosEvent.Kill:
-                if (!next.Hard)
-                    await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
-                await service.KillAsync();
+                await KillAsync(next, service, cancellation);
+                service.Start();
+                break;
+            case ChaosEvent.TopicSwitch:
+                await KillAsync(next, service, cancellation);
+                _current = (_current + 1) % _topics.Count;
+                service.Settings = Current.Settings;
+                service.Start();
+                break;
+            case ChaosEvent.AddedPartition:
+                await KillAsync(next, service, cancellation);
+                await Current.AddPartitionAsync(cancellation);
                 service.Start();
                 break;
             case ChaosEvent.BrokerRestart:
@@ -73,7 +98,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 break;
             case ChaosEvent.Rebalance:
                 await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
-                if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Topic, Group, JoinTimeout), cancellation))
+                if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Current.Name, Group, JoinTimeout), cancellation))
                     Log("The other member left without partitions.");
                 break;
         }
@@ -81,20 +106,26 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         _applied[next.Event] = _applied.GetValueOrDefault(next.Event) + 1;
     }
 
-    private async Task<bool> EvaluateAsync(ServiceProcess service, string bootstrap, string state, CancellationToken cancellation)
+    private static async Task KillAsync(ScheduledEvent next, ServiceProcess service, CancellationToken cancellation)
     {
-        var (keys, duplicates) = await Task.Run(() => TopicReader.Read(bootstrap, Topic, Partitions), cancellation);
-        if (duplicates > 0)
-            throw new InvalidOperationException($"The producer wrote {duplicates} examples twice, so the result would be meaningless.");
-        await service.WaitUntilConsumedAsync(keys.Count, ServiceTimeout, cancellation);
-        var code = await service.TerminateAsync(ServiceTimeout);
-        if (code != 0)
-            throw new InvalidOperationException($"The service exited with code {code} when it was drained.");
-        var file = Path.Combine(options.Work, "account.csv");
-        if (await service.RunAsync("inspect", state, "--account", file) != 0)
-            throw new InvalidOperationException($"There is no complete checkpoint in {state}.");
+        if (!next.Hard)
+            await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
+        await service.KillAsync();
+    }
 
-        var account = Account.Of(keys, Account.Parse(await File.ReadAllLinesAsync(file, cancellation)));
+    private async Task<bool> EvaluateAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
+    {
+        var account = new Account(0, 0, 0, 0, 0);
+        // The service reads the current topic; then the others, one after the other.
+        for (var i = 0; i < _topics.Count; i++)
+        {
+            account += await AccountAsync(service, bootstrap, cancellation);
+            _current = (_current + 1) % _topics.Count;
+            service.Settings = Current.Settings;
+            if (i < _topics.Count - 1)
+                service.Start();
+        }
+
         var recoveries = service.Recoveries.Order().DefaultIfEmpty(0).ToArray();
         var summary = new ChaosSummary(
             options.Seed,
@@ -102,6 +133,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             _applied.GetValueOrDefault(ChaosEvent.Kill),
             _applied.GetValueOrDefault(ChaosEvent.BrokerRestart),
             _applied.GetValueOrDefault(ChaosEvent.Rebalance),
+            _applied.GetValueOrDefault(ChaosEvent.TopicSwitch),
+            _applied.GetValueOrDefault(ChaosEvent.AddedPartition),
             account.InTopic,
             account.Accounted,
             account.Lost,
@@ -114,8 +147,25 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         if (options.Summary is { } path)
             await File.WriteAllTextAsync(path, summary.ToJson() + Environment.NewLine, cancellation);
         await output.WriteLineAsync(summary.ToJson());
-        return account.IsExact && account.InTopic == options.Examples
-            && (summary.Kills, summary.BrokerRestarts, summary.Rebalances) == (options.Kills, options.BrokerRestarts, options.Rebalances);
+        return account.IsExact && account.InTopic == options.Examples && _applied.Values.Sum() == options.Events;
+    }
+
+    private async Task<Account> AccountAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
+    {
+        var topic = Current;
+        var (keys, duplicates) = await Task.Run(() => TopicReader.Read(bootstrap, topic.Name, topic.Partitions), cancellation);
+        if (duplicates > 0)
+            throw new InvalidOperationException($"The producer wrote {duplicates} examples twice to {topic.Name}, so the result would be meaningless.");
+        await service.WaitUntilConsumedAsync(keys.Count, ServiceTimeout, cancellation);
+        var code = await service.TerminateAsync(ServiceTimeout);
+        if (code != 0)
+            throw new InvalidOperationException($"The service exited with code {code} when it was drained.");
+        var file = Path.Combine(options.Work, $"{topic.Name}.csv");
+        if (await service.RunAsync("inspect", topic.State, "--account", file) != 0)
+            throw new InvalidOperationException($"There is no complete checkpoint in {topic.State}.");
+        var account = Account.Of(keys, Account.Parse(await File.ReadAllLinesAsync(file, cancellation)));
+        Log($"{topic.Name}, {topic.Partitions} partitions: {account}");
+        return account;
     }
 
     private void Log(string message) =>

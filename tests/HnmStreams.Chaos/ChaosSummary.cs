@@ -13,6 +13,8 @@ internal sealed record ChaosSummary(
     int Kills,
     int BrokerRestarts,
     int Rebalances,
+    int TopicSwitches,
+    int AddedPartitions,
     int InTopic,
     int Accounted,
     int Lost,

@@ -14,13 +14,18 @@ internal sealed class NumberedProducer : IAsyncDisposable
     public const int Features = 4;
     private readonly ExampleProducer _producer;
     private readonly Xoshiro256StarStar _generator;
+    private readonly string _idPrefix;
     private int _sent;
 
-    public NumberedProducer(string bootstrap, string topic, ulong seed)
+    /// <param name="idPrefix">The beginning of all ids, which distinguishes them from those of another topic.</param>
+    public NumberedProducer(string bootstrap, string topic, ulong seed, string idPrefix = "n")
     {
+        _idPrefix = idPrefix;
         var kafka = new KafkaOptions { BootstrapServers = bootstrap, Topic = topic };
         kafka.Producer["enable.idempotence"] = "true";
         kafka.Producer["message.timeout.ms"] = "0";
+        // Added partitions receive records soon.
+        kafka.Producer["topic.metadata.refresh.interval.ms"] = "1000";
         _producer = new ExampleProducer(kafka, new ProducingOptions(), TimeProvider.System, NullLogger.Instance);
         _generator = new Xoshiro256StarStar(seed);
     }
@@ -55,7 +60,7 @@ internal sealed class NumberedProducer : IAsyncDisposable
         }
 
         return new Example(
-            string.Create(CultureInfo.InvariantCulture, $"n-{_sent++:D7}"),
+            string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}-{_sent++:D7}"),
             new Target.ClassIndex(sum > 1.4 ? 1 : 0),
             new ExampleInput.Dense(ElementType.Float32, [Features], values));
     }

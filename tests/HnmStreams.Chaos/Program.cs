@@ -7,10 +7,12 @@ var common = new CommonOptions();
 var kills = new Option<int>("--kills") { HelpName = "N", Description = "Number of times that the service is killed with SIGKILL", DefaultValueFactory = _ => 5 };
 var restarts = new Option<int>("--broker-restarts") { HelpName = "N", Description = "Number of times that the broker is stopped or killed, and restarted" };
 var rebalances = new Option<int>("--rebalances") { HelpName = "N", Description = "Number of times that another member joins the consumer group and leaves it" };
+var switches = new Option<int>("--topic-switches") { HelpName = "N", Description = "Number of times that the service is killed and restarted with another topic in the same consumer group" };
+var partitions = new Option<int>("--added-partitions") { HelpName = "N", Description = "Number of times that the service is killed and restarted after a partition was added" };
 var examples = new Option<int>("--examples") { HelpName = "N", Description = "Number of examples that are produced", DefaultValueFactory = _ => 20_000 };
 var root = new RootCommand("Kills the service, restarts its broker and rebalances its group, and checks that each example is counted exactly once. The exit code is 0 only in that case.")
 {
-    kills, restarts, rebalances, examples, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),
+    kills, restarts, rebalances, switches, partitions, examples, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),
 };
 root.SetAction(async (parsed, cancellation) =>
 {
@@ -25,6 +27,8 @@ root.SetAction(async (parsed, cancellation) =>
             parsed.GetValue(kills),
             parsed.GetValue(restarts),
             parsed.GetValue(rebalances),
+            parsed.GetValue(switches),
+            parsed.GetValue(partitions),
             parsed.GetValue(examples),
             parsed.GetValue(common.Seed),
             common.HnmOf(parsed),
@@ -39,6 +43,6 @@ return await root.Parse(args).InvokeAsync();
 string? Validate(ParseResult parsed) =>
     common.Validate(parsed)
     ?? (CommonOptions.Bootstrap is not null && parsed.GetValue(restarts) > 0 ? "--broker-restarts must be 0 with the broker of HNM_TEST_KAFKA, which cannot be restarted; unset HNM_TEST_KAFKA and set KAFKA_HOME"
-    : parsed.GetValue(kills) < 0 || parsed.GetValue(restarts) < 0 || parsed.GetValue(rebalances) < 0 ? "--kills, --broker-restarts and --rebalances must be at least 0"
+    : parsed.GetValue(kills) < 0 || parsed.GetValue(restarts) < 0 || parsed.GetValue(rebalances) < 0 || parsed.GetValue(switches) < 0 || parsed.GetValue(partitions) < 0 ? "--kills, --broker-restarts, --rebalances, --topic-switches and --added-partitions must be at least 0"
     : parsed.GetValue(examples) < 1_000 ? "--examples must be at least 1000, so that records arrive during the events"
     : null);

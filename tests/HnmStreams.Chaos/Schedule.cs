@@ -12,6 +12,15 @@ internal enum ChaosEvent
 
     /// <summary>Another member joins the consumer group and leaves it.</summary>
     Rebalance,
+
+    /// <summary>
+    /// The service is killed and restarted at once with another topic, within the session timeout of its group: the broker still has the
+    /// assignment of the old topic.
+    /// </summary>
+    TopicSwitch,
+
+    /// <summary>The service is killed, a partition is added to its topic, and the service is restarted within the session timeout.</summary>
+    AddedPartition,
 }
 
 /// <summary>An event and its time.</summary>
@@ -28,14 +37,16 @@ internal static class Schedule
 
     /// <summary>Draws the events.</summary>
     /// <returns>The events in order, between 2 % and 98 % of the examples.</returns>
-    public static IReadOnlyList<ScheduledEvent> Of(int kills, int brokerRestarts, int rebalances, int examples, ulong seed)
+    public static IReadOnlyList<ScheduledEvent> Of(ChaosOptions options)
     {
-        var generator = new Xoshiro256StarStar(seed);
+        var (examples, generator) = (options.Examples, new Xoshiro256StarStar(options.Seed));
         List<ChaosEvent> events =
         [
-            .. Enumerable.Repeat(ChaosEvent.Kill, kills),
-            .. Enumerable.Repeat(ChaosEvent.BrokerRestart, brokerRestarts),
-            .. Enumerable.Repeat(ChaosEvent.Rebalance, rebalances),
+            .. Enumerable.Repeat(ChaosEvent.Kill, options.Kills),
+            .. Enumerable.Repeat(ChaosEvent.BrokerRestart, options.BrokerRestarts),
+            .. Enumerable.Repeat(ChaosEvent.Rebalance, options.Rebalances),
+            .. Enumerable.Repeat(ChaosEvent.TopicSwitch, options.TopicSwitches),
+            .. Enumerable.Repeat(ChaosEvent.AddedPartition, options.AddedPartitions),
         ];
         for (var i = events.Count - 1; i > 0; i--)
         {

@@ -21,6 +21,9 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     /// <summary>The number of times that the service was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>The path of the settings that the next start uses.</summary>
+    public string Settings { get; set; } = settings;
+
     public int Id => _process!.Id;
 
     /// <summary>The seconds from a start until records were read, for each start that was followed by <see cref="WaitUntilWorkingAsync"/>.</summary>
@@ -30,12 +33,12 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     {
         Starts++;
         _startedAt = TimeProvider.System.GetTimestamp();
-        var start = new ProcessStartInfo(hnm, ["run", "--config", settings])
+        var start = new ProcessStartInfo(hnm, ["run", "--config", Settings])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(settings),
+            WorkingDirectory = Path.GetDirectoryName(Settings),
         };
         _process = Process.Start(start)!;
         _logging = Task.WhenAll(CopyToLogAsync(_process.StandardOutput), CopyToLogAsync(_process.StandardError));

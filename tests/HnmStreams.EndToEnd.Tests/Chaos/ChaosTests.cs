@@ -10,19 +10,30 @@ namespace HnmStreams.EndToEnd.Tests.Chaos;
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Fact(Timeout = 600_000)]
-    public async Task A_service_killed_five_times_counts_each_example_exactly_once()
+    public Task A_service_killed_five_times_counts_each_example_exactly_once() => PassesAsync(None with { Kills = 5, Rebalances = 1, Examples = 12_000, Seed = 7 });
+
+    /// <summary>Case: a restart within the session timeout with another topic, or after a partition was added, gets the broker's old assignment.</summary>
+    [Fact(Timeout = 600_000)]
+    public Task A_service_that_switches_topics_and_gets_partitions_between_quick_restarts_reads_its_topic_completely() =>
+        PassesAsync(None with { TopicSwitches = 3, AddedPartitions = 2, Examples = 10_000, Seed = 5 });
+
+    private static ChaosOptions None => new(0, 0, 0, 0, 0, 0, 0, HnmProcess.Executable, "", null, null, null);
+
+    private async Task PassesAsync(ChaosOptions events)
     {
         var home = RealBroker.HomeOrSkip();
         using var folder = new TemporaryFolder();
         var summary = folder["summary.json"];
         var report = new StringWriter();
-        var options = new ChaosOptions(
-            Kills: 5, BrokerRestarts: 0, Rebalances: 1, Examples: 12_000, Seed: 7, HnmProcess.Executable, folder["work"], summary, home, Bootstrap: null);
+        var options = events with { Work = folder["work"], Summary = summary, KafkaHome = home };
         var passed = await new ChaosRun(options, report).ExecuteAsync(TestContext.Current.CancellationToken);
         output.WriteLine(report.ToString());
         Assert.True(passed, report.ToString());
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken));
-        Assert.Equal((0, 0, 5), (json.RootElement.GetProperty("lost").GetInt32(), json.RootElement.GetProperty("repeated").GetInt32(), json.RootElement.GetProperty("kills").GetInt32()));
+        Assert.Equal((0, 0, 0), (Count("lost"), Count("repeated"), Count("foreign")));
+        Assert.Equal((events.Kills, events.TopicSwitches, events.AddedPartitions), (Count("kills"), Count("topicSwitches"), Count("addedPartitions")));
+
+        int Count(string name) => json.RootElement.GetProperty(name).GetInt32();
     }
 
     [Fact]
@@ -32,16 +43,18 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var account = Account.Of(new HashSet<string>(["a", "b", "c", "d"], StringComparer.Ordinal), state);
         Assert.Equal(new Account(InTopic: 4, Accounted: 3, Lost: 2, Repeated: 1, Foreign: 1), account);
         Assert.False(account.IsExact);
+        Assert.Equal(new Account(8, 6, 4, 2, 2), account + account);
         Assert.True(Account.Of(new HashSet<string>(["a"], StringComparer.Ordinal), Account.Parse(["a,1"])).IsExact);
     }
 
     [Fact]
     public void The_schedule_depends_only_on_the_seed_and_spreads_over_the_stream()
     {
-        var schedule = Schedule.Of(30, 10, 10, 100_000, seed: 3);
-        Assert.Equal(schedule, Schedule.Of(30, 10, 10, 100_000, seed: 3));
-        Assert.NotEqual(schedule, Schedule.Of(30, 10, 10, 100_000, seed: 4));
-        Assert.Equal((30, 10, 10), (schedule.Count(e => e.Event == ChaosEvent.Kill), schedule.Count(e => e.Event == ChaosEvent.BrokerRestart), schedule.Count(e => e.Event == ChaosEvent.Rebalance)));
+        var options = None with { Kills = 30, BrokerRestarts = 10, Rebalances = 10, TopicSwitches = 7, AddedPartitions = 5, Examples = 100_000, Seed = 3 };
+        var schedule = Schedule.Of(options);
+        Assert.Equal(schedule, Schedule.Of(options));
+        Assert.NotEqual(schedule, Schedule.Of(options with { Seed = 4 }));
+        Assert.Equal([30, 10, 10, 7, 5], Enum.GetValues<ChaosEvent>().Select(of => schedule.Count(e => e.Event == of)));
         Assert.Equal(schedule.OrderBy(e => e.After), schedule);
         Assert.All(schedule, e => Assert.InRange(e.After, 2_000, 98_000));
         Assert.Contains(schedule, e => e.Hard);

@@ -115,6 +115,32 @@ public sealed class GroupComposerTests
         Assert.True(withMined > 20 && shared > 5 && complete > 60, $"{withMined} batches with hard items, {shared} with a document under another query, {complete} complete");
     }
 
+    [Fact]
+    public void The_earlier_copy_of_an_example_is_no_hit_in_the_prequential_retrieval_metrics()
+    {
+        var task = SharedDocuments.Task;
+        using var ranker = Ranker(task);
+        for (var copy = 0; copy < 3; copy++)
+        {
+            using var batch = new ExampleBatch(0, 40) { Scores = new BatchScores(40, task.OutputWidth, 1) };
+            for (var i = 0; i < 40; i++)
+            {
+                // Each alone in its group: only its copies could be found.
+                var example = new Data.Examples.Example($"e{i}", new Data.Examples.Target.Identity($"g{i}"), new Data.Examples.ExampleInput.Text($"text {i}"));
+                Assert.Null(task.Encode(example, batch.Rows));
+                batch.Sources.Add(new RowSource(ExampleKey.Of(example.Id), example.Id, new Origin("t", 0, (40 * copy) + i), default, default));
+                batch.ToScore.Add(i);
+                batch.Scores.Outputs.Slice(i * task.OutputWidth, task.OutputWidth)[i % task.OutputWidth] = 1 + (0.01f * i);
+            }
+
+            batch.Scores.Hardness.Clear();
+            ranker.TakeIn(batch);
+        }
+
+        Assert.Equal(double.NaN, ranker.Prequential()["precisionAt1"]);
+        Assert.Equal(double.NaN, ranker.Prequential()["mapAtR"]);
+    }
+
     private static Ranker Ranker(IGroupedTask? task = null)
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
