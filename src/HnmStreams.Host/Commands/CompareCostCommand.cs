@@ -46,7 +46,7 @@ internal static class CompareCostCommand
 
     private static List<double> ParseSeconds(ArgumentResult result)
     {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var text = string.Join(' ', result.Tokens.Select(static t => t.Value));
         var all = new List<double>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {

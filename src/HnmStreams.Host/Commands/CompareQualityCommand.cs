@@ -60,7 +60,7 @@ internal static class CompareQualityCommand
 
     private static List<long> ParseBudgets(ArgumentResult result)
     {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var text = string.Join(' ', result.Tokens.Select(static t => t.Value));
         var budgets = new List<long>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
