@@ -148,6 +148,18 @@ public sealed class ProtobufTests : IDisposable
         Assert.Equal([new Feature("country", 0, "DE")], ((ExampleInput.Features)e.Input).Items);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_decimal_of_confluent_is_a_number()
+    {
+        _registry.Register("decimal", "PROTOBUF", """syntax = "proto3"; package confluent.type; message Decimal { bytes value = 1; int32 scale = 3; }""");
+        var id = _registry.Register(
+            "o", "PROTOBUF", """syntax = "proto3"; import "confluent/type/decimal.proto"; message Order { confluent.type.Decimal amount = 1; bool late = 2; }""", ("confluent/type/decimal.proto", "decimal", 1));
+        using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Class, o.Fields.Features) = ("$.late", ["$"]));
+        var e = (await decoder.DecodeAsync(RegistryRecords.Frame(id, 0, 0x0A, 6, 0x0A, 2, 0x04, 0xD2, 0x18, 2, 0x10, 1), "k"u8.ToArray())).Example!;
+        Assert.Equal([new Feature("amount", 12.34, null)], ((ExampleInput.Features)e.Input).Items);
+        Assert.Equal(DecodeReasons.Malformed, (await decoder.DecodeAsync(RegistryRecords.Frame(id, 0, 0x0A, 2, 0x18, 2), "k"u8.ToArray())).Reason);
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("", "ends inside the message indexes")]
     [InlineData("020A", "has 2 message types but the record names number 5")]

@@ -100,7 +100,7 @@ internal sealed class CloudEventsEnvelope(JsonValueReader json, ExampleDecoder c
         return null;
     }
 
-    // The key of an event is no id of its own; it stands in only if the example has none.
+    // The key of an event only selects its partition. It is the id only if the example has none.
     private DecodeResult Contract(Source source)
     {
         var result = contract.Decode(source.Value, WireFormat.Protobuf, default);

@@ -16,6 +16,7 @@ internal sealed class FieldFeatureReader
     private readonly (FieldRole Role, HashSet<string> Excluded)[] _sources;
     private readonly HashSet<string> _numeric;
     private readonly Dictionary<string, int> _scales;
+    private readonly UniqueNames _names = new();
 
     public FieldFeatureReader(FieldRoles roles, FieldOptions options, ExampleRules rules, StringInterner interner)
     {
@@ -46,29 +47,37 @@ internal sealed class FieldFeatureReader
     public Rejection? Read(in FieldValue root, out ExampleInput? input)
     {
         input = null;
-        var features = new List<Feature>();
-        foreach (var (role, excluded) in _sources)
+        var features = default(PooledItems<Feature>);
+        try
         {
-            if (!role.TryFind(root, out var value, out var path))
-                continue;
-            if (ReadSource(path, value, excluded, features) is { } rejection)
-                return rejection;
-        }
+            foreach (var (role, excluded) in _sources)
+            {
+                if (!role.TryFind(root, out var value, out var path))
+                    continue;
+                if (ReadSource(path, value, excluded, ref features) is { } rejection)
+                    return rejection;
+            }
 
-        var items = features.ToArray();
-        input = new ExampleInput.Features(items);
-        return _rules.FeatureCount(items.Length) ?? ExampleRules.Distinct(items);
+            input = new ExampleInput.Features(features.ToArray());
+            if (_rules.FeatureCount(features.Count) is { } wrong)
+                return wrong;
+            return _names.FindRepeated(features.Items, static feature => feature.Name) is { } repeated ? Rejection.Malformed($"The feature {repeated} occurs twice.") : null;
+        }
+        finally
+        {
+            features.Dispose();
+        }
     }
 
-    private Rejection? ReadSource(FieldPath path, in FieldValue value, HashSet<string> excluded, List<Feature> features)
+    private Rejection? ReadSource(FieldPath path, in FieldValue value, HashSet<string> excluded, ref PooledItems<Feature> features)
     {
         if (value.Kind == FieldKind.List || (value.Kind == FieldKind.Object && value.Members is [{ Name: "items", Value.Kind: FieldKind.List }]))
-            return ReadList(path, value.Kind == FieldKind.List ? value : value.Members[0].Value, features);
+            return ReadList(path, value.Kind == FieldKind.List ? value : value.Members[0].Value, ref features);
         if (value.Kind != FieldKind.Object)
-            return path.Name.Length > 0 ? Add(path, path.Name, value, features) : Wrong(path, value);
+            return path.Name.Length > 0 ? Add(path, path.Name, value, ref features) : Wrong(path, value);
         foreach (var member in value.Members)
         {
-            if (!excluded.Contains(member.Name) && Add(path, member.Name, member.Value, features) is { } rejection)
+            if (!excluded.Contains(member.Name) && Add(path, member.Name, member.Value, ref features) is { } rejection)
                 return rejection;
         }
 
@@ -76,7 +85,7 @@ internal sealed class FieldFeatureReader
     }
 
     // The form of example.proto: each element has a name and a number or a category.
-    private Rejection? ReadList(FieldPath path, in FieldValue list, List<Feature> features)
+    private Rejection? ReadList(FieldPath path, in FieldValue list, ref PooledItems<Feature> features)
     {
         foreach (var item in list.Items)
         {
@@ -85,14 +94,14 @@ internal sealed class FieldFeatureReader
             if (_rules.Name("name of a feature", name.Bytes.Span) is { } unnamed)
                 return unnamed;
             var value = item.Member("category") is { IsAbsent: false } category ? category : item.Member("number");
-            if (Add(path, _interner.Name(name.Bytes.Span), value, features) is { } rejection)
+            if (Add(path, _interner.Name(name.Bytes.Span), value, ref features) is { } rejection)
                 return rejection;
         }
 
         return null;
     }
 
-    private Rejection? Add(FieldPath path, string name, in FieldValue value, List<Feature> features)
+    private Rejection? Add(FieldPath path, string name, in FieldValue value, ref PooledItems<Feature> features)
     {
         // A missing feature.
         if (value.IsAbsent)

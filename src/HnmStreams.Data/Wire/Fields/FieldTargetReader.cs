@@ -137,7 +137,7 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
     private Rejection? ReadBoxes(FieldPath path, in FieldValue value, out Target? target)
     {
         target = null;
-        // Protobuf has the list in a message of its own.
+        // In example.proto, the list is a field of a message.
         var list = value.Member("items") is { IsAbsent: false } items ? items : value;
         if (list.Kind != FieldKind.List)
             return roles.Boxes.Wrong(path, "a list of objects with left, top, right, bottom and label", value);

@@ -16,6 +16,8 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = ValueBudget.MaxDepth };
 
+    private readonly UniqueNames _names = new();
+
     public ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public bool Recognizes(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
@@ -68,23 +70,30 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
     private Rejection? ReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ValueBudget budget, out FieldValue value)
     {
         value = default;
-        var members = new List<FieldMember>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var members = default(PooledItems<FieldMember>);
+        try
         {
-            if (budget.Take() is { } tooMany)
-                return tooMany;
-            var utf8 = Text(ref reader, json).Span;
-            if (!Utf8.IsValid(utf8))
-                return Rejection.Malformed("The name of a member is not valid UTF-8.");
-            var name = interner.Name(utf8);
-            reader.Read();
-            if (ReadValue(ref reader, json, budget, out var member) is { } rejection)
-                return rejection;
-            members.Add(new FieldMember(name, member));
-        }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (budget.Take() is { } tooMany)
+                    return tooMany;
+                var utf8 = Text(ref reader, json).Span;
+                if (!Utf8.IsValid(utf8))
+                    return Rejection.Malformed("The name of a member is not valid UTF-8.");
+                var name = interner.Name(utf8);
+                reader.Read();
+                if (ReadValue(ref reader, json, budget, out var member) is { } rejection)
+                    return rejection;
+                members.Add(new FieldMember(name, member));
+            }
 
-        value = FieldValue.Of(members.ToArray());
-        return Repeated(value.Members);
+            value = FieldValue.Of(members.ToArray());
+            return Repeated(members.Items) is { } repeated ? Rejection.Malformed($"The member {ShortText.Of(repeated)} occurs twice in an object.") : null;
+        }
+        finally
+        {
+            members.Dispose();
+        }
     }
 
     private Rejection? ReadList(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, ValueBudget budget, out FieldValue value)
@@ -121,31 +130,19 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
         return unescaped.AsMemory(0, reader.CopyString(unescaped));
     }
 
-    private static Rejection? Repeated(FieldMember[] members)
+    private string? Repeated(ReadOnlySpan<FieldMember> members)
     {
-        if (members.Length <= MaxComparedMembers)
+        if (members.Length > MaxComparedMembers)
+            return _names.FindRepeated(members, static member => member.Name);
+        for (var i = 1; i < members.Length; i++)
         {
-            for (var i = 1; i < members.Length; i++)
+            for (var j = 0; j < i; j++)
             {
-                for (var j = 0; j < i; j++)
-                {
-                    if (string.Equals(members[i].Name, members[j].Name, StringComparison.Ordinal))
-                        return Twice(members[i].Name);
-                }
+                if (string.Equals(members[i].Name, members[j].Name, StringComparison.Ordinal))
+                    return members[i].Name;
             }
-
-            return null;
-        }
-
-        var seen = new HashSet<string>(members.Length, StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            if (!seen.Add(member.Name))
-                return Twice(member.Name);
         }
 
         return null;
     }
-
-    private static Rejection Twice(string name) => Rejection.Malformed($"The member {ShortText.Of(name)} occurs twice in an object.");
 }

@@ -133,27 +133,40 @@ internal sealed class AvroWireSchema(AvroNode root, WireLimits limits, StringInt
         private Rejection? ReadMap(AvroNode item, int depth, out FieldValue value)
         {
             value = default;
-            var members = new List<FieldMember>();
+            var members = default(PooledItems<FieldMember>);
+            try
+            {
+                if (ReadEntries(item, depth, ref members) is { } rejection)
+                    return rejection;
+                value = FieldValue.Of(members.ToArray());
+                return null;
+            }
+            finally
+            {
+                members.Dispose();
+            }
+        }
+
+        private Rejection? ReadEntries(AvroNode item, int depth, ref PooledItems<FieldMember> members)
+        {
             while (true)
             {
                 if (ReadBlock(out var count) is { } invalid)
                     return invalid;
                 if (count == 0)
-                    break;
+                    return null;
                 for (; count > 0; count--)
                 {
                     if (!reader.TryBytes(out var key))
                         return Truncated(item);
                     if (!Utf8.IsValid(key.Span))
                         return Rejection.Malformed($"A key of the Avro map {_at} is not valid UTF-8.");
+                    FieldValue value = default;
                     if ((budget.Take() ?? Read(item, depth + 1, out value)) is { } rejection)
                         return rejection;
                     members.Add(new FieldMember(interner.Name(key.Span), value));
                 }
             }
-
-            value = FieldValue.Of(members.ToArray());
-            return null;
         }
 
         // A block begins with the number of its items; if it is negative, the size of the block in bytes follows.

@@ -3,7 +3,7 @@ using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Protobuf;
 
-/// <summary>The messages of google/protobuf/*.proto that stand for a value: times, wrapped scalars, and JSON-like structures.</summary>
+/// <summary>The messages of google/protobuf/*.proto that stand for a value (times, wrapped scalars, JSON-like structures), and Confluent's decimal.</summary>
 internal static class WellKnownMessages
 {
     /// <summary>Replaces a message that stands for a value.</summary>
@@ -23,6 +23,8 @@ internal static class WellKnownMessages
             case "google.protobuf.BytesValue":
                 value = value.Member("value") is { IsAbsent: false } bytes ? bytes : FieldValue.OfBytes(default);
                 return null;
+            case "confluent.type.Decimal":
+                return Decimal(ref value);
             case "google.protobuf.Struct":
                 value = value.Member("fields");
                 return null;
@@ -44,6 +46,15 @@ internal static class WellKnownMessages
         if (micros < long.MinValue || micros > long.MaxValue || nanos is < 0 or > 999_999_999)
             return Rejection.Malformed("A google.protobuf.Timestamp must be a time of the years 1 to 9999.");
         value = FieldValue.Of((long)micros, FieldUnit.Microseconds);
+        return null;
+    }
+
+    private static Rejection? Decimal(ref FieldValue value)
+    {
+        var scale = (int)Math.Clamp(value.Member("scale").Integer, int.MinValue, int.MaxValue);
+        if (!DecimalBytes.TryConvert(value.Member("value").Bytes.Span, scale, out var number))
+            return Rejection.Malformed($"A confluent.type.Decimal must have a value of 1 to {DecimalBytes.MaxBytes} bytes.");
+        value = FieldValue.Of(number);
         return null;
     }
 
