@@ -50,11 +50,15 @@ internal static class ContentHash
             {
                 hash.Append(MemoryMarshal.AsBytes<float>([box.Left, box.Top, box.Right, box.Bottom]));
                 Add(hash, box.Label);
+                if (box.Difficult)
+                    Add(hash, 1);
             }
         }
         else
         {
             Add(hash, TargetName.Of(target));
+            foreach (var other in target is Target.Identity { Others: var others } ? others : [])
+                Add(hash, other);
         }
     }
 

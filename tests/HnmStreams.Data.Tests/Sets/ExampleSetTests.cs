@@ -55,6 +55,19 @@ public sealed class ExampleSetTests : IDisposable
     }
 
     [Fact]
+    public void Texts_of_other_groups_are_no_duplicates()
+    {
+        const string lines = """
+            {"id":"a","target":{"identity":"q1","otherIdentities":["q2"]},"input":{"text":"the same"}}
+            {"id":"b","target":{"identity":"q1","otherIdentities":["q3"]},"input":{"text":"the same"}}
+            {"id":"c","target":{"identity":"q1","otherIdentities":["q2"]},"input":{"text":"the same"}}
+            """;
+        var set = Open(_folder.Write("t.jsonl", lines), new DataOptions { Format = DataFormat.Examples, Unique = true });
+        Assert.Equal(["a", "b"], set.Load(SetPart.Train, TestContext.Current.CancellationToken).Select(static e => e.Id));
+        Assert.Equal(1, set.Skipped["duplicates"]);
+    }
+
+    [Fact]
     public void Duplicates_of_input_and_target_are_dropped_and_counted()
     {
         var set = Open(_folder.Write("t.csv", "x,label\n1,a\n2,a\n1,a\n1,b\n1,a\n"), new DataOptions { Unique = true });

@@ -7,13 +7,11 @@ namespace HnmStreams.Data.Readers.Coco;
 /// The elements of the arrays in a JSON object, one at a time, from a stream of any length. Memory is bounded by the largest
 /// element or other member, not by the file.
 /// </summary>
+/// <param name="maxElementBytes">The largest element. The outline of a crowd in a large image takes some 100 KB.</param>
 /// <remarks>One owner, one thread.</remarks>
-internal sealed class JsonArrayElements(Stream stream)
+internal sealed class JsonArrayElements(Stream stream, int maxElementBytes = 64 << 20)
 {
     private const int InitialBytes = 1 << 16;
-
-    // A crowd region of a large image takes some 100 KB.
-    private const int MaxElementBytes = 64 << 20;
 
     private byte[] _buffer = new byte[InitialBytes];
     private int _start, _end;
@@ -86,8 +84,8 @@ internal sealed class JsonArrayElements(Stream stream)
         (_start, _end) = (0, _end - _start);
         if (_end == _buffer.Length)
         {
-            if (_buffer.Length >= MaxElementBytes)
-                throw new JsonException($"An element of '{Array}' must be at most {MaxElementBytes} bytes long but is longer.");
+            if (_buffer.Length >= maxElementBytes)
+                throw new JsonException($"An element of '{Array}' must be at most {maxElementBytes} bytes long but is longer.");
             System.Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
