@@ -13,11 +13,13 @@ internal static class ExampleKinds
         _ => "boxes",
     };
 
-    public static string Of(ExampleInput input) => input switch
+    public static string Of(ExampleInput input) => Of(InputView.Of(input).Kind);
+
+    public static string Of(InputKind input) => input switch
     {
-        ExampleInput.Dense => "a tensor",
-        ExampleInput.EncodedImage => "an encoded image",
-        ExampleInput.Text => "a text",
+        InputKind.Dense => "a tensor",
+        InputKind.EncodedImage => "an encoded image",
+        InputKind.Text => "a text",
         _ => "named features",
     };
 }

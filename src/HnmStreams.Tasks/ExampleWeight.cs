@@ -1,5 +1,4 @@
 using System.Globalization;
-using HnmStreams.Data.Examples;
 using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks;
@@ -8,7 +7,7 @@ namespace HnmStreams.Tasks;
 internal static class ExampleWeight
 {
     /// <returns>Null if the weight is finite and above 0, otherwise the refusal.</returns>
-    public static Refusal? Check(Example example) => float.IsFinite(example.Weight) && example.Weight > 0
+    public static Refusal? Check(float weight) => float.IsFinite(weight) && weight > 0
         ? null
-        : new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight must be a finite number above 0 but is {example.Weight}."));
+        : new Refusal("not-finite", string.Create(CultureInfo.InvariantCulture, $"The weight must be a finite number above 0 but is {weight}."));
 }

@@ -16,7 +16,7 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>The name of the metric of <see cref="IOutcomeMetrics.Compute"/> that summarizes a model; larger is better.</summary>
     string PrimaryMetric { get; }
 
-    /// <param name="label">The label that <see cref="ILearningTask.Encode"/> wrote.</param>
+    /// <param name="label">The label that <c>Encode</c> wrote.</param>
     ExampleRole RoleOf(int label);
 
     /// <summary>Plans the composition of a batch. Pure.</summary>

@@ -36,12 +36,19 @@ public interface ILearningTask
     Refusal? Encode(Example example, RowBuffer rows);
 
     /// <summary>
+    /// Appends the row of an example that is read in place. By default it becomes an object first; a task that is to read record
+    /// batches fast implements this without.
+    /// </summary>
+    /// <returns>Null on success, otherwise the refusal.</returns>
+    Refusal? Encode(in ExampleView example, RowBuffer rows) => Encode(example.ToExample(), rows);
+
+    /// <summary>
     /// Returns the key that decides if an example is held out: all examples of one key are held out, or none. The
     /// default is the example's own id. Tasks whose groups must never be seen in training return the group's key.
     /// Never throws for bad input.
     /// </summary>
     /// <param name="id">The key of the example's id.</param>
-    ExampleKey HoldOutKey(Example example, ExampleKey id) => id;
+    ExampleKey HoldOutKey(Target target, ExampleKey id) => id;
 
     /// <summary>Creates a network on the CPU, float32, with initial weights drawn from torch's generator on the calling thread.</summary>
     nn.Module<Tensor, Tensor> CreateNetwork();

@@ -72,6 +72,38 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Records_of_many_examples_end_with_the_same_bits_although_runs_are_killed_inside_of_them()
+    {
+        const int RowsPerRecord = 333;
+        const int Records = (Length + RowsPerRecord - 1) / RowsPerRecord;
+        var uninterrupted = await RunUninterruptedAsync(Options(2, 1), "uninterrupted");
+        var folder = Path.Combine(_root, "batches");
+        var resumedInside = 0;
+        for (var end = 0L; end < Records;)
+        {
+            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(2, 1));
+            var consumed = run.Pipeline.Status.Ranking.Stream.Consumed;
+            Assert.Equal(consumed / RowsPerRecord, run.From);
+            resumedInside += consumed % RowsPerRecord == 0 ? 0 : 1;
+            end = Math.Min(Records, run.From + 7);
+            run.SendBatches(Input, RowsPerRecord, run.From, end);
+            if (end == Records)
+            {
+                await run.EndAsync();
+                await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+                break;
+            }
+
+            await run.UntilAsync(s => s.Ranking.Stream.Consumed >= consumed + 1_500);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(resumedInside >= 3, $"{resumedInside} runs resumed inside of a record");
+        // The examples are the same, but their origins are other records.
+        AssertSame(uninterrupted, Parts(folder), Compared.Where(part => !string.Equals(part, RankerCapture.ExamplesPart, StringComparison.Ordinal)));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Baselines_change_no_bit_of_the_mined_learner_and_resume_to_the_same_bits()
     {
         var alone = await RunUninterruptedAsync(Options(2, 1), "alone");

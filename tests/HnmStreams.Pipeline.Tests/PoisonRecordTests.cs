@@ -64,6 +64,36 @@ public sealed class PoisonRecordTests : IAsyncLifetime
         Assert.Fail("The poison record was not found.");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_record_of_many_examples_is_dead_lettered_as_a_whole_if_one_of_them_kills_the_process()
+    {
+        const int RowsPerRecord = 250;
+        var stream = Stream.Examples(Length).ToList();
+        stream[PoisonOffset] = Stream.Of("poison", 0, PoisonValue, 0, 0, 0);
+        var folder = Path.Combine(_root, "run-0");
+        for (var number = 1; number <= 16; number++)
+        {
+            var deadLetters = new MemoryDeadLetters();
+            var run = await DurableRun.StartAsync(_actors, folder, Task(inTraining: false), Options(inTraining: false), deadLetters);
+            _hanging.Push(run);
+            run.SendBatches(stream, RowsPerRecord, run.From, Length / RowsPerRecord);
+            var ended = run.EndAsync();
+            if (await System.Threading.Tasks.Task.WhenAny(ended, run.Pipeline.Hung) == ended)
+            {
+                await ended;
+                Assert.True(number > 2, "No run crashed.");
+                var deadLetter = Assert.Single(deadLetters.All);
+                Assert.Equal(("kills-process", (long)(PoisonOffset / RowsPerRecord), (int?)null), (deadLetter.Reason, deadLetter.Origin.Offset, deadLetter.Row));
+                Assert.Equal(Length - RowsPerRecord, run.Pipeline.Status.Ranking.Stream.Consumed);
+                return;
+            }
+
+            folder = Copy(folder, Path.Combine(_root, $"run-{number}"));
+        }
+
+        Assert.Fail("The record was not found.");
+    }
+
     private FaultyTask Task(bool inTraining) => new(Stream.Task, rows =>
     {
         // Only training batches have at most 16 rows.

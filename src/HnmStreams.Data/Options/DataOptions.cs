@@ -135,7 +135,7 @@ public enum DataFormat
     /// <summary>A table with tabs as delimiters and without quoting.</summary>
     Tsv,
 
-    /// <summary>One JSON object per line, or the rows of a Parquet file, with the fields that <see cref="ColumnOptions"/> names.</summary>
+    /// <summary>One JSON object per line, or the rows of a Parquet or Arrow IPC (Feather) file, with the fields that <see cref="ColumnOptions"/> names.</summary>
     Jsonl,
 
     /// <summary>One example per line in the JSON form of the wire format.</summary>
@@ -148,7 +148,7 @@ public enum DataFormat
     Beir,
 
     /// <summary>
-    /// Anchors with positives and negatives, one row each, as JSON lines or Parquet: the columns that <c>hnm mine</c> writes, those of
+    /// Anchors with positives and negatives, one row each, as JSON lines, Parquet or Arrow: the columns that <c>hnm mine</c> writes, those of
     /// sentence-transformers, or query, pos and neg.
     /// </summary>
     Pairs,

@@ -14,7 +14,7 @@ namespace HnmStreams.Data.Readers;
 public static class ExampleReaders
 {
     private const string SupportedFormats =
-        "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv), JSON lines (.jsonl) or Parquet (.parquet), "
+        "a folder with *-images-idx3-ubyte[.gz] and its labels, such an images file, a table (.csv, .tsv), JSON lines (.jsonl), Parquet (.parquet) or Arrow (.arrow, .feather), "
         + "compressed by gzip, zstd or not, a folder with one, a folder with one folder of JPEG, PNG or PGM files per class, PASCAL VOC "
         + "(annotations, images, imagesets), COCO (annotations/instances_*.json), or BEIR's layout (corpus.jsonl, queries.jsonl, qrels). Set data.format if the names do not identify the format.";
 

@@ -6,7 +6,9 @@ namespace HnmStreams.Data.Readers;
 internal static class RowSources
 {
     public static IRowSource Open(string path, string expected) =>
-        IsParquet(path) ? ParquetRows.Open(path) : LineSource.Open(path, expected);
+        IsParquet(path) ? ParquetRows.Open(path) : IsArrow(path) ? ArrowFileRows.Open(path) : LineSource.Open(path, expected);
+
+    public static bool IsArrow(string path) => CompressedFile.Extension(path) is ".arrow" or ".feather";
 
     public static bool IsParquet(string path) => CompressedFile.Extension(path) is ".parquet";
 }

@@ -11,6 +11,12 @@ public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byt
     /// <summary>The last offset if the dead letter stands for several offsets, as for a batch that cannot be read, else null.</summary>
     public long? LastOffset { get; init; }
 
+    /// <summary>
+    /// The index of the row, from 0, if the record carries many examples and only this one was refused, else null. The key is then the
+    /// id of the row, and the value a record with this row only, or null if it was not copied.
+    /// </summary>
+    public int? Row { get; init; }
+
     /// <summary>The id of the example, or null if it could not be read.</summary>
     public string? Id { get; init; }
 }

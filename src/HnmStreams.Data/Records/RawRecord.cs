@@ -10,6 +10,9 @@ public enum WireFormat
     Protobuf,
     Json,
 
+    /// <summary>An Arrow IPC stream or file with many examples.</summary>
+    Arrow,
+
     /// <summary>A header names an unsupported format, or the format cannot be detected. The record is rejected.</summary>
     Unsupported,
 }

@@ -1,5 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire.Arrow.Messages;
+using HnmStreams.Data.Wire.Arrow.Reading;
 using HnmStreams.Data.Wire.Json;
 using HnmStreams.Data.Wire.Protobuf;
 
@@ -14,6 +16,7 @@ public sealed class ExampleDecoder : IRecordDecoder
 {
     private readonly WireLimits _limits;
     private readonly WireFormat _assumed;
+    private readonly ExampleRules _rules;
     private readonly ProtobufDecoder _protobuf;
     private readonly JsonDecoder _json;
 
@@ -23,9 +26,9 @@ public sealed class ExampleDecoder : IRecordDecoder
     {
         ArgumentNullException.ThrowIfNull(limits);
         (_limits, _assumed) = (limits, assumed);
-        var rules = new ExampleRules(limits);
-        _protobuf = new ProtobufDecoder(rules, new StringInterner());
-        _json = new JsonDecoder(rules);
+        _rules = new ExampleRules(limits);
+        _protobuf = new ProtobufDecoder(_rules, new StringInterner());
+        _json = new JsonDecoder(_rules);
     }
 
     /// <summary>The maximum size of a record's value in bytes.</summary>
@@ -46,7 +49,22 @@ public sealed class ExampleDecoder : IRecordDecoder
             : DecodeResult.Deletion(key.Span);
     }
 
-    /// <summary>Decodes a record. Never throws for invalid bytes.</summary>
+    /// <inheritdoc/>
+    public bool HasRows(RecordChunk chunk, in RawRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        return !record.Value.IsNull && HasRows(chunk.Read(record.Value).Span, record.Format == WireFormat.Unknown ? _assumed : record.Format);
+    }
+
+    /// <summary>Returns true if a value carries many examples, so that <see cref="CreateRows"/> reads it instead of <see cref="Decode(ReadOnlyMemory{byte}, WireFormat, ReadOnlyMemory{byte})"/>.</summary>
+    /// <param name="format">The format that a header or the settings name; if it is unknown, the first bytes decide.</param>
+    public static bool HasRows(ReadOnlySpan<byte> value, WireFormat format) =>
+        format == WireFormat.Arrow || (format == WireFormat.Unknown && ArrowMessages.Starts(value));
+
+    /// <inheritdoc/>
+    public RecordRows CreateRows() => new ArrowRows(_rules);
+
+    /// <summary>Decodes a record with one example. Never throws for invalid bytes.</summary>
     /// <param name="value">
     /// The record's value. The tensor or image of the example references this memory: if it returns to a pool, encode or copy
     /// the example first.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire.Arrow.Writing;
 using HnmStreams.Data.Wire.Json;
 
 namespace HnmStreams.Data.Wire;
@@ -19,6 +20,19 @@ public static class ExampleEncoder
     {
         ArgumentNullException.ThrowIfNull(e);
         return JsonSerializer.SerializeToUtf8Bytes(JsonExampleMapper.Of(e), ExampleJsonContext.Default.JsonExample);
+    }
+
+    /// <summary>
+    /// Encodes many examples as one Arrow IPC stream, for a record whose <see cref="WireHeaders.Format"/> is
+    /// <see cref="WireHeaders.Arrow"/>. A few hundred to a few thousand examples per record are a good size.
+    /// </summary>
+    /// <param name="examples">Examples whose inputs have the same kind, and tensors the same type and shape.</param>
+    /// <param name="tombstones">Ids of examples that the record deletes, after its examples are taken; null if there are none.</param>
+    /// <exception cref="ArgumentException">The inputs do not fit into one table, or a target is a list of boxes.</exception>
+    public static byte[] ToArrow(IReadOnlyList<Example> examples, IReadOnlyList<string>? tombstones = null)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return ArrowEncoder.Encode(examples, tombstones ?? []);
     }
 
     private static V1.Example Message(Example e)

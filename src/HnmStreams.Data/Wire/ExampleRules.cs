@@ -34,6 +34,10 @@ internal sealed class ExampleRules(WireLimits limits)
         return NameLength(what, utf8.Length);
     }
 
+    /// <summary>Checks a category, which may be empty.</summary>
+    public Rejection? Category(string feature, ReadOnlySpan<byte> utf8) =>
+        utf8.IsEmpty || (utf8.Length <= Limits.MaxLabelBytes && Utf8.IsValid(utf8)) ? null : Name($"category of the feature {feature}", utf8);
+
     public Rejection? NameLength(string what, int bytes)
     {
         if (bytes == 0)

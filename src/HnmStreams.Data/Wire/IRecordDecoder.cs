@@ -18,6 +18,12 @@ public interface IRecordDecoder
     /// </summary>
     ValueTask PrepareAsync(RecordChunk chunk, CancellationToken cancellationToken);
 
+    /// <summary>Returns true if the record carries many examples, so that a reader of <see cref="CreateRows"/> reads it instead of <see cref="Decode"/>.</summary>
+    bool HasRows(RecordChunk chunk, in RawRecord record) => false;
+
+    /// <summary>Creates a reader of records that carry many examples, for one thread at a time; null if the format has no such records.</summary>
+    RecordRows? CreateRows() => null;
+
     /// <summary>
     /// Decodes a record, which may be a tombstone. Never throws for invalid bytes. The record's value must be present or null:
     /// unreadable and oversized records are handled before.

@@ -16,6 +16,7 @@ internal sealed class StringInterner
     private readonly Utf8Table<string> _names = new(512, static name => name);
     private readonly Utf8Table<string> _categories = new(512, static name => name);
     private readonly Utf8Table<string> _labelNames = new(512, LabelText.Canonical);
+    private readonly Utf8Table<Target.Identity> _identities = new(512, static name => new Target.Identity(LabelText.Canonical(name)));
     private readonly Utf8Table<Target.Label> _labels = new(512, static name => new Target.Label(LabelText.Canonical(name)));
 
     public int[] Shape(ReadOnlySpan<int> dimensions)
@@ -47,6 +48,10 @@ internal sealed class StringInterner
     /// <summary>Interns the canonical name of a label or identity.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
     public string LabelName(ReadOnlySpan<byte> utf8) => _labelNames.Get(utf8);
+
+    /// <summary>Interns an identity without further ones.</summary>
+    /// <param name="utf8">Valid UTF-8.</param>
+    public Target.Identity Identity(ReadOnlySpan<byte> utf8) => _identities.Get(utf8);
 
     /// <param name="utf8">Valid UTF-8.</param>
     public Target.Label Label(ReadOnlySpan<byte> utf8) => _labels.Get(utf8);

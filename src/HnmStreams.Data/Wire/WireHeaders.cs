@@ -6,7 +6,7 @@ namespace HnmStreams.Data.Wire;
 /// <summary>The record headers that this service reads and writes. All others are ignored.</summary>
 public static class WireHeaders
 {
-    /// <summary>The header with the format of the value: <see cref="Protobuf"/> or <see cref="Json"/> in ASCII, in upper or lower case.</summary>
+    /// <summary>The header with the format of the value: <see cref="Protobuf"/>, <see cref="Json"/> or <see cref="Arrow"/> in ASCII, in upper or lower case.</summary>
     public const string Format = "hnm-format";
 
     /// <summary>The value of <see cref="Format"/> for example.proto.</summary>
@@ -14,6 +14,9 @@ public static class WireHeaders
 
     /// <summary>The value of <see cref="Format"/> for the JSON form.</summary>
     public const string Json = "json";
+
+    /// <summary>The value of <see cref="Format"/> for an Arrow IPC stream or file, which carries many examples.</summary>
+    public const string Arrow = "arrow";
 
     /// <summary>
     /// The header with the true class in UTF-8, set on every record of a stream whose producer simulates label errors. Used by
@@ -37,6 +40,8 @@ public static class WireHeaders
             return WireFormat.Protobuf;
         if (Ascii.EqualsIgnoreCase(value, "json"u8))
             return WireFormat.Json;
+        if (Ascii.EqualsIgnoreCase(value, "arrow"u8))
+            return WireFormat.Arrow;
         return value.IsEmpty ? WireFormat.Unknown : WireFormat.Unsupported;
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Data.Wire.Arrow;
 
 namespace HnmStreams.Data.Wire;
 
@@ -46,6 +47,10 @@ public class WireLimits
     /// </summary>
     [Range(1.0, 1e6)]
     public float MaxWeight { get; set; } = 100;
+
+    /// <summary>Records that carry many examples, as an Arrow IPC stream or file.</summary>
+    [Required]
+    public ArrowOptions Arrow { get; set; } = new();
 
     /// <summary>The upper bound of <see cref="MaxDimensions"/>: dimensions are read into a stack buffer of this size.</summary>
     internal const int MaxConfigurableDimensions = 16;

@@ -17,7 +17,7 @@ public static class RankingMetrics
     /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights = default)
     {
-        var curve = RankedCurve.Of(scores, positive, weights);
+        using var curve = RankedCurve.Of(scores, positive, weights);
         if (curve.Positives <= 0)
             return double.NaN;
         double sum = 0, before = 0;
@@ -42,7 +42,9 @@ public static class RankingMetrics
     /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
     public static double RocAuc(ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, ReadOnlySpan<float> weights = default)
     {
-        var curve = RankedCurve.Of(scores, positive, weights);
+        if (weights.IsEmpty)
+            return PairComparison.RocAuc(scores, positive);
+        using var curve = RankedCurve.Of(scores, positive, weights);
         if (curve.Positives <= 0 || curve.Negatives <= 0)
             return double.NaN;
         double area = 0, lastTrue = 0, lastFalse = 0;
@@ -66,7 +68,7 @@ public static class RankingMetrics
     public static double RecallAtPrecision(
         ReadOnlySpan<float> scores, ReadOnlySpan<bool> positive, double precision, ReadOnlySpan<float> weights = default)
     {
-        var curve = RankedCurve.Of(scores, positive, weights);
+        using var curve = RankedCurve.Of(scores, positive, weights);
         if (curve.Positives <= 0)
             return double.NaN;
         double best = 0;

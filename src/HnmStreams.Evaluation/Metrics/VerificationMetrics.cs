@@ -19,7 +19,7 @@ public static class VerificationMetrics
     public static double TrueAcceptRate(ReadOnlySpan<float> scores, ReadOnlySpan<bool> same, double falseAcceptRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(falseAcceptRate);
-        var curve = RankedCurve.Of(scores, same, []);
+        using var curve = RankedCurve.Of(scores, same, []);
         if (curve.Positives <= 0 || curve.Negatives <= 0)
             return double.NaN;
         double best = 0;

@@ -37,6 +37,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     /// <summary>The header with the last offset of origin, in decimal. It is set only if the dead letter stands for several offsets.</summary>
     public const string LastOffsetHeader = "hnm-last-offset";
 
+    /// <summary>The header with the index of the row, in decimal. It is set only if the record carries many examples and only this row was refused.</summary>
+    public const string RowHeader = "hnm-row";
+
     /// <summary>The header with the size of the value in bytes, in decimal. It is set only if the value was left out because the broker or the topic refused its size.</summary>
     public const string ValueSizeHeader = "hnm-value-size";
 
@@ -104,6 +107,8 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         ];
         if (letter.LastOffset is { } last)
             headers.Add(Text(LastOffsetHeader, last.ToString(CultureInfo.InvariantCulture)));
+        if (letter.Row is { } row)
+            headers.Add(Text(RowHeader, row.ToString(CultureInfo.InvariantCulture)));
         ProduceOrWait(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers });
     }
 

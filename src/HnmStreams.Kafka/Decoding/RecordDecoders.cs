@@ -25,6 +25,7 @@ public static class RecordDecoders
         {
             StreamFormat.Protobuf => WireFormat.Protobuf,
             StreamFormat.Json => WireFormat.Json,
+            StreamFormat.Arrow => WireFormat.Arrow,
             _ => WireFormat.Unknown,
         });
     }

@@ -10,10 +10,10 @@ namespace HnmStreams.Kafka.Decoding;
 public sealed class WireOptions : WireLimits, IValidatableObject
 {
     /// <summary>
-    /// The format of the records. <c>auto</c>: the contract's protobuf or JSON, selected per record by the header <c>hnm-format</c> or
-    /// the first byte. <c>protobuf</c> and <c>json</c>: the same, but records without the header have this format. With an envelope or
-    /// fields, <c>auto</c> and <c>json</c> are any JSON. <c>schemaRegistry</c>: values with the frame of a schema registry (a zero byte and a
-    /// schema id); the type of the schema decides between Avro, JSON and protobuf.
+    /// The format of the records. <c>auto</c>: the contract's protobuf or JSON, or Arrow batches (<c>wire.arrow</c>), selected per record by
+    /// the header <c>hnm-format</c> or the first bytes. <c>protobuf</c>, <c>json</c> and <c>arrow</c>: the same, but records without the header
+    /// have this format. With an envelope or fields, <c>auto</c> and <c>json</c> are any JSON. <c>schemaRegistry</c>: values with the frame of a
+    /// schema registry (a zero byte and a schema id); the type of the schema decides between Avro, JSON and protobuf.
     /// </summary>
     public StreamFormat Format { get; set; }
 
@@ -41,6 +41,8 @@ public sealed class WireOptions : WireLimits, IValidatableObject
             yield return new ValidationResult("must be json or auto if wire.envelope or wire.fields is set: protobuf is the form of example.proto, which has neither", [nameof(Format)]);
         if (Format == StreamFormat.SchemaRegistry && SchemaRegistry.Url is null)
             yield return new ValidationResult("requires wire.schemaRegistry.url, the URL of the registry", [nameof(Format)]);
+        if (Format == StreamFormat.Arrow && IsMapped)
+            yield return new ValidationResult("must be json or auto if wire.envelope or wire.fields is set: the columns of Arrow batches are set in wire.arrow.columns", [nameof(Format)]);
     }
 }
 
@@ -51,4 +53,5 @@ public enum StreamFormat
     Protobuf,
     Json,
     SchemaRegistry,
+    Arrow,
 }

@@ -25,6 +25,7 @@ public sealed class ExampleProducer : IAsyncDisposable
     // Shared: the client copies headers into its own memory and does not change these.
     private static readonly Headers Protobuf = [new Header(WireHeaders.Format, "protobuf"u8.ToArray())];
     private static readonly Headers Json = [new Header(WireHeaders.Format, "json"u8.ToArray())];
+    private static readonly Headers Arrow = [new Header(WireHeaders.Format, "arrow"u8.ToArray())];
     private static readonly Headers Unnamed = [];
 
     // Updating a counter costs as much as the rest of a delivery report, so it is updated once per batch and when no record is in flight.
@@ -94,13 +95,22 @@ public sealed class ExampleProducer : IAsyncDisposable
         return ProduceAsync(Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example), headers, cancellationToken);
     }
 
+    /// <summary>Encodes many examples as one Arrow record and sends it. The record's key is the id of the first example, which only selects the partition.</summary>
+    /// <param name="examples">At least one example; see <see cref="ExampleEncoder.ToArrow"/>.</param>
+    /// <exception cref="KafkaException">The client failed permanently.</exception>
+    public ValueTask ProduceBatchAsync(IReadOnlyList<Example> examples, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return ProduceAsync(Encoding.UTF8.GetBytes(examples[0].Id), ExampleEncoder.ToArrow(examples), Arrow, cancellationToken);
+    }
+
     /// <summary>Sends a record that is already encoded. A null value is a tombstone, which removes the example with this id.</summary>
     /// <param name="format">The format for the header. <see cref="WireFormat.Unknown"/> sends no header; the consumer then detects the format.</param>
     /// <exception cref="KafkaException">The client failed permanently.</exception>
     public ValueTask ProduceRawAsync(byte[] key, byte[]? value, WireFormat format, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ProduceAsync(key, value, format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, _ => Unnamed }, cancellationToken);
+        return ProduceAsync(key, value, format switch { WireFormat.Protobuf => Protobuf, WireFormat.Json => Json, WireFormat.Arrow => Arrow, _ => Unnamed }, cancellationToken);
     }
 
     /// <summary>Waits until no record is in flight: each was delivered or has failed.</summary>

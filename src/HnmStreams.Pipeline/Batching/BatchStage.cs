@@ -20,7 +20,6 @@ internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<
     private sealed class Logic : TimerGraphStageLogic
     {
         private const string Linger = "linger";
-        private readonly Queue<ExampleBatch> _ready = new();
         private readonly BatchStage _stage;
         private readonly Batcher _batcher;
         private readonly TimeSpan _linger;
@@ -30,72 +29,57 @@ internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<
         {
             (_stage, _batcher, _linger) = (stage, batcher, linger);
             SetHandler(stage._in, OnPush, OnUpstreamFinish);
-            SetHandler(stage._out, EmitOrPull);
+            SetHandler(stage._out, Advance);
         }
 
-        public override void PostStop()
-        {
-            foreach (var batch in _ready)
-                batch.Dispose();
-            _batcher.Cut()?.Dispose();
-        }
+        public override void PostStop() => _batcher.Dispose();
 
         protected override void OnTimer(object timerKey)
         {
             // An incomplete batch is emitted only if there is demand; without demand, waiting makes the batch larger.
             if (_batcher.HasOpenBatch && IsAvailable(_stage._out))
-            {
-                _ready.Enqueue(_batcher.Cut()!);
-                Emit();
-            }
+                Emit(_batcher.Cut()!);
             else if (_batcher.HasOpenBatch)
-            {
                 ScheduleOnce(Linger, _linger);
-            }
         }
 
         private void OnPush()
         {
-            using (var chunk = Grab(_stage._in))
-                _batcher.Take(chunk, _ready);
+            _batcher.Load(Grab(_stage._in));
+            Advance();
+        }
 
-            if (_batcher.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
-                ScheduleOnce(Linger, _linger);
-            else if (!_batcher.HasOpenBatch)
+        // The rest of a chunk may be waiting for demand.
+        private void OnUpstreamFinish() => Advance();
+
+        private void Advance()
+        {
+            if (!IsAvailable(_stage._out))
+                return;
+            if (_batcher.Next() is { } full)
+            {
                 CancelTimer(Linger);
-            EmitOrPull();
-        }
-
-        private void OnUpstreamFinish()
-        {
-            if (_batcher.CutLast() is { } last)
-                _ready.Enqueue(last);
-            if (_ready.Count == 0)
+                Emit(full);
+            }
+            else if (IsClosed(_stage._in))
+            {
+                if (_batcher.CutLast() is { } last)
+                    Emit(last);
                 CompleteStage();
-            else if (IsAvailable(_stage._out))
-                Emit();
-        }
-
-        private void EmitOrPull()
-        {
-            if (_ready.Count > 0)
-            {
-                if (IsAvailable(_stage._out))
-                    Emit();
             }
-            else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
+            else
             {
-                Pull(_stage._in);
+                if (_batcher.HasOpenBatch && _linger != Timeout.InfiniteTimeSpan && !IsTimerActive(Linger))
+                    ScheduleOnce(Linger, _linger);
+                if (!HasBeenPulled(_stage._in))
+                    Pull(_stage._in);
             }
         }
 
-        private void Emit()
+        private void Emit(ExampleBatch batch)
         {
-            var batch = _ready.Dequeue();
             batch.Span = PipelineInstruments.StartBatch(batch);
             Push(_stage._out, batch);
-            if (_ready.Count == 0 && IsClosed(_stage._in))
-                CompleteStage();
         }
     }
 }

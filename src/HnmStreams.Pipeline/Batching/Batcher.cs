@@ -17,7 +17,10 @@ namespace HnmStreams.Pipeline.Batching;
 /// <param name="from">The state after the last batch that the learner's state contains.</param>
 /// <param name="expected">The next offset of each partition; earlier offsets are duplicates.</param>
 /// <param name="onePartition">True to fail if a second partition appears, as exact mode requires.</param>
-/// <remarks>Single-threaded. O(bytes) per record.</remarks>
+/// <remarks>
+/// Single-threaded. O(bytes) per record. A chunk is decoded as its batches are requested, so that at most one batch is in memory beside
+/// it. A record may carry many examples; a batch may end inside of it, see <see cref="PartialRecords"/>.
+/// </remarks>
 internal sealed class Batcher(
     IMiningTask task,
     IRecordDecoder decoder,
@@ -28,17 +31,25 @@ internal sealed class Batcher(
     BatcherState from,
     ExpectedOffsets expected,
     PoisonRecordBisection bisection,
-    bool onePartition = false)
+    bool onePartition = false) : IDisposable
 {
     private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
+    private readonly RecordRows? _rows = decoder.CreateRows();
+    private readonly RowDeadLetters _rowLetters = new();
+    private readonly PartialRecords _partials = new(from.Partials);
     private ExampleBatch? _open;
     private long _nextBatch = from.NextBatch;
     private bool _dropsIncomplete;
+    private RecordChunk? _chunk;
+    private int _nextRecord;
+
+    // True while rows of the next record of the chunk are taken already.
+    private bool _isInRecord;
 
     /// <summary>Discards the incomplete batch at the end of the stream. Called when the stream is interrupted rather than ended: the resumed run then forms the same batch as an uninterrupted one. Any thread.</summary>
     public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
 
-    /// <summary>Returns the last batch of a stream that has ended; null if none exists or if it is discarded.</summary>
+    /// <summary>Returns the last batch of a stream that has ended; null if there is none or if it is discarded.</summary>
     public ExampleBatch? CutLast()
     {
         var last = Cut();
@@ -51,31 +62,47 @@ internal sealed class Batcher(
     /// <summary>True if there is an incomplete batch.</summary>
     public bool HasOpenBatch => _open is not null;
 
-    /// <summary>Processes all records of <paramref name="chunk"/> and appends the batches that they complete to <paramref name="full"/>.</summary>
-    public void Take(RecordChunk chunk, Queue<ExampleBatch> full)
+    /// <summary>Takes over a chunk, whose batches <see cref="Next"/> returns. The previous chunk must be exhausted.</summary>
+    public void Load(RecordChunk chunk)
     {
-        foreach (ref readonly var record in chunk.AsSpan())
+        if (_chunk is not null)
+            throw new InvalidOperationException("The previous chunk has records left.");
+        (_chunk, _nextRecord) = (chunk, 0);
+    }
+
+    /// <summary>Returns the next full batch; null if all records of the chunk are taken. The chunk is then disposed, and the incomplete batch stays open.</summary>
+    public ExampleBatch? Next()
+    {
+        while (_chunk is { } chunk)
         {
+            if (_nextRecord == chunk.Count)
+            {
+                chunk.Dispose();
+                _chunk = null;
+                break;
+            }
+
+            ref readonly var record = ref chunk.AsSpan()[_nextRecord];
             if (_open is null)
                 bisection.Renew();
             var piece = bisection.PieceOf(record.Topic, record.Partition, record.Offset);
             if (_open is { Examples: > 0 } other && other.Piece != piece)
-                full.Enqueue(Cut()!);
+                return Cut();
             var batch = _open ??= new ExampleBatch(_nextBatch++, size);
             batch.Piece = piece;
-            if (!expected.Accept(record.Topic, record.Partition, record.Offset))
+            if (_isInRecord || Accept(batch, record))
             {
-                batch.Duplicates++;
-                continue;
+                batch.Cover(record.Topic, record.Partition, record.Offset);
+                TakeRecord(batch, chunk, record);
             }
 
-            if (onePartition && expected.Partitions > 1)
-                throw new InvalidOperationException($"'pipeline.mode' is 'exact', which requires a topic with one partition because the order between partitions is not deterministic, but {record.Topic} has at least {expected.Partitions}. Use a topic with one partition or set 'pipeline.mode' to 'live'.");
-            batch.Cover(record.Topic, record.Partition, record.Offset);
-            TakeRecord(batch, chunk, record);
+            if (!_isInRecord)
+                _nextRecord++;
             if (batch.Examples >= size)
-                full.Enqueue(Cut()!);
+                return Cut();
         }
+
+        return null;
     }
 
     /// <summary>Ends and returns the incomplete batch; null if none exists.</summary>
@@ -83,13 +110,44 @@ internal sealed class Batcher(
     {
         var batch = _open;
         _open = null;
-        if (batch is not null)
-            batch.After = new BatcherState(_nextBatch, _generator.Save());
+        if (batch is null)
+            return null;
+        batch.After = new BatcherState(_nextBatch, _generator.Save()) { Partials = _partials.Save() };
+        batch.Incomplete = _isInRecord ? _partials.Current : null;
         return batch;
+    }
+
+    public void Dispose()
+    {
+        _chunk?.Dispose();
+        _chunk = null;
+        Cut()?.Dispose();
+        _rows?.Dispose();
+    }
+
+    private bool Accept(ExampleBatch batch, in RawRecord record)
+    {
+        if (!expected.Accept(record.Topic, record.Partition, record.Offset))
+        {
+            batch.Duplicates++;
+            return false;
+        }
+
+        if (onePartition && expected.Partitions > 1)
+            throw new InvalidOperationException($"'pipeline.mode' is 'exact', which requires a topic with one partition because the order between partitions is not deterministic, but {record.Topic} has at least {expected.Partitions}. Use a topic with one partition or set 'pipeline.mode' to 'live'.");
+        return true;
     }
 
     private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
+        if (_isInRecord)
+        {
+            TakeRows(batch, chunk, record, _rows!);
+            return;
+        }
+
+        // Taken rows of a record that is refused as a whole now, because a limit has changed, stay in the state.
+        var taken = _partials.TakenBefore(record.Origin);
         if (bisection.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
         {
             Refuse(batch, chunk, record, new Refusal("kills-process", $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
@@ -108,6 +166,14 @@ internal sealed class Batcher(
             return;
         }
 
+        if (_rows is not null && decoder.HasRows(chunk, record))
+            OpenRows(batch, chunk, record, _rows, taken);
+        else
+            TakeSingle(batch, chunk, record);
+    }
+
+    private void TakeSingle(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
+    {
         var decoded = decoder.Decode(chunk, record);
         if (decoded.Deleted is { } deleted)
         {
@@ -121,44 +187,96 @@ internal sealed class Batcher(
             return;
         }
 
-        if (decoded.IsWeightClipped)
-            batch.WeightsClipped++;
-
-        TakeExample(batch, chunk, record, example);
+        CountClipped(batch, decoded.IsWeightClipped);
+        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default) is { } refusal)
+            Refuse(batch, chunk, record, refusal, example.Id);
+        else if (record.TraceParent.TraceId != default)
+            batch.Follow(record.TraceParent, chunk.Trace);
     }
 
-    private void TakeExample(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Example example)
+    private void OpenRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows, int taken)
     {
-        var key = ExampleKey.Of(example.Id);
-        var held = heldOut.Contains(task, example, key);
-        if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
+        var value = chunk.Read(record.Value);
+        if (rows.Open(value) is { } rejected)
         {
-            Refuse(batch, chunk, record, refusal, example.Id);
+            Refuse(batch, chunk, record, new Refusal(rejected.Reason!, rejected.Detail!));
             return;
         }
 
-        var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
-        if (record.TraceParent.TraceId != default)
-            batch.Follow(record.TraceParent, chunk.Trace);
-        (held ? batch.HeldOutSources : batch.Sources).Add(new RowSource(key, example.Id, record.Origin, time, record.TraceParent));
-        // No random number is drawn if all examples are scored.
-        if (!held && (budget.Scores(task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator)))
-            batch.ToScore.Add(batch.Rows.Count - 1);
+        rows.Skip(taken);
+        _rowLetters.Begin(value.Length);
+        TakeRows(batch, chunk, record, rows);
     }
 
-    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal, string? id = null)
+    /// <summary>Takes rows until the batch is full or the record ends.</summary>
+    private void TakeRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows)
+    {
+        if (record.TraceParent.TraceId != default)
+            batch.Follow(record.TraceParent, chunk.Trace);
+        while (rows.Position < rows.Count && batch.Examples < size)
+        {
+            var row = rows.Position;
+            var result = rows.Read(out var example);
+            switch (result.Kind)
+            {
+                case RowKind.Example:
+                    CountClipped(batch, result.IsWeightClipped);
+                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id) is { } refusal)
+                        Refuse(batch, _rowLetters.Of(rows, record, row, refusal.Reason, refusal.Detail));
+                    break;
+                case RowKind.Tombstone:
+                    batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(rows.Id)));
+                    break;
+                default:
+                    Refuse(batch, _rowLetters.Of(rows, record, row, result.Reason!, result.Detail!));
+                    break;
+            }
+        }
+
+        _isInRecord = rows.Position < rows.Count;
+        _partials.Reached(record.Origin, _isInRecord ? rows.Position : 0);
+    }
+
+    private Refusal? Encode(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key, string? id, ReadOnlySpan<byte> utf8Id)
+    {
+        var held = heldOut.Contains(task, example.Target, example.EventTime, key);
+        if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
+            return refusal;
+        var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
+        var source = new RowSource(key, id, record.Origin, time, record.TraceParent);
+        if (held)
+            batch.HeldOutSources.Add(source);
+        else if (id is null)
+            batch.AddSource(source, utf8Id);
+        else
+            batch.Sources.Add(source);
+        // No random number is drawn if all examples are scored.
+        if (!held && budget.Scores(task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator))
+            batch.ToScore.Add(batch.Rows.Count - 1);
+        return null;
+    }
+
+    private static void CountClipped(ExampleBatch batch, bool isClipped)
+    {
+        if (isClipped)
+            batch.WeightsClipped++;
+    }
+
+    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal, string? id = null) => Refuse(batch, new DeadLetter(
+        record.Origin,
+        refusal.Reason,
+        ControlCharacters.Escape(refusal.Detail),
+        record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
+        record.Value.IsNull ? null : chunk.Read(record.Value).ToArray())
+    {
+        LastOffset = record.Unreadable?.Last,
+        Id = id is null ? null : ControlCharacters.Escape(id),
+    });
+
+    private void Refuse(ExampleBatch batch, DeadLetter letter)
     {
         batch.DeadLettered++;
-        PipelineInstruments.DeadLettered.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
-        deadLetters.Write(new DeadLetter(
-            record.Origin,
-            refusal.Reason,
-            ControlCharacters.Escape(refusal.Detail),
-            record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
-            record.Value.IsNull ? null : chunk.Read(record.Value).ToArray())
-        {
-            LastOffset = record.Unreadable?.Last,
-            Id = id is null ? null : ControlCharacters.Escape(id),
-        });
+        PipelineInstruments.DeadLettered.Add(1, new KeyValuePair<string, object?>("reason", letter.Reason));
+        deadLetters.Write(letter);
     }
 }

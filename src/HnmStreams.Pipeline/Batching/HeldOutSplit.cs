@@ -15,10 +15,14 @@ internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null)
     // The split hashes the id's 128-bit hash again, with its own seed, so that it is independent of how hash tables distribute their keys.
     private readonly ulong _bound = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
-    public bool Contains(ILearningTask task, Example example, ExampleKey id)
+    public bool Contains(ILearningTask task, Example example, ExampleKey id) => Contains(task, example.Target, example.EventTime, id);
+
+    public bool Contains(ILearningTask task, Target target, DateTimeOffset? eventTime, ExampleKey id)
     {
-        var key = task.HoldOutKey(example, id);
-        return Contains(key == id && interval is { } length && example.EventTime is { } time ? IntervalOf(time, length) : key);
+        if (_bound == 0)
+            return false;
+        var key = task.HoldOutKey(target, id);
+        return Contains(key == id && interval is { } length && eventTime is { } time ? IntervalOf(time, length) : key);
     }
 
     public bool Contains(ExampleKey key)

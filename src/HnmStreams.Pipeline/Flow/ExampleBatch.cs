@@ -1,29 +1,31 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
-using HnmStreams.Mining.Persistence;
-using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Pipeline.Flow;
 
 /// <summary>The identity of a row: everything besides its payload, label and weight.</summary>
-/// <param name="Trace">The producer's span if it was sampled, else default.</param>
-internal readonly record struct RowSource(
-    ExampleKey Key, string Id, Origin Origin, DateTimeOffset EventTime, ActivityContext Trace);
-
-/// <summary>The state of the batcher after a batch.</summary>
-/// <param name="NextBatch">The number of the next batch.</param>
-internal readonly record struct BatcherState(long NextBatch, GeneratorState Generator)
+/// <param name="Id">The id; null in a batch whose <see cref="ExampleBatch.Ids"/> hold it. A stored example always has it.</param>
+/// <remarks>Written per row on one thread and read on another, and part of every stored example: the time and the rare trace are compact.</remarks>
+internal readonly record struct RowSource(ExampleKey Key, string? Id, Origin Origin)
 {
-    public void Save(StateWriter writer)
+    private readonly long _eventTicks;
+    private readonly object? _trace;
+
+    /// <param name="trace">The producer's span if it was sampled, else default.</param>
+    public RowSource(ExampleKey key, string? id, Origin origin, DateTimeOffset eventTime, in ActivityContext trace)
+        : this(key, id, origin)
     {
-        writer.WriteInt64(NextBatch);
-        Xoshiro256StarStar.Restore(Generator).Save(writer);
+        _eventTicks = eventTime.UtcTicks;
+        _trace = trace == default ? null : trace;
     }
 
-    public static BatcherState Read(StateReader reader) => new(reader.ReadInt64(), reader.ReadGenerator().Save());
+    public DateTimeOffset EventTime => new(_eventTicks, TimeSpan.Zero);
+
+    public ActivityContext Trace => _trace is ActivityContext trace ? trace : default;
 }
 
 /// <summary>An id to forget, with its place among the rows.</summary>
@@ -38,7 +40,11 @@ internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);
 /// </remarks>
 internal sealed class ExampleBatch(long number, int size) : IDisposable
 {
+    // A list of a thousand sources has 100 kB.
+    private static readonly ListPool<RowSource> SourceLists = new();
+    private static readonly ListPool<int> RowLists = new();
     private bool _abandoned;
+    private bool _disposed;
 
     /// <summary>The number of the batch, from 0. It continues over restarts.</summary>
     public long Number { get; } = number;
@@ -46,7 +52,13 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>The examples to train on.</summary>
     public RowBuffer Rows { get; } = new(size, size * 256);
 
-    public List<RowSource> Sources { get; } = new(size);
+    public List<RowSource> Sources { get; private set; } = SourceLists.Get();
+
+    /// <summary>
+    /// The ids of <see cref="Sources"/> in UTF-8, as far as those have none: most examples of record batches are not kept, so that their
+    /// ids never become strings. Null if no row has one.
+    /// </summary>
+    public RowBuffer? Ids { get; private set; }
 
     /// <summary>The held-out examples, which are never trained on.</summary>
     public RowBuffer HeldOut { get; } = new(16, 1024);
@@ -54,12 +66,15 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     public List<RowSource> HeldOutSources { get; } = [];
 
     /// <summary>The rows to score, ascending.</summary>
-    public List<int> ToScore { get; } = new(size);
+    public List<int> ToScore { get; private set; } = RowLists.Get();
 
     public List<Tombstone> Tombstones { get; } = [];
 
     /// <summary>All offsets that this batch covers.</summary>
     public List<OffsetSpan> Spans { get; } = [];
+
+    /// <summary>The record whose rows continue in the next batch: the last one of its partition in <see cref="Spans"/>. Null if the batch ends between two records.</summary>
+    public Origin? Incomplete { get; set; }
 
     public int DeadLettered { get; set; }
 
@@ -110,6 +125,19 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Traces.Add(producer);
     }
 
+    /// <summary>Adds the source of a row whose id stays in UTF-8 until it is needed.</summary>
+    public void AddSource(in RowSource source, ReadOnlySpan<byte> id)
+    {
+        Ids ??= new RowBuffer(size, size * 16);
+        while (Ids.Count < Sources.Count)
+            Ids.Add(default, 0, 0);
+        Ids.Add(id, 0, 0);
+        Sources.Add(source);
+    }
+
+    /// <summary>Returns the source of a row with its id as a string.</summary>
+    public RowSource SourceOf(int row) => Sources[row] is { Id: null } source ? source with { Id = Encoding.UTF8.GetString(Ids!.Payload(row)) } : Sources[row];
+
     /// <summary>Covers one more offset, and joins it to the span of its partition.</summary>
     public void Cover(string topic, int partition, long offset)
     {
@@ -130,8 +158,13 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Span?.SetStatus(Failure is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, Failure);
         Span?.Dispose();
         Span = null;
-        if (_abandoned)
+        if (_abandoned || _disposed)
             return;
+        _disposed = true;
+        SourceLists.Return(Sources);
+        RowLists.Return(ToScore);
+        (Sources, ToScore) = ([], []);
+        Ids?.Dispose();
         Rows.Dispose();
         HeldOut.Dispose();
         Scores?.Dispose();

@@ -16,7 +16,7 @@ internal sealed class StoredExample(in RowSource source, SlabHandle payload, int
 
     public RowSource Source { get; } = source;
 
-    public string Id => Source.Id;
+    public string Id => Source.Id!;
 
     public Origin Origin => Source.Origin;
 

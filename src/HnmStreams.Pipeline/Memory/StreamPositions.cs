@@ -9,10 +9,11 @@ internal sealed class StreamPositions
     private readonly Dictionary<(string Topic, int Partition), long> _next = [];
 
     /// <summary>Advances the positions past the spans of a batch. Offsets never go back, unless a partition was repositioned on purpose.</summary>
-    public void Advance(IReadOnlyList<OffsetSpan> spans)
+    /// <param name="incomplete">The record whose rows continue in the next batch, so that the position stays at it; null if there is none.</param>
+    public void Advance(IReadOnlyList<OffsetSpan> spans, Origin? incomplete = null)
     {
         foreach (var span in spans)
-            _next[(span.Topic, span.Partition)] = span.Last + 1;
+            _next[(span.Topic, span.Partition)] = incomplete == new Origin(span.Topic, span.Partition, span.Last) ? span.Last : span.Last + 1;
     }
 
     /// <summary>Restores the positions of a checkpoint.</summary>

@@ -10,14 +10,13 @@ internal sealed partial class Ranker
     /// model that learned from the earlier record stay; later steps correct them.
     /// </summary>
     /// <returns>True if there was an earlier record with other content.</returns>
-    private bool ReplaceEarlier(ExampleBatch batch, int row)
+    private bool ReplaceEarlier(ExampleBatch batch, int row, CandidateKey key, bool isNew)
     {
-        var key = new CandidateKey(batch.Sources[row].Key, 0);
         var label = batch.Rows.Labels[row];
         // A verdict is about the label that was reviewed, not about a corrected one.
         _pool.Quarantine.DropVerdictOfOtherLabel(key, label);
         var wasHeldOut = _heldOut.Remove(key.Id);
-        if (FindStored(key) is not { } earlier)
+        if (isNew || FindStored(key) is not { } earlier)
             return wasHeldOut;
         if (earlier.Label == label && earlier.Weight == batch.Rows.Weights[row] && _payloads.Read(earlier).SequenceEqual(batch.Rows.Payload(row)))
             return wasHeldOut;
@@ -28,7 +27,7 @@ internal sealed partial class Ranker
     private bool AddHeldOut(ExampleBatch batch, int row)
     {
         var source = batch.HeldOutSources[row];
-        var wasStored = FindStored(new CandidateKey(source.Key, 0)) is not null;
+        var wasStored = _payloads.MayKeep(source.Key) && FindStored(new CandidateKey(source.Key, 0)) is not null;
         if (wasStored)
             Forget(source.Key);
         return _heldOut.Add(batch.HeldOut, row, source, _task.RoleOf(batch.HeldOut.Labels[row])) || wasStored;

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
@@ -30,7 +31,7 @@ internal sealed partial class Ranker : IDisposable
 
     private readonly IMiningTask _task;
     private readonly MiningBudget _budget;
-    private readonly PayloadStore _payloads = new();
+    private readonly PayloadStore _payloads;
     private readonly FilteredPool<ExampleKey, StoredExample> _pool;
     private readonly Reservoir<CandidateKey, StoredExample> _positives;
     private readonly Reservoir<CandidateKey, StoredExample> _negatives;
@@ -50,6 +51,7 @@ internal sealed partial class Ranker : IDisposable
     public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget)
     {
         (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
+        _payloads = new PayloadStore((long)settings.Pool.Count + settings.Reservoirs.Positives + settings.Reservoirs.Negatives + settings.Reservoirs.NewPositives + (task is IGroupedTask { Index.Capacity: var indexed } ? indexed : 0));
         var generator = new Xoshiro256StarStar(settings.Seed);
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
@@ -96,9 +98,11 @@ internal sealed partial class Ranker : IDisposable
         {
             for (; tombstone < batch.Tombstones.Count && batch.Tombstones[tombstone].BeforeRow <= row; tombstone++)
                 Forget(batch.Tombstones[tombstone].Key);
-            corrections += ReplaceEarlier(batch, row) ? 1 : 0;
+            var key = new CandidateKey(CollectionsMarshal.AsSpan(batch.Sources)[row].Key, 0);
+            var isNew = !_payloads.MayKeep(key.Id);
+            corrections += ReplaceEarlier(batch, row, key, isNew) ? 1 : 0;
             var isScored = scored < hardness.Length && batch.ToScore[scored] == row;
-            TakeRow(batch, row, isScored ? hardness[scored] : float.NaN, isScored ? scored : -1);
+            TakeRow(batch, row, key, isScored ? hardness[scored] : float.NaN, isScored ? scored : -1, isNew);
             if (isScored)
                 Evaluate(batch, row, scored++);
         }
@@ -109,7 +113,7 @@ internal sealed partial class Ranker : IDisposable
             corrections += AddHeldOut(batch, row) ? 1 : 0;
 
         Count(batch, hardness.Length, corrections);
-        _positions.Advance(batch.Spans);
+        _positions.Advance(batch.Spans, batch.Incomplete);
         BatcherState = batch.After;
         Rounds.Advance(BatcherState.NextBatch - 1, batch.Examples, _counters.Scored);
         if (_chance.IsDue(_counters.Scored))
@@ -181,16 +185,15 @@ internal sealed partial class Ranker : IDisposable
 
     public void Dispose() => _payloads.Dispose();
 
-    // scored: the row's place among the scored rows, or -1.
-    private void TakeRow(ExampleBatch batch, int row, float hardness, int scored)
+    // scored: the row's place among the scored rows, or -1. isNew: no example of this id is kept, so that it is not in the pool.
+    private void TakeRow(ExampleBatch batch, int row, CandidateKey key, float hardness, int scored, bool isNew)
     {
-        var key = new CandidateKey(batch.Sources[row].Key, 0);
         StoredExample? kept = null;
         if (_groups is not null)
         {
             kept = _groups.Keep(key, batch, row);
             if (scored >= 0)
-                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept);
+                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept, isNew: false);
             return;
         }
 
@@ -206,7 +209,7 @@ internal sealed partial class Ranker : IDisposable
         if (_negatives.TryReserve(out var slot))
             Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
         if (scored >= 0)
-            Rank(batch, row, key, hardness, kept);
+            Rank(batch, row, key, hardness, kept, isNew);
     }
 
     // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
@@ -214,14 +217,14 @@ internal sealed partial class Ranker : IDisposable
         ? _groups.Lookup(feedback.Keys[row], group, _payloads.Read(example), feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
         : float.NaN;
 
-    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept)
+    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept, bool isNew)
     {
         // A NaN score means that the model is broken, not that the example is hard.
         if (float.IsNaN(hardness))
             return;
         _pool.Observe(hardness);
         var version = batch.Scores!.Version;
-        if (Visit(key, hardness, version))
+        if (!isNew && Visit(key, hardness, version))
             return;
         var payload = batch.Rows.Payload(row);
         var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);

@@ -49,7 +49,7 @@ internal sealed class ScorerActor : ReceiveActor
         {
             using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
             using var turn = request.Batch.Piece < 0 ? _lanes.Enter() : _lanes.EnterAlone();
-            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans);
+            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans, request.Batch.Incomplete);
             var start = _time.GetTimestamp();
             Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);

@@ -36,22 +36,23 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
     public void Return(int worker) => _free.Add(worker);
 
     /// <summary>Records that native code starts on these offsets. Disposing the result records that the call returned or threw.</summary>
-    public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets)
+    /// <param name="incomplete">The record of which further rows follow in another call, so that its survival is not known yet; null if there is none.</param>
+    public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets, Origin? incomplete = null)
     {
         journal?.TryBegin(worker, work, offsets);
         _work[worker] = work;
         Volatile.Write(ref _since[worker], time.GetTimestamp());
-        return new Call(this, worker);
+        return new Call(this, worker, incomplete);
     }
 
-    private void End(int worker)
+    private void End(int worker, Origin? incomplete)
     {
         Volatile.Write(ref _since[worker], 0);
-        journal?.End(worker);
+        journal?.End(worker, incomplete);
     }
 
-    internal readonly struct Call(NativeCallTracker nativeCalls, int worker) : IDisposable
+    internal readonly struct Call(NativeCallTracker nativeCalls, int worker, Origin? incomplete) : IDisposable
     {
-        public void Dispose() => nativeCalls.End(worker);
+        public void Dispose() => nativeCalls.End(worker, incomplete);
     }
 }

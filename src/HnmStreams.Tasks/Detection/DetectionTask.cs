@@ -62,7 +62,7 @@ public sealed class DetectionTask : IRegionTask
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
-        if (ExampleWeight.Check(example) is { } badWeight)
+        if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
         if (example.Target is not Target.Boxes boxes)
             return new Refusal("wrong-target", $"The target must be boxes but is {ExampleKinds.Of(example.Target)}.");

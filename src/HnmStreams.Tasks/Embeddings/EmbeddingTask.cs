@@ -39,11 +39,12 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public string PrimaryMetric => EmbeddingOutcomes.Primary;
 
-    public Refusal? Encode(Example example, RowBuffer rows)
+    public Refusal? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
+
+    public Refusal? Encode(in ExampleView example, RowBuffer rows)
     {
-        ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
-        if (ExampleWeight.Check(example) is { } badWeight)
+        if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
         if (GroupTargetReader.Read(example.Target, out var label, out var furtherGroups) is { } refusal)
             return refusal;
@@ -63,11 +64,7 @@ public abstract class EmbeddingTask : IGroupedTask
     /// Returns the group's key if held-out examples search among each other, so that whole groups are held out;
     /// otherwise the example's id, because its group must be in the index.
     /// </summary>
-    public ExampleKey HoldOutKey(Example example, ExampleKey id)
-    {
-        ArgumentNullException.ThrowIfNull(example);
-        return IsJudgedInIndex ? id : GroupTargetReader.KeyOf(example.Target) ?? id;
-    }
+    public ExampleKey HoldOutKey(Target target, ExampleKey id) => IsJudgedInIndex ? id : GroupTargetReader.KeyOf(target) ?? id;
 
     public string? ModelFile { get; init; }
 
@@ -153,7 +150,7 @@ public abstract class EmbeddingTask : IGroupedTask
     public string LabelName(int label) => _names.Of(label);
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
-    private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+    private protected abstract Refusal? EncodeInput(in InputView input, RowBuffer rows);
 
     /// <summary>Returns a preview of the input that <see cref="EncodeInput"/> wrote.</summary>
     private protected abstract RowPreview ViewInput(ReadOnlySpan<byte> input);

@@ -71,10 +71,10 @@ public sealed class FacesTask : EmbeddingTask
 
     private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => RowPreview.OfImage(PixelPreview.ToPng(input, _shape));
 
-    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => input switch
+    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
     {
-        ExampleInput.Dense dense => DensePixels.Encode(dense, _shape, rows),
-        ExampleInput.EncodedImage image => EncodedPixels.Encode(image.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input)}."),
+        InputKind.Dense => DensePixels.Encode(input, _shape, rows),
+        InputKind.EncodedImage => EncodedPixels.Encode(input.Data, _shape, rows),
+        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
     };
 }

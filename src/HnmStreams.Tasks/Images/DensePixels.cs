@@ -7,10 +7,10 @@ namespace HnmStreams.Tasks.Images;
 /// <summary>A decoder of images that are sent as a tensor of bytes, plane by plane. Rows store them pixel by pixel.</summary>
 internal static class DensePixels
 {
-    public static Refusal? Encode(ExampleInput.Dense input, ImageShape shape, RowBuffer rows)
+    public static Refusal? Encode(in InputView input, ImageShape shape, RowBuffer rows)
     {
-        if (input.Type != ElementType.UInt8)
-            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
+        if (input.ElementType != ElementType.UInt8)
+            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.ElementType}.");
         if (!shape.Matches(input.Shape))
             return new Refusal("wrong-shape", $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; images are not resized.");
         if (input.Data.Length != shape.Bytes)

@@ -39,11 +39,12 @@ public abstract class LabeledTask : IMiningTask
 
     public string? ModelFile { get; init; }
 
-    public Refusal? Encode(Example example, RowBuffer rows)
+    public Refusal? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
+
+    public Refusal? Encode(in ExampleView example, RowBuffer rows)
     {
-        ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
-        if (ExampleWeight.Check(example) is { } badWeight)
+        if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
         if (_targets.Read(example.Target, out var label) is { } refusal)
             return refusal;
@@ -106,5 +107,5 @@ public abstract class LabeledTask : IMiningTask
     }
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
-    private protected abstract Refusal? EncodeInput(ExampleInput input, RowBuffer rows);
+    private protected abstract Refusal? EncodeInput(in InputView input, RowBuffer rows);
 }

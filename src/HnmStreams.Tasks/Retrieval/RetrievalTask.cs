@@ -44,5 +44,5 @@ public sealed class RetrievalTask : EmbeddingTask
 
     private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => TextRow.View(input, Name);
 
-    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
+    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

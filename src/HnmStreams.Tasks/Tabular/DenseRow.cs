@@ -11,10 +11,10 @@ namespace HnmStreams.Tasks.Tabular;
 internal static class DenseRow
 {
     /// <summary>Writes the row after the committed rows, or returns the refusal.</summary>
-    public static Refusal? Write(ExampleInput.Dense dense, int features, RowBuffer rows)
+    public static Refusal? Write(in InputView dense, int features, RowBuffer rows)
     {
-        if (dense.Type != ElementType.Float32)
-            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.Float32} but are {dense.Type}.");
+        if (dense.ElementType != ElementType.Float32)
+            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.Float32} but are {dense.ElementType}.");
         if (dense.Shape.Count != 1 || dense.Shape[0] != features)
             return new Refusal("wrong-shape", $"The tensor's shape must be [{features}] but is [{string.Join(", ", dense.Shape)}].");
         var data = dense.Data.Span;

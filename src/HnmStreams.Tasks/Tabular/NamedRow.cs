@@ -23,11 +23,11 @@ internal static class NamedRow
     /// <summary>Writes the row after the committed rows, or returns the refusal. O(n log n); allocates only for new names.</summary>
     /// <param name="buckets">The number of buckets, a power of two; the lower half is for numbers.</param>
     /// <param name="numeric">The features whose strings are numbers.</param>
-    public static Refusal? Write(IReadOnlyList<Feature> features, int buckets, RowBuffer rows, FeatureNames names, QuotedNumbers numeric)
+    public static Refusal? Write(ReadOnlySpan<Feature> features, int buckets, RowBuffer rows, FeatureNames names, QuotedNumbers numeric)
     {
-        if (features.Count == 0)
+        if (features.IsEmpty)
             return new Refusal("no-features", "The example has no features.");
-        var row = MemoryMarshal.Cast<byte, ulong>(rows.GetSpan(features.Count * sizeof(ulong)))[..features.Count];
+        var row = MemoryMarshal.Cast<byte, ulong>(rows.GetSpan(features.Length * sizeof(ulong)))[..features.Length];
         var written = 0;
         for (var i = 0; i < row.Length; i++)
         {

@@ -44,5 +44,5 @@ public sealed class TextTask : LabeledTask
     /// <inheritdoc/>
     public override RowPreview View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
 
-    private protected override Refusal? EncodeInput(ExampleInput input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
+    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

@@ -19,12 +19,13 @@ internal static class AlternatingCommand
         var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Alternating rounds; the report has the medians", DefaultValueFactory = _ => 5 }.AtLeast(1);
         var examples = new Option<int?>("--examples") { HelpName = "N", Description = "Examples per round" }.AtLeast(1_024);
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the initial weights", DefaultValueFactory = _ => 1UL };
+        var arrow = new Option<int?>("--arrow") { HelpName = "ROWS", Description = "Send records with this number of examples each, as Arrow batches, instead of one example per record as protobuf" }.AtLeast(1);
         var summary = SummaryFile.Option();
-        var command = new Command(name, description) { model, bootstrap, rounds, examples, seed, summary };
+        var command = new Command(name, description) { model, bootstrap, rounds, examples, seed, arrow, summary };
         command.SetAction(async (parsed, cancellation) =>
         {
             TorchLibrary.EnsureLoaded();
-            var settings = new BenchmarkSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed));
+            var settings = new BenchmarkSettings(parsed.GetValue(bootstrap), parsed.GetValue(examples), parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(arrow));
             var reports = new Dictionary<string, TReport>(StringComparer.Ordinal);
             foreach (var candidate in new[] { BenchmarkModel.Convolutional, BenchmarkModel.Light })
             {

@@ -12,7 +12,7 @@ internal sealed class ExactBenchmark(BenchmarkSettings settings, TextWriter outp
         var count = settings.Examples ?? model.Examples;
         count -= count % BenchmarkLearner.ScoreBatch;
         output.WriteLine($"{model.Name}: {count:N0} examples per round on one partition, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {settings.Bootstrap ?? "embedded cluster including its producer"}");
-        using var stream = new BenchmarkStream(model, count);
+        using var stream = new BenchmarkStream(model, count, settings.RowsPerRecord);
         await using var topic = await BenchmarkTopic.OpenAsync(stream, settings.Bootstrap, partitions: 1);
         using var actors = ActorSystem.Create("bench", "akka.loglevel = WARNING\nakka.stdout-loglevel = WARNING");
 

@@ -15,7 +15,7 @@ internal sealed class TelemetryBenchmark(BenchmarkSettings settings, TextWriter 
         var count = settings.Examples ?? model.Examples * RoundLengthFactor;
         count -= count % BenchmarkLearner.ScoreBatch;
         output.WriteLine($"{model.Name}: {count:N0} examples per round, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {settings.Bootstrap ?? "embedded cluster including its producer"}");
-        using var stream = new BenchmarkStream(model, count);
+        using var stream = new BenchmarkStream(model, count, settings.RowsPerRecord);
         await using var topic = await BenchmarkTopic.OpenAsync(stream, settings.Bootstrap);
         using var actors = ActorSystem.Create("bench", "akka.loglevel = WARNING\nakka.stdout-loglevel = WARNING");
 

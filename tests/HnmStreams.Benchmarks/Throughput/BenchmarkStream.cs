@@ -13,30 +13,39 @@ namespace HnmStreams.Benchmarks.Throughput;
 internal sealed class BenchmarkStream : IDisposable
 {
     private readonly List<(byte[] Key, byte[] Value)> _records = [];
+    private readonly WireFormat _format;
 
-    public BenchmarkStream(BenchmarkModel model, int count)
+    /// <param name="rowsPerRecord">Examples per record, as Arrow batches; null is one example per record, as protobuf.</param>
+    public BenchmarkStream(BenchmarkModel model, int count, int? rowsPerRecord = null)
     {
+        (Count, _format) = (count, rowsPerRecord is null ? WireFormat.Protobuf : WireFormat.Arrow);
         Rows = new RowBuffer(count, count * 128);
-        foreach (var example in model.Stream(count))
+        foreach (var examples in model.Stream(count).Chunk(rowsPerRecord ?? 1))
         {
-            _records.Add((Encoding.UTF8.GetBytes(example.Id), ExampleEncoder.ToProtobuf(example)));
-            if (model.Task.Encode(example, Rows) is { } refusal)
-                throw new InvalidOperationException($"The task refused the benchmark's example '{example.Id}': {refusal.Detail}");
+            _records.Add((Encoding.UTF8.GetBytes(examples[0].Id), rowsPerRecord is null ? ExampleEncoder.ToProtobuf(examples[0]) : ExampleEncoder.ToArrow(examples)));
+            foreach (var example in examples)
+            {
+                if (model.Task.Encode(example, Rows) is { } refusal)
+                    throw new InvalidOperationException($"The task refused the benchmark's example '{example.Id}': {refusal.Detail}");
+            }
         }
     }
 
     public RowBuffer Rows { get; }
 
-    public int Count => _records.Count;
+    /// <summary>The number of examples.</summary>
+    public int Count { get; }
+
+    public int Records => _records.Count;
 
     /// <summary>Sends all records and waits until they are delivered.</summary>
     public async Task ProduceAsync(ExampleProducer producer, CancellationToken cancellation = default)
     {
         foreach (var (key, value) in _records)
-            await producer.ProduceRawAsync(key, value, WireFormat.Protobuf, cancellation);
+            await producer.ProduceRawAsync(key, value, _format, cancellation);
         await producer.FlushAsync(cancellation);
         if (producer.Failed > 0)
-            throw new InvalidOperationException($"{producer.Failed} of {Count} records could not be sent: {producer.LastError}");
+            throw new InvalidOperationException($"{producer.Failed} of {Records} records could not be sent: {producer.LastError}");
     }
 
     public void Dispose() => Rows.Dispose();

@@ -62,7 +62,7 @@ internal sealed class BenchmarkTopic : IAsyncDisposable
 
         var start = time.GetTimestamp();
         var sending = producer is null ? Task.CompletedTask : Task.Run(() => _stream.ProduceAsync(producer));
-        while (consumer.Status.Records < _stream.Count && !work.IsCompleted)
+        while (consumer.Status.Records < _stream.Records && !work.IsCompleted)
             await Task.Delay(PollInterval, time);
         // The time to leave the consumer group is not part of the throughput.
         var stopping = consumer.StopAsync(CancellationToken.None);

@@ -15,8 +15,8 @@ internal sealed class PipelineBenchmark(BenchmarkSettings settings, TextWriter o
     {
         var count = settings.Examples ?? model.Examples;
         count -= count % BenchmarkLearner.ScoreBatch;
-        output.WriteLine($"{model.Name}: {count:N0} examples per round, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {settings.Bootstrap ?? "embedded cluster including its producer"}");
-        using var stream = new BenchmarkStream(model, count);
+        output.WriteLine($"{model.Name}: {count:N0} examples per round, {settings.Rounds} rounds, {Environment.ProcessorCount} threads, {(settings.RowsPerRecord is { } rows ? $"Arrow records of {rows:N0} examples" : "one example per record")}, {settings.Bootstrap ?? "embedded cluster including its producer"}");
+        using var stream = new BenchmarkStream(model, count, settings.RowsPerRecord);
         await using var topic = await BenchmarkTopic.OpenAsync(stream, settings.Bootstrap);
         using var actors = ActorSystem.Create("bench", "akka.loglevel = WARNING\nakka.stdout-loglevel = WARNING");
         var bare = new BareLoop(model.Task, new TrainingOptions(), BenchmarkLearner.ScoreBatch, BenchmarkLearner.TrainBatch, Environment.ProcessorCount);

@@ -96,4 +96,20 @@ public sealed class RankingMetricsTests
             Gen.Select(Gen.Int[0, 12].Select(i => i / 4f - 1), Gen.Bool).Array[0, 40]
                 .Select(pairs => (pairs.Select(p => p.Item1).ToArray(), pairs.Select(p => p.Item2).ToArray()));
     }
+
+    [Fact]
+    public void The_area_without_weights_is_bit_for_bit_that_of_equal_weights()
+    {
+        Gen.Select(Gen.Float[-4, 4].Select(static score => MathF.Round(score * 4) / 4), Gen.Float[-1, 1], Gen.Bool, Gen.Int[0, 20])
+            .Array[0, 60]
+            .Sample(static items =>
+            {
+                var scores = items.Select(static i => i.Item4 < 10 ? i.Item1 : i.Item2).ToArray();
+                var positive = items.Select(static i => i.Item3 && i.Item4 % 3 == 0).ToArray();
+                var ones = Enumerable.Repeat(1f, items.Length).ToArray();
+                Assert.Equal(RankingMetrics.RocAuc(scores, positive, ones), RankingMetrics.RocAuc(scores, positive));
+                var opposite = positive.Select(static p => !p).ToArray();
+                Assert.Equal(RankingMetrics.RocAuc(scores, opposite, ones), RankingMetrics.RocAuc(scores, opposite));
+            });
+    }
 }

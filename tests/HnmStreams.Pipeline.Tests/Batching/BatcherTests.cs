@@ -135,9 +135,14 @@ public sealed class BatcherTests
 
     private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(Batcher batcher, IEnumerable<RecordChunk> chunks)
     {
-        var full = new Queue<ExampleBatch>();
+        var full = new List<ExampleBatch>();
         foreach (var chunk in chunks)
-            batcher.Take(chunk, full);
-        return ([.. full], batcher.Cut());
+        {
+            batcher.Load(chunk);
+            while (batcher.Next() is { } batch)
+                full.Add(batch);
+        }
+
+        return (full, batcher.Cut());
     }
 }

@@ -57,6 +57,17 @@ internal sealed class DurableRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends records with many examples each: record i has the examples from i * <paramref name="rowsPerRecord"/>.</summary>
+    public void SendBatches(IReadOnlyList<Example> stream, int rowsPerRecord, long from, long to)
+    {
+        for (var offset = from; offset < to; offset++)
+        {
+            var chunk = new RecordChunk(1);
+            Stream.Append(chunk, offset, null, ExampleEncoder.ToArrow([.. stream.Skip((int)offset * rowsPerRecord).Take(rowsPerRecord)]), format: WireFormat.Arrow);
+            _feed.Writer.TryWrite(chunk);
+        }
+    }
+
     public void SendTo(int partition, Example example, long offset)
     {
         var chunk = new RecordChunk(1);

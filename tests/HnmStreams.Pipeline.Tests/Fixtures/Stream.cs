@@ -47,14 +47,26 @@ internal static class Stream
         }
     }
 
-    public static void Append(RecordChunk chunk, long offset, string? key, byte[]? value, int partition = 0) => chunk.Add(new RawRecord(
+    /// <summary>Returns chunks with one record each, which carries many examples.</summary>
+    public static IEnumerable<RecordChunk> BatchChunks(IEnumerable<Example> examples, int rowsPerRecord)
+    {
+        var offset = 0L;
+        foreach (var part in examples.Chunk(rowsPerRecord))
+        {
+            var chunk = new RecordChunk(1);
+            Append(chunk, offset++, null, ExampleEncoder.ToArrow(part), format: WireFormat.Arrow);
+            yield return chunk;
+        }
+    }
+
+    public static void Append(RecordChunk chunk, long offset, string? key, byte[]? value, int partition = 0, WireFormat format = WireFormat.Protobuf) => chunk.Add(new RawRecord(
         Topic,
         partition,
         offset,
         0,
         key is null ? ByteRange.Null : chunk.Store(Encoding.UTF8.GetBytes(key)),
         value is null ? ByteRange.Null : chunk.Store(value),
-        WireFormat.Protobuf,
+        format,
         0,
         default));
 }

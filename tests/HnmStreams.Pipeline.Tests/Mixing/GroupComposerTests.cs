@@ -168,7 +168,7 @@ public sealed class GroupComposerTests
         var batch = Batch(from, count);
         for (var i = 0; i < count; i++)
         {
-            batch.Sources[i] = batch.Sources[i] with { Key = ExampleKey.Of(batch.Sources[i].Id) };
+            batch.Sources[i] = batch.Sources[i] with { Key = ExampleKey.Of(batch.Sources[i].Id!) };
             batch.ToScore.Add(i);
         }
 

@@ -57,7 +57,7 @@ public abstract class GroupedTaskConformance : MiningTaskConformance
     {
         var task = Grouped;
         var (one, same, other) = (ValidExample(0), ValidExample(0) with { Id = "another" }, ValidExample(1));
-        var keys = new[] { one, same, other }.Select(e => task.HoldOutKey(e, ExampleKey.Of(e.Id))).ToArray();
+        var keys = new[] { one, same, other }.Select(e => task.HoldOutKey(e.Target, ExampleKey.Of(e.Id))).ToArray();
         Assert.Equal(task.IsJudgedInIndex, keys[0] != keys[1]);
         Assert.NotEqual(keys[0], keys[2]);
     }

@@ -10,7 +10,7 @@ public sealed class DensePixelsTests
     public void Planes_are_interleaved_into_pixels()
     {
         using var rows = new RowBuffer();
-        Assert.Null(DensePixels.Encode(Bytes([3, 1, 2], [1, 2, 10, 20, 100, 200]), new ImageShape(1, 2, 3), rows));
+        Assert.Null(DensePixels.Encode(InputView.Of(Bytes([3, 1, 2], [1, 2, 10, 20, 100, 200])), new ImageShape(1, 2, 3), rows));
         rows.Commit(0, 1);
         Assert.Equal([1, 10, 100, 2, 20, 200], rows.Payload(0).ToArray());
     }
@@ -21,7 +21,7 @@ public sealed class DensePixelsTests
     public void Gray_images_may_omit_the_channel_dimension(int[] shape)
     {
         using var rows = new RowBuffer();
-        Assert.Null(DensePixels.Encode(Bytes(shape, [1, 2, 3, 4, 5, 6]), new ImageShape(2, 3, 1), rows));
+        Assert.Null(DensePixels.Encode(InputView.Of(Bytes(shape, [1, 2, 3, 4, 5, 6])), new ImageShape(2, 3, 1), rows));
         rows.Commit(0, 1);
         Assert.Equal([1, 2, 3, 4, 5, 6], rows.Payload(0).ToArray());
     }
@@ -36,21 +36,21 @@ public sealed class DensePixelsTests
     public void Rejects_another_shape(int[] shape, int bytes)
     {
         using var rows = new RowBuffer();
-        Assert.Equal("wrong-shape", DensePixels.Encode(Bytes(shape, new byte[bytes]), new ImageShape(2, 3, 1), rows)?.Reason);
+        Assert.Equal("wrong-shape", DensePixels.Encode(InputView.Of(Bytes(shape, new byte[bytes])), new ImageShape(2, 3, 1), rows)?.Reason);
     }
 
     [Fact]
     public void Rejects_two_dimensions_for_a_color_image()
     {
         using var rows = new RowBuffer();
-        Assert.Equal("wrong-shape", DensePixels.Encode(Bytes([2, 3], new byte[6]), new ImageShape(2, 3, 3), rows)?.Reason);
+        Assert.Equal("wrong-shape", DensePixels.Encode(InputView.Of(Bytes([2, 3], new byte[6])), new ImageShape(2, 3, 3), rows)?.Reason);
     }
 
     [Fact]
     public void Rejects_floats()
     {
         using var rows = new RowBuffer();
-        Assert.Equal("wrong-type", DensePixels.Encode(new ExampleInput.Dense(ElementType.Float32, [2, 3], new byte[24]), new ImageShape(2, 3, 1), rows)?.Reason);
+        Assert.Equal("wrong-type", DensePixels.Encode(InputView.Of(new ExampleInput.Dense(ElementType.Float32, [2, 3], new byte[24])), new ImageShape(2, 3, 1), rows)?.Reason);
     }
 
     private static ExampleInput.Dense Bytes(int[] shape, byte[] data) => new(ElementType.UInt8, shape, data);

@@ -6,7 +6,7 @@ internal static class TableFolder
     public static bool IsTable(string path) => CompressedFile.Extension(path) is ".csv" or ".tsv";
 
     /// <summary>Returns true for files whose rows are read as JSON objects.</summary>
-    public static bool IsJsonLines(string path) => CompressedFile.Extension(path) is ".jsonl" or ".ndjson" or ".parquet";
+    public static bool IsJsonLines(string path) => CompressedFile.Extension(path) is ".jsonl" or ".ndjson" or ".parquet" or ".arrow" or ".feather";
 
     /// <summary>
     /// Returns the table named after the part (<c>train.csv</c>, <c>shuttle-train.csv.gz</c>), else the only table, or null if

@@ -89,7 +89,7 @@ internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner i
         if (rules.Name("name of a feature", name) is { } unnamed)
             return unnamed;
         var internedName = interner.Name(name);
-        if (categorical && !category.IsEmpty && rules.Name($"category of the feature {internedName}", category) is { } rejection)
+        if (categorical && rules.Category(internedName, category) is { } rejection)
             return rejection;
         if (!categorical && number is null)
             return Rejection.Malformed($"The feature {internedName} has no value.");

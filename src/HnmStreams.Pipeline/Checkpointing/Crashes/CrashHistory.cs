@@ -16,6 +16,9 @@ internal sealed record InFlightOffsets(NativeWork Work, long Epoch, IReadOnlyLis
 {
     public bool Holds(string topic, int partition, long offset) => Offsets.Any(
         o => o.Partition == partition && o.First <= offset && offset <= o.Last && string.Equals(o.Topic, topic, StringComparison.Ordinal));
+
+    public InFlightOffsets Without(Origin record) =>
+        this with { Offsets = OffsetSet.Except(OffsetSet.Of(Offsets), [new OffsetSpan(record.Topic, record.Partition, record.Offset, record.Offset)]) };
 }
 
 /// <summary>Offsets one of which may crash the process.</summary>

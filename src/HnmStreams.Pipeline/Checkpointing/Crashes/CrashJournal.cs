@@ -91,11 +91,12 @@ internal sealed class CrashJournal : IDisposable
     }
 
     /// <summary>Notes that the batch has returned, with a result or an exception.</summary>
-    public void End(int worker)
+    /// <param name="incomplete">A record of the batch that stays suspected, because further rows of it follow; null if there is none.</param>
+    public void End(int worker, Origin? incomplete = null)
     {
         RandomAccess.Write(_file, Empty, PageOf(worker));
         if (History.Suspects.Count > 0 && InFlightPage.Read(_pages[worker]) is { } survived)
-            Clear(survived.Batch);
+            Clear(incomplete is { } record ? survived.Batch.Without(record) : survived.Batch);
         _pages[worker].AsSpan(0, InFlightPage.EmptyBytes).Clear();
     }
 

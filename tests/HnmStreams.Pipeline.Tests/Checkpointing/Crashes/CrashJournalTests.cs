@@ -55,6 +55,16 @@ public sealed class CrashJournalTests : IDisposable
     }
 
     [Fact]
+    public void A_record_of_which_further_rows_follow_stays_suspected()
+    {
+        CrashAt(InFlight);
+        using var journal = Open();
+        Assert.True(journal.TryBegin(0, NativeWork.Scoring, [InFlight[0]]));
+        journal.End(0, new Origin(InFlight[0].Topic, InFlight[0].Partition, InFlight[0].Last));
+        Assert.Equal([InFlight[0] with { First = InFlight[0].Last }, InFlight[1]], Assert.Single(journal.History.Suspects).Offsets);
+    }
+
+    [Fact]
     public void Each_worker_has_its_own_page()
     {
         var journal = Open();
