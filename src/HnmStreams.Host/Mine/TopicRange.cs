@@ -1,4 +1,5 @@
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
@@ -27,6 +28,7 @@ internal sealed class TopicRange(
             Client = kafka.Client,
             Consumer = kafka.Consumer,
         };
+        using var rows = decoder.CreateRows();
         var consumer = new RecordConsumer(kafkaOfRange, consuming, from, null, time, log);
         try
         {
@@ -40,8 +42,17 @@ internal sealed class TopicRange(
                     Prepare(chunk, cancellation);
                     foreach (var record in chunk.Records)
                     {
-                        if (IsInside(record) && Decode(chunk, record) is { } read)
-                            yield return read;
+                        if (!IsInside(record))
+                            continue;
+                        if (rows is null || record.Unreadable is not null || record.OversizedLength > 0 || !decoder.HasRows(chunk, record))
+                        {
+                            if (Decode(chunk, record) is { } read)
+                                yield return read;
+                            continue;
+                        }
+
+                        foreach (var row in DecodeRows(rows, chunk, record))
+                            yield return row;
                     }
                 }
             }
@@ -102,6 +113,33 @@ internal sealed class TopicRange(
         return result.Deleted is { } deleted
             ? new StoreRecord(deleted, key.IsEmpty ? record.Origin.ToString() : Encoding.UTF8.GetString(key.Span), null, order)
             : Skip(record, result.Reason ?? DecodeReasons.Malformed);
+    }
+
+    private IEnumerable<StoreRecord> DecodeRows(RecordRows rows, RecordChunk chunk, RawRecord record)
+    {
+        if (rows.Open(chunk.Read(record.Value)) is { } rejected)
+        {
+            Skip(record, rejected.Reason ?? DecodeReasons.Malformed);
+            yield break;
+        }
+
+        while (rows.Position < rows.Count)
+        {
+            if (DecodeRow(rows, record) is { } read)
+                yield return read;
+        }
+    }
+
+    private StoreRecord? DecodeRow(RecordRows rows, in RawRecord record)
+    {
+        var order = new RecordOrder(record.Partition, record.Offset, record.TimestampMs, rows.Position);
+        var result = rows.Read(out var example);
+        return result.Kind switch
+        {
+            RowKind.Example => StoreRecord.Of(example.ToExample(), order),
+            RowKind.Tombstone => new StoreRecord(ExampleKey.Of(rows.Id), Encoding.UTF8.GetString(rows.Id), null, order),
+            _ => Skip(record, result.Reason ?? DecodeReasons.Malformed),
+        };
     }
 
     private StoreRecord? Skip(in RawRecord record, string reason)

@@ -25,8 +25,9 @@ public readonly record struct StoreRecord(ExampleKey Key, string Name, Example? 
 /// <param name="Partition">The partition of the topic; 0 in a data set.</param>
 /// <param name="Offset">The offset in the partition, or the number in the data set.</param>
 /// <param name="TimestampMs">The Kafka timestamp in Unix milliseconds. It orders records of different partitions: after partitions were added, the newer record of an id may be in another one.</param>
-public readonly record struct RecordOrder(int Partition, long Offset, long TimestampMs)
+/// <param name="Row">The index of the row, if the record carries many examples.</param>
+public readonly record struct RecordOrder(int Partition, long Offset, long TimestampMs, int Row = 0)
 {
     /// <summary>Returns true if this record replaces <paramref name="other"/>. Of two records of the same time in different partitions, the one that is read later does.</summary>
-    public bool Replaces(RecordOrder other) => Partition == other.Partition ? Offset > other.Offset : TimestampMs >= other.TimestampMs;
+    public bool Replaces(RecordOrder other) => Partition == other.Partition ? (Offset, Row).CompareTo((other.Offset, other.Row)) > 0 : TimestampMs >= other.TimestampMs;
 }
