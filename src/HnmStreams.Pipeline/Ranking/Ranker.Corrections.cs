@@ -33,8 +33,9 @@ internal sealed partial class Ranker
         return _heldOut.Add(batch.HeldOut, row, source, _task.RoleOf(batch.HeldOut.Labels[row])) || wasStored;
     }
 
+    // The pool may hold an example that the index of a task with groups does not.
     private StoredExample? FindStored(CandidateKey key) =>
-        _groups is not null ? _groups.Kept.TryGet(key, out _, out var member) ? member : null
+        _groups?.Kept.TryGet(key, out _, out var member) == true ? member
         : _pool.Pool.TryGet(key, out var item) ? item.Payload
         : _positives.TryGet(key, out var stored) || _negatives.TryGet(key, out stored) || _newPositives.TryGet(key.Id, out stored) ? stored
         : _pool.Quarantine.TryGet(key, out var suspect) ? suspect.Payload

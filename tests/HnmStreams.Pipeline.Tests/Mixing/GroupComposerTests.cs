@@ -76,8 +76,11 @@ public sealed class GroupComposerTests
         Assert.Equal((before.Kept - 20, before.Embedded - 20), (ranker.Status().Index!.Kept, ranker.Status().Index!.Embedded));
     }
 
-    [Fact]
-    public void A_document_that_several_queries_share_is_a_negative_of_none_of_them()
+    /// <param name="ids">The number of ids. Documents that occur again have other queries.</param>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(200)]
+    public void A_document_that_several_queries_share_is_a_negative_of_none_of_them(int? ids)
     {
         var task = SharedDocuments.Task;
         var documents = new SharedDocuments(7);
@@ -85,7 +88,7 @@ public sealed class GroupComposerTests
         var (withMined, shared, complete) = (0, 0, 0);
         for (var round = 0; round < 40; round++)
         {
-            var taken = documents.Next(60);
+            var taken = documents.Next(60, ids);
             for (var row = 0; row < taken.Rows.Count; row++)
                 documents.Take(taken, row);
             ranker.TakeIn(taken);
