@@ -3,7 +3,6 @@ using System.Text;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Kafka.Decoding;
-using HnmStreams.Kafka.Schemas;
 using HnmStreams.Testing.Registries;
 using Microsoft.Extensions.Time.Testing;
 

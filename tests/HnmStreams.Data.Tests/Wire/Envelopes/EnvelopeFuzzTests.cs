@@ -1,7 +1,6 @@
 using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Testing;
 

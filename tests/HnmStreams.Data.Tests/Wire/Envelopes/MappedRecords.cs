@@ -31,7 +31,8 @@ internal static class MappedRecords
             Headers = !fit ? ByteRange.Null : headers.Count > 0 ? chunk.Store(block.AsSpan(0, written)) : default,
         };
         chunk.Add(record);
-        Assert.True(decoder.PrepareAsync(chunk, default).IsCompletedSuccessfully);
+        var prepared = decoder.PrepareAsync(chunk, default).AsTask();
+        Assert.True(prepared.IsCompletedSuccessfully);
         return decoder.Decode(chunk, record);
 
         ByteRange Store(byte[]? bytes) => bytes is null ? ByteRange.Null : chunk.Store(bytes);

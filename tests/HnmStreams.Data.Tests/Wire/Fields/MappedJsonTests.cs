@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Tests.Wire.Envelopes;
 using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Envelopes;
 
 namespace HnmStreams.Data.Tests.Wire.Fields;
 
@@ -239,7 +240,7 @@ public sealed class MappedJsonTests
         Assert.Equal(DecodeReasons.TooLarge, decoder.Decode(new string(' ', 100_001), "k").Reason);
     }
 
-    private static IRecordDecoder Text(string target) => MappedRecords.Decoder(f =>
+    private static EnvelopeDecoder Text(string target) => MappedRecords.Decoder(f =>
     {
         (f.Id, f.Text) = ("$.id", "$.t");
         if (target == "class")
