@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Apache.Arrow.Ipc;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;

@@ -2,7 +2,6 @@ using Apache.Arrow;
 using Apache.Arrow.Ipc;
 using Apache.Arrow.Types;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Tests.Wire.Arrow;
