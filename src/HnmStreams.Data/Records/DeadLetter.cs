@@ -19,4 +19,10 @@ public sealed record DeadLetter(Origin Origin, string Reason, string Detail, byt
 
     /// <summary>The id of the example, or null if it could not be read.</summary>
     public string? Id { get; init; }
+
+    /// <summary>
+    /// The captured headers of the record, a block of <see cref="CapturedHeaders"/>: without its headers <c>ce_…</c>, a CloudEvent in binary
+    /// mode could not be sent again.
+    /// </summary>
+    public ReadOnlyMemory<byte> Headers { get; init; }
 }

@@ -105,6 +105,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
             Text(PartitionHeader, letter.Origin.Partition.ToString(CultureInfo.InvariantCulture)),
             Text(OffsetHeader, letter.Origin.Offset.ToString(CultureInfo.InvariantCulture)),
         ];
+        var captured = new CapturedHeaders(letter.Headers.Span);
+        for (var at = 0; captured.TryNext(ref at, out var name, out var value);)
+            headers.Add(new Header(Encoding.UTF8.GetString(name), value.ToArray()));
         if (letter.LastOffset is { } last)
             headers.Add(Text(LastOffsetHeader, last.ToString(CultureInfo.InvariantCulture)));
         if (letter.Row is { } row)

@@ -43,6 +43,8 @@ public sealed class WireOptions : WireLimits, IValidatableObject
             yield return new ValidationResult("requires wire.schemaRegistry.url, the URL of the registry", [nameof(Format)]);
         if (Format == StreamFormat.Arrow && IsMapped)
             yield return new ValidationResult("must be json or auto if wire.envelope or wire.fields is set: the columns of Arrow batches are set in wire.arrow.columns", [nameof(Format)]);
+        if (Format != StreamFormat.SchemaRegistry && SchemaRegistry.Url is not null)
+            yield return new ValidationResult("must be schemaRegistry if wire.schemaRegistry.url is set", [nameof(Format)]);
     }
 }
 

@@ -271,6 +271,7 @@ internal sealed class Batcher(
     {
         LastOffset = record.Unreadable?.Last,
         Id = id is null ? null : ControlCharacters.Escape(id),
+        Headers = chunk.Read(record.Headers).ToArray(),
     });
 
     private void Refuse(ExampleBatch batch, DeadLetter letter)

@@ -20,7 +20,10 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
     {
         using var stream = new EmbeddedStream();
         await using var deadLetters = new DeadLetterProducer(stream.Kafka(), MaxRecordBytes, TimeProvider.System, NullLogger.Instance);
-        deadLetters.Write(new DeadLetter(new Origin("examples", 3, 42), "malformed", "field 7 ends early: ü", "id-1"u8.ToArray(), [0, 255, 1]));
+        var block = new byte[64];
+        var length = 0;
+        Assert.True(CapturedHeaders.Append("ce_id", "e-1"u8, block, ref length) && CapturedHeaders.Append("content-type", "text/plain"u8, block, ref length));
+        deadLetters.Write(new DeadLetter(new Origin("examples", 3, 42), "malformed", "field 7 ends early: ü", "id-1"u8.ToArray(), [0, 255, 1]) { Headers = block.AsMemory(0, length) });
         deadLetters.Write(new DeadLetter(new Origin("examples", 0, 0), "too-large", "2 MiB", null, null));
         await deadLetters.FlushAsync(TestContext.Current.CancellationToken);
 
@@ -39,6 +42,7 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
         Assert.Equal(new byte[] { 0, 255, 1 }, malformed.Message.Value);
         Assert.Equal("field 7 ends early: ü", Header(malformed, DeadLetterProducer.DetailHeader));
         Assert.Equal(("examples", "3", "42"), (Header(malformed, DeadLetterProducer.TopicHeader), Header(malformed, DeadLetterProducer.PartitionHeader), Header(malformed, DeadLetterProducer.OffsetHeader)));
+        Assert.Equal(("e-1", "text/plain"), (Header(malformed, "ce_id"), Header(malformed, "content-type")));
         var tooLarge = Assert.Single(found, record => Header(record, DeadLetterProducer.ReasonHeader) == "too-large");
         Assert.Null(tooLarge.Message.Value);
         Assert.Equal((2, 2, 0), (deadLetters.Count, deadLetters.Delivered, deadLetters.Failures));

@@ -27,6 +27,7 @@ public sealed class RecordDecodersTests
     {
         { new WireOptions { Format = StreamFormat.Protobuf, Envelope = EnvelopeKind.Debezium }, "must be json or auto" },
         { new WireOptions { Format = StreamFormat.SchemaRegistry }, "requires wire.schemaRegistry.url" },
+        { new WireOptions { SchemaRegistry = { Url = "http://registry:8081" } }, "must be schemaRegistry" },
     };
 
     [Theory]
