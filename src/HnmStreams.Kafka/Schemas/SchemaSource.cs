@@ -133,9 +133,9 @@ internal sealed partial class SchemaSource : IDisposable
         _ => $"{e.GetBaseException().Message.TrimEnd('.')}.",
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The schema registry {Url} did not return schema {Id}: {Reason} The records wait until it does.")]
+    [LoggerMessage(EventId = 150, Level = LogLevel.Warning, Message = "The schema registry {Url} did not return schema {Id}: {Reason} The records wait until it does.")]
     private partial void LogUnavailable(string url, int id, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The schema registry {Url} is available again. It was not since {Since:u}.")]
+    [LoggerMessage(EventId = 151, Level = LogLevel.Information, Message = "The schema registry {Url} is available again. It was not since {Since:u}.")]
     private partial void LogAvailable(string url, DateTimeOffset since);
 }
