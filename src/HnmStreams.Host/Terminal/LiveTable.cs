@@ -8,11 +8,16 @@ using Spectre.Console.Rendering;
 namespace HnmStreams.Host.Terminal;
 
 /// <summary>The progress of a run as a table, for the live display.</summary>
-internal sealed class LiveTable(Uri? address)
+/// <param name="width">The width of the terminal in columns. Below 100 the table has no border, so that it fits 80 columns.</param>
+internal sealed class LiveTable(Uri? address, int width = LiveTable.WideWidth)
 {
-    private const int SparklineWidth = 40;
+    private const int WideWidth = 100;
+    private const int Columns = 4;
+    private const int WideSparkline = 40;
+    private const int NarrowSparkline = 20;
 
-    private readonly MetricHistory _heldOut = new(4 * SparklineWidth);
+    private readonly bool _narrow = width < WideWidth;
+    private readonly MetricHistory _heldOut = new(4 * WideSparkline);
 
     public IRenderable Render(RunSnapshot snapshot, IReadOnlyList<LogLine> log)
     {
@@ -37,16 +42,17 @@ internal sealed class LiveTable(Uri? address)
         var heldOut = PlainLine.Find(learner.Evaluation.HeldOut, primary);
         var prequential = PlainLine.Find(learner.Evaluation.Prequential, primary);
         _heldOut.Add(learner.Evaluation.ModelVersion, heldOut ?? double.NaN);
-        var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
-        table.AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
+        var table = new Table { Border = _narrow ? TableBorder.None : TableBorder.Rounded, ShowHeaders = false };
+        for (var column = 0; column < Columns; column++)
+            table.AddColumn(new TableColumn("").NoWrap().Padding(_narrow ? 0 : 1, 0, 1, 0));
         Row(table, "examples/s", Numbers.Rate(snapshot.ExamplesPerSecond), "steps", Numbers.Count(learner.Training.Steps));
         Row(table, "consumed", Numbers.Count(learner.Ranking.Stream.Consumed), "trained on", Numbers.Count(learner.Training.TrainedRows));
         Row(table, "scored", Numbers.Count(learner.Ranking.Stream.Scored), "model version", Numbers.Count(learner.Training.ModelVersion));
         Row(table, "lag", Numbers.Count(lag), "loss", Numbers.Small(learner.Training.Loss ?? double.NaN));
         Row(table, "pool", $"{Numbers.Count(learner.Ranking.Pool.Count)} ({Numbers.Bytes(learner.Ranking.Pool.Bytes)})", $"held-out {name}", Numbers.Metric(heldOut));
         Row(table, "pool threshold", Numbers.Small(learner.Ranking.Pool.Threshold ?? double.NaN), $"prequential {name}", Numbers.Metric(prequential));
-        Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : "random only, not better than chance yet");
-        Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, SparklineWidth));
+        Row(table, "positives kept", Numbers.Count(learner.Ranking.PositivesKept), "mining", learner.Ranking.MiningAllowed ? "hard and random" : _narrow ? "random only so far" : "random only, not better than chance yet");
+        Row(table, "dead letters", Numbers.Count(learner.Ranking.Stream.DeadLettered), $"{name} so far", Sparkline.Of(_heldOut.Values, _narrow ? NarrowSparkline : WideSparkline));
         if (learner.Baselines is { } baselines)
             AddBaselines(table, baselines);
         if (learner.MiningBudget is { } budget)

@@ -39,7 +39,7 @@ internal sealed class ProgressDisplay(
 
     private Task RunLiveAsync(CancellationToken ended)
     {
-        var table = new LiveTable(address);
+        var table = new LiveTable(address, terminal.Profile.Width);
         return terminal.Live(table.Render(view.Snapshot(), [])).StartAsync(context =>
             EveryAsync(FrameInterval, () => context.UpdateTarget(table.Render(view.Snapshot(), log.Lines)), ended));
     }

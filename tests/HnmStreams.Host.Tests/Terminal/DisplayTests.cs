@@ -58,6 +58,27 @@ public class DisplayTests
             Assert.Contains(part, shown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void The_live_table_fits_the_terminal(int width)
+    {
+        var status = RunStates.Status with { Baselines = RunStates.Baselines, MiningBudget = RunStates.MiningBudget };
+        var many = RunStates.Snapshot with
+        {
+            Learner = status with { Ranking = status.Ranking with { MiningAllowed = false, Pool = status.Ranking.Pool with { Count = 100_000, Bytes = 999_900_000 } } },
+            Description = RunStates.Description with { PrimaryMetric = "averagePrecision" },
+        };
+        var output = new StringWriter();
+        var terminal = TestContexts.NoTerminal(output);
+        terminal.Profile.Width = width;
+        terminal.Write(new LiveTable(null, width).Render(many, []));
+        var table = output.ToString().Split('\n').Skip(2).ToList();
+        Assert.All(table, line => Assert.InRange(line.TrimEnd().Length, 0, width));
+        foreach (var part in (string[])["100,000 (953.6 MiB)", "+0.250 [+0.125, +0.375]", "random only", "at equal compute"])
+            Assert.Contains(table, line => line.Contains(part, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_sparkline_shows_lowest_to_highest_and_ends_with_the_newest()
     {

@@ -28,7 +28,9 @@ internal static class ExplanationText
         if (explanation is not { NearestPositives: [var positive, ..], NearestNegatives: [var negative, ..] })
             return null;
         var (near, far) = positive.Similarity > negative.Similarity ? (positive.Similarity, negative.Similarity) : (negative.Similarity, positive.Similarity);
-        var (nearer, farther) = positive.Similarity > negative.Similarity ? ("positive", "other negative") : ("other negative", "positive");
+        // Two probabilities are those of a rare class and the rest.
+        var (own, other) = explanation.Probabilities is { Count: 2 } ? ("positive", "other negative") : ("example of its own label", "example of another label");
+        var (nearer, farther) = positive.Similarity > negative.Similarity ? (own, other) : (other, own);
         return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to the nearest {nearer} (cosine {near:F3}) than to the nearest {farther} ({far:F3}) among {explanation.Compared} stored examples.");
     }
 
