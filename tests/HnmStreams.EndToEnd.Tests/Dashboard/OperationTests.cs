@@ -23,6 +23,9 @@ public sealed class OperationTests
 
         var page = await browser.OpenAsync(http.BaseAddress!, 1440, 900, ColorScheme.Light);
         await Expect(page.Locator("#pause")).ToBeDisabledAsync();
+        // The prerendered page takes no input. It is interactive once it is updated.
+        var elapsed = await page.Locator("#elapsed").TextContentAsync();
+        await Expect(page.Locator("#elapsed")).Not.ToHaveTextAsync(elapsed!);
         await page.Locator("input[name=operate-token]").FillAsync("wrong");
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.Locator("section[aria-labelledby=operate] [role=alert]")).ToHaveTextAsync("The token is wrong.");
