@@ -12,7 +12,7 @@ namespace HnmStreams.Torch.Networks.Tables;
 /// is an embedding bag (a first layer of which only the rows of the present features are read), ReLU and a
 /// perceptron; the wide part is a linear model on the same features. Their outputs are added.
 /// </summary>
-public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
+public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly Scalar _numbers, _buckets;
     private readonly RunningScale _scale;
@@ -57,8 +57,22 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
         var features = Scaled(input);
         var outputs = _wide.forward(features).add_(_wideBias, Constants.One);
         if (_first is not null)
-            outputs = outputs.add_(_deep!.forward(_first.forward(features).add_(_bias!, Constants.One).relu_()), Constants.One);
+            outputs = outputs.add_(_deep!.forward(FirstLayer(features)), Constants.One);
         return outputs.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The width of the last hidden layer; 0 for a linear model, which has no embedding.</summary>
+    public int EmbeddingWidth => _deep?.EmbeddingWidth ?? 0;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model is linear.</exception>
+    public Tensor Embed(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (_deep is null)
+            throw new InvalidOperationException("A linear model has no embedding.");
+        using var scope = NewDisposeScope();
+        return _deep.Embed(FirstLayer(Scaled(input))).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
@@ -75,6 +89,8 @@ public sealed class NamedFeatureNet : nn.Module<Tensor, Tensor>
 
         base.Dispose(disposing);
     }
+
+    private Tensor FirstLayer(HashedFeatures features) => _first!.forward(features).add_(_bias!, Constants.One).relu_();
 
     // Each feature occurs twice: the standardized number in its bucket, and its logarithmic value in the row behind all
     // buckets. The second value of a category has the weight 0.

@@ -38,6 +38,31 @@ public sealed class NamedFeatureNetTests
     }
 
     [Fact]
+    public void The_embedding_is_the_input_of_the_last_layer_and_a_linear_model_has_none()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new NamedFeatureNet(16, [4, 3], 2);
+        Randomize(network);
+        network.eval();
+        var rows = tensor(new float[,,] { { { 3, 0.5f }, { 9, 1 } }, { { 5, -2f }, { -1, 0 } } });
+        var embedding = network.Embed(rows);
+        Assert.Equal([2, network.EmbeddingWidth], embedding.shape);
+        // Without the wide part, the outputs are the last layer of the embedding.
+        foreach (var (name, parameter) in network.named_parameters().Where(p => p.name.StartsWith("wide", StringComparison.Ordinal)))
+        {
+            using (no_grad())
+                parameter.zero_();
+        }
+
+        var last = network.named_parameters().Where(p => p.name.StartsWith("deep", StringComparison.Ordinal)).Select(p => p.parameter).TakeLast(2).ToArray();
+        Assert.True(network.forward(rows).allclose(nn.functional.linear(embedding, last[0], last[1]), atol: 1e-5));
+
+        using var linear = new NamedFeatureNet(16, [], 2);
+        Assert.Equal(0, linear.EmbeddingWidth);
+        Assert.Throws<InvalidOperationException>(() => linear.Embed(rows));
+    }
+
+    [Fact]
     public void Standardization_is_part_of_the_saved_state_and_unchanged_by_a_refused_step()
     {
         using var uninterrupted = new Learner(Task(), new TrainingOptions(), CPU, 1, 1);
