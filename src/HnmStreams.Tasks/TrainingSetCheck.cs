@@ -36,7 +36,7 @@ public sealed class TrainingSetCheck(IMiningTask task)
         _examples++;
         if (!_positive)
         {
-            _positive = _labeled?.IsPositive(example.Target) ?? _detection!.HasNamedObject(example.Target);
+            _positive = _labeled?.IsPositive(example.Target) ?? _detection!.NamedObjects(example.Target) is Target.Boxes { Items.Count: > 0 };
             foreach (var name in example.Target is Target.Boxes boxes ? boxes.Items.Select(static b => b.Label) : [TargetName.Of(example.Target)])
             {
                 if (_labels.Count < MaxListedLabels || _labels.ContainsKey(name))
@@ -68,7 +68,8 @@ public sealed class TrainingSetCheck(IMiningTask task)
     private void TryEncode(Example example)
     {
         using var rows = new RowBuffer();
-        if (task.Encode(example, rows) is not { } refusal)
+        // Ignored objects are counted when the example is learned from, not here.
+        if (task.Encode(_detection is null ? example : example with { Target = _detection.NamedObjects(example.Target) }, rows) is not { } refusal)
         {
             _accepted = true;
             return;

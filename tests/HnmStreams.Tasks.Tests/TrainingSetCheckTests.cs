@@ -43,6 +43,8 @@ public sealed class TrainingSetCheckTests
         var background = head with { Target = new Target.Boxes([]) };
         Assert.Null(Problem(task, head, head with { Target = new Target.Boxes([new LabeledBox(0, 0, 4, 4, "bolt")]) }));
         Assert.Null(Problem(task, background));
+        // The check itself counts nothing.
+        Assert.Empty(task.Warnings);
     }
 
     [Fact]

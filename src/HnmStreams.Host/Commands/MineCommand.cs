@@ -33,7 +33,7 @@ internal static class MineCommand
         var topic = new Option<string?>("--to-topic") { HelpName = "TOPIC", Description = "Send the negatives of the last round to this topic of kafka.bootstrapServers, as JSON" };
         var form = new Option<string>("--form") { HelpName = "FORM", Description = $"Output format: {string.Join(", ", NegativeFormats.ByName.Keys)}", DefaultValueFactory = _ => NegativeFormats.Triplet };
         form.AcceptOnlyFromAmong([.. NegativeFormats.ByName.Keys]);
-        var from = new Option<string?>("--from-topic") { HelpName = "POSITION", Description = "Mine the records of kafka.topic from this position (earliest, an offset, or a time) instead of a data set" };
+        var from = new Option<string?>("--from-topic") { HelpName = "POSITION", Description = "Mine the records of kafka.topic from this position (earliest, an offset, or a time) instead of a data set; the newest record of an id counts, and a tombstone deletes it" };
         var to = new Option<string?>("--to") { HelpName = "POSITION", Description = "With --from-topic: mine up to this position (an offset or a time; default: the current end)" };
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the reports of all rounds as JSON" };
         var command = new Command(

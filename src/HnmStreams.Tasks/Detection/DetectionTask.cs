@@ -100,8 +100,8 @@ public sealed class DetectionTask : IRegionTask
     /// <summary>True if objects of classes that the task does not name are left out.</summary>
     internal bool IgnoresUnknownClasses => _options.IgnoresUnknownClasses;
 
-    /// <summary>Returns true if a target has an object of a class that the task names.</summary>
-    internal bool HasNamedObject(Target target) => target is Target.Boxes boxes && boxes.Items.Any(Names);
+    /// <summary>Returns a target without the objects of classes that the task does not name.</summary>
+    internal Target NamedObjects(Target target) => target is Target.Boxes boxes ? new Target.Boxes([.. boxes.Items.Where(Names)]) : target;
 
     public nn.Module<Tensor, Tensor> CreateNetwork() =>
         new AnchorDetector(_options.Labels.Length + 4, _options.Shapes.Count(a => a.Stride == 8), _options.Shapes.Count(a => a.Stride == 16), _options.Labels.Length);
