@@ -214,6 +214,9 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         return slot >= 0;
     }
 
+    /// <summary>Returns true if a group has its share of the pool.</summary>
+    internal bool IsGroupFull(int group) => _groups is not null && _groups.IsFull(group, out _);
+
     /// <summary>An exclusive upper bound of all slots in use.</summary>
     internal int SlotBound => _store.SlotBound;
 

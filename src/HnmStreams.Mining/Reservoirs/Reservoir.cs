@@ -3,18 +3,25 @@ using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.Mining.Reservoirs;
 
-/// <summary>A uniform sample of a stream (Algorithm R; Vitter, "Random sampling with a reservoir", 1985, section 3).</summary>
+/// <summary>
+/// A uniform sample of a stream (Algorithm R; Vitter, "Random sampling with a reservoir", 1985, section 3), or with a horizon a sample that
+/// prefers recent items (Aggarwal, "On biased reservoir sampling in the presence of stream evolution", VLDB 2006, section 2).
+/// </summary>
 /// <typeparam name="TKey">Key of an item.</typeparam>
 /// <typeparam name="TPayload">Handle of the item's data.</typeparam>
 /// <param name="capacity">Maximum number of items.</param>
 /// <param name="generator">Random number generator that decides what is kept; saved with the state.</param>
 /// <param name="onRemoved">Called for each payload that leaves.</param>
+/// <param name="horizon">
+/// Mean age of a kept item, in items seen since it entered; at least the capacity. Once as many items were seen, ages are distributed
+/// exponentially. By default there is no horizon, and the sample is uniform over everything seen.
+/// </param>
 /// <remarks>
 /// Single-threaded; one owner. Reserve before copying a payload, so that rejected items are never copied: <c>if (reservoir.TryReserve(out
 /// var slot)) reservoir.Put(slot, key, payload)</c>. After a removal the sample stays uniform over the remaining items, but it is smaller
 /// until new items enter, with the same probability as before. Filling the room with the next items would favor late ones.
 /// </remarks>
-public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? onRemoved = null)
+public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? onRemoved = null, long horizon = long.MaxValue)
     where TKey : notnull
 {
     private const string Structure = "reservoir";
@@ -45,7 +52,7 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
     public bool TryReserve(out int slot)
     {
         Seen++;
-        slot = Seen <= capacity ? (int)Seen - 1 : (int)Math.Min(generator.NextInt64(Seen), capacity);
+        slot = Seen <= capacity ? (int)Seen - 1 : (int)Math.Min(generator.NextInt64(Math.Min(Seen, Math.Max(horizon, capacity))), capacity);
         return slot < capacity;
     }
 

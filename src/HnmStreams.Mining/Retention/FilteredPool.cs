@@ -26,6 +26,7 @@ public sealed class FilteredPool<TId, TPayload>
     private const int RecentVisits = 4_096;
 
     private readonly RetentionOptions _options;
+    private readonly long _maxBytes;
     private readonly HardPool<TId, TPayload> _pool;
     private readonly Action<CandidateKey<TId>, TPayload>? _onRemoved;
     private readonly Action<Suspect<CandidateKey<TId>, TPayload>>? _onQuarantined;
@@ -51,7 +52,9 @@ public sealed class FilteredPool<TId, TPayload>
         Action<CandidateKey<TId>, TPayload>? onRemoved = null,
         Action<Suspect<CandidateKey<TId>, TPayload>>? onQuarantined = null)
     {
+        ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(options);
+        _maxBytes = pool.Bytes;
         (_options, _onRemoved, _onQuarantined) = (options, onRemoved, onQuarantined);
         _pool = new HardPool<TId, TPayload>(pool, sampler, OnRemoved);
         _band = new HardnessBand(options.Band);
@@ -80,6 +83,25 @@ public sealed class FilteredPool<TId, TPayload>
     /// <inheritdoc cref="IHardPool{TId, TPayload}.WouldAccept"/>
     public bool WouldAccept(CandidateKey<TId> key, float hardness, long version, int bytes, int group = 0) =>
         _pool.WouldAccept(hardness, version, bytes, group) && _band.Admits(hardness) && !Quarantine.Holds(key) && !Quarantine.IsConfirmed(key);
+
+    /// <summary>
+    /// Returns the reason why a candidate would be refused, for explanations. A near-duplicate is refused by <see cref="Offer"/> only. Costs
+    /// what <see cref="WouldAccept"/> costs.
+    /// </summary>
+    public RefusalReason ReasonToRefuse(CandidateKey<TId> key, float hardness, long version, int bytes, int group = 0)
+    {
+        if (!float.IsFinite(hardness))
+            return RefusalReason.NotFinite;
+        if (Quarantine.Holds(key))
+            return RefusalReason.Quarantined;
+        if (Quarantine.IsConfirmed(key))
+            return RefusalReason.ConfirmedLabelError;
+        if (bytes > _maxBytes)
+            return RefusalReason.TooLarge;
+        if (!_pool.WouldAccept(hardness, version, bytes, group))
+            return _pool.IsGroupFull(group) ? RefusalReason.GroupIsFull : RefusalReason.BelowThreshold;
+        return _band.Admits(hardness) ? RefusalReason.None : RefusalReason.OutsideBand;
+    }
 
     /// <summary>
     /// Offers a candidate to the pool, unless a filter refuses it. Costs what <see cref="HardPool{TId, TPayload}.Offer"/> costs, plus the

@@ -29,6 +29,34 @@ public sealed class ReservoirTests
     }
 
     [Fact]
+    public void With_a_horizon_the_ages_are_distributed_exponentially()
+    {
+        const int Stream = 20_000, Capacity = 100, Horizon = 1_000, Trials = 100;
+        var generator = new Xoshiro256StarStar(11);
+        var ages = new List<double>();
+        for (var trial = 0; trial < Trials; trial++)
+        {
+            var reservoir = new Reservoir<int, int>(Capacity, generator, horizon: Horizon);
+            for (var i = 0; i < Stream; i++)
+                Offer(reservoir, i);
+            ages.AddRange(reservoir.Items.Select(item => (double)(Stream - 1 - item.Key)));
+        }
+
+        // The standard error of the mean of 10,000 exponential ages is 1 % of it; of the share below the median 0.5 %.
+        Assert.InRange(ages.Average(), 0.95 * Horizon, 1.05 * Horizon);
+        Assert.InRange(ages.Count(age => age < Horizon * Math.Log(2)) / (double)ages.Count, 0.475, 0.525);
+    }
+
+    [Fact]
+    public void A_horizon_below_the_capacity_counts_as_the_capacity()
+    {
+        var reservoir = new Reservoir<int, int>(10, new Xoshiro256StarStar(11), horizon: 1);
+        for (var i = 0; i < 1_000; i++)
+            Offer(reservoir, i);
+        Assert.Equal(10, reservoir.Count);
+    }
+
+    [Fact]
     public void Draws_every_item_with_equal_probability_and_none_twice()
     {
         var generator = new Xoshiro256StarStar(12);

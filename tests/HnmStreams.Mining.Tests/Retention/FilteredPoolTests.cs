@@ -20,6 +20,21 @@ public sealed class FilteredPoolTests
     }
 
     [Fact]
+    public void Names_the_reason_to_refuse_a_candidate()
+    {
+        var pool = new FilteredPool<long, string>(new PoolOptions { Count = 2, Bytes = 10_000, GroupShare = 0.5 }, new RetentionOptions { Band = { Hardest = 9 } }, new SamplingOptions().Create());
+        Assert.Equal(RefusalReason.None, pool.ReasonToRefuse(Key(1), 1, 0, 1));
+        Assert.Equal(RefusalReason.NotFinite, pool.ReasonToRefuse(Key(1), float.NaN, 0, 1));
+        Assert.Equal(RefusalReason.TooLarge, pool.ReasonToRefuse(Key(1), 1, 0, 20_000));
+        Assert.Equal(RefusalReason.OutsideBand, pool.ReasonToRefuse(Key(1), 10, 0, 1));
+        pool.Offer(Key(1), 5, 0, 1, "1", group: 1);
+        Assert.Equal(RefusalReason.GroupIsFull, pool.ReasonToRefuse(Key(2), 4, 0, 1, group: 1));
+        pool.Offer(Key(3), 5, 0, 1, "3", group: 2);
+        Assert.Equal(RefusalReason.BelowThreshold, pool.ReasonToRefuse(Key(4), 4, 0, 1, group: 3));
+        Assert.Equal(RefusalReason.None, pool.ReasonToRefuse(Key(4), 6, 0, 1, group: 3));
+    }
+
+    [Fact]
     public void Refuses_a_copy_under_another_id_until_the_first_is_removed()
     {
         var pool = Pool(new RetentionOptions { DuplicateDistance = 0 }, []);

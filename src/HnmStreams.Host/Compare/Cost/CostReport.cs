@@ -32,16 +32,12 @@ internal sealed record CostSample(
 /// <param name="High">The upper bound; equal to the mean for one seed.</param>
 internal sealed record SeedInterval(double Mean, double Low, double High)
 {
-    // Quantiles of Student's t, 95 %, two-sided, for 1 to 9 degrees of freedom. More degrees use the last one.
-    private static readonly double[] Quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
     public static SeedInterval Of(IReadOnlyList<double> differences)
     {
         var mean = differences.Average();
         if (differences.Count < 2)
             return new(mean, mean, mean);
-        var variance = differences.Sum(d => (d - mean) * (d - mean)) / (differences.Count - 1);
-        var half = Quantiles[Math.Min(differences.Count - 2, Quantiles.Length - 1)] * Math.Sqrt(variance / differences.Count);
+        var half = StudentT.HalfWidth95(differences);
         return new(mean, mean - half, mean + half);
     }
 }
