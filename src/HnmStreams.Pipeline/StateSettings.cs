@@ -43,7 +43,7 @@ internal static class StateSettings
             ["pipeline.sampling.kind"] = options.Sampling.Kind.ToString(),
             ["pipeline.retention"] = Text($"band {options.Retention.Band.History}, duplicates {options.Retention.DuplicateDistance >= 0}"),
             ["pipeline.pool"] = Text($"{options.Pool.Count} candidates, {options.Pool.Bytes} bytes"),
-            ["pipeline.reservoirs"] = Text($"{options.Reservoirs.Positives}, {options.Reservoirs.Negatives}, {options.Reservoirs.NewPositives}"),
+            ["pipeline.reservoirs"] = Text($"{options.Reservoirs.Positives}, {options.Reservoirs.Negatives}, {options.Reservoirs.NewPositives}, horizon {options.Reservoirs.NegativesHorizon}"),
             ["pipeline.mode"] = options.Mode,
             ["pipeline.overlap"] = Text($"{options.Overlap}"),
             ["pipeline.seed"] = Text($"{options.Seed}"),

@@ -31,7 +31,7 @@ public readonly record struct ByteRange(int Offset, int Length)
 /// <param name="Key">The id of the example in UTF-8, or null.</param>
 /// <param name="Value">The encoded example. Null is a tombstone: it deletes the example with this id.</param>
 /// <param name="OversizedLength">The size in bytes of the key and the value that exceeded the size limit and were not copied, else 0.</param>
-/// <param name="TraceParent">The context of the producer's span if it was sampled, else default.</param>
+/// <param name="TraceParent">The context of the newest span of the record's trace (the producer's, then the consumer's) if it was sampled, else default.</param>
 public readonly record struct RawRecord(
     string Topic,
     int Partition,

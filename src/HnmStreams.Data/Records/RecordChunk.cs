@@ -25,9 +25,6 @@ public sealed class RecordChunk : IDisposable
 
     public int Count => _records.Count;
 
-    /// <summary>The trace context of the chunk's consumption, or default if none of its records is traced.</summary>
-    public ActivityContext Trace { get; set; }
-
     /// <summary>What a decoder obtained for the records of this chunk before it decodes them, for example their schemas.</summary>
     public object? Prepared { get; set; }
 
@@ -60,6 +57,9 @@ public sealed class RecordChunk : IDisposable
     }
 
     public void Add(in RawRecord record) => _records.Add(record);
+
+    /// <summary>Continues the trace of a record: later spans become children of the given span.</summary>
+    public void Continue(int index, ActivityContext span) => _records[index] = _records[index] with { TraceParent = span };
 
     /// <summary>Returns the bytes of a range that <see cref="Store"/> returned; empty for a null range. Invalid after the next <see cref="Store"/>.</summary>
     public ReadOnlyMemory<byte> Read(ByteRange range) => range.IsNull ? default : _buffer.AsMemory(range.Offset, range.Length);

@@ -65,6 +65,35 @@ internal readonly struct Square(float centerX, float centerY, float dirX, float 
     }
 }
 
+/// <summary>Two shapes at once.</summary>
+internal readonly struct Both<TOne, TOther>(TOne one, TOther other) : IShape
+    where TOne : struct, IShape
+    where TOther : struct, IShape
+{
+    public Vector<float> Distance(Vector<float> x, Vector<float> y) => Vector.Min(one.Distance(x, y), other.Distance(x, y));
+}
+
+/// <summary>
+/// A closed line whose distance from the center varies: radius (1 + depth cos(lobes angle)). The distance is measured along the ray from the
+/// center, which is exact enough for small depths.
+/// </summary>
+/// <param name="lobes">2 to 8.</param>
+internal readonly struct Wave(float centerX, float centerY, float radius, float dirX, float dirY, int lobes, float depth) : IShape
+{
+    public Vector<float> Distance(Vector<float> x, Vector<float> y)
+    {
+        var px = x - new Vector<float>(centerX);
+        var py = y - new Vector<float>(centerY);
+        var length = Vector.SquareRoot((px * px) + (py * py));
+        // cos(n a) by the recurrence of the Chebyshev polynomials. At the center the angle is undefined, and the distance is the radius anyway.
+        var cosine = ((px * dirX) + (py * dirY)) / Vector.Max(length, new Vector<float>(1e-3f));
+        var (before, current) = (Vector<float>.One, cosine);
+        for (var n = 1; n < lobes; n++)
+            (before, current) = (current, (2f * cosine * current) - before);
+        return Vector.Abs(length - (radius * (Vector<float>.One + (depth * current))));
+    }
+}
+
 /// <summary>A filled circle.</summary>
 internal readonly struct Disc(float centerX, float centerY, float radius) : IShape
 {

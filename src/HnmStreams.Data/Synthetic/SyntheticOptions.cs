@@ -30,4 +30,19 @@ public sealed class SyntheticOptions
     /// </summary>
     [Range(1.0, 1e15)]
     public double DriftPeriod { get; set; } = 200_000;
+
+    /// <summary>The number of examples after which the first new kind of look-alike appears (a closed ring with a dot, a dent or another mark); 0 means that none ever appears.</summary>
+    [Range(0.0, 1e15)]
+    public long ChangeAfter { get; set; }
+
+    /// <summary>The number of examples between the appearances of two new kinds of look-alikes. A kind that has appeared stays.</summary>
+    [Range(1.0, 1e15)]
+    public long ChangeEvery { get; set; } = 400_000;
+
+    /// <summary>The share of the look-alikes that belong to the newest kind, 0 to 1. The earlier kinds have equal parts of the rest.</summary>
+    [Range(0.0, 1.0)]
+    public double NewestShare { get; set; } = 0.5;
+
+    /// <summary>Returns the number of new kinds of look-alikes that have appeared when the example with the given index is created.</summary>
+    public long ChangesUpTo(long index) => ChangeAfter <= 0 || index < ChangeAfter ? 0 : 1 + ((index - ChangeAfter) / ChangeEvery);
 }

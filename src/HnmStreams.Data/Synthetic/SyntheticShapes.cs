@@ -13,6 +13,10 @@ internal readonly struct SyntheticShapes(int size)
     private const float NarrowGap = 1.2f;
     private const float WideGap = 6f;
 
+    private const int Kinds = 7;
+    private const ulong KindSeed = 20;
+    private const double AlmostRingDifficulty = 0.7;
+
     // Rounded, because the math libraries of different systems differ in the last bit.
     private static readonly (float X, float Y)[] Directions =
     [
@@ -41,6 +45,46 @@ internal readonly struct SyntheticShapes(int size)
         var (dirX, dirY) = Directions[(int)(turn * Directions.Length) & (Directions.Length - 1)];
         ShapeRenderer.Draw(image, size, new Arc(x, y, radius, dirX, dirY, sine, MathF.Sqrt(1 - (sine * sine))), pen);
         return 1 - (0.6 * wide);
+    }
+
+    /// <summary>Draws a closed line that is almost a ring: with a dot inside, with two, three or five dents, with a bar across, doubled, or with a diameter.</summary>
+    /// <param name="variant">The number of the kind, from 1. Each has its own direction and size.</param>
+    /// <returns>The difficulty, which is the same for all kinds.</returns>
+    public double AlmostRing(Span<byte> image, long variant, ref SplitMix64 random)
+    {
+        var kind = SplitMix64.Of(KindSeed, variant);
+        var (place, amount) = (kind.Below(Directions.Length), kind.NextSingle());
+        var turned = place + (int)(random.Between(-0.04f, 0.04f) * Directions.Length);
+        var (dirX, dirY) = Directions[turned & (Directions.Length - 1)];
+        var (x, y, radius, pen) = Place(image, ref random);
+        var ring = new Arc(x, y, radius, 1, 0, 0, 1);
+        switch ((variant - 1) % Kinds)
+        {
+            case 0:
+                var offset = radius * 0.5f * amount;
+                ShapeRenderer.Draw(image, size, new Both<Arc, Disc>(ring, new Disc(x + (dirX * offset), y + (dirY * offset), 0.12f * radius)), pen);
+                break;
+            case 1:
+                ShapeRenderer.Draw(image, size, new Wave(x, y, 0.87f * radius, dirX, dirY, 3, 0.13f), pen);
+                break;
+            case 2:
+                ShapeRenderer.Draw(image, size, new Both<Arc, Bar>(ring, new Bar(x + (dirX * radius), y + (dirY * radius), dirX, dirY, (0.25f + (0.15f * amount)) * radius)), pen);
+                break;
+            case 3:
+                ShapeRenderer.Draw(image, size, new Wave(x, y, 0.87f * radius, dirX, dirY, 2, 0.13f), pen);
+                break;
+            case 4:
+                ShapeRenderer.Draw(image, size, new Both<Arc, Arc>(ring, new Arc(x, y, radius * (0.3f + (0.25f * amount)), 1, 0, 0, 1)), pen);
+                break;
+            case 5:
+                ShapeRenderer.Draw(image, size, new Wave(x, y, 0.87f * radius, dirX, dirY, 5, 0.13f), pen);
+                break;
+            default:
+                ShapeRenderer.Draw(image, size, new Both<Arc, Bar>(ring, new Bar(x, y, dirX, dirY, (0.5f + (0.4f * amount)) * radius)), pen);
+                break;
+        }
+
+        return AlmostRingDifficulty;
     }
 
     /// <returns>The difficulty of the chosen family, at most 0.25.</returns>

@@ -6,7 +6,7 @@ namespace HnmStreams.Data.Synthetic;
 
 /// <summary>
 /// An endless stream of small gray images. The task is to find closed rings (about 1 %) among easy shapes and among rings with
-/// a gap whose direction and width change over time.
+/// a gap whose direction and width change over time. New kinds of look-alikes may appear for good at known examples.
 /// </summary>
 /// <remarks>
 /// Example i is a function of the options and i alone, the same on every machine. <see cref="At"/> is thread-safe; <see
@@ -56,12 +56,13 @@ public sealed class SyntheticStream
         var kind = KindOf(random.NextDouble());
         var flipped = random.NextDouble() < _options.WrongLabelRate;
         var image = new byte[_options.Size * _options.Size];
-        var difficulty = Draw(image, kind, index, ref random);
+        var variant = kind == SyntheticKind.LookAlike ? VariantOf(index, ref random) : 0;
+        var difficulty = Draw(image, kind, variant, index, ref random);
         var example = new Example(
             string.Create(CultureInfo.InvariantCulture, $"syn-{index}"),
             (kind == SyntheticKind.Positive) != flipped ? Positive : Negative,
             new ExampleInput.Dense(ElementType.UInt8, _shape, image));
-        return new SyntheticExample(example, difficulty, kind, flipped);
+        return new SyntheticExample(example, difficulty, kind, flipped) { Variant = variant };
     }
 
     private SyntheticKind KindOf(double draw)
@@ -71,13 +72,24 @@ public sealed class SyntheticStream
         return draw < _options.PositiveRate + _options.LookAlikeRate ? SyntheticKind.LookAlike : SyntheticKind.EasyNegative;
     }
 
-    private double Draw(byte[] image, SyntheticKind kind, long index, ref SplitMix64 random)
+    // Before the first change nothing is drawn, so that streams with and without changes begin alike.
+    private long VariantOf(long index, ref SplitMix64 random)
+    {
+        var newest = _options.ChangesUpTo(index);
+        if (newest == 0)
+            return 0;
+        return random.NextDouble() < _options.NewestShare ? newest : (long)(random.NextDouble() * newest);
+    }
+
+    private double Draw(byte[] image, SyntheticKind kind, long variant, long index, ref SplitMix64 random)
     {
         switch (kind)
         {
             case SyntheticKind.Positive:
                 _shapes.Ring(image, ref random);
                 return 0;
+            case SyntheticKind.LookAlike when variant > 0:
+                return _shapes.AlmostRing(image, variant, ref random);
             case SyntheticKind.LookAlike:
                 var cycles = index / _options.DriftPeriod;
                 return _shapes.BrokenRing(image, cycles - Math.Floor(cycles), ref random);

@@ -78,7 +78,7 @@ internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<
 
         private void Emit(ExampleBatch batch)
         {
-            batch.Span = PipelineInstruments.StartBatch(batch);
+            batch.BatchSpans = PipelineSpans.StartBatch(batch);
             Push(_stage._out, batch);
         }
     }

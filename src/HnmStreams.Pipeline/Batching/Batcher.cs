@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
@@ -188,10 +189,8 @@ internal sealed class Batcher(
         }
 
         CountClipped(batch, decoded.IsWeightClipped);
-        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default) is { } refusal)
+        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default, record.TraceParent) is { } refusal)
             Refuse(batch, chunk, record, refusal, example.Id);
-        else if (record.TraceParent.TraceId != default)
-            batch.Follow(record.TraceParent, chunk.Trace);
     }
 
     private void OpenRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows, int taken)
@@ -211,8 +210,6 @@ internal sealed class Batcher(
     /// <summary>Takes rows until the batch is full or the record ends.</summary>
     private void TakeRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows)
     {
-        if (record.TraceParent.TraceId != default)
-            batch.Follow(record.TraceParent, chunk.Trace);
         while (rows.Position < rows.Count && batch.Examples < size)
         {
             var row = rows.Position;
@@ -221,7 +218,7 @@ internal sealed class Batcher(
             {
                 case RowKind.Example:
                     CountClipped(batch, result.IsWeightClipped);
-                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id) is { } refusal)
+                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id, row == 0 ? record.TraceParent : default) is { } refusal)
                         Refuse(batch, _rowLetters.Of(rows, record, row, refusal.Reason, refusal.Detail));
                     break;
                 case RowKind.Tombstone:
@@ -237,19 +234,22 @@ internal sealed class Batcher(
         _partials.Reached(record.Origin, _isInRecord ? rows.Position : 0);
     }
 
-    private Refusal? Encode(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key, string? id, ReadOnlySpan<byte> utf8Id)
+    /// <param name="trace">The record's trace. Of a record with many rows, the first row continues it.</param>
+    private Refusal? Encode(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key, string? id, ReadOnlySpan<byte> utf8Id, in ActivityContext trace)
     {
         var held = heldOut.Contains(task, example.Target, example.EventTime, key);
         if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
             return refusal;
         var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
-        var source = new RowSource(key, id, record.Origin, time, record.TraceParent);
+        var source = new RowSource(key, id, record.Origin, time, trace);
         if (held)
             batch.HeldOutSources.Add(source);
         else if (id is null)
             batch.AddSource(source, utf8Id);
         else
             batch.Sources.Add(source);
+        if (trace != default)
+            batch.Traced.Add(new TracedRow(held, (held ? batch.HeldOut : batch.Rows).Count - 1));
         // No random number is drawn if all examples are scored.
         if (!held && budget.Scores(task.RoleOf(batch.Rows.Labels[^1]) == ExampleRole.Positive, _generator))
             batch.ToScore.Add(batch.Rows.Count - 1);

@@ -15,7 +15,7 @@ internal readonly record struct RowSource(ExampleKey Key, string? Id, Origin Ori
     private readonly long _eventTicks;
     private readonly object? _trace;
 
-    /// <param name="trace">The producer's span if it was sampled, else default.</param>
+    /// <param name="trace">The newest span of the record's trace if it is traced, else default.</param>
     public RowSource(ExampleKey key, string? id, Origin origin, DateTimeOffset eventTime, in ActivityContext trace)
         : this(key, id, origin)
     {
@@ -26,7 +26,13 @@ internal readonly record struct RowSource(ExampleKey Key, string? Id, Origin Ori
     public DateTimeOffset EventTime => new(_eventTicks, TimeSpan.Zero);
 
     public ActivityContext Trace => _trace is ActivityContext trace ? trace : default;
+
+    /// <summary>Returns the source with a newer span of its trace.</summary>
+    public RowSource Following(in ActivityContext span) => new(Key, Id, Origin, EventTime, span);
 }
+
+/// <summary>A row whose record is traced.</summary>
+internal readonly record struct TracedRow(bool IsHeldOut, int Row);
 
 /// <summary>An id to forget, with its place among the rows.</summary>
 internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);
@@ -93,17 +99,11 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>The number of decodable examples, held-out ones included.</summary>
     public int Examples => Rows.Count + HeldOut.Count;
 
-    /// <summary>The producers' spans of the records in it that were sampled; almost always none.</summary>
-    public List<ActivityContext> Traces { get; } = [];
+    /// <summary>The traced records among the examples; almost always none.</summary>
+    public List<TracedRow> Traced { get; } = [];
 
-    /// <summary>The consumer's span of the first of <see cref="Traces"/>.</summary>
-    public ActivityContext Consumed { get; private set; }
-
-    /// <summary>The batch's own span, the parent of the stages' spans.</summary>
-    public ActivityContext Trace => Span?.Context ?? default;
-
-    /// <summary>The span from the batcher until the batch is disposed; null if there is no listener or no record is sampled.</summary>
-    public Activity? Span { get; set; }
+    /// <summary>The spans of the traced records, from the batcher until the batch is disposed, in the order of <see cref="Traced"/>; null if nothing listens.</summary>
+    public SpanGroup? BatchSpans { get; set; }
 
     /// <summary>The scores of <see cref="ToScore"/>; null if there was nothing to score or scoring failed.</summary>
     public BatchScores? Scores { get; set; }
@@ -116,14 +116,6 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// still be reading.
     /// </summary>
     public void Abandon() => _abandoned = true;
-
-    /// <summary>Adds the span of a sampled record.</summary>
-    public void Follow(in ActivityContext producer, in ActivityContext consumed)
-    {
-        if (Traces.Count == 0)
-            Consumed = consumed;
-        Traces.Add(producer);
-    }
 
     /// <summary>Adds the source of a row whose id stays in UTF-8 until it is needed.</summary>
     public void AddSource(in RowSource source, ReadOnlySpan<byte> id)
@@ -155,9 +147,10 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     public void Dispose()
     {
-        Span?.SetStatus(Failure is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, Failure);
-        Span?.Dispose();
-        Span = null;
+        if (Failure is not null)
+            BatchSpans?.Fail(Failure);
+        BatchSpans?.Dispose();
+        BatchSpans = null;
         if (_abandoned || _disposed)
             return;
         _disposed = true;

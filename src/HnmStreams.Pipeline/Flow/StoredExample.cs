@@ -11,8 +11,12 @@ namespace HnmStreams.Pipeline.Flow;
 /// <remarks>Owned by the ranking stage: no locks.</remarks>
 internal sealed class StoredExample(in RowSource source, SlabHandle payload, int label, float weight)
 {
+    private const byte MaxTracedUses = 12;
+
     // The reference and the bookkeeping beside the payload: id string, source and object headers.
     private const int OverheadBytes = 200;
+
+    private byte _tracedUses;
 
     public RowSource Source { get; } = source;
 
@@ -20,6 +24,7 @@ internal sealed class StoredExample(in RowSource source, SlabHandle payload, int
 
     public Origin Origin => Source.Origin;
 
+    /// <summary>The span of the ranking if the record is traced, else default.</summary>
     public ActivityContext Trace => Source.Trace;
 
     public SlabHandle Payload { get; } = payload;
@@ -30,6 +35,10 @@ internal sealed class StoredExample(in RowSource source, SlabHandle payload, int
 
     /// <summary>The number of places that hold it.</summary>
     public int Holders { get; set; }
+
+    /// <summary>Counts a use in a training step that is traced. An example can stay for days in a reservoir, so the number of its traced uses is bounded.</summary>
+    /// <returns>False if its record is not traced, or was traced often enough.</returns>
+    public bool TryTraceUse() => Source.Trace.TraceId != default && _tracedUses < MaxTracedUses && _tracedUses++ < MaxTracedUses;
 
     /// <summary>The bytes of memory that it occupies.</summary>
     public int Bytes => BytesFor(Payload.Length);

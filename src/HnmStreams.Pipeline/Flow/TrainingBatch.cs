@@ -17,6 +17,11 @@ internal sealed record TrainingRound(IReadOnlyList<TrainingBatch> Batches, long 
 /// <param name="EqualCompute">The round of the baseline at equal compute; null if none exists.</param>
 internal sealed record LearnersRound(TrainingRound Mined, TrainingRound? Random = null, TrainingRound? EqualCompute = null);
 
+/// <summary>The use of a traced record in a training step.</summary>
+/// <param name="Parent">The newest span of the record's trace.</param>
+/// <param name="Origin">The place that the example was drawn from.</param>
+internal readonly record struct TracedUse(int Row, ActivityContext Parent, string Origin);
+
 /// <summary>The rows of one training step, copied out of the pool and the reservoirs. The trainer disposes it.</summary>
 internal sealed class TrainingBatch(MixPlan plan) : IDisposable
 {
@@ -28,8 +33,8 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>The offset of each row.</summary>
     public List<OffsetSpan> Origins { get; } = [];
 
-    /// <summary>The rows whose producers' spans were sampled.</summary>
-    public List<(int Row, ActivityContext Producer)> Traces { get; } = [];
+    /// <summary>The rows whose records are traced.</summary>
+    public List<TracedUse> Traces { get; } = [];
 
     public MixPlan Plan { get; } = plan;
 
@@ -49,7 +54,7 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
         foreach (var row in rows)
         {
             part.Add(this, row);
-            part.Traces.AddRange(Traces.Where(t => t.Row == row).Select(t => (part.Keys.Count - 1, t.Producer)));
+            part.Traces.AddRange(Traces.Where(t => t.Row == row).Select(t => t with { Row = part.Keys.Count - 1 }));
         }
 
         return part;
@@ -63,6 +68,14 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
         Rows.Add(payload, example.Label, example.Weight * correction);
         Keys.Add(key);
         Origins.Add(new OffsetSpan(example.Origin.Topic, example.Origin.Partition, example.Origin.Offset, example.Origin.Offset));
+    }
+
+    /// <summary>Traces the use of the last row, if its record is traced and was not used too often.</summary>
+    /// <param name="origin">The place that the example was drawn from: new, positive, hard, mined or random.</param>
+    public void Trace(StoredExample example, string origin)
+    {
+        if (example.TryTraceUse())
+            Traces.Add(new TracedUse(Rows.Count - 1, example.Trace, origin));
     }
 
     /// <summary>Adds a row of another batch.</summary>

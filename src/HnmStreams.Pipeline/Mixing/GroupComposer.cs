@@ -193,8 +193,7 @@ internal sealed class GroupComposer(
     {
         _inBatch.Add(key);
         batch.Add(key, example, payloads.Read(example), correction);
-        if (example.Trace.TraceId != default)
-            batch.Traces.Add((batch.Rows.Count - 1, example.Trace));
+        batch.Trace(example, origin);
         PipelineInstruments.Drawn.Add(1, new KeyValuePair<string, object?>("origin", origin));
     }
 }

@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Telemetry;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -26,6 +27,8 @@ internal sealed partial class Ranker
 
     private bool AddHeldOut(ExampleBatch batch, int row)
     {
+        using (var span = batch.BatchSpans is null ? null : PipelineSpans.StartRanking(batch.HeldOutSources, row))
+            PipelineSpans.Conclude(span, "held-out", "kept for evaluation, never trained on");
         var source = batch.HeldOutSources[row];
         var wasStored = _payloads.MayKeep(source.Key) && FindStored(new CandidateKey(source.Key, 0)) is not null;
         if (wasStored)

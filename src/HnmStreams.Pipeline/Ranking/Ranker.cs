@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
@@ -55,7 +56,7 @@ internal sealed partial class Ranker : IDisposable
         var generator = new Xoshiro256StarStar(settings.Seed);
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
-        _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example));
+        _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example), settings.Reservoirs.NegativesHorizon is > 0 and var horizon ? horizon : long.MaxValue);
         _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
         BatcherState = new BatcherState(0, generator.Fork(4).Save());
@@ -188,12 +189,16 @@ internal sealed partial class Ranker : IDisposable
     // scored: the row's place among the scored rows, or -1. isNew: no example of this id is kept, so that it is not in the pool.
     private void TakeRow(ExampleBatch batch, int row, CandidateKey key, float hardness, int scored, bool isNew)
     {
+        using var span = batch.BatchSpans is null ? null : PipelineSpans.StartRanking(batch.Sources, row);
+        span?.SetTag("hnm.example.id", batch.SourceOf(row).Id);
         StoredExample? kept = null;
         if (_groups is not null)
         {
             kept = _groups.Keep(key, batch, row);
             if (scored >= 0)
-                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept, isNew: false);
+                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept, isNew: false, span);
+            else
+                PipelineSpans.Conclude(span, "unscored", kept is null ? UnscoredReason(batch) : "kept in the index without a score");
             return;
         }
 
@@ -203,41 +208,66 @@ internal sealed partial class Ranker : IDisposable
             _newPositives.Add(kept);
             if (_positives.TryReserve(out var positiveSlot))
                 Put(_positives, positiveSlot, key, kept);
+            PipelineSpans.Conclude(span, "positive", "a positive is trained on, not mined");
             return;
         }
 
         if (_negatives.TryReserve(out var slot))
             Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
         if (scored >= 0)
-            Rank(batch, row, key, hardness, kept, isNew);
+            Rank(batch, row, key, hardness, kept, isNew, span);
+        else
+            PipelineSpans.Conclude(span, "unscored", UnscoredReason(batch));
     }
+
+    private static string UnscoredReason(ExampleBatch batch) => batch.Failure ?? "not in the share of examples that are scored";
 
     // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
     private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out var example)
         ? _groups.Lookup(feedback.Keys[row], group, _payloads.Read(example), feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
         : float.NaN;
 
-    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept, bool isNew)
+    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept, bool isNew, Activity? span)
     {
+        span?.SetTag("hnm.hardness", hardness).SetTag("hnm.pool.threshold", float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : null).SetTag("hnm.model.version", batch.Scores!.Version);
         // A NaN score means that the model is broken, not that the example is hard.
         if (float.IsNaN(hardness))
+        {
+            PipelineSpans.Conclude(span, "rejected", "the hardness is not a number");
             return;
+        }
+
         _pool.Observe(hardness);
         var version = batch.Scores!.Version;
         if (!isNew && Visit(key, hardness, version))
+        {
+            PipelineSpans.Conclude(span, "updated", "the pool already holds it; its hardness was updated");
             return;
+        }
+
         var payload = batch.Rows.Payload(row);
         var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
         if (!_pool.WouldAccept(key, hardness, version, bytes, label))
+        {
+            if (span is not null)
+                PipelineSpans.Conclude(span, "rejected", RefusalText.Of(_pool.ReasonToRefuse(key, hardness, version, bytes, label)));
             return;
+        }
+
         var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
         kept ??= _payloads.Keep(batch, row);
         kept.Holders++;
         var threshold = _pool.Pool.Threshold;
         if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)
+        {
             _notifier.Added(key, kept, hardness, version, threshold);
+            PipelineSpans.Conclude(span, "admitted", float.IsFinite(threshold) ? "harder than the easiest candidate of the full pool" : "the pool has room");
+        }
         else
+        {
             _payloads.Release(kept);
+            PipelineSpans.Conclude(span, "rejected", "the pool holds a near-duplicate");
+        }
     }
 
     private bool Visit(CandidateKey key, float hardness, long version)
@@ -252,6 +282,7 @@ internal sealed partial class Ranker : IDisposable
     private void OnLeft(CandidateKey key, StoredExample example)
     {
         _notifier.Left(key, example);
+        PipelineSpans.Leave(example);
         _payloads.Release(example);
         Inspection.LossHistories.Remove(key);
     }

@@ -47,7 +47,7 @@ internal sealed class ScorerActor : ReceiveActor
         BatchScores? scores = null;
         try
         {
-            using var span = PipelineInstruments.StartStage("hnm.score", request.Batch.Trace);
+            using var spans = PipelineSpans.StartScoring(request.Batch);
             using var turn = request.Batch.Piece < 0 ? _lanes.Enter() : _lanes.EnterAlone();
             using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans, request.Batch.Incomplete);
             var start = _time.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed class ScorerActor : ReceiveActor
             Score(request.Batch.Rows, rows, scores);
             var elapsed = _time.GetElapsedTime(start);
             PipelineInstruments.ScoringDuration.Record(elapsed.TotalSeconds);
-            span?.SetTag("hnm.model.version", scores.Version).SetTag("hnm.batch.examples", rows.Length);
+            spans?.SetTag("hnm.model.version", scores.Version).SetTag("hnm.batch.examples", rows.Length);
             Sender.Tell(new ScoreReply.Scored(scores, elapsed));
         }
         catch (Exception e)

@@ -1,17 +1,12 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using HnmStreams.Data.Wire;
-using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Telemetry;
 
-/// <summary>The metrics and spans of the pipeline: one meter, one activity source, UCUM units.</summary>
+/// <summary>The metrics of the pipeline: one meter, UCUM units.</summary>
 internal static class PipelineInstruments
 {
     public const string Name = "HnmStreams.Pipeline";
-
-    // The default limit of OpenTelemetry exporters.
-    private const int MaxLinks = 128;
 
     // The reasons given by decoders, tasks and poison-record bisection.
     private static readonly string[] Reasons =
@@ -21,7 +16,6 @@ internal static class PipelineInstruments
         "unknown-label", "wrong-target", "wrong-input", "wrong-type", "no-words", "no-features", "not-a-number", "unreadable", "kills-process",
     ];
 
-    private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
 
     public static readonly Counter<long> DeadLettered =
@@ -71,41 +65,4 @@ internal static class PipelineInstruments
         foreach (var origin in (ReadOnlySpan<string>)["new", "positive", "hard", "mined", "random"])
             Drawn.Add(0, new KeyValuePair<string, object?>("origin", origin));
     }
-
-    /// <summary>
-    /// Starts the span of one batch, from batching to ranking. It belongs to the trace of the batch's first sampled record, is a child of the
-    /// consumer's span and is linked to the other sampled records. Returns null without allocating if no record is sampled.
-    /// </summary>
-    public static Activity? StartBatch(ExampleBatch batch)
-    {
-        if (batch.Traces.Count == 0)
-            return null;
-        // The span ends in another stage, so it must not become the parent of later work on this thread.
-        var before = Activity.Current;
-        var first = batch.Traces[0];
-        var others = batch.Traces.Skip(1);
-        // The chunk's span belongs to the trace of the chunk's first sampled record, which may be in another batch.
-        var span = batch.Consumed.TraceId == first.TraceId
-            ? Start("hnm.batch", ActivityKind.Consumer, batch.Consumed, others)
-            : Start("hnm.batch", ActivityKind.Consumer, first, batch.Consumed.TraceId == default ? others : others.Prepend(batch.Consumed));
-        Activity.Current = before;
-        return span?.SetTag("hnm.batch.number", batch.Number).SetTag("hnm.batch.examples", batch.Examples);
-    }
-
-    /// <summary>Starts the span of one stage's work on a batch, as a child of the batch's span.</summary>
-    public static Activity? StartStage(string name, ActivityContext parent) =>
-        parent.TraceId == default ? null : Source.StartActivity(name, ActivityKind.Internal, parent);
-
-    /// <summary>Starts the span of a training step, in the trace of its first sampled example and linked to the others.</summary>
-    public static Activity? StartStep(TrainingBatch batch) =>
-        batch.Traces.Count == 0 ? null : Start("hnm.train", ActivityKind.Internal, batch.Traces[0].Producer, batch.Traces.Skip(1).Select(t => t.Producer));
-
-    /// <summary>Starts the span of publishing a version, as a child of the first traced step of that version and linked to the others.</summary>
-    public static Activity? StartPublish(IReadOnlyList<ActivityContext> steps) =>
-        steps.Count == 0 ? null : Start("hnm.publish", ActivityKind.Producer, steps[0], steps.Skip(1));
-
-    private static Activity? Start(string name, ActivityKind kind, ActivityContext parent, IEnumerable<ActivityContext> others) =>
-        Source.HasListeners()
-            ? Source.StartActivity(kind, parent, links: others.Take(MaxLinks).Select(other => new ActivityLink(other)), name: name)
-            : null;
 }

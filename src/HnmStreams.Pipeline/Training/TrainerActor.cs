@@ -125,22 +125,21 @@ internal sealed class TrainerActor : ReceiveActor
     private void Step(TrainingBatch batch)
     {
         using var call = _nativeCalls.Begin(_worker, NativeWork.Training, batch.Origins);
-        using var span = PipelineInstruments.StartStep(batch);
+        using var spans = PipelineSpans.StartStep(batch);
         var start = _time.GetTimestamp();
         var outcome = _learner.Step(batch.Rows);
         var elapsed = _time.GetElapsedTime(start);
         PipelineInstruments.TrainingDuration.Record(elapsed.TotalSeconds);
         PipelineInstruments.Steps.Add(1, new KeyValuePair<string, object?>("outcome", outcome.Applied ? "applied" : "refused"));
-        span?.SetTag("hnm.batch.examples", batch.Rows.Count).SetTag("hnm.train.loss", outcome.MeanLoss).SetTag("hnm.train.step", _learner.Steps);
+        Describe(spans, batch, outcome);
         UpdateStatus(batch, outcome, elapsed);
         if (!outcome.Applied)
         {
-            span?.SetStatus(ActivityStatusCode.Error, outcome.Refusal);
+            spans?.Fail(outcome.Refusal);
             return;
         }
 
-        if (span is not null)
-            _stepsSincePublish.Add(span.Context);
+        _stepsSincePublish.AddRange(spans?.Spans.OfType<Activity>().Select(span => span.Context) ?? []);
         _appliedSincePublish++;
         if (_exact is not null)
         {
@@ -151,6 +150,15 @@ internal sealed class TrainerActor : ReceiveActor
         if (_appliedSincePublish >= _publishEvery)
             Publish();
         _ranking.Tell(new RankingMessage.Feedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings)));
+    }
+
+    private void Describe(SpanGroup? spans, TrainingBatch batch, in StepOutcome outcome)
+    {
+        if (spans is null)
+            return;
+        spans.SetTag("hnm.train.step", _learner.Steps).SetTag("hnm.train.loss", outcome.MeanLoss);
+        for (var i = 0; i < spans.Spans.Count && outcome.Applied; i++)
+            spans.Spans[i]?.SetTag("hnm.hardness", outcome.Hardness[batch.Traces[i].Row]);
     }
 
     private void UpdateStatus(TrainingBatch batch, in StepOutcome outcome, TimeSpan elapsed)
@@ -170,14 +178,14 @@ internal sealed class TrainerActor : ReceiveActor
 
     private void Publish()
     {
-        using var span = PipelineInstruments.StartPublish(_stepsSincePublish);
+        using var spans = PipelineSpans.StartPublishing(_stepsSincePublish);
         _publisher.Publish(_learner.Publish());
         _appliedSincePublish = 0;
         _stepsSincePublish.Clear();
         _status = _status with { ModelVersion = _learner.Version };
         _publishStatus(_status);
         PipelineInstruments.Published.Add(1);
-        span?.SetTag("hnm.model.version", _learner.Version);
+        spans?.SetTag("hnm.model.version", _learner.Version);
     }
 
     private void End()

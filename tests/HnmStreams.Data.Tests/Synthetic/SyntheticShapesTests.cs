@@ -58,6 +58,21 @@ public sealed class SyntheticShapesTests
     }
 
     [Fact]
+    public void Every_kind_of_almost_ring_is_closed_and_differs_from_a_ring()
+    {
+        var stream = new SyntheticStream(new SyntheticOptions { PositiveRate = 0, LookAlikeRate = 1, ChangeAfter = 1, ChangeEvery = 200, NewestShare = 1, Size = Size, Seed = 3 });
+        var (line, unevenness) = (Of(SyntheticKind.Positive, 0, 1).Average(LineShare), Of(SyntheticKind.Positive, 0, 1).Average(Unevenness));
+        for (var variant = 1; variant <= 7; variant++)
+        {
+            var examples = Enumerable.Range(0, 200).Select(i => stream.At(1 + ((variant - 1) * 200) + i)).ToArray();
+            Assert.All(examples, e => Assert.Equal(variant, e.Variant));
+            Assert.InRange(examples.Average(static e => Encloses(e) ? 1.0 : 0.0), 0.9, 1);
+            var (more, uneven) = (examples.Average(LineShare) / line, examples.Average(Unevenness) / unevenness);
+            Assert.True(more > 1.03 || uneven > 1.5, $"variant {variant}: {more} times the line, {uneven} times as uneven");
+        }
+    }
+
+    [Fact]
     public void Brightness_does_not_identify_a_positive()
     {
         var positives = Of(SyntheticKind.Positive, 0, 1).Average(Mean);
@@ -68,6 +83,19 @@ public sealed class SyntheticShapesTests
     private static IEnumerable<SyntheticExample> Of(SyntheticKind kind, double from, double to) =>
         SyntheticStreamTests.Take(new SyntheticOptions { PositiveRate = 0.2, LookAlikeRate = 0.6, Size = Size, Seed = 3 }, 3000)
             .Where(e => e.Kind == kind && e.Difficulty >= from && e.Difficulty <= to);
+
+    /// <summary>Returns the standard deviation of the distances of the line pixels from their center, as a share of the mean distance.</summary>
+    private static double Unevenness(SyntheticExample e)
+    {
+        var line = LinePixels(e);
+        var points = Enumerable.Range(0, line.Length).Where(i => line[i]).Select(static i => (X: i % Size, Y: i / Size)).ToArray();
+        var (cx, cy) = (points.Average(static p => p.X), points.Average(static p => p.Y));
+        var distances = points.Select(p => Math.Sqrt(((p.X - cx) * (p.X - cx)) + ((p.Y - cy) * (p.Y - cy)))).ToArray();
+        var mean = distances.Average();
+        return Math.Sqrt(distances.Average(d => (d - mean) * (d - mean))) / mean;
+    }
+
+    private static double LineShare(SyntheticExample e) => LinePixels(e).Average(static isLine => isLine ? 1.0 : 0.0);
 
     private static double Mean(SyntheticExample e) => SyntheticStreamTests.Pixels(e).ToArray().Average(static p => (double)p);
 

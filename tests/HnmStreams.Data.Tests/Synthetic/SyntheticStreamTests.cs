@@ -98,6 +98,30 @@ public sealed class SyntheticStreamTests
     public void Rejects_options_out_of_range(double positives, double lookAlikes, int size) =>
         Assert.Throws<ArgumentException>(() => new SyntheticStream(new SyntheticOptions { PositiveRate = positives, LookAlikeRate = lookAlikes, Size = size }));
 
+    [Fact]
+    public void New_kinds_of_look_alikes_appear_for_good_at_their_examples()
+    {
+        var stream = new SyntheticStream(new SyntheticOptions { PositiveRate = 0, LookAlikeRate = 1, ChangeAfter = 1_000, ChangeEvery = 2_000, NewestShare = 0.6 });
+        Assert.All(Variants(stream, 0, 1_000), static v => Assert.Equal(0, v));
+        var first = Variants(stream, 1_000, 3_000);
+        // Five standard deviations of a binomial count of 2,000 draws are at most 112.
+        Assert.InRange(first.Count(static v => v == 1), 1_200 - 112, 1_200 + 112);
+        Assert.Equal(2_000, first.Count(static v => v is 0 or 1));
+        var second = Variants(stream, 3_000, 5_000);
+        Assert.InRange(second.Count(static v => v == 2), 1_200 - 112, 1_200 + 112);
+        Assert.InRange(second.Count(static v => v == 1), 400 - 90, 400 + 90);
+        Assert.InRange(second.Count(static v => v == 0), 400 - 90, 400 + 90);
+    }
+
+    [Fact]
+    public void A_stream_with_changes_begins_like_one_without()
+    {
+        var changing = Take(new SyntheticOptions { ChangeAfter = 300 }, 300);
+        Assert.Equal(Take(new SyntheticOptions(), 300).Select(static e => Convert.ToHexString(Pixels(e).Span)), changing.Select(static e => Convert.ToHexString(Pixels(e).Span)), StringComparer.Ordinal);
+    }
+
+    private static List<long> Variants(SyntheticStream stream, int from, int to) => [.. Enumerable.Range(from, to - from).Select(i => stream.At(i).Variant)];
+
     internal static SyntheticExample[] Take(SyntheticOptions options, int count)
     {
         var stream = new SyntheticStream(options);

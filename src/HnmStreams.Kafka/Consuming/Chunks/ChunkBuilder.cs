@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
@@ -12,6 +11,11 @@ namespace HnmStreams.Kafka.Consuming.Chunks;
 /// <remarks>Used on the consumer thread only. The client deserializes the key before the value, one record at a time.</remarks>
 internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// The maximum number of traced records in a chunk. Producers decide which records are sampled, so this bounds the cost that they can cause.
+    /// </summary>
+    public const int MaxTraced = 64;
+
     // A chunk counts as full at 7/8, so that the last record rarely makes the buffer grow.
     private readonly int _fullBytes = options.ChunkBytes - (options.ChunkBytes / 8);
 
@@ -30,8 +34,8 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
     /// <summary>The number of records in the current chunk that were too large to copy.</summary>
     public int OversizedRecords { get; private set; }
 
-    /// <summary>The span contexts of the sampled records in the current chunk, in record order.</summary>
-    public List<ActivityContext> SampledParents { get; } = [];
+    /// <summary>The indices of the traced records in the current chunk, ascending. At most <see cref="MaxTraced"/>.</summary>
+    public List<int> Traced { get; } = [];
 
     public IDeserializer<ByteRange> Keys => new Deserializer(this);
 
@@ -48,8 +52,10 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
         _oversizedBytes = 0;
         if (oversizedBytes > 0)
             OversizedRecords++;
-        if (parent != default)
-            SampledParents.Add(parent);
+        if (parent != default && Traced.Count < MaxTraced)
+            Traced.Add(Count);
+        else
+            parent = default;
         if (Count == 0)
             _startedAt = time.GetTimestamp();
         var chunk = Chunk();
@@ -84,7 +90,7 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
         var chunk = _chunk;
         _chunk = null;
         OversizedRecords = 0;
-        SampledParents.Clear();
+        Traced.Clear();
         return chunk;
     }
 

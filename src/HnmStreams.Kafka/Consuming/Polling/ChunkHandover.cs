@@ -21,10 +21,10 @@ internal sealed partial class ChunkHandover(LoopContext context, RebalanceHandle
     public void HandOver(CancellationToken stop, CancellationToken abandon)
     {
         var (count, oversized) = (context.Builder.Count, context.Builder.OversizedRecords);
-        using var span = ConsumeSpan.Start(context.Topic, count, context.Builder.SampledParents);
+        int[] traced = [.. context.Builder.Traced];
         if (context.Builder.Take() is not { } chunk)
             return;
-        chunk.Trace = span?.Context ?? default;
+        using var spans = ConsumeSpans.Start(context.Topic, chunk, traced);
         var bytes = chunk.Bytes;
         if (!context.Channel.TryWrite(chunk) && !WaitAndWrite(chunk, stop, abandon))
         {

@@ -65,7 +65,6 @@ internal abstract class RankingLogic : GraphStageLogic
     protected (long Number, IReadOnlyList<StreamPosition> Positions) TakeIn()
     {
         using var batch = Grab(Stage.In);
-        using var span = PipelineInstruments.StartStage("hnm.rank", batch.Trace);
         Ranker.TakeIn(batch);
         return (batch.Number, PublishStatus());
     }
