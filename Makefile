@@ -11,7 +11,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run bench chaos soak attack fuzz test build hnm pack public-api format clean
+.PHONY: help run dashboards bench chaos soak attack fuzz test build hnm pack public-api format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ help: ## Show this list
 # The demonstration trains baselines too. A run with its own settings (--config) trains them only with --baselines.
 run: hnm ## Run the service (by default with an embedded Kafka cluster and a synthetic stream)
 	@$(HNM) run $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
+
+# Both dashboards forget everything at the end.
+dashboards: hnm ## Run the service with Prometheus and the Aspire dashboard beside it (loopback only)
+	@dotnet restore tests/HnmStreams.EndToEnd.Tests $(QUIET)
+	@.ci/dashboards $(HNM) "$$(dotnet msbuild tests/HnmStreams.EndToEnd.Tests -getProperty:AspireDashboard)" $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
 
 bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
