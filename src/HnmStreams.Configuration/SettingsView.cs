@@ -8,6 +8,11 @@ namespace HnmStreams.Configuration;
 /// <param name="Origin">The layer that has set it.</param>
 public sealed record ShownSetting(string Path, string? Value, string Origin);
 
+/// <summary>A setting that differs from its built-in default, as it may be printed.</summary>
+/// <param name="Value">The value in effect, with secrets hidden; null if it is not set.</param>
+/// <param name="Default">The built-in default; null if it has none.</param>
+public sealed record ChangedSetting(string Path, string? Value, string? Default);
+
 /// <summary>The settings as they may be printed: every key with its value in effect and its origin, secrets hidden.</summary>
 public static class SettingsView
 {
@@ -21,6 +26,17 @@ public static class SettingsView
         ArgumentNullException.ThrowIfNull(settings);
         var origins = settings.Given.ToDictionary(g => g.Path, g => g.Origin, StringComparer.OrdinalIgnoreCase);
         return Entries(SettingsNode.Root(typeof(HnmOptions)), settings.Options, origins);
+    }
+
+    /// <summary>Returns the settings whose values differ from the built-in defaults, in the order of declaration.</summary>
+    public static IEnumerable<ChangedSetting> Changed(HnmOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (root, none) = (SettingsNode.Root(typeof(HnmOptions)), new Dictionary<string, string>(StringComparer.Ordinal));
+        var defaults = Entries(root, new HnmOptions(), none).ToDictionary(entry => entry.Path, entry => entry.Value, StringComparer.Ordinal);
+        return Entries(root, options, none)
+            .Where(entry => !string.Equals(entry.Value, defaults.GetValueOrDefault(entry.Path), StringComparison.Ordinal))
+            .Select(entry => new ChangedSetting(entry.Path, entry.Value, defaults.GetValueOrDefault(entry.Path)));
     }
 
     private static IEnumerable<ShownSetting> Entries(SettingsNode node, object? owner, Dictionary<string, string> origins)

@@ -6,6 +6,7 @@ using HnmStreams.Web.Events;
 using HnmStreams.Web.Limits;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
+using HnmStreams.Web.Report;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -42,6 +43,7 @@ internal static class WebSetup
         services.AddSingleton<SystemState>();
         services.AddSingleton<LearnerOperations>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<RunReports>();
         services.AddSingleton(new AccessToken(http.Token));
         services.AddDashboard();
     }
@@ -60,6 +62,9 @@ internal static class WebSetup
         app.MapHealthChecks("/healthz/ready", WithCheck(LearnerIsReady.Name));
         app.MapOpenApi();
         app.MapLearner();
+        app.MapRecoveries();
+        app.MapTraces();
+        app.MapReport();
         app.MapModels();
         app.MapOperations();
         app.MapDashboard();

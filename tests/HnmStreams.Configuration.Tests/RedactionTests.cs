@@ -32,6 +32,17 @@ public class RedactionTests
         Assert.Equal("see http://***@host:1/x and https://***@h", Redaction.Show("a.b", "see http://user:secret-value@host:1/x and https://token@h"));
 
     [Fact]
+    public void The_changed_settings_are_those_that_differ_from_the_defaults()
+    {
+        using var folder = new SettingsFolder().WithVariable("HNM__Kafka__Client__sasl__password", "hush");
+        var changed = SettingsView.Changed(folder.Load(null, ["run.for=90s", "data.shuffle=true", "pipeline.mix.batchSize=64"]).Options).ToList();
+        Assert.Contains(new ChangedSetting("run.for", "90s", null), changed);
+        Assert.Contains(new ChangedSetting("pipeline.mix.batchSize", "64", "32"), changed);
+        Assert.Contains(new ChangedSetting("kafka.client.sasl.password", "***", null), changed);
+        Assert.DoesNotContain(changed, c => c.Path == "data.shuffle");
+    }
+
+    [Fact]
     public void The_view_shows_every_setting_and_no_secret()
     {
         using var folder = new SettingsFolder().WithVariable("HNM__Kafka__Client__sasl__password", "secret-value");

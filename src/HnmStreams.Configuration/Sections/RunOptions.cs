@@ -53,6 +53,9 @@ public sealed class RunOptions : IValidatableObject
     /// <summary>The file that receives the summary as JSON when the run ends.</summary>
     public string? Summary { get; set; }
 
+    /// <summary>The file that receives a report about the run as one HTML file when the run ends.</summary>
+    public string? Report { get; set; }
+
     /// <summary>The time limit of a shutdown for finishing the work in flight, the last evaluation and the last checkpoint. Keep it below the grace period of your process supervisor.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);

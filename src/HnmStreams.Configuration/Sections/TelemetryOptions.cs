@@ -16,9 +16,16 @@ public sealed class TelemetryOptions
     [Required]
     public string ServiceName { get; set; } = "hnm";
 
-    /// <summary>The share of the records produced by this service that start a trace, 0 to 1. Other producers decide by their own <c>traceparent</c>. Batches and steps are traced if they contain a traced record.</summary>
+    /// <summary>The share of the records produced by this service that start a trace, 0 to 1. Other producers decide by their own <c>traceparent</c>. The trace of a record contains its batch, score and rank, and the training steps and versions that follow, up to 12 steps.</summary>
     [Range(0.0, 1.0)]
     public double TraceShare { get; set; } = 0.0001;
+
+    /// <summary>
+    /// The number of traces of records that the page keeps in memory, 0 to 100,000, each with at most 64 spans. The oldest leave, those that
+    /// were not trained on first. 0 keeps none.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int KeptTraces { get; set; } = 400;
 
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;

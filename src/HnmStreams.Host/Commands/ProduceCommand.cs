@@ -40,7 +40,7 @@ internal static class ProduceCommand
             .SetMinimumLevel(options.Telemetry.LogLevel)
             .AddSimpleConsole(o => o.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
-        using var traces = TelemetrySetup.ProducerTraces(options.Telemetry, context.Environment);
+        using var traces = TelemetrySetup.ProducerTraces(options.Telemetry, context.Environment) ?? (IDisposable)new ProducerSampling();
         await using var producer = new ExampleProducer(
             options.Kafka, options.Producing, context.Time, logs.CreateLogger<ExampleProducer>(), traceShare: options.Telemetry.TraceShare);
         context.Out.WriteLine($"{feed.Description} to {options.Kafka.Topic} at {options.Kafka.BootstrapServers}");

@@ -18,6 +18,7 @@ internal static class RunCommand
             .AddFlag("--fresh", "Ignore existing checkpoints and start over", "run.fresh")
             .Add("--init", "FILE", "Weights to start from (safetensors)", "run.init")
             .Add("--summary", "FILE", "Write a summary of the run as JSON", "run.summary")
+            .Add("--report", "FILE", "Write a report about the run as one HTML file", "run.report")
             .Add("--seed", "N", "Seed of the model, the sampling and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
             .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
             .Add("--epochs", "N", "Number of passes over the data set, each in a new order (default: until the run ends)", "data.epochs")

@@ -13,6 +13,8 @@ using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
+using HnmStreams.Web.Recovery;
+using HnmStreams.Web.Report;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Hosting;
@@ -65,7 +67,10 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         if (state.Store is { } store)
             host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
         var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
-        var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled);
+        var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled)
+        {
+            Changes = feed is not null && options.Data.IsSynthetic() && options.Synthetic.ChangeAfter > 0 ? new StreamChanges(options.Synthetic.ChangeAfter, options.Synthetic.ChangeEvery) : null,
+        };
 
         using var ended = new CancellationTokenSource();
         var display = new ProgressDisplay(kind, _view, context.Terminal, context.Out, recent, host.Address, options.Run.ReportEvery, context.Time).RunAsync(ended.Token);
@@ -129,11 +134,13 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
     private async Task ReportAsync(LearnerSession session, IMiningTask task, RunResult result, RunHost host)
     {
         var status = session.Pipeline.Status;
-        var snapshot = _view.Snapshot();
         var evaluation = result.Evaluation ?? status.Evaluation;
+        var snapshot = _view.Snapshot() with { Learner = status with { Evaluation = evaluation } };
         var summary = RunSummary.Of(result.Outcome.ToString().ToLowerInvariant(), task.Name, options.Pipeline.Seed, status, evaluation, snapshot.Elapsed, result.Model, session.DeadLetters.Reasons()) with
         {
-            Verdict = RunVerdict.Of(snapshot with { Learner = status with { Evaluation = evaluation } }, host.History),
+            Recoveries = snapshot.Recoveries,
+            Recovery = RecoverySummary.Of(snapshot.Recoveries),
+            Verdict = RunVerdict.Of(snapshot, host.History),
         };
         host.Journal.End(result.Outcome == RunOutcome.Failed, $"The run is {summary.Outcome}{(result.Error is { } failure ? $": {FailureText.Of(failure)}" : ".")} {summary.Verdict.Sentence}");
         context.Out.WriteLine(FinalLines.Of(summary));
@@ -147,6 +154,16 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
             context.Error.WriteLine($"hnm: interrupted before everything in flight was processed (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)})");
         if (options.Run.Summary is { Length: > 0 } path)
             await summary.WriteAsync(Path.GetFullPath(path, context.WorkingFolder), CancellationToken.None);
+        if (options.Run.Report is { Length: > 0 } report)
+            await WriteReportAsync(host.Reports, snapshot, Path.GetFullPath(report, context.WorkingFolder));
+    }
+
+    /// <summary>Writes the report atomically.</summary>
+    private static async Task WriteReportAsync(RunReports reports, RunSnapshot snapshot, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path + ".partial", await reports.WriteAsync(snapshot, CancellationToken.None));
+        File.Move(path + ".partial", path, overwrite: true);
     }
 
     /// <summary>Disposes session and host. Anything that does not close in time is closed with the process.</summary>

@@ -11,6 +11,8 @@ using HnmStreams.Web;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
+using HnmStreams.Web.Report;
+using HnmStreams.Web.Tracing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
@@ -31,6 +33,9 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <summary>The history of the run, oldest first.</summary>
     public IReadOnlyList<RunPoint> History => _app.Services.GetRequiredService<RunHistory>().Points;
+
+    /// <summary>The writer of reports about the run.</summary>
+    public RunReports Reports => _app.Services.GetRequiredService<RunReports>();
 
     public ILoggerFactory Logs => _app.Services.GetRequiredService<ILoggerFactory>();
 
@@ -86,8 +91,10 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NullLifetime>();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(view);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new ExampleDecoder(options.Wire));
         builder.Services.AddSingleton(settings ?? new EffectiveSettings([]));
+        builder.Services.AddSingleton(_ => new TraceStore(addresses.Count > 0 ? options.Telemetry.KeptTraces : 0));
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
@@ -103,6 +110,7 @@ internal sealed class RunHost : IAsyncDisposable
         var app = builder.Build();
         // Instruments are registered when they are constructed.
         _ = app.Services.GetRequiredService<HostInstruments>();
+        _ = app.Services.GetRequiredService<TraceStore>();
         _ = app.Services.GetRequiredService<TorchInstruments>();
         if (addresses.Count > 0)
         {

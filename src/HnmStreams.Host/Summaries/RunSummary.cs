@@ -10,6 +10,7 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Recovery;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Summaries;
@@ -46,6 +47,12 @@ internal sealed record RunSummary(
 {
     /// <summary>The conclusion about the run, as on the page; null if none exists.</summary>
     public RunVerdict? Verdict { get; init; }
+
+    /// <summary>The recoveries from the known changes of the stream, oldest first; empty if there are none.</summary>
+    public IReadOnlyList<ChangeRecovery> Recoveries { get; init; } = [];
+
+    /// <summary>The recoveries taken together; null if no change counts.</summary>
+    public RecoverySummary? Recovery { get; init; }
 
     public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model, IReadOnlyList<RejectionReason>? rejections = null) => new(
         outcome,

@@ -1,3 +1,5 @@
+using HnmStreams.Web.Recovery;
+
 namespace HnmStreams.Web.Monitoring;
 
 /// <summary>The current run as the page, health checks, metrics and the terminal see it. Thread-safe.</summary>
@@ -11,6 +13,7 @@ internal sealed class LearnerView(TimeProvider time)
     private long _startedAt = time.GetTimestamp();
     private TimeSpan? _duration;
     private string? _waitsFor;
+    private RecoveryTracker? _recovery;
 
     public RunPhase Phase
     {
@@ -38,6 +41,8 @@ internal sealed class LearnerView(TimeProvider time)
         {
             (_description, _sources, _phase, _startedAt) = (description, sources, RunPhase.Learning, time.GetTimestamp());
             (_waitsFor, _duration) = (null, null);
+            if (description.Changes is { } changes)
+                _recovery ??= new RecoveryTracker(changes);
             _throughput.Observe(sources.Status().Ranking.Stream.Consumed);
         }
     }
@@ -60,6 +65,13 @@ internal sealed class LearnerView(TimeProvider time)
         }
     }
 
+    /// <summary>Takes a moment of the run into account for the recoveries from changes of the stream.</summary>
+    public void Observe(RecoveryObservation observation)
+    {
+        lock (_gate)
+            _recovery?.Observe(observation);
+    }
+
     public RunSnapshot Snapshot()
     {
         lock (_gate)
@@ -70,6 +82,7 @@ internal sealed class LearnerView(TimeProvider time)
             {
                 At = time.GetUtcNow(),
                 Rejections = _sources?.DeadLetters?.Reasons() ?? [],
+                Recoveries = _recovery?.Recoveries ?? [],
             };
         }
     }

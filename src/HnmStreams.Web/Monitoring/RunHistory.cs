@@ -1,5 +1,6 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Web.Monitoring;
@@ -125,6 +126,12 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
         {
             At = snapshot.At,
         };
+        view.Observe(new RecoveryObservation(
+            point.Seconds,
+            learner.Ranking.Stream.Consumed,
+            point.Steps,
+            point.ComparedSteps,
+            learner.Baselines is not { } report ? null : [(point.HeldOut, report.Mined.Steps), (point.Random, report.Random.Steps), (point.RandomEqualCompute, report.RandomEqualCompute.Steps)]));
         lock (_gate)
         {
             _whole.Add(point);

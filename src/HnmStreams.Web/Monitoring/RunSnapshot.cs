@@ -1,5 +1,6 @@
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
+using HnmStreams.Web.Recovery;
 
 namespace HnmStreams.Web.Monitoring;
 
@@ -8,7 +9,11 @@ namespace HnmStreams.Web.Monitoring;
 /// <param name="Feed">Description of the built-in producer's data; null if none exists.</param>
 /// <param name="DetectsLabelErrors">True if label-noise detection is on.</param>
 /// <param name="BaselinesEnabled">True if baselines are trained beside the learner.</param>
-internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false, bool BaselinesEnabled = false);
+internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false, bool BaselinesEnabled = false)
+{
+    /// <summary>The known changes of the stream; null if there are none.</summary>
+    public StreamChanges? Changes { get; init; }
+}
 
 /// <summary>The state of a run at one moment.</summary>
 /// <param name="Description">Null until the stream is connected.</param>
@@ -30,4 +35,7 @@ internal sealed record RunSnapshot(
 
     /// <summary>The reasons for which records were rejected, the most frequent first.</summary>
     public IReadOnlyList<RejectionReason> Rejections { get; init; } = [];
+
+    /// <summary>The recoveries from the known changes of the stream, oldest first.</summary>
+    public IReadOnlyList<ChangeRecovery> Recoveries { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Recovery;
 
 namespace HnmStreams.Web.Verdicts;
 
@@ -33,6 +34,9 @@ internal sealed record VerdictEvidence(
     VerdictComparison? Comparison,
     StepsToLevel? StepsSaved)
 {
+    /// <summary>The recoveries from changes of the stream; null before the first.</summary>
+    public RecoverySummary? Recovery { get; init; }
+
     /// <summary>Name of the metric with the share of positives.</summary>
     public const string BaseRateMetric = "baseRate";
 
@@ -60,7 +64,10 @@ internal sealed record VerdictEvidence(
             description.BaselinesEnabled || learner.Baselines is not null,
             learner.Baselines?.Mined.Steps,
             learner.Baselines is { } report ? new VerdictComparison(Defined(report.Mined.HeldOut, metric), Defined(report.Random.HeldOut, metric), report.AgainstRandom, report.AgainstEqualCompute) : null,
-            StepsToLevel.Of(history));
+            StepsToLevel.Of(history))
+        {
+            Recovery = RecoverySummary.Of(snapshot.Recoveries),
+        };
     }
 
     private static double? Defined(IReadOnlyDictionary<string, double> metrics, string name) =>

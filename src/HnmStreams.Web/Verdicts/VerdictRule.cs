@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Recovery;
 
 namespace HnmStreams.Web.Verdicts;
 
@@ -22,6 +23,9 @@ internal static class VerdictRule
     // A saving of steps is a conclusion only if several comparisons on the way were significant, not one of many by chance.
     private const int MinSignificantComparisons = 3;
     private const double MinSavedShare = 0.05;
+
+    // An interval over two changes is too wide to be useful, and depends on the assumed distribution.
+    private const int MinChanges = 3;
 
     public static RunVerdict Decide(VerdictEvidence evidence)
     {
@@ -53,6 +57,8 @@ internal static class VerdictRule
             return (VerdictKind.NotEnoughData, $"Not enough data yet: {e.Metric} is undefined on {Numbers.Count(e.HeldOut)} held-out examples.", null);
         if (e.Steps >= MinLearningSteps && AtChance(e, value))
             return NotLearning(AtChanceText(e, value), "Check that labels match their inputs, that the inputs are scaled, and pipeline.training.learningRate.");
+        if (e.Recovery is { Changes: >= MinChanges } recovery && Recovered(e.Metric, recovery) is { } conclusion)
+            return conclusion;
         return e.Comparison is { } comparison ? Compare(e, comparison, value) : WithoutComparison(e, value);
     }
 
@@ -104,6 +110,30 @@ internal static class VerdictRule
     private static (VerdictKind, string, string?) Pays(VerdictComparison comparison, string text) => comparison.AgainstEqualCompute is { High: < 0 } behind
         ? (VerdictKind.MiningPays, $"Mining pays per step: {text}. At equal compute it is {Short(-behind.Mean)} below them.", "Lower pipeline.scoring.share to score fewer arrivals.")
         : (VerdictKind.MiningPays, $"Mining pays: {text}.", "Use the promoted model, and review the hardest negatives.");
+
+    /// <summary>Concludes from the times to recover from changes of the stream. At saturation the metrics are equal, and only these times differ.</summary>
+    /// <returns>The conclusion, or null if the times do not differ significantly.</returns>
+    private static (VerdictKind, string, string?)? Recovered(string metric, RecoverySummary recovery)
+    {
+        var (ratio, equal) = (recovery.AgainstRandom, recovery.AgainstEqualCompute);
+        var times = $"after a change of the stream {metric} {Back(recovery.Mined)} with mining, and {Back(recovery.Random)} with random negatives at equal steps (medians of {recovery.Changes} changes; {Ratio(ratio)})";
+        if (ratio.High < 1)
+            return (VerdictKind.MiningHurts, $"Mining does not pay: {times}.", "Check the suspected label errors: wrong labels are the hardest negatives. Or lower pipeline.mix.hardShare.");
+        if (ratio.Low <= 1)
+            return null;
+        return equal.High < 1
+            ? (VerdictKind.MiningPays, $"Mining pays per step: {times}. At equal compute it {Back(recovery.RandomEqualCompute)} with random negatives.", "Lower pipeline.scoring.share to score fewer arrivals.")
+            : (VerdictKind.MiningPays, $"Mining pays: {times}. At equal compute random negatives need {Ratio(equal)}.", "Use the promoted model, and review the hardest negatives.");
+    }
+
+    private static string Back(LearnerRecoveries learner) => learner.MedianSeconds == 0
+        ? "stays at its level"
+        : string.Create(CultureInfo.InvariantCulture, $"is back after {learner.MedianSeconds:0.0} s") + (learner.NotRecovered > 0 ? $" or more ({learner.NotRecovered} not in time)" : "");
+
+    // No time below that of the first evaluation can be measured, so learners that are both faster are equal.
+    private static string Ratio(RecoveryRatio ratio) => ratio is { Mean: 1, Low: 1, High: 1 }
+        ? "the same time, as far as it can be measured"
+        : string.Create(CultureInfo.InvariantCulture, $"{ratio.Mean:0.0} times the time, 95 % interval {ratio.Low:0.0} to {ratio.High:0.0}");
 
     private static string Level(VerdictEvidence e, double value) =>
         $"{e.Metric} is {Short(value)}" + (e.BaseRate is { } baseRate ? $" (base rate {Short(baseRate)})" : "") + $" after {Numbers.Count(e.Steps)} steps";

@@ -1,13 +1,14 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
+using HnmStreams.Web.Plots;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace HnmStreams.Benchmarks.Policies;
 
-/// <summary>The composition of each pool as bars in an SVG, readable on light and dark pages.</summary>
+/// <summary>The composition of each pool as stacked bars in an SVG.</summary>
 internal static class PolicyPlot
 {
-    private const int Left = 230, Width = 460, Row = 34, Top = 46;
     private static readonly (string Name, string Color, Func<PolicyShare, double> Of)[] Parts =
     [
         ("easy", "#8c9bab", s => s.Easy),
@@ -17,36 +18,19 @@ internal static class PolicyPlot
 
     public static string Draw(IReadOnlyList<PolicyShare> shares, int examples)
     {
-        var svg = new StringBuilder();
-        var height = Top + (shares.Count * Row) + 12;
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + Width + 110} {height}\" font-family=\"sans-serif\" font-size=\"13\" role=\"img\">");
-        Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/><text x=\"12\" y=\"18\" fill=\"#1c2733\">Contents of the pool under each policy after {examples:N0} synthetic images</text>");
-        for (var part = 0; part < Parts.Length; part++)
-        {
-            var x = Left + (part * 110);
-            Line(svg, $"<rect x=\"{x}\" y=\"26\" width=\"11\" height=\"11\" fill=\"{Parts[part].Color}\"/><text x=\"{x + 16}\" y=\"36\" fill=\"#1c2733\">{Parts[part].Name}</text>");
-        }
-
-        for (var row = 0; row < shares.Count; row++)
-            DrawRow(svg, shares[row], Top + (row * Row));
-        return svg.Append("</svg>\n").ToString();
-    }
-
-    private static void DrawRow(StringBuilder svg, PolicyShare share, int y)
-    {
-        Line(svg, $"<text x=\"{Left - 8}\" y=\"{y + 19}\" text-anchor=\"end\" fill=\"#1c2733\">{WebUtility.HtmlEncode(share.Policy)}</text>");
-        double x = Left;
+        var plot = new SvgPlot(string.Create(CultureInfo.InvariantCulture, $"Contents of the pool under each policy after {examples:N0} synthetic images")).WithLegend();
+        // The first category of a vertical axis is at the bottom.
+        var labels = new CategoryAxis { Position = AxisPosition.Left, GapWidth = 0.3, StartPosition = 1, EndPosition = 0 };
+        labels.Labels.AddRange(shares.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Policy} (age {s.MeanAge:F0})")));
+        plot.Model.Axes.Add(labels);
+        plot.Model.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Minimum = 0, Maximum = 1, StringFormat = "0 %", MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColor.Parse("#dfe4ea") });
         foreach (var (name, color, of) in Parts)
         {
-            var width = of(share) * Width;
-            Line(svg, $"<rect x=\"{x:F1}\" y=\"{y + 4}\" width=\"{width:F1}\" height=\"22\" fill=\"{color}\"><title>{name} {of(share):P1}</title></rect>");
-            if (width > 40)
-                Line(svg, $"<text x=\"{x + (width / 2):F1}\" y=\"{y + 20}\" text-anchor=\"middle\" fill=\"#ffffff\">{of(share):P0}</text>");
-            x += width;
+            var bars = new BarSeries { Title = name, FillColor = OxyColor.Parse(color), IsStacked = true };
+            bars.Items.AddRange(shares.Select(s => new BarItem(of(s))));
+            plot.Model.Series.Add(bars);
         }
 
-        Line(svg, $"<text x=\"{Left + Width + 8}\" y=\"{y + 19}\" fill=\"#1c2733\">age {share.MeanAge:F0}</text>");
+        return plot.Draw(820, 90 + (36 * shares.Count)) + "\n";
     }
-
-    private static void Line(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -7,6 +7,7 @@ using HnmStreams.Pipeline;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ namespace HnmStreams.Benchmarks.TelemetryOverhead;
 
 /// <summary>
 /// All of the service's telemetry at its defaults: every meter, <c>/metrics</c> scraped at the interval of
-/// <c>config/prometheus.yml</c>, and a collector that receives traces, metrics and logs and drops them.
+/// <c>config/prometheus.yml</c>, the page's traces in memory, and a collector that receives traces, metrics and logs and drops them.
 /// </summary>
 internal sealed class ServiceTelemetry : IAsyncDisposable
 {
@@ -82,10 +83,11 @@ internal sealed class ServiceTelemetry : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hnm", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(time).AddSingleton(view).AddSingleton<HostInstruments>().AddSingleton<TorchInstruments>();
+        builder.Services.AddSingleton(time).AddSingleton(view).AddSingleton(_ => new TraceStore(options.KeptTraces)).AddSingleton<HostInstruments>().AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options, new Dictionary<string, string>(StringComparer.Ordinal));
         var application = builder.Build();
         _ = application.Services.GetRequiredService<HostInstruments>();
+        _ = application.Services.GetRequiredService<TraceStore>();
         _ = application.Services.GetRequiredService<TorchInstruments>();
         application.MapPrometheusScrapingEndpoint("/metrics");
         return application;

@@ -13,7 +13,7 @@ public sealed class RunTests
         using var folder = new TemporaryFolder();
         var summaryPath = folder["summary.json"];
         var (exitCode, output) = await HnmProcess.RunAsync(
-            "run", "--limit", "40000", "--seed", "7", "--summary", summaryPath,
+            "run", "--limit", "40000", "--seed", "7", "--summary", summaryPath, "--report", folder["report.html"],
             "--checkpoints", folder["state"], "--set", "http.urls=off", "--set", $"models.folder={folder.Path}");
 
         Assert.True(exitCode == 0, output);
@@ -31,6 +31,9 @@ public sealed class RunTests
         var positions = root.GetProperty("ranking").GetProperty("positions").EnumerateArray().Sum(p => p.GetProperty("nextOffset").GetInt64());
         Assert.Equal(root.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64(), positions);
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "model.safetensors", SearchOption.AllDirectories));
+        var report = await File.ReadAllTextAsync(folder["report.html"], TestContext.Current.CancellationToken);
+        Assert.Contains(root.GetProperty("verdict").GetProperty("sentence").GetString()!, System.Net.WebUtility.HtmlDecode(report), StringComparison.Ordinal);
+        Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
         AssertIsPrivate(folder.Path);
     }
 

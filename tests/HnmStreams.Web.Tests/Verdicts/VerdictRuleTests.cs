@@ -1,5 +1,6 @@
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Recovery;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Web.Tests.Verdicts;
@@ -109,6 +110,47 @@ public sealed class VerdictRuleTests
         var verdict = VerdictRule.Decide(Compared(new Uplift(0.1, 0.05, 0.15), new Uplift(-0.02, -0.03, -0.01)));
         Assert.Equal("Mining pays per step: AP 0.80 is 0.10 above random negatives at equal steps. At equal compute it is 0.020 below them.", verdict.Sentence);
     }
+
+    [Fact]
+    public void The_time_to_recover_from_changes_is_the_headline()
+    {
+        var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { Recovery = Recovered(3, new RecoveryRatio(4, 2, 8), new RecoveryRatio(1.5, 0.8, 2.8)) });
+        Assert.Equal(
+            "Mining pays: after a change of the stream AP is back after 3.0 s with mining, and is back after 12.0 s or more (1 not in time) with random negatives at equal steps (medians of 3 changes; 4.0 times the time, 95 % interval 2.0 to 8.0). At equal compute random negatives need 1.5 times the time, 95 % interval 0.8 to 2.8.",
+            verdict.Sentence);
+        Assert.Equal(VerdictKind.MiningPays, verdict.Kind);
+    }
+
+    [Fact]
+    public void A_learner_that_never_falls_stays_at_its_level()
+    {
+        var recovery = Recovered(3, new RecoveryRatio(4, 2, 8), new RecoveryRatio(1, 1, 1)) with { Mined = new LearnerRecoveries(0, 0, 0) };
+        var sentence = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { Recovery = recovery }).Sentence;
+        Assert.Contains("AP stays at its level with mining", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("At equal compute random negatives need the same time, as far as it can be measured.", sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, 2.0, 8.0, nameof(VerdictKind.NoDifference))]
+    [InlineData(3, 0.5, 2.0, nameof(VerdictKind.NoDifference))]
+    [InlineData(3, 0.2, 0.9, nameof(VerdictKind.MiningHurts))]
+    [InlineData(3, 1.1, 2.0, nameof(VerdictKind.MiningPays))]
+    public void Recoveries_decide_with_enough_changes_and_a_clear_interval(int changes, double low, double high, string expected)
+    {
+        var evidence = Compared(new Uplift(0.001, -0.01, 0.01), null) with { Recovery = Recovered(changes, new RecoveryRatio((low + high) / 2, low, high), new RecoveryRatio(1, 0.5, 2)) };
+        Assert.Equal(expected, VerdictRule.Decide(evidence).Kind.ToString());
+    }
+
+    [Fact]
+    public void A_slower_recovery_at_equal_compute_is_part_of_the_conclusion()
+    {
+        var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { Recovery = Recovered(3, new RecoveryRatio(4, 2, 8), new RecoveryRatio(0.5, 0.3, 0.8)) });
+        Assert.StartsWith("Mining pays per step:", verdict.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("At equal compute it is back after 5.0 s with random negatives.", verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    private static RecoverySummary Recovered(int changes, RecoveryRatio steps, RecoveryRatio compute) =>
+        new(changes, new LearnerRecoveries(3, 30, 0), new LearnerRecoveries(12, 120, 1), new LearnerRecoveries(5, 70, 0), steps, compute);
 
     [Fact]
     public void The_verdict_names_the_evaluated_version_and_its_age()
