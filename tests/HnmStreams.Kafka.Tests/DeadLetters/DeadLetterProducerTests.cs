@@ -24,7 +24,7 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
         var length = 0;
         Assert.True(CapturedHeaders.Append("ce_id", "e-1"u8, block, ref length) && CapturedHeaders.Append("content-type", "text/plain"u8, block, ref length));
         deadLetters.Write(new DeadLetter(new Origin("examples", 3, 42), "malformed", "field 7 ends early: ü", "id-1"u8.ToArray(), [0, 255, 1]) { Headers = block.AsMemory(0, length) });
-        deadLetters.Write(new DeadLetter(new Origin("examples", 0, 0), "too-large", "2 MiB", null, null));
+        deadLetters.Write(new DeadLetter(new Origin("examples", 0, 0), "too-large", "2 MiB", null, null) { Row = 17 });
         await deadLetters.FlushAsync(TestContext.Current.CancellationToken);
 
         using var reader = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
@@ -45,6 +45,8 @@ public sealed class DeadLetterProducerTests(RealBroker broker)
         Assert.Equal(("e-1", "text/plain"), (Header(malformed, "ce_id"), Header(malformed, "content-type")));
         var tooLarge = Assert.Single(found, record => Header(record, DeadLetterProducer.ReasonHeader) == "too-large");
         Assert.Null(tooLarge.Message.Value);
+        Assert.Equal("17", Header(tooLarge, DeadLetterProducer.RowHeader));
+        Assert.False(malformed.Message.Headers.TryGetLastBytes(DeadLetterProducer.RowHeader, out _));
         Assert.Equal((2, 2, 0), (deadLetters.Count, deadLetters.Delivered, deadLetters.Failures));
     }
 

@@ -24,17 +24,18 @@ public sealed class ExampleProducerTests
         await producer.ProduceAsync(example, TestContext.Current.CancellationToken);
         await producer.ProduceRawAsync("x"u8.ToArray(), ExampleEncoder.ToJson(example with { Id = "x" }), WireFormat.Json, TestContext.Current.CancellationToken);
         await producer.ProduceRawAsync("x"u8.ToArray(), null, WireFormat.Unknown, TestContext.Current.CancellationToken);
+        await producer.ProduceBatchAsync([example, example with { Id = "b" }], TestContext.Current.CancellationToken);
         await producer.FlushAsync(TestContext.Current.CancellationToken);
         await using var consumer = stream.Consumer();
         consumer.Start();
-        var received = await ReceivedRecord.ReadAsync(consumer, 3, TestContext.Current.CancellationToken);
+        var received = await ReceivedRecord.ReadAsync(consumer, 4, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["ä-1", "x", "x"], received.Select(record => Encoding.UTF8.GetString(record.Key!)), StringComparer.Ordinal);
-        Assert.Equal([WireFormat.Protobuf, WireFormat.Json, WireFormat.Unknown], received.Select(record => record.Record.Format));
+        Assert.Equal(["ä-1", "x", "x", "ä-1"], received.Select(record => Encoding.UTF8.GetString(record.Key!)), StringComparer.Ordinal);
+        Assert.Equal([WireFormat.Protobuf, WireFormat.Json, WireFormat.Unknown, WireFormat.Arrow], received.Select(record => record.Record.Format));
         Assert.Equal(ExampleEncoder.ToProtobuf(example), received[0].Value);
         Assert.True(received[2].Record.Value.IsNull);
         Assert.All(received, record => Assert.Equal(default, record.Record.TraceParent));
-        Assert.Equal((3, 3, 0), (producer.Produced, producer.Delivered, producer.Failed));
+        Assert.Equal((4, 4, 0), (producer.Produced, producer.Delivered, producer.Failed));
     }
 
     [Fact(Timeout = 60_000)]
