@@ -1,7 +1,9 @@
+using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Neighbors;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
+using HnmStreams.Torch;
 using HnmStreams.Torch.Replicas;
 
 namespace HnmStreams.Pipeline.Evaluating;
@@ -25,8 +27,33 @@ internal static class HardnessExplainer
         using (lanes.Enter())
             replica.Score(rows, [0], outputs, hardness);
 
-        // A network without an embedding has no neighbors to list; the rest of the explanation still applies.
-        var width = replica.EmbeddingWidth;
+        // The outputs of an embedding task are its embeddings. A network without an embedding has no neighbors to list; the rest of
+        // the explanation still applies.
+        var isEmbedding = task is IEmbeddingTask;
+        var width = isEmbedding ? task.OutputWidth : replica.EmbeddingWidth;
+        var embeddings = isEmbedding ? RowOutputs.Of(task, replica, rows, lanes) : Embed(replica, rows, lanes, width);
+        var (positives, negatives) = (Near(neighborhood, embeddings, width, positive: true), Near(neighborhood, embeddings, width, positive: false));
+
+        var regionTask = task as IRegionTask;
+        var regions = regionTask?.HardestRegions(outputs, rows, 0, MaxRegions);
+        return new Explanation(
+            neighborhood.Candidate,
+            replica.Version,
+            regions is null ? outputs : [],
+            isEmbedding ? Hardness(positives, negatives) : hardness[0],
+            positives,
+            negatives,
+            width > 0 ? neighborhood.Neighbors.Count : 0,
+            regions)
+        {
+            Probabilities = Probabilities.Of(task, outputs, null),
+            Objects = regionTask?.Objects(rows, 0),
+            Predictions = regionTask?.Predictions(outputs),
+        };
+    }
+
+    private static float[] Embed(ScoringReplica replica, RowBuffer rows, ComputeLanes lanes, int width)
+    {
         var embeddings = new float[rows.Count * width];
         for (var from = 0; width > 0 && from < rows.Count; from += ChunkRows)
         {
@@ -36,23 +63,12 @@ internal static class HardnessExplainer
                 replica.Embed(rows, [.. Enumerable.Range(from, count)], embeddings.AsSpan(from * width, count * width));
         }
 
-        var regionTask = task as IRegionTask;
-        var regions = regionTask?.HardestRegions(outputs, rows, 0, MaxRegions);
-        return new Explanation(
-            neighborhood.Candidate,
-            replica.Version,
-            regions is null ? outputs : [],
-            hardness[0],
-            Near(neighborhood, embeddings, width, positive: true),
-            Near(neighborhood, embeddings, width, positive: false),
-            width > 0 ? neighborhood.Neighbors.Count : 0,
-            regions)
-        {
-            Probabilities = Probabilities.Of(task, outputs, null),
-            Objects = regionTask?.Objects(rows, 0),
-            Predictions = regionTask?.Predictions(outputs),
-        };
+        return embeddings;
     }
+
+    // The similarity of the nearest example of another group minus that of the nearest of the same group, as in the index.
+    private static float Hardness(IReadOnlyList<NearExample> positives, IReadOnlyList<NearExample> negatives) =>
+        positives is [var own, ..] && negatives is [var other, ..] ? (float)(other.Similarity - own.Similarity) : float.NaN;
 
     private static IReadOnlyList<NearExample> Near(Neighborhood neighborhood, float[] embeddings, int width, bool positive)
     {

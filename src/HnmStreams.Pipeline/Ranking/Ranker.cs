@@ -68,7 +68,7 @@ internal sealed partial class Ranker : IDisposable
         // A grouped window compares its rows with each other, and an example must never find its own earlier copy.
         _evaluated = _groups is null ? null : new RecentIds(Math.Min(settings.PrequentialWindow, MaxGroupedWindow));
         var review = new LabelReview(_payloads, _pool, (key, example, hardness) => _notifier.Released(key, example, hardness, _modelVersion), _notifier.Quarantined);
-        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, review);
+        Inspection = new RankingInspection(task, _payloads, _pool, _positives, _negatives, settings.Retention.LabelNoise, settings.Pool.Count, review, _groups);
         var draws = generator.Fork(3);
         IBatchComposer composer = _groups is null
             ? new BatchComposer(task, settings.Mix, budget, draws, _newPositives, _payloads, _positives, _pool.Pool, _negatives)

@@ -5,11 +5,13 @@ using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking.Inspection;
 
 /// <summary>The questions about the ranking stage, and a person's verdicts on suspected label errors.</summary>
+/// <param name="groups">The index of a task with groups, which has its neighbors; null for other tasks.</param>
 /// <remarks>Owned by the ranking stage: no locks. Uses no random numbers.</remarks>
 internal sealed class RankingInspection(
     IMiningTask task,
@@ -19,7 +21,8 @@ internal sealed class RankingInspection(
     Reservoir<CandidateKey, StoredExample> negatives,
     LabelNoiseOptions labelNoise,
     int poolCount,
-    LabelReview review)
+    LabelReview review,
+    GroupIndex? groups = null)
 {
     /// <summary>The number of batches that are remembered.</summary>
     public const int MaxBatches = 32;
@@ -101,6 +104,14 @@ internal sealed class RankingInspection(
         {
             Add(positives.Items.Take(NeighborSample), isPositive: true);
             Add(negatives.Items.Take(NeighborSample), isPositive: false);
+        }
+        else if (groups is not null)
+        {
+            var own = groups.MembersOf(candidate.Label).Take(NeighborSample).ToList();
+            var (others, ownKeys) = (new List<int>(), own.Select(i => i.Key).ToHashSet());
+            groups.Kept.ClassesWith(1, others);
+            Add(own, isPositive: true);
+            Add(others.Where(group => group != candidate.Label).SelectMany(groups.Kept.ItemsOf).Where(i => !ownKeys.Contains(i.Key)).Take(NeighborSample), isPositive: false);
         }
         else
         {

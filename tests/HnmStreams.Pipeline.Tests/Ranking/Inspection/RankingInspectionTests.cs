@@ -1,8 +1,11 @@
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Tests.Fixtures;
 using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Examples.ExampleKey>;
 
 namespace HnmStreams.Pipeline.Tests.Ranking.Inspection;
@@ -53,6 +56,34 @@ public sealed class RankingInspectionTests
         Assert.Equal(["b", "c", "d", "wrong"], neighborhood!.Neighbors.Where(n => !n.IsPositive).Select(n => n.Id).Order(StringComparer.Ordinal));
         Assert.Equal(["p"], neighborhood.Neighbors.Where(n => n.IsPositive).Select(n => n.Id));
         Assert.Equal(1 + 5, neighborhood.Rows.Count);
+    }
+
+    [Fact]
+    public void The_neighbors_of_a_task_with_groups_are_those_of_its_index()
+    {
+        var task = People.Task();
+        var options = new PipelineOptions();
+        using var ranker = new Ranker(task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
+        var examples = People.Examples(40).ToArray();
+        var batch = new ExampleBatch(0, examples.Length);
+        foreach (var example in examples)
+        {
+            Assert.Null(task.Encode(example, batch.Rows));
+            var index = batch.Sources.Count;
+            batch.ToScore.Add(index);
+            batch.Sources.Add(new RowSource(ExampleKey.Of(example.Id), example.Id, new Origin("t", 0, index), default, default));
+            batch.Cover("t", 0, index);
+        }
+
+        batch.Scores = new BatchScores(examples.Length, task.OutputWidth, 0);
+        for (var i = 0; i < batch.Scores.Outputs.Length; i++)
+            batch.Scores.Outputs[i] = MathF.Sin(i);
+        ranker.TakeIn(batch);
+        var hardest = ranker.Inspection.Hardest(1)[0];
+        using var neighborhood = ranker.Inspection.NeighborhoodOf(hardest.Id, 0)!;
+        Assert.Equal(examples.Length - 1, neighborhood.Neighbors.Count);
+        Assert.All(neighborhood.Neighbors, n => Assert.Equal(n.Label == hardest.Label, n.IsPositive));
+        Assert.Contains(neighborhood.Neighbors, n => n.IsPositive);
     }
 
     internal static Ranker WithSuspect()
