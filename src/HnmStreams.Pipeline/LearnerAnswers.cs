@@ -127,13 +127,13 @@ internal sealed class LearnerAnswers(
     public async Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default)
     {
         var rows = new RowBuffer(Math.Max(1, examples.Count));
-        var refusals = examples.Select(example => task.Encode(example, rows)?.Detail).ToArray();
+        var rejections = examples.Select(example => task.Encode(example, rows)?.Detail).ToArray();
         var scores = await EvaluatorAsync<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(rows), cancellation);
         var next = 0;
         return new ScoredExamples(scores.Version, scores.Card is not null, [.. examples.Select((example, i) =>
         {
-            if (refusals[i] is { } refusal)
-                return new ScoredExample(example.Id, refusal, [], null, null);
+            if (rejections[i] is { } rejection)
+                return new ScoredExample(example.Id, rejection, [], null, null);
             var outputs = scores.Outputs.AsSpan(next++ * task.OutputWidth, task.OutputWidth);
             var calibrated = scores.Card?.Calibration is { } calibration ? Probabilities.Of(task, outputs, calibration) : null;
             return new ScoredExample(example.Id, null, outputs.ToArray(), Probabilities.Of(task, outputs, null), calibrated);

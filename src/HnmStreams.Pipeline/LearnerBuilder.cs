@@ -159,8 +159,8 @@ internal sealed partial class LearnerBuilder
         var rows = new RowBuffer(examples.Count, examples.Count * 64);
         foreach (var example in examples)
         {
-            if (_task.Encode(example, rows) is { } refusal)
-                throw new InvalidDataException($"Test example '{example.Id}' does not fit the task {_task.Name}: {refusal.Detail}");
+            if (_task.Encode(example, rows) is { } rejection)
+                throw new InvalidDataException($"Test example '{example.Id}' does not fit the task {_task.Name}: {rejection.Detail}");
             if (!_options.Evaluation.Weighted)
                 rows.SetWeight(rows.Count - 1, 1);
         }

@@ -18,7 +18,7 @@ public sealed class TrainingSetCheck(IMiningTask task)
 
     private readonly LabeledTask? _labeled = task as LabeledTask;
     private readonly Dictionary<string, long> _labels = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (long Count, string Detail, string Id)> _refusals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Count, string Detail, string Id)> _rejections = new(StringComparer.Ordinal);
     private long _examples;
     private bool _accepted;
     private readonly DetectionTask? _detection = task is DetectionTask { IgnoresUnknownClasses: true } detection ? detection : null;
@@ -56,7 +56,7 @@ public sealed class TrainingSetCheck(IMiningTask task)
             return null;
         if (!_accepted)
         {
-            var (detail, id) = _refusals.Values.OrderByDescending(static r => r.Count).Select(static r => (r.Detail, r.Id)).First();
+            var (detail, id) = _rejections.Values.OrderByDescending(static r => r.Count).Select(static r => (r.Detail, r.Id)).First();
             return string.Create(CultureInfo.InvariantCulture, $"The task {task.Name} rejects {_examples} of {_examples} examples: {detail} For example {id}.");
         }
 
@@ -69,13 +69,13 @@ public sealed class TrainingSetCheck(IMiningTask task)
     {
         using var rows = new RowBuffer();
         // Ignored objects are counted when the example is learned from, not here.
-        if (task.Encode(_detection is null ? example : example with { Target = _detection.NamedObjects(example.Target) }, rows) is not { } refusal)
+        if (task.Encode(_detection is null ? example : example with { Target = _detection.NamedObjects(example.Target) }, rows) is not { } rejection)
         {
             _accepted = true;
             return;
         }
 
-        var (count, detail, id) = _refusals.GetValueOrDefault(refusal.Reason, (0, refusal.Detail, example.Id));
-        _refusals[refusal.Reason] = (count + 1, detail, id);
+        var (count, detail, id) = _rejections.GetValueOrDefault(rejection.Reason, (0, rejection.Detail, example.Id));
+        _rejections[rejection.Reason] = (count + 1, detail, id);
     }
 }

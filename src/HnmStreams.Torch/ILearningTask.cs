@@ -32,15 +32,15 @@ public interface ILearningTask
     /// Appends exactly one row (payload, label, weight) to <paramref name="rows"/>, or appends nothing and returns
     /// the reason. Never throws for bad input.
     /// </summary>
-    /// <returns>Null on success, otherwise the refusal.</returns>
-    Refusal? Encode(Example example, RowBuffer rows);
+    /// <returns>Null on success, otherwise the rejection.</returns>
+    Rejection? Encode(Example example, RowBuffer rows);
 
     /// <summary>
     /// Appends the row of an example that is read in place. By default it becomes an object first; a task that is to read record
     /// batches fast implements this without.
     /// </summary>
-    /// <returns>Null on success, otherwise the refusal.</returns>
-    Refusal? Encode(in ExampleView example, RowBuffer rows) => Encode(example.ToExample(), rows);
+    /// <returns>Null on success, otherwise the rejection.</returns>
+    Rejection? Encode(in ExampleView example, RowBuffer rows) => Encode(example.ToExample(), rows);
 
     /// <summary>
     /// Returns the key that decides if an example is held out: all examples of one key are held out, or none. The
@@ -132,8 +132,3 @@ public interface ILearningTask
     void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
         Hardness(outputs, rows, indices, hardness);
 }
-
-/// <summary>The reason why a task refused an example.</summary>
-/// <param name="Reason">A short stable code, used as the value of a metric's label: <c>wrong-shape</c>, <c>unknown-label</c>, <c>not-finite</c>, …</param>
-/// <param name="Detail">A sentence with the value found and the value expected.</param>
-public sealed record Refusal(string Reason, string Detail);

@@ -263,7 +263,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             var examples = Stream.Examples(20, seed: 4).ToArray();
             var scores = await pipeline.Questions.ScoreAsync([.. examples, Stream.Of("bad", 0, 1)], TestContext.Current.CancellationToken);
             Assert.Equal((card.Version, true), (scores.ModelVersion, scores.Promoted));
-            Assert.Contains("4", scores.Items[20].Refusal, StringComparison.Ordinal);
+            Assert.Contains("4", scores.Items[20].Rejection, StringComparison.Ordinal);
             using var replica = new Torch.Replicas.ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
             using (var snapshot = new Torch.Snapshots.ModelSnapshot(1, Torch.Snapshots.SafetensorsFile.Read(path)))
                 replica.Adopt(snapshot);

@@ -45,7 +45,7 @@ public sealed class ExampleDecoder : IRecordDecoder
         if (!record.Value.IsNull)
             return Decode(chunk.Read(record.Value), record.Format, key);
         return key.IsEmpty
-            ? DecodeResult.Rejected(new Rejection(DecodeReasons.MissingId, "A tombstone must have the id to remove as its key but has no key."))
+            ? DecodeResult.Rejected(new Rejection(RejectionReasons.MissingId, "A tombstone must have the id to remove as its key but has no key."))
             : DecodeResult.Deletion(key.Span);
     }
 
@@ -122,7 +122,7 @@ public sealed class ExampleDecoder : IRecordDecoder
     }
 
     private static Rejection UnknownFormat(ReadOnlySpan<byte> value) => new(
-        DecodeReasons.UnknownFormat,
+        RejectionReasons.UnknownFormat,
         value.IsEmpty || value[0] != 0
             ? $"The value is neither protobuf nor JSON according to the header {WireHeaders.Format} or its first byte."
             : "The value starts with a zero byte, like a message framed for a schema registry; send the message without the frame.");

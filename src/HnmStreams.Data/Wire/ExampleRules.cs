@@ -16,13 +16,13 @@ internal sealed class ExampleRules(WireLimits limits)
         if (id.IsEmpty)
             id = key;
         if (id.IsEmpty)
-            return new Rejection(DecodeReasons.MissingId, "Neither the value nor the key of the record holds an id.");
+            return new Rejection(RejectionReasons.MissingId, "Neither the value nor the key of the record holds an id.");
         if (id.Length > Limits.MaxIdBytes)
             return Rejection.TooLarge("id", id.Length, Limits.MaxIdBytes, "bytes", "maxIdBytes");
         if (!Utf8.IsValid(id))
             return Rejection.Malformed("The id is not valid UTF-8.");
         if (!key.IsEmpty && !key.SequenceEqual(id))
-            return new Rejection(DecodeReasons.KeyMismatch, "The id in the value differs from the key of the record.");
+            return new Rejection(RejectionReasons.KeyMismatch, "The id in the value differs from the key of the record.");
         return null;
     }
 
@@ -98,7 +98,7 @@ internal sealed class ExampleRules(WireLimits limits)
     public static Rejection? Image(ReadOnlySpan<byte> file)
     {
         if (file.IsEmpty)
-            return new Rejection(DecodeReasons.MissingInput, "The image is empty.");
+            return new Rejection(RejectionReasons.MissingInput, "The image is empty.");
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
             return null;
         return Rejection.Malformed("The image is neither a JPEG nor a PNG file.");
@@ -117,7 +117,7 @@ internal sealed class ExampleRules(WireLimits limits)
     public Rejection? FeatureCount(int count)
     {
         if (count == 0)
-            return new Rejection(DecodeReasons.MissingInput, "The list of features is empty.");
+            return new Rejection(RejectionReasons.MissingInput, "The list of features is empty.");
         return count > Limits.MaxFeatures ? Rejection.TooLarge("example", count, Limits.MaxFeatures, "features", "maxFeatures") : null;
     }
 

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Examples;
+
 namespace HnmStreams.Data.Wire;
 
 /// <summary>The content of a row of a <see cref="RecordRows"/>.</summary>
@@ -13,7 +15,7 @@ public enum RowKind
 }
 
 /// <summary>The result of reading a row.</summary>
-/// <param name="Reason">One of <see cref="DecodeReasons"/> if the row is rejected, else null.</param>
+/// <param name="Reason">One of <see cref="RejectionReasons"/> if the row is rejected, else null.</param>
 /// <param name="Detail">A sentence for people if the row is rejected, else null.</param>
 public readonly record struct RowResult(RowKind Kind, string? Reason, string? Detail)
 {

@@ -41,7 +41,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         var set = request.From is null ? OpenSet() : null;
         using var test = set is null ? ReadTopic(task, store) : ReadSet(task, store, set);
         context.Out.WriteLine($"{task.Name}: {Numbers.Count(store.Count)} examples to mine in{(store.Positives.Count > 0 ? $", {Numbers.Count(store.Positives.Count)} of them positive" : "")}; {Numbers.Count(test.Count)} test examples"
-            + (store.Refused > 0 ? $"; {Numbers.Count(store.Refused)} refused ({store.Refusal})" : ""));
+            + (store.Rejected > 0 ? $"; {Numbers.Count(store.Rejected)} rejected ({store.Rejection})" : ""));
         foreach (var skipped in new[] { store.Skipped.ToString(), set?.Skipped.ToString() ?? "" }.Where(static s => s.Length > 0))
             context.Out.WriteLine($"skipped: {skipped}");
         foreach (var warning in task.Warnings)

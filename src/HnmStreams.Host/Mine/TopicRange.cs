@@ -112,14 +112,14 @@ internal sealed class TopicRange(
         var key = chunk.Read(record.Key);
         return result.Deleted is { } deleted
             ? new StoreRecord(deleted, key.IsEmpty ? record.Origin.ToString() : Encoding.UTF8.GetString(key.Span), null, order)
-            : Skip(record, result.Reason ?? DecodeReasons.Malformed);
+            : Skip(record, result.Reason ?? RejectionReasons.Malformed);
     }
 
     private IEnumerable<StoreRecord> DecodeRows(RecordRows rows, RecordChunk chunk, RawRecord record)
     {
         if (rows.Open(chunk.Read(record.Value)) is { } rejected)
         {
-            Skip(record, rejected.Reason ?? DecodeReasons.Malformed);
+            Skip(record, rejected.Reason ?? RejectionReasons.Malformed);
             yield break;
         }
 
@@ -138,7 +138,7 @@ internal sealed class TopicRange(
         {
             RowKind.Example => StoreRecord.Of(example.ToExample(), order),
             RowKind.Tombstone => new StoreRecord(ExampleKey.Of(rows.Id), Encoding.UTF8.GetString(rows.Id), null, order),
-            _ => Skip(record, result.Reason ?? DecodeReasons.Malformed),
+            _ => Skip(record, result.Reason ?? RejectionReasons.Malformed),
         };
     }
 

@@ -1,5 +1,5 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas;
@@ -41,7 +41,7 @@ internal sealed class SchemaRegistryReader(SchemaSource schemas) : IValueReader,
         value = default;
         if (!SchemaFrame.TryRead(bytes.Span, out var id))
         {
-            return new Rejection(DecodeReasons.UnknownFormat, bytes.Length < SchemaFrame.Length
+            return new Rejection(RejectionReasons.UnknownFormat, bytes.Length < SchemaFrame.Length
                 ? $"The value must start with a zero byte and a schema id of 4 bytes (wire.format is schemaRegistry) but has {bytes.Length} bytes."
                 : $"The value must start with a zero byte and a schema id of 4 bytes (wire.format is schemaRegistry) but starts with the byte 0x{bytes.Span[0]:x2}. Write it with a serializer of the registry, or set wire.format.");
         }

@@ -10,7 +10,7 @@ public interface ISerialLearner : IDisposable
     long Consumed { get; }
 
     /// <summary>The number of examples that the task could not encode.</summary>
-    long Refused { get; }
+    long Rejected { get; }
 
     /// <summary>The number of loss terms in applied training steps. A term is a row, except for tasks that mine inside their rows.</summary>
     long LossTerms { get; }

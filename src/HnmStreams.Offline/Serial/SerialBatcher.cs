@@ -16,7 +16,7 @@ internal sealed class SerialBatcher(IMiningTask task, HeldOutSplit heldOut, Mini
     private long _batches;
 
     /// <summary>The number of examples that the task could not encode.</summary>
-    public long Refused { get; private set; }
+    public long Rejected { get; private set; }
 
     /// <summary>Returns the mini-batch of these examples, which the caller disposes.</summary>
     public ExampleBatch Encode(IReadOnlyList<Example> examples)
@@ -34,7 +34,7 @@ internal sealed class SerialBatcher(IMiningTask task, HeldOutSplit heldOut, Mini
         var isHeldOut = heldOut.Contains(task, example, key);
         if (task.Encode(example, isHeldOut ? batch.HeldOut : batch.Rows) is not null)
         {
-            Refused++;
+            Rejected++;
             return;
         }
 

@@ -74,7 +74,7 @@ public sealed class SerialLearner : ISerialLearner
 
     public long Consumed { get; private set; }
 
-    public long Refused => _batcher.Refused;
+    public long Rejected => _batcher.Rejected;
 
     public long LossTerms { get; private set; }
 

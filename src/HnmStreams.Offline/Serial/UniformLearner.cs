@@ -19,7 +19,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
 
     public long Consumed { get; private set; }
 
-    public long Refused { get; private set; }
+    public long Rejected { get; private set; }
 
     public long LossTerms { get; private set; }
 
@@ -37,7 +37,7 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
         foreach (var example in examples)
         {
             if (task.Encode(example, rows) is not null)
-                Refused++;
+                Rejected++;
             if (rows.Count == batchSize)
                 Train(rows);
         }

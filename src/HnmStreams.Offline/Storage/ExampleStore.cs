@@ -34,7 +34,7 @@ public sealed class ExampleStore : IDisposable
     private StoredRow[] _training = [], _heldOut = [];
     private FileStream? _rows, _examples;
     private SafeFileHandle? _rowFile, _exampleFile;
-    private string? _refusal;
+    private string? _rejection;
 
     /// <param name="folder">Created empty and deleted on dispose.</param>
     /// <param name="limits">The limits on stored examples.</param>
@@ -60,10 +60,10 @@ public sealed class ExampleStore : IDisposable
     public IReadOnlyList<int> Positives => _positives;
 
     /// <summary>The number of examples that exceed the limits or that the task cannot encode.</summary>
-    public long Refused { get; private set; }
+    public long Rejected { get; private set; }
 
-    /// <summary>The first reason for a refused example, with its id.</summary>
-    public string? Refusal => _refusal;
+    /// <summary>The first reason for a rejected example, with its id.</summary>
+    public string? Rejection => _rejection;
 
     /// <summary>The records that were replaced by newer ones or deleted by tombstones.</summary>
     public SkipCounts Skipped { get; } = new();
@@ -82,7 +82,7 @@ public sealed class ExampleStore : IDisposable
     /// <summary>Returns a hash of the encoded input. Examples with the same hash are the same to a model, whatever their ids (XxHash3, 64 bits).</summary>
     public ulong ContentOf(int number) => _training[number].Content;
 
-    /// <summary>Takes a record. An example that is refused replaces none, as in the service.</summary>
+    /// <summary>Takes a record. An example that is rejected replaces none, as in the service.</summary>
     /// <param name="isHeldOut">True to store the example apart from those that are mined.</param>
     public void Add(in StoreRecord record, bool isHeldOut = false)
     {
@@ -100,18 +100,18 @@ public sealed class ExampleStore : IDisposable
             _superseded.Add(number);
     }
 
-    /// <returns>False if the example was refused.</returns>
+    /// <returns>False if the example was rejected.</returns>
     private bool Store(Example example, bool isHeldOut)
     {
         var wire = ExampleEncoder.ToProtobuf(example);
         _row.Clear();
-        var refused = _decoder.Decode(wire, WireFormat.Protobuf, default) is { Example: null } result
+        var rejected = _decoder.Decode(wire, WireFormat.Protobuf, default) is { Example: null } result
             ? result.Detail
             : _task.Encode(example, _row)?.Detail;
-        if (refused is not null)
+        if (rejected is not null)
         {
-            Refused++;
-            _refusal ??= $"{example.Id}: {refused}";
+            Rejected++;
+            _rejection ??= $"{example.Id}: {rejected}";
             return false;
         }
 

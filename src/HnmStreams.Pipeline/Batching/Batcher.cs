@@ -7,7 +7,6 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Pipeline.Batching;
 
@@ -147,23 +146,23 @@ internal sealed class Batcher(
             return;
         }
 
-        // Taken rows of a record that is refused as a whole now, because a limit has changed, stay in the state.
+        // Taken rows of a record that is rejected as a whole now, because a limit has changed, stay in the state.
         var taken = _partials.TakenBefore(record.Origin);
         if (bisection.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
         {
-            Refuse(batch, chunk, record, new Refusal("kills-process", $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
+            Reject(batch, chunk, record, new Rejection(RejectionReasons.KillsProcess, $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
             return;
         }
 
         if (record.Unreadable is { } unreadable)
         {
-            Refuse(batch, chunk, record, new Refusal("unreadable", $"The offsets {unreadable.First} to {unreadable.Last} could not be read: {unreadable.Error}"));
+            Reject(batch, chunk, record, new Rejection(RejectionReasons.Unreadable, $"The offsets {unreadable.First} to {unreadable.Last} could not be read: {unreadable.Error}"));
             return;
         }
 
         if (record.OversizedLength > 0)
         {
-            Refuse(batch, chunk, record, new Refusal("too-large", $"Key and value must each have at most consuming.maxRecordBytes bytes; {record.OversizedLength} bytes were not copied."));
+            Reject(batch, chunk, record, new Rejection(RejectionReasons.TooLarge, $"Key and value must each have at most consuming.maxRecordBytes bytes; {record.OversizedLength} bytes were not copied."));
             return;
         }
 
@@ -184,13 +183,13 @@ internal sealed class Batcher(
 
         if (decoded.Example is not { } example)
         {
-            Refuse(batch, chunk, record, new Refusal(decoded.Reason ?? "malformed", decoded.Detail ?? "The value could not be read."));
+            Reject(batch, chunk, record, new Rejection(decoded.Reason ?? RejectionReasons.Malformed, decoded.Detail ?? "The value could not be read."));
             return;
         }
 
         CountClipped(batch, decoded.IsWeightClipped);
-        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default, record.TraceParent) is { } refusal)
-            Refuse(batch, chunk, record, refusal, example.Id);
+        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default, record.TraceParent) is { } rejection)
+            Reject(batch, chunk, record, rejection, example.Id);
     }
 
     private void OpenRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows, int taken)
@@ -198,7 +197,7 @@ internal sealed class Batcher(
         var value = chunk.Read(record.Value);
         if (rows.Open(value) is { } rejected)
         {
-            Refuse(batch, chunk, record, new Refusal(rejected.Reason!, rejected.Detail!));
+            Reject(batch, chunk, record, new Rejection(rejected.Reason!, rejected.Detail!));
             return;
         }
 
@@ -218,14 +217,14 @@ internal sealed class Batcher(
             {
                 case RowKind.Example:
                     CountClipped(batch, result.IsWeightClipped);
-                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id, row == 0 ? record.TraceParent : default) is { } refusal)
-                        Refuse(batch, _rowLetters.Of(rows, record, row, refusal.Reason, refusal.Detail));
+                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id, row == 0 ? record.TraceParent : default) is { } rejection)
+                        Reject(batch, _rowLetters.Of(rows, record, row, rejection.Reason, rejection.Detail));
                     break;
                 case RowKind.Tombstone:
                     batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(rows.Id)));
                     break;
                 default:
-                    Refuse(batch, _rowLetters.Of(rows, record, row, result.Reason!, result.Detail!));
+                    Reject(batch, _rowLetters.Of(rows, record, row, result.Reason!, result.Detail!));
                     break;
             }
         }
@@ -235,11 +234,11 @@ internal sealed class Batcher(
     }
 
     /// <param name="trace">The record's trace. Of a record with many rows, the first row continues it.</param>
-    private Refusal? Encode(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key, string? id, ReadOnlySpan<byte> utf8Id, in ActivityContext trace)
+    private Rejection? Encode(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key, string? id, ReadOnlySpan<byte> utf8Id, in ActivityContext trace)
     {
         var held = heldOut.Contains(task, example.Target, example.EventTime, key);
-        if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } refusal)
-            return refusal;
+        if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } rejection)
+            return rejection;
         var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
         var source = new RowSource(key, id, record.Origin, time, trace);
         if (held)
@@ -262,10 +261,10 @@ internal sealed class Batcher(
             batch.WeightsClipped++;
     }
 
-    private void Refuse(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Refusal refusal, string? id = null) => Refuse(batch, new DeadLetter(
+    private void Reject(ExampleBatch batch, RecordChunk chunk, in RawRecord record, Rejection rejection, string? id = null) => Reject(batch, new DeadLetter(
         record.Origin,
-        refusal.Reason,
-        ControlCharacters.Escape(refusal.Detail),
+        rejection.Reason,
+        ControlCharacters.Escape(rejection.Detail),
         record.Key.IsNull ? null : chunk.Read(record.Key).ToArray(),
         record.Value.IsNull ? null : chunk.Read(record.Value).ToArray())
     {
@@ -274,7 +273,7 @@ internal sealed class Batcher(
         Headers = chunk.Read(record.Headers).ToArray(),
     });
 
-    private void Refuse(ExampleBatch batch, DeadLetter letter)
+    private void Reject(ExampleBatch batch, DeadLetter letter)
     {
         batch.DeadLettered++;
         PipelineInstruments.DeadLettered.Add(1, new KeyValuePair<string, object?>("reason", letter.Reason));

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Pipeline.Telemetry;
 
@@ -7,14 +7,6 @@ namespace HnmStreams.Pipeline.Telemetry;
 internal static class PipelineInstruments
 {
     public const string Name = "HnmStreams.Pipeline";
-
-    // The reasons given by decoders, tasks and poison-record bisection.
-    private static readonly string[] Reasons =
-    [
-        DecodeReasons.Malformed, DecodeReasons.TooLarge, DecodeReasons.WrongShape, DecodeReasons.NotFinite, DecodeReasons.MissingId,
-        DecodeReasons.MissingTarget, DecodeReasons.MissingInput, DecodeReasons.UnknownFormat, DecodeReasons.KeyMismatch,
-        "unknown-label", "wrong-target", "wrong-input", "wrong-type", "no-words", "no-features", "not-a-number", "unreadable", "kills-process",
-    ];
 
     private static readonly Meter Meter = new(Name);
 
@@ -57,7 +49,7 @@ internal static class PipelineInstruments
     /// <summary>Exports counters of rare events as 0. A series that starts with its first event would not show that event in its rate.</summary>
     public static void AppearAtZero()
     {
-        foreach (var reason in Reasons)
+        foreach (var reason in RejectionReasons.All)
             DeadLettered.Add(0, new KeyValuePair<string, object?>("reason", reason));
         Shortfalls.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])

@@ -29,7 +29,7 @@ public sealed class DetectionOptions : IValidatableObject
     [Range(16, 2048)]
     public int Width { get; set; } = 320;
 
-    /// <summary>The largest number of pixels of an image. Larger ones are refused before they are decoded.</summary>
+    /// <summary>The largest number of pixels of an image. Larger ones are rejected before they are decoded.</summary>
     [Range(256, 268_435_456)]
     public int MaxPixels { get; set; } = 16_777_216;
 

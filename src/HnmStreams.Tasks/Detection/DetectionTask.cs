@@ -6,7 +6,6 @@ using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Tasks.Images;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
@@ -58,31 +57,31 @@ public sealed class DetectionTask : IRegionTask
     /// Encodes the image and its boxes; the row's label is the number of objects. Boxes are clipped to the image,
     /// and boxes without area are skipped.
     /// </summary>
-    public Refusal? Encode(Example example, RowBuffer rows)
+    public Rejection? Encode(Example example, RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
         if (example.Target is not Target.Boxes boxes)
-            return new Refusal("wrong-target", $"The target must be boxes but is {ExampleKinds.Of(example.Target)}.");
+            return new Rejection(RejectionReasons.WrongTarget, $"The target must be boxes but is {ExampleKinds.Of(example.Target)}.");
         foreach (var box in boxes.Items)
         {
             if (!_options.IgnoresUnknownClasses && !Names(box))
             {
-                return new Refusal(
-                    "unknown-label",
+                return new Rejection(
+                    RejectionReasons.UnknownLabel,
                     $"The label of a box must be one of {string.Join(", ", _options.Labels)} but is '{TextExcerpt.Of(box.Label)}'. To train on some of the classes only, set task.detection.unknownClasses to ignore.");
             }
 
             if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom))
-                return new Refusal("not-finite", "The sides of a box must be finite numbers.");
+                return new Rejection(RejectionReasons.NotFinite, "The sides of a box must be finite numbers.");
         }
 
-        if (ScaledPixels.Encode(example.Input, _options.Limits, rows, out var scale) is { } refusal)
+        if (ScaledPixels.Encode(example.Input, _options.Limits, rows, out var scale) is { } rejection)
         {
             rows.DiscardRow();
-            return refusal;
+            return rejection;
         }
 
         foreach (var box in boxes.Items)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Losses.Embeddings;
 using static TorchSharp.torch;
 
@@ -39,15 +38,15 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public string PrimaryMetric => EmbeddingOutcomes.Primary;
 
-    public Refusal? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
+    public Rejection? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
 
-    public Refusal? Encode(in ExampleView example, RowBuffer rows)
+    public Rejection? Encode(in ExampleView example, RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
-        if (GroupTargetReader.Read(example.Target, out var label, out var furtherGroups) is { } refusal)
-            return refusal;
+        if (GroupTargetReader.Read(example.Target, out var label, out var furtherGroups) is { } rejection)
+            return rejection;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
             rows.DiscardRow();
@@ -150,7 +149,7 @@ public abstract class EmbeddingTask : IGroupedTask
     public string LabelName(int label) => _names.Of(label);
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
-    private protected abstract Refusal? EncodeInput(in InputView input, RowBuffer rows);
+    private protected abstract Rejection? EncodeInput(in InputView input, RowBuffer rows);
 
     /// <summary>Returns a preview of the input that <see cref="EncodeInput"/> wrote.</summary>
     private protected abstract RowPreview ViewInput(ReadOnlySpan<byte> input);

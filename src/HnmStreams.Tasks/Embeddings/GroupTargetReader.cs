@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Embeddings;
 
@@ -13,21 +12,21 @@ namespace HnmStreams.Tasks.Embeddings;
 /// </summary>
 internal static class GroupTargetReader
 {
-    /// <summary>Returns null and the labels, or the refusal.</summary>
+    /// <summary>Returns null and the labels, or the rejection.</summary>
     /// <param name="label">The label of the example's own group.</param>
     /// <param name="further">The labels of its further groups (<see cref="Target.Identity.Others"/>), each once and without <paramref name="label"/>.</param>
-    public static Refusal? Read(Target target, out int label, out int[] further)
+    public static Rejection? Read(Target target, out int label, out int[] further)
     {
         (label, further) = (0, []);
         if (NameOf(target) is not { } name)
-            return new Refusal("wrong-target", $"The target must be an identity, a label or a class index but is {ExampleKinds.Of(target)}.");
+            return new Rejection(RejectionReasons.WrongTarget, $"The target must be an identity, a label or a class index but is {ExampleKinds.Of(target)}.");
         if (string.IsNullOrWhiteSpace(name))
-            return new Refusal("unknown-label", "The group's name must not be empty.");
+            return new Rejection(RejectionReasons.UnknownLabel, "The group's name must not be empty.");
         var own = label = LabelOf(name);
         if (target is not Target.Identity { Others: { Count: > 0 } others })
             return null;
         if (others.Any(string.IsNullOrWhiteSpace))
-            return new Refusal("unknown-label", "The names of further groups must not be empty.");
+            return new Rejection(RejectionReasons.UnknownLabel, "The names of further groups must not be empty.");
         further = [.. others.Select(LabelOf).Where(l => l != own).Distinct()];
         return null;
     }

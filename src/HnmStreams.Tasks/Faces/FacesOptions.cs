@@ -13,7 +13,7 @@ public sealed class FacesOptions : EmbeddingOptions, IValidatableObject
     /// </summary>
     public FacesOptions() => Loss.SoftMargin = true;
 
-    /// <summary>The height of an image in pixels, 8 to 4096. Images of another size are refused, not resized.</summary>
+    /// <summary>The height of an image in pixels, 8 to 4096. Images of another size are rejected, not resized.</summary>
     [Range(8, 4096)]
     public int Height { get; set; } = 112;
 

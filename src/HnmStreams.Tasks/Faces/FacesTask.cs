@@ -3,7 +3,6 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Images;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;
 
@@ -71,10 +70,10 @@ public sealed class FacesTask : EmbeddingTask
 
     private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => RowPreview.OfImage(PixelPreview.ToPng(input, _shape));
 
-    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
     {
         InputKind.Dense => DensePixels.Encode(input, _shape, rows),
         InputKind.EncodedImage => EncodedPixels.Encode(input.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
+        _ => new Rejection(RejectionReasons.WrongInput, $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
     };
 }

@@ -1,20 +1,19 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Images;
 
 /// <summary>A decoder of images that are sent as a tensor of bytes, plane by plane. Rows store them pixel by pixel.</summary>
 internal static class DensePixels
 {
-    public static Refusal? Encode(in InputView input, ImageShape shape, RowBuffer rows)
+    public static Rejection? Encode(in InputView input, ImageShape shape, RowBuffer rows)
     {
         if (input.ElementType != ElementType.UInt8)
-            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.ElementType}.");
+            return new Rejection(RejectionReasons.WrongType, $"The tensor's elements must be {ElementType.UInt8} but are {input.ElementType}.");
         if (!shape.Matches(input.Shape))
-            return new Refusal("wrong-shape", $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; images are not resized.");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; images are not resized.");
         if (input.Data.Length != shape.Bytes)
-            return new Refusal("wrong-shape", $"The tensor must have {shape.Bytes} bytes for its shape but has {input.Data.Length}.");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor must have {shape.Bytes} bytes for its shape but has {input.Data.Length}.");
         var pixels = rows.GetSpan(shape.Bytes);
         Interleave(input.Data.Span, shape, pixels);
         rows.Advance(shape.Bytes);

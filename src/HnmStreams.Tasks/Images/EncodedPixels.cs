@@ -1,6 +1,6 @@
 using System.Buffers;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Torch;
 using SkiaSharp;
 
 namespace HnmStreams.Tasks.Images;
@@ -12,31 +12,31 @@ namespace HnmStreams.Tasks.Images;
 internal static class EncodedPixels
 {
     /// <summary>
-    /// Decodes an image and writes its pixels after the committed rows, or returns the refusal. Transparency and
+    /// Decodes an image and writes its pixels after the committed rows, or returns the rejection. Transparency and
     /// color profiles are ignored; gray is the luma of ITU-R BT.601.
     /// </summary>
-    public static Refusal? Encode(ReadOnlyMemory<byte> file, ImageShape shape, RowBuffer rows)
+    public static Rejection? Encode(ReadOnlyMemory<byte> file, ImageShape shape, RowBuffer rows)
     {
         if (file.IsEmpty)
-            return new Refusal("malformed", "The image has no bytes.");
+            return new Rejection(RejectionReasons.Malformed, "The image has no bytes.");
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null)
-            return new Refusal("malformed", "The bytes must be a JPEG or PNG image but are not.");
+            return new Rejection(RejectionReasons.Malformed, "The bytes must be a JPEG or PNG image but are not.");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
-            return new Refusal("unknown-format", $"The image must be JPEG or PNG but is {codec.EncodedFormat}.");
+            return new Rejection(RejectionReasons.UnknownFormat, $"The image must be JPEG or PNG but is {codec.EncodedFormat}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var orientation = new ImageOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(width, height);
         if (upright != (shape.Width, shape.Height))
-            return new Refusal("wrong-shape", $"The image must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; images are not resized.");
+            return new Rejection(RejectionReasons.WrongShape, $"The image must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; images are not resized.");
 
         var colors = ArrayPool<byte>.Shared.Rent(width * height * 4);
         try
         {
             var result = Decode(codec, colors, width, height);
             if (result != SKCodecResult.Success)
-                return new Refusal("malformed", $"The image cannot be decoded: {result}.");
+                return new Rejection(RejectionReasons.Malformed, $"The image cannot be decoded: {result}.");
             Write(colors.AsSpan(0, width * height * 4), orientation, width, shape, rows.GetSpan(shape.Bytes));
             rows.Advance(shape.Bytes);
             return null;

@@ -6,7 +6,7 @@ namespace HnmStreams.Tasks.Images;
 /// <summary>Settings of the classification of small images of one size.</summary>
 public sealed class ImagesOptions : LabelOptions
 {
-    /// <summary>The height of an image in pixels, 4 to 4096. Images of another size are refused, not resized.</summary>
+    /// <summary>The height of an image in pixels, 4 to 4096. Images of another size are rejected, not resized.</summary>
     [Range(4, 4096)]
     public int Height { get; set; } = 28;
 

@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Labels;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
@@ -51,10 +50,10 @@ public sealed class ImagesTask : LabeledTask
     /// <inheritdoc/>
     public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfImage(PixelPreview.ToPng(payload, _shape));
 
-    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
     {
         InputKind.Dense => DensePixels.Encode(input, _shape, rows),
         InputKind.EncodedImage => EncodedPixels.Encode(input.Data, _shape, rows),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
+        _ => new Rejection(RejectionReasons.WrongInput, $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
     };
 }

@@ -11,7 +11,7 @@ public abstract class LabelOptions : IValidatableObject
 
     /// <summary>
     /// The names of the classes, in the order of their indices. Required if <see cref="Positive"/> is null. If it is
-    /// set, unknown labels are refused, or, without names, every other label belongs to the rest.
+    /// set, unknown labels are rejected, or, without names, every other label belongs to the rest.
     /// </summary>
     [Required]
     public string[] Labels { get; set; } = [];

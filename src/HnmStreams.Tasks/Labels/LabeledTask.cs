@@ -3,7 +3,6 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Hardness;
 using HnmStreams.Tasks.Outcomes;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Losses;
 using static TorchSharp.torch;
 
@@ -39,15 +38,15 @@ public abstract class LabeledTask : IMiningTask
 
     public string? ModelFile { get; init; }
 
-    public Refusal? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
+    public Rejection? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
 
-    public Refusal? Encode(in ExampleView example, RowBuffer rows)
+    public Rejection? Encode(in ExampleView example, RowBuffer rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
-        if (_targets.Read(example.Target, out var label) is { } refusal)
-            return refusal;
+        if (_targets.Read(example.Target, out var label) is { } rejection)
+            return rejection;
         if (EncodeInput(example.Input, rows) is { } inputRefusal)
         {
             rows.DiscardRow();
@@ -107,5 +106,5 @@ public abstract class LabeledTask : IMiningTask
     }
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>
-    private protected abstract Refusal? EncodeInput(in InputView input, RowBuffer rows);
+    private protected abstract Rejection? EncodeInput(in InputView input, RowBuffer rows);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HnmStreams.Data.Examples;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Labels;
 
@@ -46,25 +45,25 @@ internal sealed class TargetReader
             : $"positive must be one of labels ({string.Join(", ", labels)}) but is '{positive}'";
     }
 
-    /// <returns>Null and the label, or the refusal.</returns>
-    public Refusal? Read(Target target, out int label)
+    /// <returns>Null and the label, or the rejection.</returns>
+    public Rejection? Read(Target target, out int label)
     {
         label = 0;
         switch (target)
         {
             case Target.ClassIndex byIndex:
                 if (byIndex.Index < 0 || (_labels.Length > 0 && byIndex.Index >= _labels.Length))
-                    return new Refusal("unknown-label", $"The class index must be {Expected} but is {byIndex.Index}.");
+                    return new Rejection(RejectionReasons.UnknownLabel, $"The class index must be {Expected} but is {byIndex.Index}.");
                 label = _positive is null ? byIndex.Index : byIndex.Index == _positiveIndex ? 1 : 0;
                 return null;
             case Target.Label byName:
                 var index = Array.IndexOf(_labels, byName.Name);
                 if (_labels.Length > 0 && index < 0)
-                    return new Refusal("unknown-label", $"The label must be {Expected} but is '{TextExcerpt.Of(byName.Name)}'.");
+                    return new Rejection(RejectionReasons.UnknownLabel, $"The label must be {Expected} but is '{TextExcerpt.Of(byName.Name)}'.");
                 label = _positive is null ? index : IsPositive(byName.Name, index) ? 1 : 0;
                 return null;
             default:
-                return new Refusal("wrong-target", $"The target must be a class index or a label but is {ExampleKinds.Of(target)}.");
+                return new Rejection(RejectionReasons.WrongTarget, $"The target must be a class index or a label but is {ExampleKinds.Of(target)}.");
         }
     }
 

@@ -2,7 +2,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Text;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.EmbeddingBags;
 using static TorchSharp.torch;
 
@@ -44,5 +43,5 @@ public sealed class RetrievalTask : EmbeddingTask
 
     private protected override RowPreview ViewInput(ReadOnlySpan<byte> input) => TextRow.View(input, Name);
 
-    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Torch;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tabular;
@@ -10,22 +9,22 @@ namespace HnmStreams.Tasks.Tabular;
 /// <summary>The layout of a row of numbers without names: float32, little-endian, adjacent.</summary>
 internal static class DenseRow
 {
-    /// <summary>Writes the row after the committed rows, or returns the refusal.</summary>
-    public static Refusal? Write(in InputView dense, int features, RowBuffer rows)
+    /// <summary>Writes the row after the committed rows, or returns the rejection.</summary>
+    public static Rejection? Write(in InputView dense, int features, RowBuffer rows)
     {
         if (dense.ElementType != ElementType.Float32)
-            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.Float32} but are {dense.ElementType}.");
+            return new Rejection(RejectionReasons.WrongType, $"The tensor's elements must be {ElementType.Float32} but are {dense.ElementType}.");
         if (dense.Shape.Count != 1 || dense.Shape[0] != features)
-            return new Refusal("wrong-shape", $"The tensor's shape must be [{features}] but is [{string.Join(", ", dense.Shape)}].");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor's shape must be [{features}] but is [{string.Join(", ", dense.Shape)}].");
         var data = dense.Data.Span;
         if (data.Length != features * sizeof(float))
-            return new Refusal("wrong-shape", $"The tensor must have {features * sizeof(float)} bytes for its shape but has {data.Length}.");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor must have {features * sizeof(float)} bytes for its shape but has {data.Length}.");
         var row = rows.GetSpan(data.Length);
         data.CopyTo(row);
         foreach (var value in MemoryMarshal.Cast<byte, float>(row[..data.Length]))
         {
             if (!float.IsFinite(value))
-                return new Refusal("not-finite", "The tensor's numbers must be finite.");
+                return new Rejection(RejectionReasons.NotFinite, "The tensor's numbers must be finite.");
         }
 
         rows.Advance(data.Length);

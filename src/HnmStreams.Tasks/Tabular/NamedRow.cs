@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Torch;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tabular;
@@ -20,13 +19,13 @@ internal static class NamedRow
     private const long NumberSeed = 1;
     private const long CategorySeed = 2;
 
-    /// <summary>Writes the row after the committed rows, or returns the refusal. O(n log n); allocates only for new names.</summary>
+    /// <summary>Writes the row after the committed rows, or returns the rejection. O(n log n); allocates only for new names.</summary>
     /// <param name="buckets">The number of buckets, a power of two; the lower half is for numbers.</param>
     /// <param name="numeric">The features whose strings are numbers.</param>
-    public static Refusal? Write(ReadOnlySpan<Feature> features, int buckets, RowBuffer rows, FeatureNames names, QuotedNumbers numeric)
+    public static Rejection? Write(ReadOnlySpan<Feature> features, int buckets, RowBuffer rows, FeatureNames names, QuotedNumbers numeric)
     {
         if (features.IsEmpty)
-            return new Refusal("no-features", "The example has no features.");
+            return new Rejection(RejectionReasons.NoFeatures, "The example has no features.");
         var row = MemoryMarshal.Cast<byte, ulong>(rows.GetSpan(features.Length * sizeof(ulong)))[..features.Length];
         var written = 0;
         for (var i = 0; i < row.Length; i++)
@@ -36,12 +35,12 @@ internal static class NamedRow
             {
                 if (numeric.IsMissing(feature.Category))
                     continue;
-                if (QuotedNumbers.Read(feature, out feature) is { } refusal)
-                    return refusal;
+                if (QuotedNumbers.Read(feature, out feature) is { } rejection)
+                    return rejection;
             }
 
             if (feature.Category is null && !double.IsFinite(feature.Number))
-                return new Refusal("not-finite", $"The feature '{TextExcerpt.Of(feature.Name)}' must be a finite number but is {feature.Number}.");
+                return new Rejection(RejectionReasons.NotFinite, $"The feature '{TextExcerpt.Of(feature.Name)}' must be a finite number but is {feature.Number}.");
             var value = feature.Category is null ? (float)Math.Clamp(feature.Number, float.MinValue, float.MaxValue) : 1;
             var bucket = Bucket(feature, buckets / 2);
             names.Remember(bucket, feature);
@@ -49,7 +48,7 @@ internal static class NamedRow
         }
 
         if (written == 0)
-            return new Refusal("no-features", "The example has no features: all of them are missing.");
+            return new Rejection(RejectionReasons.NoFeatures, "The example has no features: all of them are missing.");
         row = row[..written];
         row.Sort();
         rows.Advance(row.Length * sizeof(ulong));

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using HnmStreams.Data.Examples;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Tabular;
 
@@ -15,11 +14,11 @@ internal sealed class QuotedNumbers(IEnumerable<string> names, IEnumerable<strin
 
     public bool IsMissing(string value) => string.IsNullOrWhiteSpace(value) || _missing.Contains(value.Trim());
 
-    /// <summary>Converts the feature's string; returns the refusal if it is not a number.</summary>
-    public static Refusal? Read(Feature written, out Feature feature)
+    /// <summary>Converts the feature's string; returns the rejection if it is not a number.</summary>
+    public static Rejection? Read(Feature written, out Feature feature)
     {
         var parsed = double.TryParse(written.Category, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         feature = new Feature(written.Name, number, null);
-        return parsed ? null : new Refusal("not-a-number", $"The feature '{TextExcerpt.Of(written.Name)}' must be a number, as required by task.tabular.numeric, but is '{TextExcerpt.Of(written.Category!)}'.");
+        return parsed ? null : new Rejection(RejectionReasons.NotANumber, $"The feature '{TextExcerpt.Of(written.Name)}' must be a number, as required by task.tabular.numeric, but is '{TextExcerpt.Of(written.Category!)}'.");
     }
 }

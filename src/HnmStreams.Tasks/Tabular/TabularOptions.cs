@@ -22,7 +22,7 @@ public sealed class TabularOptions : LabelOptions
     public int Buckets { get; set; } = 1 << 14;
 
     /// <summary>
-    /// The names of features that are numbers even if a record holds them as strings. A string that is not a number refuses
+    /// The names of features that are numbers even if a record holds them as strings. A string that is not a number rejects
     /// the example, unless it is blank or in <see cref="Missing"/>. Other strings are categories. Not used for dense rows.
     /// </summary>
     [Required]

@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Labels;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
@@ -54,11 +53,11 @@ public sealed class TabularTask : LabeledTask
     /// <inheritdoc/>
     public override IReadOnlyList<RowFeature>? Features(ReadOnlySpan<byte> payload) => _features is null ? NamedRow.Features(payload, _names) : DenseRow.Features(payload);
 
-    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => (input.Kind, _features) switch
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => (input.Kind, _features) switch
     {
         (InputKind.Dense, { } features) => DenseRow.Write(input, features, rows),
         (InputKind.Features, null) => NamedRow.Write(input.Features, _buckets, rows, _names, _numeric),
-        (_, null) => new Refusal("wrong-input", $"The input must be named features but is {ExampleKinds.Of(input.Kind)}; set task.tabular.features to the number of values for dense rows."),
-        _ => new Refusal("wrong-input", $"The input must be a dense tensor, because task.tabular.features is {_features}, but is {ExampleKinds.Of(input.Kind)}; unset it for named features."),
+        (_, null) => new Rejection(RejectionReasons.WrongInput, $"The input must be named features but is {ExampleKinds.Of(input.Kind)}; set task.tabular.features to the number of values for dense rows."),
+        _ => new Rejection(RejectionReasons.WrongInput, $"The input must be a dense tensor, because task.tabular.features is {_features}, but is {ExampleKinds.Of(input.Kind)}; unset it for named features."),
     };
 }

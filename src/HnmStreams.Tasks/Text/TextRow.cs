@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
-using HnmStreams.Torch;
 
 namespace HnmStreams.Tasks.Text;
 
@@ -12,15 +11,15 @@ namespace HnmStreams.Tasks.Text;
 /// </summary>
 internal static class TextRow
 {
-    /// <summary>Writes an example's row after the committed rows, or returns the refusal. O(n log n), allocates nothing.</summary>
+    /// <summary>Writes an example's row after the committed rows, or returns the rejection. O(n log n), allocates nothing.</summary>
     /// <param name="characters">The number of characters that are read.</param>
     /// <param name="excerpt">The number of characters of the beginning that are stored; 0 stores none.</param>
-    public static Refusal? Encode(in InputView input, int characters, int buckets, int excerpt, RowBuffer rows)
+    public static Rejection? Encode(in InputView input, int characters, int buckets, int excerpt, RowBuffer rows)
     {
         if (input.Kind != InputKind.Text)
-            return new Refusal("wrong-input", $"The input must be a text but is {ExampleKinds.Of(input.Kind)}.");
+            return new Rejection(RejectionReasons.WrongInput, $"The input must be a text but is {ExampleKinds.Of(input.Kind)}.");
         var read = input.Text[..Math.Min(input.Text.Length, characters)];
-        return Write(read, buckets, excerpt, rows) > 0 ? null : new Refusal("no-words", "The text must contain a word or a symbol but has only whitespace.");
+        return Write(read, buckets, excerpt, rows) > 0 ? null : new Rejection(RejectionReasons.NoWords, "The text must contain a word or a symbol but has only whitespace.");
     }
 
     /// <summary>Returns the stored beginning of the text.</summary>

@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Labels;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
 
@@ -44,5 +43,5 @@ public sealed class TextTask : LabeledTask
     /// <inheritdoc/>
     public override RowPreview View(ReadOnlySpan<byte> payload) => TextRow.View(payload, Name);
 
-    private protected override Refusal? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => TextRow.Encode(input, _characters, _buckets, _excerpt, rows);
 }

@@ -119,8 +119,8 @@ internal sealed class PolicyBenchmark(int examples, ulong seed, TextWriter outpu
             _kinds.Add(next.Kind);
             var mislabeled = next.Kind == SyntheticKind.Positive && _generator.NextInt32(MislabelingPeriod) == 0;
             var example = mislabeled ? next.Example with { Target = new Data.Examples.Target.ClassIndex(0) } : next.Example;
-            if (_task.Encode(example, rows) is { } refusal)
-                throw new InvalidOperationException($"The task refused the benchmark's example '{example.Id}': {refusal.Detail}");
+            if (_task.Encode(example, rows) is { } rejection)
+                throw new InvalidOperationException($"The task rejected the benchmark's example '{example.Id}': {rejection.Detail}");
         }
     }
 

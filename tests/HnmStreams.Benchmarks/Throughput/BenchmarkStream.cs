@@ -25,8 +25,8 @@ internal sealed class BenchmarkStream : IDisposable
             _records.Add((Encoding.UTF8.GetBytes(examples[0].Id), rowsPerRecord is null ? ExampleEncoder.ToProtobuf(examples[0]) : ExampleEncoder.ToArrow(examples)));
             foreach (var example in examples)
             {
-                if (model.Task.Encode(example, Rows) is { } refusal)
-                    throw new InvalidOperationException($"The task refused the benchmark's example '{example.Id}': {refusal.Detail}");
+                if (model.Task.Encode(example, Rows) is { } rejection)
+                    throw new InvalidOperationException($"The task rejected the benchmark's example '{example.Id}': {rejection.Detail}");
             }
         }
     }

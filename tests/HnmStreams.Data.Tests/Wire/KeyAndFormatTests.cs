@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using WireFormat = HnmStreams.Data.Records.WireFormat;
 
@@ -21,14 +22,14 @@ public sealed class KeyAndFormatTests
     [Fact]
     public void Rejects_a_record_without_key_and_id()
     {
-        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(WithoutId, WireFormat.Unknown, default).Reason);
-        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode(WithoutIdJson, WireFormat.Unknown, default).Reason);
+        Assert.Equal(RejectionReasons.MissingId, Decoder.Decode(WithoutId, WireFormat.Unknown, default).Reason);
+        Assert.Equal(RejectionReasons.MissingId, Decoder.Decode(WithoutIdJson, WireFormat.Unknown, default).Reason);
     }
 
     [Theory]
-    [InlineData("b", DecodeReasons.KeyMismatch)]
-    [InlineData("A", DecodeReasons.KeyMismatch)]
-    [InlineData("aa", DecodeReasons.KeyMismatch)]
+    [InlineData("b", RejectionReasons.KeyMismatch)]
+    [InlineData("A", RejectionReasons.KeyMismatch)]
+    [InlineData("aa", RejectionReasons.KeyMismatch)]
     [InlineData("a", null)]
     public void Rejects_an_id_that_differs_from_the_key(string key, string? reason)
     {
@@ -40,8 +41,8 @@ public sealed class KeyAndFormatTests
     [Fact]
     public void Rejects_a_key_that_is_not_a_valid_id()
     {
-        Assert.Equal(DecodeReasons.TooLarge, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[257]).Reason);
-        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[] { 0xFF }).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[257]).Reason);
+        Assert.Equal(RejectionReasons.Malformed, Decoder.Decode(WithoutId, WireFormat.Unknown, new byte[] { 0xFF }).Reason);
     }
 
     [Theory]
@@ -49,20 +50,20 @@ public sealed class KeyAndFormatTests
     [InlineData("5B5D")] // []
     [InlineData("3C3F")] // <?
     public void Any_other_first_byte_is_an_unknown_format(string hex) =>
-        Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(Convert.FromHexString(hex), WireFormat.Unknown, default).Reason);
+        Assert.Equal(RejectionReasons.UnknownFormat, Decoder.Decode(Convert.FromHexString(hex), WireFormat.Unknown, default).Reason);
 
     [Fact]
     public void Rejects_an_unsupported_format_header()
     {
-        Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Unsupported, default).Reason);
-        Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode(default, WireFormat.Unsupported, default).Reason);
+        Assert.Equal(RejectionReasons.UnknownFormat, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Unsupported, default).Reason);
+        Assert.Equal(RejectionReasons.UnknownFormat, Decoder.Decode(default, WireFormat.Unsupported, default).Reason);
     }
 
     [Fact]
     public void The_header_takes_precedence_over_the_first_byte()
     {
-        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(WithoutIdJson, WireFormat.Protobuf, "k"u8.ToArray()).Reason);
-        Assert.Equal(DecodeReasons.Malformed, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Json, default).Reason);
+        Assert.Equal(RejectionReasons.Malformed, Decoder.Decode(WithoutIdJson, WireFormat.Protobuf, "k"u8.ToArray()).Reason);
+        Assert.Equal(RejectionReasons.Malformed, Decoder.Decode(Messages.Image().ToByteArray(), WireFormat.Json, default).Reason);
         // White space before the brace is allowed if the header names JSON.
         Assert.Equal("k", Decoder.Decode(" {\"target\":{\"class\":1},\"input\":{\"text\":\"t\"}}"u8.ToArray(), WireFormat.Json, "k"u8.ToArray()).Example?.Id);
     }
@@ -91,5 +92,5 @@ public sealed class KeyAndFormatTests
 
     [Fact]
     public void An_empty_value_is_a_message_without_fields() =>
-        Assert.Equal(DecodeReasons.MissingTarget, Decoder.Decode(default, WireFormat.Unknown, "k"u8.ToArray()).Reason);
+        Assert.Equal(RejectionReasons.MissingTarget, Decoder.Decode(default, WireFormat.Unknown, "k"u8.ToArray()).Reason);
 }

@@ -39,7 +39,7 @@ public sealed class WireLimitsTests
         var (example, set, exact) = Cases[name];
         var value = json ? ExampleEncoder.ToJson(example) : ExampleEncoder.ToProtobuf(example);
         Assert.Null(Decode(value, limits => set(limits, exact)).Reason);
-        Assert.Equal(DecodeReasons.TooLarge, Decode(value, limits => set(limits, exact - 1)).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, Decode(value, limits => set(limits, exact - 1)).Reason);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class WireLimitsTests
     {
         var value = ExampleEncoder.ToProtobuf(Text with { Input = new ExampleInput.Text(new string('x', 100)) });
         Assert.Null(Decode(value, limits => limits.MaxRecordBytes = value.Length).Reason);
-        Assert.Equal(DecodeReasons.TooLarge, Decode(value, limits => limits.MaxRecordBytes = value.Length - 1).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, Decode(value, limits => limits.MaxRecordBytes = value.Length - 1).Reason);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class WireLimitsTests
         byte[] list = [.. Enumerable.Repeat<byte[]>([0x0A, 0x00], 400_000).SelectMany(static b => b)];
         byte[] value = [0x0A, 0x01, (byte)'a', 0x10, 0x01, 0x4A, 0x80, 0xEA, 0x30, .. list];
         var decoder = new ExampleDecoder(new WireLimits());
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode(value, WireFormat.Protobuf, default).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode(value, WireFormat.Protobuf, default).Reason);
         var before = GC.GetAllocatedBytesForCurrentThread();
         decoder.Decode(value, WireFormat.Protobuf, default);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2000);

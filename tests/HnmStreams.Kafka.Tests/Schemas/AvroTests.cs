@@ -4,7 +4,6 @@ using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Testing.Registries;
 using Schema = Avro.Schema;
@@ -163,7 +162,7 @@ public sealed class AvroTests : IDisposable
         var id = _registry.Register("t-value", "AVRO", Transaction);
         using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Id, o.Fields.Label, o.Fields.Features) = ("$.id", "$.fraud", ["$"]));
         var result = await decoder.DecodeAsync(RegistryRecords.Frame(id, Convert.FromHexString(hex)));
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
     }
 
@@ -183,7 +182,7 @@ public sealed class AvroTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         var result = decoder.Decode(chunk, chunk.Records[0]);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
-        Assert.Equal(items.Contains("double", StringComparison.Ordinal) ? DecodeReasons.Malformed : DecodeReasons.TooLarge, result.Reason);
+        Assert.Equal(items.Contains("double", StringComparison.Ordinal) ? RejectionReasons.Malformed : RejectionReasons.TooLarge, result.Reason);
     }
 
     [Fact(Timeout = 30_000)]
@@ -191,8 +190,8 @@ public sealed class AvroTests : IDisposable
     {
         var id = _registry.Register("t-value", "AVRO", """{"type":"record","name":"N","fields":[{"name":"next","type":["null","N"]}]}""");
         using var decoder = RegistryRecords.Decoder(_registry);
-        Assert.Equal(DecodeReasons.TooLarge, (await decoder.DecodeAsync(RegistryRecords.Frame(id, [.. Enumerable.Repeat((byte)2, 1000), 0]), "k"u8.ToArray())).Reason);
-        Assert.Equal(DecodeReasons.MissingTarget, (await decoder.DecodeAsync(RegistryRecords.Frame(id, 2, 2, 0), "k"u8.ToArray())).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, (await decoder.DecodeAsync(RegistryRecords.Frame(id, [.. Enumerable.Repeat((byte)2, 1000), 0]), "k"u8.ToArray())).Reason);
+        Assert.Equal(RejectionReasons.MissingTarget, (await decoder.DecodeAsync(RegistryRecords.Frame(id, 2, 2, 0), "k"u8.ToArray())).Reason);
     }
 
     private async Task<byte[]> SerializeAsync(GenericRecord record)

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Wire;
 using HnmStreams.Testing.Registries;
 
 namespace HnmStreams.Kafka.Tests.Schemas;
@@ -47,7 +46,7 @@ public sealed class JsonSchemaTests : IDisposable
 
         var result = await decoder.DecodeAsync(RegistryRecords.Frame(id, json));
 
-        Assert.Equal(detail is null ? null : DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(detail is null ? null : RejectionReasons.Malformed, result.Reason);
         Assert.Contains(detail ?? "", result.Detail ?? "", StringComparison.Ordinal);
     }
 
@@ -64,7 +63,7 @@ public sealed class JsonSchemaTests : IDisposable
             var url = _registry.Register("c", "JSON", $$"""{"type":"object","properties":{"late":{"$ref":"{{_registry.Url}}/schemas/ids/1"} } }""");
             using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Class, o.Fields.Features) = ("$.late", ["$.x"]));
             Assert.NotNull((await decoder.DecodeAsync(RegistryRecords.Frame(known, """{"late":true,"x":{"a":1}}"""), "k"u8.ToArray())).Example);
-            Assert.Equal(DecodeReasons.Malformed, (await decoder.DecodeAsync(RegistryRecords.Frame(known, """{"late":1,"x":{"a":1}}"""), "k"u8.ToArray())).Reason);
+            Assert.Equal(RejectionReasons.Malformed, (await decoder.DecodeAsync(RegistryRecords.Frame(known, """{"late":1,"x":{"a":1}}"""), "k"u8.ToArray())).Reason);
             foreach (var id in new[] { file, url })
             {
                 var result = await decoder.DecodeAsync(RegistryRecords.Frame(id, """{"late":true,"x":{"a":1}}"""), "k"u8.ToArray());

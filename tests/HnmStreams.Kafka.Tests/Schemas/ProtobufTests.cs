@@ -157,7 +157,7 @@ public sealed class ProtobufTests : IDisposable
         using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Class, o.Fields.Features) = ("$.late", ["$"]));
         var e = (await decoder.DecodeAsync(RegistryRecords.Frame(id, 0, 0x0A, 6, 0x0A, 2, 0x04, 0xD2, 0x18, 2, 0x10, 1), "k"u8.ToArray())).Example!;
         Assert.Equal([new Feature("amount", 12.34, null)], ((ExampleInput.Features)e.Input).Items);
-        Assert.Equal(DecodeReasons.Malformed, (await decoder.DecodeAsync(RegistryRecords.Frame(id, 0, 0x0A, 2, 0x18, 2), "k"u8.ToArray())).Reason);
+        Assert.Equal(RejectionReasons.Malformed, (await decoder.DecodeAsync(RegistryRecords.Frame(id, 0, 0x0A, 2, 0x18, 2), "k"u8.ToArray())).Reason);
     }
 
     [Theory(Timeout = 30_000)]
@@ -174,7 +174,7 @@ public sealed class ProtobufTests : IDisposable
         var id = _registry.Register("s", "PROTOBUF", Shop);
         using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Id, o.Fields.Label, o.Fields.Features) = ("$.id", "$.fraud", ["$"]));
         var result = await decoder.DecodeAsync(RegistryRecords.Frame(id, Convert.FromHexString(hex)));
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Kafka.Decoding;
 using HnmStreams.Testing.Registries;
@@ -178,7 +178,7 @@ public sealed class SchemaSourceTests : IDisposable
     {
         using var decoder = Decoder();
         var result = await decoder.DecodeAsync(Convert.FromHexString(hex), Key);
-        Assert.Equal(DecodeReasons.UnknownFormat, result.Reason);
+        Assert.Equal(RejectionReasons.UnknownFormat, result.Reason);
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
     }
 

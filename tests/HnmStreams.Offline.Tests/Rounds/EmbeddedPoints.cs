@@ -4,7 +4,6 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks;
-using HnmStreams.Torch;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Offline.Tests.Rounds;
@@ -36,7 +35,7 @@ internal sealed class EmbeddedPoints : IMiningTask
         }
     }
 
-    public Refusal? Encode(Example example, RowBuffer rows)
+    public Rejection? Encode(Example example, RowBuffer rows)
     {
         rows.Add(((ExampleInput.Dense)example.Input).Data.Span, ((Target.ClassIndex)example.Target).Index, 1);
         return null;

@@ -17,7 +17,7 @@ public sealed class ExampleStoreTests : IDisposable
 
     [Fact]
     public void Holds_the_newest_example_of_each_id_in_the_order_of_its_records() =>
-        // The version 0 is a tombstone, and 9 is refused by the task.
+        // The version 0 is a tombstone, and 9 is rejected by the task.
         Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Bool).Array[0, 40].Sample(
             operations =>
             {
@@ -40,7 +40,7 @@ public sealed class ExampleStoreTests : IDisposable
                 Assert.Equal(training.Select(e => Example(e.Id, e.Version)), Enumerable.Range(0, store.Count).Select(store.Read));
                 Assert.Equal(expected.Count - training.Length, store.HeldOutCount);
                 Assert.Equal(skipped, store.Skipped["older records of the same id"] + store.Skipped["examples deleted by tombstones"]);
-                Assert.Equal(operations.Count(o => o.Item2 == 9), store.Refused);
+                Assert.Equal(operations.Count(o => o.Item2 == 9), store.Rejected);
                 Assert.Equal(FingerprintOf(training.Select(e => Example(e.Id, e.Version))), store.Fingerprint);
                 using var rows = new RowBuffer();
                 for (var i = 0; i < store.Count; i++)

@@ -2,7 +2,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks;
-using HnmStreams.Torch;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Tests.Fixtures;
@@ -23,7 +22,7 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer>? collate =
 
     public string PrimaryMetric => inner.PrimaryMetric;
 
-    public Refusal? Encode(Example example, RowBuffer rows) => inner.Encode(example, rows);
+    public Rejection? Encode(Example example, RowBuffer rows) => inner.Encode(example, rows);
 
     public nn.Module<Tensor, Tensor> CreateNetwork() => inner.CreateNetwork();
 

@@ -58,7 +58,7 @@ public abstract class MiningTaskConformance
 
     [Theory]
     [MemberData(nameof(InputKinds))]
-    public void An_unsupported_input_is_refused_with_a_code_and_a_detail_and_leaves_no_row(string kind)
+    public void An_unsupported_input_is_rejected_with_a_code_and_a_detail_and_leaves_no_row(string kind)
     {
         ExampleInput input = kind switch
         {
@@ -80,7 +80,7 @@ public abstract class MiningTaskConformance
 
     [Theory]
     [MemberData(nameof(TargetKinds))]
-    public void An_unsupported_target_is_refused(string kind)
+    public void An_unsupported_target_is_rejected(string kind)
     {
         Target target = kind switch
         {
@@ -216,10 +216,10 @@ public abstract class MiningTaskConformance
         using var rows = new RowBuffer();
         Assert.Null(task.Encode(ValidExample(1), rows));
         var bytes = rows.Bytes;
-        var refusal = task.Encode(example, rows);
-        Assert.NotNull(refusal);
-        Assert.Matches("^[a-z]+(-[a-z]+)*$", refusal.Reason);
-        Assert.NotEmpty(refusal.Detail);
+        var rejection = task.Encode(example, rows);
+        Assert.NotNull(rejection);
+        Assert.Matches("^[a-z]+(-[a-z]+)*$", rejection.Reason);
+        Assert.NotEmpty(rejection.Detail);
         Assert.Equal((1, bytes), (rows.Count, rows.Bytes));
 
         // A partly written row must not precede the next row.

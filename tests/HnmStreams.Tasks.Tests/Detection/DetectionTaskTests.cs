@@ -39,10 +39,10 @@ public sealed class DetectionTaskTests
     public void Rejects_a_box_of_an_unknown_class_with_the_known_classes()
     {
         using var rows = new RowBuffer();
-        var refusal = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, 9, 9, "grey")]) }, rows);
-        Assert.Equal("unknown-label", refusal!.Reason);
-        Assert.Contains("bright, dark", refusal.Detail, StringComparison.Ordinal);
-        Assert.Contains("task.detection.unknownClasses", refusal.Detail, StringComparison.Ordinal);
+        var rejection = Create().Encode(Scenes.Squares(0) with { Target = new Target.Boxes([new LabeledBox(0, 0, 9, 9, "grey")]) }, rows);
+        Assert.Equal("unknown-label", rejection!.Reason);
+        Assert.Contains("bright, dark", rejection.Detail, StringComparison.Ordinal);
+        Assert.Contains("task.detection.unknownClasses", rejection.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class DetectionTaskTests
         options.MaxPixels = 1_000;
         var task = new DetectionTask(options);
         using var rows = new RowBuffer();
-        var refusal = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(TestImages.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);
-        Assert.Equal("too-large", refusal!.Reason);
+        var rejection = task.Encode(new Example("large", new Target.Boxes([]), new ExampleInput.EncodedImage(TestImages.Encode(96, 64, SKEncodedImageFormat.Png, (_, _) => SKColors.Red))), rows);
+        Assert.Equal("too-large", rejection!.Reason);
     }
 
     [Fact]

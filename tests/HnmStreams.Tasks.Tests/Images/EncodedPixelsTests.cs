@@ -38,7 +38,7 @@ public sealed class EncodedPixelsTests
     [InlineData(3, 3)]
     [InlineData(2, 2)]
     public void Rejects_another_size(int height, int width) =>
-        Assert.Equal("wrong-shape", Refusal(Png, new ImageShape(height, width, 1)));
+        Assert.Equal("wrong-shape", Rejection(Png, new ImageShape(height, width, 1)));
 
     [Fact]
     public void Rejects_a_small_file_with_a_huge_size_in_its_header()
@@ -49,7 +49,7 @@ public sealed class EncodedPixelsTests
         var check = Crc32.HashToUInt32(forged.AsSpan(12, 17));
         BinaryPrimitives.WriteUInt32BigEndian(forged.AsSpan(29), check);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal("wrong-shape", Refusal(forged, new ImageShape(2, 3, 1)));
+        Assert.Equal("wrong-shape", Rejection(forged, new ImageShape(2, 3, 1)));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
@@ -57,7 +57,7 @@ public sealed class EncodedPixelsTests
     public void Rejects_other_formats_by_name()
     {
         var webp = TestImages.Encode(3, 2, SKEncodedImageFormat.Webp, (_, _) => SKColors.Red);
-        Assert.Equal("unknown-format", Refusal(webp, new ImageShape(2, 3, 1)));
+        Assert.Equal("unknown-format", Rejection(webp, new ImageShape(2, 3, 1)));
     }
 
     [Theory]
@@ -65,10 +65,10 @@ public sealed class EncodedPixelsTests
     [InlineData(4)]
     [InlineData(40)]
     public void Rejects_a_truncated_file(int length) =>
-        Assert.Equal("malformed", Refusal(Png[..length], new ImageShape(2, 3, 1)));
+        Assert.Equal("malformed", Rejection(Png[..length], new ImageShape(2, 3, 1)));
 
     [Fact]
-    public void A_damaged_file_causes_a_refusal_or_a_row_but_no_exception()
+    public void A_damaged_file_causes_a_rejection_or_a_row_but_no_exception()
     {
         var jpeg = TestImages.Encode(3, 2, SKEncodedImageFormat.Jpeg, (x, y) => Colors[(y * 3) + x]);
         Gen.Select(Gen.OneOf(Gen.Const(Png), Gen.Const(jpeg)), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 20], Gen.Int[0, 10_000]).Sample(
@@ -78,8 +78,8 @@ public sealed class EncodedPixelsTests
                 foreach (var (position, value) in damage)
                     bytes[position % bytes.Length] = value;
                 using var rows = new RowBuffer();
-                var refusal = EncodedPixels.Encode(bytes.AsMemory(0, cut % 3 == 0 ? cut % bytes.Length : bytes.Length), new ImageShape(2, 3, 1), rows);
-                Assert.True(refusal is null || refusal.Detail.Length > 0);
+                var rejection = EncodedPixels.Encode(bytes.AsMemory(0, cut % 3 == 0 ? cut % bytes.Length : bytes.Length), new ImageShape(2, 3, 1), rows);
+                Assert.True(rejection is null || rejection.Detail.Length > 0);
             },
             seed: "0000KOIPe036", iter: 1000, threads: 1);
     }
@@ -92,7 +92,7 @@ public sealed class EncodedPixelsTests
         return rows.Payload(0).ToArray();
     }
 
-    private static string? Refusal(byte[] file, ImageShape shape)
+    private static string? Rejection(byte[] file, ImageShape shape)
     {
         using var rows = new RowBuffer();
         return EncodedPixels.Encode(file, shape, rows)?.Reason;

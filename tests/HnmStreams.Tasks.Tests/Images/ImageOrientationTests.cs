@@ -61,12 +61,12 @@ public sealed class ImageOrientationTests
     }
 
     [Fact]
-    public void A_refused_size_is_reported_with_its_upright_height_and_width()
+    public void A_rejected_size_is_reported_with_its_upright_height_and_width()
     {
         var (task, target) = Create("images", Height, Width);
         using var rows = new RowBuffer();
-        var refusal = task.Encode(new Example("side", target, new ExampleInput.EncodedImage(TestImages.WithOrientation(TestImages.Encode(Width, Height, SKEncodedImageFormat.Jpeg, Quadrants), 6))), rows);
-        Assert.Contains($"must be {Height} x {Width} pixels but is {Width} x {Height}", refusal!.Detail, StringComparison.Ordinal);
+        var rejection = task.Encode(new Example("side", target, new ExampleInput.EncodedImage(TestImages.WithOrientation(TestImages.Encode(Width, Height, SKEncodedImageFormat.Jpeg, Quadrants), 6))), rows);
+        Assert.Contains($"must be {Height} x {Width} pixels but is {Width} x {Height}", rejection!.Detail, StringComparison.Ordinal);
     }
 
     private static (IMiningTask Task, Target Target) Create(string name, int height, int width) => name.Split(' ')[0] switch

@@ -4,7 +4,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Outcomes;
-using HnmStreams.Torch;
 using HnmStreams.Torch.Losses;
 using HnmStreams.Torch.Networks.Tables;
 using static TorchSharp.torch;
@@ -27,18 +26,18 @@ public sealed class AnomalyTask : IMiningTask
 
     public string PrimaryMetric => RankingOutcomes.Primary;
 
-    public Refusal? Encode(Example example, RowBuffer rows)
+    public Rejection? Encode(Example example, RowBuffer rows)
     {
         if (!float.IsFinite(example.Weight) || example.Weight <= 0)
-            return new Refusal("not-finite", "The weight must be finite and above 0.");
+            return new Rejection(RejectionReasons.NotFinite, "The weight must be finite and above 0.");
         if (example.Target is not Target.Label label)
-            return new Refusal("wrong-target", "The target must be a label.");
+            return new Rejection(RejectionReasons.WrongTarget, "The target must be a label.");
         if (example.Input is not ExampleInput.Dense { Type: ElementType.Float32 } dense || dense.Data.Length != RowBytes)
-            return new Refusal("wrong-shape", "The input must be a float32 tensor of shape [2].");
+            return new Rejection(RejectionReasons.WrongShape, "The input must be a float32 tensor of shape [2].");
         foreach (var number in MemoryMarshal.Cast<byte, float>(dense.Data.Span))
         {
             if (!float.IsFinite(number))
-                return new Refusal("not-finite", "The numbers must be finite.");
+                return new Rejection(RejectionReasons.NotFinite, "The numbers must be finite.");
         }
 
         rows.Add(dense.Data.Span, label.Name == "anomaly" ? 1 : 0, example.Weight);

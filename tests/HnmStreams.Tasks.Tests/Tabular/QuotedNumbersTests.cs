@@ -22,11 +22,11 @@ public sealed class QuotedNumbersTests
         Assert.Equal(Encoded(new Feature("size", 2, null)), Encoded(new Feature("temp", 0, text), new Feature("size", 2, null)));
 
     [Fact]
-    public void A_string_that_is_not_a_number_is_refused_with_the_name_of_the_feature()
+    public void A_string_that_is_not_a_number_is_rejected_with_the_name_of_the_feature()
     {
         using var rows = new RowBuffer();
-        var refusal = Task().Encode(Of(new Feature("temp", 0, "warm")), rows);
-        Assert.Equal(("not-a-number", "The feature 'temp' must be a number, as required by task.tabular.numeric, but is 'warm'."), (refusal?.Reason, refusal?.Detail));
+        var rejection = Task().Encode(Of(new Feature("temp", 0, "warm")), rows);
+        Assert.Equal(("not-a-number", "The feature 'temp' must be a number, as required by task.tabular.numeric, but is 'warm'."), (rejection?.Reason, rejection?.Detail));
         Assert.Equal("not-finite", Task().Encode(Of(new Feature("temp", 0, "1e999")), rows)?.Reason);
         Assert.Equal("no-features", Task().Encode(Of(new Feature("temp", 0, "NA")), rows)?.Reason);
         Assert.Equal(0, rows.Count);

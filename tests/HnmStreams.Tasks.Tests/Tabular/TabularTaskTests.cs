@@ -103,9 +103,9 @@ public sealed class TabularTaskTests
     public void Rejects_a_named_number_that_is_not_finite_with_its_name(double value)
     {
         using var rows = new RowBuffer();
-        var refusal = new TabularTask(new TabularOptions()).Encode(Named(new Target.ClassIndex(0), new("b", 1, null), new("amount", value, null)), rows);
-        Assert.Equal("not-finite", refusal?.Reason);
-        Assert.Contains("'amount'", refusal?.Detail, StringComparison.Ordinal);
+        var rejection = new TabularTask(new TabularOptions()).Encode(Named(new Target.ClassIndex(0), new("b", 1, null), new("amount", value, null)), rows);
+        Assert.Equal("not-finite", rejection?.Reason);
+        Assert.Contains("'amount'", rejection?.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class TabularTaskTests
     }
 
     [Fact]
-    public void A_refusal_names_the_expected_input()
+    public void A_rejection_names_the_expected_input()
     {
         using var rows = new RowBuffer();
         var dense = Row(new Target.ClassIndex(0), 1, 2);

@@ -25,7 +25,7 @@ internal sealed class PairsTask(int rows) : IEmbeddingTask
         return buffer;
     }
 
-    public Refusal? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write the rows themselves.");
+    public Rejection? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write the rows themselves.");
 
     public nn.Module<Tensor, Tensor> CreateNetwork() => nn.Linear(4, 3);
 

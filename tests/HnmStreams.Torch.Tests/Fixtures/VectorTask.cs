@@ -22,7 +22,7 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
 
     public Tensor? TrialInput(int rows) => zeros(rows, Features);
 
-    public Refusal? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write the rows themselves.");
+    public Rejection? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write the rows themselves.");
 
     public nn.Module<Tensor, Tensor> CreateNetwork() => network?.Invoke() ?? new Mlp(Features, [8], 1);
 

@@ -42,7 +42,7 @@ public sealed class ModelEndpointsTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var items = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("items");
         Assert.Equal(("0", 0.75, 0.5), (items[0].GetProperty("id").GetString(), items[0].GetProperty("probabilities").GetProperty("cat").GetDouble(), items[0].GetProperty("calibrated").GetProperty("not cat").GetDouble()));
-        Assert.Equal(("x", "text is not supported"), (items[1].GetProperty("id").GetString(), items[1].GetProperty("refusal").GetString()));
+        Assert.Equal(("x", "text is not supported"), (items[1].GetProperty("id").GetString(), items[1].GetProperty("rejection").GetString()));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire.Values;
 
@@ -22,7 +23,7 @@ internal sealed class CloudEventsEnvelope(JsonValueReader json, ExampleDecoder c
     {
         opened = default;
         if (record.Headers.IsNull)
-            return new Rejection(DecodeReasons.TooLarge, $"The headers ce_… and content-type of the record must have at most {CapturedHeaders.MaxBytes} bytes but have more.");
+            return new Rejection(RejectionReasons.TooLarge, $"The headers ce_… and content-type of the record must have at most {CapturedHeaders.MaxBytes} bytes but have more.");
         var block = chunk.Read(record.Headers);
         var headers = new CapturedHeaders(block.Span);
         var contentType = MediaType.Of(headers.Last("content-type"u8));
@@ -36,7 +37,7 @@ internal sealed class CloudEventsEnvelope(JsonValueReader json, ExampleDecoder c
     {
         opened = default;
         if (contentType.StartsWith("application/cloudevents", StringComparison.Ordinal) && contentType is not "application/cloudevents+json")
-            return new Rejection(DecodeReasons.UnknownFormat, $"The content type of the event must be application/cloudevents+json, or the record must be in binary mode with headers ce_…, but it is {ShortText.Of(contentType)}.");
+            return new Rejection(RejectionReasons.UnknownFormat, $"The content type of the event must be application/cloudevents+json, or the record must be in binary mode with headers ce_…, but it is {ShortText.Of(contentType)}.");
         if (json.Read(source.Value, out var root) is { } rejection)
             return rejection;
         if (root.Kind != FieldKind.Object)
@@ -104,7 +105,7 @@ internal sealed class CloudEventsEnvelope(JsonValueReader json, ExampleDecoder c
     private DecodeResult Contract(Source source)
     {
         var result = contract.Decode(source.Value, WireFormat.Protobuf, default);
-        return result.Reason == DecodeReasons.MissingId && !source.Key.IsEmpty ? contract.Decode(source.Value, WireFormat.Protobuf, source.Key) : result;
+        return result.Reason == RejectionReasons.MissingId && !source.Key.IsEmpty ? contract.Decode(source.Value, WireFormat.Protobuf, source.Key) : result;
     }
 
     private static Rejection? CheckAttributes(in FieldValue root, bool binary)

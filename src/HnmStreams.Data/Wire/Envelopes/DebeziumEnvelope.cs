@@ -1,4 +1,5 @@
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire.Values;
 

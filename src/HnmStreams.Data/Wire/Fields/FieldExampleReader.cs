@@ -39,7 +39,7 @@ internal sealed class FieldExampleReader(FieldRoles roles, FieldOptions options,
         return value.TryName(out id) ? rules.Id(id.Span, default) : roles.Id.Wrong(path, "text or a number", value);
     }
 
-    private Rejection WithPath(Rejection invalid, in FieldValue root) => roles.Id.IsMapped && invalid.Reason == DecodeReasons.MissingId
+    private Rejection WithPath(Rejection invalid, in FieldValue root) => roles.Id.IsMapped && invalid.Reason == RejectionReasons.MissingId
         ? new Rejection(invalid.Reason, $"The record has no id: {roles.Id.Explain(root)} ({roles.Id.Setting}). {invalid.Detail}")
         : invalid;
 

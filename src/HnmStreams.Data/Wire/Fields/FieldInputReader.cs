@@ -49,7 +49,7 @@ internal sealed class FieldInputReader(FieldRoles roles, FieldOptions options, E
                 reasons.Add($"{role.Explain(root)} ({role.Setting})");
         }
 
-        return new Rejection(DecodeReasons.MissingInput, $"The record has no input: {string.Join("; ", reasons)}.");
+        return new Rejection(RejectionReasons.MissingInput, $"The record has no input: {string.Join("; ", reasons)}.");
     }
 
     private Rejection? ReadImage(FieldPath path, in FieldValue value, out ExampleInput? input)

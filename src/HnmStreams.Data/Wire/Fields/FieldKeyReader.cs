@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire.Values;
 
@@ -18,17 +19,17 @@ internal sealed class FieldKeyReader(FieldRoles roles, ExampleRules rules, IValu
         if (roles.Key.IsMapped)
         {
             if (!roles.Key.TryFind(value, out id, out _))
-                return new Rejection(DecodeReasons.MissingId, $"The key of the record must hold the id but {roles.Key.Explain(value)} ({roles.Key.Setting}).");
+                return new Rejection(RejectionReasons.MissingId, $"The key of the record must hold the id but {roles.Key.Explain(value)} ({roles.Key.Setting}).");
         }
         else if (value.Kind == FieldKind.Object)
         {
             if (value.Members is not [{ Value: var only }])
-                return new Rejection(DecodeReasons.MissingId, $"The key of the record is an object with {value.Members.Length} members. Set wire.fields.key to the one with the id.");
+                return new Rejection(RejectionReasons.MissingId, $"The key of the record is an object with {value.Members.Length} members. Set wire.fields.key to the one with the id.");
             id = only;
         }
 
         if (!id.TryName(out utf8Id))
-            return new Rejection(DecodeReasons.MissingId, $"The id in the key of the record must be text or a number but is {id.Describe()}.");
+            return new Rejection(RejectionReasons.MissingId, $"The id in the key of the record must be text or a number but is {id.Describe()}.");
         return rules.Id(utf8Id.Span, default);
     }
 

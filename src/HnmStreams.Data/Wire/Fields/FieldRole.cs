@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Fields;

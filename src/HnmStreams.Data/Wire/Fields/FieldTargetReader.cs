@@ -45,7 +45,7 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
                 reasons.Add($"{role.Explain(root)} ({role.Setting})");
         }
 
-        return new Rejection(DecodeReasons.MissingTarget, $"The record has no target: {string.Join("; ", reasons)}.");
+        return new Rejection(RejectionReasons.MissingTarget, $"The record has no target: {string.Join("; ", reasons)}.");
     }
 
     private Rejection? ReadClass(FieldPath path, in FieldValue value, out Target? target)
@@ -79,7 +79,7 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
             if (ReadNames(roles.Identity, path, value, out var names) is { } invalid)
                 return invalid;
             if (names.Count == 0)
-                return new Rejection(DecodeReasons.MissingTarget, $"The list {path} (wire.fields.identity) is empty.");
+                return new Rejection(RejectionReasons.MissingTarget, $"The list {path} (wire.fields.identity) is empty.");
             target = new Target.Identity(names[0]) { Others = [.. names.Skip(1)] };
             return null;
         }
@@ -130,7 +130,7 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
         if (!value.TryName(out utf8))
             return role.Wrong(path, "text, a number or a boolean", value);
         if (utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
-            return new Rejection(DecodeReasons.MissingTarget, $"The field {path} ({role.Setting}) is blank.");
+            return new Rejection(RejectionReasons.MissingTarget, $"The field {path} ({role.Setting}) is blank.");
         return rules.Name($"field {path} ({role.Setting})", utf8.Span);
     }
 

@@ -60,7 +60,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
             (flat.Class, flat.Label) = ((uint)flatIndex, null);
         var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
         if (nested + outer == 0)
-            return Missing(DecodeReasons.MissingTarget, "target: one of class, label, identity, boxes", value);
+            return Missing(RejectionReasons.MissingTarget, "target: one of class, label, identity, boxes", value);
         if (nested + outer > 1)
             return Rejection.Malformed("The target must have exactly one of class, label, identity, boxes but has more.");
         var chosen = nested > 0 ? json.Target! : flat;
@@ -76,7 +76,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
             return ReadBoxes(boxes, out target);
         var name = chosen.Label ?? chosen.Identity!;
         if (string.IsNullOrWhiteSpace(name))
-            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is blank.");
+            return new Rejection(RejectionReasons.MissingTarget, "The label or identity is blank.");
         name = LabelText.Canonical(name);
         target = chosen.Label is null ? new Target.Identity(name) : new Target.Label(name);
         return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name)) ?? AddOthers(chosen.OtherIdentities, ref target);
@@ -101,7 +101,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         var (nested, outer) = (JsonInputReader.Count(json.Input), JsonInputReader.Count(flat));
         input = null;
         if (nested + outer == 0)
-            return Missing(DecodeReasons.MissingInput, "input: one of tensor, image, text, features", value);
+            return Missing(RejectionReasons.MissingInput, "input: one of tensor, image, text, features", value);
         if (nested + outer > 1)
             return Rejection.Malformed("The input must have exactly one of tensor, image, text, features but has more.");
         return _inputs.Read(nested > 0 ? json.Input! : flat, out input);

@@ -77,9 +77,9 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
         if ((rules.Id(id, key) ?? ExampleRules.Weight(weight)) is { } invalid)
             return invalid;
         if (target is null)
-            return new Rejection(DecodeReasons.MissingTarget, "The example has no target.");
+            return new Rejection(RejectionReasons.MissingTarget, "The example has no target.");
         if (input is null)
-            return new Rejection(DecodeReasons.MissingInput, "The example has no input.");
+            return new Rejection(RejectionReasons.MissingInput, "The example has no input.");
         if (others is not null && ExampleRules.Others(others, ref target) is { } misplaced)
             return misplaced;
         example = new Example(Encoding.UTF8.GetString(id.IsEmpty ? key : id), target, input, time, weight);
@@ -92,7 +92,7 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
         if (field == 5)
             return _boxes.Read(body, out target);
         if (body.Trim(" \t\r\n"u8).IsEmpty)
-            return new Rejection(DecodeReasons.MissingTarget, "The label or identity is blank.");
+            return new Rejection(RejectionReasons.MissingTarget, "The label or identity is blank.");
         if (rules.Name(field == 3 ? "label" : "identity", body) is { } rejection)
             return rejection;
         target = field == 3 ? interner.Label(body) : new Target.Identity(interner.LabelName(body));

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Examples;
+
 namespace HnmStreams.Data.Wire.Protobuf;
 
 /// <summary>

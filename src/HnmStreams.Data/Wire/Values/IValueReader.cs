@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 
 namespace HnmStreams.Data.Wire.Values;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 
 namespace HnmStreams.Data.Wire.Values;
@@ -114,7 +115,7 @@ internal sealed class JsonValueReader(WireLimits limits, StringInterner interner
     {
         value = default;
         if (reader.ValueSpan.Length > MaxDigits)
-            return new Rejection(DecodeReasons.TooLarge, $"A number must have at most {MaxDigits} characters but has {reader.ValueSpan.Length}.");
+            return new Rejection(RejectionReasons.TooLarge, $"A number must have at most {MaxDigits} characters but has {reader.ValueSpan.Length}.");
         value = reader.TryGetInt64(out var integer)
             ? FieldValue.Of(integer)
             : FieldValue.Of(reader.GetDouble(), json.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length));

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Examples;
+
 namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>A builder of a list: compact as long as all its elements are numbers.</summary>

@@ -1,3 +1,5 @@
+using HnmStreams.Data.Examples;
+
 namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class ValueBudget(WireLimits limits)
     public const int MaxDepth = 32;
 
     /// <summary>The rejection of a record whose values are nested too deeply.</summary>
-    public static Rejection TooDeep { get; } = new(DecodeReasons.TooLarge, $"The values of the record must be nested at most {MaxDepth} deep but are nested deeper.");
+    public static Rejection TooDeep { get; } = new(RejectionReasons.TooLarge, $"The values of the record must be nested at most {MaxDepth} deep but are nested deeper.");
 
     /// <summary>Returns the maximum number of values of a record.</summary>
     public static long MaxValues(WireLimits limits) => 1024 + (8L * limits.MaxFeatures) + (8L * limits.MaxBoxes);
@@ -23,7 +25,7 @@ internal sealed class ValueBudget(WireLimits limits)
     /// <summary>Counts a value.</summary>
     public Rejection? Take() => ++_values <= _maxValues
         ? null
-        : new Rejection(DecodeReasons.TooLarge, $"The record must have at most {_maxValues} values (1024 + 8 x wire.maxFeatures + 8 x wire.maxBoxes) but has more.");
+        : new Rejection(RejectionReasons.TooLarge, $"The record must have at most {_maxValues} values (1024 + 8 x wire.maxFeatures + 8 x wire.maxBoxes) but has more.");
 
     /// <summary>Counts an element of a list of numbers.</summary>
     public Rejection? TakeNumber() => ++_numbers <= limits.MaxTensorElements

@@ -67,7 +67,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
             cancellation.ThrowIfCancellationRequested();
             wrong.UnionWith(batch.Where(static s => s.IsWrong).Select(static s => s.Example.Id));
             learner.Learn([.. batch.Select(static s => s.Example)]);
-            while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Refused >= request.Budgets[samples.Count])
+            while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Rejected >= request.Budgets[samples.Count])
             {
                 var metric = learner.Measure(test)[task.PrimaryMetric];
                 samples.Add(new(learner.Consumed, learner.LossTerms, learner.ScoringSeconds + learner.TrainingSeconds, metric));

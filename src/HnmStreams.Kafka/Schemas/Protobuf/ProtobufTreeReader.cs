@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Protobuf;
 using HnmStreams.Data.Wire.Values;

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Protobuf;
 using HnmStreams.Data.Wire.Values;

@@ -1,4 +1,4 @@
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Kafka.Schemas.Protobuf;

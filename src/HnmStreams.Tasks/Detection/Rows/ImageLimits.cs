@@ -1,4 +1,4 @@
-using HnmStreams.Torch;
+using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Tasks.Detection.Rows;
 
@@ -9,11 +9,11 @@ namespace HnmStreams.Tasks.Detection.Rows;
 /// <param name="MaxDecodedPixels">The largest number of pixels that are decoded for an image.</param>
 internal readonly record struct ImageLimits(int Width, int Height, int MaxPixels, int MaxDecodedPixels)
 {
-    /// <summary>Returns the refusal of an image of this upright size that is decoded to <paramref name="decodedPixels"/>; null if it is allowed.</summary>
-    public Refusal? Check(int width, int height, long decodedPixels) =>
+    /// <summary>Returns the rejection of an image of this upright size that is decoded to <paramref name="decodedPixels"/>; null if it is allowed.</summary>
+    public Rejection? Check(int width, int height, long decodedPixels) =>
         (long)width * height > MaxPixels
-            ? new Refusal("too-large", $"The image must have at most {MaxPixels} pixels (task.detection.maxPixels) but has {height} x {width}.")
+            ? new Rejection(RejectionReasons.TooLarge, $"The image must have at most {MaxPixels} pixels (task.detection.maxPixels) but has {height} x {width}.")
         : decodedPixels > MaxDecodedPixels
-            ? new Refusal("too-large", $"At most {MaxDecodedPixels} pixels are decoded for an image (task.detection.maxDecodedPixels), but this one of {height} x {width} must be decoded to {decodedPixels}. Send it as JPEG, which is decoded at a reduced size, or scale it down.")
+            ? new Rejection(RejectionReasons.TooLarge, $"At most {MaxDecodedPixels} pixels are decoded for an image (task.detection.maxDecodedPixels), but this one of {height} x {width} must be decoded to {decodedPixels}. Send it as JPEG, which is decoded at a reduced size, or scale it down.")
         : null;
 }

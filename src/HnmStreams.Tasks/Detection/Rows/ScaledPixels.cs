@@ -1,7 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Images;
-using HnmStreams.Torch;
 using SkiaSharp;
 
 namespace HnmStreams.Tasks.Detection.Rows;
@@ -15,14 +14,14 @@ internal static class ScaledPixels
     // Mipmaps average over the source pixels of a target pixel; plain interpolation would skip some.
     private static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
-    /// <summary>Decodes, scales and writes an image after the committed rows, or returns the refusal.</summary>
+    /// <summary>Decodes, scales and writes an image after the committed rows, or returns the rejection.</summary>
     /// <param name="scale">The factors that map the image's coordinates to the network's input, horizontally and vertically.</param>
-    public static Refusal? Encode(ExampleInput input, in ImageLimits limits, RowBuffer rows, out (float X, float Y) scale)
+    public static Rejection? Encode(ExampleInput input, in ImageLimits limits, RowBuffer rows, out (float X, float Y) scale)
     {
         scale = default;
         var (width, height) = (limits.Width, limits.Height);
-        if (Open(input, limits, out var image) is { } refusal)
-            return refusal;
+        if (Open(input, limits, out var image) is { } rejection)
+            return rejection;
         using (image.Pixels)
         {
             scale = ((float)width / image.Width, (float)height / image.Height);
@@ -45,26 +44,26 @@ internal static class ScaledPixels
         }
     }
 
-    private static Refusal? Open(ExampleInput input, in ImageLimits limits, out DecodedImage image)
+    private static Rejection? Open(ExampleInput input, in ImageLimits limits, out DecodedImage image)
     {
         image = default;
         return input switch
         {
             ExampleInput.EncodedImage encoded => OpenFile(encoded.Data, limits, out image),
             ExampleInput.Dense planes => OpenPlanes(planes, limits, out image),
-            _ => new Refusal("wrong-input", $"The input must be an encoded image or a tensor of bytes but is {ExampleKinds.Of(input)}."),
+            _ => new Rejection(RejectionReasons.WrongInput, $"The input must be an encoded image or a tensor of bytes but is {ExampleKinds.Of(input)}."),
         };
     }
 
-    private static Refusal? OpenFile(ReadOnlyMemory<byte> file, in ImageLimits limits, out DecodedImage image)
+    private static Rejection? OpenFile(ReadOnlyMemory<byte> file, in ImageLimits limits, out DecodedImage image)
     {
         image = default;
         if (file.IsEmpty)
-            return new Refusal("malformed", "The image has no bytes.");
+            return new Rejection(RejectionReasons.Malformed, "The image has no bytes.");
         using var data = SKData.CreateCopy(file.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
-            return new Refusal("malformed", "The bytes must be a JPEG or PNG image but are not.");
+            return new Rejection(RejectionReasons.Malformed, "The bytes must be a JPEG or PNG image but are not.");
         var orientation = new ImageOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(codec.Info.Width, codec.Info.Height);
         var size = ReducedSize(codec, orientation.Turn(limits.Width, limits.Height));
@@ -79,7 +78,7 @@ internal static class ScaledPixels
         }
 
         bitmap.Dispose();
-        return new Refusal("malformed", $"The image cannot be decoded: {result}.");
+        return new Rejection(RejectionReasons.Malformed, $"The image cannot be decoded: {result}.");
     }
 
     /// <summary>
@@ -102,19 +101,19 @@ internal static class ScaledPixels
         return best;
     }
 
-    private static Refusal? OpenPlanes(ExampleInput.Dense input, in ImageLimits limits, out DecodedImage image)
+    private static Rejection? OpenPlanes(ExampleInput.Dense input, in ImageLimits limits, out DecodedImage image)
     {
         image = default;
         if (input.Type != ElementType.UInt8)
-            return new Refusal("wrong-type", $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
+            return new Rejection(RejectionReasons.WrongType, $"The tensor's elements must be {ElementType.UInt8} but are {input.Type}.");
         if (input.Shape is not [3, > 0, > 0])
-            return new Refusal("wrong-shape", $"The tensor's shape must be [3, height, width] but is [{string.Join(", ", input.Shape)}].");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor's shape must be [3, height, width] but is [{string.Join(", ", input.Shape)}].");
         var (height, width) = (input.Shape[1], input.Shape[2]);
         if (limits.Check(width, height, (long)width * height) is { } tooLarge)
             return tooLarge;
         var area = width * height;
         if (input.Data.Length != 3L * area)
-            return new Refusal("wrong-shape", $"The tensor must have {3L * area} bytes for its shape but has {input.Data.Length}.");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor must have {3L * area} bytes for its shape but has {input.Data.Length}.");
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         image = new DecodedImage(bitmap, new ImageOrientation(SKEncodedOrigin.TopLeft), width, height);
         var colors = bitmap.GetPixelSpan();

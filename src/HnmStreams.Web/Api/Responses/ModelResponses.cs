@@ -71,15 +71,15 @@ internal sealed record ScoresResponse(long ModelVersion, bool Promoted, IReadOnl
 }
 
 /// <summary>The score of one example.</summary>
-/// <param name="Refusal">The reason why the task cannot score the example; null if it can.</param>
+/// <param name="Rejection">The reason why the task cannot score the example; null if it can.</param>
 /// <param name="Outputs">Raw outputs of the network (logits).</param>
 /// <param name="Probabilities">Probability by label; null for tasks without probabilities.</param>
 /// <param name="Calibrated">Calibrated probability by label; null before the first calibration.</param>
 internal sealed record ScoreResponse(
-    string Id, string? Refusal, IReadOnlyList<double?> Outputs, IReadOnlyDictionary<string, double>? Probabilities, IReadOnlyDictionary<string, double>? Calibrated)
+    string Id, string? Rejection, IReadOnlyList<double?> Outputs, IReadOnlyDictionary<string, double>? Probabilities, IReadOnlyDictionary<string, double>? Calibrated)
 {
     public static ScoreResponse Of(ScoredExample item, Func<int, string> label) =>
-        new(item.Id, item.Refusal, [.. item.Outputs.Select(Finite.OrNull)], ByLabel(item.Probabilities, label), ByLabel(item.Calibrated, label));
+        new(item.Id, item.Rejection, [.. item.Outputs.Select(Finite.OrNull)], ByLabel(item.Probabilities, label), ByLabel(item.Calibrated, label));
 
     private static Dictionary<string, double>? ByLabel(IReadOnlyList<double>? probabilities, Func<int, string> label) =>
         probabilities?.Select((probability, i) => (Name: label(i), probability)).ToDictionary(p => p.Name, p => p.probability, StringComparer.Ordinal);

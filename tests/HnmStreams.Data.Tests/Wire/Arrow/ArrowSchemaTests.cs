@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Tests.Wire.Arrow;
@@ -17,7 +18,7 @@ public sealed class ArrowSchemaTests
         var record = Schema(references, levels);
         using var rows = new ExampleDecoder(new WireLimits { MaxRecordBytes = 16 << 20 }).CreateRows();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(DecodeReasons.TooLarge, rows.Open(record)?.Reason);
+        Assert.Equal(RejectionReasons.TooLarge, rows.Open(record)?.Reason);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
         return Task.CompletedTask;
     }

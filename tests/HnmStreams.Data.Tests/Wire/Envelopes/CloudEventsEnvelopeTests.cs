@@ -53,7 +53,7 @@ public sealed class CloudEventsEnvelopeTests
         (string, string)[] headers = [.. Binary[..^1], ("content-type", "application/x-protobuf")];
         Assert.Equal("x", decoder.Decode(ExampleEncoder.ToProtobuf(example), "another key"u8.ToArray(), headers).Example?.Id);
         Assert.Equal("k", decoder.Decode(ExampleEncoder.ToProtobuf(example with { Id = "" }), "k"u8.ToArray(), headers).Example?.Id);
-        Assert.Equal(DecodeReasons.Malformed, decoder.Decode([0xFF], "k"u8.ToArray(), headers).Reason);
+        Assert.Equal(RejectionReasons.Malformed, decoder.Decode([0xFF], "k"u8.ToArray(), headers).Reason);
     }
 
     [Fact]
@@ -78,15 +78,15 @@ public sealed class CloudEventsEnvelopeTests
     public void Rejects_invalid_events(string json, string detail)
     {
         var result = Decoder.Decode(json, "k");
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rejects_batches_missing_headers_and_headers_that_are_too_large()
     {
-        Assert.Equal(DecodeReasons.UnknownFormat, Decoder.Decode("[]", "k", ("content-type", "application/cloudevents-batch+json")).Reason);
+        Assert.Equal(RejectionReasons.UnknownFormat, Decoder.Decode("[]", "k", ("content-type", "application/cloudevents-batch+json")).Reason);
         Assert.Contains("header ce_type", Decoder.Decode("{}", "k", [.. Binary.Where(static h => h.Item1 != "ce_type")]).Detail, StringComparison.Ordinal);
-        Assert.Equal(DecodeReasons.TooLarge, Decoder.Decode("{}", "k", ("ce_id", new string('x', CapturedHeaders.MaxBytes))).Reason);
+        Assert.Equal(RejectionReasons.TooLarge, Decoder.Decode("{}", "k", ("ce_id", new string('x', CapturedHeaders.MaxBytes))).Reason);
     }
 }

@@ -1,5 +1,4 @@
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 
 namespace HnmStreams.Data.Tests.Wire.Envelopes;
@@ -32,7 +31,7 @@ public sealed class DebeziumEnvelopeTests
         Assert.Equal(deleted, Decoder.Decode(null, """{"schema":{"type":"struct"},"payload":{"id":1001}}""").Deleted);
         // Without the row before, the key holds the id.
         Assert.Equal(deleted, Decoder.Decode("""{"before":null,"after":null,"op":"d"}""", """{"id":1001}""").Deleted);
-        Assert.Equal(DecodeReasons.MissingId, Decoder.Decode("""{"before":null,"after":null,"op":"d"}""").Reason);
+        Assert.Equal(RejectionReasons.MissingId, Decoder.Decode("""{"before":null,"after":null,"op":"d"}""").Reason);
     }
 
     [Fact]
@@ -88,7 +87,7 @@ public sealed class DebeziumEnvelopeTests
     public void Rejects_other_events(string json, string detail)
     {
         var result = Decoder.Decode(json, "k");
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
     }
 }

@@ -56,7 +56,7 @@ public sealed class MappedJsonTests
     public void Rejects_another_class_with_path_kind_and_setting(string value)
     {
         var result = Text("class").Decode($$"""{"id":"a","c":{{value}},"t":"x"}""");
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains("$.c (wire.fields.class) must be a whole number", result.Detail, StringComparison.Ordinal);
     }
 
@@ -75,9 +75,9 @@ public sealed class MappedJsonTests
         var decoder = MappedRecords.Decoder(static f => (f.Id, f.Identity, f.OtherIdentities, f.Text) = ("$.id", "$.g", "$.more", "$.t"));
         Assert.Equal("Identity { Name = q1, q2, 3 }", decoder.Decode("""{"id":"a","g":["q1","q2"],"more":[3],"t":"x"}""").Example?.Target.ToString());
         Assert.Equal("Identity { Name = 7 }", decoder.Decode("""{"id":"a","g":7,"t":"x"}""").Example?.Target.ToString());
-        Assert.Equal(DecodeReasons.MissingTarget, decoder.Decode("""{"id":"a","g":[],"t":"x"}""").Reason);
-        Assert.Equal(DecodeReasons.Malformed, decoder.Decode("""{"id":"a","g":[{}],"t":"x"}""").Reason);
-        Assert.Equal(DecodeReasons.Malformed, decoder.Decode("""{"id":"a","g":"q","more":"r","t":"x"}""").Reason);
+        Assert.Equal(RejectionReasons.MissingTarget, decoder.Decode("""{"id":"a","g":[],"t":"x"}""").Reason);
+        Assert.Equal(RejectionReasons.Malformed, decoder.Decode("""{"id":"a","g":[{}],"t":"x"}""").Reason);
+        Assert.Equal(RejectionReasons.Malformed, decoder.Decode("""{"id":"a","g":"q","more":"r","t":"x"}""").Reason);
     }
 
     [Theory]
@@ -178,11 +178,11 @@ public sealed class MappedJsonTests
         Assert.Equal("17", decoder.Decode(Value, """{"id":17}""").Example?.Id);
         Assert.Equal("17", decoder.Decode(Value, """{"schema":{},"payload":{"id":17}}""").Example?.Id);
         var composite = decoder.Decode(Value, """{"a":1,"b":2}""");
-        Assert.Equal(DecodeReasons.MissingId, composite.Reason);
+        Assert.Equal(RejectionReasons.MissingId, composite.Reason);
         Assert.Contains("wire.fields.key", composite.Detail, StringComparison.Ordinal);
-        Assert.Equal(DecodeReasons.MissingId, decoder.Decode(Value).Reason);
-        Assert.Equal(DecodeReasons.Malformed, decoder.Decode(Value, "{").Reason);
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode(Value, new string('k', 300)).Reason);
+        Assert.Equal(RejectionReasons.MissingId, decoder.Decode(Value).Reason);
+        Assert.Equal(RejectionReasons.Malformed, decoder.Decode(Value, "{").Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode(Value, new string('k', 300)).Reason);
         Assert.Equal("2", MappedRecords.Decoder(static f => (f.Class, f.Text, f.Key) = ("$.c", "$.t", "$.b")).Decode(Value, """{"a":1,"b":2}""").Example?.Id);
     }
 
@@ -195,7 +195,7 @@ public sealed class MappedJsonTests
         Assert.Equal(ExampleKey.Of("a"), decoder.Decode("""{"id":"a","__deleted":"true"}""", "other").Deleted);
         Assert.Equal(ExampleKey.Of("a"), decoder.Decode("""{"id":"a","__deleted":1}""", "other").Deleted);
         Assert.NotNull(decoder.Decode("""{"id":"a","__deleted":"false","c":1,"t":"x"}""").Example);
-        Assert.Equal(DecodeReasons.MissingId, decoder.Decode((string?)null).Reason);
+        Assert.Equal(RejectionReasons.MissingId, decoder.Decode((string?)null).Reason);
     }
 
     [Theory]
@@ -233,11 +233,11 @@ public sealed class MappedJsonTests
     public void Depth_numbers_and_values_are_bounded()
     {
         var decoder = MappedRecords.Decoder(static f => (f.Class, f.Text) = ("$.c", "$.t"), limits: new WireLimits { MaxFeatures = 1, MaxBoxes = 1, MaxTensorElements = 100, MaxRecordBytes = 100_000 });
-        Assert.Equal(DecodeReasons.Malformed, decoder.Decode(new string('[', 40) + new string(']', 40), "k").Reason);
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode($$"""{"c":{{new string('1', 500)}}}""", "k").Reason);
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode($"[{string.Join(',', Enumerable.Repeat("null", 1041))}]", "k").Reason);
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode($"[{string.Join(',', Enumerable.Repeat("1", 101))}]", "k").Reason);
-        Assert.Equal(DecodeReasons.TooLarge, decoder.Decode(new string(' ', 100_001), "k").Reason);
+        Assert.Equal(RejectionReasons.Malformed, decoder.Decode(new string('[', 40) + new string(']', 40), "k").Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode($$"""{"c":{{new string('1', 500)}}}""", "k").Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode($"[{string.Join(',', Enumerable.Repeat("null", 1041))}]", "k").Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode($"[{string.Join(',', Enumerable.Repeat("1", 101))}]", "k").Reason);
+        Assert.Equal(RejectionReasons.TooLarge, decoder.Decode(new string(' ', 100_001), "k").Reason);
     }
 
     private static EnvelopeDecoder Text(string target) => MappedRecords.Decoder(f =>

@@ -51,16 +51,16 @@ public sealed class FlatJsonTests
     public void Accepts_numeric_ids(string json, string id) => Assert.Equal(id, Read(json).Example?.Id);
 
     [Theory]
-    [InlineData("""{"id":"a","text":"t","lable":"spam"}""", DecodeReasons.MissingTarget, "lable")]
-    [InlineData("""{"id":"a","txt":"t","label":"spam"}""", DecodeReasons.MissingInput, "txt")]
-    [InlineData("""{"id":"a","target":{"klass":1},"text":"t"}""", DecodeReasons.MissingTarget, "klass")]
-    [InlineData("""{"id":"a","label":"x","input":{"words":"t"}}""", DecodeReasons.MissingInput, "words")]
-    [InlineData("""{"id":"a","text":"t","label":" \t"}""", DecodeReasons.MissingTarget, "blank")]
-    [InlineData("""{"id":"a","text":"t","label":"x","target":{"label":"y"}}""", DecodeReasons.Malformed, "more")]
-    [InlineData("""{"id":"a","text":"t","label":1,"class":1}""", DecodeReasons.Malformed, "more")]
-    [InlineData("""{"id":"a","text":"t","image":"/9j/","label":"x"}""", DecodeReasons.Malformed, "more")]
-    [InlineData("""{"id":"a","label":"x","features":{"a":[1]}}""", DecodeReasons.Malformed, "'a'")]
-    [InlineData("""{"id":"a","label":"x","features":{"a":null}}""", DecodeReasons.MissingInput, "features")]
+    [InlineData("""{"id":"a","text":"t","lable":"spam"}""", RejectionReasons.MissingTarget, "lable")]
+    [InlineData("""{"id":"a","txt":"t","label":"spam"}""", RejectionReasons.MissingInput, "txt")]
+    [InlineData("""{"id":"a","target":{"klass":1},"text":"t"}""", RejectionReasons.MissingTarget, "klass")]
+    [InlineData("""{"id":"a","label":"x","input":{"words":"t"}}""", RejectionReasons.MissingInput, "words")]
+    [InlineData("""{"id":"a","text":"t","label":" \t"}""", RejectionReasons.MissingTarget, "blank")]
+    [InlineData("""{"id":"a","text":"t","label":"x","target":{"label":"y"}}""", RejectionReasons.Malformed, "more")]
+    [InlineData("""{"id":"a","text":"t","label":1,"class":1}""", RejectionReasons.Malformed, "more")]
+    [InlineData("""{"id":"a","text":"t","image":"/9j/","label":"x"}""", RejectionReasons.Malformed, "more")]
+    [InlineData("""{"id":"a","label":"x","features":{"a":[1]}}""", RejectionReasons.Malformed, "'a'")]
+    [InlineData("""{"id":"a","label":"x","features":{"a":null}}""", RejectionReasons.MissingInput, "features")]
     public void Rejects_invalid_records_and_names_the_problem(string json, string reason, string named)
     {
         var result = Read(json);

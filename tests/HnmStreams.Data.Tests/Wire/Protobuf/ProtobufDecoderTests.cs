@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.V1;
+using RejectionReasons = HnmStreams.Data.Examples.RejectionReasons;
 using WireFormat = HnmStreams.Data.Records.WireFormat;
 
 namespace HnmStreams.Data.Tests.Wire.Protobuf;
@@ -20,44 +21,44 @@ public sealed class ProtobufDecoderTests
 
     private static readonly Dictionary<string, (string Reason, Example Message)> Broken = new(StringComparer.Ordinal)
     {
-        ["no id"] = (DecodeReasons.MissingId, Messages.Of(static m => m.Id = "")),
-        ["long id"] = (DecodeReasons.TooLarge, Messages.Of(static m => m.Id = new string('x', 257))),
-        ["no target"] = (DecodeReasons.MissingTarget, Messages.Of(static m => m.ClearTarget())),
-        ["empty label"] = (DecodeReasons.MissingTarget, Messages.Of(static m => m.Label = "")),
-        ["empty identity"] = (DecodeReasons.MissingTarget, Messages.Of(static m => m.Identity = "")),
-        ["long label"] = (DecodeReasons.TooLarge, Messages.Of(static m => m.Label = new string('x', 257))),
-        ["class above int"] = (DecodeReasons.Malformed, Messages.Of(static m => m.ClassIndex = 0x8000_0000)),
-        ["no input"] = (DecodeReasons.MissingInput, Messages.Of(static m => m.ClearInput())),
-        ["no shape"] = (DecodeReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [], [1])),
-        ["no type"] = (DecodeReasons.WrongShape, Messages.WithTensor(ElementType.Unspecified, [1], [1])),
-        ["undefined type"] = (DecodeReasons.WrongShape, Messages.WithTensor((ElementType)3, [1], [1])),
-        ["dimension of 0"] = (DecodeReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [2, 0], [])),
-        ["too little data"] = (DecodeReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [2, 2], [1, 2, 3])),
-        ["too much data"] = (DecodeReasons.WrongShape, Messages.WithTensor(ElementType.Float32, [1], [1, 2, 3, 4, 5])),
-        ["too many dimensions"] = (DecodeReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [1, 1, 1, 1, 1, 1, 1, 1, 1], [1])),
-        ["product above the limit"] = (DecodeReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [4097, 1024], [1])),
-        ["product that overflows"] = (DecodeReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [0x10000, 0x10000, 0x10000, 0x10000], [])),
-        ["NaN in a tensor"] = (DecodeReasons.NotFinite, Messages.WithTensor(ElementType.Float32, [2], [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(float.NaN)])),
-        ["no image"] = (DecodeReasons.MissingInput, Messages.Of(static m => m.Image = ByteString.Empty)),
-        ["GIF"] = (DecodeReasons.Malformed, Messages.Of(static m => m.Image = ByteString.CopyFromUtf8("GIF89a"))),
-        ["long text"] = (DecodeReasons.TooLarge, Messages.Of(static m => m.Text = new string('x', (256 << 10) + 1))),
-        ["weight NaN"] = (DecodeReasons.NotFinite, Messages.Of(static m => m.Weight = float.NaN)),
-        ["weight infinite"] = (DecodeReasons.NotFinite, Messages.Of(static m => m.Weight = float.PositiveInfinity)),
-        ["weight 0"] = (DecodeReasons.Malformed, Messages.Of(static m => m.Weight = 0)),
-        ["weight below 0"] = (DecodeReasons.Malformed, Messages.Of(static m => m.Weight = -1)),
-        ["time after 9999"] = (DecodeReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Seconds = 253_402_300_800 })),
-        ["nanoseconds of 10^9"] = (DecodeReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Nanos = 1_000_000_000 })),
-        ["box NaN"] = (DecodeReasons.NotFinite, Messages.WithBox(0, 0, float.NaN, 1)),
-        ["inverted box"] = (DecodeReasons.Malformed, Messages.WithBox(2, 0, 1, 1)),
-        ["box without label"] = (DecodeReasons.Malformed, Messages.WithBox(0, 0, 1, 1, "")),
-        ["no features"] = (DecodeReasons.MissingInput, Messages.WithFeatures()),
-        ["feature without name"] = (DecodeReasons.Malformed, Messages.WithFeatures(new Feature { Number = 1 })),
-        ["feature without value"] = (DecodeReasons.Malformed, Messages.WithFeatures(new Feature { Name = "a" })),
-        ["feature infinite"] = (DecodeReasons.NotFinite, Messages.WithFeatures(new Feature { Name = "a", Number = double.NegativeInfinity })),
-        ["feature twice"] = (DecodeReasons.Malformed, Messages.WithFeatures(new Feature { Name = "a", Number = 1 }, new Feature { Name = "a", Number = 1 })),
-        ["category too long"] = (DecodeReasons.TooLarge, Messages.WithFeatures(new Feature { Name = "a", Category = new string('x', 257) })),
-        ["too many features"] = (DecodeReasons.TooLarge, Messages.WithFeatures([.. Enumerable.Range(0, 4097).Select(static i => new Feature { Name = $"{i}", Number = i })])),
-        ["too many boxes"] = (DecodeReasons.TooLarge, Messages.Of(static m =>
+        ["no id"] = (RejectionReasons.MissingId, Messages.Of(static m => m.Id = "")),
+        ["long id"] = (RejectionReasons.TooLarge, Messages.Of(static m => m.Id = new string('x', 257))),
+        ["no target"] = (RejectionReasons.MissingTarget, Messages.Of(static m => m.ClearTarget())),
+        ["empty label"] = (RejectionReasons.MissingTarget, Messages.Of(static m => m.Label = "")),
+        ["empty identity"] = (RejectionReasons.MissingTarget, Messages.Of(static m => m.Identity = "")),
+        ["long label"] = (RejectionReasons.TooLarge, Messages.Of(static m => m.Label = new string('x', 257))),
+        ["class above int"] = (RejectionReasons.Malformed, Messages.Of(static m => m.ClassIndex = 0x8000_0000)),
+        ["no input"] = (RejectionReasons.MissingInput, Messages.Of(static m => m.ClearInput())),
+        ["no shape"] = (RejectionReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [], [1])),
+        ["no type"] = (RejectionReasons.WrongShape, Messages.WithTensor(ElementType.Unspecified, [1], [1])),
+        ["undefined type"] = (RejectionReasons.WrongShape, Messages.WithTensor((ElementType)3, [1], [1])),
+        ["dimension of 0"] = (RejectionReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [2, 0], [])),
+        ["too little data"] = (RejectionReasons.WrongShape, Messages.WithTensor(ElementType.Uint8, [2, 2], [1, 2, 3])),
+        ["too much data"] = (RejectionReasons.WrongShape, Messages.WithTensor(ElementType.Float32, [1], [1, 2, 3, 4, 5])),
+        ["too many dimensions"] = (RejectionReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [1, 1, 1, 1, 1, 1, 1, 1, 1], [1])),
+        ["product above the limit"] = (RejectionReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [4097, 1024], [1])),
+        ["product that overflows"] = (RejectionReasons.TooLarge, Messages.WithTensor(ElementType.Uint8, [0x10000, 0x10000, 0x10000, 0x10000], [])),
+        ["NaN in a tensor"] = (RejectionReasons.NotFinite, Messages.WithTensor(ElementType.Float32, [2], [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(float.NaN)])),
+        ["no image"] = (RejectionReasons.MissingInput, Messages.Of(static m => m.Image = ByteString.Empty)),
+        ["GIF"] = (RejectionReasons.Malformed, Messages.Of(static m => m.Image = ByteString.CopyFromUtf8("GIF89a"))),
+        ["long text"] = (RejectionReasons.TooLarge, Messages.Of(static m => m.Text = new string('x', (256 << 10) + 1))),
+        ["weight NaN"] = (RejectionReasons.NotFinite, Messages.Of(static m => m.Weight = float.NaN)),
+        ["weight infinite"] = (RejectionReasons.NotFinite, Messages.Of(static m => m.Weight = float.PositiveInfinity)),
+        ["weight 0"] = (RejectionReasons.Malformed, Messages.Of(static m => m.Weight = 0)),
+        ["weight below 0"] = (RejectionReasons.Malformed, Messages.Of(static m => m.Weight = -1)),
+        ["time after 9999"] = (RejectionReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Seconds = 253_402_300_800 })),
+        ["nanoseconds of 10^9"] = (RejectionReasons.Malformed, Messages.Of(static m => m.EventTime = new Timestamp { Nanos = 1_000_000_000 })),
+        ["box NaN"] = (RejectionReasons.NotFinite, Messages.WithBox(0, 0, float.NaN, 1)),
+        ["inverted box"] = (RejectionReasons.Malformed, Messages.WithBox(2, 0, 1, 1)),
+        ["box without label"] = (RejectionReasons.Malformed, Messages.WithBox(0, 0, 1, 1, "")),
+        ["no features"] = (RejectionReasons.MissingInput, Messages.WithFeatures()),
+        ["feature without name"] = (RejectionReasons.Malformed, Messages.WithFeatures(new Feature { Number = 1 })),
+        ["feature without value"] = (RejectionReasons.Malformed, Messages.WithFeatures(new Feature { Name = "a" })),
+        ["feature infinite"] = (RejectionReasons.NotFinite, Messages.WithFeatures(new Feature { Name = "a", Number = double.NegativeInfinity })),
+        ["feature twice"] = (RejectionReasons.Malformed, Messages.WithFeatures(new Feature { Name = "a", Number = 1 }, new Feature { Name = "a", Number = 1 })),
+        ["category too long"] = (RejectionReasons.TooLarge, Messages.WithFeatures(new Feature { Name = "a", Category = new string('x', 257) })),
+        ["too many features"] = (RejectionReasons.TooLarge, Messages.WithFeatures([.. Enumerable.Range(0, 4097).Select(static i => new Feature { Name = $"{i}", Number = i })])),
+        ["too many boxes"] = (RejectionReasons.TooLarge, Messages.Of(static m =>
             m.Boxes = new BoxList { Items = { Enumerable.Range(0, 1025).Select(static _ => new Box { Label = "a" }) } })),
     };
 
@@ -78,7 +79,7 @@ public sealed class ProtobufDecoderTests
     public void Rejects_invalid_UTF8(string hex, string field)
     {
         var result = Decoder.Decode(Convert.FromHexString(hex), WireFormat.Protobuf, default);
-        Assert.Equal(DecodeReasons.Malformed, result.Reason);
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
         Assert.Contains(field, result.Detail, StringComparison.Ordinal);
     }
 

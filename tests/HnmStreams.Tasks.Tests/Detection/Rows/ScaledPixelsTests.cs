@@ -41,18 +41,18 @@ public sealed class ScaledPixelsTests
     {
         var limits = new Tasks.Detection.DetectionOptions { Width = 64, Height = 48 }.Limits;
         Assert.Equal(64 * 64 * 48, limits.MaxDecodedPixels);
-        Assert.Null(Refuse(TestImages.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
-        var refusal = Refuse(TestImages.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
-        Assert.Equal("too-large", refusal!.Reason);
-        Assert.Contains("task.detection.maxDecodedPixels", refusal.Detail, StringComparison.Ordinal);
-        Assert.Null(Refuse(TestImages.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
+        Assert.Null(Reject(TestImages.Encode(512, 384, SKEncodedImageFormat.Png, Gradient), limits));
+        var rejection = Reject(TestImages.Encode(513, 384, SKEncodedImageFormat.Png, Gradient), limits);
+        Assert.Equal("too-large", rejection!.Reason);
+        Assert.Contains("task.detection.maxDecodedPixels", rejection.Detail, StringComparison.Ordinal);
+        Assert.Null(Reject(TestImages.Encode(1024, 768, SKEncodedImageFormat.Jpeg, Gradient), limits));
 
         using var rows = new RowBuffer();
         var planes = new ExampleInput.Dense(ElementType.UInt8, [3, 384, 513], new byte[3 * 384 * 513]);
         Assert.Equal("too-large", ScaledPixels.Encode(planes, limits, rows, out _)!.Reason);
     }
 
-    private static HnmStreams.Torch.Refusal? Refuse(byte[] file, ImageLimits limits)
+    private static Rejection? Reject(byte[] file, ImageLimits limits)
     {
         using var rows = new RowBuffer();
         return ScaledPixels.Encode(new ExampleInput.EncodedImage(file), limits, rows, out _);

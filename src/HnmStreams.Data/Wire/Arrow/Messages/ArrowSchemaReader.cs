@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Arrow.Messages;
 
@@ -32,13 +33,13 @@ internal sealed class ArrowSchemaReader(int maxColumns)
     private int Counted(int columns)
     {
         _columns += columns;
-        return _columns <= maxColumns ? columns : throw new ArrowFormatException($"The schema must have at most {maxColumns} columns, nested ones included, but has more.", DecodeReasons.TooLarge);
+        return _columns <= maxColumns ? columns : throw new ArrowFormatException($"The schema must have at most {maxColumns} columns, nested ones included, but has more.", RejectionReasons.TooLarge);
     }
 
     private ArrowColumn ReadColumn(FlatTable field, int depth)
     {
         if (depth >= MaxDepth)
-            throw new ArrowFormatException($"Columns may be nested {MaxDepth} deep but are deeper.", DecodeReasons.TooLarge);
+            throw new ArrowFormatException($"Columns may be nested {MaxDepth} deep but are deeper.", RejectionReasons.TooLarge);
         var name = field.Text(NameField);
         if (field.TryTable(DictionaryField, out var dictionary))
             return ReadDictionary(name, field, dictionary, depth);

@@ -12,7 +12,7 @@ internal sealed class ArrowInputReader(ExampleRules rules, StringInterner intern
 {
     private const int MaxNumberBytes = 32;
 
-    private static readonly Rejection Missing = new(DecodeReasons.MissingInput, "The row has no input: one of tensor, image, text.");
+    private static readonly Rejection Missing = new(RejectionReasons.MissingInput, "The row has no input: one of tensor, image, text.");
     private ArrowLayout _layout = null!;
     private Feature[] _features = [];
     private char[] _text = [];

@@ -1,4 +1,5 @@
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Arrow.Messages;
 
 namespace HnmStreams.Data.Wire.Arrow.Reading;
@@ -19,7 +20,7 @@ internal sealed class ArrowLayout
         }
 
         Id = Role(options.Id, "strings or whole numbers", static c => c.Values.IsUtf8 || c is { Type: ArrowType.Int, DictionaryId: null })
-            ?? throw new ArrowFormatException($"The record has no column '{options.Id}' with ids (wire.arrow.columns.id).", DecodeReasons.MissingId);
+            ?? throw new ArrowFormatException($"The record has no column '{options.Id}' with ids (wire.arrow.columns.id).", RejectionReasons.MissingId);
         Class = Role(options.Class, "whole numbers", static c => c is { Type: ArrowType.Int, DictionaryId: null });
         Label = Role(options.Label, "strings, numbers or booleans", static c => c.Values.IsUtf8 || c.IsNumber || c.Type == ArrowType.Bool);
         Identity = Role(options.Identity, "strings or whole numbers", static c => c.Values.IsUtf8 || c is { Type: ArrowType.Int, DictionaryId: null });
@@ -32,7 +33,7 @@ internal sealed class ArrowLayout
         if (Role(options.Tensor, "lists of fixed size of float32 or uint8, or binary of fixed size", static c => ArrowTensor.ElementsOf(c) is not null) is { } tensor)
             Tensor = new ArrowTensor(tensor, options.Shape, rules);
         if (Class is null && Label is null && Identity is null)
-            throw new ArrowFormatException($"The record has no column with a target: one of '{options.Class}', '{options.Label}' and '{options.Identity}' (wire.arrow.columns).", DecodeReasons.MissingTarget);
+            throw new ArrowFormatException($"The record has no column with a target: one of '{options.Class}', '{options.Label}' and '{options.Identity}' (wire.arrow.columns).", RejectionReasons.MissingTarget);
         if (Tensor is null && Image is null && Text is null)
             Features = FeaturesOf(columns, options, rules);
         Dictionaries = [.. Flatten(columns).Where(static c => c.DictionaryId is not null)];

@@ -76,7 +76,7 @@ internal sealed class ArrowRowReader : IDisposable
         (_id, _numberBytes) = (default, 0);
         var column = _layout.Id;
         if (column.IsNull(record, row))
-            return new Rejection(DecodeReasons.MissingId, "The row has no id.");
+            return new Rejection(RejectionReasons.MissingId, "The row has no id.");
         if (!column.Values.IsUtf8)
         {
             _numberBytes = ArrowNumbers.Format(column, record, row, _number);
@@ -86,7 +86,7 @@ internal sealed class ArrowRowReader : IDisposable
         if (ArrowStrings.Find(column, record, row, out var start, out var length, out _) is { } invalid)
             return invalid;
         if (length == 0)
-            return new Rejection(DecodeReasons.MissingId, "The row has no id.");
+            return new Rejection(RejectionReasons.MissingId, "The row has no id.");
         if (_rules.Id(record.Slice(start, length), default) is { } rejection)
             return rejection;
         _id = (start, length);

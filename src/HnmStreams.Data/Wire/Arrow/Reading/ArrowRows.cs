@@ -129,7 +129,7 @@ internal sealed class ArrowRows : RecordRows
         var buffers = new ArrowBuffers(message.Header, message.BodyStart, message.BodyLength);
         // Before anything is done per row.
         if (buffers.Rows < 0 || buffers.Rows > maxRows)
-            throw new ArrowFormatException($"The record must have at most {_options.MaxRows} rows (wire.arrow.maxRows) but has more.", DecodeReasons.TooLarge);
+            throw new ArrowFormatException($"The record must have at most {_options.MaxRows} rows (wire.arrow.maxRows) but has more.", RejectionReasons.TooLarge);
         foreach (var column in _layout!.Columns)
         {
             column.Load(ref buffers);

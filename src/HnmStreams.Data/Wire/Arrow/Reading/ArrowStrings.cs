@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Arrow.Messages;
 
 namespace HnmStreams.Data.Wire.Arrow.Reading;

@@ -1,4 +1,5 @@
 using System.Text;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Arrow.Messages;
 
 namespace HnmStreams.Data.Wire.Arrow.Reading;
