@@ -38,7 +38,7 @@ internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<
         {
             // An incomplete batch is emitted only if there is demand; without demand, waiting makes the batch larger.
             if (_batcher.HasOpenBatch && IsAvailable(_stage._out))
-                Emit(_batcher.Cut()!);
+                Emit(_batcher.EndBatch()!);
             else if (_batcher.HasOpenBatch)
                 ScheduleOnce(Linger, _linger);
         }
@@ -63,7 +63,7 @@ internal sealed class BatchStage(Batcher batcher, TimeSpan linger) : GraphStage<
             }
             else if (IsClosed(_stage._in))
             {
-                if (_batcher.CutLast() is { } last)
+                if (_batcher.EndLastBatch() is { } last)
                     Emit(last);
                 CompleteStage();
             }

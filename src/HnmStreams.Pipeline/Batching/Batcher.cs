@@ -50,9 +50,9 @@ internal sealed class Batcher(
     public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
 
     /// <summary>Returns the last batch of a stream that has ended; null if there is none or if it is discarded.</summary>
-    public ExampleBatch? CutLast()
+    public ExampleBatch? EndLastBatch()
     {
-        var last = Cut();
+        var last = EndBatch();
         if (!Volatile.Read(ref _dropsIncomplete))
             return last;
         last?.Dispose();
@@ -85,28 +85,28 @@ internal sealed class Batcher(
             ref readonly var record = ref chunk.AsSpan()[_nextRecord];
             if (_open is null)
                 bisection.Renew();
-            var piece = bisection.PieceOf(record.Topic, record.Partition, record.Offset);
-            if (_open is { Examples: > 0 } other && other.Piece != piece)
-                return Cut();
+            var suspectedRange = bisection.SuspectedRangeOf(record.Topic, record.Partition, record.Offset);
+            if (_open is { Examples: > 0 } other && other.SuspectedRange != suspectedRange)
+                return EndBatch();
             var batch = _open ??= new ExampleBatch(_nextBatch++, size);
-            batch.Piece = piece;
+            batch.SuspectedRange = suspectedRange;
             if (_isInRecord || Accept(batch, record))
             {
                 batch.Cover(record.Topic, record.Partition, record.Offset);
-                TakeRecord(batch, chunk, record);
+                AddRecord(batch, chunk, record);
             }
 
             if (!_isInRecord)
                 _nextRecord++;
             if (batch.Examples >= size)
-                return Cut();
+                return EndBatch();
         }
 
         return null;
     }
 
     /// <summary>Ends and returns the incomplete batch; null if none exists.</summary>
-    public ExampleBatch? Cut()
+    public ExampleBatch? EndBatch()
     {
         var batch = _open;
         _open = null;
@@ -121,7 +121,7 @@ internal sealed class Batcher(
     {
         _chunk?.Dispose();
         _chunk = null;
-        Cut()?.Dispose();
+        EndBatch()?.Dispose();
         _rows?.Dispose();
     }
 
@@ -138,11 +138,11 @@ internal sealed class Batcher(
         return true;
     }
 
-    private void TakeRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
+    private void AddRecord(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
         if (_isInRecord)
         {
-            TakeRows(batch, chunk, record, _rows!);
+            AddRows(batch, chunk, record, _rows!);
             return;
         }
 
@@ -169,10 +169,10 @@ internal sealed class Batcher(
         if (_rows is not null && decoder.HasRows(chunk, record))
             OpenRows(batch, chunk, record, _rows, taken);
         else
-            TakeSingle(batch, chunk, record);
+            AddSingle(batch, chunk, record);
     }
 
-    private void TakeSingle(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
+    private void AddSingle(ExampleBatch batch, RecordChunk chunk, in RawRecord record)
     {
         var decoded = decoder.Decode(chunk, record);
         if (decoded.Deleted is { } deleted)
@@ -203,11 +203,11 @@ internal sealed class Batcher(
 
         rows.Skip(taken);
         _rowLetters.Begin(value.Length);
-        TakeRows(batch, chunk, record, rows);
+        AddRows(batch, chunk, record, rows);
     }
 
     /// <summary>Takes rows until the batch is full or the record ends.</summary>
-    private void TakeRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows)
+    private void AddRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows)
     {
         while (rows.Position < rows.Count && batch.Examples < size)
         {

@@ -13,7 +13,7 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
     public void Renew() => _plan = plan();
 
     /// <summary>Returns the index of the suspected range that contains the record; -1 if none does.</summary>
-    public int PieceOf(string topic, int partition, long offset)
+    public int SuspectedRangeOf(string topic, int partition, long offset)
     {
         for (var i = 0; i < _plan.SuspectedRanges.Count; i++)
         {

@@ -90,8 +90,8 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>The number of records below the position that arrived again and were dropped.</summary>
     public int Duplicates { get; set; }
 
-    /// <summary>The number of the bisection piece that this batch consists of; -1 for a normal batch.</summary>
-    public int Piece { get; set; } = -1;
+    /// <summary>The index of the suspected range that this batch consists of; -1 for a normal batch.</summary>
+    public int SuspectedRange { get; set; } = -1;
 
     /// <summary>The state of the batcher after this batch. The batcher is ahead of the learner's state, so each batch carries its own.</summary>
     public BatcherState After { get; set; }

@@ -48,7 +48,7 @@ internal sealed class ScorerActor : ReceiveActor
         try
         {
             using var spans = PipelineSpans.StartScoring(request.Batch);
-            using var turn = request.Batch.Piece < 0 ? _lanes.Enter() : _lanes.EnterAlone();
+            using var turn = request.Batch.SuspectedRange < 0 ? _lanes.Enter() : _lanes.EnterAlone();
             using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans, request.Batch.Incomplete);
             var start = _time.GetTimestamp();
             Adopt(request.Version);

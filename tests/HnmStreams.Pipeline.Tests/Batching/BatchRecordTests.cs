@@ -24,8 +24,8 @@ public sealed class BatchRecordTests
     public void The_same_examples_give_the_same_batches_as_records_of_their_own(int rowsPerRecord)
     {
         Example[] examples = [.. Stream.Examples(300).Select(static (e, i) => i % 3 == 0 ? e with { EventTime = DateTimeOffset.UnixEpoch.AddHours(i), Weight = 2 } : e)];
-        var single = Cut(NewBatcher(), Stream.Chunks(examples));
-        var rows = Cut(NewBatcher(), Stream.BatchChunks(examples, rowsPerRecord));
+        var single = BatchAll(NewBatcher(), Stream.Chunks(examples));
+        var rows = BatchAll(NewBatcher(), Stream.BatchChunks(examples, rowsPerRecord));
         Assert.Equal(single.Select(Describe), rows.Select(Describe));
         Assert.Empty(_deadLetters.All);
     }
@@ -33,7 +33,7 @@ public sealed class BatchRecordTests
     [Fact]
     public void A_batch_that_ends_inside_of_a_record_does_not_complete_it()
     {
-        var batches = Cut(NewBatcher(), Stream.BatchChunks(Stream.Examples(100), 50));
+        var batches = BatchAll(NewBatcher(), Stream.BatchChunks(Stream.Examples(100), 50));
         Assert.Equal([32, 32, 32, 4], batches.Select(static b => b.Examples));
         Assert.Equal([(0L, 0L), (0, 1), (1, 1), (1, 1)], batches.Select(static b => (b.Spans.Single().First, b.Spans.Single().Last)));
         Assert.Equal([new Origin("t", 0, 0), new Origin("t", 0, 1), new Origin("t", 0, 1), null], batches.Select(static b => b.Incomplete));
@@ -48,10 +48,10 @@ public sealed class BatchRecordTests
     public void A_restart_continues_after_the_last_row_in_the_state(int lastBatch)
     {
         Example[] examples = [.. Stream.Examples(200)];
-        var whole = Cut(NewBatcher(), Stream.BatchChunks(examples, 50));
+        var whole = BatchAll(NewBatcher(), Stream.BatchChunks(examples, 50));
         var state = whole[lastBatch];
         var position = state.Incomplete is { } incomplete ? incomplete.Offset : state.Spans.Single().Last + 1;
-        var resumed = Cut(NewBatcher(state.After, [new StreamPosition("t", 0, position)]), Stream.BatchChunks(examples, 50).Skip((int)position));
+        var resumed = BatchAll(NewBatcher(state.After, [new StreamPosition("t", 0, position)]), Stream.BatchChunks(examples, 50).Skip((int)position));
         Assert.Equal(whole.Skip(lastBatch + 1).Select(Describe), resumed.Select(Describe));
     }
 
@@ -59,11 +59,11 @@ public sealed class BatchRecordTests
     public void A_restart_keeps_the_place_in_a_record_that_another_partition_precedes()
     {
         Example[] examples = [.. Stream.Examples(50)];
-        var first = Cut(NewBatcher(), Stream.BatchChunks(examples, 50))[0];
+        var first = BatchAll(NewBatcher(), Stream.BatchChunks(examples, 50))[0];
         var other = new RecordChunk();
         foreach (var (example, i) in Stream.Examples(40, seed: 2).Select(static (e, i) => (e, i)))
             Stream.Append(other, i, example.Id, ExampleEncoder.ToProtobuf(example), partition: 1);
-        var resumed = Cut(NewBatcher(first.After, [new StreamPosition("t", 0, 0)]), [other, .. Stream.BatchChunks(examples, 50)]);
+        var resumed = BatchAll(NewBatcher(first.After, [new StreamPosition("t", 0, 0)]), [other, .. Stream.BatchChunks(examples, 50)]);
         Assert.Equal(new PartialRecord(new Origin("t", 0, 0), 32), Assert.Single(resumed[0].After.Partials));
         Assert.Equal(40 + 18, resumed.Sum(static b => b.Examples));
         Assert.Empty(resumed[^1].After.Partials);
@@ -73,8 +73,8 @@ public sealed class BatchRecordTests
     public void A_partial_record_that_no_longer_exists_is_forgotten()
     {
         Example[] examples = [.. Stream.Examples(100)];
-        var first = Cut(NewBatcher(), Stream.BatchChunks(examples, 50))[0];
-        var resumed = Cut(NewBatcher(first.After, [new StreamPosition("t", 0, 0)]), Stream.BatchChunks(examples, 50).Skip(1));
+        var first = BatchAll(NewBatcher(), Stream.BatchChunks(examples, 50))[0];
+        var resumed = BatchAll(NewBatcher(first.After, [new StreamPosition("t", 0, 0)]), Stream.BatchChunks(examples, 50).Skip(1));
         Assert.Equal(50, resumed.Sum(static b => b.Examples));
         Assert.Empty(resumed[^1].After.Partials);
     }
@@ -85,7 +85,7 @@ public sealed class BatchRecordTests
         Example[] examples = [.. Stream.Examples(40)];
         examples[5] = Stream.Of("not finite", 0, 1, float.NaN, 2, 3);
         examples[34] = examples[34] with { Target = new Target.Identity("nobody") };
-        var batches = Cut(NewBatcher(), Stream.BatchChunks(examples, 40));
+        var batches = BatchAll(NewBatcher(), Stream.BatchChunks(examples, 40));
         Assert.Equal((38, 2), (batches.Sum(static b => b.Examples), batches.Sum(static b => b.DeadLettered)));
         Assert.Equal([("not-finite", (int?)5, "not finite"), ("wrong-target", 34, "e-34")], _deadLetters.All.Select(static l => (l.Reason, l.Row, l.Id!)));
         Assert.All(_deadLetters.All, static deadLetter => Assert.Equal(new Origin("t", 0, 0), deadLetter.Origin));
@@ -100,7 +100,7 @@ public sealed class BatchRecordTests
     public void The_copies_of_refused_rows_are_bounded()
     {
         var examples = Enumerable.Range(0, 1_000).Select(static i => Stream.Of($"e-{i}", 0, float.NaN, 0, 0, 0));
-        Cut(NewBatcher(), Stream.BatchChunks(examples, 1_000));
+        BatchAll(NewBatcher(), Stream.BatchChunks(examples, 1_000));
         Assert.Equal(Enumerable.Range(0, 1_000), _deadLetters.All.Select(static l => l.Row!.Value));
         Assert.InRange(_deadLetters.All.Count(static l => l.Value is not null), 10, RowDeadLetters.MaxCopies);
         Assert.InRange(_deadLetters.All.Sum(static l => l.Value?.Length ?? 0), 0, 200_000);
@@ -113,7 +113,7 @@ public sealed class BatchRecordTests
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, null, value[..^100], format: WireFormat.Arrow);
         Stream.Append(chunk, 1, null, value, format: WireFormat.Unknown);
-        var batches = Cut(NewBatcher(), [chunk]);
+        var batches = BatchAll(NewBatcher(), [chunk]);
         Assert.Equal(10, batches.Sum(static b => b.Examples));
         var deadLetter = Assert.Single(_deadLetters.All);
         Assert.Equal(("malformed", (int?)null, value.Length - 100), (deadLetter.Reason, deadLetter.Row, deadLetter.Value!.Length));
@@ -125,7 +125,7 @@ public sealed class BatchRecordTests
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, null, ExampleEncoder.ToArrow([.. Stream.Examples(3)], ["e-1"]), format: WireFormat.Arrow);
         Stream.Append(chunk, 1, null, ExampleEncoder.ToArrow([.. Stream.Examples(2)]), format: WireFormat.Arrow);
-        var batch = Assert.Single(Cut(NewBatcher(), [chunk]));
+        var batch = Assert.Single(BatchAll(NewBatcher(), [chunk]));
         Assert.Equal([new Tombstone(3, ExampleKey.Of("e-1"))], batch.Tombstones);
         Assert.Equal(5, batch.Examples);
     }
@@ -153,7 +153,7 @@ public sealed class BatchRecordTests
             new PoisonRecordBisection(() => BisectionPlan.Plain));
     }
 
-    private static List<ExampleBatch> Cut(Batcher batcher, IEnumerable<RecordChunk> chunks)
+    private static List<ExampleBatch> BatchAll(Batcher batcher, IEnumerable<RecordChunk> chunks)
     {
         var batches = new List<ExampleBatch>();
         foreach (var chunk in chunks)
@@ -163,7 +163,7 @@ public sealed class BatchRecordTests
                 batches.Add(batch);
         }
 
-        if (batcher.Cut() is { } last)
+        if (batcher.EndBatch() is { } last)
             batches.Add(last);
         return batches;
     }

@@ -16,9 +16,9 @@ public sealed class BatcherTests
     private readonly MemoryDeadLetters _deadLetters = new();
 
     [Fact]
-    public void Cuts_full_batches_in_the_order_of_the_offsets()
+    public void Ends_full_batches_in_the_order_of_the_offsets()
     {
-        var (batches, rest) = Cut(NewBatcher(size: 32), Stream.Chunks(Stream.Examples(100), 30));
+        var (batches, rest) = BatchAll(NewBatcher(size: 32), Stream.Chunks(Stream.Examples(100), 30));
         Assert.Equal([32, 32, 32], batches.Select(b => b.Examples));
         Assert.Equal(4, rest!.Examples);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"e-{i}"), batches.Append(rest).SelectMany(b => b.Sources).Select(s => s.Id));
@@ -34,7 +34,7 @@ public sealed class BatcherTests
         Stream.Append(chunk, 5, "a", value, partition: 1);
         Stream.Append(chunk, 70, "x", [1, 2, 3], partition: 2);
         Stream.Append(chunk, 9, null, value, partition: 1);
-        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        var (_, rest) = BatchAll(NewBatcher(size: 10), [chunk]);
         Assert.Equal([new OffsetSpan("t", 1, 5, 9), new OffsetSpan("t", 2, 70, 70)], rest!.Spans);
     }
 
@@ -46,7 +46,7 @@ public sealed class BatcherTests
         Stream.Append(chunk, 1, "broken", [0x0a, 0xff, 0xff]);
         Stream.Append(chunk, 2, "short", ExampleEncoder.ToProtobuf(Stream.Of("short", 0, 1, 2)));
         Stream.Append(chunk, 3, null, null);
-        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        var (_, rest) = BatchAll(NewBatcher(size: 10), [chunk]);
         Assert.Equal((1, 3), (rest!.Examples, rest.DeadLettered));
         Assert.Equal(["malformed", "wrong-shape", "missing-id"], _deadLetters.All.Select(l => l.Reason));
         Assert.Equal([1L, 2, 3], _deadLetters.All.Select(l => l.Origin.Offset));
@@ -59,7 +59,7 @@ public sealed class BatcherTests
         var chunk = new RecordChunk();
         Stream.Append(chunk, 4, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4)));
         chunk.Add(new RawRecord("t", 0, 11, 0, ByteRange.Null, ByteRange.Null, WireFormat.Unknown, 0, default) { Unreadable = new UnreadableOffsets(5, 11, "codec") });
-        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        var (_, rest) = BatchAll(NewBatcher(size: 10), [chunk]);
         Assert.Equal((1, 1), (rest!.Examples, rest.DeadLettered));
         var deadLetter = Assert.Single(_deadLetters.All);
         Assert.Equal(("unreadable", new Origin("t", 0, 5), 11L), (deadLetter.Reason, deadLetter.Origin, deadLetter.LastOffset));
@@ -71,7 +71,7 @@ public sealed class BatcherTests
     {
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, null, ExampleEncoder.ToProtobuf(Stream.Of("a\u001b[2J\r\n", 0, 1, 2)));
-        Cut(NewBatcher(size: 10), [chunk]);
+        BatchAll(NewBatcher(size: 10), [chunk]);
         var deadLetter = Assert.Single(_deadLetters.All);
         Assert.Equal("a\\u001b[2J\\u000d\\u000a", deadLetter.Id);
         Assert.DoesNotContain(deadLetter.Detail, char.IsControl);
@@ -83,7 +83,7 @@ public sealed class BatcherTests
         var chunk = new RecordChunk();
         Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4) with { Weight = 2 }));
         Stream.Append(chunk, 1, "b", ExampleEncoder.ToProtobuf(Stream.Of("b", 0, 1, 2, 3, 4) with { Weight = float.MaxValue }));
-        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        var (_, rest) = BatchAll(NewBatcher(size: 10), [chunk]);
         Assert.Equal([2f, 100f], rest!.Rows.Weights.ToArray());
         Assert.Equal((0, 1), (rest.DeadLettered, rest.WeightsClipped));
     }
@@ -95,7 +95,7 @@ public sealed class BatcherTests
         Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(Stream.Of("a", 0, 1, 2, 3, 4)));
         Stream.Append(chunk, 1, "a", null);
         Stream.Append(chunk, 2, "b", ExampleEncoder.ToProtobuf(Stream.Of("b", 0, 1, 2, 3, 4)));
-        var (_, rest) = Cut(NewBatcher(size: 10), [chunk]);
+        var (_, rest) = BatchAll(NewBatcher(size: 10), [chunk]);
         Assert.Equal([new Tombstone(1, ExampleKey.Of("a"))], rest!.Tombstones);
         Assert.Equal(2, rest.Examples);
     }
@@ -103,8 +103,8 @@ public sealed class BatcherTests
     [Fact]
     public void Held_out_examples_are_neither_scored_nor_trained_on_and_do_not_depend_on_the_seed()
     {
-        var (_, first) = Cut(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
-        var (_, second) = Cut(NewBatcher(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
+        var (_, first) = BatchAll(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
+        var (_, second) = BatchAll(NewBatcher(size: 5_000, heldOut: 0.2, seed: 99), Stream.Chunks(Stream.Examples(1_000)));
         Assert.InRange(first!.HeldOut.Count, 150, 250);
         Assert.Equal(1_000, first.Examples);
         Assert.Equal(first.HeldOutSources.Select(s => s.Id), second!.HeldOutSources.Select(s => s.Id));
@@ -116,7 +116,7 @@ public sealed class BatcherTests
     [InlineData(0.25)]
     public void Selects_the_configured_share_of_examples_for_scoring(double share)
     {
-        var (_, rest) = Cut(NewBatcher(size: 20_000, scored: share), Stream.Chunks(Stream.Examples(10_000)));
+        var (_, rest) = BatchAll(NewBatcher(size: 20_000, scored: share), Stream.Chunks(Stream.Examples(10_000)));
         // Five standard deviations of a binomial.
         var tolerance = 5 * Math.Sqrt(10_000 * share * (1 - share));
         Assert.InRange(rest!.ToScore.Count, (10_000 * share) - tolerance, (10_000 * share) + tolerance);
@@ -133,7 +133,7 @@ public sealed class BatcherTests
         return new MiningBudget(options.ToBudgetSettings());
     }
 
-    private static (List<ExampleBatch> Full, ExampleBatch? Open) Cut(Batcher batcher, IEnumerable<RecordChunk> chunks)
+    private static (List<ExampleBatch> Full, ExampleBatch? Open) BatchAll(Batcher batcher, IEnumerable<RecordChunk> chunks)
     {
         var full = new List<ExampleBatch>();
         foreach (var chunk in chunks)
@@ -143,6 +143,6 @@ public sealed class BatcherTests
                 full.Add(batch);
         }
 
-        return (full, batcher.Cut());
+        return (full, batcher.EndBatch());
     }
 }
