@@ -83,7 +83,8 @@ internal static class RunStates
             _ => checkpoint?.Invoke() ?? Task.FromResult(Status.Checkpoint),
             gate ?? Gate(),
             previews ?? new TextRows(),
-            deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time)) { DecodingWaitsFor = decodingWaitsFor ?? (static () => null) });
+            deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time))
+        { DecodingWaitsFor = decodingWaitsFor ?? (static () => null) });
         return view;
     }
 

@@ -98,7 +98,8 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             session.Pipeline.CheckpointAsync,
             session.Gate,
             _inputs.Task,
-            session.DeadLetters) { DecodingWaitsFor = () => session.DecodingWaitsFor });
+            session.DeadLetters)
+        { DecodingWaitsFor = () => session.DecodingWaitsFor });
         return session;
     }
 

@@ -21,8 +21,16 @@ internal sealed class SvgPlot
         Title = title;
         Model = new PlotModel
         {
-            Title = title, TitleFontSize = 14, TitleFontWeight = FontWeights.Normal, TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView, TextColor = Ink, Background = OxyColors.White,
-            PlotAreaBorderColor = Grid, DefaultFont = "sans-serif", DefaultFontSize = 12, Culture = CultureInfo.InvariantCulture,
+            Title = title,
+            TitleFontSize = 14,
+            TitleFontWeight = FontWeights.Normal,
+            TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView,
+            TextColor = Ink,
+            Background = OxyColors.White,
+            PlotAreaBorderColor = Grid,
+            DefaultFont = "sans-serif",
+            DefaultFontSize = 12,
+            Culture = CultureInfo.InvariantCulture,
         };
     }
 
@@ -53,8 +61,14 @@ internal sealed class SvgPlot
         // Below the chart, in wide cells: the width of text is an estimate, since the font is chosen where the SVG is shown.
         Model.Legends.Add(new Legend
         {
-            LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.BottomCenter, LegendOrientation = LegendOrientation.Horizontal,
-            LegendBorderThickness = 0, LegendColumnSpacing = 24, LegendItemSpacing = 40, LegendLineSpacing = 6, LegendSymbolLength = 24,
+            LegendPlacement = LegendPlacement.Outside,
+            LegendPosition = LegendPosition.BottomCenter,
+            LegendOrientation = LegendOrientation.Horizontal,
+            LegendBorderThickness = 0,
+            LegendColumnSpacing = 24,
+            LegendItemSpacing = 40,
+            LegendLineSpacing = 6,
+            LegendSymbolLength = 24,
         });
         return this;
     }

@@ -36,7 +36,7 @@ public sealed class DashboardsTests
             await Expect(traces.GetByText("HnmStreams.Pipeline").First).ToBeVisibleAsync();
             await SaveAsync(traces, "aspire-metrics");
 
-            var rules = await browser.OpenAsync(new Uri($"http://127.0.0.1:{ports[3]}/alerts"), 1400, 900, ColorScheme.Light);
+            var rules = await browser.OpenAsync(new Uri($"http://127.0.0.1:{ports[3]}/classic/alerts"), 1400, 900, ColorScheme.Light);
             await Expect(rules.GetByText("Hnm").First).ToBeVisibleAsync();
             await SaveAsync(rules, "prometheus-alerts");
         }

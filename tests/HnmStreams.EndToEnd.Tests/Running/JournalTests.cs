@@ -23,17 +23,15 @@ public sealed class JournalTests
         await using var second = HnmProcess.Start([.. settings, "--set", "pipeline.evaluation.interval=2s"]);
         using var http = await second.HttpAsync();
         await second.LineAsync("Resuming from the checkpoint");
-        JsonElement history;
+        List<JsonElement> points;
         do
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, TestContext.Current.CancellationToken);
-            history = await GetAsync(http, "/api/history");
+            points = [.. (await GetAsync(http, "/api/history")).GetProperty("points").EnumerateArray()];
         }
-        while (history.GetProperty("points").EnumerateArray().LastOrDefault() is not { ValueKind: JsonValueKind.Object } last || last.GetProperty("seconds").GetDouble() < 2);
+        while (!ClockBeganAgain(points) || points[^1].GetProperty("seconds").GetDouble() < 2);
 
         // The clock of the learner begins again, the wall clock does not.
-        var points = history.GetProperty("points").EnumerateArray().ToList();
-        Assert.Contains(points.Zip(points.Skip(1)), pair => pair.Second.GetProperty("seconds").GetDouble() < pair.First.GetProperty("seconds").GetDouble());
         Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(pair.Second.GetProperty("at").GetDateTimeOffset() > pair.First.GetProperty("at").GetDateTimeOffset()));
 
         var events = (await GetAsync(http, "/api/events")).GetProperty("items").EnumerateArray().Reverse().ToList();
@@ -48,6 +46,9 @@ public sealed class JournalTests
         var weights = await http.GetByteArrayAsync($"/api/models/{kept[0].GetProperty("version").GetInt64()}", TestContext.Current.CancellationToken);
         Assert.InRange(weights.Length, 1_000, int.MaxValue);
     }
+
+    private static bool ClockBeganAgain(List<JsonElement> points) =>
+        points.Zip(points.Skip(1)).Any(pair => pair.Second.GetProperty("seconds").GetDouble() < pair.First.GetProperty("seconds").GetDouble());
 
     private static Task<JsonElement> GetAsync(HttpClient http, string address) => http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
 }

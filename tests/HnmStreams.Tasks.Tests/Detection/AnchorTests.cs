@@ -1,5 +1,5 @@
-using HnmStreams.Mining.Randomness;
 using HnmStreams.Evaluation.Metrics;
+using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Detection.Rows;
 
