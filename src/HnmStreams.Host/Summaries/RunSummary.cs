@@ -45,14 +45,14 @@ internal sealed record RunSummary(
     RunSavedModel? Saved,
     IReadOnlyList<RejectionReason> Rejections)
 {
-    /// <summary>The conclusion about the run, as on the page; null if none exists.</summary>
-    public RunVerdict? Verdict { get; init; }
-
     /// <summary>The recoveries from the known changes of the stream, oldest first; empty if there are none.</summary>
     public IReadOnlyList<ChangeRecovery> Recoveries { get; init; } = [];
 
     /// <summary>The recoveries taken together; null if no change counts.</summary>
     public RecoverySummary? Recovery { get; init; }
+
+    /// <summary>The conclusion about the run, as on the page; null if none exists. The last entry of the summary.</summary>
+    public RunVerdict? Verdict { get; init; }
 
     public static RunSummary Of(string outcome, string task, ulong seed, PipelineStatus status, EvaluationReport evaluation, TimeSpan total, SavedModel? model, IReadOnlyList<RejectionReason>? rejections = null) => new(
         outcome,
