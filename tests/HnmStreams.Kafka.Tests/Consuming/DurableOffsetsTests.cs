@@ -130,8 +130,8 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         Assert.Equal(500, received[0]);
         var last = received.FindIndex(offset => offset >= 2_900) - 1;
         Assert.Equal(received, [.. Enumerable.Range(500, last + 1).Select(i => (long)i), .. Enumerable.Range(2_900, 100).Select(i => (long)i)]);
-        Assert.Contains(logs.Lines, line => line.Contains("Offsets 100 to 500 of", StringComparison.Ordinal));
-        Assert.Contains(logs.Lines, line => line.Contains($"Offsets {received[last] + 1} to 2900 of", StringComparison.Ordinal));
+        Assert.Contains(logs.Lines, line => line.Contains("Offsets 100 to 499 of", StringComparison.Ordinal));
+        Assert.Contains(logs.Lines, line => line.Contains($"Offsets {received[last] + 1} to 2899 of", StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 180_000)]
