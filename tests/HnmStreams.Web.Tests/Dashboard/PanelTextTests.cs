@@ -2,9 +2,11 @@ using Bunit;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Dashboard.Charts;
 using HnmStreams.Web.Dashboard.Feed;
 using HnmStreams.Web.Dashboard.Panels;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Recovery;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Web.Tests.Dashboard;
@@ -41,6 +43,19 @@ public sealed class PanelTextTests
         await using var context = new BunitContext();
         var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot, null) with { BaselinesEnabled = enabled }));
         Assert.Contains(expected, panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_stream_is_listed_with_the_run_time_and_each_learner()
+    {
+        var mined = new LearnerRecovery(0.6, true, 7.5, 75);
+        var random = new LearnerRecovery(0.5, true, null, null);
+        await using var context = new BunitContext();
+        var table = context.Render<RecoveryTable>(p => p.AddCascadingValue(
+            new RecoveriesResponse("averagePrecision", true, null, [new ChangeRecovery(1, 800_000, 64.2, 0.95, 1, 20, true, mined, random, random)])));
+        var row = table.Find("tr[data-change='1']");
+        Assert.Contains("0:01:04", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("7.5 s", row.QuerySelector("[data-learner='mined']")!.TextContent, StringComparison.Ordinal);
     }
 
     private static DashboardData Data(RunSnapshot snapshot, RunVerdict? verdict)

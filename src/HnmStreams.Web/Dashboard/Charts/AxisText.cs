@@ -8,6 +8,9 @@ internal static class AxisText
     /// <summary>Formats a time of day as 14:05:30.</summary>
     public static string Clock(object value) => Convert.ToDateTime(value, CultureInfo.InvariantCulture).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>Formats seconds since the start of the run as 0:01:04.</summary>
+    public static string Elapsed(double seconds) => TimeSpan.FromSeconds(seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture);
+
     /// <summary>Formats 1500 as 1.5k.</summary>
     public static string Short(object value)
     {
