@@ -54,7 +54,7 @@ public readonly ref struct CapturedHeaders
         return true;
     }
 
-    /// <summary>Returns the value of the last header with this name; empty if there is none. O(headers).</summary>
+    /// <summary>Returns the value of the last header with this name; empty if none exists. O(headers).</summary>
     public ReadOnlySpan<byte> Last(ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> last = default;

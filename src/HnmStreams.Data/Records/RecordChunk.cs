@@ -25,7 +25,7 @@ public sealed class RecordChunk : IDisposable
 
     public int Count => _records.Count;
 
-    /// <summary>What a decoder obtained for the records of this chunk before it decodes them, for example their schemas.</summary>
+    /// <summary>The data that a decoder obtained for the records of this chunk before it decodes them, for example their schemas.</summary>
     public object? Prepared { get; set; }
 
     /// <summary>The number of bytes of all keys and values.</summary>

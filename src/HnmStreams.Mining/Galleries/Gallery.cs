@@ -6,8 +6,8 @@ namespace HnmStreams.Mining.Galleries;
 
 /// <summary>The nearest embeddings of a query. Similarities are dot products: larger is closer.</summary>
 /// <typeparam name="TKey">Key of an embedding.</typeparam>
-/// <param name="SameGroup">Similarity to the nearest other embedding that shares a group with the query; NaN if there is none.</param>
-/// <param name="OtherGroup">Similarity to the nearest embedding that shares no group with the query and that the filter allows; NaN if there is none.</param>
+/// <param name="SameGroup">Similarity to the nearest other embedding that shares a group with the query; NaN if none exists.</param>
+/// <param name="OtherGroup">Similarity to the nearest embedding that shares no group with the query and that the filter allows; NaN if none exists.</param>
 /// <param name="NearestOther">Key of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 /// <param name="NearestOtherGroup">Group of that embedding; undefined if <paramref name="OtherGroup"/> is NaN.</param>
 public readonly record struct GalleryMatch<TKey>(float SameGroup, float OtherGroup, TKey NearestOther, int NearestOtherGroup)
@@ -205,7 +205,7 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
     }
 
     // Computes the similarities to all embeddings, NaN to the query itself, and marks those that share a group with the query. Returns the
-    // similarity to the nearest of these, or NaN if there is none.
+    // similarity to the nearest of these, or NaN if none exists.
     private float Compare(TKey key, int group, ReadOnlySpan<int> further, ReadOnlySpan<float> embedding)
     {
         if (embedding.Length != width)

@@ -49,7 +49,7 @@ internal sealed class Batcher(
     /// <summary>Discards the incomplete batch at the end of the stream. Called when the stream is interrupted rather than ended: the resumed run then forms the same batch as an uninterrupted one. Any thread.</summary>
     public void DropIncomplete() => Volatile.Write(ref _dropsIncomplete, true);
 
-    /// <summary>Returns the last batch of a stream that has ended; null if there is none or if it is discarded.</summary>
+    /// <summary>Returns the last batch of a stream that has ended; null if none exists or if it is discarded.</summary>
     public ExampleBatch? EndLastBatch()
     {
         var last = EndBatch();

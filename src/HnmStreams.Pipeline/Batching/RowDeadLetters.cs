@@ -5,7 +5,7 @@ using HnmStreams.Data.Wire;
 namespace HnmStreams.Pipeline.Batching;
 
 /// <summary>
-/// The dead letters of single rows of a record. Each names its row; the first ones also carry a copy of it as a record of its own. A
+/// The dead letters of single rows of a record. Each names its row; the first ones also carry a copy of it as its own record. A
 /// small record can hold very many invalid rows, so the copies are bounded in number and bytes.
 /// </summary>
 /// <remarks>Owned by the batcher.</remarks>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace HnmStreams.Pipeline.Flow;
 
 /// <summary>
-/// The spans of one piece of work, one per traced record that it was done for. Each record has a trace of its own, so that its trace shows
+/// The spans of one piece of work, one per traced record that it was done for. Each record has its own trace, so that its trace shows
 /// everything that happened to it. A span with links instead would be limited to 128 records, and most viewers do not follow links.
 /// </summary>
 /// <remarks>One owner at a time. The spans end with <see cref="Dispose"/>.</remarks>

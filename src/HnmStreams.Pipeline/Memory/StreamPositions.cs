@@ -9,7 +9,7 @@ internal sealed class StreamPositions
     private readonly Dictionary<(string Topic, int Partition), long> _next = [];
 
     /// <summary>Advances the positions past the spans of a batch. Offsets never go back, unless a partition was repositioned on purpose.</summary>
-    /// <param name="incomplete">The record whose rows continue in the next batch, so that the position stays at it; null if there is none.</param>
+    /// <param name="incomplete">The record whose rows continue in the next batch, so that the position stays at it; null if none exists.</param>
     public void Advance(IReadOnlyList<OffsetSpan> spans, Origin? incomplete = null)
     {
         foreach (var span in spans)

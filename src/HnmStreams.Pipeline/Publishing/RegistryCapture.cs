@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>A copy of the registry's models and cards, written to a checkpoint or read from one.</summary>
 /// <param name="Decisions">Oldest first.</param>
-/// <param name="Pinned">The model that a person has chosen; null if there is none.</param>
+/// <param name="Pinned">The model that a person has chosen; null if none exists.</param>
 internal sealed record RegistryCapture(RegisteredModel? Promoted, RegisteredModel? Best, IReadOnlyList<PromotionDecision> Decisions, RegisteredModel? Pinned = null) : IStateCapture
 {
     private const string PromotedPart = "promoted-model.safetensors";

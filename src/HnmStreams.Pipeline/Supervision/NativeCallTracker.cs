@@ -36,7 +36,7 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
     public void Return(int worker) => _free.Add(worker);
 
     /// <summary>Records that native code starts on these offsets. Disposing the result records that the call returned or threw.</summary>
-    /// <param name="incomplete">The record of which further rows follow in another call, so that its survival is not known yet; null if there is none.</param>
+    /// <param name="incomplete">The record of which further rows follow in another call, so that its survival is not known yet; null if none exists.</param>
     public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets, Origin? incomplete = null)
     {
         journal?.TryBegin(worker, work, offsets);

@@ -4,7 +4,7 @@ using HnmStreams.Pipeline.Flow;
 namespace HnmStreams.Pipeline.Telemetry;
 
 /// <summary>
-/// The spans of the pipeline. Each traced record has a trace of its own: batch, score and rank follow its consumption, each training step that used
+/// The spans of the pipeline. Each traced record has its own trace: batch, score and rank follow its consumption, each training step that used
 /// it follows its ranking, and the first version that contains the step follows the step. Work for records that are not traced allocates nothing.
 /// </summary>
 internal static class PipelineSpans

@@ -9,7 +9,7 @@ using HnmStreams.Web.Operating;
 namespace HnmStreams.Web.Api;
 
 /// <summary>Queries of the run, shared by the API and the page, so that both show the same values.</summary>
-/// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if there is none.</remarks>
+/// <remarks>Thread-safe. Queries that need a learner throw <see cref="NoLearnerException"/> if none exists.</remarks>
 internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog events, SystemState system, EffectiveSettings settings)
 {
     private LearnerSources Learner =>

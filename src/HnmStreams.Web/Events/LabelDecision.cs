@@ -5,7 +5,7 @@ namespace HnmStreams.Web.Events;
 
 /// <summary>A person's decision about a suspected label error.</summary>
 /// <param name="Label">The name of the label that was reviewed; null if it is not known.</param>
-/// <param name="ProposedLabel">The right label according to the person or the proposal; null if there is none.</param>
+/// <param name="ProposedLabel">The right label according to the person or the proposal; null if none exists.</param>
 internal sealed record LabelDecision(string Id, int Region, string? Label, LabelOutcome Outcome, string? ProposedLabel = null);
 
 /// <summary>The outcomes of a review.</summary>

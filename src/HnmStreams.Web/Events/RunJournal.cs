@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Web.Events;
 
-/// <summary>What a run stores in its checkpoint folder for people: the event log, the history and the settings.</summary>
+/// <summary>The files that a run stores in its checkpoint folder for people: the event log, the history and the settings.</summary>
 /// <remarks>Thread-safe. None of it is needed to continue the run, so failures are logged and the run goes on.</remarks>
 internal sealed partial class RunJournal(EventLog events, EventRecorder recorder, RunHistory history, ILogger<RunJournal> logger)
 {

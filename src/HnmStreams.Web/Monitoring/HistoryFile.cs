@@ -14,7 +14,7 @@ internal sealed class HistoryFile(string folder, Func<bool> mayWrite)
     private const int MaxBytes = 4 * 1024 * 1024;
     private readonly string _path = Path.Combine(folder, Name);
 
-    /// <summary>Returns the stored history; null if there is none or it is damaged.</summary>
+    /// <summary>Returns the stored history; null if none exists or it is damaged.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public StoredHistory? Load()
     {

@@ -46,7 +46,7 @@ internal sealed record RecoverySummary(
 
 /// <summary>The recoveries of one learner.</summary>
 /// <param name="MedianSeconds">The median time to get back to the level; the time up to the next change counts for a learner that was not back.</param>
-/// <param name="MedianSteps">The median of the steps of the recoveries that succeeded; null if there is none.</param>
+/// <param name="MedianSteps">The median of the steps of the recoveries that succeeded; null if none exists.</param>
 /// <param name="NotRecovered">The number of changes after which it was not back before the next change.</param>
 internal sealed record LearnerRecoveries(double MedianSeconds, double? MedianSteps, int NotRecovered)
 {

@@ -23,13 +23,13 @@ internal sealed record StoredSpan(
         activity.Status == ActivityStatusCode.Error ? Shorten(activity.StatusDescription ?? "failed") : null,
         activity.TagObjects.Where(t => t.Value is not null).ToDictionary(t => t.Key, t => ValueOf(t.Value!), StringComparer.Ordinal));
 
-    /// <summary>Returns an attribute as text; null if there is none.</summary>
+    /// <summary>Returns an attribute as text; null if none exists.</summary>
     public string? Text(string attribute) => Attributes.GetValueOrDefault(attribute) as string;
 
-    /// <summary>Returns an attribute as a whole number; null if there is none.</summary>
+    /// <summary>Returns an attribute as a whole number; null if none exists.</summary>
     public long? Whole(string attribute) => Attributes.GetValueOrDefault(attribute) is long number ? number : null;
 
-    /// <summary>Returns an attribute as a number; null if there is none.</summary>
+    /// <summary>Returns an attribute as a number; null if none exists.</summary>
     public double? Number(string attribute) => Attributes.GetValueOrDefault(attribute) is double number ? number : null;
 
     // Only types that have a JSON form. NaN has none.

@@ -31,7 +31,7 @@ public sealed class TraceTests
         var spans = collector.Spans;
         Assert.Equal(Examples / 20, Named(spans, "hnm.produce").Count());
         Assert.All(spans, span => Assert.Equal(span.Name == "hnm.produce" ? "hnm-producer" : "hnm", span.Service));
-        // Each record has a trace of its own, and each span except the producer's has a parent in it.
+        // Each record has its own trace, and each span except the producer's has a parent in it.
         var known = spans.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
         Assert.All(spans, span => Assert.Empty(span.Links));
         Assert.All(spans.Where(span => span.Name != "hnm.produce"), span => Assert.Contains(span.Parent!, known));

@@ -9,7 +9,7 @@ using CandidateKey = HnmStreams.Mining.Pool.CandidateKey<HnmStreams.Data.Example
 
 namespace HnmStreams.Pipeline.Tests.Telemetry;
 
-/// <summary>Tests of the spans of traced records: each record has a trace of its own.</summary>
+/// <summary>Tests of the spans of traced records: each record has its own trace.</summary>
 public sealed class PipelineSpansTests : IDisposable
 {
     private static readonly MixPlan Nothing = new(0, 0, 0, 0, default, []);

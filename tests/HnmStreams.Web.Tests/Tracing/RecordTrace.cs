@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace HnmStreams.Web.Tests.Tracing;
 
-/// <summary>Traces of records as the service emits them, from an activity source of its own.</summary>
+/// <summary>Traces of records as the service emits them, from its own activity source.</summary>
 internal static class RecordTrace
 {
     private static readonly ActivitySource Source = new("HnmStreams.Tests.Tracing");

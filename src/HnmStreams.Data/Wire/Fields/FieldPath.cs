@@ -55,7 +55,7 @@ internal sealed class FieldPath
     /// <summary>Returns the path of a member.</summary>
     public FieldPath Then(string name) => new([.. _segments, new Segment(name, 0)]);
 
-    /// <summary>Returns the value at the path; missing if there is none. O(members on the way).</summary>
+    /// <summary>Returns the value at the path; missing if none exists. O(members on the way).</summary>
     public FieldValue Find(in FieldValue root)
     {
         var value = root;

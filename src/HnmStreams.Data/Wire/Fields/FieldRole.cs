@@ -10,7 +10,7 @@ internal sealed record FieldRole(string Setting, IReadOnlyList<FieldPath> Paths)
     /// <summary>True if the role has a path.</summary>
     public bool IsMapped => Paths.Count > 0;
 
-    /// <summary>Finds the first path with a value that is neither missing nor null. Returns false if there is none.</summary>
+    /// <summary>Finds the first path with a value that is neither missing nor null. Returns false if none exists.</summary>
     public bool TryFind(in FieldValue root, out FieldValue value, out FieldPath path)
     {
         foreach (var candidate in Paths)

@@ -95,7 +95,7 @@ internal readonly struct FieldValue
 
     public static FieldValue Of(FieldMember[] members) => new(FieldKind.Object, parts: members);
 
-    /// <summary>Returns the member of an object; missing if there is none, or if the value is not an object. O(members).</summary>
+    /// <summary>Returns the member of an object; missing if none exists, or if the value is not an object. O(members).</summary>
     public FieldValue Member(string name)
     {
         if (Kind != FieldKind.Object)

@@ -91,7 +91,7 @@ internal sealed class CrashJournal : IDisposable
     }
 
     /// <summary>Notes that the batch has returned, with a result or an exception.</summary>
-    /// <param name="incomplete">A record of the batch that stays suspected, because further rows of it follow; null if there is none.</param>
+    /// <param name="incomplete">A record of the batch that stays suspected, because further rows of it follow; null if none exists.</param>
     public void End(int worker, Origin? incomplete = null)
     {
         RandomAccess.Write(_file, Empty, PageOf(worker));

@@ -113,7 +113,7 @@ internal sealed class GroupIndex
         return answer.OtherGroup - answer.SameGroup;
     }
 
-    /// <summary>Returns the group of the nearest example that shares no group with an example; null if there is none.</summary>
+    /// <summary>Returns the group of the nearest example that shares no group with an example; null if none exists.</summary>
     public int? RivalOf(CandidateKey key, StoredExample example)
     {
         if (!_gallery.TryGet(key, out var embedding))

@@ -6,7 +6,7 @@ namespace HnmStreams.Web.Api.Responses;
 /// <param name="Enabled">True if traces are kept (<c>telemetry.keptTraces</c>).</param>
 internal sealed record TracesResponse(bool Enabled, IReadOnlyList<TraceSummaryResponse> Traces);
 
-/// <summary>What became of a record.</summary>
+/// <summary>The trace of a record: its way from consumption to the versions that learned from it.</summary>
 /// <param name="Record">The key of the record; null if it has none.</param>
 /// <param name="Outcome">The decision of the ranking stage: admitted, rejected, updated, positive, held-out or unscored; null before it.</param>
 /// <param name="Threshold">The threshold of the pool at that time; null if the pool was not full.</param>

@@ -4,7 +4,7 @@ using HnmStreams.Data.Wire.Arrow.Messages;
 
 namespace HnmStreams.Data.Wire.Arrow.Reading;
 
-/// <summary>A copy of one row as a stream of its own, for its dead letter. Only for records that <see cref="ArrowRows"/> has opened and rows whose offsets it has checked, because the library checks neither.</summary>
+/// <summary>A copy of one row as its own stream, for its dead letter. Only for records that <see cref="ArrowRows"/> has opened and rows whose offsets it has checked, because the library checks neither.</summary>
 internal static class ArrowRowCopy
 {
     private const int FileMagicBytes = 8;
