@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Apache.Arrow;
@@ -13,16 +12,11 @@ internal sealed class ArrowFileRows : IRowSource
     private const string Expected = "a complete Arrow IPC file or stream (Feather version 2)";
     private readonly string _path;
     private readonly ArrowStreamReader _reader;
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly Utf8JsonWriter _json;
+    private readonly JsonRowBuffer _row = new();
     private RecordBatch? _batch;
     private int _nextRow;
 
-    private ArrowFileRows(string path, ArrowStreamReader reader)
-    {
-        (_path, _reader) = (path, reader);
-        _json = new Utf8JsonWriter(_buffer);
-    }
+    private ArrowFileRows(string path, ArrowStreamReader reader) => (_path, _reader) = (path, reader);
 
     public int Line { get; private set; }
 
@@ -64,11 +58,8 @@ internal sealed class ArrowFileRows : IRowSource
         }
 
         Line++;
-        _buffer.ResetWrittenCount();
-        _json.Reset();
-        WriteRow(_batch, _nextRow++);
-        _json.Flush();
-        row = _buffer.WrittenMemory;
+        WriteRow(_row.Begin(), _batch, _nextRow++);
+        row = _row.End();
         return true;
     }
 
@@ -78,7 +69,7 @@ internal sealed class ArrowFileRows : IRowSource
     public void Dispose()
     {
         _batch?.Dispose();
-        _json.Dispose();
+        _row.Dispose();
         _reader.Dispose();
     }
 
@@ -96,18 +87,18 @@ internal sealed class ArrowFileRows : IRowSource
         }
     }
 
-    private void WriteRow(RecordBatch batch, int row)
+    private void WriteRow(Utf8JsonWriter json, RecordBatch batch, int row)
     {
         try
         {
-            _json.WriteStartObject();
+            json.WriteStartObject();
             for (var i = 0; i < batch.ColumnCount; i++)
             {
-                _json.WritePropertyName(batch.Schema.GetFieldByIndex(i).Name);
-                JsonValues.Write(_json, ArrowValues.Of(batch.Column(i), row));
+                json.WritePropertyName(batch.Schema.GetFieldByIndex(i).Name);
+                JsonValues.Write(json, ArrowValues.Of(batch.Column(i), row));
             }
 
-            _json.WriteEndObject();
+            json.WriteEndObject();
         }
 #pragma warning disable CA1031 // Invalid offsets or indices of a damaged file.
         catch (Exception e) when (e is not (OutOfMemoryException or DataSourceException))

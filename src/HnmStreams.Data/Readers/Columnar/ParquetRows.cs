@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Parquet;
 using Parquet.Serialization;
 
@@ -13,17 +11,12 @@ internal sealed class ParquetRows : IRowSource
     private readonly string _path;
     private readonly FileStream _file;
     private readonly int _groups;
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly Utf8JsonWriter _json;
+    private readonly JsonRowBuffer _row = new();
     private IList<Dictionary<string, object?>> _rows = [];
     private int _nextGroup;
     private int _nextRow;
 
-    private ParquetRows(string path, FileStream file, int groups)
-    {
-        (_path, _file, _groups) = (path, file, groups);
-        _json = new Utf8JsonWriter(_buffer);
-    }
+    private ParquetRows(string path, FileStream file, int groups) => (_path, _file, _groups) = (path, file, groups);
 
     public int Line { get; private set; }
 
@@ -54,11 +47,8 @@ internal sealed class ParquetRows : IRowSource
         }
 
         Line++;
-        _buffer.ResetWrittenCount();
-        _json.Reset();
-        JsonValues.Write(_json, _rows[_nextRow++]);
-        _json.Flush();
-        row = _buffer.WrittenMemory;
+        JsonValues.Write(_row.Begin(), _rows[_nextRow++]);
+        row = _row.End();
         return true;
     }
 
@@ -67,7 +57,7 @@ internal sealed class ParquetRows : IRowSource
 
     public void Dispose()
     {
-        _json.Dispose();
+        _row.Dispose();
         _file.Dispose();
     }
 
