@@ -99,10 +99,17 @@ internal sealed class CannedQuestions : ILearnerQuestions
         return Card;
     }
 
-    public Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default) => Task.FromResult(new ScoredExamples(
-        7,
-        true,
-        [.. examples.Select(e => e.Input is ExampleInput.Text ? new ScoredExample(e.Id, "text is not supported", [], null, null) : new ScoredExample(e.Id, null, [0.5f], [0.25, 0.75], [0.5, 0.5]))]));
+    /// <summary>Called by each request to score; the answer waits for the task.</summary>
+    public Func<Task> BeforeScoring { get; init; } = static () => Task.CompletedTask;
+
+    public async Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default)
+    {
+        await BeforeScoring();
+        return new ScoredExamples(
+            7,
+            true,
+            [.. examples.Select(e => e.Input is ExampleInput.Text ? new ScoredExample(e.Id, "text is not supported", [], null, null) : new ScoredExample(e.Id, null, [0.5f], [0.25, 0.75], [0.5, 0.5]))]);
+    }
 
     private static Candidate? Find(string id) => id is not ("id-0" or Suspect)
         ? null

@@ -30,7 +30,7 @@ internal sealed class FileAttacks(ServiceProcess service, string work, ulong see
     public async Task<string> CheckpointsAsync(string state, CancellationToken cancellation)
     {
         var mutation = new Mutation(seed + 1);
-        var newest = Directory.GetDirectories(state, "checkpoint-*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+        var newest = CopyNewest(state);
         var copies = Path.Combine(work, "copies");
         var copy = Path.Combine(copies, Path.GetFileName(newest));
         var refused = 0;
@@ -52,6 +52,26 @@ internal sealed class FileAttacks(ServiceProcess service, string work, ulong see
         }
 
         return $"{refused} damaged checkpoints refused";
+    }
+
+    // The service may delete an old checkpoint at any moment, also while it is copied.
+    private string CopyNewest(string state)
+    {
+        while (true)
+        {
+            var newest = Directory.GetDirectories(state, "checkpoint-*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+            var copy = Directory.CreateDirectory(Path.Combine(work, "newest", Path.GetFileName(newest)));
+            try
+            {
+                foreach (var file in Directory.GetFiles(newest))
+                    File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+                return copy.FullName;
+            }
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+            {
+                copy.Delete(recursive: true);
+            }
+        }
     }
 
     private async Task ExpectRefusalAsync(params string[] arguments)
