@@ -1,3 +1,4 @@
+using HnmStreams.Data.Files;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 
 namespace HnmStreams.Pipeline.Checkpointing;
@@ -28,11 +29,34 @@ internal sealed class CheckpointDraft : IDisposable
     /// <summary>Writes a part and flushes it to the disk.</summary>
     public void Add(CheckpointPart part)
     {
+        if (part.Fixed is { } source && TryLink(part.Name, source))
+            return;
         using var file = new FileStream(Path.Combine(_work, part.Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         using var stream = new ChecksumStream(file, _maxPartBytes);
         part.Write(stream);
         file.Flush(flushToDisk: true);
         _parts.Add(new PartEntry(part.Name, stream.Written, stream.Checksum));
+    }
+
+    // A shared file is hashed and flushed with the first checkpoint that has it.
+    private bool TryLink(string name, FixedFile source)
+    {
+        var path = Path.Combine(_work, name);
+        if (!HardLink.TryCreate(source.Path, path))
+            return false;
+        using var file = File.OpenHandle(RegularFile.Required(path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        var length = RandomAccess.GetLength(file);
+        if (length > _maxPartBytes)
+            throw new IOException($"The part {name} must have at most {_maxPartBytes} bytes (pipeline.checkpointing.partBytes) but has {length}.");
+        var checksum = source.Checksum;
+        if (checksum is null)
+        {
+            RandomAccess.FlushToDisk(file);
+            source.Hashed(checksum = ChecksumStream.Of(file, length));
+        }
+
+        _parts.Add(new PartEntry(name, length, checksum, IsLinked: true));
+        return true;
     }
 
     /// <summary>Writes the manifest as the last file, and flushes all names to the disk.</summary>

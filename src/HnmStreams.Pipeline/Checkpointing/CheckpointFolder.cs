@@ -119,7 +119,7 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
 
     private CheckpointFailure? CheckFreeSpace() =>
         CheckpointNames.Newest(root) is [var (path, id), ..]
-        && CheckpointReader.CheckLengths(path, id, options.PartBytes).Manifest?.Bytes is { } last
+        && CheckpointReader.CheckLengths(path, id, options.PartBytes).Manifest?.WrittenBytes is { } last
         && FreeBytes(root) is { } free && free < last
             ? CheckpointFailure.TooLittleSpace(root, free, last)
             : null;

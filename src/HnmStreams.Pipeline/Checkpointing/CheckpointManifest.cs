@@ -7,7 +7,8 @@ namespace HnmStreams.Pipeline.Checkpointing;
 /// <summary>A part of a checkpoint as the manifest lists it.</summary>
 /// <param name="Length">The number of bytes.</param>
 /// <param name="Checksum">The XxHash3 of the bytes, 16 hexadecimal digits.</param>
-internal sealed record PartEntry(string Name, long Length, string Checksum);
+/// <param name="IsLinked">True if the file may be shared with other checkpoints, so that the next one needs no space for it.</param>
+internal sealed record PartEntry(string Name, long Length, string Checksum, bool IsLinked = false);
 
 /// <summary>The content of <c>manifest.json</c>: all about a checkpoint except the state itself.</summary>
 internal sealed record CheckpointManifest(
@@ -21,8 +22,8 @@ internal sealed record CheckpointManifest(
     IReadOnlyList<PartEntry> Parts)
 {
     /// <summary>The version of the manifest and of all parts. Raised with every change of one of them: there is no reader for earlier versions.</summary>
-    public const int CurrentFormat = 4;
-    public const int MaxParts = 256;
+    public const int CurrentFormat = 5;
+    public const int MaxParts = 4_096;
 
     /// <summary>The maximum size of the file. Ten thousand partitions need two million bytes.</summary>
     public const int MaxBytes = 16 << 20;
@@ -32,7 +33,11 @@ internal sealed record CheckpointManifest(
 
     /// <summary>The bytes of all parts. Saturates.</summary>
     [JsonIgnore]
-    public long Bytes => (long)Parts.Aggregate(UInt128.Zero, (sum, p) => UInt128.Min(sum + (UInt128)p.Length, long.MaxValue));
+    public long Bytes => Sum(Parts);
+
+    /// <summary>The bytes of the parts that every checkpoint writes again. Saturates.</summary>
+    [JsonIgnore]
+    public long WrittenBytes => Sum(Parts.Where(p => !p.IsLinked));
 
     public byte[] ToFile() => SealedJson.Seal(JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.CheckpointManifest));
 
@@ -85,6 +90,9 @@ internal sealed record CheckpointManifest(
             ? null
             : "a partition has two positions";
     }
+
+    private static long Sum(IEnumerable<PartEntry> parts) =>
+        (long)parts.Aggregate(UInt128.Zero, (sum, p) => UInt128.Min(sum + (UInt128)p.Length, long.MaxValue));
 }
 
 /// <summary>The exception for a checkpoint of another version of this program.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Hashing;
 using HnmStreams.Data.Files;
 using HnmStreams.Pipeline.Checkpointing.Disk;
 using Microsoft.Win32.SafeHandles;
@@ -9,8 +7,6 @@ namespace HnmStreams.Pipeline.Checkpointing;
 /// <summary>Checks that a checkpoint is intact. Any content of the folder gives a description, with no more memory than one buffer and a manifest.</summary>
 internal static class CheckpointReader
 {
-    private const int BufferBytes = 128 << 10;
-
     /// <summary>Opens a checkpoint. Every byte is checked. O(bytes).</summary>
     /// <returns>The description, and the open checkpoint if it is intact.</returns>
     public static (CheckpointDescription Description, LoadedCheckpoint? Intact) Open(string path, CheckpointId id, long maxPartBytes)
@@ -69,34 +65,11 @@ internal static class CheckpointReader
             files.Add(part.Name, file);
             if (WrongLength(part, RandomAccess.GetLength(file)) is { } wrong)
                 return wrong;
-            return string.Equals(ChecksumOf(file, part.Length), part.Checksum, StringComparison.Ordinal) ? null : "its checksum does not match: it was changed after it was written";
+            return string.Equals(ChecksumStream.Of(file, part.Length), part.Checksum, StringComparison.Ordinal) ? null : "its checksum does not match: it was changed after it was written";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Reason(e);
-        }
-    }
-
-    private static string ChecksumOf(SafeFileHandle file, long length)
-    {
-        var hash = new XxHash3();
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferBytes, Math.Max(1, length)));
-        try
-        {
-            for (var at = 0L; at < length;)
-            {
-                var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)), at);
-                if (read == 0)
-                    break;
-                hash.Append(buffer.AsSpan(0, read));
-                at += read;
-            }
-
-            return ChecksumStream.Format(hash.GetCurrentHashAsUInt64());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "waiting", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -28,6 +28,7 @@ public sealed class BenchmarkProgramTests
     // Each benchmark would take hours. It is canceled while it runs.
     [Theory(Timeout = 600_000)]
     [InlineData("policies", "--examples", "100000000")]
+    [InlineData("waiting", "--examples", "1000000000")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
     [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
     [InlineData("exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
@@ -8,6 +10,7 @@ namespace HnmStreams.Pipeline.Checkpointing.Disk;
 internal sealed class ChecksumStream(Stream target, long maxBytes) : Stream
 {
     public const int Digits = 16;
+    private const int BufferBytes = 128 << 10;
     private readonly XxHash3 _hash = new();
 
     public long Written { get; private set; }
@@ -26,6 +29,30 @@ internal sealed class ChecksumStream(Stream target, long maxBytes) : Stream
     {
         get => Written;
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Returns the checksum of the first bytes of a file. O(bytes).</summary>
+    public static string Of(SafeFileHandle file, long length)
+    {
+        var hash = new XxHash3();
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferBytes, Math.Max(1, length)));
+        try
+        {
+            for (var at = 0L; at < length;)
+            {
+                var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)), at);
+                if (read == 0)
+                    break;
+                hash.Append(buffer.AsSpan(0, read));
+                at += read;
+            }
+
+            return Format(hash.GetCurrentHashAsUInt64());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     public static string Format(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
