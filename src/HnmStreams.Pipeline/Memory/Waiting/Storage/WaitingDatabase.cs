@@ -30,6 +30,9 @@ internal sealed unsafe class WaitingDatabase : IDisposable
     private const ulong FileBytes = 64 << 20;
     private const ulong MetadataBlockBytes = 4 << 10;
     private const int MaxOpenFiles = 512;
+
+    /// <summary>The share of a write buffer that its filter takes: about 20 bits per record.</summary>
+    private const double BufferFilterShare = 0.02;
     private const ulong MaxLogBytes = 1 << 20;
 
     private static readonly string[] TableNames = ["records", "inputs", "deadlines"];
@@ -73,6 +76,7 @@ internal sealed unsafe class WaitingDatabase : IDisposable
             .SetMaxOpenFiles(MaxOpenFiles)
             .SkipStatsUpdateOnOpen(true)
             .SetStatsDumpPeriodSec(0)
+            .SetAllowConcurrentMemtableWrite(false)
             .SetInfoLogLevel(InfoLogLevel.Warn)
             .SetMaxLogFileSize(MaxLogBytes)
             .SetKeepLogFileNum(2)
@@ -182,13 +186,17 @@ internal sealed unsafe class WaitingDatabase : IDisposable
             Api.rocksdb_block_based_options_set_optimize_filters_for_memory(blocks.Handle, 1);
         }
 
-        return new ColumnFamilyOptions()
+        var options = new ColumnFamilyOptions()
             .SetBlockBasedTableFactory(blocks)
             .SetWriteBufferSize(bufferBytes)
             .SetMaxWriteBufferNumber(2)
             .SetTargetFileSizeBase(FileBytes)
             .SetLevelCompactionDynamicLevelBytes(true)
             .SetCompression(Compression.Lz4);
+        if (!hasFilter)
+            return options;
+        Api.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
+        return options.SetMemtablePrefixBloomSizeRatio(BufferFilterShare);
     }
 
     private void ReadValues(int count, ValueReader read)
