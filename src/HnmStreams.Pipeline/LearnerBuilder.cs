@@ -89,6 +89,7 @@ internal sealed partial class LearnerBuilder
         var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
         var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, controller, guard);
         var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
+        var served = new ServedModels(registry, publisher);
         var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
         var lanes = new ComputeLanes(_lanes);
         // One page per scorer and per learner. A restarted scorer takes the page of its predecessor.
@@ -105,7 +106,7 @@ internal sealed partial class LearnerBuilder
             Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, nativeCalls, _time)),
             TrainerProps(learner, publisher, lanes, nativeCalls, status, saved, versions),
             [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, nativeCalls)))],
-            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, registry),
+            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, served),
             failure.Report));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
@@ -116,8 +117,9 @@ internal sealed partial class LearnerBuilder
                 _inputs.Records,
                 killSwitch,
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger),
-                new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, versions),
+                new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions),
                 2 * _scorers,
+                _inputs.Predictions is { } predictions ? new PredictionPublisher(_task, predictions, _time) : null,
                 CreateRankingStage(ranker, status, saved?.Pending ?? []),
                 _inputs.Positions)
             .Run(_system.Materializer());
@@ -193,7 +195,7 @@ internal sealed partial class LearnerBuilder
     }
 
     private Props EvaluatorProps(
-        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, BudgetController controller, PromotionGate? promoter, ModelRegistry registry)
+        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, BudgetController controller, PromotionGate? promoter, ServedModels served)
     {
         Func<LearnerPerformance> cost = status.Cost;
         Action<EvaluationReport, BaselineReport?> publish = status.Set;
@@ -203,7 +205,7 @@ internal sealed partial class LearnerBuilder
             controller.Adjust(comparison.ToObservation(ranking.MiningAllowed), comparison.Mined.TrainedRows, ranking.Stream.Consumed - ranking.Stream.HeldOut);
         };
         return Props.Create(() => new EvaluatorActor(
-            _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, registry, publish, adjustBudget));
+            _task, replica, publisher, _port, lanes, testSet, _options.Evaluation.Interval, baselines, cost, promoter, served, publish, adjustBudget));
     }
 
     private Batcher CreateBatcher(Ranker ranker, MiningBudget budget, NativeCallTracker nativeCalls, RankingStatus status) => new(
@@ -234,10 +236,18 @@ internal sealed partial class LearnerBuilder
         var contributors = 2 + baselines + (_gated ? 1 : 0);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
-            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.DeadLetters, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
+            durable.Store, journal!, contributors, request => CaptureInto(request, registry), AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
         status.Set(checkpointer);
         checkpointer.Start(failure.Report);
         return checkpointer;
+    }
+
+    // A checkpoint must not pass a record that was written but is not acknowledged.
+    private async Task AcknowledgeAsync(CancellationToken cancellation)
+    {
+        await _inputs.DeadLetters.FlushAsync(cancellation);
+        if (_inputs.Predictions is { } predictions)
+            await predictions.FlushAsync(cancellation);
     }
 
     // The registry first, so that no model in a checkpoint is of a version that the learner has yet to make.

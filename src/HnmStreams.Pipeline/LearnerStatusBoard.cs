@@ -23,15 +23,22 @@ internal sealed class LearnerStatusBoard(
     public PipelineStatus Current => new(
         Volatile.Read(ref _ranking),
         Volatile.Read(ref _trainer),
-        new ScoringStatus(scoring.Seconds),
+        new ScoringStatus(scoring.Seconds, scoring.PredictingSeconds),
         Volatile.Read(ref _evaluation),
         Volatile.Read(ref _checkpointer)?.Status ?? CheckpointStatus.None,
         Volatile.Read(ref _baselines),
         budget.Last,
         overfittingGuard.Last);
 
-    /// <summary>The examples consumed and the steps taken so far.</summary>
-    public (long Consumed, long Steps) Progress => (Volatile.Read(ref _ranking).Stream.Consumed, Volatile.Read(ref _trainer).Steps);
+    /// <summary>The examples and labels consumed and the steps taken so far.</summary>
+    public (long Consumed, long Steps) Progress
+    {
+        get
+        {
+            var stream = Volatile.Read(ref _ranking).Stream;
+            return (stream.Consumed + stream.LateLabels, Volatile.Read(ref _trainer).Steps);
+        }
+    }
 
     public void Set(RankingStatus ranking) => Volatile.Write(ref _ranking, ranking);
 

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
+using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Batching;
+using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Scoring;
 
@@ -24,12 +26,20 @@ internal static class MiningGraph
         BatchStage batching,
         ScoringGateway scoring,
         int batchesInScoring,
+        PredictionPublisher? predictions,
         RankingStage ranking,
         IPositionSink positions) =>
         ChannelSource.FromReader(records)
             .Via(killSwitch.Flow<RecordChunk>())
             .Via(batching).Async().AddAttributes(OneInFlight)
-            .SelectAsync(batchesInScoring, scoring.ScoreAsync).Async().AddAttributes(OneInFlight)
+            .Via(Scored(scoring, batchesInScoring, predictions)).Async().AddAttributes(OneInFlight)
             .Via(ranking).Async().AddAttributes(OneInFlight)
             .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
+
+    // Predictions are published in the order of the stream, so that the newest one of an id is the last.
+    private static Flow<ExampleBatch, ExampleBatch, NotUsed> Scored(ScoringGateway scoring, int batchesInScoring, PredictionPublisher? predictions)
+    {
+        var scored = Akka.Streams.Dsl.Flow.Create<ExampleBatch>().SelectAsync(batchesInScoring, scoring.ScoreAsync);
+        return predictions is null ? scored : scored.Select(predictions.Publish);
+    }
 }

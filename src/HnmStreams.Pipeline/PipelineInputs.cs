@@ -14,6 +14,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="TestSet">A labeled set that is evaluated on request; null if none exists.</param>
 /// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if none exists. It must not wait.</param>
 /// <param name="Durable">The storage of the state; null keeps none.</param>
+/// <param name="Predictions">Receives the predictions of unlabeled examples. It may wait, which holds up the stream. Null if they are not published.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
@@ -22,7 +23,8 @@ public sealed record PipelineInputs(
     string? InitialWeights = null,
     IReadOnlyList<Example>? TestSet = null,
     DurableState? Durable = null,
-    IHardNegativeSink? HardNegatives = null);
+    IHardNegativeSink? HardNegatives = null,
+    IPredictionSink? Predictions = null);
 
 /// <summary>The storage of a learner's state.</summary>
 /// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts without one.</param>

@@ -10,6 +10,7 @@ internal static class ExampleKinds
         Target.ClassIndex => "a class index",
         Target.Label => "a label",
         Target.Identity => "an identity",
+        Target.None => "missing",
         _ => "boxes",
     };
 
@@ -20,6 +21,7 @@ internal static class ExampleKinds
         InputKind.Dense => "a tensor",
         InputKind.EncodedImage => "an encoded image",
         InputKind.Text => "a text",
+        InputKind.None => "missing",
         _ => "named features",
     };
 }

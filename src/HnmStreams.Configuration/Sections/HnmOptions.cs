@@ -34,6 +34,9 @@ public sealed class HnmOptions
     [Required]
     public PipelineOptions Pipeline { get; set; } = new();
 
+    [Required]
+    public LabelsOptions Labels { get; set; } = new();
+
     /// <summary>
     /// The data set: the part that the built-in producer sends, and the test part that evaluates the model in addition to
     /// the held-out share of <c>pipeline.evaluation</c>.

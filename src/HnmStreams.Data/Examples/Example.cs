@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace HnmStreams.Data.Examples;
 
-/// <summary>A labelled example from a producer.</summary>
+/// <summary>An example from a producer. If labels come later, it may also be an input without a target, or a target without an input.</summary>
 /// <param name="Id">The unique id of the example, 1 to 256 UTF-8 bytes. It is also the key of its record.</param>
 /// <param name="Weight">The weight in the loss, finite and above 0.</param>
 public sealed record Example(
@@ -10,7 +10,16 @@ public sealed record Example(
     Target Target,
     ExampleInput Input,
     DateTimeOffset? EventTime = null,
-    float Weight = 1f);
+    float Weight = 1f)
+{
+    /// <summary>True if the example has an input but no target: its label comes in a record of its own.</summary>
+    [JsonIgnore]
+    public bool IsUnlabeled => Target is Target.None;
+
+    /// <summary>True if the example has a target but no input: it is the label of the example with this id.</summary>
+    [JsonIgnore]
+    public bool IsLabel => Input is ExampleInput.None;
+}
 
 /// <summary>The target of an example: what the model should predict.</summary>
 public abstract record Target
@@ -43,6 +52,17 @@ public abstract record Target
 
     /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
     public sealed record Boxes(IReadOnlyList<LabeledBox> Items) : Target;
+
+    /// <summary>No target yet: the label comes in a record of its own.</summary>
+    public sealed record None : Target
+    {
+        private None()
+        {
+        }
+
+        /// <summary>The only instance.</summary>
+        public static None Instance { get; } = new();
+    }
 }
 
 /// <summary>The bounding box of an object in pixels of the upright image (with its EXIF orientation applied), with its class name.</summary>
@@ -80,6 +100,17 @@ public abstract record ExampleInput
 
     /// <summary>Named numbers and categories.</summary>
     public sealed record Features(IReadOnlyList<Feature> Items) : ExampleInput;
+
+    /// <summary>No input: the record is the label of the example with its id.</summary>
+    public sealed record None : ExampleInput
+    {
+        private None()
+        {
+        }
+
+        /// <summary>The only instance.</summary>
+        public static None Instance { get; } = new();
+    }
 }
 
 /// <summary>A named feature: a category if <see cref="Category"/> is set, else a number.</summary>

@@ -14,6 +14,9 @@ public enum InputKind
 
     /// <inheritdoc cref="ExampleInput.Features"/>
     Features,
+
+    /// <inheritdoc cref="ExampleInput.None"/>
+    None,
 }
 
 /// <summary>The input of an <see cref="ExampleView"/>. Only the members of its kind are set.</summary>
@@ -50,8 +53,12 @@ public readonly ref struct InputView
         ExampleInput.EncodedImage image => OfImage(image.Data),
         ExampleInput.Text text => OfText(text.Value),
         ExampleInput.Features features => OfFeatures(Span(features.Items)),
+        ExampleInput.None => Absent,
         _ => throw new ArgumentNullException(nameof(input)),
     };
+
+    /// <summary>The view of no input.</summary>
+    public static InputView Absent => new(InputKind.None, default, [], default, default, default);
 
     /// <summary>Returns a view of a tensor in row-major order.</summary>
     public static InputView OfTensor(ElementType type, IReadOnlyList<int> shape, ReadOnlyMemory<byte> data) => new(InputKind.Dense, type, shape, data, default, default);
@@ -71,6 +78,7 @@ public readonly ref struct InputView
         InputKind.Dense => new ExampleInput.Dense(ElementType, Shape, Data),
         InputKind.EncodedImage => new ExampleInput.EncodedImage(Data),
         InputKind.Text => new ExampleInput.Text(Text.ToString()),
+        InputKind.None => ExampleInput.None.Instance,
         _ => new ExampleInput.Features(Features.ToArray()),
     };
 

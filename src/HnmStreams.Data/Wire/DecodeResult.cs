@@ -2,7 +2,7 @@ using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire;
 
-/// <summary>A decoded example, an id to delete, or the reason for a rejection; exactly one of them.</summary>
+/// <summary>A decoded example, which may be only its input or only its label, an id to delete, or the reason for a rejection; exactly one of them.</summary>
 /// <param name="Example">The example, or null if the record was rejected or deletes an example.</param>
 /// <param name="Reason">One of <see cref="RejectionReasons"/>, or null on success.</param>
 /// <param name="Detail">A sentence for people, or null on success.</param>

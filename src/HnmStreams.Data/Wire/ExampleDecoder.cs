@@ -22,11 +22,12 @@ public sealed class ExampleDecoder : IRecordDecoder
 
     /// <param name="limits">The limits, which must not change afterwards.</param>
     /// <param name="assumed">The format of records without the header <see cref="WireHeaders.Format"/>. If it is unknown, the first byte decides.</param>
-    public ExampleDecoder(WireLimits limits, WireFormat assumed = WireFormat.Unknown)
+    /// <param name="labels">The way in which targets arrive; null if every example must be complete and <c>labels.mode</c> does not apply.</param>
+    public ExampleDecoder(WireLimits limits, WireFormat assumed = WireFormat.Unknown, LabelMode? labels = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
         (_limits, _assumed) = (limits, assumed);
-        _rules = new ExampleRules(limits);
+        _rules = new ExampleRules(limits, labels);
         _protobuf = new ProtobufDecoder(_rules, new StringInterner());
         _json = new JsonDecoder(_rules);
     }

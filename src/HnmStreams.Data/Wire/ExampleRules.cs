@@ -5,10 +5,43 @@ using HnmStreams.Data.Examples;
 namespace HnmStreams.Data.Wire;
 
 /// <summary>The rules that both wire formats enforce. Each method returns null if the rule is met.</summary>
+/// <param name="labels">The way in which targets arrive; null if every example must be complete and <c>labels.mode</c> does not apply.</param>
 /// <remarks>Thread-safe. Allocates only for a rejection.</remarks>
-internal sealed class ExampleRules(WireLimits limits)
+internal sealed class ExampleRules(WireLimits limits, LabelMode? labels = null)
 {
     public WireLimits Limits { get; } = limits;
+
+    /// <summary>True if a record may have an input without a target, or a target without an input.</summary>
+    public bool AllowsParts => labels is LabelMode.Later or LabelMode.Mixed;
+
+    /// <summary>Returns true if a record may have no target.</summary>
+    public bool MayOmitTarget(out Target? target)
+    {
+        target = AllowsParts ? Target.None.Instance : null;
+        return AllowsParts;
+    }
+
+    /// <summary>Returns true if a record may have no input.</summary>
+    public bool MayOmitInput(out ExampleInput? input)
+    {
+        input = AllowsParts ? ExampleInput.None.Instance : null;
+        return AllowsParts;
+    }
+
+    /// <summary>Adds the remedy to the rejection of a record without a target, if <c>labels.mode</c> applies.</summary>
+    public Rejection WithoutTarget(Rejection missing) => labels is null
+        ? missing
+        : new Rejection(missing.Reason, $"{missing.Detail} If labels come later in records of their own, set labels.mode to later or mixed.");
+
+    /// <summary>Checks that target and input together are what <c>labels.mode</c> allows.</summary>
+    public Rejection? Parts(bool hasTarget, bool hasInput)
+    {
+        if (!hasTarget && !hasInput)
+            return new Rejection(RejectionReasons.MissingInput, "The record has neither an input nor a target.");
+        return hasTarget && hasInput && labels == LabelMode.Later
+            ? new Rejection(RejectionReasons.WrongTarget, "The record has an input and a target, but labels.mode is later: labels come in records of their own. Set labels.mode to mixed if some records have both.")
+            : null;
+    }
 
     /// <summary>Checks the id. The value or the key must hold it; if both do, they must be equal.</summary>
     public Rejection? Id(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key)

@@ -33,6 +33,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         TorchLibrary.EnsureLoaded();
         EnsureDevice();
         var task = ConfiguredTask.Create(options.Task);
+        LabelSettings.Check(options, task);
         EnsureModelsFolder();
         using var cluster = RunCluster.Open(options);
         var (feed, testSet) = OpenData(cluster.IsEmbedded, task);

@@ -95,7 +95,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
     private static long AccountedFor(PipelineStatus status) => Counted(status) + status.Ranking.Stream.Duplicates;
 
-    private static long Counted(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Tombstones;
+    private static long Counted(PipelineStatus status) => status.Ranking.Stream.Consumed + status.Ranking.Stream.LateLabels + status.Ranking.Stream.DeadLettered + status.Ranking.Stream.Tombstones;
 
     private static (RecordChunk First, RecordChunk? Left) Split(RecordChunk chunk, int count)
     {

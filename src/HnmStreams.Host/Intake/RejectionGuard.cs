@@ -44,7 +44,7 @@ internal sealed class RejectionGuard(double maxShare, long minRecords, RecentDea
     {
         var now = status().Ranking.Stream;
         var rejected = now.DeadLettered - _start.DeadLettered;
-        return (rejected, rejected + now.Consumed - _start.Consumed);
+        return (rejected, rejected + now.Consumed - _start.Consumed + now.LateLabels - _start.LateLabels);
     }
 
     private TooManyRejectionsException Failure(long rejected, long total) => new(rejected, total, deadLetters.Reasons() is [var reason, ..] ? reason : null);

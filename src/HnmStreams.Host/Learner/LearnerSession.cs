@@ -11,6 +11,7 @@ using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Decoding;
 using HnmStreams.Kafka.HardNegatives;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Kafka.Predictions;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
@@ -43,6 +44,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly IRecordDecoder _decoder;
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
+    private readonly PredictionProducer? _predictions;
     private readonly CancellationTokenSource _learnerEnded = new();
     private readonly RecordLimit? _limit;
     private RejectionGuard _rejections = null!;
@@ -60,10 +62,11 @@ internal sealed class LearnerSession : IAsyncDisposable
         _untilEnd = options.Run.UntilEnd;
         _deadLetters = new DeadLetterProducer(cluster.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
         _hardNegatives = cluster.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(cluster.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
+        _predictions = cluster.Kafka.PredictionsTopic is null ? null : new PredictionProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<PredictionProducer>());
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new RecordConsumer(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
-        _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)));
+        _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)), options.Labels.Mode);
         Gate = new IntakeGate(_consumer.Chunks, _decoder);
         if (options.Run.Limit is { } limit)
             _limit = new RecordLimit(Gate.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
@@ -75,7 +78,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
-            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives), time, inputs.Logs);
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions), time, inputs.Logs);
         positions.Join(Pipeline);
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
@@ -84,7 +87,12 @@ internal sealed class LearnerSession : IAsyncDisposable
         _rejectionGuard = _rejections.RunAsync(_learnerEnded.Token);
         _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (inputs.Identity.HasController)
+        {
             _ = DeadLetterTopic.EnsureAsync(cluster.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
+            if (cluster.Kafka.PredictionsTopic is { } predictions)
+                await PredictionsTopic.EnsureAsync(cluster.Kafka, predictions, inputs.Identity.Partitions, inputs.Logs.CreateLogger<LearnerSession>());
+        }
+
         KafkaInstruments.AppearAtZero();
         _consumer.Start();
         if (inputs.Feed is not null)
@@ -146,17 +154,19 @@ internal sealed class LearnerSession : IAsyncDisposable
         _rejections.ThrowIfAllRejected();
     }
 
-    /// <summary>Waits until every dead letter is delivered or has failed, and until the topic of hard negatives is up to date.</summary>
+    /// <summary>Waits until every dead letter and prediction is delivered or has failed, and until the topic of hard negatives is up to date.</summary>
     /// <returns>The number of dead letters that were not delivered.</returns>
     public async Task<long> FlushDeadLettersAsync(CancellationToken deadline)
     {
         try
         {
             await _deadLetters.FlushAsync(deadline).WaitAsync(deadline);
+            if (_predictions is not null)
+                await _predictions.FlushAsync(deadline).WaitAsync(deadline);
             if (_hardNegatives is not null)
                 await _hardNegatives.FlushAsync(deadline);
         }
-        catch (Exception e) when (e is OperationCanceledException or DeadLetterException)
+        catch (Exception e) when (e is OperationCanceledException or DeadLetterException or PredictionDeliveryException)
         {
             // Dead letters that are not delivered by now count as lost.
         }
@@ -176,6 +186,8 @@ internal sealed class LearnerSession : IAsyncDisposable
         await Task.WhenAll(_intake);
         (_decoder as IDisposable)?.Dispose();
         await _deadLetters.DisposeAsync();
+        if (_predictions is not null)
+            await _predictions.DisposeAsync();
         if (_hardNegatives is not null)
             await _hardNegatives.DisposeAsync();
         _learnerEnded.Dispose();

@@ -29,7 +29,7 @@ internal sealed class RestartBudget(int restarts, TimeSpan window, bool acceptsR
     {
         for (var e = error; e is not null; e = e.InnerException)
         {
-            if (e is TooManyRejectionsException or SupersededException or IncompatibleSettingsException or DeadLetterException or InvalidDataException or ArgumentException)
+            if (e is TooManyRejectionsException or SupersededException or IncompatibleSettingsException or DeadLetterException or PredictionDeliveryException or InvalidDataException or ArgumentException)
                 return false;
             if (e is StalePositionException)
                 return acceptsRecreatedTopic;

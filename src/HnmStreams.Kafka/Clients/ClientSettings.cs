@@ -89,6 +89,22 @@ internal static class ClientSettings
         return Producer(kafka, settings, reportFields: "none", "hnm-dead-letters");
     }
 
+    public static Dictionary<string, string> ForPredictions(KafkaOptions kafka)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // A prediction is awaited by its consumers; the batches of the learner fill the requests.
+            ["linger.ms"] = "5",
+            // No timeout during an outage: a checkpoint must not pass a prediction that was not acknowledged.
+            ["message.timeout.ms"] = "0",
+            ["enable.idempotence"] = "true",
+            // Every client can read gzip.
+            ["compression.type"] = "gzip",
+            ["queue.buffering.max.messages"] = "100000",
+        };
+        return Producer(kafka, settings, reportFields: "none", "hnm-predictions");
+    }
+
     public static Dictionary<string, string> ForHardNegatives(KafkaOptions kafka)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Kafka.Clients;
 
@@ -30,6 +31,16 @@ public sealed class KafkaOptions
     /// <summary>The maximum number of new hard negatives that wait for the broker, 1 to 1,000,000. More are dropped and counted; the learner never waits.</summary>
     [Range(1, 1_000_000)]
     public int HardNegativesQueue { get; set; } = 10_000;
+
+    /// <summary>
+    /// The topic to which the service publishes the predictions of examples without a label (<c>labels.mode</c>), keyed by id. Delivery is at
+    /// least once. It is created if it does not exist. If it is not set, predictions are made but not published.
+    /// </summary>
+    [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
+    public string? PredictionsTopic { get; set; }
+
+    /// <summary>The format of the predictions: <c>json</c>, or <c>protobuf</c> (prediction.proto).</summary>
+    public PredictionFormat PredictionsFormat { get; set; }
 
 #pragma warning disable MA0016 // The configuration binder and object initializers both need the concrete class.
     /// <summary>librdkafka settings for every client, for example SASL, TLS or <c>client.id</c>. The values are never logged.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -49,19 +50,9 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     /// <summary>The maximum number of characters in <see cref="DetailHeader"/>.</summary>
     public const int MaxDetailLength = 4_096;
 
-    private static readonly KeyValuePair<string, object?> ClientTag = KafkaInstruments.Tag("client", "dead-letters");
-
-    private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(50);
-
     private readonly string _topic;
-    private readonly IProducer<byte[]?, byte[]?> _producer;
-    private readonly RateLimitedErrors _errors;
-    private readonly ProgressSignal _settled = new();
-    private long _count;
-    private long _delivered;
-    private long _failures;
+    private readonly AcknowledgedProducer _producer;
     private long _shortened;
-    private int _disposed;
 
     /// <param name="maxRecordBytes">The maximum size of a key and of a value. A dead letter with a larger one is shortened.</param>
     /// <exception cref="InvalidOperationException">A setting is not allowed, or no broker is set.</exception>
@@ -69,33 +60,28 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(kafka);
         _topic = kafka.DeadLetterTopicOrDefault;
-        _errors = new RateLimitedErrors("dead-letters", time, logger);
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForDeadLetters(kafka, maxRecordBytes))
-            .SetErrorHandler((_, error) => _errors.Report(error.Code.ToString(), error.Reason))
-            .SetLogHandler((_, message) => ClientLog.Forward(logger, message))
-            .Build();
+        _producer = new AcknowledgedProducer("dead-letters", _topic, ClientSettings.ForDeadLetters(kafka, maxRecordBytes), time, logger, Shorten);
     }
 
     /// <summary>The number of dead letters written, delivered or not.</summary>
-    public long Count => Volatile.Read(ref _count);
+    public long Count => _producer.Count;
 
     /// <summary>The number of dead letters that the broker acknowledged.</summary>
-    public long Delivered => Volatile.Read(ref _delivered);
+    public long Delivered => _producer.Delivered;
 
     /// <summary>The number of dead letters that could not be queued or delivered.</summary>
-    public long Failures => Volatile.Read(ref _failures);
+    public long Failures => _producer.Failures;
 
     /// <summary>The number of dead letters without their value or key, because the broker or the topic refused their size.</summary>
     public long Shortened => Volatile.Read(ref _shortened);
 
     /// <summary>The newest error, or null.</summary>
-    public ClientError? LastError => _errors.Last;
+    public ClientError? LastError => _producer.LastError;
 
     /// <summary>Queues a dead letter. Blocks while the client's queue is full.</summary>
     public void Write(DeadLetter letter)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        Interlocked.Increment(ref _count);
         KafkaInstruments.DeadLetters.Add(1, KafkaInstruments.Tag("reason", letter.Reason));
         Headers headers =
         [
@@ -112,60 +98,19 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
             headers.Add(Text(LastOffsetHeader, last.ToString(CultureInfo.InvariantCulture)));
         if (letter.Row is { } row)
             headers.Add(Text(RowHeader, row.ToString(CultureInfo.InvariantCulture)));
-        ProduceOrWait(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers });
-    }
-
-    private void ProduceOrWait(Message<byte[]?, byte[]?> message)
-    {
-        while (Volatile.Read(ref _disposed) == 0 && !TryProduce(message))
-        {
-            // The broker has been unreachable for long. The stream waits, so that no dead letter is lost.
-            _producer.Flush(FullQueueWait);
-        }
+        _producer.Produce(new Message<byte[]?, byte[]?> { Key = letter.Key, Value = letter.Value, Headers = headers });
     }
 
     /// <summary>Waits until all dead letters written so far are delivered.</summary>
     /// <exception cref="DeadLetterException">A dead letter could not be delivered.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var written = Count;
-        await Task.Run(() => _producer.Flush(cancellationToken), cancellationToken);
-        while (true)
-        {
-            var settled = _settled.Next;
-            if (Failures > 0)
-                throw new DeadLetterException(Failures, _topic, LastError is { } error ? $"{error.Code}: {error.Text}" : "unknown");
-            if (Delivered >= written)
-                return;
-            await settled.WaitAsync(cancellationToken);
-        }
+        if (!await _producer.FlushAsync(cancellationToken))
+            throw new DeadLetterException(Failures, _topic, _producer.Reason);
     }
 
     /// <summary>Drops the dead letters that are still in flight. Call <see cref="FlushAsync"/> before.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await Task.Run(_producer.Dispose);
-    }
-
-    private bool TryProduce(Message<byte[]?, byte[]?> message)
-    {
-        try
-        {
-            _producer.Produce(_topic, message, report => OnReport(message, report));
-            return true;
-        }
-        catch (ProduceException<byte[]?, byte[]?> e)
-        {
-            if (e.Error.Code == ErrorCode.Local_QueueFull)
-                return false;
-            if (e.Error.Code == ErrorCode.MsgSizeTooLarge && Shorten(message) is { } shorter)
-                return TryProduce(shorter);
-            Fail(e.Error);
-            return true;
-        }
-    }
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
 
     private static Header Text(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 
@@ -185,33 +130,5 @@ public sealed class DeadLetterProducer : IDeadLetterSink, IAsyncDisposable
         return new Message<byte[]?, byte[]?> { Key = value is not null ? key : null, Headers = message.Headers };
 
         static string Size(byte[] bytes) => bytes.Length.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private void OnReport(Message<byte[]?, byte[]?> message, DeliveryReport<byte[]?, byte[]?> report)
-    {
-        if (report.Error.Code == ErrorCode.MsgSizeTooLarge && Shorten(message) is { } shorter)
-        {
-            // This is librdkafka's thread, on which nothing may wait for the queue.
-            _ = Task.Run(() => ProduceOrWait(shorter));
-            return;
-        }
-
-        if (report.Error.IsError)
-        {
-            Fail(report.Error);
-            return;
-        }
-
-        Interlocked.Increment(ref _delivered);
-        KafkaInstruments.Delivered.Add(1, ClientTag);
-        _settled.Pulse();
-    }
-
-    private void Fail(Error error)
-    {
-        Interlocked.Increment(ref _failures);
-        KafkaInstruments.Failed.Add(1, ClientTag);
-        _errors.Report(error.Code.ToString(), error.Reason);
-        _settled.Pulse();
     }
 }

@@ -21,7 +21,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// Single-threaded. O(bytes) per record. A chunk is decoded as its batches are requested, so that at most one batch is in memory beside
 /// it. A record may carry many examples; a batch may end inside of it, see <see cref="PartialRecords"/>.
 /// </remarks>
-internal sealed class Batcher(
+internal sealed partial class Batcher(
     IMiningTask task,
     IRecordDecoder decoder,
     IDeadLetterSink deadLetters,
@@ -86,7 +86,7 @@ internal sealed class Batcher(
             if (_open is null)
                 bisection.Renew();
             var suspectedRange = bisection.SuspectedRangeOf(record.Topic, record.Partition, record.Offset);
-            if (_open is { Examples: > 0 } other && other.SuspectedRange != suspectedRange)
+            if (_open is { Items: > 0 } other && other.SuspectedRange != suspectedRange)
                 return EndBatch();
             var batch = _open ??= new ExampleBatch(_nextBatch++, size);
             batch.SuspectedRange = suspectedRange;
@@ -98,7 +98,7 @@ internal sealed class Batcher(
 
             if (!_isInRecord)
                 _nextRecord++;
-            if (batch.Examples >= size)
+            if (batch.Items >= size)
                 return EndBatch();
         }
 
@@ -188,7 +188,7 @@ internal sealed class Batcher(
         }
 
         CountClipped(batch, decoded.IsWeightClipped);
-        if (Encode(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default, record.TraceParent) is { } rejection)
+        if (Take(batch, record, new ExampleView(example), ExampleKey.Of(example.Id), example.Id, default, record.TraceParent) is { } rejection)
             Reject(batch, chunk, record, rejection, example.Id);
     }
 
@@ -209,7 +209,7 @@ internal sealed class Batcher(
     /// <summary>Takes rows until the batch is full or the record ends.</summary>
     private void AddRows(ExampleBatch batch, RecordChunk chunk, in RawRecord record, RecordRows rows)
     {
-        while (rows.Position < rows.Count && batch.Examples < size)
+        while (rows.Position < rows.Count && batch.Items < size)
         {
             var row = rows.Position;
             var result = rows.Read(out var example);
@@ -217,7 +217,7 @@ internal sealed class Batcher(
             {
                 case RowKind.Example:
                     CountClipped(batch, result.IsWeightClipped);
-                    if (Encode(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id, row == 0 ? record.TraceParent : default) is { } rejection)
+                    if (Take(batch, record, example, ExampleKey.Of(rows.Id), null, rows.Id, row == 0 ? record.TraceParent : default) is { } rejection)
                         Reject(batch, _rowLetters.Of(rows, record, row, rejection.Reason, rejection.Detail));
                     break;
                 case RowKind.Tombstone:
@@ -239,8 +239,7 @@ internal sealed class Batcher(
         var held = heldOut.Contains(task, example.Target, example.EventTime, key);
         if (task.Encode(example, held ? batch.HeldOut : batch.Rows) is { } rejection)
             return rejection;
-        var time = example.EventTime ?? DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
-        var source = new RowSource(key, id, record.Origin, time, trace);
+        var source = new RowSource(key, id, record.Origin, EventTimeOf(example, record), trace);
         if (held)
             batch.HeldOutSources.Add(source);
         else if (id is null)

@@ -31,7 +31,7 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private readonly IReadOnlyList<IActorRef> _baselines;
     private readonly Func<LearnerPerformance> _cost;
     private readonly PromotionGate? _gate;
-    private readonly ModelRegistry _registry;
+    private readonly ServedModels _served;
     private readonly Action<EvaluationReport, BaselineReport?> _publishReport;
     private readonly Action<BaselineReport> _adjustBudget;
     private ScoringReplica? _replica;
@@ -54,13 +54,13 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
         IReadOnlyList<IActorRef> baselines,
         Func<LearnerPerformance> cost,
         PromotionGate? gate,
-        ModelRegistry registry,
+        ServedModels served,
         Action<EvaluationReport, BaselineReport?> publishReport,
         Action<BaselineReport> adjustBudget)
     {
         (_task, _createReplica, _publisher, _ranking, _lanes) = (task, createReplica, publisher, ranking, lanes);
         (_testSet, _interval, _baselines, _cost) = (testSet, interval, baselines, cost);
-        (_gate, _registry, _publishReport, _adjustBudget) = (gate, registry, publishReport, adjustBudget);
+        (_gate, _served, _publishReport, _adjustBudget) = (gate, served, publishReport, adjustBudget);
         Receive<Tick>(_ => RequestHeldOut(new Evaluate(WithTestSet: false), ActorRefs.Nobody));
         Receive<Evaluate>(evaluate => RequestHeldOut(evaluate, Sender));
         Receive<Ready>(RequestBaselines);
@@ -170,10 +170,12 @@ internal sealed class EvaluatorActor : ReceiveActor, IWithTimers
     private void OnScore(ScoreRows request)
     {
         using var rows = request.Rows;
-        using var promoted = _registry.AcquirePromoted();
-        using var newest = promoted is null ? _publisher.Acquire() : null;
-        var weights = promoted?.Snapshot ?? newest!;
-        Sender.Tell(new RowScores(weights.Version, promoted?.Card, Score(weights, rows)));
+        using var served = _served.Acquire();
+        var replica = ReplicaOf(served.Snapshot);
+        var outputs = new float[rows.Count * _task.OutputWidth];
+        using var turn = _lanes.Enter();
+        replica.Predict(rows, [.. Enumerable.Range(0, rows.Count)], outputs);
+        Sender.Tell(new RowScores(served.Snapshot.Version, served.Card, outputs));
     }
 
     private ScoringReplica ReplicaOf(ModelSnapshot weights)

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Neighbors;
 using HnmStreams.Pipeline.Compute;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Tasks;
 using HnmStreams.Torch;

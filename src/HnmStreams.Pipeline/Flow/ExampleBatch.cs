@@ -34,6 +34,11 @@ internal readonly record struct RowSource(ExampleKey Key, string? Id, Origin Ori
 /// <summary>A row whose record is traced.</summary>
 internal readonly record struct TracedRow(bool IsHeldOut, int Row);
 
+/// <summary>A label that came in a record of its own.</summary>
+/// <param name="Label">The label of the row, as the task encodes it.</param>
+/// <param name="Weight">The factor of the example's weight.</param>
+internal readonly record struct LateLabel(ExampleKey Key, int Label, float Weight, DateTimeOffset EventTime);
+
 /// <summary>An id to forget, with its place among the rows.</summary>
 internal readonly record struct Tombstone(int BeforeRow, ExampleKey Key);
 
@@ -76,6 +81,21 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     public List<Tombstone> Tombstones { get; } = [];
 
+    /// <summary>The unlabeled examples, which are scored by the served version; null if the batch has none.</summary>
+    public RowBuffer? Unlabeled { get; private set; }
+
+    /// <summary>The sources of <see cref="Unlabeled"/>, with their ids.</summary>
+    public List<RowSource> UnlabeledSources { get; } = [];
+
+    /// <summary>The labels that came in records of their own.</summary>
+    public List<LateLabel> LateLabels { get; } = [];
+
+    /// <summary>The predictions of <see cref="Unlabeled"/>; null if there are none or predicting failed.</summary>
+    public BatchPredictions? Predictions { get; set; }
+
+    /// <summary>The reason if predicting failed, after the second try.</summary>
+    public string? PredictionFailure { get; set; }
+
     /// <summary>All offsets that this batch covers.</summary>
     public List<OffsetSpan> Spans { get; } = [];
 
@@ -96,8 +116,11 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>The state of the batcher after this batch. The batcher is ahead of the learner's state, so each batch carries its own.</summary>
     public BatcherState After { get; set; }
 
-    /// <summary>The number of decodable examples, held-out ones included.</summary>
+    /// <summary>The number of labeled examples, held-out ones included.</summary>
     public int Examples => Rows.Count + HeldOut.Count;
+
+    /// <summary>The number of decodable records and rows: examples, unlabeled examples and labels.</summary>
+    public int Items => Examples + UnlabeledSources.Count + LateLabels.Count;
 
     /// <summary>The traced records among the examples; almost always none.</summary>
     public List<TracedRow> Traced { get; } = [];
@@ -126,6 +149,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Ids.Add(id, 0, 0);
         Sources.Add(source);
     }
+
+    /// <summary>Returns the buffer of unlabeled rows, to append one whose source follows.</summary>
+    public RowBuffer UnlabeledRows() => Unlabeled ??= new RowBuffer(size, size * 256);
 
     /// <summary>Returns the source of a row with its id as a string.</summary>
     public RowSource SourceOf(int row) => Sources[row] is { Id: null } source ? source with { Id = Encoding.UTF8.GetString(Ids!.Payload(row)) } : Sources[row];
@@ -160,6 +186,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Ids?.Dispose();
         Rows.Dispose();
         HeldOut.Dispose();
+        Unlabeled?.Dispose();
         Scores?.Dispose();
         Scores = null;
     }

@@ -13,7 +13,8 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Pipeline.Scoring;
 
 /// <summary>
-/// An actor that scores batches with its own model replica on its own thread. It adopts the newest weights before each batch.
+/// An actor that scores batches with its own model replica on its own thread. It adopts the newest weights before each batch. Unlabeled
+/// rows are predicted by a second replica, with the served version.
 /// If scoring throws, the actor replies with the failure and then fails, so that its supervisor restarts it with a fresh replica.
 /// </summary>
 internal sealed class ScorerActor : ReceiveActor
@@ -28,18 +29,23 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly AdaptiveBatchSize _batchSize = new("scorer");
     private ScoringReplica? _replica;
 
+    // Of its own: in a stream with labeled and unlabeled examples, one replica would load other weights twice per batch.
+    private ScoringReplica? _servedReplica;
+
     /// <param name="createReplica">Called on the actor's own thread, because torch's thread count is a setting per thread.</param>
     public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
         Receive<ScoringRequest>(Handle);
+        Receive<PredictionRequest>(Predict);
     }
 
     protected override void PostStop()
     {
         _nativeCalls.Return(_worker);
         _replica?.Dispose();
+        _servedReplica?.Dispose();
     }
 
     private void Handle(ScoringRequest request)
@@ -63,6 +69,39 @@ internal sealed class ScorerActor : ReceiveActor
         catch (Exception e)
         {
             scores?.Dispose();
+            Sender.Tell(new ScoreReply.Failed($"{e.GetType().Name}: {e.Message}"));
+            throw;
+        }
+    }
+
+    private void Predict(PredictionRequest request)
+    {
+        // The sender releases its reference after the timeout, so that this one may be the last.
+        if (!request.Model.Snapshot.TryAcquire())
+        {
+            Sender.Tell(new ScoreReply.Failed("The request has timed out."));
+            return;
+        }
+
+        using var model = request.Model.Snapshot;
+        var batch = request.Batch;
+        try
+        {
+            using var turn = batch.SuspectedRange < 0 ? _lanes.Enter() : _lanes.EnterAlone();
+            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, batch.Spans, batch.Incomplete);
+            var start = _time.GetTimestamp();
+            _servedReplica ??= _createReplica();
+            if (_servedReplica.Version != model.Version)
+                _servedReplica.Adopt(model);
+            var rows = batch.Unlabeled!;
+            var outputs = new float[rows.Count * _outputWidth];
+            _servedReplica.Predict(rows, [.. Enumerable.Range(0, rows.Count)], outputs);
+            var elapsed = _time.GetElapsedTime(start);
+            PipelineInstruments.PredictionDuration.Record(elapsed.TotalSeconds);
+            Sender.Tell(new ScoreReply.Predicted(new BatchPredictions(outputs, _outputWidth, model.Version, request.Model.Card), elapsed));
+        }
+        catch (Exception e)
+        {
             Sender.Tell(new ScoreReply.Failed($"{e.GetType().Name}: {e.Message}"));
             throw;
         }

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Scoring;
 
@@ -10,20 +9,56 @@ namespace HnmStreams.Pipeline.Scoring;
 /// After the second failure the batch continues, in order and marked as failed, so that its offsets still complete.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
+/// <param name="served">The version that predicts unlabeled examples.</param>
 /// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, VersionSchedule? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, ServedModels served, VersionSchedule? versions = null)
 {
     private const int MaxAttempts = 2;
 
-    /// <summary>Scores the batch and returns it, with <see cref="ExampleBatch.Scores"/> or <see cref="ExampleBatch.Failure"/> set.</summary>
-    public async Task<ExampleBatch> ScoreAsync(ExampleBatch batch)
+    /// <summary>
+    /// Scores the batch and returns it, with <see cref="ExampleBatch.Scores"/> or <see cref="ExampleBatch.Failure"/> set, and predicts its
+    /// unlabeled examples, with <see cref="ExampleBatch.Predictions"/> or <see cref="ExampleBatch.PredictionFailure"/> set.
+    /// </summary>
+    public Task<ExampleBatch> ScoreAsync(ExampleBatch batch) =>
+        batch.Unlabeled is null ? ScoreLabeledAsync(batch) : PredictAndScoreAsync(batch);
+
+    private async Task<ExampleBatch> PredictAndScoreAsync(ExampleBatch batch)
+    {
+        // Both at once: a batch with both kinds of examples may use two scorers.
+        var predicting = PredictAsync(batch);
+        await ScoreLabeledAsync(batch);
+        await predicting;
+        return batch;
+    }
+
+    private async Task PredictAsync(ExampleBatch batch)
+    {
+        // Acquired in the order of the batches, and once per batch: a promotion takes effect between two of them.
+        using var model = served.Acquire();
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            switch (await AskAsync(batch, new PredictionRequest(batch, model)))
+            {
+                case ScoreReply.Predicted predicted:
+                    scoringTime.AddPredicting(predicted.Elapsed);
+                    batch.Predictions = predicted.Predictions;
+                    batch.PredictionFailure = null;
+                    return;
+                case ScoreReply.Failed failed:
+                    batch.PredictionFailure = failed.Reason;
+                    break;
+            }
+        }
+    }
+
+    private async Task<ExampleBatch> ScoreLabeledAsync(ExampleBatch batch)
     {
         if (batch.ToScore.Count == 0)
             return batch;
         using var version = versions is null ? null : await versions.ForBatchAsync(batch.Number);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            switch (await AskAsync(batch, attempt, version))
+            switch (await AskAsync(batch, new ScoringRequest(batch, attempt, version)))
             {
                 case ScoreReply.Scored scored:
                     scoringTime.Add(scored.Elapsed);
@@ -39,11 +74,11 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
         return batch;
     }
 
-    private async Task<ScoreReply> AskAsync(ExampleBatch batch, int attempt, ModelSnapshot? version)
+    private async Task<ScoreReply> AskAsync(ExampleBatch batch, object request)
     {
         try
         {
-            return await scorers.Ask<ScoreReply>(new ScoringRequest(batch, attempt, version), timeout);
+            return await scorers.Ask<ScoreReply>(request, timeout);
         }
         catch (AskTimeoutException)
         {

@@ -28,6 +28,9 @@ internal static class PipelineInstruments
     public static readonly Histogram<double> ScoringDuration =
         Meter.CreateHistogram<double>("hnm.score.duration", "s", "Compute time of one scored batch.");
 
+    public static readonly Histogram<double> PredictionDuration =
+        Meter.CreateHistogram<double>("hnm.predict.duration", "s", "Compute time of the predictions of one batch of unlabeled examples.");
+
     public static readonly Histogram<double> TrainingDuration =
         Meter.CreateHistogram<double>("hnm.train.duration", "s", "Compute time of one training step.");
 

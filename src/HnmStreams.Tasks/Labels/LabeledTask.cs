@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Labels;
 
 /// <summary>The base of all tasks whose target is one class per example: one class against the rest, or several classes.</summary>
-public abstract class LabeledTask : IMiningTask
+public abstract class LabeledTask : IMiningTask, ILateLabels
 {
     private readonly TargetReader _targets;
     private readonly IExampleLoss _loss;
@@ -45,17 +45,18 @@ public abstract class LabeledTask : IMiningTask
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
-        if (_targets.Read(example.Target, out var label) is { } rejection)
-            return rejection;
-        if (EncodeInput(example.Input, rows) is { } inputRefusal)
-        {
-            rows.DiscardRow();
-            return inputRefusal;
-        }
-
-        rows.Commit(label, example.Weight);
-        return null;
+        return _targets.Read(example.Target, out var label) ?? Encode(example, label, rows);
     }
+
+    /// <inheritdoc/>
+    public Rejection? EncodeUnlabeled(in ExampleView example, RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return ExampleWeight.Check(example.Weight) ?? Encode(example, 0, rows);
+    }
+
+    /// <inheritdoc/>
+    public Rejection? ReadLabel(Target target, out int label) => _targets.Read(target, out label);
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
@@ -103,6 +104,18 @@ public abstract class LabeledTask : IMiningTask
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity);
+    }
+
+    private Rejection? Encode(in ExampleView example, int label, RowBuffer rows)
+    {
+        if (EncodeInput(example.Input, rows) is { } rejection)
+        {
+            rows.DiscardRow();
+            return rejection;
+        }
+
+        rows.Commit(label, example.Weight);
+        return null;
     }
 
     /// <summary>Writes the input's bytes after the committed rows (GetSpan, Advance) and commits nothing. Never throws for bad input.</summary>

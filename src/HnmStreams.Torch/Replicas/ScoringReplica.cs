@@ -13,6 +13,9 @@ namespace HnmStreams.Torch.Replicas;
 /// <remarks>Used by one thread at a time. Apart from the network's own, no tensor outlives a call.</remarks>
 public sealed class ScoringReplica : IDisposable
 {
+    /// <summary>The number of rows in each pass of <see cref="Predict"/>: a multiple of the width of vector registers, and small, because a request with one row pays for all.</summary>
+    public const int PredictedRowsPerPass = 16;
+
     private readonly ILearningTask _task;
     private readonly Device _device;
     private readonly int _threads;
@@ -66,6 +69,34 @@ public sealed class ScoringReplica : IDisposable
         ThreadCount.Ensure(_threads);
         InPasses(rows, indices, outputs, width, _network.forward);
         _task.Hardness(outputs[..(indices.Length * width)], rows, indices, hardness[..indices.Length]);
+    }
+
+    /// <summary>
+    /// Writes the outputs of the rows at <paramref name="indices"/> in passes of a fixed number of rows, which repeat a row if too few are
+    /// left. The outputs of a row then do not depend on the rows that it is scored with: a kernel for another number of rows may round
+    /// differently. So every part that serves a prediction of the same version gives the same bits, on the same machine and device. The exception is a
+    /// user's own text model, whose rows are padded to the longest text of a pass: it may round differently.
+    /// </summary>
+    /// <param name="outputs">Receives n x OutputWidth floats, row-major.</param>
+    /// <exception cref="ArgumentException">The span is too short.</exception>
+    public void Predict(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var width = _task.OutputWidth;
+        if (outputs.Length < indices.Length * width)
+            throw new ArgumentException($"The span must hold {indices.Length * width} outputs of {indices.Length} rows but holds {outputs.Length}.", nameof(outputs));
+        ThreadCount.Ensure(_threads);
+        using var inference = inference_mode();
+        Span<int> pass = stackalloc int[PredictedRowsPerPass];
+        Span<float> padded = PredictedRowsPerPass * width <= 1024 ? stackalloc float[PredictedRowsPerPass * width] : new float[PredictedRowsPerPass * width];
+        for (var from = 0; from < indices.Length; from += PredictedRowsPerPass)
+        {
+            var count = Math.Min(PredictedRowsPerPass, indices.Length - from);
+            indices.Slice(from, count).CopyTo(pass);
+            pass[count..].Fill(indices[from]);
+            Forward(rows, pass, padded, _network.forward);
+            padded[..(count * width)].CopyTo(outputs[(from * width)..]);
+        }
     }
 
     /// <summary>Writes the embeddings of the rows at <paramref name="indices"/> (<see cref="IEmbeddingNetwork"/>).</summary>

@@ -101,6 +101,25 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void Separates_unlabeled_examples_and_labels_from_labeled_examples()
+    {
+        var chunk = new RecordChunk();
+        var example = Stream.Of("a", 1, 1, 2, 3, 4);
+        Stream.Append(chunk, 0, "a", ExampleEncoder.ToProtobuf(example with { Target = Target.None.Instance }));
+        Stream.Append(chunk, 1, "b", ExampleEncoder.ToProtobuf(example with { Id = "b" }));
+        Stream.Append(chunk, 2, "a", ExampleEncoder.ToProtobuf(example with { Input = ExampleInput.None.Instance, Weight = 3 }));
+        Stream.Append(chunk, 3, "c", ExampleEncoder.ToProtobuf(Stream.Of("c", 1, 1, 2) with { Target = Target.None.Instance }));
+        var (batches, rest) = BatchAll(NewBatcher(size: 3, labels: LabelMode.Mixed), [chunk]);
+        var batch = Assert.Single(batches);
+        Assert.Equal((1, 3), (batch.Examples, batch.Items));
+        Assert.Equal(["a"], batch.UnlabeledSources.Select(s => s.Id));
+        Assert.Equal(batch.Rows.Payload(0), batch.Unlabeled!.Payload(0));
+        Assert.Equal((ExampleKey.Of("a"), 1, 3f), batch.LateLabels.Select(l => (l.Key, l.Label, l.Weight)).Single());
+        Assert.Equal((0, 1), (rest!.Items, rest.DeadLettered));
+        Assert.Equal("wrong-shape", Assert.Single(_deadLetters.All).Reason);
+    }
+
+    [Fact]
     public void Held_out_examples_are_neither_scored_nor_trained_on_and_do_not_depend_on_the_seed()
     {
         var (_, first) = BatchAll(NewBatcher(size: 5_000, heldOut: 0.2), Stream.Chunks(Stream.Examples(1_000)));
@@ -123,8 +142,8 @@ public sealed class BatcherTests
         Assert.Equal(10_000, rest.Rows.Count);
     }
 
-    private Batcher NewBatcher(int size, double heldOut = 0, double scored = 1, ulong seed = 1) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits()), _deadLetters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
+    private Batcher NewBatcher(int size, double heldOut = 0, double scored = 1, ulong seed = 1, LabelMode? labels = null) => new(
+        Stream.Task, new ExampleDecoder(new WireLimits(), labels: labels), _deadLetters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
 
     private static MiningBudget Budget(double share)
     {

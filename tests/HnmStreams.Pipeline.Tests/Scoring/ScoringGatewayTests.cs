@@ -1,7 +1,9 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline.Tests.Scoring;
 
@@ -12,10 +14,17 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
 
     private readonly ActorSystem _actors = ActorSystem.Create("gateway");
     private readonly ScoringTimeCounter _clock = new(before: 2);
+    private readonly ModelRegistry _registry = new();
+    private readonly SnapshotPublisher _publisher = new(new ModelSnapshot(5, new Dictionary<string, TorchSharp.torch.Tensor>(StringComparer.Ordinal)));
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync() => await _actors.Terminate();
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        _registry.Dispose();
+        _publisher.Dispose();
+    }
 
     [Fact(Timeout = TimeLimit)]
     public async Task Returns_the_scores_and_adds_their_compute_time()
@@ -95,10 +104,44 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
         Assert.Null(batch.Scores);
     }
 
+    [Fact(Timeout = TimeLimit)]
+    public async Task Predicts_unlabeled_rows_with_the_served_version_and_retries_once()
+    {
+        using var batch = Batch();
+        batch.UnlabeledRows().Add([4], 0, 1);
+        var versions = new List<long>();
+        Func<ScoringRequest, ScoreReply?> score = Scored;
+        Func<PredictionRequest, ScoreReply> predict = request =>
+        {
+            versions.Add(request.Model.Snapshot.Version);
+            return versions.Count == 1 ? new ScoreReply.Failed("broken") : new ScoreReply.Predicted(new BatchPredictions([0.5f], 1, 5, null), TimeSpan.FromSeconds(0.5));
+        };
+        var scorer = _actors.ActorOf(Props.Create(() => new ScriptedScorer(score, predict)));
+        await new ScoringGateway(scorer, Unlimited, _clock, new ServedModels(_registry, _publisher)).ScoreAsync(batch).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([5L, 5], versions);
+        Assert.Equal((5L, null), (batch.Predictions!.Version, batch.PredictionFailure));
+        Assert.Equal(7, batch.Scores!.Version);
+        // Predictions are served anyway: their time is no cost of mining.
+        Assert.Equal((2.25, 0.5), (_clock.Seconds, _clock.PredictingSeconds));
+    }
+
+    [Fact(Timeout = TimeLimit)]
+    public async Task Marks_predictions_as_failed_after_the_second_failure()
+    {
+        using var batch = Batch();
+        batch.UnlabeledRows().Add([4], 0, 1);
+        Func<ScoringRequest, ScoreReply?> score = Scored;
+        Func<PredictionRequest, ScoreReply> predict = _ => new ScoreReply.Failed("broken");
+        var scorer = _actors.ActorOf(Props.Create(() => new ScriptedScorer(score, predict)));
+        await new ScoringGateway(scorer, Unlimited, _clock, new ServedModels(_registry, _publisher)).ScoreAsync(batch).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("broken", null), (batch.PredictionFailure, batch.Predictions));
+        Assert.NotNull(batch.Scores);
+    }
+
     private async Task<ExampleBatch> ScoreAsync(ExampleBatch batch, TimeSpan timeout, Func<ScoringRequest, ScoreReply?> reply, CancellationToken cancellation)
     {
-        var scorer = _actors.ActorOf(Props.Create(() => new ScriptedScorer(reply)));
-        return await new ScoringGateway(scorer, timeout, _clock).ScoreAsync(batch).WaitAsync(cancellation);
+        var scorer = _actors.ActorOf(Props.Create(() => new ScriptedScorer(reply, null)));
+        return await new ScoringGateway(scorer, timeout, _clock, new ServedModels(_registry, _publisher)).ScoreAsync(batch).WaitAsync(cancellation);
     }
 
     private static ScoreReply.Scored Scored(ScoringRequest request) => new(new BatchScores(request.Batch.ToScore.Count, width: 1, version: 7), TimeSpan.FromSeconds(0.25));
@@ -115,10 +158,14 @@ public sealed class ScoringGatewayTests : IAsyncLifetime
     /// <summary>A scorer that sends the replies of a test; null sends none.</summary>
     private sealed class ScriptedScorer : ReceiveActor
     {
-        public ScriptedScorer(Func<ScoringRequest, ScoreReply?> reply) => Receive<ScoringRequest>(request =>
+        public ScriptedScorer(Func<ScoringRequest, ScoreReply?> reply, Func<PredictionRequest, ScoreReply>? predict)
         {
-            if (reply(request) is { } answer)
-                Sender.Tell(answer);
-        });
+            Receive<ScoringRequest>(request =>
+            {
+                if (reply(request) is { } answer)
+                    Sender.Tell(answer);
+            });
+            Receive<PredictionRequest>(request => Sender.Tell(predict!(request)));
+        }
     }
 }

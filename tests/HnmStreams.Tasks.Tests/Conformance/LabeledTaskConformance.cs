@@ -1,3 +1,5 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 
 namespace HnmStreams.Tasks.Tests.Conformance;
@@ -12,6 +14,27 @@ public abstract class LabeledTaskConformance : MiningTaskConformance
         using var rows = Encode(task, 20);
         foreach (var label in rows.Labels.ToArray())
             Assert.InRange(label, 0, Math.Max(1, task.OutputWidth - 1));
+    }
+
+    [Fact]
+    public void The_row_of_an_unlabeled_example_is_that_of_the_labeled_one()
+    {
+        Assert.SkipUnless(Create() is ILateLabels, "The task does not take labels that come later.");
+        var task = (ILateLabels)Create();
+        using var labeled = Encode(Create(), 20);
+        using var unlabeled = new RowBuffer();
+        for (var i = 0; i < 20; i++)
+        {
+            var example = ValidExample(i);
+            Assert.Null(task.EncodeUnlabeled(new ExampleView(example with { Target = Target.None.Instance }), unlabeled));
+            Assert.Null(task.ReadLabel(example.Target, out var label));
+            Assert.Equal(labeled.Labels[i], label);
+            Assert.Equal(labeled.Payload(i), unlabeled.Payload(i));
+        }
+
+        Assert.Equal(RejectionReasons.WrongTarget, task.ReadLabel(Target.None.Instance, out _)?.Reason);
+        Assert.NotNull(task.EncodeUnlabeled(new ExampleView(ValidExample(0) with { Target = Target.None.Instance, Input = ExampleInput.None.Instance }), unlabeled));
+        Assert.Equal(20, unlabeled.Count);
     }
 
     [Fact]

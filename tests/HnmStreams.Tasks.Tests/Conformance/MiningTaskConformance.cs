@@ -20,6 +20,9 @@ public abstract class MiningTaskConformance
     /// <summary>The kinds of <see cref="InputKinds"/> that this task supports.</summary>
     protected virtual IReadOnlyList<string> SupportedInputs => [];
 
+    /// <summary>True if the model is a user's own and its texts are padded to the longest one of a pass, which may change the rounding of their outputs.</summary>
+    protected virtual bool PadsTexts => false;
+
     /// <summary>The kinds of <see cref="TargetKinds"/> that this task supports.</summary>
     protected virtual IReadOnlyList<string> SupportedTargets => [];
 
@@ -27,6 +30,32 @@ public abstract class MiningTaskConformance
 
     /// <summary>Returns a valid example. Its target must follow from its input, and several targets must occur.</summary>
     protected abstract Example ValidExample(int index);
+
+    [Fact]
+    public void Predictions_do_not_depend_on_the_rows_that_are_predicted_together()
+    {
+        const int Count = 50;
+        var task = Create();
+        using var rows = Encode(task, Count);
+        using var learner = new Learner(task, new TrainingOptions(), CPU, 3, 1);
+        using var replica = new ScoringReplica(task, CPU, 1);
+        using (var snapshot = learner.Publish())
+            replica.Adopt(snapshot);
+        var (together, single) = (new float[Count * task.OutputWidth], new float[task.OutputWidth]);
+        int[] indices = [.. Enumerable.Range(0, Count).Reverse()];
+        replica.Predict(rows, indices, together);
+        for (var i = 0; i < Count; i++)
+        {
+            replica.Predict(rows, [indices[i]], single);
+            var output = together.AsSpan(i * task.OutputWidth, task.OutputWidth).ToArray();
+            if (PadsTexts)
+                Assert.All(single, (value, at) => Assert.Equal(value, output[at], 1e-5f));
+            else
+                Assert.Equal(single.Select(BitConverter.SingleToInt32Bits), output.Select(BitConverter.SingleToInt32Bits));
+        }
+
+        Assert.Throws<ArgumentException>(() => replica.Predict(rows, [0], []));
+    }
 
     [Fact]
     public void The_name_is_one_lower_case_word() => Assert.Matches("^[a-z][a-z0-9-]*$", Create().Name);

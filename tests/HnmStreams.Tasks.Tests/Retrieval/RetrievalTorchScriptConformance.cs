@@ -14,6 +14,8 @@ public sealed class RetrievalTorchScriptConformance : GroupedTaskConformance, ID
 
     protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
+    protected override bool PadsTexts => true;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     protected override IMiningTask Create()

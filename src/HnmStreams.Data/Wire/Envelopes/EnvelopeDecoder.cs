@@ -16,10 +16,11 @@ internal sealed class EnvelopeDecoder : IRecordDecoder, IDisposable
     private readonly FieldExampleReader _examples;
 
     /// <param name="reader">Creates the reader of the data, which interns names in the given interner.</param>
-    public EnvelopeDecoder(WireLimits limits, FieldOptions fields, EnvelopeKind envelope, Func<StringInterner, IValueReader>? reader = null)
+    /// <param name="labels">The way in which targets arrive; null if every example must be complete and <c>labels.mode</c> does not apply.</param>
+    public EnvelopeDecoder(WireLimits limits, FieldOptions fields, EnvelopeKind envelope, Func<StringInterner, IValueReader>? reader = null, LabelMode? labels = null)
     {
         _limits = limits;
-        var rules = new ExampleRules(limits);
+        var rules = new ExampleRules(limits, labels);
         var interner = new StringInterner();
         var json = new JsonValueReader(limits, interner);
         _values = reader?.Invoke(interner) ?? json;
@@ -32,7 +33,7 @@ internal sealed class EnvelopeDecoder : IRecordDecoder, IDisposable
         _envelope = envelope switch
         {
             EnvelopeKind.Debezium => new DebeziumEnvelope(),
-            EnvelopeKind.CloudEvents => new CloudEventsEnvelope(json, new ExampleDecoder(limits)),
+            EnvelopeKind.CloudEvents => new CloudEventsEnvelope(json, new ExampleDecoder(limits, labels: labels)),
             _ => new NoEnvelope(),
         };
         _keys = new FieldKeyReader(roles, rules, _values, json);

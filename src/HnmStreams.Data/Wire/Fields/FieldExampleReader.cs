@@ -26,7 +26,7 @@ internal sealed class FieldExampleReader(FieldRoles roles, FieldOptions options,
         ExampleInput? input = null;
         DateTimeOffset? time = null;
         var weight = 1f;
-        var rejection = _targets.Read(root, out var target) ?? _inputs.Read(root, out input) ?? ReadTime(root, out time) ?? ReadWeight(root, out weight);
+        var rejection = _targets.Read(root, out var target) ?? _inputs.Read(root, out input) ?? rules.Parts(target is not Target.None, input is not ExampleInput.None) ?? ReadTime(root, out time) ?? ReadWeight(root, out weight);
         return rejection is null
             ? DecodeResult.Accepted(new Example(Encoding.UTF8.GetString(id.Span), target!, input!, time, weight), rules.Limits)
             : DecodeResult.Rejected(rejection);

@@ -31,7 +31,7 @@ internal sealed class FieldInputReader(FieldRoles roles, FieldOptions options, E
         if (_features.IsPresent(root))
             return chosen is null ? _features.Read(root, out input) : Both($"{path} ({chosen.Setting})", $"{roles.Features[0].Paths[0]} (wire.fields.features)");
         if (chosen is null)
-            return Missing(root);
+            return rules.MayOmitInput(out input) ? null : Missing(root);
         if (chosen == roles.Tensor)
             return _tensor.Read(path!, value, out input);
         return chosen == roles.Image ? ReadImage(path!, value, out input) : ReadText(path!, value, out input);

@@ -27,7 +27,7 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
         }
 
         if (chosen is null)
-            return Missing(root);
+            return rules.MayOmitTarget(out target) ? null : rules.WithoutTarget(Missing(root));
         if (chosen == roles.Class)
             return ReadClass(path!, value, out target);
         if (chosen == roles.Boxes)

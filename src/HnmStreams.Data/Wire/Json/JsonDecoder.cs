@@ -31,6 +31,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         return Id(json.Id, key, out var id)
             ?? ReadTarget(json, value, out var target)
             ?? ReadInput(json, value, out var input)
+            ?? rules.Parts(target is not Target.None, input is not ExampleInput.None)
             ?? Time(json.EventTime, out var time)
             ?? ExampleRules.Weight(json.Weight ?? 1)
             ?? Complete(new Example(id, target!, input!, time, json.Weight ?? 1), out example);
@@ -60,7 +61,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
             (flat.Class, flat.Label) = ((uint)flatIndex, null);
         var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
         if (nested + outer == 0)
-            return Missing(RejectionReasons.MissingTarget, "target: one of class, label, identity, boxes", value);
+            return rules.MayOmitTarget(out target) ? null : rules.WithoutTarget(Missing(RejectionReasons.MissingTarget, "target: one of class, label, identity, boxes", value));
         if (nested + outer > 1)
             return Rejection.Malformed("The target must have exactly one of class, label, identity, boxes but has more.");
         var chosen = nested > 0 ? json.Target! : flat;
@@ -101,7 +102,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
         var (nested, outer) = (JsonInputReader.Count(json.Input), JsonInputReader.Count(flat));
         input = null;
         if (nested + outer == 0)
-            return Missing(RejectionReasons.MissingInput, "input: one of tensor, image, text, features", value);
+            return rules.MayOmitInput(out input) ? null : Missing(RejectionReasons.MissingInput, "input: one of tensor, image, text, features", value);
         if (nested + outer > 1)
             return Rejection.Malformed("The input must have exactly one of tensor, image, text, features but has more.");
         return _inputs.Read(nested > 0 ? json.Input! : flat, out input);

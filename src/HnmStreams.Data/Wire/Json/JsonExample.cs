@@ -22,7 +22,7 @@ namespace HnmStreams.Data.Wire.Json;
 /// { "id": "a-1", "text": "…", "label": "spam" }
 /// { "id": 17, "features": { "amount": 12.5, "new": true, "note": null }, "class": 1 }
 /// </code>
-/// Target and input have exactly one member each. The id may be omitted if the record has a key. eventTime (ISO 8601,
+/// Target and input have exactly one member each. If <c>labels.mode</c> is later or mixed, either may be missing. The id may be omitted if the record has a key. eventTime (ISO 8601,
 /// UTC if it has no offset) and weight are optional. In the flat form a label may be a number: a whole number of 0 or more is
 /// a class index. A feature that is true or false is a category, and null is a missing feature. Unknown members are skipped,
 /// and named if the example is rejected for a missing member; duplicate ones are rejected.

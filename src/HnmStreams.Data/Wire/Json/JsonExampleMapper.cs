@@ -15,8 +15,9 @@ internal static class JsonExampleMapper
         Weight = e.Weight == 1 ? null : e.Weight,
     };
 
-    private static JsonTarget Of(Target target) => target switch
+    private static JsonTarget? Of(Target target) => target switch
     {
+        Target.None => null,
         Target.ClassIndex t => new JsonTarget { Class = (uint)t.Index },
         Target.Label t => new JsonTarget { Label = t.Name },
         Target.Identity t => new JsonTarget { Identity = t.Name, OtherIdentities = t.Others.Count == 0 ? null : t.Others },
@@ -24,8 +25,9 @@ internal static class JsonExampleMapper
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 
-    private static JsonInput Of(ExampleInput input) => input switch
+    private static JsonInput? Of(ExampleInput input) => input switch
     {
+        ExampleInput.None => null,
         ExampleInput.Dense dense => new JsonInput { Tensor = Of(dense) },
         ExampleInput.EncodedImage image => new JsonInput { Image = image.Data },
         ExampleInput.Text text => new JsonInput { Text = text.Value },

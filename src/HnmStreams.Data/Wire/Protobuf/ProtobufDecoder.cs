@@ -76,13 +76,15 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
 
         if ((rules.Id(id, key) ?? ExampleRules.Weight(weight)) is { } invalid)
             return invalid;
-        if (target is null)
-            return new Rejection(RejectionReasons.MissingTarget, "The example has no target.");
-        if (input is null)
+        if (target is null && !rules.MayOmitTarget(out target))
+            return rules.WithoutTarget(new Rejection(RejectionReasons.MissingTarget, "The example has no target."));
+        if (input is null && !rules.MayOmitInput(out input))
             return new Rejection(RejectionReasons.MissingInput, "The example has no input.");
-        if (others is not null && ExampleRules.Others(others, ref target) is { } misplaced)
+        if (rules.Parts(target is not Target.None, input is not ExampleInput.None) is { } incomplete)
+            return incomplete;
+        if (others is not null && ExampleRules.Others(others, ref target!) is { } misplaced)
             return misplaced;
-        example = new Example(Encoding.UTF8.GetString(id.IsEmpty ? key : id), target, input, time, weight);
+        example = new Example(Encoding.UTF8.GetString(id.IsEmpty ? key : id), target!, input!, time, weight);
         return null;
     }
 

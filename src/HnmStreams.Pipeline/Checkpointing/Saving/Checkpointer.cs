@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>
 /// The maker of checkpoints, by time and on request. It asks the owners for captures of their state, waits until the dead letters
-/// below the positions are acknowledged, writes on another thread, and only then commits the positions.
+/// and predictions below the positions are acknowledged, writes on another thread, and only then commits the positions.
 /// </summary>
 /// <remarks>Thread-safe. One checkpoint at a time.</remarks>
 internal sealed partial class Checkpointer : IAsyncDisposable
@@ -17,7 +17,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly CrashJournal _journal;
     private readonly int _contributors;
     private readonly Action<CheckpointRequest> _capture;
-    private readonly IDeadLetterSink _deadLetters;
+    private readonly Func<CancellationToken, Task> _acknowledge;
     private readonly IPositionCommitter _positions;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly Func<(long Consumed, long Steps)> _progress;
@@ -31,13 +31,14 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     /// <param name="contributors">The number of owners that add their state to a request.</param>
     /// <param name="capture">Asks all owners to add their state to a request. It must not wait for them.</param>
+    /// <param name="acknowledge">Completes when every record written so far is acknowledged: dead letters and predictions below the positions.</param>
     /// <param name="progress">Returns how far the state has come. No checkpoint is made by time while it has not moved.</param>
     public Checkpointer(
         CheckpointStore store,
         CrashJournal journal,
         int contributors,
         Action<CheckpointRequest> capture,
-        IDeadLetterSink deadLetters,
+        Func<CancellationToken, Task> acknowledge,
         IPositionCommitter positions,
         IReadOnlyDictionary<string, string> settings,
         Func<(long Consumed, long Steps)> progress,
@@ -46,7 +47,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         ILogger logger)
     {
         _journal = journal;
-        (_store, _contributors, _capture, _deadLetters, _positions, _settings) = (store, contributors, capture, deadLetters, positions, settings);
+        (_store, _contributors, _capture, _acknowledge, _positions, _settings) = (store, contributors, capture, acknowledge, positions, settings);
         (_progress, _status, _time, _logger) = (progress, status, time, logger);
         _saved = progress();
     }
@@ -119,8 +120,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         using var request = new CheckpointRequest(_contributors);
         _capture(request);
         await request.Complete.WaitAsync(cancellationToken);
-        // Every dead letter below the positions must be acknowledged first.
-        await _deadLetters.FlushAsync(cancellationToken);
+        await _acknowledge(cancellationToken);
         var outcome = await Task.Run(() => Write(request), CancellationToken.None);
         if (outcome is CheckpointWritten written)
             await CommitAsync(request.Positions, written.Checkpoint.Id, cancellationToken);

@@ -47,9 +47,10 @@ internal sealed class ArrowInputReader(ExampleRules rules, StringInterner intern
             return ReadImage(record, row, out input);
         if (hasText)
             return ReadText(bytes, row, out input);
-        return _layout.Features.Length > 0
-            ? ReadFeatures(bytes, row, out input)
-            : Missing;
+        if (_layout.Features.Length > 0)
+            return ReadFeatures(bytes, row, out input);
+        input = InputView.Absent;
+        return rules.AllowsParts ? null : Missing;
     }
 
     private Rejection? ReadTensor(ReadOnlyMemory<byte> record, int row, out InputView input)

@@ -32,8 +32,12 @@ internal sealed class ArrowLayout
         Text = Role(options.Text, "strings", static c => c.Values.IsUtf8);
         if (Role(options.Tensor, "lists of fixed size of float32 or uint8, or binary of fixed size", static c => ArrowTensor.ElementsOf(c) is not null) is { } tensor)
             Tensor = new ArrowTensor(tensor, options.Shape, rules);
-        if (Class is null && Label is null && Identity is null)
-            throw new ArrowFormatException($"The record has no column with a target: one of '{options.Class}', '{options.Label}' and '{options.Identity}' (wire.arrow.columns).", RejectionReasons.MissingTarget);
+        if (Class is null && Label is null && Identity is null && !rules.AllowsParts)
+        {
+            var missing = rules.WithoutTarget(new Rejection(RejectionReasons.MissingTarget, $"The record has no column with a target: one of '{options.Class}', '{options.Label}' and '{options.Identity}' (wire.arrow.columns)."));
+            throw new ArrowFormatException(missing.Detail, missing.Reason);
+        }
+
         if (Tensor is null && Image is null && Text is null)
             Features = FeaturesOf(columns, options, rules);
         Dictionaries = [.. Flatten(columns).Where(static c => c.DictionaryId is not null)];
@@ -85,6 +89,9 @@ internal sealed class ArrowLayout
             options.Tensor, options.Image, options.Text, .. options.Ignored,
         ];
         var features = columns.Where(column => !roles.Contains(column.Name, StringComparer.Ordinal)).Select(column => FeatureOf(column, options, rules)).ToArray();
+        // A batch of labels has no columns with features.
+        if (features.Length == 0 && rules.AllowsParts)
+            return [];
         return rules.FeatureCount(features.Length) is { } wrong ? throw new ArrowFormatException(wrong.Detail, wrong.Reason) : features;
     }
 

@@ -48,6 +48,8 @@ internal sealed class ArrowRowReader : IDisposable
             return RowResult.Rejected(noTarget);
         if (_inputs.Read(record, row, out var input) is { } noInput)
             return RowResult.Rejected(noInput);
+        if (_rules.Parts(target is not Target.None, input.Kind != InputKind.None) is { } incomplete)
+            return RowResult.Rejected(incomplete);
         if (ArrowTime.Read(_layout.Time, bytes, row, out var time) is { } noTime)
             return RowResult.Rejected(noTime);
         var weight = _layout.Weight is { } weights && !weights.IsNull(bytes, row) ? (float)weights.Number(bytes, row) : 1f;

@@ -18,7 +18,7 @@ internal sealed class ArrowTargetReader(ExampleRules rules, StringInterner inter
         var hasIdentity = Has(layout.Identity, record, row);
         var count = (hasClass ? 1 : 0) + (hasLabel ? 1 : 0) + (hasIdentity ? 1 : 0);
         if (count == 0)
-            return new Rejection(RejectionReasons.MissingTarget, "The row has no target: one of class, label, identity.");
+            return rules.MayOmitTarget(out target) ? null : rules.WithoutTarget(new Rejection(RejectionReasons.MissingTarget, "The row has no target: one of class, label, identity."));
         if (count > 1)
             return Rejection.Malformed("The target must have exactly one of class, label, identity but has more.");
         var rejection = hasClass ? ReadClass(layout.Class!, record, row, out target)

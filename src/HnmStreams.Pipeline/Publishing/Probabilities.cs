@@ -2,7 +2,7 @@ using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Labels;
 
-namespace HnmStreams.Pipeline.Evaluating;
+namespace HnmStreams.Pipeline.Publishing;
 
 /// <summary>A pure function that turns the outputs of a classification task into probabilities.</summary>
 internal static class Probabilities

@@ -1,0 +1,36 @@
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Wire;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Configuration;
+
+/// <summary>The rules of the <c>labels</c> section that depend on other sections and on the task.</summary>
+public static class LabelSettings
+{
+    /// <summary>Checks that the task and the other settings allow <c>labels.mode</c>.</summary>
+    /// <exception cref="SettingsException">They do not.</exception>
+    public static void Check(HnmOptions options, IMiningTask task)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(task);
+        string[] failures = [.. Failures(options, task)];
+        if (failures.Length > 0)
+            throw new SettingsException(failures);
+    }
+
+    private static IEnumerable<string> Failures(HnmOptions options, IMiningTask task)
+    {
+        var mode = options.Labels.Mode.ToString().ToLowerInvariant();
+        if (options.Labels.Mode == LabelMode.Inline)
+        {
+            if (options.Kafka.PredictionsTopic is { } topic)
+                yield return $"kafka.predictionsTopic = {topic}: requires labels.mode later or mixed, because only examples without a label are predicted";
+            yield break;
+        }
+
+        if (task is not ILateLabels)
+            yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
+        if (string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal))
+            yield return $"labels.mode = {mode}: must be inline if pipeline.mode is exact, because the predicting version depends on the clock. Set pipeline.mode to live";
+    }
+}
