@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
@@ -47,7 +48,8 @@ internal sealed class ProtobufBoxReader(ExampleRules rules, StringInterner inter
                     sides[field - 1] = BitConverter.UInt32BitsToSingle(bits);
                     break;
                 case (5, ProtobufType.Bytes):
-                    read = reader.TryBytes(out label);
+                    // As for the official parsers, a text must be valid UTF-8 even if a later value replaces it.
+                    read = Utf8.IsValid(label) && reader.TryBytes(out label);
                     break;
                 case (6, ProtobufType.Varint):
                     read = reader.TryVarint(out difficult);

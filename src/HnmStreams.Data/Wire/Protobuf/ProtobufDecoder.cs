@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
@@ -33,7 +34,8 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
             switch (field, type)
             {
                 case (1, ProtobufType.Bytes):
-                    read = reader.TryBytes(out id);
+                    // As for the official parsers, a text must be valid UTF-8 even if a later value replaces it.
+                    read = Utf8.IsValid(id) && reader.TryBytes(out id);
                     break;
                 case (2, ProtobufType.Varint):
                     read = reader.TryVarint(out var index);

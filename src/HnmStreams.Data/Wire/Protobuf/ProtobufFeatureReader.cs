@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using HnmStreams.Data.Examples;
 
 namespace HnmStreams.Data.Wire.Protobuf;
@@ -67,14 +68,15 @@ internal sealed class ProtobufFeatureReader(ExampleRules rules, StringInterner i
             switch (field, type)
             {
                 case (1, ProtobufType.Bytes):
-                    read = reader.TryBytes(out name);
+                    // As for the official parsers, a text must be valid UTF-8 even if a later value replaces it.
+                    read = Utf8.IsValid(name) && reader.TryBytes(out name);
                     break;
                 case (2, ProtobufType.Fixed64):
-                    read = reader.TryFixed64(out var bits);
+                    read = Utf8.IsValid(category) & reader.TryFixed64(out var bits);
                     (number, categorical) = (BitConverter.UInt64BitsToDouble(bits), false);
                     break;
                 case (3, ProtobufType.Bytes):
-                    read = reader.TryBytes(out category);
+                    read = Utf8.IsValid(category) && reader.TryBytes(out category);
                     (number, categorical) = (null, true);
                     break;
                 default:

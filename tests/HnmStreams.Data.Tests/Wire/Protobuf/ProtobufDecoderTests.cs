@@ -63,6 +63,18 @@ public sealed class ProtobufDecoderTests
     };
 
     [Theory]
+    [InlineData("0A01DB" + "0A0161" + "1002" + "420178")] // id
+    [InlineData("0A0161" + "2A0D" + "0A0B" + "2A01DB" + "2A0178" + "1D00000000" + "420178")] // label of a box
+    [InlineData("0A0161" + "1002" + "4A11" + "0A0F" + "0A01DB" + "0A0178" + "110000000000000000")] // name of a feature
+    [InlineData("0A0161" + "1002" + "4A11" + "0A0F" + "0A0178" + "1A01DB" + "110000000000000000")] // category of a feature
+    public void A_text_that_a_later_value_replaces_must_be_valid_UTF8_as_in_the_official_parser(string hex)
+    {
+        var message = Convert.FromHexString(hex);
+        Assert.Throws<InvalidProtocolBufferException>(() => Example.Parser.ParseFrom(message));
+        Assert.Equal(RejectionReasons.Malformed, Decoder.Decode(message, WireFormat.Protobuf, default).Reason);
+    }
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Rejects_violations_with_their_reason(string name, string reason)
     {
