@@ -50,6 +50,19 @@ public sealed class JsonSchemaTests : IDisposable
         Assert.Contains(detail ?? "", result.Detail ?? "", StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("""{"id":1,"late":true,"days":77777777777777777777777777777}""")]
+    [InlineData("77777777777777777777777777777")]
+    [InlineData("""{"id":77777777777777777777777777777,"late":true}""")]
+    public async Task Rejects_what_the_validator_cannot_read(string json)
+    {
+        var id = _registry.Register("o", "JSON", Order);
+        using var decoder = RegistryRecords.Decoder(_registry, static o => (o.Fields.Id, o.Fields.Class, o.Fields.Features) = ("$.id", "$.late", ["$"]));
+        var result = await decoder.DecodeAsync(RegistryRecords.Frame(id, json));
+        Assert.Equal(RejectionReasons.Malformed, result.Reason);
+        Assert.NotEmpty(result.Detail!);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task References_come_from_the_registry_and_never_from_files_or_urls()
     {

@@ -41,7 +41,9 @@ internal sealed class JsonWireSchema : WireSchema
             var listed = errors.Take(MaxListedErrors).Select(static error => $"{error.Kind} at {error.Path}");
             return Rejection.Malformed($"The JSON does not match the schema {_id}: {string.Join("; ", listed)}{(errors.Count > MaxListedErrors ? $"; and {errors.Count - MaxListedErrors} more" : "")}. Correct the producer, or set wire.schemaRegistry.validateJson to false.");
         }
-        catch (Exception e) when (e is Newtonsoft.Json.JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
+#pragma warning disable CA1031 // The payload comes from a producer, and the validator throws exceptions of many types, such as InvalidCastException for an integer of 20 digits.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             return Rejection.Malformed($"The JSON cannot be compared with the schema {_id}: {e.Message}");
         }
