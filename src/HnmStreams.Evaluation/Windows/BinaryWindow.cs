@@ -42,6 +42,8 @@ public sealed class BinaryWindow(int capacity)
     public void Restore(WindowContent<float, bool> content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        if (content.Values.Any(float.IsNaN))
+            throw new InvalidDataException("A score of the window is NaN, which has no rank.");
         Clear();
         if (content.Checked().Values.Length == capacity)
         {

@@ -201,6 +201,8 @@ public sealed class Gallery<TKey>(GalleryOptions options, int width)
             Put(key, group, embedding, version, further);
         }
 
+        if (nextReplaced is < 0 or int.MaxValue)
+            throw reader.Invalid($"place {nextReplaced} cannot be the one that was replaced last");
         (_nextReplaced, _nextSerial) = (nextReplaced, nextSerial);
     }
 

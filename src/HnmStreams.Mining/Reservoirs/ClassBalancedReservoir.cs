@@ -174,6 +174,9 @@ public sealed class ClassBalancedReservoir<TKey, TPayload>(int capacity, Xoshiro
                     throw reader.Invalid($"{key} occurs twice");
                 members.Items.Add(new(key, payloads.Read(reader)));
             }
+
+            if (members.Items.Count > members.Seen || members.Seen > Reservoir<TKey, TPayload>.MaxSeen)
+                throw reader.Invalid($"{members.Items.Count} items of class {label} are kept and {members.Seen} were seen");
         }
 
         while (Count > capacity)

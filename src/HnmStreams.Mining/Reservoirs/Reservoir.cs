@@ -24,6 +24,9 @@ namespace HnmStreams.Mining.Reservoirs;
 public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar generator, Action<TKey, TPayload>? onRemoved = null, long horizon = long.MaxValue)
     where TKey : notnull
 {
+    // Half of the range, so that counting further does not overflow.
+    internal const long MaxSeen = long.MaxValue / 2;
+
     private const string Structure = "reservoir";
     private readonly Dictionary<TKey, int> _places = [];
     private readonly List<KeyValuePair<TKey, TPayload>> _items = [];
@@ -151,8 +154,8 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         generator.Load(reader.ReadGenerator().Save());
         Seen = reader.ReadInt64();
         var count = reader.ReadCount(1);
-        if (count > Seen)
-            throw reader.Invalid($"{count} items are kept but only {Seen} were seen");
+        if (count > Seen || Seen > MaxSeen)
+            throw reader.Invalid($"{count} items are kept and {Seen} were seen");
         for (var place = 0; place < count; place++)
         {
             var key = keys.Read(reader);

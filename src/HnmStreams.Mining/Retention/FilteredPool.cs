@@ -211,11 +211,11 @@ public sealed class FilteredPool<TId, TPayload>
         filters.Expect(Structure, 2);
         _band.Restore(filters);
         _visited.Restore(filters);
-        _histories = filters.ReadArray<LossHistory>();
+        _histories = ReadHistories(filters);
         Quarantine.Restore(filters, keys, payloads);
         for (var remaining = filters.ReadCount(1); remaining > 0; remaining--)
         {
-            var (key, losses) = (keys.Read(filters), filters.ReadArray<LossHistory>());
+            var (key, losses) = (keys.Read(filters), ReadHistories(filters));
             _departed.Put(key, losses.Length == 1 ? losses[0] : throw filters.Invalid($"{key} has {losses.Length} loss histories, expected 1"));
         }
 
@@ -224,6 +224,12 @@ public sealed class FilteredPool<TId, TPayload>
         _pool.Load(pool, ids, payloads);
         if (DetectsLabelNoise && _histories.Length < _pool.SlotBound)
             Array.Resize(ref _histories, _pool.SlotBound);
+    }
+
+    private static LossHistory[] ReadHistories(StateReader reader)
+    {
+        var histories = reader.ReadArray<LossHistory>();
+        return Array.TrueForAll(histories, static history => history.IsValid) ? histories : throw reader.Invalid("a loss history is inconsistent");
     }
 
     private void BeginHistory(CandidateKey<TId> key, float hardness)

@@ -8,6 +8,9 @@ public struct LossHistory
     /// <summary>The number of visits at the beginning, and at the end, that are kept.</summary>
     public const int Span = 4;
 
+    // Half of the range, so that further visits do not overflow.
+    private const int MaxVisits = int.MaxValue / 2;
+
     private FourLosses _last;
     private float _firstSum;
 
@@ -38,6 +41,21 @@ public struct LossHistory
             for (var i = 1; i < Math.Min(Visits, Span); i++)
                 minimum = Math.Min(minimum, _last[i]);
             return minimum;
+        }
+    }
+
+    /// <summary>False if these bytes of a saved state were not written by this structure.</summary>
+    internal readonly bool IsValid
+    {
+        get
+        {
+            for (var i = 0; i < Math.Min(Visits, Span); i++)
+            {
+                if (!float.IsFinite(_last[i]))
+                    return false;
+            }
+
+            return Visits is >= 0 and <= MaxVisits && !float.IsNaN(_firstSum);
         }
     }
 

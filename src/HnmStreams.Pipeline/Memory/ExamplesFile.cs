@@ -52,7 +52,7 @@ internal static class ExamplesFile
                 throw new InvalidDataException("The file of examples is not one of a checkpoint, or of another version.");
             var topics = new string[Bounded(reader.ReadInt32(), stream)];
             for (var i = 0; i < topics.Length; i++)
-                topics[i] = reader.ReadString();
+                topics[i] = ReadText(reader, stream);
             var examples = new List<StoredExample>();
             for (var left = Bounded(reader.ReadInt32(), stream); left > 0; left--)
                 examples.Add(ReadOne(reader, topics, stream, payloads));
@@ -66,12 +66,21 @@ internal static class ExamplesFile
 
     private static StoredExample ReadOne(BinaryReader reader, string[] topics, Stream stream, PayloadStore payloads)
     {
-        var id = reader.ReadString();
+        var id = ReadText(reader, stream);
         var origin = new Origin(topics[reader.ReadInt32()], reader.ReadInt32(), reader.ReadInt64());
         var time = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
         var (label, weight) = (reader.ReadInt32(), reader.ReadSingle());
-        var payload = reader.ReadBytes(Bounded(reader.ReadInt32(), stream));
+        var payload = ReadBytes(reader, reader.ReadInt32(), stream);
         return payloads.Keep(new RowSource(ExampleKey.Of(id), id, origin, time, default), payload, label, weight);
+    }
+
+    // As BinaryReader.ReadString, which reports a negative length like a failure of the disk.
+    private static string ReadText(BinaryReader reader, Stream stream) => Encoding.UTF8.GetString(ReadBytes(reader, reader.Read7BitEncodedInt(), stream));
+
+    private static byte[] ReadBytes(BinaryReader reader, int count, Stream stream)
+    {
+        var bytes = reader.ReadBytes(Bounded(count, stream));
+        return bytes.Length == count ? bytes : throw new EndOfStreamException($"{count} bytes must follow but only {bytes.Length} do.");
     }
 
     private static int Bounded(int count, Stream stream) =>

@@ -71,7 +71,12 @@ internal sealed class DetectionOutcomes(int capacity, DetectionOptions options, 
         reader.Expect(Structure, 1);
         _outcomes.Clear();
         for (var left = reader.ReadCount(8); left > 0; left--)
-            Add(new Outcome(reader.ReadArray<DetectedObject>(), reader.ReadArray<EncodedObject>()));
+        {
+            var found = reader.ReadArray<DetectedObject>();
+            if (Array.Exists(found, static detected => float.IsNaN(detected.Score)))
+                throw reader.Invalid("the score of a detection is NaN");
+            Add(new Outcome(found, reader.ReadArray<EncodedObject>()));
+        }
     }
 
     private void Add(Outcome outcome)

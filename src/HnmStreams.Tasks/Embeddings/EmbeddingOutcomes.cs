@@ -100,6 +100,8 @@ internal sealed class EmbeddingOutcomes(int capacity, int width) : IOutcomeMetri
             var embedding = reader.ReadArray<float>();
             if (embedding.Length != width)
                 throw reader.Invalid($"an embedding must have {width} numbers but has {embedding.Length}");
+            if (!Array.TrueForAll(embedding, float.IsFinite))
+                throw reader.Invalid("a number of an embedding is not finite");
             Add(new Outcome(embedding, group, further));
         }
     }

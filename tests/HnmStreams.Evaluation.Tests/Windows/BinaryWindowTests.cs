@@ -33,6 +33,13 @@ public sealed class BinaryWindowTests
     }
 
     [Fact]
+    public void Refuses_a_saved_score_that_has_no_rank()
+    {
+        foreach (var capacity in (int[])[2, 4])
+            Assert.Throws<InvalidDataException>(() => new BinaryWindow(capacity).Restore(new([1, float.NaN], [true, false], [1, 1], 0)));
+    }
+
+    [Fact]
     public void Ignores_NaN_scores()
     {
         var window = new BinaryWindow(4);

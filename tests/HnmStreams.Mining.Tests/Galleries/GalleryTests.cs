@@ -166,6 +166,20 @@ public sealed class GalleryTests
         Assert.Throws<InvalidDataException>(() => new Gallery<long>(new GalleryOptions(), Width + 1).Restore(new StateReader(Save(gallery)), NumberCodec.Instance));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void Refuses_a_saved_place_that_cannot_exist(int place)
+    {
+        var gallery = new Gallery<long>(new GalleryOptions { Capacity = 4, PerGroup = 5 }, Width);
+        Fill(gallery, new Xoshiro256StarStar(3), 50);
+        var saved = Save(gallery);
+        // Behind the header of the structure and the width.
+        BitConverter.TryWriteBytes(saved.AsSpan(4 + "gallery".Length + 8), place);
+        Assert.Throws<InvalidDataException>(() => new Gallery<long>(new GalleryOptions(), Width).Restore(new StateReader(saved), NumberCodec.Instance));
+    }
+
     private static void Fill(Gallery<long> gallery, Xoshiro256StarStar generator, int count)
     {
         for (var i = 0; i < count; i++)

@@ -117,6 +117,23 @@ public sealed class ClassBalancedReservoirTests
         Assert.True(kept.SetEquals(keptByRestored));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void Refuses_a_saved_number_of_items_seen_that_cannot_be(long seen)
+    {
+        var reservoir = new ClassBalancedReservoir<long, string>(10, new Xoshiro256StarStar(1));
+        Assert.True(reservoir.TryReserve(0));
+        reservoir.Put(0, 1, "x");
+        var writer = new StateWriter();
+        reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+        var saved = writer.Written.ToArray();
+        // Before a flag, the number of items, the key and the text.
+        BitConverter.TryWriteBytes(saved.AsSpan(saved.Length - sizeof(long) - 1 - sizeof(int) - sizeof(long) - (sizeof(int) + 1)), seen);
+        Assert.Throws<InvalidDataException>(() => new ClassBalancedReservoir<long, string>(10, new Xoshiro256StarStar(1)).Restore(new StateReader(saved), NumberCodec.Instance, TextCodec.Instance));
+    }
+
     private static ClassBalancedReservoir<long, string> Filled(Xoshiro256StarStar generator, out HashSet<long> kept)
     {
         var keys = new HashSet<long>();

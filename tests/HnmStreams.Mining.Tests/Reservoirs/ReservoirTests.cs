@@ -139,6 +139,23 @@ public sealed class ReservoirTests
         Assert.Equal(one, other);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void Refuses_a_saved_number_of_items_seen_that_cannot_be(long seen)
+    {
+        var reservoir = new Reservoir<long, string>(10, new Xoshiro256StarStar(1));
+        Assert.True(reservoir.TryReserve(out var slot));
+        reservoir.Put(slot, 1, "x");
+        var writer = new StateWriter();
+        reservoir.Save(writer, NumberCodec.Instance, TextCodec.Instance);
+        var saved = writer.Written.ToArray();
+        // Before the number of items, the key and the text.
+        BitConverter.TryWriteBytes(saved.AsSpan(saved.Length - sizeof(long) - sizeof(int) - sizeof(long) - (sizeof(int) + 1)), seen);
+        Assert.Throws<InvalidDataException>(() => new Reservoir<long, string>(10, new Xoshiro256StarStar(1)).Restore(new StateReader(saved), NumberCodec.Instance, TextCodec.Instance));
+    }
+
     [Fact]
     public void A_smaller_capacity_keeps_a_uniform_subset()
     {

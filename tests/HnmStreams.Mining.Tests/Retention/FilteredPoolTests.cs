@@ -124,6 +124,42 @@ public sealed class FilteredPoolTests
         Assert.Equal(one, other);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    [InlineData(0x7FC0_0000)] // NaN
+    public void A_saved_state_with_a_wrong_number_is_refused_or_usable(int number)
+    {
+        var options = new RetentionOptions { LabelNoise = { MinVisits = 4, HardestShare = 0.1 }, DuplicateDistance = 2, Band = { History = 16, HardestPercentile = 0.99, MinSeen = 10 } };
+        var pool = Pool(options, []);
+        Visit(pool, rounds: 3);
+        var (index, filters) = (new StateWriter(), new StateWriter());
+        using (var snapshot = pool.Pool.Snapshot())
+            snapshot.Save(index, NumberCodec.Instance, TextCodec.Instance);
+        pool.SaveFilters(filters, KeyCodec.Instance, TextCodec.Instance);
+        var refused = 0;
+        // Every fifth position is no multiple of four bytes, as after texts.
+        for (var at = 0; at + 4 <= filters.Written.Length; at += 37)
+        {
+            var changed = filters.Written.ToArray();
+            BitConverter.TryWriteBytes(changed.AsSpan(at), number);
+            var restored = Pool(options, []);
+            try
+            {
+                restored.Restore(new StateReader(index.Written), new StateReader(changed), NumberCodec.Instance, KeyCodec.Instance, TextCodec.Instance);
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+                continue;
+            }
+
+            Visit(restored, rounds: 1);
+        }
+
+        Assert.True(refused > 10, $"{refused}");
+    }
+
     // The loss of a learnable candidate decreases with each visit; that of a label error stays constant.
     private static void Visit(FilteredPool<long, string> pool, int rounds)
     {

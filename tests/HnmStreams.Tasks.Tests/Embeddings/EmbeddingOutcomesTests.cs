@@ -68,6 +68,20 @@ public sealed class EmbeddingOutcomesTests
         Assert.Equal(outcomes.Compute(), restored.Compute());
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Refuses_saved_embeddings_that_are_not_finite(float number)
+    {
+        var outcomes = new EmbeddingOutcomes(10, 2);
+        Add(outcomes, 1, (1, [1, 0]));
+        var writer = new StateWriter();
+        outcomes.Save(writer);
+        var saved = writer.Written.ToArray();
+        BitConverter.TryWriteBytes(saved.AsSpan(saved.Length - sizeof(float)), number);
+        Assert.Throws<InvalidDataException>(() => new EmbeddingOutcomes(10, 2).Restore(new StateReader(saved)));
+    }
+
     private static void Add(EmbeddingOutcomes outcomes, float weight, params (int Group, float[] Embedding)[] added)
     {
         using var rows = new RowBuffer();
