@@ -45,7 +45,7 @@ attack: hnm ## Attack a service of its own over loopback and verify that it with
 	@dotnet build tests/HnmStreams.Chaos -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Chaos/bin/$(CONFIGURATION)/net10.0/HnmStreams.Chaos attack --hnm $(HNM) $(ARGS)
 
-fuzz: ## Run the fuzz tests with more inputs per target (ARGS="--inputs 1000000 --seed 7")
+fuzz: ## Run the fuzz tests with more inputs per target (ARGS="--inputs 1000000 --seed 7"), or AFL++ (ARGS="--coverage")
 	@.ci/fuzz $(CONFIGURATION) $(ARGS)
 
 # Builds on all cores, then runs one test project at a time, because most use all cores.

@@ -1,4 +1,3 @@
-using System.Text;
 using CsCheck;
 using HnmStreams.Data.Examples;
 
@@ -48,26 +47,5 @@ internal static class ExampleGen
     {
         var generator = new PCG(1, seed);
         return [.. Enumerable.Range(0, count).Select(_ => Valid.Generate(generator, null, out Size _))];
-    }
-
-    /// <summary>Formats the complete content of an example for comparison, because records compare lists and memory by reference.</summary>
-    public static string Describe(Example e)
-    {
-        var text = new StringBuilder();
-        text.Append(e.Id).Append('|').Append(e.EventTime?.UtcTicks).Append('|').Append(BitConverter.SingleToUInt32Bits(e.Weight)).Append('|');
-        text.Append(e.Target switch
-        {
-            Target.Boxes boxes => string.Join(';', boxes.Items),
-            Target.Identity identity => $"{identity.Name} {string.Join(';', identity.Others)}",
-            _ => e.Target.ToString(),
-        }).Append('|');
-        text.Append(e.Input switch
-        {
-            ExampleInput.Dense d => $"{d.Type} [{string.Join(',', d.Shape)}] {Convert.ToHexString(d.Data.Span)}",
-            ExampleInput.EncodedImage i => Convert.ToHexString(i.Data.Span),
-            ExampleInput.Features f => string.Join(';', f.Items),
-            _ => e.Input.ToString(),
-        });
-        return text.ToString();
     }
 }

@@ -2,9 +2,9 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Testing;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Readers;
 
@@ -71,7 +71,7 @@ public sealed class PublicDataTests
     {
         var decoder = new ExampleDecoder(new WireLimits());
         foreach (var e in ExampleReaders.Open(PublicData.Find("fashion-mnist"), new DataOptions()).Read().Take(100))
-            Assert.Equal(ExampleGen.Describe(e), ExampleGen.Describe(decoder.Decode(ExampleEncoder.ToProtobuf(e), WireFormat.Unknown, default).Example!));
+            Assert.Equal(ExampleText.Of(e), ExampleText.Of(decoder.Decode(ExampleEncoder.ToProtobuf(e), WireFormat.Unknown, default).Example!));
     }
 
     private static List<Example> Read(string set, DataOptions options) =>

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using CsCheck;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Synthetic;
-using HnmStreams.Data.Tests.Examples;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Synthetic;
 
@@ -15,7 +15,7 @@ public sealed class SyntheticStreamTests
             var one = new SyntheticStream(new SyntheticOptions { Seed = seed }).At(index);
             var stream = new SyntheticStream(new SyntheticOptions { Seed = seed }) { Position = index };
             var other = stream.Next();
-            Assert.Equal(ExampleGen.Describe(one.Example), ExampleGen.Describe(other.Example));
+            Assert.Equal(ExampleText.Of(one.Example), ExampleText.Of(other.Example));
             Assert.Equal((one.Kind, one.Difficulty, one.LabelFlipped), (other.Kind, other.Difficulty, other.LabelFlipped));
             Assert.Equal(index + 1, stream.Position);
             Assert.Equal($"syn-{index}", one.Example.Id);

@@ -1,10 +1,10 @@
-using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Synthetic;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.Testing;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Wire;
 
@@ -31,8 +31,7 @@ public sealed class FuzzTests
         var mutation = new Mutation(Seed);
         var seeds = ExampleGen.Fixed(64, Seed);
         var rejected = 0;
-        // Loads the table of compositions, which is not part of the cost of a record.
-        LabelText.Canonical("e\u0301");
+        FuzzCheck.LoadTables();
         for (var i = 0; i < Records; i++)
         {
             var e = seeds[random.Below(seeds.Length)];
@@ -41,13 +40,12 @@ public sealed class FuzzTests
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 var result = Decoder.Decode(value, named, default);
-                Check(GC.GetAllocatedBytesForCurrentThread() - before < AllocationAllowance + (16L * value.Length), value);
+                FuzzCheck.AllocatedAtMost(AllocationAllowance + (16L * value.Length), before, value);
+                FuzzCheck.HasOneOutcome(result, value);
                 if (result.Example is { } decoded)
-                    AssertValid(decoded, value);
+                    FuzzCheck.IsValid(decoded, value);
                 else
                     rejected++;
-                Check(result.Example is null == result.Reason is { Length: > 0 }, value);
-                Check(result.Reason is null == result.Detail is not { Length: > 0 }, value);
             }
         }
 
@@ -65,7 +63,7 @@ public sealed class FuzzTests
             if (value.Length > 0 && i % 2 == 0)
                 value[0] = (byte)(i % 4 == 0 ? '{' : 0x0A);
             var result = Decoder.Decode(value, WireFormat.Unknown, default);
-            Check(result.Example is null != result.Reason is null, value);
+            FuzzCheck.HasOneOutcome(result, value);
         }
     }
 
@@ -91,28 +89,5 @@ public sealed class FuzzTests
         }
 
         Assert.InRange(accepted, 500, 20_000);
-    }
-
-    private static void AssertValid(Example e, byte[] value)
-    {
-        Check(Encoding.UTF8.GetByteCount(e.Id) is > 0 and <= 256, value);
-        Check(e.Weight > 0 && e.Weight <= new WireLimits().MaxWeight, value);
-        switch (e.Input)
-        {
-            case ExampleInput.Dense d:
-                Check(d.Shape.Count is > 0 and <= 8 && d.Shape.All(static n => n > 0), value);
-                Check(d.Shape.Aggregate(d.Type == ElementType.UInt8 ? 1L : 4L, static (a, b) => a * b) == d.Data.Length, value);
-                break;
-            case ExampleInput.Features f:
-                Check(f.Items.Count > 0 && f.Items.All(static n => n.Name.Length > 0 && double.IsFinite(n.Number)), value);
-                break;
-        }
-    }
-
-    // The record is formatted only on failure.
-    private static void Check(bool holds, byte[] record)
-    {
-        if (!holds)
-            Assert.Fail(Convert.ToHexString(record));
     }
 }

@@ -4,6 +4,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Wire;
 
@@ -23,7 +24,7 @@ public sealed class RoundTripTests
             var result = _decoder.Decode(value, named ? format : WireFormat.Unknown, Encoding.UTF8.GetBytes(e.Id));
             Assert.Null(result.Reason);
             Assert.Null(result.Detail);
-            Assert.Equal(ExampleGen.Describe(e), ExampleGen.Describe(result.Example!));
+            Assert.Equal(ExampleText.Of(e), ExampleText.Of(result.Example!));
         });
 
     [Fact]

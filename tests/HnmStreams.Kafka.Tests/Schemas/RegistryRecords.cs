@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
 using System.Text;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Kafka.Decoding;
 using HnmStreams.Kafka.Schemas;
+using HnmStreams.Testing.Fuzzing;
 using HnmStreams.Testing.Registries;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,13 +27,7 @@ internal static class RegistryRecords
     public static EnvelopeDecoder Decoder(SchemaRegistryServer registry, Action<WireOptions>? change = null, TimeProvider? time = null) =>
         (EnvelopeDecoder)RecordDecoders.Create(Options(registry, change), time ?? TimeProvider.System, NullLogger.Instance);
 
-    public static byte[] Frame(int id, params ReadOnlySpan<byte> payload)
-    {
-        var framed = new byte[SchemaFrame.Length + payload.Length];
-        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), id);
-        payload.CopyTo(framed.AsSpan(SchemaFrame.Length));
-        return framed;
-    }
+    public static byte[] Frame(int id, params ReadOnlySpan<byte> payload) => RegistryInputs.Frame(id, payload);
 
     public static byte[] Frame(int id, string json) => Frame(id, Encoding.UTF8.GetBytes(json));
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Tests.Examples;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Readers.Idx;
 
@@ -37,7 +37,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         WriteSet("train", 3);
         var reader = ExampleReaders.Open(_folder.Path, new DataOptions());
-        var pairs = reader.Read().Zip(reader.Read(), static (a, b) => ExampleGen.Describe(a) == ExampleGen.Describe(b)).ToArray();
+        var pairs = reader.Read().Zip(reader.Read(), static (a, b) => ExampleText.Of(a) == ExampleText.Of(b)).ToArray();
         Assert.Equal([true, true, true], pairs);
     }
 

@@ -6,6 +6,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Readers.Json;
 
@@ -124,7 +125,7 @@ public sealed class JsonLinesReaderTests : IDisposable
         var examples = ExampleGen.Fixed(20, 3).DistinctBy(static e => e.Id).ToList();
         var path = _folder.Write("t.jsonl", string.Join('\n', examples.Select(static e => Encoding.UTF8.GetString(ExampleEncoder.ToJson(e)))));
         var read = ExampleReaders.Open(path, new DataOptions { Format = DataFormat.Examples }).Read(TestContext.Current.CancellationToken);
-        Assert.Equal(examples.Select(ExampleGen.Describe), read.Select(ExampleGen.Describe));
+        Assert.Equal(examples.Select(ExampleText.Of), read.Select(ExampleText.Of));
     }
 
     private static IReadOnlyList<Feature> Features(Example e) => Assert.IsType<ExampleInput.Features>(e.Input).Items;

@@ -3,6 +3,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Wire.Arrow;
 
@@ -139,7 +140,7 @@ public sealed class ArrowRoundTripTests
     };
 
     private static string Single(Example example) =>
-        ExampleGen.Describe(Decoder.Decode(ExampleEncoder.ToProtobuf(example), WireFormat.Protobuf, default).Example!);
+        ExampleText.Of(Decoder.Decode(ExampleEncoder.ToProtobuf(example), WireFormat.Protobuf, default).Example!);
 
     private static List<string> Read(byte[] record)
     {
@@ -151,7 +152,7 @@ public sealed class ArrowRoundTripTests
         {
             var result = rows.Read(out var example);
             Assert.True(result.Kind == RowKind.Example, result.Detail);
-            read.Add(ExampleGen.Describe(example.ToExample()));
+            read.Add(ExampleText.Of(example.ToExample()));
         }
 
         return read;
