@@ -144,6 +144,12 @@ public sealed class SerialLearner : ISerialLearner
         return _evaluator.Measure(newest, rows);
     }
 
+    /// <summary>Appends the held-out examples, as the reported metrics weight them.</summary>
+    internal void CopyHeldOut(RowBuffer rows) => _ranker.CopyHeldOut(rows);
+
+    /// <summary>Returns the outputs of the newest published weights for all rows, concatenated. O(rows) forward passes.</summary>
+    internal float[] Outputs(RowBuffer rows) => RowOutputs.Of(_task, _replica, rows);
+
     public void Dispose()
     {
         _baselines?.Dispose();
