@@ -14,16 +14,24 @@ public static class ConfiguredTask
         try
         {
             var task = TaskCatalog.Create(options.Name, options);
-            TorchScriptModel.Check(task);
+            CheckModel(task, options.Model);
             return task;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        {
+            throw new SettingsException(e.Message, e);
+        }
+    }
+
+    private static void CheckModel(IMiningTask task, string? file)
+    {
+        try
+        {
+            TorchScriptModel.Check(task);
         }
         catch (InvalidDataException e)
         {
-            throw new SettingsException($"task.model = '{options.Model}': {e.Message}", e);
-        }
-        catch (ArgumentException e)
-        {
-            throw new SettingsException(e.Message, e);
+            throw new SettingsException($"task.model = '{file}': {e.Message}", e);
         }
     }
 }

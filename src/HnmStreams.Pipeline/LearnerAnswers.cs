@@ -128,6 +128,8 @@ internal sealed class LearnerAnswers(
     {
         var rows = new RowBuffer(Math.Max(1, examples.Count));
         var rejections = examples.Select(example => task.Encode(example, rows)?.Detail).ToArray();
+        if (task.FinishesRows)
+            await Task.Run(() => task.FinishRows(rows), cancellation);
         var scores = await EvaluatorAsync<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(rows), cancellation);
         var next = 0;
         return new ScoredExamples(scores.Version, scores.Card is not null, [.. examples.Select((example, i) =>

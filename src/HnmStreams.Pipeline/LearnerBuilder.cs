@@ -92,8 +92,9 @@ internal sealed partial class LearnerBuilder
         var served = new ServedModels(registry, publisher);
         var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
         var lanes = new ComputeLanes(_lanes);
-        // One page per scorer and per learner. A restarted scorer takes the page of its predecessor.
-        var workers = _scorers + 1 + baselines.Length;
+        // One page per scorer, learner and batch that is encoded at once. A restarted scorer takes the page of its predecessor.
+        var encoders = _task.FinishesRows ? _lanes : 0;
+        var workers = _scorers + 1 + baselines.Length + encoders;
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         LogCrashes(journal);
         var nativeCalls = new NativeCallTracker(journal, workers, _time);
@@ -117,6 +118,7 @@ internal sealed partial class LearnerBuilder
                 _inputs.Records,
                 killSwitch,
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger),
+                encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions),
                 2 * _scorers,
                 _inputs.Predictions is { } predictions ? new PredictionPublisher(_task, predictions, _time) : null,
@@ -167,6 +169,7 @@ internal sealed partial class LearnerBuilder
                 rows.SetWeight(rows.Count - 1, 1);
         }
 
+        _task.FinishRows(rows, _options.IsExact);
         return rows;
     }
 

@@ -19,11 +19,13 @@ internal static class MiningGraph
     // Batches are large: one waiting batch per boundary keeps all stages busy. Sixteen would only be older.
     private static readonly Attributes OneInFlight = Attributes.CreateInputBuffer(1, 1);
 
+    /// <param name="encoder">Computes the features of a batch; null if the task's rows are complete when they are encoded.</param>
     /// <returns>The graph. Its materialized task ends with the stream, or fails with the learner.</returns>
     public static IRunnableGraph<Task> Build(
         ChannelReader<RecordChunk> records,
         SharedKillSwitch killSwitch,
         BatchStage batching,
+        RowFinisher? encoder,
         ScoringGateway scoring,
         int batchesInScoring,
         PredictionPublisher? predictions,
@@ -31,7 +33,7 @@ internal static class MiningGraph
         IPositionSink positions) =>
         ChannelSource.FromReader(records)
             .Via(killSwitch.Flow<RecordChunk>())
-            .Via(batching).Async().AddAttributes(OneInFlight)
+            .Via(Encoded(batching, encoder)).Async().AddAttributes(OneInFlight)
             .Via(Scored(scoring, batchesInScoring, predictions)).Async().AddAttributes(OneInFlight)
             .Via(ranking).Async().AddAttributes(OneInFlight)
             .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
@@ -41,5 +43,12 @@ internal static class MiningGraph
     {
         var scored = Akka.Streams.Dsl.Flow.Create<ExampleBatch>().SelectAsync(batchesInScoring, scoring.ScoreAsync);
         return predictions is null ? scored : scored.Select(predictions.Publish);
+    }
+
+    private static IGraph<FlowShape<RecordChunk, ExampleBatch>, NotUsed> Encoded(BatchStage batches, RowFinisher? encoder)
+    {
+        if (encoder is null)
+            return batches;
+        return Akka.Streams.Dsl.Flow.FromGraph(batches).Async().AddAttributes(OneInFlight).SelectAsync(encoder.Parallelism, encoder.FinishAsync);
     }
 }

@@ -24,6 +24,7 @@ internal static class StateSettings
     {
         ["task"] = StateSettingChange.Refused,
         ["network"] = StateSettingChange.Refused,
+        ["encoder"] = StateSettingChange.Refused,
         ["pipeline.training.optimizer"] = StateSettingChange.Refused,
         ["pipeline.sampling.kind"] = StateSettingChange.Refused,
         ["pipeline.retention"] = StateSettingChange.Refused,
@@ -33,8 +34,9 @@ internal static class StateSettings
 
     /// <summary>Returns the current settings.</summary>
     /// <param name="network">The names and shapes of the network's tensors.</param>
-    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network) =>
-        new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["task"] = task.Name,
             ["network"] = network,
@@ -56,6 +58,10 @@ internal static class StateSettings
             ["libtorch"] = TorchSharp.torch.__version__,
             ["cpu"] = Cpu(),
         };
+        if (task.RowFormat.Length > 0)
+            settings["encoder"] = task.RowFormat;
+        return settings;
+    }
 
     /// <summary>Returns the settings that have changed since the checkpoint.</summary>
     public static IReadOnlyList<(string Key, string Saved, string Now, StateSettingChange Meaning)> Compare(

@@ -42,6 +42,21 @@ public interface ILearningTask
     /// <returns>Null on success, otherwise the rejection.</returns>
     Rejection? Encode(in ExampleView example, RowBuffer rows) => Encode(example.ToExample(), rows);
 
+    /// <summary>True if rows that <see cref="Encode(Example, RowBuffer)"/> wrote are complete only after <see cref="FinishRows"/>.</summary>
+    bool FinishesRows => false;
+
+    /// <summary>
+    /// Completes the rows in place, those that are complete already excepted. A frozen encoder computes their features here, for many
+    /// rows at once. Computes on the calling thread. Any other method that takes rows needs complete ones.
+    /// </summary>
+    /// <param name="isExact">True if the result must be a function of these rows, bit for bit, so that features of earlier rows are not reused.</param>
+    void FinishRows(RowBuffer rows, bool isExact = false)
+    {
+    }
+
+    /// <summary>Identifies the format of complete rows beyond the network's input, for example the encoder's file; empty if the network's tensors determine it.</summary>
+    string RowFormat => "";
+
     /// <summary>
     /// Returns the key that decides if an example is held out: all examples of one key are held out, or none. The
     /// default is the example's own id. Tasks whose groups must never be seen in training return the group's key.

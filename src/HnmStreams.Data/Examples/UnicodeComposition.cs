@@ -22,6 +22,7 @@ internal static class UnicodeComposition
     private const int Vowels = 21;
     private const int Trails = 28;
     private static readonly FrozenDictionary<(char Base, char Mark), char> Compositions = Load();
+    private static readonly FrozenDictionary<char, char> Bases = Compositions.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key.Base);
 
     /// <summary>Returns the text with each base character and the marks behind it composed. O(length).</summary>
     public static string Compose(string text)
@@ -36,6 +37,14 @@ internal static class UnicodeComposition
         }
 
         return composed.Length == text.Length ? text : composed.ToString();
+    }
+
+    /// <summary>Returns the character without its marks: <c>e</c> for <c>é</c>; the character itself if it has none. O(1).</summary>
+    public static char WithoutMarks(char character)
+    {
+        while (Bases.TryGetValue(character, out var first))
+            character = first;
+        return character;
     }
 
     private static bool TryCompose(char first, char second, out char composed)

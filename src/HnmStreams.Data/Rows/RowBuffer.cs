@@ -65,6 +65,9 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         return _buffer.AsMemory(_used);
     }
 
+    /// <summary>The bytes of the current row that were written so far. Invalid after the next write to the buffer.</summary>
+    public ReadOnlySpan<byte> Uncommitted => _buffer.AsSpan(_starts[Count], _used - _starts[Count]);
+
     /// <summary>Adds <paramref name="count"/> written bytes to the current row.</summary>
     public void Advance(int count)
     {
@@ -95,6 +98,18 @@ public sealed class RowBuffer : IDisposable, IBufferWriter<byte>
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
         _weights[row] = weight;
+    }
+
+    /// <summary>Exchanges the rows of two buffers, without copying them. O(1).</summary>
+    public void Exchange(RowBuffer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (_buffer, other._buffer) = (other._buffer, _buffer);
+        (_starts, other._starts) = (other._starts, _starts);
+        (_labels, other._labels) = (other._labels, _labels);
+        (_weights, other._weights) = (other._weights, _weights);
+        (_used, other._used) = (other._used, _used);
+        (Count, other.Count) = (other.Count, Count);
     }
 
     /// <summary>Discards the current row.</summary>

@@ -37,6 +37,7 @@ internal sealed class SeededStream(CommandContext context, string? config)
         var rows = new RowBuffer();
         foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
             task.Encode(example, rows);
+        task.FinishRows(rows);
         return rows;
     }
 }

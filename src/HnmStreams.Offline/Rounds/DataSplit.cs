@@ -75,6 +75,7 @@ public static class DataSplit
                 superseded.Add(older);
         }
 
+        task.FinishRows(all);
         if (superseded.Count == 0)
             return all;
         var rows = new RowBuffer();

@@ -18,6 +18,9 @@ public interface ISerialLearner : IDisposable
     /// <summary>The seconds spent on forward passes for ranking.</summary>
     double ScoringSeconds { get; }
 
+    /// <summary>The seconds that the frozen encoder took; 0 without one.</summary>
+    double EncodingSeconds { get; }
+
     /// <summary>The seconds spent on training steps.</summary>
     double TrainingSeconds { get; }
 

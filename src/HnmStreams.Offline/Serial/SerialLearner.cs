@@ -61,7 +61,8 @@ public sealed class SerialLearner : ISerialLearner
             task,
             new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval),
             budget,
-            Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator));
+            Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator),
+            time);
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
         var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
         _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
@@ -79,6 +80,8 @@ public sealed class SerialLearner : ISerialLearner
     public long LossTerms { get; private set; }
 
     public double ScoringSeconds { get; private set; }
+
+    public double EncodingSeconds => _batcher.EncodingSeconds;
 
     public double TrainingSeconds { get; private set; }
 

@@ -25,6 +25,8 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
 
     public double ScoringSeconds => 0;
 
+    public double EncodingSeconds { get; private set; }
+
     public double TrainingSeconds { get; private set; }
 
     /// <summary>Always empty: no label-noise detection.</summary>
@@ -63,6 +65,13 @@ public sealed class UniformLearner(IMiningTask task, PipelineOptions options, in
     private void Train(RowBuffer rows)
     {
         var start = time.GetTimestamp();
+        if (task.FinishesRows)
+        {
+            task.FinishRows(rows);
+            EncodingSeconds += time.GetElapsedTime(start).TotalSeconds;
+            start = time.GetTimestamp();
+        }
+
         LossTerms += _learner.Step(rows).Terms;
         TrainingSeconds += time.GetElapsedTime(start).TotalSeconds;
         rows.Clear();

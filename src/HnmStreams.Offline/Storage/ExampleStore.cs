@@ -22,10 +22,14 @@ public sealed class ExampleStore : IDisposable
     private const int ChunkRows = 1_024;
     private const int ChunkBytes = 16 << 20;
 
+    // Enough rows for an encoder to fill its batches, with a bound on the memory of unencoded images.
+    private const int PendingRows = 256;
+    private const int PendingBytes = 64 << 20;
+
     private readonly IMiningTask _task;
     private readonly ExampleDecoder _decoder;
     private readonly string _folder;
-    private readonly RowBuffer _row = new();
+    private readonly RowBuffer _pending = new();
     private readonly XxHash3 _fingerprint = new();
     private readonly List<StoredRow> _stored = [];
     private readonly HashSet<int> _superseded = [];
@@ -104,10 +108,9 @@ public sealed class ExampleStore : IDisposable
     private bool Store(Example example, bool isHeldOut)
     {
         var wire = ExampleEncoder.ToProtobuf(example);
-        _row.Clear();
         var rejected = _decoder.Decode(wire, WireFormat.Protobuf, default) is { Example: null } result
             ? result.Detail
-            : _task.Encode(example, _row)?.Detail;
+            : _task.Encode(example, _pending)?.Detail;
         if (rejected is not null)
         {
             Rejected++;
@@ -115,21 +118,42 @@ public sealed class ExampleStore : IDisposable
             return false;
         }
 
-        var payload = _row.Payload(0);
-        var grouped = _task as IGroupedTask;
-        var content = XxHash3.HashToUInt64(grouped is null ? payload : grouped.Input(payload));
-        int[] further = grouped is null ? [] : [.. grouped.FurtherGroups(payload)];
-        _stored.Add(new StoredRow(_rows!.Position, _examples!.Position, content, payload.Length, wire.Length, _row.Labels[0], _row.Weights[0], further, isHeldOut));
-        _rows.Write(payload);
+        _stored.Add(new StoredRow(0, _examples!.Position, 0, 0, wire.Length, _pending.Labels[^1], _pending.Weights[^1], [], isHeldOut));
         _examples.Write(wire);
         if (!isHeldOut)
             _fingerprint.Append(wire);
+        if (_pending.Count == PendingRows || _pending.Bytes >= PendingBytes)
+            WriteRows();
         return true;
+    }
+
+    /// <summary>Completes and writes the rows of the newest examples.</summary>
+    private void WriteRows()
+    {
+        _task.FinishRows(_pending);
+        var grouped = _task as IGroupedTask;
+        for (var row = 0; row < _pending.Count; row++)
+        {
+            var payload = _pending.Payload(row);
+            var number = _stored.Count - _pending.Count + row;
+            _stored[number] = _stored[number] with
+            {
+                RowStart = _rows!.Position,
+                RowLength = payload.Length,
+                Content = XxHash3.HashToUInt64(grouped is null ? payload : grouped.Input(payload)),
+                FurtherLabels = grouped is null ? [] : [.. grouped.FurtherGroups(payload)],
+            };
+            _rows.Write(payload);
+        }
+
+        _pending.Clear();
     }
 
     /// <summary>Ends writing. Examples can be read afterwards.</summary>
     public void Close()
     {
+        if (_rows is not null)
+            WriteRows();
         _rows?.Dispose();
         _examples?.Dispose();
         (_rows, _examples, _newest) = (null, null, null);
@@ -187,7 +211,7 @@ public sealed class ExampleStore : IDisposable
         _examples?.Dispose();
         _rowFile?.Dispose();
         _exampleFile?.Dispose();
-        _row.Dispose();
+        _pending.Dispose();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
     }

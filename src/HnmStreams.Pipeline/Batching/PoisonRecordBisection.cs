@@ -17,7 +17,7 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
     {
         for (var i = 0; i < _plan.SuspectedRanges.Count; i++)
         {
-            if (_plan.SuspectedRanges[i].Work == NativeWork.Scoring && _plan.SuspectedRanges[i].Holds(topic, partition, offset))
+            if (_plan.SuspectedRanges[i].Work is NativeWork.Scoring or NativeWork.Encoding && _plan.SuspectedRanges[i].Holds(topic, partition, offset))
                 return i;
         }
 

@@ -27,11 +27,14 @@ public static class TaskCatalog
 
     /// <summary>Creates a task.</summary>
     /// <exception cref="ArgumentException">There is no task of this name, or its settings contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The encoder or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
     public static IMiningTask Create(string name, TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Registrations.TryGetValue(name, out var registration)
-            ? registration.Create(options)
-            : throw new ArgumentException($"'task.name' must be one of {string.Join(", ", Registrations.Keys)} but is '{name}'.", nameof(name));
+        if (!Registrations.TryGetValue(name, out var registration))
+            throw new ArgumentException($"'task.name' must be one of {string.Join(", ", Registrations.Keys)} but is '{name}'.", nameof(name));
+        if (options.Encoder.File is { } encoder && !registration.TakesEncoder)
+            throw new InvalidDataException($"'task.encoder.file' must not be set for the task {name} but is '{encoder}'. Encoders are for the tasks {string.Join(", ", Registrations.Where(static r => r.Value.TakesEncoder).Select(static r => r.Key))}.");
+        return registration.Create(options);
     }
 }

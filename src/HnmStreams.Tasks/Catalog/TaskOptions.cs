@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Encoders;
 
 namespace HnmStreams.Tasks.Catalog;
 
@@ -15,4 +16,8 @@ public sealed partial class TaskOptions
     /// trust. Null uses the task's network.
     /// </summary>
     public string? Model { get; set; }
+
+    /// <summary>The frozen encoder whose features the task works on.</summary>
+    [Required]
+    public EncoderOptions Encoder { get; set; } = new();
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using HnmStreams.Tasks.Detection.Rows;
+using HnmStreams.Tasks.Images.Sizing;
 
 namespace HnmStreams.Tasks.Detection;
 

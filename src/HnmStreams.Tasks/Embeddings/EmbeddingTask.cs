@@ -67,6 +67,14 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public string? ModelFile { get; init; }
 
+    public virtual bool FinishesRows => false;
+
+    public virtual string RowFormat => "";
+
+    public virtual void FinishRows(RowBuffer rows, bool isExact = false)
+    {
+    }
+
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
     public abstract Tensor? TrialInput(int rows);

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Faces;
+using HnmStreams.Tasks.Images;
 
 namespace HnmStreams.Tasks.Catalog;
 
@@ -15,5 +17,9 @@ internal sealed class FacesRegistration : ITaskRegistration
 {
     public string Name => "faces";
 
-    public IMiningTask Create(TaskOptions options) => new FacesTask(options.Faces) { ModelFile = options.Model };
+    public bool TakesEncoder => true;
+
+    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
+        ? new FacesTask(options.Faces) { ModelFile = options.Model }
+        : new EncodedEmbeddingTask(Name, options.Faces, EncoderLoader.OfImages(options.Encoder, new ImageShape(options.Faces.Height, options.Faces.Width, options.Faces.Channels)), isJudgedInIndex: false) { ModelFile = options.Model };
 }

@@ -11,7 +11,7 @@ internal static class DensePixels
         if (input.ElementType != ElementType.UInt8)
             return new Rejection(RejectionReasons.WrongType, $"The tensor's elements must be {ElementType.UInt8} but are {input.ElementType}.");
         if (!shape.Matches(input.Shape))
-            return new Rejection(RejectionReasons.WrongShape, $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; images are not resized.");
+            return new Rejection(RejectionReasons.WrongShape, $"The tensor's shape must be {shape} but is [{string.Join(", ", input.Shape)}]; resize it before it is sent, or set task.images.resize for the task images.");
         if (input.Data.Length != shape.Bytes)
             return new Rejection(RejectionReasons.WrongShape, $"The tensor must have {shape.Bytes} bytes for its shape but has {input.Data.Length}.");
         var pixels = rows.GetSpan(shape.Bytes);

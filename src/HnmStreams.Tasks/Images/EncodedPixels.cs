@@ -29,7 +29,7 @@ internal static class EncodedPixels
         var orientation = new ImageOrientation(codec.EncodedOrigin);
         var upright = orientation.Turn(width, height);
         if (upright != (shape.Width, shape.Height))
-            return new Rejection(RejectionReasons.WrongShape, $"The image must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; images are not resized.");
+            return new Rejection(RejectionReasons.WrongShape, $"The image must be {shape.Height} x {shape.Width} pixels but is {upright.Height} x {upright.Width}; resize it before it is sent, or set task.images.resize for the task images.");
 
         var colors = ArrayPool<byte>.Shared.Rent(width * height * 4);
         try

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Images;
 
 namespace HnmStreams.Tasks.Catalog;
@@ -15,5 +16,9 @@ internal sealed class ImagesRegistration : ITaskRegistration
 {
     public string Name => "images";
 
-    public IMiningTask Create(TaskOptions options) => new ImagesTask(options.Images) { ModelFile = options.Model };
+    public bool TakesEncoder => true;
+
+    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
+        ? new ImagesTask(options.Images) { ModelFile = options.Model }
+        : new EncodedLabelTask(Name, options.Images, EncoderLoader.OfImages(options.Encoder, new ImageShape(options.Images.Height, options.Images.Width, options.Images.Channels))) { ModelFile = options.Model };
 }

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Images.Sizing;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Networks.Tables;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace HnmStreams.Tasks.Images;
 
 /// <summary>
-/// Classification of small images of one size: one class against the rest, or several classes. A row holds the
+/// Classification of images: one class against the rest, or several classes. A row holds the
 /// pixels as bytes with the channels of a pixel adjacent, the order that suits convolutions.
 /// </summary>
 public sealed class ImagesTask : LabeledTask
@@ -16,6 +17,9 @@ public sealed class ImagesTask : LabeledTask
     private readonly ImageShape _shape;
     private readonly PixelCollator _collator;
     private readonly bool _convolutional;
+    private readonly string _resize;
+    private readonly byte _padding;
+    private readonly ImageLimits _limits;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public ImagesTask(ImagesOptions options)
@@ -24,6 +28,8 @@ public sealed class ImagesTask : LabeledTask
         _shape = new ImageShape(options.Height, options.Width, options.Channels);
         _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
         _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
+        (_resize, _padding) = (options.Resize, (byte)Math.Round(255 * options.Mean));
+        _limits = new ImageLimits(options.Width, options.Height, options.MaxPixels, options.MaxDecodedPixels, "task.images");
     }
 
     /// <summary>The activations of 64 images of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
@@ -50,10 +56,12 @@ public sealed class ImagesTask : LabeledTask
     /// <inheritdoc/>
     public override RowPreview View(ReadOnlySpan<byte> payload) => RowPreview.OfImage(PixelPreview.ToPng(payload, _shape));
 
-    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => input.Kind switch
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => (input.Kind, _resize) switch
     {
-        InputKind.Dense => DensePixels.Encode(input, _shape, rows),
-        InputKind.EncodedImage => EncodedPixels.Encode(input.Data, _shape, rows),
-        _ => new Rejection(RejectionReasons.WrongInput, $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
+        (not (InputKind.Dense or InputKind.EncodedImage), _) =>
+            new Rejection(RejectionReasons.WrongInput, $"The input must be a dense tensor or an encoded image but is {ExampleKinds.Of(input.Kind)}."),
+        (_, not "none") => SizedPixels.Encode(input, _shape, _resize, _padding, _limits, rows),
+        (InputKind.Dense, _) => DensePixels.Encode(input, _shape, rows),
+        _ => EncodedPixels.Encode(input.Data, _shape, rows),
     };
 }

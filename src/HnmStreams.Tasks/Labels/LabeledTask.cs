@@ -38,6 +38,14 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public string? ModelFile { get; init; }
 
+    public virtual bool FinishesRows => false;
+
+    public virtual string RowFormat => "";
+
+    public virtual void FinishRows(RowBuffer rows, bool isExact = false)
+    {
+    }
+
     public Rejection? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);
 
     public Rejection? Encode(in ExampleView example, RowBuffer rows)

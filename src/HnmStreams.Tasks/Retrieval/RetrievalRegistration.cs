@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Retrieval;
 
 namespace HnmStreams.Tasks.Catalog;
@@ -15,5 +16,9 @@ internal sealed class RetrievalRegistration : ITaskRegistration
 {
     public string Name => "retrieval";
 
-    public IMiningTask Create(TaskOptions options) => new RetrievalTask(options.Retrieval) { ModelFile = options.Model };
+    public bool TakesEncoder => true;
+
+    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
+        ? new RetrievalTask(options.Retrieval) { ModelFile = options.Model }
+        : new EncodedEmbeddingTask(Name, options.Retrieval, EncoderLoader.OfTexts(options.Encoder, "task.retrieval", options.Retrieval.MaxCharacters, options.Retrieval.Excerpt), isJudgedInIndex: true) { ModelFile = options.Model };
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Text;
 
 namespace HnmStreams.Tasks.Catalog;
@@ -15,5 +16,9 @@ internal sealed class TextRegistration : ITaskRegistration
 {
     public string Name => "text";
 
-    public IMiningTask Create(TaskOptions options) => new TextTask(options.Text) { ModelFile = options.Model };
+    public bool TakesEncoder => true;
+
+    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
+        ? new TextTask(options.Text) { ModelFile = options.Model }
+        : new EncodedLabelTask(Name, options.Text, EncoderLoader.OfTexts(options.Encoder, "task.text", options.Text.MaxCharacters, options.Text.Excerpt)) { ModelFile = options.Model };
 }

@@ -4,6 +4,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Sets;
+using HnmStreams.Encoders;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Testing;
 
@@ -34,6 +35,7 @@ public sealed class TaskFilesTests
     [InlineData("creditcard-fraud", "creditcard-fraud-subset", 16_632, 259, 7_129, 214)]
     [InlineData("bccd", "bccd", 205, -1, 72, -1)]
     [InlineData("orl-faces", "orl-faces", 200, -1, 200, -1)]
+    [InlineData("banking77-minilm", "banking77", 10_003, -1, 3_080, -1)]
     [InlineData("scifact", "scifact", 809 + 5_183, -1, 300 + 5_183, -1)]
     [InlineData("banking-search", "banking77", 10_003, -1, 3_080, -1)]
     public void A_public_data_set_has_the_expected_examples_and_the_task_accepts_all(string name, string set, int train, int trainPositives, int test, int testPositives)
@@ -94,7 +96,17 @@ public sealed class TaskFilesTests
         return (count, task.HasPositives ? positives : -1);
     }
 
-    private static HnmOptions Load(string name) =>
-        new SettingsLoader(new ConfigFiles(AppContext.BaseDirectory, AppContext.BaseDirectory), new Dictionary<string, string>(StringComparer.Ordinal))
+    private static HnmOptions Load(string name)
+    {
+        var options = new SettingsLoader(new ConfigFiles(AppContext.BaseDirectory, AppContext.BaseDirectory), new Dictionary<string, string>(StringComparer.Ordinal))
             .Load(new SettingsRequest(Path.Combine(Folder, name + ".json"))).Options;
+        // The paths in the files are relative to the checkout.
+        if (options.Task.Encoder.File is { } encoder)
+        {
+            options.Task.Encoder.File = encoder.Contains("minilm", StringComparison.Ordinal) ? Path.Combine(EncoderFiles.MiniLm(), "model.onnx") : EncoderFiles.ResNet18();
+            options.Task.Encoder.Tokenizer = options.Task.Encoder.Tokenizer is null ? null : Path.Combine(EncoderFiles.MiniLm(), "vocab.txt");
+        }
+
+        return options;
+    }
 }

@@ -222,7 +222,29 @@ public abstract class MiningTaskConformance
         var rows = new RowBuffer();
         for (var i = 0; i < count; i++)
             Assert.Null(task.Encode(ValidExample(i), rows));
+        task.FinishRows(rows);
         return rows;
+    }
+
+    [Fact]
+    public void Finished_rows_stay_as_they_are_and_keep_labels_weights_and_previews()
+    {
+        var task = Create();
+        using var rows = new RowBuffer();
+        for (var i = 0; i < 5; i++)
+            Assert.Null(task.Encode(ValidExample(i) with { Weight = i + 1 }, rows));
+        var labels = rows.Labels.ToArray();
+        var previews = Enumerable.Range(0, 5).Select(i => task.View(rows.Payload(i))).ToArray();
+        task.FinishRows(rows);
+        Assert.Equal(labels, rows.Labels.ToArray());
+        Assert.Equal([1, 2, 3, 4, 5], rows.Weights.ToArray());
+        var finished = Enumerable.Range(0, 5).Select(i => rows.Payload(i).ToArray()).ToArray();
+        task.FinishRows(rows, isExact: true);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(finished[i], rows.Payload(i).ToArray());
+            Assert.Equal((previews[i].Text, previews[i].Png?.Length), (task.View(rows.Payload(i)).Text, task.View(rows.Payload(i)).Png?.Length));
+        }
     }
 
     private protected static float HardnessOf(IMiningTask task, float[] outputs, RowBuffer rows, int row)

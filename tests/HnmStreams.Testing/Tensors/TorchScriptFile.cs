@@ -47,16 +47,26 @@ public static class TorchScriptFile
         [("table", Values(buckets * outputs, 1), [buckets, outputs], true)],
         []);
 
+    /// <summary>Writes an encoder of tokens as frozen encoders are: ids and mask to one vector per token.</summary>
+    public static void WriteTokenEncoder(string path, int tokens, int width) => Write(
+        path,
+        "    return torch.embedding(self.table, x)",
+        [("table", Values(tokens * width, 1), [tokens, width], true)],
+        [],
+        furtherInputs: ["mask"]);
+
     /// <param name="forward">The lines of the method, indented by four spaces; <c>x</c> is the input.</param>
     public static void Write(
-        string path, string forward, (string Name, float[] Values, int[] Shape, bool Trainable)[] parameters, (string Name, float[] Values, int[] Shape)[] buffers)
+        string path, string forward, (string Name, float[] Values, int[] Shape, bool Trainable)[] parameters, (string Name, float[] Values, int[] Shape)[] buffers,
+        string[]? furtherInputs = null)
     {
         var code = new StringBuilder("class Net(Module):\n");
         code.Append("  __parameters__ = [").AppendJoin("", parameters.Select(p => $"\"{p.Name}\", ")).Append("]\n");
         code.Append("  __buffers__ = [").AppendJoin("", buffers.Select(b => $"\"{b.Name}\", ")).Append("]\n");
         foreach (var name in parameters.Select(p => p.Name).Concat(buffers.Select(b => b.Name)))
             code.Append("  ").Append(name).Append(" : Tensor\n");
-        code.Append("  training : bool\n  def forward(self: __torch__.Net,\n    x: Tensor) -> Tensor:\n").Append(forward).Append('\n');
+        code.Append("  training : bool\n  def forward(self: __torch__.Net,\n    x: Tensor").AppendJoin("", (furtherInputs ?? []).Select(name => $",\n    {name}: Tensor"))
+            .Append(") -> Tensor:\n").Append(forward).Append('\n');
 
         (string Name, float[] Values, int[] Shape, bool Trainable)[] tensors = [.. parameters, .. buffers.Select(b => (b.Name, b.Values, b.Shape, false))];
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);

@@ -10,7 +10,7 @@ namespace HnmStreams.Host.Compare.Quality;
 
 /// <summary>
 /// A comparison of training methods on the same model and stream: the task's metric on its test set against examples
-/// consumed, rows trained on, and seconds spent.
+/// consumed, rows trained on, and seconds spent on encoding, scoring and training.
 /// </summary>
 internal sealed class QualityComparison(QualityRequest request, CommandContext context)
 {
@@ -70,7 +70,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
             while (samples.Count < request.Budgets.Count && learner.Consumed + learner.Rejected >= request.Budgets[samples.Count])
             {
                 var metric = learner.Measure(test)[task.PrimaryMetric];
-                samples.Add(new(learner.Consumed, learner.LossTerms, learner.ScoringSeconds + learner.TrainingSeconds, metric));
+                samples.Add(new(learner.Consumed, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.TrainingSeconds, metric));
             }
 
             if (samples.Count == request.Budgets.Count)

@@ -8,6 +8,7 @@ internal enum NativeWork : byte
     Scoring = 1,
     Training = 2,
     Evaluating = 3,
+    Encoding = 4,
 }
 
 /// <summary>The offsets of a batch that was passed to native code.</summary>

@@ -29,6 +29,14 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         }
     }
 
+    /// <summary>Sets the weights and the bias of the last layer to 0.</summary>
+    internal void ClearLast()
+    {
+        using var guard = no_grad();
+        _layers[^1].weight!.zero_();
+        _layers[^1].bias!.zero_();
+    }
+
     /// <summary>The width of the last hidden layer, or the number of features without one.</summary>
     public int EmbeddingWidth { get; }
 

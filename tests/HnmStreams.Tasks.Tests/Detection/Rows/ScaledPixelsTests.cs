@@ -1,6 +1,7 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Detection.Rows;
+using HnmStreams.Tasks.Images.Sizing;
 using HnmStreams.Tasks.Tests.Images;
 using SkiaSharp;
 
@@ -69,7 +70,7 @@ public sealed class ScaledPixelsTests
     {
         using var data = SKData.CreateCopy(file);
         using var codec = SKCodec.Create(data);
-        return ScaledPixels.ReducedSize(codec, (width, height));
+        return DecodedImage.ReducedSize(codec, (width, height));
     }
 
     private static SKColor Gradient(int x, int y) => new((byte)(x / 8), (byte)(y / 8), (byte)((x + y) / 16));

@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Encoders.Models;
+using HnmStreams.Tasks.Encoders.Tokens;
+
+namespace HnmStreams.Tasks.Encoders.Inputs;
+
+/// <summary>Texts as tokens. The body of a row is the ids (int32); the preview is the beginning of the text.</summary>
+internal sealed class TextInput : IEncoderInput
+{
+    private const string Ids = "input_ids";
+    private const string Mask = "attention_mask";
+    private const string Types = "token_type_ids";
+
+    // Activations of 32 short texts fit a cache, and a fixed number of tokens bounds the memory for long ones.
+    private const int TokensPerRun = 4_096;
+    private const int MaxRowsPerRun = 32;
+
+    private readonly IEncoderModel _model;
+    private readonly WordPieces _tokenizer;
+    private readonly TextInputOptions _options;
+    private readonly bool _hasMask;
+    private readonly bool _hasTypes;
+
+    /// <exception cref="InvalidDataException">The network does not take tokens, or returns no features.</exception>
+    public TextInput(IEncoderModel model, WordPieces tokenizer, TextInputOptions options)
+    {
+        (_model, _tokenizer, _options) = (model, tokenizer, options);
+        if (model.Inputs.Count > 0 && !model.Inputs.Contains(Ids, StringComparer.Ordinal))
+            throw new InvalidDataException($"An encoder of texts must have the input '{Ids}' (and may have '{Mask}' and '{Types}') but has: {string.Join(", ", model.Inputs)}.");
+        if (model.Inputs.FirstOrDefault(static name => name is not (Ids or Mask or Types)) is { } unknown)
+            throw new InvalidDataException($"An encoder of texts must have the inputs '{Ids}', '{Mask}' and '{Types}' only, but also has '{unknown}'.");
+        // A TorchScript module takes ids and mask by position.
+        _hasMask = model.Inputs.Count == 0 || model.Inputs.Contains(Mask, StringComparer.Ordinal);
+        _hasTypes = model.Inputs.Contains(Types, StringComparer.Ordinal);
+        // The longest text with the largest id beside a short one: fails here if the network has fewer positions or tokens.
+        var longest = Enumerable.Repeat(tokenizer.Size - 1, options.MaxTokens).ToArray();
+        Width = Pooled.Width(Run([longest, longest[..WordPieces.ControlTokens]], options.MaxTokens), 2, options.MaxTokens);
+    }
+
+    public int Width { get; }
+
+    public int RowsPerRun => MaxRowsPerRun;
+
+    public string Description => $"{_options.Pooling} of at most {_options.MaxTokens} tokens";
+
+    public Rejection? Write(in InputView input, RowBuffer rows)
+    {
+        if (input.Kind != InputKind.Text)
+            return new Rejection(RejectionReasons.WrongInput, $"The input must be a text but is {ExampleKinds.Of(input.Kind)}.");
+        var text = input.Text[..Math.Min(input.Text.Length, _options.MaxCharacters)];
+        var ids = _tokenizer.Encode(text, _options.MaxTokens);
+        if (ids.Length == WordPieces.ControlTokens)
+            return new Rejection(RejectionReasons.NoWords, "The text must contain a word or a symbol but has only whitespace.");
+        var bytes = MemoryMarshal.AsBytes(ids.AsSpan());
+        bytes.CopyTo(rows.GetSpan(bytes.Length));
+        rows.Advance(bytes.Length);
+        EncodedRow.Complete(rows, Encoding.UTF8.GetBytes(Beginning(text, _options.Excerpt).ToString()), isFinished: false);
+        return null;
+    }
+
+    public void Run(RowBuffer rows, ReadOnlySpan<int> indices, RowInput body, Span<float> features)
+    {
+        for (var from = 0; from < indices.Length;)
+        {
+            var texts = new List<int[]>();
+            var longest = 0;
+            for (var i = from; i < indices.Length; i++)
+            {
+                var ids = Tokens(body(rows.Payload(indices[i])));
+                if (texts.Count > 0 && Math.Max(longest, ids.Length) * (texts.Count + 1) > TokensPerRun)
+                    break;
+                longest = Math.Max(longest, ids.Length);
+                texts.Add(ids.ToArray());
+            }
+
+            var output = Run(texts, longest);
+            if (Pooled.Width(output, texts.Count, longest) != Width)
+                throw new InvalidDataException($"The encoder must return {Width} features but returns [{string.Join(", ", output.Shape)}].");
+            for (var i = 0; i < texts.Count; i++)
+                Pooled.Tokens(output, i, texts[i].Length, string.Equals(_options.Pooling, "mean", StringComparison.Ordinal), features.Slice((from + i) * Width, Width));
+            from += texts.Count;
+        }
+    }
+
+    public RowPreview View(ReadOnlySpan<byte> body, ReadOnlySpan<byte> preview, bool isFinished)
+    {
+        if (!isFinished)
+            Tokens(body);
+        return RowPreview.OfText(preview.IsEmpty ? $"(no text is stored: {_options.ExcerptKey} is 0)" : Encoding.UTF8.GetString(preview));
+    }
+
+    private static ReadOnlySpan<int> Tokens(ReadOnlySpan<byte> body) => body.Length % sizeof(int) == 0
+        ? MemoryMarshal.Cast<byte, int>(body)
+        : throw new InvalidDataException($"The row must have a multiple of {sizeof(int)} bytes of tokens but has {body.Length}.");
+
+    private static ReadOnlySpan<char> Beginning(ReadOnlySpan<char> text, int maxLength) =>
+        text.Length <= maxLength ? text : text[..(maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
+
+    private ModelOutput Run(List<int[]> texts, int longest)
+    {
+        long[] shape = [texts.Count, longest];
+        var (ids, mask) = (new long[texts.Count * longest], new long[texts.Count * longest]);
+        Array.Fill(ids, _tokenizer.Padding);
+        for (var row = 0; row < texts.Count; row++)
+        {
+            for (var i = 0; i < texts[row].Length; i++)
+                (ids[(row * longest) + i], mask[(row * longest) + i]) = (texts[row][i], 1);
+        }
+
+        var inputs = new List<ModelInput>(3) { new(Ids, ids, null, shape) };
+        if (_hasMask)
+            inputs.Add(new ModelInput(Mask, mask, null, shape));
+        if (_hasTypes)
+            inputs.Add(new ModelInput(Types, new long[ids.Length], null, shape));
+        return _model.Run(inputs);
+    }
+}
+
+/// <summary>The settings of <see cref="TextInput"/>.</summary>
+/// <param name="MaxTokens">The maximum number of tokens of a text, control tokens included.</param>
+/// <param name="MaxCharacters">The number of characters that are read of a text.</param>
+/// <param name="Excerpt">The number of characters that are stored for display.</param>
+/// <param name="ExcerptKey">The key of the setting <paramref name="Excerpt"/>.</param>
+/// <param name="Pooling"><c>mean</c> or <c>cls</c>.</param>
+internal sealed record TextInputOptions(int MaxTokens, int MaxCharacters, int Excerpt, string ExcerptKey, string Pooling);

@@ -1,0 +1,55 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace HnmStreams.Tasks.Encoders.Tokens;
+
+/// <summary>A tokenizer of texts into the ids of BERT-style encoders: <c>[CLS] pieces of words [SEP]</c>. Thread-safe.</summary>
+internal sealed class WordPieces
+{
+    /// <summary>The number of control tokens around the pieces of a text.</summary>
+    public const int ControlTokens = 2;
+
+    private const string Unknown = "[UNK]";
+
+    private readonly WordPieceTokenizer _pieces;
+    private readonly bool _lowercase;
+    private readonly int _first;
+    private readonly int _last;
+
+    /// <param name="lowercase">True to lower-case texts and to remove accents, unless the file decides.</param>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a control token.</exception>
+    public WordPieces(VocabularyFile vocabulary, bool lowercase)
+    {
+        _lowercase = vocabulary.Lowercase ?? lowercase;
+        Size = vocabulary.Tokens.Count;
+        (_first, _last, Padding) = (Id(vocabulary, "[CLS]"), Id(vocabulary, "[SEP]"), Id(vocabulary, "[PAD]"));
+        Id(vocabulary, Unknown);
+        using var lines = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary.Tokens)));
+        _pieces = WordPieceTokenizer.Create(lines, new WordPieceOptions { PreTokenizer = PreTokenizer.CreateWhiteSpace(), UnknownToken = Unknown });
+    }
+
+    /// <summary>The number of tokens of the vocabulary.</summary>
+    public int Size { get; }
+
+    /// <summary>The id of the token that pads shorter texts.</summary>
+    public int Padding { get; }
+
+    /// <summary>Returns the ids of a text, at most <paramref name="maxTokens"/>; the rest of the text is ignored. Only control tokens if the text has no word.</summary>
+    public int[] Encode(ReadOnlySpan<char> text, int maxTokens)
+    {
+        var words = BertText.Words(text, _lowercase);
+        var pieces = _pieces.EncodeToIds(words, maxTokens - ControlTokens, out _, out _, considerNormalization: false);
+        return [_first, .. pieces, _last];
+    }
+
+    private static int Id(VocabularyFile vocabulary, string token)
+    {
+        for (var id = 0; id < vocabulary.Tokens.Count; id++)
+        {
+            if (string.Equals(vocabulary.Tokens[id], token, StringComparison.Ordinal))
+                return id;
+        }
+
+        throw new InvalidDataException($"The vocabulary must contain the token {token} but does not. It has {vocabulary.Tokens.Count} tokens, the first of which is '{vocabulary.Tokens[0]}'.");
+    }
+}
