@@ -36,7 +36,7 @@ internal static class EncoderLoader
             }
             catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
-                throw new UnusableTokenizerException($"'task.encoder.tokenizer' is '{tokenizer}': {e.Message}", e);
+                throw new UnusableSettingException($"'task.encoder.tokenizer' is '{tokenizer}': {e.Message}", e);
             }
 
             return new TextInput(model, pieces, input);
@@ -74,15 +74,28 @@ internal static class EncoderLoader
         try
         {
             var (model, hash) = LoadModel(options, path);
-            return new FrozenEncoder(create(model), options, $"{Path.GetFileName(path)} {hash:x32}");
+            var input = create(model);
+            return WithCache(input, options, $"{Path.GetFileName(path)} {hash:x32}");
         }
-        catch (UnusableTokenizerException e)
+        catch (UnusableSettingException e)
         {
             throw new InvalidDataException(e.Message, e);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"'task.encoder.file' is '{path}': {e.Message}", e);
+        }
+    }
+
+    private static FrozenEncoder WithCache(IEncoderInput input, EncoderOptions options, string identity)
+    {
+        try
+        {
+            return new FrozenEncoder(input, options, identity);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableSettingException($"'task.encoder.cacheFolder' is '{options.CacheFolder}': {e.Message}", e);
         }
     }
 
@@ -112,6 +125,6 @@ internal static class EncoderLoader
 
     private static string Version(string path) => File.Exists(path) ? $"{Path.GetFullPath(path)} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path).Ticks}" : path;
 
-    // Names the tokenizer's setting in place of the encoder's.
-    private sealed class UnusableTokenizerException(string message, Exception inner) : Exception(message, inner);
+    // Names another setting than that of the encoder's file.
+    private sealed class UnusableSettingException(string message, Exception inner) : Exception(message, inner);
 }

@@ -47,6 +47,12 @@ public sealed class EncoderOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int CacheMegabytes { get; set; } = 256;
 
+    /// <summary>
+    /// The folder of a file that keeps the cached features for later runs, relative to the working folder. It grows up to
+    /// <c>cacheMegabytes</c> per encoder. Null keeps them in memory only.
+    /// </summary>
+    public string? CacheFolder { get; set; }
+
     /// <summary>The device of an ONNX file: <c>auto</c> (a GPU if the build supports one), <c>cpu</c> or <c>cuda</c>. TorchScript encoders run on the CPU.</summary>
     [Required, AllowedValues("auto", "cpu", "cuda")]
     public string Device { get; set; } = "auto";

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Encoders.Inputs;
@@ -12,23 +13,32 @@ namespace HnmStreams.Tasks.Encoders;
 /// A pretrained network that is never trained. It replaces the bodies of rows by their features, which have unit length, once per
 /// example. Thread-safe.
 /// </summary>
+#pragma warning disable CA1001 // The encoder belongs to all tasks that share it. The file's finalizer closes it; entries are flushed after each batch.
 internal sealed class FrozenEncoder
+#pragma warning restore CA1001
 {
     // Collisions of the cache's keys must not be constructible by a producer.
-    private static readonly long Seed = BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private readonly IEncoderInput _input;
     private readonly FeatureFormat _format;
     private readonly FeatureCache? _cache;
+    private readonly FeatureFile? _file;
+    private readonly Lock _fileGate = new();
     private readonly int[] _hidden;
 
     /// <param name="identity">The name and the hash of the encoder's file.</param>
+    /// <exception cref="IOException">The folder of the cache cannot be used.</exception>
     public FrozenEncoder(IEncoderInput input, EncoderOptions options, string identity)
     {
         (_input, _hidden) = (input, [.. options.Hidden]);
         _format = new FeatureFormat(options.Storage, input.Width);
         _cache = options.CacheMegabytes == 0 ? null : new FeatureCache(_format.Bytes, (long)options.CacheMegabytes << 20);
         RowFormat = $"{identity}, {input.Description}, {options.Storage}";
+        if (options.CacheFolder is not { } folder || _cache is null)
+            return;
+        _file = FeatureFile.Open(folder, RowFormat, _format.Bytes, (long)options.CacheMegabytes << 20, _cache);
+        _seed = _file.Seed;
     }
 
     /// <summary>The number of features.</summary>
@@ -93,7 +103,7 @@ internal sealed class FrozenEncoder
             if (EncodedRow.Split(part(rows.Payload(row)), out var body, out _))
                 continue;
             unfinished++;
-            keys[row] = XxHash128.HashToUInt128(body, Seed);
+            keys[row] = XxHash128.HashToUInt128(body, _seed);
             // A second row with the same body is filled in below.
             if (!firsts.TryAdd(keys[row], row) || (!isExact && _cache is not null && _cache.TryRead(keys[row], Features(row))))
                 continue;
@@ -130,7 +140,20 @@ internal sealed class FrozenEncoder
             }
         }
 
+        Keep(sizes, keys, features);
         Interlocked.Add(ref _computed, sizes.Count);
+    }
+
+    private void Keep(List<(int Length, int Row)> computed, UInt128[] keys, byte[] features)
+    {
+        if (_file is null)
+            return;
+        lock (_fileGate)
+        {
+            foreach (var (_, row) in computed)
+                _file.Append(keys[row], features.AsSpan(row * _format.Bytes, _format.Bytes));
+            _file.Flush();
+        }
     }
 
     private void Rewrite(RowBuffer rows, UInt128[] keys, Dictionary<UInt128, int> firsts, byte[] features, RowInput part)
