@@ -30,7 +30,11 @@ internal readonly record struct PendingResult(
             false,
             ServedPrediction.None,
             Time(record.Input.Arrival),
-            Time(record.Label.Arrival));
+            Time(record.Label.Arrival))
+        {
+            PreviousLabelArrival = Time(Before.Label.Arrival),
+            HasNewInput = Before.HasInput && Before.Input.Sequence != record.Input.Sequence,
+        };
         if (After.HasInput)
             results.Add(result, InputContent.Read(Key, content, topics), After.Label);
         else

@@ -52,6 +52,12 @@ internal readonly record struct WaitingResult(
     DateTimeOffset Arrival,
     DateTimeOffset LabelArrival)
 {
+    /// <summary>The time at which the previous label arrived; default without one.</summary>
+    public DateTimeOffset PreviousLabelArrival { get; init; }
+
+    /// <summary>True if the input has replaced an earlier one of the same id.</summary>
+    public bool HasNewInput { get; init; }
+
     internal int OutputsAt { get; init; }
 
     internal int OutputsCount { get; init; }

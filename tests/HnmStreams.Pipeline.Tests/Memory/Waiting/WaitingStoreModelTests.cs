@@ -32,7 +32,7 @@ public sealed class WaitingStoreModelTests
     [InlineData(NoLabelPolicy.PresumeNegative, 20, 30)]
     [InlineData(NoLabelPolicy.PresumeNegative, 30, 0)]
     public void Agrees_with_a_naive_model_over_random_events_and_restarts(NoLabelPolicy policy, int timeout, int corrections) =>
-        Steps.List[1, 120].Sample(steps => Run(steps, policy, timeout, corrections), iter: 12, threads: 1);
+        Steps.List[1, 120].Sample(steps => Run(steps, policy, timeout, corrections), iter: 6, threads: 1);
 
     private static void Run(IReadOnlyList<(Do Step, int Id, int Input, int Label, int Time)> steps, NoLabelPolicy policy, int timeout, int corrections)
     {
