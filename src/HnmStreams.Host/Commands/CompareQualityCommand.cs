@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Compare.Quality;
@@ -28,25 +29,38 @@ internal static class CompareQualityCommand
         };
         var methods = new Option<string[]>("--methods") { HelpName = "NAME", Description = "Run only these methods: uniform, focal, random, mined", AllowMultipleArgumentsPerToken = true };
         methods.AcceptOnlyFromAmong(QualityMethod.Uniform, QualityMethod.Focal, QualityMethod.Random, QualityMethod.Mined);
-        var batch = new Option<int>("--uniform-batch") { HelpName = "N", Description = "Rows per step of the methods that train on everything", DefaultValueFactory = _ => 128 }.AtLeast(1);
+        var batches = new Option<IReadOnlyList<int>>("--batches")
+        {
+            HelpName = "N,N,…",
+            Description = "Rows per step; each method takes its best on a fifth of the training part. One number skips the choice",
+            DefaultValueFactory = _ => [16, 32, 128],
+            CustomParser = static result => ParseNumbers<int>(result, "--batches", 1, 65_536),
+        };
+        var rates = new Option<IReadOnlyList<double>>("--rate-factors")
+        {
+            HelpName = "X,X,…",
+            Description = "Factors of the task's learning rate; each method takes its best together with the batch",
+            DefaultValueFactory = _ => [1, 2],
+            CustomParser = static result => ParseNumbers<double>(result, "--rate-factors", 0.001, 1_000),
+        };
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
 
         var command = new Command("quality", "Train one model on one stream four ways (everything, focal loss, random negatives, mined negatives) and compare metric and cost")
         {
-            task, data, set, seeds, budgets, methods, batch, plot, summary,
+            task, data, set, seeds, budgets, methods, batches, rates, plot, summary,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             TorchLibrary.EnsureLoaded();
             var request = new QualityRequest(
-                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], parsed.GetValue(batch));
+                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], new QualityGrid(parsed.GetValue(batches)!, parsed.GetValue(rates)!));
             var comparisonContext = parsed.GetValue(data) is { } folder
                 ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
                 : context;
             var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            foreach (var (method, rows) in report.LossTermsToReach99.Where(_ => report.UniformBest is not null))
-                context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method,-8} reaches 99 % of uniform's best ({report.UniformBest:F4}) after {(rows is { } n ? $"{n:N0} trained" : "more than the last budget")}"));
+            foreach (var line in QualityTable.Lines(report))
+                context.Out.WriteLine(line);
             foreach (var sentence in report.Verdict)
                 context.Out.WriteLine($"- {sentence}");
             if (parsed.GetValue(plot) is { } plotPath)
@@ -56,6 +70,21 @@ internal static class CompareQualityCommand
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static List<T> ParseNumbers<T>(ArgumentResult result, string option, T min, T max)
+        where T : struct, INumber<T>
+    {
+        var numbers = new List<T>();
+        foreach (var part in string.Join(',', result.Tokens.Select(static t => t.Value)).Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!T.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option} must be numbers from {min} to {max}, separated by commas, but has '{part}'."));
+            else
+                numbers.Add(number);
+        }
+
+        return numbers;
     }
 
     private static List<long> ParseBudgets(ArgumentResult result)

@@ -5,6 +5,7 @@ using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
+using HnmStreams.Offline.Serial;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Compare;
@@ -27,6 +28,22 @@ internal sealed class SeededStream(CommandContext context, string? config)
     public ExampleFeed Feed(HnmOptions options) => options.Data.IsSynthetic()
         ? ExampleFeed.Synthetic(options.Synthetic)
         : ExampleFeed.Of(context.DataFolders.Open(options.Data, options.Task), options.Data, defaultEpochs: null, ConfiguredTask.Create(options.Task));
+
+    /// <summary>Returns the training examples in a split that the task accepts.</summary>
+    public RowBuffer TrainRows(HnmOptions options, IMiningTask task, ValidationSplit split)
+    {
+        var rows = new RowBuffer();
+        if (options.Data.IsSynthetic())
+            return rows;
+        foreach (var example in DataFolders.Checked(options.Data, () => context.DataFolders.Open(options.Data, options.Task).Load(SetPart.Train)))
+        {
+            if (split.Contains(task, example))
+                task.Encode(example, rows);
+        }
+
+        task.FinishRows(rows);
+        return rows;
+    }
 
     /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
     public RowBuffer? TestRows(HnmOptions options, IMiningTask task)

@@ -12,6 +12,9 @@ public interface ISerialLearner : IDisposable
     /// <summary>The number of examples that the task could not encode.</summary>
     long Rejected { get; }
 
+    /// <summary>The number of applied training steps.</summary>
+    long Steps { get; }
+
     /// <summary>The number of loss terms in applied training steps. A term is a row, except for tasks that mine inside their rows.</summary>
     long LossTerms { get; }
 
@@ -32,4 +35,7 @@ public interface ISerialLearner : IDisposable
 
     /// <summary>Measures the weights that a user would get now: the promoted version if there is a promotion gate, otherwise the newest. O(rows) forward passes.</summary>
     IReadOnlyDictionary<string, double> Measure(RowBuffer rows);
+
+    /// <summary>Measures the newest weights, promoted or not. O(rows) forward passes.</summary>
+    IReadOnlyDictionary<string, double> MeasureNewest(RowBuffer rows);
 }

@@ -2,7 +2,6 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -10,11 +9,13 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Offline.Serial;
 
 /// <summary>The evaluations of a serial learner: metrics on given rows, the promotion gate and the comparison with the baselines.</summary>
+/// <param name="copyHeldOut">Appends the held-out rows to a buffer.</param>
+/// <param name="copySearched">Appends the rows among which neighbors are searched to a buffer; null if neighbors are searched among the measured rows.</param>
 /// <param name="replica">Shared with the learner's scoring. Its version after a call is unspecified unless the method says otherwise.</param>
 /// <param name="registry">The promoted versions; empty without a gate.</param>
 /// <param name="gate">Null if the newest version is always the one to measure.</param>
 /// <remarks>One owner, one thread. O(rows) forward passes per call.</remarks>
-internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, Ranker ranker, ModelRegistry registry, PromotionGate? gate)
+internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, Action<RowBuffer> copyHeldOut, Action<RowBuffer>? copySearched, ModelRegistry registry, PromotionGate? gate)
 {
     /// <summary>Considers a newly published version for promotion if a decision is due.</summary>
     public void ConsiderIfDue(ModelSnapshot published)
@@ -29,11 +30,17 @@ internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, 
         if (gate is not null)
             Consider(newest);
         using var promoted = registry.AcquirePromoted();
-        using var searched = ranker.IsSearched ? WithIndexedRows(rows) : null;
-        replica.Adopt(promoted?.Snapshot ?? newest);
-        var metrics = RowOutputs.Measure(task, replica, searched ?? rows);
+        var metrics = MeasureWeights(promoted?.Snapshot ?? newest, rows);
         replica.Adopt(newest);
         return metrics;
+    }
+
+    /// <summary>Measures the given weights, which the replica has adopted afterwards.</summary>
+    public IReadOnlyDictionary<string, double> MeasureWeights(ModelSnapshot weights, RowBuffer rows)
+    {
+        using var searched = copySearched is null ? null : WithIndexedRows(rows);
+        replica.Adopt(weights);
+        return RowOutputs.Measure(task, replica, searched ?? rows);
     }
 
     /// <summary>Compares the mined weights with those of the baselines on the same rows. The replica has adopted <paramref name="mined"/> afterwards.</summary>
@@ -47,7 +54,7 @@ internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, 
     private void Consider(ModelSnapshot snapshot)
     {
         using var heldOut = new RowBuffer();
-        ranker.CopyHeldOut(heldOut);
+        copyHeldOut(heldOut);
         gate!.Consider(snapshot, heldOut, Outputs(snapshot, heldOut), weights => Outputs(weights, heldOut));
     }
 
@@ -56,7 +63,7 @@ internal sealed class SerialEvaluator(IMiningTask task, ScoringReplica replica, 
         var all = new RowBuffer();
         for (var row = 0; row < rows.Count; row++)
             all.Add(rows.Payload(row), rows.Labels[row], rows.Weights[row]);
-        ranker.CopySearched(all);
+        copySearched!(all);
         return all;
     }
 

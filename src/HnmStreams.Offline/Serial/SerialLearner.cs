@@ -65,7 +65,7 @@ public sealed class SerialLearner : ISerialLearner
             time);
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
         var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
-        _evaluator = new SerialEvaluator(task, _replica, _ranker, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
+        _evaluator = new SerialEvaluator(task, _replica, _ranker.CopyHeldOut, _ranker.IsSearched ? _ranker.CopySearched : null, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
         _baselines = options.Baselines.Enabled ? new SerialBaselines(NewLearner, time) : null;
         using var initial = _learner.Current();
         _replica.Adopt(initial);
@@ -76,6 +76,8 @@ public sealed class SerialLearner : ISerialLearner
     public long Consumed { get; private set; }
 
     public long Rejected => _batcher.Rejected;
+
+    public long Steps => _learner.Steps;
 
     public long LossTerms { get; private set; }
 
@@ -145,6 +147,13 @@ public sealed class SerialLearner : ISerialLearner
         ArgumentNullException.ThrowIfNull(rows);
         using var newest = _learner.Current();
         return _evaluator.Measure(newest, rows);
+    }
+
+    public IReadOnlyDictionary<string, double> MeasureNewest(RowBuffer rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        using var newest = _learner.Current();
+        return _evaluator.MeasureWeights(newest, rows);
     }
 
     /// <summary>Appends the held-out examples, as the reported metrics weight them.</summary>

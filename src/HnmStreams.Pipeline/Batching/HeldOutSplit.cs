@@ -9,9 +9,12 @@ namespace HnmStreams.Pipeline.Batching;
 /// the same in every epoch, restart and replica.
 /// </summary>
 /// <param name="share">The share of examples that are held out, 0 to 1.</param>
+/// <param name="seed">Splits of different seeds are independent.</param>
 /// <param name="interval">The length of an event-time interval, above 0; null splits by id.</param>
-internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null)
+internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null, long seed = HeldOutSplit.DefaultSeed)
 {
+    private const long DefaultSeed = 0x686e6d;
+
     // The split hashes the id's 128-bit hash again, with its own seed, so that it is independent of how hash tables distribute their keys.
     private readonly ulong _bound = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
@@ -29,7 +32,7 @@ internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null)
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(bytes, key.Value);
-        return _bound > 0 && System.IO.Hashing.XxHash64.HashToUInt64(bytes, seed: 0x686e6d) <= _bound;
+        return _bound > 0 && System.IO.Hashing.XxHash64.HashToUInt64(bytes, seed) <= _bound;
     }
 
     private static ExampleKey IntervalOf(DateTimeOffset time, TimeSpan length) => new((UInt128)(ulong)(time.UtcTicks / length.Ticks));

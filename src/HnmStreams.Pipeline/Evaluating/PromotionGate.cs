@@ -41,10 +41,13 @@ internal sealed class PromotionGate(
         var paired = new PairedEvaluation(task, rows);
         var metrics = paired.Metrics(outputs);
         var value = metrics.GetValueOrDefault(task.PrimaryMetric, double.NaN);
-        var ahead = best is null || !double.IsFinite(value) ? null : paired.Compare(outputs, score(best.Snapshot));
-        var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, best?.Card.Version, ahead);
+        var heldOut = HeldOutSize.Of(task, rows, options.MinHeldOut);
+        var bestOutputs = best is null || !double.IsFinite(value) || heldOut.Examples < heldOut.Required ? null : score(best.Snapshot);
+        var ahead = bestOutputs is null ? null : paired.Compare(outputs, bestOutputs);
+        (double, double)? logLoss = bestOutputs is not null && task is LabeledTask ? (LogLoss(rows, outputs), LogLoss(rows, bestOutputs)) : null;
+        var (verdict, reason) = PromotionRule.Decide(task.PrimaryMetric, value, heldOut, best?.Card.Version, ahead, logLoss);
         var keepsBest = verdict == PromotionVerdict.WithinNoise && options.Prefer == PublishingOptions.Best;
-        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.WithinNoise && !keepsBest;
+        var promoted = verdict is PromotionVerdict.Best or PromotionVerdict.TooFewToCompare || (verdict == PromotionVerdict.WithinNoise && !keepsBest);
         if (keepsBest)
             reason += "; the best version stays promoted";
         var decision = new PromotionDecision(candidate.Version, time.GetUtcNow(), task.PrimaryMetric, value, ahead, promoted, reason);
@@ -53,6 +56,18 @@ internal sealed class PromotionGate(
     }
 
     private bool IsEarly(long version) => _last is not { } last || version >= 2 * last.Version;
+
+    // The hardness of a labeled task is the cross-entropy of the example.
+    private double LogLoss(RowBuffer rows, float[] outputs)
+    {
+        var losses = new float[rows.Count];
+        task.Hardness(outputs, rows, [.. Enumerable.Range(0, rows.Count)], losses);
+        var weights = rows.Weights;
+        double sum = 0, total = 0;
+        for (var row = 0; row < losses.Length; row++)
+            (sum, total) = (sum + ((double)weights[row] * losses[row]), total + weights[row]);
+        return sum / total;
+    }
 
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {

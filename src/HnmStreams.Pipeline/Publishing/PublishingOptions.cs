@@ -24,6 +24,14 @@ public sealed class PublishingOptions
 
     internal const string Best = "best", Newest = "newest";
 
+    /// <summary>
+    /// The number of held-out examples, of the rarer kind if the task has positives, from which on versions are compared. With fewer, the
+    /// metric is mostly noise: the newest version is promoted. To make the gate effective on small sets, raise
+    /// <c>pipeline.evaluation.heldOutShare</c>.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int MinHeldOut { get; set; } = 30;
+
     /// <summary>The time between two promotion decisions, which are made after evaluations. Each decision scores the held-out share once more.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan PromoteEvery { get; set; } = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using HnmStreams.Tasks.Embeddings;
 
 namespace HnmStreams.Host.Compare.Quality;
 
-/// <summary>A training method, compared with others on the same stream, model and learning rate.</summary>
+/// <summary>A training method, compared with others on the same stream and model.</summary>
 /// <param name="Name">The name in reports and on the command line.</param>
 /// <param name="Settings">The settings that the method changes, layered over the task's file.</param>
 internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings)
@@ -49,9 +49,8 @@ internal sealed record QualityMethod(string Name, IReadOnlyList<string> Settings
     };
 
     /// <summary>Creates the learner of this method.</summary>
-    /// <param name="uniformBatch">Rows per step of the methods that train on everything.</param>
-    public ISerialLearner Create(IMiningTask task, HnmOptions options, int uniformBatch, TimeProvider time) =>
+    public ISerialLearner Create(IMiningTask task, HnmOptions options, TimeProvider time) =>
         Name is Uniform or Focal && task is not IGroupedTask
-            ? new UniformLearner(task, options.Pipeline, uniformBatch, time)
+            ? new UniformLearner(task, options.Pipeline, options.Pipeline.Mix.BatchSize, time)
             : new SerialLearner(task, options.Pipeline, time);
 }

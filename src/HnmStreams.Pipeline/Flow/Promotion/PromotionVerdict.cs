@@ -6,6 +6,9 @@ internal enum PromotionVerdict
     /// <summary>The versions cannot be compared: the promoted version stays.</summary>
     Unknown,
 
+    /// <summary>Too few examples are held out to tell versions apart: the newest version is promoted.</summary>
+    TooFewToCompare,
+
     /// <summary>The best version so far. It is promoted.</summary>
     Best,
 

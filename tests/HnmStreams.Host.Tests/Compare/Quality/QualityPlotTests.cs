@@ -8,7 +8,7 @@ public sealed class QualityPlotTests
     [Fact]
     public void Draws_a_curve_with_a_marker_per_finite_point_and_escapes_names()
     {
-        var points = new QualityPoint[] { new(100, 100, 1, 0.5, 0.01), new(1_000, 1_000, 2, 0.9, 0.02), new(10_000, 10_000, 3, double.NaN, 0) };
+        var points = new QualityPoint[] { new(100, 3, 100, 1, [0.49, 0.51], [0.5, 0.5]), new(1_000, 31, 1_000, 2, [0.88, 0.92], [0.9, 0.9]), new(10_000, 312, 10_000, 3, [double.NaN], [double.NaN]) };
         var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["uniform"] = new(points), ["mined"] = new(points) };
         var svg = XDocument.Parse(QualityPlot.Draw(QualityReport.Of("a<b", "data", null, "averagePrecision", 3, methods)));
         // One marker per point, and one per curve in the legend.
@@ -20,7 +20,7 @@ public sealed class QualityPlotTests
     [Fact]
     public void Draws_an_empty_frame_without_finite_points()
     {
-        var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["mined"] = new([new(1, 1, 1, double.NaN, 0)]) };
+        var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["mined"] = new([new(1, 1, 1, 1, [double.NaN], [double.NaN])]) };
         var svg = XDocument.Parse(QualityPlot.Draw(QualityReport.Of("t", "d", null, "m", 1, methods)));
         Assert.InRange(svg.Descendants().Count(e => e.Name.LocalName == "ellipse"), 0, 1);
     }

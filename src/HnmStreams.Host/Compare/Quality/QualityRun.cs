@@ -1,0 +1,45 @@
+using HnmStreams.Configuration;
+using HnmStreams.Data.Rows;
+using HnmStreams.Offline.Serial;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Compare.Quality;
+
+/// <summary>Runs of one method over the stream, measured at each budget.</summary>
+/// <param name="settings">Settings of all methods, each as <c>KEY=VALUE</c>.</param>
+/// <param name="budgets">Numbers of consumed examples, ascending.</param>
+internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> settings, IReadOnlyList<long> budgets, TimeProvider time)
+{
+    /// <summary>Trains a method under a seed.</summary>
+    /// <param name="tuning">The settings of the method's batch and learning rate.</param>
+    /// <param name="rows">The rows on which the weights are measured.</param>
+    /// <param name="excluded">The examples that are not sent; null sends all.</param>
+    /// <exception cref="SettingsException">The stream ends before the last budget.</exception>
+    public (List<QualitySample> Points, WrongLabels Wrong) Train(QualityMethod method, IReadOnlyList<string> tuning, int seed, RowBuffer rows, ValidationSplit? excluded, CancellationToken cancellation)
+    {
+        var options = stream.Load([.. settings, .. method.Settings, .. tuning], seed);
+        var task = ConfiguredTask.Create(options.Task);
+        using var learner = method.Create(task, options, time);
+        var samples = new List<QualitySample>();
+        var wrong = new HashSet<string>(StringComparer.Ordinal);
+        var sent = stream.Feed(options).Examples;
+        if (excluded is not null)
+            sent = sent.Where(s => !excluded.Contains(task, s.Example));
+        foreach (var batch in sent.Chunk(options.Pipeline.Batching.Size))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            wrong.UnionWith(batch.Where(static s => s.IsWrong).Select(static s => s.Example.Id));
+            learner.Learn([.. batch.Select(static s => s.Example)]);
+            while (samples.Count < budgets.Count && learner.Consumed + learner.Rejected >= budgets[samples.Count])
+            {
+                var (promoted, newest) = (learner.Measure(rows)[task.PrimaryMetric], learner.MeasureNewest(rows)[task.PrimaryMetric]);
+                samples.Add(new(learner.Consumed, learner.Steps, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.TrainingSeconds, promoted, newest));
+            }
+
+            if (samples.Count == budgets.Count)
+                return (samples, WrongLabels.Of(wrong, learner.Suspects));
+        }
+
+        throw new SettingsException($"'data.epochs' must be larger but is {options.Data.Epochs}: the stream ends before the last budget of {budgets[^1]} examples.");
+    }
+}

@@ -1,0 +1,23 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Publishing;
+
+/// <summary>The number of held-out examples that decide a comparison of versions: of the rarer kind, if the task has positives.</summary>
+/// <param name="Kind">The plural of the kind that is counted, for messages.</param>
+/// <param name="Required">The number from which on versions are compared.</param>
+internal readonly record struct HeldOutSize(int Examples, string Kind, int Required)
+{
+    /// <summary>Counts the rows. O(n).</summary>
+    public static HeldOutSize Of(IMiningTask task, RowBuffer rows, int required)
+    {
+        if (!task.HasPositives)
+            return new(rows.Count, "examples", required);
+        var positives = 0;
+        foreach (var label in rows.Labels)
+            positives += task.RoleOf(label) == ExampleRole.Positive ? 1 : 0;
+        var negatives = rows.Count - positives;
+        return positives <= negatives ? new(positives, "positives", required) : new(negatives, "negatives", required);
+    }
+}
