@@ -32,7 +32,7 @@ internal static class RunStates
     public static PipelineStatus Status { get; } = new(
         new RankingStatus(
             new StreamCounters(Consumed: 1_000, Scored: 950, HeldOut: 50, DeadLettered: 3, FailedBatches: 0, Tombstones: 0, Duplicates: 4),
-            new PoolStatus(Count: 12, Bytes: 9_408, Threshold: null, Hardest: 0.9f, Quarantined: 2),
+            new PoolStatus(Count: 12, Bytes: 9_408, Threshold: null, Hardest: 0.9f, Quarantined: 2, MaxCount: 4_000),
             PositivesKept: 10,
             NegativesKept: 500,
             SkippedSteps: 1,

@@ -3,11 +3,14 @@ using HnmStreams.Mining.Pool.Ordering;
 namespace HnmStreams.Mining.Pool;
 
 /// <summary>One order-statistic tree per class or group. A group that has reached its share of the pool replaces its own easiest candidate.</summary>
-/// <param name="share">Maximum number of candidates per group.</param>
+/// <param name="limit">Maximum number of candidates per group.</param>
 /// <remarks>Single-threaded; one owner. Every operation takes O(log n). A group without candidates is removed.</remarks>
-internal sealed class GroupRankings(int share)
+internal sealed class GroupRankings(int limit)
 {
     private readonly Dictionary<int, OrderStatisticTree> _orders = [];
+
+    /// <summary>The maximum number of candidates per group. After a lower value, <see cref="TryFindExcess"/> finds those that must leave.</summary>
+    public int Limit { get; set; } = limit;
 
     /// <summary>Returns true if the group has reached its share.</summary>
     /// <param name="group">Number of the group.</param>
@@ -15,7 +18,7 @@ internal sealed class GroupRankings(int share)
     public bool IsFull(int group, out long easiest)
     {
         easiest = 0;
-        if (!_orders.TryGetValue(group, out var order) || order.Count < share)
+        if (!_orders.TryGetValue(group, out var order) || order.Count < Limit)
             return false;
         easiest = order.Smallest;
         return true;
@@ -45,7 +48,7 @@ internal sealed class GroupRankings(int share)
     {
         foreach (var order in _orders.Values)
         {
-            if (order.Count > share)
+            if (order.Count > Limit)
             {
                 easiest = order.Smallest;
                 return true;

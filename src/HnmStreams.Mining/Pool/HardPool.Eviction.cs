@@ -5,7 +5,9 @@ public sealed partial class HardPool<TId, TPayload>
 {
     private static bool Exceeds(float priority, long easiest) => priority > PriorityKey.PriorityOf(easiest);
 
-    private bool HasRoom(int bytes) => Count < _options.Count && Bytes + bytes <= _options.Bytes;
+    private int GroupLimit(int maxCount) => (int)Math.Max(1, maxCount * _options.GroupShare);
+
+    private bool HasRoom(int bytes) => Count < _maxCount && Bytes + bytes <= _options.Bytes;
 
     // Returns a slot for the new candidate, or -1 if a candidate that would have to leave is at least as hard. In that case nothing leaves.
     private int Admit(in CandidateKey<TId> key, float priority, int bytes, TPayload payload, int group)
@@ -16,7 +18,7 @@ public sealed partial class HardPool<TId, TPayload>
         var (count, total) = (Count, Bytes + bytes);
         if (_groups is not null && _groups.IsFull(group, out var groupEasiest))
             MarkForRemoval(PriorityKey.SlotOf(groupEasiest), ref count, ref total);
-        for (var rank = 0; count >= _options.Count || total > _options.Bytes; rank++)
+        for (var rank = 0; count >= _maxCount || total > _options.Bytes; rank++)
         {
             if (rank == Count || !Exceeds(priority, rank == 0 ? _order.Smallest : _order[rank]))
                 return -1;
@@ -88,7 +90,7 @@ public sealed partial class HardPool<TId, TPayload>
         Bytes -= entry.Bytes;
     }
 
-    private void UpdateFloor() => _floor = Count >= _options.Count && _order.Count > 0 && _groups is null ? PriorityKey.PriorityOf(_order.Smallest) : float.NegativeInfinity;
+    private void UpdateFloor() => _floor = Count >= _maxCount && _order.Count > 0 && _groups is null ? PriorityKey.PriorityOf(_order.Smallest) : float.NegativeInfinity;
 
     private void AdvanceVersion(long version)
     {
@@ -117,7 +119,7 @@ public sealed partial class HardPool<TId, TPayload>
 
     private void EvictExcess()
     {
-        while (Count > _options.Count || Bytes > _options.Bytes)
+        while (Count > _maxCount || Bytes > _options.Bytes)
             RemoveSlot(PriorityKey.SlotOf(_order.Smallest));
         while (_groups is not null && _groups.TryFindExcess(out var easiest))
             RemoveSlot(PriorityKey.SlotOf(easiest));

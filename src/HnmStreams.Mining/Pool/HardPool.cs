@@ -29,6 +29,7 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     private readonly List<int> _marked = [];
     private readonly SnapshotBuffers<TId, TPayload> _buffers = new();
     private PriorityScale _scale;
+    private int _maxCount;
     // Priority that every new candidate must exceed, whatever its group and size in bytes.
     private float _floor = float.NegativeInfinity;
     private long _newestVersion;
@@ -45,10 +46,11 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
         ArgumentNullException.ThrowIfNull(sampler);
         (_options, _sampler, _onRemoved) = (options, sampler, onRemoved);
         MaxUses = options.MaxUses;
+        _maxCount = options.Count;
         var expected = Math.Min(options.Count, MaxPreallocatedCount);
         _store = new EntryStore<TId, TPayload>(expected);
         _order = new OrderStatisticTree(expected);
-        _groups = options.GroupShare < 1 ? new GroupRankings((int)Math.Max(1, options.Count * options.GroupShare)) : null;
+        _groups = options.GroupShare < 1 ? new GroupRankings(GroupLimit(options.Count)) : null;
         _scale = new PriorityScale(options.HalfLife);
         _view = new SlotView(this);
     }
@@ -63,7 +65,25 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     public int MaxUses { get; set; }
 
     /// <inheritdoc/>
-    public float Threshold => Count >= _options.Count && Count > 0
+    public int MaxCount
+    {
+        get => _maxCount;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _options.Count);
+            if (value == _maxCount)
+                return;
+            _maxCount = value;
+            if (_groups is not null)
+                _groups.Limit = GroupLimit(value);
+            EvictExcess();
+            UpdateFloor();
+        }
+    }
+
+    /// <inheritdoc/>
+    public float Threshold => Count >= _maxCount && Count > 0
         ? _scale.HardnessAt(PriorityKey.PriorityOf(_order.Smallest), _newestVersion)
         : float.NegativeInfinity;
 

@@ -21,6 +21,13 @@ public interface IHardPool<TId, TPayload>
     /// </summary>
     int MaxUses { get; set; }
 
+    /// <summary>
+    /// The maximum number of candidates, from 1 to <see cref="PoolOptions.Count"/>. A lower value evicts the easiest candidates at once.
+    /// Set: O(k log n) for k evicted candidates.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    int MaxCount { get; set; }
+
     /// <summary>The hardness that an offer scored by the newest model version must exceed; negative infinity if the pool has room. O(1).</summary>
     float Threshold { get; }
 

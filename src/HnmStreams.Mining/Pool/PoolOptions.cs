@@ -9,6 +9,18 @@ public sealed class PoolOptions
     [Range(1, 50_000_000)]
     public int Count { get; set; } = 4_000;
 
+    /// <summary>
+    /// Size of the pool as a share of the distinct negatives so far, between <see cref="MinCount"/> and <see cref="Count"/>; 0 for the fixed
+    /// size <see cref="Count"/>. A pool that holds much of a small data set draws almost at random.
+    /// The service uses it for tasks with one rare class; the others always have the size <see cref="Count"/>.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double DistinctShare { get; set; }
+
+    /// <summary>Minimum size of a pool whose size follows the stream; <see cref="Count"/> if that is smaller.</summary>
+    [Range(1, 50_000_000)]
+    public int MinCount { get; set; } = 200;
+
     /// <summary>Maximum size in bytes of all payloads and their bookkeeping.</summary>
     [Range(1_024L, long.MaxValue)]
     public long Bytes { get; set; } = 256L * 1024 * 1024;
@@ -38,4 +50,9 @@ public sealed class PoolOptions
     /// <summary>Maximum share of the pool that one class or group may take; 1 for no limit.</summary>
     [Range(0.0, 1.0)]
     public double GroupShare { get; set; } = 1;
+
+    /// <summary>Returns the maximum number of candidates after a number of distinct negatives. Pure.</summary>
+    public int CountFor(double distinctNegatives) => DistinctShare <= 0
+        ? Count
+        : (int)Math.Clamp(DistinctShare * distinctNegatives, Math.Min(MinCount, Count), Count);
 }

@@ -31,7 +31,7 @@ internal sealed partial class Ranker
         _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _positions.Snapshot(), release);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _positions.Snapshot(), release);
     }
 
     /// <summary>Restores the state of a checkpoint. Only for a new ranker. Candidates beyond bounds that have become smaller leave.</summary>
@@ -60,6 +60,12 @@ internal sealed partial class Ranker
         _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _newPositives.Restore(reader, examples);
         _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
+        if (checkpoint.Has(PoolSizing.PartName))
+        {
+            _poolSize.Restore(checkpoint.OpenState(PoolSizing.PartName));
+            _poolSize.Apply(_pool.Pool);
+        }
+
         _groups?.Restore(reader, examples);
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(IdAudit.PartName))

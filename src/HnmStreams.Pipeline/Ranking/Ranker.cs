@@ -42,6 +42,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly IOutcomeMetrics _prequential;
     private readonly StreamPositions _positions = new();
     private readonly IdAudit? _audit;
+    private readonly PoolSizing _poolSize;
     private readonly bool _weightsEvaluation;
     private readonly ChanceGate _chance;
     private readonly RecentIds? _evaluated;
@@ -53,8 +54,10 @@ internal sealed partial class Ranker : IDisposable
     {
         (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
         _payloads = new PayloadStore((long)settings.Pool.Count + settings.Reservoirs.Positives + settings.Reservoirs.Negatives + settings.Reservoirs.NewPositives + (task is IGroupedTask { Index.Capacity: var indexed } ? indexed : 0));
+        _poolSize = new PoolSizing(settings.Pool, task);
         var generator = new Xoshiro256StarStar(settings.Seed);
         _pool = new FilteredPool<ExampleKey, StoredExample>(settings.Pool, settings.Retention, settings.Sampling.Create(), OnLeft, _notifier.Quarantined);
+        _poolSize.Apply(_pool.Pool);
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example), settings.Reservoirs.NegativesHorizon is > 0 and var horizon ? horizon : long.MaxValue);
         _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
@@ -113,6 +116,7 @@ internal sealed partial class Ranker : IDisposable
         for (var row = 0; row < batch.HeldOut.Count; row++)
             corrections += AddHeldOut(batch, row) ? 1 : 0;
 
+        _poolSize.Apply(_pool.Pool);
         Count(batch, hardness.Length, corrections);
         _positions.Advance(batch.Spans, batch.Incomplete);
         BatcherState = batch.After;
@@ -168,7 +172,8 @@ internal sealed partial class Ranker : IDisposable
             _pool.Pool.Bytes,
             float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : null,
             _pool.Pool.TryPeekHardest(out var hardest) ? hardest.Hardness : null,
-            _pool.Quarantine.Count),
+            _pool.Quarantine.Count,
+            _pool.Pool.MaxCount),
         _positives.Count,
         _negatives.Count,
         Rounds.SkippedSteps,
@@ -212,6 +217,7 @@ internal sealed partial class Ranker : IDisposable
             return;
         }
 
+        _poolSize.Add(key.Id);
         if (_negatives.TryReserve(out var slot))
             Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
         if (scored >= 0)

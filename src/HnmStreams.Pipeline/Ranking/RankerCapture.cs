@@ -21,6 +21,7 @@ internal sealed class RankerCapture(
     PoolSnapshot<ExampleKey, StoredExample> pool,
     Action<StateWriter> heldOut,
     Action<StateWriter>? audit,
+    Action<StateWriter>? poolSize,
     IReadOnlyList<StreamPosition> positions,
     Action<long> release) : IStateCapture
 {
@@ -43,6 +44,8 @@ internal sealed class RankerCapture(
         yield return new CheckpointPart(HeldOutPart, stream => Frame(stream, heldOut));
         if (audit is not null)
             yield return new CheckpointPart(IdAudit.PartName, stream => Frame(stream, audit));
+        if (poolSize is not null)
+            yield return new CheckpointPart(PoolSizing.PartName, stream => Frame(stream, poolSize));
         yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
     }
 

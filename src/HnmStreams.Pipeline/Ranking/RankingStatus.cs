@@ -36,7 +36,8 @@ public sealed record RankingStatus(
 /// <param name="Threshold">The hardness that an offer must exceed; null while there is room.</param>
 /// <param name="Hardest">The hardness of the hardest candidate; null if the pool is empty.</param>
 /// <param name="Quarantined">Suspected label errors in quarantine.</param>
-public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? Hardest, int Quarantined)
+/// <param name="MaxCount">The current maximum number of candidates, which may follow the stream.</param>
+public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? Hardest, int Quarantined, int MaxCount = 0)
 {
     /// <summary>The status of an empty pool.</summary>
     public static PoolStatus Empty { get; } = new(0, 0, null, null, 0);

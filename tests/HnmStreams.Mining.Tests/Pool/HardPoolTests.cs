@@ -2,11 +2,33 @@ using CsCheck;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.Randomness;
+using HnmStreams.Mining.Sampling;
 
 namespace HnmStreams.Mining.Tests.Pool;
 
 public sealed class HardPoolTests
 {
+    [Theory]
+    [InlineData(0, 1_000_000, 4_000)]
+    [InlineData(0.05, 0, 200)]
+    [InlineData(0.05, 10_000, 500)]
+    [InlineData(0.05, 1_000_000, 4_000)]
+    public void The_size_follows_the_distinct_negatives_within_its_bounds(double share, double distinct, int expected) =>
+        Assert.Equal(expected, new PoolOptions { Count = 4_000, DistinctShare = share }.CountFor(distinct));
+
+    [Fact]
+    public void A_small_pool_is_smaller_than_the_minimum_of_one_that_follows_the_stream() =>
+        Assert.Equal(50, new PoolOptions { Count = 50, DistinctShare = 0.05 }.CountFor(0));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    public void Rejects_a_size_beyond_its_bounds(int maxCount)
+    {
+        var pool = new HardPool<long, string>(new PoolOptions { Count = 10 }, new UniformSampler());
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.MaxCount = maxCount);
+    }
+
     private static readonly Xoshiro256StarStar Generator = new(1);
 
     [Fact]

@@ -24,6 +24,20 @@ public sealed class RankerTests
     }
 
     [Fact]
+    public void The_pool_grows_with_the_distinct_negatives()
+    {
+        using var ranker = Ranker(o => (o.Pool.Count, o.Pool.MinCount, o.Pool.DistinctShare) = (100, 2, 0.1));
+        ranker.TakeIn(Batch(0, [.. Enumerable.Range(0, 20).Select(i => ($"a{i}", 0, 1f + i))]));
+        // A tenth of 20 is the minimum.
+        Assert.Equal((2, 2), (ranker.Status().Pool.Count, ranker.Status().Pool.MaxCount));
+        // The same ids again are no new negatives.
+        ranker.TakeIn(Batch(20, [.. Enumerable.Range(0, 20).Select(i => ($"a{i}", 0, 1f + i))]));
+        Assert.Equal(2, ranker.Status().Pool.MaxCount);
+        ranker.TakeIn(Batch(40, [.. Enumerable.Range(0, 80).Select(i => ($"b{i}", 0, 50f + i))]));
+        Assert.Equal(10, ranker.Status().Pool.MaxCount);
+    }
+
+    [Fact]
     public void A_candidate_that_arrives_again_with_less_hardness_moves_down()
     {
         using var ranker = Ranker(_ => { });
