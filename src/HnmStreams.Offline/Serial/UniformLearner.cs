@@ -126,7 +126,9 @@ public sealed class UniformLearner : ISerialLearner
             return;
         }
 
+        var start = _time.GetTimestamp();
         _task.FinishRows(row);
+        EncodingSeconds += _time.GetElapsedTime(start).TotalSeconds;
         _heldOut.Add(row, 0, new RowSource(key, example.Id, default(Origin), example.EventTime ?? default, default), _task.RoleOf(row.Labels[0]));
     }
 

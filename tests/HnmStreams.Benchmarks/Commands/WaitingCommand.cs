@@ -23,7 +23,7 @@ internal static class WaitingCommand
             var root = Directory.CreateDirectory(Path.Combine(parsed.GetValue(folder) is { } named ? context.PathOf(named) : Path.GetTempPath(), $"hnm-waiting-{Guid.NewGuid():n}")).FullName;
             try
             {
-                var benchmark = new WaitingBenchmark(
+                using var benchmark = new WaitingBenchmark(
                     parsed.GetValue(examples), parsed.GetValue(labels), parsed.GetValue(bytes), parsed.GetValue(batch), root, new WaitingOptions(), context.Out, context.Time);
                 var report = await DedicatedThread.RunAsync(() => benchmark.Run(cancellation), cancellation);
                 await SummaryFile.WriteAsync(context, parsed.GetValue(summary), report, cancellation);

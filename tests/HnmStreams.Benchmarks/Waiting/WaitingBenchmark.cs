@@ -13,7 +13,7 @@ namespace HnmStreams.Benchmarks.Waiting;
 /// Measures the waiting store as the joining stage uses it: all examples are put in mini-batches, a checkpoint is captured, and then labels of
 /// random examples arrive.
 /// </summary>
-internal sealed class WaitingBenchmark(long examples, long labels, int rowBytes, int batchSize, string root, WaitingOptions options, TextWriter output, TimeProvider time)
+internal sealed class WaitingBenchmark(long examples, long labels, int rowBytes, int batchSize, string root, WaitingOptions options, TextWriter output, TimeProvider time) : IDisposable
 {
     private const double Megabyte = 1 << 20;
     private static readonly Process Self = Process.GetCurrentProcess();
@@ -22,6 +22,12 @@ internal sealed class WaitingBenchmark(long examples, long labels, int rowBytes,
     private readonly byte[] _row = new byte[rowBytes];
     private readonly Xoshiro256StarStar _random = new(1);
     private double _peak;
+
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _results.Dispose();
+    }
 
     public WaitingReport Run(CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ using HnmStreams.Data.Tests.Wire.Envelopes;
 using HnmStreams.Data.Wire;
 using HnmStreams.Data.Wire.Envelopes;
 using HnmStreams.Data.Wire.Fields;
+using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Data.Tests.Wire;
 
@@ -29,7 +30,7 @@ public sealed class LabelModeTests
             var result = decoder.Decode(format == WireFormat.Json ? ExampleEncoder.ToJson(part) : ExampleEncoder.ToProtobuf(part), format, Encoding.UTF8.GetBytes(example.Id));
             Assert.Null(result.Detail);
             Assert.Equal((part.IsUnlabeled, part.IsLabel), (result.Example!.IsUnlabeled, result.Example.IsLabel));
-            Assert.Equal(ExampleGen.Describe(part), ExampleGen.Describe(result.Example));
+            Assert.Equal(ExampleText.Of(part), ExampleText.Of(result.Example));
         }
     });
 

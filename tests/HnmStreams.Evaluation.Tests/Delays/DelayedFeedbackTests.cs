@@ -1,3 +1,4 @@
+using HnmStreams.Data.Synthetic;
 using HnmStreams.Evaluation.Delays;
 
 namespace HnmStreams.Evaluation.Tests.Delays;
@@ -51,7 +52,7 @@ public sealed class DelayedFeedbackTests
     public void A_weighted_fit_of_delayed_labels_finds_the_true_probability()
     {
         const double truth = 0.2, observed = 0.6;
-        var random = new Random(3);
+        var random = SplitMix64.Of(7, 3);
         var seen = Enumerable.Range(0, 200_000).Select(_ => random.NextDouble() < truth && random.NextDouble() < observed).ToArray();
         var naive = seen.Average(s => s ? 1.0 : 0);
         var estimate = naive;

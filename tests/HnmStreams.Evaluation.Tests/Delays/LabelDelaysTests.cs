@@ -1,3 +1,4 @@
+using HnmStreams.Data.Synthetic;
 using HnmStreams.Evaluation.Delays;
 
 namespace HnmStreams.Evaluation.Tests.Delays;
@@ -25,7 +26,7 @@ public sealed class LabelDelaysTests
     [Fact]
     public void Without_censoring_it_is_the_empirical_distribution()
     {
-        var random = new Random(1);
+        var random = SplitMix64.Of(7, 1);
         var (delays, seconds) = (new LabelDelays(), new List<double>());
         for (var i = 0; i < 5_000; i++)
         {

@@ -1,4 +1,5 @@
 using CsCheck;
+using HnmStreams.Data.Synthetic;
 using HnmStreams.Evaluation.Drift;
 
 namespace HnmStreams.Evaluation.Tests.Drift;
@@ -29,7 +30,7 @@ public sealed class AdwinTests
     {
         for (var seed = 1; seed <= 20; seed++)
         {
-            var random = new Random(seed);
+            var random = SplitMix64.Of(7, seed);
             var adwin = new Adwin();
             for (var i = 0; i < 5_000; i++)
                 adwin.Add(random.NextDouble() < before ? 1 : 0);
@@ -52,7 +53,7 @@ public sealed class AdwinTests
         var width = 0L;
         for (var seed = 1; seed <= 50; seed++)
         {
-            var random = new Random(seed);
+            var random = SplitMix64.Of(7, seed);
             var adwin = new Adwin();
             for (var i = 0; i < 20_000; i++)
                 adwin.Add(random.NextDouble() < 0.3 ? 1 : 0);

@@ -1,4 +1,5 @@
 using CsCheck;
+using HnmStreams.Data.Synthetic;
 using HnmStreams.Evaluation.Drift;
 
 namespace HnmStreams.Evaluation.Tests.Drift;
@@ -25,7 +26,7 @@ public sealed class PageHinkleyTests
     {
         for (var seed = 1; seed <= 20; seed++)
         {
-            var random = new Random(seed);
+            var random = SplitMix64.Of(7, seed);
             var test = new PageHinkley(tolerance: 0.05, threshold: 30);
             for (var i = 0; i < 2_000; i++)
                 Assert.Equal(DriftDirection.None, test.Add(random.NextDouble() < before ? 1 : 0));
@@ -42,7 +43,7 @@ public sealed class PageHinkleyTests
         var signals = 0;
         for (var seed = 1; seed <= 50; seed++)
         {
-            var random = new Random(seed);
+            var random = SplitMix64.Of(7, seed);
             var test = new PageHinkley(tolerance: 0.05, threshold: 30);
             for (var i = 0; i < 20_000; i++)
                 signals += test.Add(random.NextDouble() < 0.3 ? 1 : 0) == DriftDirection.None ? 0 : 1;

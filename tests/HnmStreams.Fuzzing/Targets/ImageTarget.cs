@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Detection.Rows;
 using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Images.Sizing;
 using HnmStreams.Testing.Fuzzing;
 using SkiaSharp;
 
