@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks;
 

@@ -1,7 +1,6 @@
 using HnmStreams.Configuration;
 using HnmStreams.Data.Rows;
 using HnmStreams.Offline.Serial;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Compare.Quality;
 

@@ -1,10 +1,10 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Evaluation.Drift;
 using HnmStreams.Mining.Persistence;
+using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Outcomes;
-using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Ranking.Outcomes;
@@ -52,7 +52,7 @@ public sealed class ServedOutcomesTests
     public void Finds_a_change_of_the_predictions_before_any_label()
     {
         var outcomes = new ServedOutcomes(Stream.Task, _time);
-        var random = new Random(1);
+        var random = new Xoshiro256StarStar(1);
         for (var i = 0; i < 4_000; i++)
             outcomes.TakePrediction([(float)(random.NextDouble() + (i < 3_000 ? -3 : 1))], Start.AddSeconds(i));
         Assert.Equal((DriftDirection.Rise, 0L), (outcomes.Status.Prediction.Last, outcomes.Status.Error.Changes));

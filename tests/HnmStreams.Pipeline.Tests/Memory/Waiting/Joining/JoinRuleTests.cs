@@ -1,4 +1,3 @@
-using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Memory.Waiting.Joining;
 
 namespace HnmStreams.Pipeline.Tests.Memory.Waiting.Joining;
