@@ -13,6 +13,9 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>True if one class is rare and stands against the rest; false if every example is a candidate.</summary>
     bool HasPositives { get; }
 
+    /// <summary>True if <see cref="ILearningTask.Collate"/> returns the same columns for every row, so that inputs can be compared; false for hashed features.</summary>
+    bool HasDenseInputs => true;
+
     /// <summary>The name of the metric of <see cref="IOutcomeMetrics.Compute"/> that summarizes a model; larger is better.</summary>
     string PrimaryMetric { get; }
 

@@ -28,12 +28,22 @@ internal static class HardnessExplainer
         using (lanes.Enter())
             replica.Score(rows, [0], outputs, hardness);
 
-        // The outputs of an embedding task are its embeddings. A network without an embedding has no neighbors to list; the rest of
-        // the explanation still applies.
+        // The outputs of an embedding task are its embeddings.
         var isEmbedding = task is IEmbeddingTask;
+        var space = NeighborSpace.Embedding;
         var width = isEmbedding ? task.OutputWidth : replica.EmbeddingWidth;
-        var embeddings = isEmbedding ? RowOutputs.Of(task, replica, rows, lanes) : Embed(replica, rows, lanes, width);
-        var (positives, negatives) = (Near(neighborhood, embeddings, width, positive: true), Near(neighborhood, embeddings, width, positive: false));
+        float[] vectors;
+        if (width > 0)
+        {
+            vectors = isEmbedding ? RowOutputs.Of(task, replica, rows, lanes) : Embed(replica, rows, lanes, width);
+        }
+        else
+        {
+            (vectors, width) = InputVectors.Of(task, rows, lanes);
+            space = width > 0 ? NeighborSpace.Input : NeighborSpace.None;
+        }
+
+        var (positives, negatives) = (Near(neighborhood, vectors, width, positive: true), Near(neighborhood, vectors, width, positive: false));
 
         var regionTask = task as IRegionTask;
         var regions = regionTask?.HardestRegions(outputs, rows, 0, MaxRegions);
@@ -47,6 +57,7 @@ internal static class HardnessExplainer
             width > 0 ? neighborhood.Neighbors.Count : 0,
             regions)
         {
+            Space = space,
             Probabilities = Probabilities.Of(task, outputs, null),
             Objects = regionTask?.Objects(rows, 0),
             Predictions = regionTask?.Predictions(outputs),
@@ -56,7 +67,7 @@ internal static class HardnessExplainer
     private static float[] Embed(ScoringReplica replica, RowBuffer rows, ComputeLanes lanes, int width)
     {
         var embeddings = new float[rows.Count * width];
-        for (var from = 0; width > 0 && from < rows.Count; from += ChunkRows)
+        for (var from = 0; from < rows.Count; from += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - from);
             // One chunk per turn, so that an explanation never delays training for long.
@@ -71,13 +82,13 @@ internal static class HardnessExplainer
     private static float Hardness(IReadOnlyList<NearExample> positives, IReadOnlyList<NearExample> negatives) =>
         positives is [var own, ..] && negatives is [var other, ..] ? (float)(other.Similarity - own.Similarity) : float.NaN;
 
-    private static IReadOnlyList<NearExample> Near(Neighborhood neighborhood, float[] embeddings, int width, bool positive)
+    private static IReadOnlyList<NearExample> Near(Neighborhood neighborhood, float[] vectors, int width, bool positive)
     {
         if (width == 0)
             return [];
         // Row 0 is the candidate.
         var among = Enumerable.Range(1, neighborhood.Neighbors.Count).Where(row => neighborhood.Neighbors[row - 1].IsPositive == positive).ToArray();
-        return [.. NearestNeighbors.Of(embeddings, width, 0, among, MaxNeighbors).Select(near =>
+        return [.. NearestNeighbors.Of(vectors, width, 0, among, MaxNeighbors).Select(near =>
         {
             var neighbor = neighborhood.Neighbors[near.Row - 1];
             return new NearExample(neighbor.Id, neighbor.Label, near.Similarity, neighbor.Origin, neighborhood.Rows.Payload(near.Row).ToArray());

@@ -30,6 +30,9 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public bool HasPositives { get; }
 
+    /// <inheritdoc/>
+    public virtual bool HasDenseInputs => true;
+
     public string PrimaryMetric => HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
 
     public int OutputWidth => _targets.Width;

@@ -45,6 +45,9 @@ public sealed class TabularTask : LabeledTask
         return _features is { } features ? DenseRow.Collate(rows, indices, features) : NamedRow.Collate(rows, indices, _buckets);
     }
 
+    /// <inheritdoc/>
+    public override bool HasDenseInputs => _features is not null;
+
     public override Tensor? TrialInput(int rows) => _features is { } features ? zeros(rows, features) : zeros(rows, 1, 2);
 
     /// <inheritdoc/>

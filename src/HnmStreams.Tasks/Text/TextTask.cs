@@ -38,6 +38,9 @@ public sealed class TextTask : LabeledTask
     }
 
     /// <returns>A batch of texts with one feature each, in bucket 0.</returns>
+    /// <inheritdoc/>
+    public override bool HasDenseInputs => false;
+
     public override Tensor? TrialInput(int rows) => stack([zeros(rows, 1), ones(rows, 1)], 2);
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks;
 
-/// <summary>A network that exposes the input of its last layer as an embedding. Examples with close embeddings are similar to the model.</summary>
+/// <summary>A network that exposes the input of its last layer, or a summary of it, as an embedding. Examples with close embeddings are similar to the model.</summary>
 public interface IEmbeddingNetwork
 {
     /// <summary>The number of floats per example; 0 for a network that has no embedding with its settings.</summary>

@@ -11,7 +11,7 @@ namespace HnmStreams.Torch.Networks.Images;
 /// parameters for 3 classes and 1 and 3 anchors.
 /// </summary>
 /// <remarks>Convolution weights are channels-last, and the input should be.</remarks>
-public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
+public sealed class AnchorDetector : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     // The initial probability of an object: with even odds, the many background anchors would dominate the first steps
     // (Lin et al., arXiv 1708.02002, section 3.3).
@@ -60,6 +60,16 @@ public sealed class AnchorDetector : nn.Module<Tensor, Tensor>
         if (_coarseHead is not null)
             outputs.Add(Flatten(_coarseHead.forward(_coarse.forward(fine))));
         return cat(outputs, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public int EmbeddingWidth => 96;
+
+    /// <summary>Returns the mean over the positions of the coarse map, which summarizes the whole image.</summary>
+    public Tensor Embed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _coarse.forward(_fine.forward(input)).mean([2, 3]).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

@@ -54,13 +54,14 @@ internal enum CandidateLocationName
 
 /// <summary>The answer of <c>GET /api/candidates/{id}/why</c>: an explanation of a candidate's hardness.</summary>
 /// <param name="Current">The prediction of the newest model.</param>
-/// <param name="NearestPositives">Nearest positives in the model's embedding, nearest first; for tasks without a rare class, neighbors of its own class.</param>
+/// <param name="NearestPositives">Nearest positives, nearest first; for tasks without a rare class, neighbors of its own class.</param>
 /// <param name="NearestNegatives">Nearest negatives; for tasks without a rare class, neighbors of other classes.</param>
-/// <param name="ComparedCount">Stored examples that it was compared with; 0 if the network has no embedding.</param>
+/// <param name="ComparedCount">Stored examples that it was compared with.</param>
 /// <param name="Summary">The explanation in sentences.</param>
 /// <param name="Objects">The labeled objects; null for tasks that score whole examples.</param>
 /// <param name="Predictions">The predicted objects, the most confident first; null for tasks that score whole examples.</param>
 /// <param name="Features">The named features beside those of the nearest neighbors; null for tasks without features.</param>
+/// <param name="ComparedBy">The vectors by which neighbors were compared.</param>
 /// <param name="Proposal">The proposed label, if there is evidence for another one.</param>
 /// <param name="Regions">Hard background regions, hardest first; null for tasks that score whole examples.</param>
 internal sealed record WhyResponse(
@@ -74,7 +75,8 @@ internal sealed record WhyResponse(
     IReadOnlyList<ObjectResponse>? Objects,
     IReadOnlyList<ObjectResponse>? Predictions,
     FeatureTable? Features,
-    LabelProposal Proposal)
+    LabelProposal Proposal,
+    NeighborSpaceName ComparedBy)
 {
     public static WhyResponse Of(Explanation explanation, IRowPreviews previews) => Of(explanation, previews, previews.LabelName);
 
@@ -89,7 +91,8 @@ internal sealed record WhyResponse(
         explanation.Objects is { } objects ? [.. objects.Select(ObjectResponse.Of)] : null,
         explanation.Predictions is { } predictions ? [.. predictions.Select(ObjectResponse.Of)] : null,
         FeatureTable.Of(explanation, previews),
-        LabelProposal.Of(explanation, label));
+        LabelProposal.Of(explanation, label),
+        (NeighborSpaceName)explanation.Space);
 
     // Names of classes are unique. If they were not, the index would distinguish them.
     private static Dictionary<string, double>? ByLabel(IReadOnlyList<double>? probabilities, Func<int, string> label)
@@ -123,7 +126,16 @@ internal sealed record RegionResponse(double Left, double Top, double Right, dou
 /// <param name="Probabilities">Uncalibrated probability by label; null for tasks without probabilities.</param>
 internal sealed record PredictionResponse(long ModelVersion, IReadOnlyList<double?> Outputs, double? Hardness, IReadOnlyDictionary<string, double>? Probabilities);
 
-/// <summary>A neighbor in the embedding.</summary>
+/// <summary>The JSON names of <see cref="NeighborSpace"/>.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<NeighborSpaceName>))]
+internal enum NeighborSpaceName
+{
+    Embedding,
+    Input,
+    None,
+}
+
+/// <summary>A stored example that is similar to the candidate.</summary>
 /// <param name="Similarity">Cosine similarity, -1 to 1.</param>
 internal sealed record NeighborResponse(string Id, string Label, double Similarity, OriginResponse Origin)
 {

@@ -31,7 +31,8 @@ internal static class ExplanationText
         // Two probabilities are those of a rare class and the rest.
         var (own, other) = explanation.Probabilities is { Count: 2 } ? ("positive", "other negative") : ("example of its own label", "example of another label");
         var (nearer, farther) = positive.Similarity > negative.Similarity ? (own, other) : (other, own);
-        return string.Create(CultureInfo.InvariantCulture, $"The model places it nearer to the nearest {nearer} (cosine {near:F3}) than to the nearest {farther} ({far:F3}) among {explanation.Compared} stored examples.");
+        var subject = explanation.Space == NeighborSpace.Input ? "Its input is" : "The model places it";
+        return string.Create(CultureInfo.InvariantCulture, $"{subject} nearer to the nearest {nearer} (cosine {near:F3}) than to the nearest {farther} ({far:F3}) among {explanation.Compared} stored examples.");
     }
 
     private static string Position(HardNegativeRegion region)
