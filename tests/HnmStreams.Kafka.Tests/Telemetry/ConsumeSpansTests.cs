@@ -1,42 +1,27 @@
 using System.Diagnostics;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Telemetry;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Kafka.Tests.Telemetry;
 
 public sealed class ConsumeSpansTests : IDisposable
 {
-    private readonly List<Activity> _ended = [];
-    private readonly ActivityListener _listener;
+    private readonly EndedSpans _ended = new(KafkaInstruments.Name);
 
-    public ConsumeSpansTests()
-    {
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == KafkaInstruments.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity =>
-            {
-                lock (_ended)
-                    _ended.Add(activity);
-            },
-        };
-        ActivitySource.AddActivityListener(_listener);
-    }
-
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => _ended.Dispose();
 
     [Fact]
     public void Each_traced_record_has_a_span_in_its_own_trace_with_its_origin()
     {
-        var parents = new[] { Sampled(), default, Sampled() };
+        var parents = new[] { EndedSpans.NewTrace(), default, EndedSpans.NewTrace() };
         using var chunk = Chunk(parents);
         ConsumeSpans.Start("topic", chunk, [0, 2]).Dispose();
 
         Assert.Null(Activity.Current);
         foreach (var (index, offset) in new[] { (0, 100L), (2, 102L) })
         {
-            var span = Assert.Single(_ended, s => s.TraceId == parents[index].TraceId);
+            var span = Assert.Single(_ended.All, s => s.TraceId == parents[index].TraceId);
             Assert.Equal(("hnm.consume", parents[index].SpanId), (span.OperationName, span.ParentSpanId));
             Assert.Equal(("topic", "3", offset), (span.GetTagItem("messaging.destination.name"), span.GetTagItem("messaging.destination.partition.id"), span.GetTagItem("messaging.kafka.offset")));
             Assert.Equal($"key-{index}", span.GetTagItem("messaging.kafka.message.key"));
@@ -51,7 +36,7 @@ public sealed class ConsumeSpansTests : IDisposable
     {
         using var chunk = Chunk([default]);
         ConsumeSpans.Start("topic", chunk, []).Dispose();
-        Assert.DoesNotContain(_ended, s => Equals(s.GetTagItem("messaging.kafka.offset"), 100L) && s.ParentSpanId == default);
+        Assert.DoesNotContain(_ended.All, s => Equals(s.GetTagItem("messaging.kafka.offset"), 100L) && s.ParentSpanId == default);
         Assert.Equal(default, chunk.Records[0].TraceParent);
     }
 
@@ -62,7 +47,4 @@ public sealed class ConsumeSpansTests : IDisposable
             chunk.Add(new RawRecord("topic", 3, 100 + i, 0, chunk.Store(System.Text.Encoding.UTF8.GetBytes($"key-{i}")), ByteRange.Null, WireFormat.Unknown, 0, parents[i]));
         return chunk;
     }
-
-    private static ActivityContext Sampled() =>
-        new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
 }
