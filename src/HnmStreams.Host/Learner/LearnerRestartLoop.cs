@@ -81,14 +81,15 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
         using var resume = newest is not null && (_inputs.Cluster.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
         var session = await LearnerSession.StartAsync(_inputs, resume);
         HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
+        var stream = $"{_inputs.Identity.ClusterId}/{_inputs.Identity.TopicId}";
         if (resume is null)
         {
-            journal.Begin();
+            journal.Begin(stream);
         }
         else
         {
             LogResumed(resume.Path, resume.Created, resume.ModelVersion);
-            journal.Continue(resume.Id, resume.ModelVersion);
+            journal.Continue(resume.Id, resume.ModelVersion, stream);
         }
 
         view.Attach(description, new LearnerSources(

@@ -23,7 +23,7 @@ internal sealed class EventRecorder(LearnerView view, RunHistory history, EventL
     {
         if (view.Sources is not { } sources || view.Phase is RunPhase.Starting or RunPhase.Standby)
             return;
-        var now = RunObservation.Of(view.Snapshot(), sources.Questions.Models(), history.Points);
+        var now = RunObservation.Of(view.Snapshot(), sources.Questions.Models(), history.ComparablePoints);
         // A learner that was restored from a checkpoint begins with old decisions, which are logged already.
         var before = ReferenceEquals(_observed, sources) ? _last! : now with { UnreachableSince = null, StuckPartitions = [] };
         (_observed, _last) = (sources, now with { Budget = RunChanges.IsNotable(before.Budget, now.Budget) ? now.Budget : before.Budget });

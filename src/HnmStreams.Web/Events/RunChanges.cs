@@ -25,6 +25,8 @@ internal static class RunChanges
             yield return new RunChange(RunEventKind.OverfittingGuard, Text(guard));
         if (now.CheckpointFailures > before.CheckpointFailures)
             yield return new RunChange(RunEventKind.Checkpoint, $"A checkpoint could not be saved: {now.CheckpointFailure}");
+        if (now.StreamChanges > before.StreamChanges)
+            yield return new RunChange(RunEventKind.DataChange, $"The stream has changed (change {Numbers.Count(now.StreamChanges)}): a new kind of look-alike appears and stays.");
         if (now.UnreachableSince is { } since && before.UnreachableSince is null)
             yield return new RunChange(RunEventKind.Broker, $"No broker has answered since {since.ToString("u", CultureInfo.InvariantCulture)}. The consumer keeps retrying.");
         if (now.UnreachableSince is null && before.UnreachableSince is not null)

@@ -75,6 +75,9 @@ internal enum RunEventKind
     /// <summary>The value of a setting differs from the previous run.</summary>
     Setting,
 
+    /// <summary>The stream changed at a known example, or a run continues with other data or learning settings.</summary>
+    DataChange,
+
     /// <summary>No broker answers, one answers again, or a partition cannot be read.</summary>
     Broker,
 }

@@ -10,6 +10,7 @@ namespace HnmStreams.Web.Events;
 /// <param name="Verdict">The conclusion about the run.</param>
 /// <param name="CheckpointFailures">The number of failed attempts of this learner.</param>
 /// <param name="StuckPartitions">The partitions whose next batch cannot be read.</param>
+/// <param name="StreamChanges">The number of known changes of the stream so far.</param>
 internal sealed record RunObservation(
     IReadOnlyList<PromotionDecision> Decisions,
     BudgetDecision? Budget,
@@ -18,7 +19,8 @@ internal sealed record RunObservation(
     long CheckpointFailures,
     string? CheckpointFailure,
     DateTimeOffset? UnreachableSince,
-    IReadOnlyList<int> StuckPartitions)
+    IReadOnlyList<int> StuckPartitions,
+    long StreamChanges = 0)
 {
     public static RunObservation Of(RunSnapshot snapshot, RegistryStatus registry, IReadOnlyList<RunPoint> history) => new(
         registry.Decisions,
@@ -28,5 +30,6 @@ internal sealed record RunObservation(
         snapshot.Learner?.Checkpoint.Failures ?? 0,
         snapshot.Learner?.Checkpoint.LastFailure,
         snapshot.Consumer?.UnreachableSince,
-        [.. (snapshot.Consumer?.Stuck ?? []).Select(s => s.Partition)]);
+        [.. (snapshot.Consumer?.Stuck ?? []).Select(s => s.Partition)],
+        snapshot.Description?.Changes?.CountAmong(snapshot.Learner?.Ranking.Stream.Consumed ?? 0) ?? 0);
 }

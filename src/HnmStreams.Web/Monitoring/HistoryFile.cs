@@ -43,7 +43,9 @@ internal sealed class HistoryFile(string folder, Func<bool> mayWrite)
 /// <param name="Stride">The number of samples per point of <paramref name="Whole"/>.</param>
 /// <param name="Whole">The whole history, downsampled, oldest first.</param>
 /// <param name="Recent">The last samples, oldest first.</param>
-internal sealed record StoredHistory(int Stride, IReadOnlyList<RunPoint> Whole, IReadOnlyList<RunPoint> Recent);
+/// <param name="Fingerprint">The identity of the data that the newest points belong to; null in a file of an earlier program version.</param>
+/// <param name="ComparableSince">The time since which all points belong to these data; null if all do.</param>
+internal sealed record StoredHistory(int Stride, IReadOnlyList<RunPoint> Whole, IReadOnlyList<RunPoint> Recent, string? Fingerprint = null, DateTimeOffset? ComparableSince = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredHistory))]

@@ -25,6 +25,8 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
     private readonly DownsampledSeries<RunPoint> _whole = new(MaxWhole);
     private readonly Queue<RunPoint> _recent = new();
     private HistoryFile? _file;
+    private string? _fingerprint;
+    private DateTimeOffset? _comparableSince;
     private long _savedAt;
     private readonly Queue<CheckpointStatus> _checkpoints = new();
     private string? _newestCheckpoint;
@@ -36,6 +38,16 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
         {
             lock (_gate)
                 return _recent.TryPeek(out var oldest) ? [.. _whole.Items.TakeWhile(p => p.At < oldest.At), .. _recent] : [.. _whole.Items];
+        }
+    }
+
+    /// <summary>The points that belong to the present data and learning settings, oldest first. Conclusions about the run depend on these only.</summary>
+    public IReadOnlyList<RunPoint> ComparablePoints
+    {
+        get
+        {
+            lock (_gate)
+                return _comparableSince is { } since ? [.. Points.Where(p => p.At >= since)] : Points;
         }
     }
 
@@ -59,6 +71,7 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
             {
                 if (file.Load() is not { } stored)
                     return;
+                (_fingerprint, _comparableSince) = (stored.Fingerprint, stored.ComparableSince);
                 _whole.Restore(stored.Whole, stored.Stride);
                 _recent.Clear();
                 foreach (var point in stored.Recent.TakeLast(MaxRecent))
@@ -71,6 +84,25 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
         }
     }
 
+    /// <summary>Sets the data that the points from now on belong to. Earlier points of other data stay in the curves, but are not comparable.</summary>
+    /// <param name="fingerprint">The identity of the data and of the learning settings.</param>
+    /// <returns>False if the earlier points belong to other data or learning settings.</returns>
+    public bool SetData(string fingerprint)
+    {
+        lock (_gate)
+        {
+            if (string.Equals(_fingerprint, fingerprint, StringComparison.Ordinal))
+                return true;
+            var isUnknown = _fingerprint is null;
+            _fingerprint = fingerprint;
+            if (Points.Count == 0)
+                return true;
+            _comparableSince = time.GetUtcNow();
+            // A file of an earlier program version has no fingerprint, which is no change to report.
+            return isUnknown;
+        }
+    }
+
     /// <summary>Removes all points: the run begins with new weights, so earlier curves do not belong to it.</summary>
     public void Clear()
     {
@@ -78,6 +110,7 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
         {
             _whole.Clear();
             _recent.Clear();
+            _comparableSince = null;
         }
     }
 
@@ -88,7 +121,7 @@ internal sealed partial class RunHistory(LearnerView view, TimeProvider time, IL
         lock (_gate)
         {
             _savedAt = time.GetTimestamp();
-            stored = new StoredHistory(_whole.Stride, [.. _whole.Items], [.. _recent]);
+            stored = new StoredHistory(_whole.Stride, [.. _whole.Items], [.. _recent], _fingerprint, _comparableSince);
         }
 
         try

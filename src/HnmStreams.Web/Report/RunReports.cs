@@ -57,7 +57,7 @@ internal sealed class RunReports(LearnerView view, RunHistory history, HnmOption
 
         return new RunReport(
             time.GetUtcNow(),
-            StatusResponse.Of(snapshot, points),
+            StatusResponse.Of(snapshot, history.ComparablePoints),
             RecoveriesResponse.Of(snapshot),
             new HistoryResponse(snapshot.Description?.PrimaryMetric, points),
             hardest,

@@ -48,9 +48,10 @@ public sealed class RunChangesTests
             CheckpointFailure = "No space left.",
             UnreachableSince = Start,
             StuckPartitions = [3],
+            StreamChanges = 2,
         };
         Assert.Equal(
-            [RunEventKind.OverfittingGuard, RunEventKind.Checkpoint, RunEventKind.Broker, RunEventKind.Broker],
+            [RunEventKind.OverfittingGuard, RunEventKind.Checkpoint, RunEventKind.DataChange, RunEventKind.Broker, RunEventKind.Broker],
             RunChanges.Between(Quiet, now).Select(c => c.Kind));
         Assert.Equal(
             ["The overfitting guard no longer reduces mining. It recovers.", "A broker answers again."],

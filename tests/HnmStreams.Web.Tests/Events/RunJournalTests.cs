@@ -19,14 +19,14 @@ public sealed class RunJournalTests
         using var folder = new TemporaryFolder();
         var (first, history) = NewJournal();
         first.Open(folder.Path, [new ShownSetting("run.for", "10s", "defaults"), new ShownSetting("data.path", null, "defaults")], () => true);
-        first.Begin();
+        first.Begin("/");
         history.Record();
         first.End(failed: false, "The run is completed.");
 
         _time.Advance(TimeSpan.FromMinutes(1));
         var (second, continued) = NewJournal();
         second.Open(folder.Path, [new ShownSetting("run.for", "20s", "file"), new ShownSetting("data.path", null, "defaults"), new ShownSetting("new.setting", "1", "defaults")], () => true);
-        second.Continue("1.2", 7);
+        second.Continue("1.2", 7, "/");
         continued.Record();
         Assert.Equal([TimeSpan.FromMinutes(1)], continued.Points.Zip(continued.Points.Skip(1), (a, b) => b.At - a.At));
         Assert.Equal(
@@ -34,8 +34,62 @@ public sealed class RunJournalTests
             second.Events.Newest(10).Reverse().Select(e => e.Text));
         Assert.Equal("run.for", second.Events.Newest(10)[1].Subject);
 
-        second.Begin();
+        second.Begin("/");
         Assert.Empty(continued.Points);
+    }
+
+    [Theory]
+    [InlineData("synthetic.seed", "2", "/", 1)]
+    [InlineData("pipeline.mix.hardShare", "0.25", "/", 1)]
+    [InlineData("synthetic.seed", "1", "cluster/topic", 1)]
+    [InlineData("run.for", "1h", "/", 2)]
+    [InlineData("synthetic.seed", "1", "/", 2)]
+    public void Points_of_other_data_or_learning_settings_are_drawn_but_not_compared(string path, string value, string stream, int comparable)
+    {
+        using var folder = new TemporaryFolder();
+        List<ShownSetting> settings = [new("synthetic.seed", "1", "defaults"), new("pipeline.mix.hardShare", null, "defaults"), new("run.for", null, "defaults")];
+        var (first, history) = NewJournal();
+        first.Open(folder.Path, settings, () => true);
+        first.Begin("/");
+        history.Record();
+        first.End(failed: false, "The run is completed.");
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        settings[settings.FindIndex(s => s.Path == path)] = new ShownSetting(path, value, "command line");
+        var (second, continued) = NewJournal();
+        second.Open(folder.Path, settings, () => true);
+        second.Continue("1.2", 7, stream);
+        continued.Record();
+        Assert.Equal(2, continued.Points.Count);
+        Assert.Equal(comparable, continued.ComparablePoints.Count);
+        Assert.Equal(comparable == 1, second.Events.Newest(10).Any(e => e.Kind == RunEventKind.DataChange));
+        second.End(failed: false, "The run is completed.");
+
+        // A third run with the same data continues the comparison of the second.
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var (third, again) = NewJournal();
+        third.Open(folder.Path, settings, () => true);
+        third.Continue("1.3", 8, stream);
+        again.Record();
+        Assert.Equal((3, comparable + 1), (again.Points.Count, again.ComparablePoints.Count));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        third.Continue("1.4", 9, "recreated");
+        again.Record();
+        Assert.Single(again.ComparablePoints);
+    }
+
+    [Fact]
+    public void A_history_without_the_identity_of_its_data_is_drawn_but_not_compared()
+    {
+        using var folder = new TemporaryFolder();
+        var (first, history) = NewJournal();
+        history.Record();
+        new HistoryFile(folder.Path, () => true).Save(new StoredHistory(1, history.Points, history.Points));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        first.Open(folder.Path, [], () => true);
+        first.Continue("1.2", 7, "/");
+        Assert.Equal((1, 0), (history.Points.Count, history.ComparablePoints.Count));
+        Assert.DoesNotContain(first.Events.Newest(10), e => e.Kind == RunEventKind.DataChange);
     }
 
     [Theory]
