@@ -9,6 +9,7 @@ using HnmStreams.Web.Operating;
 using HnmStreams.Web.Report;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Web;
 
@@ -40,6 +41,7 @@ internal static class WebSetup
         services.AddSingleton<EventRecorder>();
         services.AddHostedService(s => s.GetRequiredService<EventRecorder>());
         services.AddSingleton<RunJournal>();
+        services.AddSingleton(s => new GpuMonitor(GpuMonitor.RunAsync, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GpuMonitor>>()));
         services.AddSingleton<SystemState>();
         services.AddSingleton<LearnerOperations>();
         services.AddSingleton<RunQueries>();

@@ -12,6 +12,7 @@ using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
@@ -90,7 +91,7 @@ internal static class RunStates
 
     /// <summary>Returns the queries of a run, with their own history and event log.</summary>
     public static RunQueries Queries(LearnerView view) =>
-        new(view, new RunHistory(view, TimeProvider.System, NullLogger<RunHistory>.Instance), new EventLog(TimeProvider.System, NullLogger<EventLog>.Instance), new SystemState(Settings), Settings);
+        new(view, new RunHistory(view, TimeProvider.System, NullLogger<RunHistory>.Instance), new EventLog(TimeProvider.System, NullLogger<EventLog>.Instance), new SystemState(Settings, new GpuMonitor(GpuMonitor.RunAsync, TimeProvider.System, NullLogger<GpuMonitor>.Instance)), Settings);
 
     private static EffectiveSettings Settings { get; } = new([new ShownSetting("pipeline.seed", "7", "command line"), new ShownSetting("run.for", null, SettingsLayers.Defaults)]);
 

@@ -32,7 +32,7 @@ internal sealed class RunHost : IAsyncDisposable
     public RunJournal Journal => _app.Services.GetRequiredService<RunJournal>();
 
     /// <summary>The history of the run, oldest first.</summary>
-    public IReadOnlyList<RunPoint> History => _app.Services.GetRequiredService<RunHistory>().Points;
+    public IReadOnlyList<RunPoint> History => _app.Services.GetRequiredService<RunHistory>().ComparablePoints;
 
     /// <summary>The writer of reports about the run.</summary>
     public RunReports Reports => _app.Services.GetRequiredService<RunReports>();
@@ -97,6 +97,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => new TraceStore(addresses.Count > 0 ? options.Telemetry.KeptTraces : 0));
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<TorchInstruments>();
+        builder.Services.AddSingleton<GpuInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
         builder.Services.AddWeb(options.Http);
         builder.Services.AddAkka("hnm", akka => akka
@@ -112,6 +113,7 @@ internal sealed class RunHost : IAsyncDisposable
         _ = app.Services.GetRequiredService<HostInstruments>();
         _ = app.Services.GetRequiredService<TraceStore>();
         _ = app.Services.GetRequiredService<TorchInstruments>();
+        _ = app.Services.GetRequiredService<GpuInstruments>();
         if (addresses.Count > 0)
         {
             app.MapWeb();

@@ -7,9 +7,12 @@ using HnmStreams.Web.Monitoring;
 namespace HnmStreams.Web.Operating;
 
 /// <summary>The use of the machine by this process. Thread-safe.</summary>
-internal sealed class SystemState(EffectiveSettings settings)
+internal sealed class SystemState(EffectiveSettings settings, GpuMonitor gpus)
 {
     private readonly Lazy<string?> _device = new(() => DeviceOf(settings.Items.FirstOrDefault(s => s.Path == "pipeline.device")?.Value));
+
+    /// <summary>Returns the memory of the GPUs, if the learner runs on one.</summary>
+    public IReadOnlyList<GpuMemory> Gpus(LearnerSources? learner) => gpus.Latest(learner is null ? null : _device.Value);
 
     public SystemStatus Now(LearnerSources? learner)
     {
@@ -24,7 +27,8 @@ internal sealed class SystemState(EffectiveSettings settings)
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             Math.Round(process.TotalProcessorTime.TotalSeconds, 1),
             RuntimeInformation.FrameworkDescription,
-            string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription} ({RuntimeInformation.ProcessArchitecture})"));
+            string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription} ({RuntimeInformation.ProcessArchitecture})"),
+            Gpus(learner));
     }
 
     // A learner exists, so libtorch is loaded and the device is valid.

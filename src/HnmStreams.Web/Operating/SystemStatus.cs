@@ -6,6 +6,7 @@ namespace HnmStreams.Web.Operating;
 /// <param name="ManagedBytes">Memory of managed objects. Weights and payloads are outside it.</param>
 /// <param name="PoolBytes">Payloads of the pool.</param>
 /// <param name="AvailableBytes">Memory that the process may use: that of the machine or of its container.</param>
+/// <param name="Gpus">The memory of the GPUs; empty if the model is not on one, or if <c>nvidia-smi</c> cannot be run.</param>
 /// <param name="CpuSeconds">Processor time of the process.</param>
 internal sealed record SystemStatus(
     string? Device,
@@ -17,4 +18,5 @@ internal sealed record SystemStatus(
     long AvailableBytes,
     double CpuSeconds,
     string Runtime,
-    string OperatingSystem);
+    string OperatingSystem,
+    IReadOnlyList<GpuMemory> Gpus);
