@@ -1,6 +1,6 @@
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Ranking;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.DeadLetters;
 
 namespace HnmStreams.Host.Intake;
 

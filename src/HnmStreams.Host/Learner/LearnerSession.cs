@@ -17,7 +17,7 @@ using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Tasks;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.DeadLetters;
 
 namespace HnmStreams.Host.Learner;
 

@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Recovery;
 using HnmStreams.Web.Verdicts;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Operating;
@@ -34,7 +35,7 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(ServedModelResponse))]
 [JsonSerializable(typeof(SystemStatus))]
 [JsonSerializable(typeof(SettingsResponse))]
-[JsonSerializable(typeof(ModelCardResponse))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(ScoresResponse))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ScoreExample[]))]

@@ -62,7 +62,11 @@ internal static class LearnerEndpoints
             .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
         learner.MapGet("/dead-letters", (RunQueries queries) => TypedResults.Ok(queries.DeadLetters()))
             .WithName("getDeadLetters")
-            .WithSummary("Returns the most recent dead letters, and the count per reason.");
+            .WithSummary("Returns the most recent dead letters with previews of key and value, and the count per reason.");
+        learner.MapGet("/dead-letters/{id}/{part}", DeadLetterBytes)
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getDeadLetterBytes")
+            .WithSummary("Returns the bytes of a recent dead letter as they were in the record. 'part' is key or value. GET /api/dead-letters lists the ids.");
         MapCandidates(learner.MapGroup("/candidates/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
     }
 
@@ -80,7 +84,7 @@ internal static class LearnerEndpoints
                 OrNotHeldAsync(id, region, (key, index) => queries.ExplainAsync(key, index, cancellation)))
             .Produces<WhyResponse>()
             .WithName("explainCandidate")
-            .WithSummary("Explains a candidate's hardness: the nearest positives and negatives in the model's embedding, its loss history, and the assessment of its label.");
+            .WithSummary("Explains a candidate's hardness: the nearest positives and negatives in the model's embedding (or by their inputs if it has none), its loss history, and the assessment of its label.");
         candidate.MapGet("/view", PreviewAsync)
             .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain")
             .WithName("getCandidatePreview")
@@ -98,6 +102,16 @@ internal static class LearnerEndpoints
     {
         var count = QueryParameter.WholeNumber("top", top, DefaultHardNegatives, 1, MaxHardNegatives);
         return Table(format, await queries.HardestAsync(count, new HardNegativeFilter(search ?? "", label ?? ""), cancellation), h => h.ToCsv());
+    }
+
+    private static IResult DeadLetterBytes(string id, string part, RunQueries queries)
+    {
+        if (part is not ("key" or "value"))
+            throw new InvalidQueryParameterException($"The part must be key or value but is '{part}'.");
+        var letter = queries.DeadLetter(id);
+        return (part is "key" ? letter?.Key : letter?.Value) is { IsWhole: true } stored
+            ? TypedResults.Bytes(stored.Content, "application/octet-stream", $"dead-letter-{letter!.Id}-{part}.bin")
+            : Problems.NoDeadLetter(id, part);
     }
 
     private static IResult Table<T>(string? format, T table, Func<T, string> csv) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Limits;
@@ -32,7 +33,7 @@ internal static class ModelEndpoints
             .WithName("getModel")
             .WithSummary("Returns the weights of a kept version in the safetensors format, with its card in the metadata entry 'card'. GET /api/models lists the kept versions.");
         api.MapGet("/models/promoted/card", (RunQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
-            .Produces<ModelCardResponse>().ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<ModelCard>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModelCard")
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
         api.MapPostOnly("/score", ScoreAsync)

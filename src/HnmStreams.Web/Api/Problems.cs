@@ -30,6 +30,9 @@ internal static class Problems
     public static IResult NoVersion(long version) =>
         TypedResults.Problem($"Version {version} is not kept. GET /api/models lists the kept versions (pipeline.publishing.keepVersions).", statusCode: StatusCodes.Status404NotFound);
 
+    public static IResult NoDeadLetter(string id, string part) =>
+        TypedResults.Problem($"There is no {part} of a dead letter '{id}': the record has none, or it is no longer stored here. The dead-letter topic has it (kafka.deadLetterTopic).", statusCode: StatusCodes.Status404NotFound);
+
     public static IResult NotHeld(string id, int region) =>
         TypedResults.Problem($"The learner does not hold a candidate '{id}' (region {region}): it was never stored, or it was evicted.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
@@ -15,7 +16,7 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
     private LearnerSources Learner =>
         view.Sources is { } sources && view.Phase is RunPhase.Learning or RunPhase.Draining ? sources : throw new NoLearnerException(view.Phase);
 
-    public StatusResponse Status() => StatusResponse.Of(view.Snapshot(), history.Points);
+    public StatusResponse Status() => StatusResponse.Of(view.Snapshot(), history.ComparablePoints);
 
     /// <summary>Returns true if baselines are trained, even if there is no comparison yet.</summary>
     public bool BaselinesEnabled() => view.Snapshot().Description?.BaselinesEnabled ?? false;
@@ -103,6 +104,9 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
     public CheckpointsResponse Checkpoints() => new(Learner.Status().Checkpoint, [.. history.Checkpoints]);
 
     public DeadLettersResponse DeadLetters() => DeadLettersResponse.Of(Learner.DeadLetters);
+
+    /// <summary>Returns a recent dead letter, or null if it is not stored.</summary>
+    public StoredDeadLetter? DeadLetter(string id) => Learner.DeadLetters?.Find(id);
 
     private static string LabelName(LearnerSources learner, int label) => learner.Previews.LabelName(label);
 }

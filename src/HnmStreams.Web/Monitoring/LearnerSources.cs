@@ -2,6 +2,7 @@ using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Tasks;
+using HnmStreams.Web.DeadLetters;
 
 namespace HnmStreams.Web.Monitoring;
 

@@ -34,6 +34,16 @@ internal sealed class LearnerView(TimeProvider time)
         }
     }
 
+    /// <summary>True if the stream changes at known examples.</summary>
+    public bool ChangesAreKnown
+    {
+        get
+        {
+            lock (_gate)
+                return _recovery is not null;
+        }
+    }
+
     /// <summary>Attaches a started learner, and starts its clock.</summary>
     public void Attach(RunDescription description, LearnerSources sources)
     {

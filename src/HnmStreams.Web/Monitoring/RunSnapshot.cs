@@ -1,5 +1,6 @@
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Recovery;
 
 namespace HnmStreams.Web.Monitoring;

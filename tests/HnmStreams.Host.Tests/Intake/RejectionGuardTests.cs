@@ -3,7 +3,7 @@ using HnmStreams.Host.Intake;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.DeadLetters;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Host.Tests.Intake;

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HnmStreams.Data.Records;
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.DeadLetters;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HnmStreams.Web.Tests.Api;
@@ -109,6 +109,28 @@ public sealed class LearnerEndpointsTests
         Assert.Equal((28, 27), (answer.GetProperty("counts").GetProperty("malformed").GetInt32(), answer.GetProperty("counts").GetProperty("wrong-shape").GetInt32()));
         Assert.Equal(RecentDeadLetters.Capacity, answer.GetProperty("items").GetArrayLength());
         Assert.Equal("record 54", answer.GetProperty("items")[0].GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task The_bytes_of_a_dead_letter_are_shown_in_parts_and_downloaded_whole()
+    {
+        var deadLetters = new RecentDeadLetters(new RunStates.NullDeadLetterSink(), TimeProvider.System);
+        deadLetters.Write(new DeadLetter(new Origin("t", 2, 7), "malformed", "no JSON", "a\tb"u8.ToArray(), [0xff, 0x00]));
+        deadLetters.Write(new DeadLetter(new Origin("t", 2, 8), "wrong-shape", "row 3", "r"u8.ToArray(), null) { Row = 3 });
+        await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System, deadLetters: deadLetters));
+        var items = (await pages.Client.GetFromJsonAsync<JsonElement>("/api/dead-letters", TestContext.Current.CancellationToken)).GetProperty("items");
+        Assert.Equal(("2-8-3", 3, JsonValueKind.Null), (items[0].GetProperty("id").GetString(), items[0].GetProperty("row").GetInt32(), items[0].GetProperty("value").ValueKind));
+        Assert.Equal("""{"length":3,"encoding":"text","preview":"a\\u0009b","truncated":false,"stored":true}""", items[1].GetProperty("key").GetRawText());
+        Assert.Equal("""{"length":2,"encoding":"hex","preview":"ff 00","truncated":false,"stored":true}""", items[1].GetProperty("value").GetRawText());
+
+        var value = await pages.Client.GetAsync(new Uri("/api/dead-letters/2-7/value", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal([0xff, 0x00], await value.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("application/octet-stream", "attachment", "nosniff"), (value.Content.Headers.ContentType!.MediaType, value.Content.Headers.ContentDisposition!.DispositionType, value.Headers.GetValues("X-Content-Type-Options").Single()));
+        foreach (var (address, expected) in new[] { ("/api/dead-letters/2-8-3/value", HttpStatusCode.NotFound), ("/api/dead-letters/9-9/key", HttpStatusCode.NotFound), ("/api/dead-letters/2-7/headers", HttpStatusCode.BadRequest) })
+        {
+            using var answer = await pages.Client.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal(expected, answer.StatusCode);
+        }
     }
 
     [Fact]

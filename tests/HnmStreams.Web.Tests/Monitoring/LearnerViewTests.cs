@@ -1,4 +1,5 @@
 using HnmStreams.Testing.Learner;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,3 @@
-using HnmStreams.Data.Records;
-using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Evaluation.Comparing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow.Promotion;
@@ -15,13 +13,13 @@ namespace HnmStreams.Web.Api.Responses;
 /// <param name="Pinned">The version that a person has chosen; null if the gate decides.</param>
 /// <param name="Kept">The promoted versions on disk, newest first. Each can be downloaded, and served again.</param>
 /// <param name="Decisions">Newest first.</param>
-internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCardResponse? Promoted, long? Pinned, IReadOnlyList<KeptVersionResponse> Kept, IReadOnlyList<DecisionResponse> Decisions)
+internal sealed record ModelsResponse(bool Gated, long Newest, long? Best, ModelCard? Promoted, long? Pinned, IReadOnlyList<KeptVersionResponse> Kept, IReadOnlyList<DecisionResponse> Decisions)
 {
     public static ModelsResponse Of(RegistryStatus registry) => new(
         registry.Gated,
         registry.Newest,
         registry.Best,
-        registry.Promoted is { } promoted ? ModelCardResponse.Of(promoted) : null,
+        registry.Promoted,
         registry.Pinned,
         [.. registry.Kept.Select(card => new KeptVersionResponse(card.Version, card.CreatedAt, card.Steps, card.HeldOut))],
         [.. registry.Decisions.Select(d => new DecisionResponse(d.Version, d.At, d.Metric, Finite.OrNull(d.Value), d.AgainstBest, d.Promoted, d.Reason))]);
@@ -35,32 +33,6 @@ internal sealed record KeptVersionResponse(long Version, DateTimeOffset CreatedA
 /// <summary>A promotion decision.</summary>
 /// <param name="AgainstBest">The difference to the best version at that time, with its 95 % interval; null if there was none.</param>
 internal sealed record DecisionResponse(long Version, DateTimeOffset At, string Metric, double? Value, Uplift? AgainstBest, bool Promoted, string Reason);
-
-/// <summary>The answer of <c>GET /api/models/promoted/card</c>: the promoted model's card.</summary>
-/// <param name="Calibration">The calibration of probabilities, with the expected calibration error before and after; null if none exists.</param>
-/// <param name="Promotion">The reason for its promotion; null if there is no gate.</param>
-internal sealed record ModelCardResponse(
-    string Task,
-    long Version,
-    DateTimeOffset CreatedAt,
-    long Steps,
-    long Consumed,
-    IReadOnlyDictionary<string, double> HeldOut,
-    IReadOnlyList<StreamPosition> Positions,
-    OutputCalibration? Calibration,
-    string? Promotion)
-{
-    public static ModelCardResponse Of(ModelCard card) => new(
-        card.Task,
-        card.Version,
-        card.CreatedAt,
-        card.Steps,
-        card.Consumed,
-        card.HeldOut,
-        card.Positions,
-        card.Calibration,
-        card.Promotion);
-}
 
 /// <summary>The answer of <c>POST /api/score</c>: scores in the order of the examples.</summary>
 /// <param name="Promoted">True if the model is the promoted version; false if none is promoted yet and the newest version was used.</param>

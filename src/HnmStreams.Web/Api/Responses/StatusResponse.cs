@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Verdicts;
 

@@ -1,4 +1,4 @@
-namespace HnmStreams.Web.Monitoring;
+namespace HnmStreams.Web.DeadLetters;
 
 /// <summary>The rejected records with one reason.</summary>
 /// <param name="Reason">The stable code of the reason.</param>
