@@ -11,9 +11,9 @@ internal static class RecoveryText
 
     public static string Of(ChangeRecovery change, LearnerRecovery learner) => learner switch
     {
-        { Lowest: null } => "waiting for an evaluation",
+        { Lowest: null } => change.Ended ? "no evaluation before the next change" : "waiting for an evaluation",
         { Seconds: { } seconds, Fell: true } => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, {Numbers.Count(learner.Steps ?? 0)} steps, lowest {Numbers.Metric(learner.Lowest)}"),
-        { Fell: false } => $"stayed above, lowest {Numbers.Metric(learner.Lowest)}",
+        { Fell: false } => $"stayed above it, lowest {Numbers.Metric(learner.Lowest)}",
         _ => string.Create(CultureInfo.InvariantCulture, $"{(change.Ended ? "not within" : "not yet after")} {change.Observed:0.0} s, lowest {Numbers.Metric(learner.Lowest)}"),
     };
 }
