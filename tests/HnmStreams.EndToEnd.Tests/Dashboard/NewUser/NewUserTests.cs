@@ -27,7 +27,11 @@ public sealed class NewUserTests(DemonstrationService service) : IClassFixture<D
     public async Task Finds_the_hardest_example_and_the_reason()
     {
         await using var user = await OpenAsync("hardest");
-        await user.ClickAsync(user.Page.GetByRole(AriaRole.Button, new() { Name = "Why is" }).First);
+        // The gallery stops while the pointer is over it, which a person sees before the click.
+        var gallery = Section(user, "hardest").Locator(".gallery");
+        await gallery.HoverAsync();
+        await Expect(gallery).ToHaveAttributeAsync("data-frozen", "true");
+        await user.ClickAsync(gallery.GetByRole(AriaRole.Button, new() { Name = "Why is" }).First);
         var why = user.Page.Locator("#why");
         await Expect(why).ToContainTextAsync("hardness");
         await Expect(why.Locator(".near .picture").First).ToBeVisibleAsync();
