@@ -11,7 +11,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run dashboards bench encoders chaos soak attack fuzz test build hnm pack public-api format clean
+.PHONY: help run dashboards pictures bench encoders chaos soak attack fuzz test build hnm pack public-api format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: hnm ## Run the service (by default with an embedded Kafka cluster and a syn
 dashboards: hnm ## Run the service with Prometheus and the Aspire dashboard beside it (loopback only)
 	@dotnet restore tests/HnmStreams.EndToEnd.Tests $(QUIET)
 	@.ci/dashboards $(HNM) "$$(dotnet msbuild tests/HnmStreams.EndToEnd.Tests -getProperty:AspireDashboard)" $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
+
+pictures: ## Time the tasks of a new user in a browser (Debian package chromium), and update their pictures in src/HnmStreams.Web/pictures
+	@HNM_SCREENSHOTS=$(CURDIR)/src/HnmStreams.Web/pictures dotnet test tests/HnmStreams.EndToEnd.Tests -c $(CONFIGURATION) --filter FullyQualifiedName~NewUserTests --logger "console;verbosity=detailed" $(ARGS)
 
 bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)

@@ -26,7 +26,7 @@ public sealed class DemonstrationService : IAsyncLifetime
     // Detects hangs only.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(9);
 
-    private HnmProcess _process = null!;
+    private HnmProcess? _process;
 
     internal HttpClient Http { get; private set; } = null!;
 
@@ -39,7 +39,7 @@ public sealed class DemonstrationService : IAsyncLifetime
             "--set", "synthetic.wrongLabelRate=0.001", "--set", $"{ChangedSetting}=500", "--set", "pipeline.pool.maxUses=0", "--set", "pipeline.pool.cooldownSteps=0",
             "--set", "pipeline.mix.hardShare=0.5", "--set", "pipeline.scoring.share=1", "--set", "pipeline.limiter.examplesPerStep=128",
             "--set", "pipeline.retention.labelNoise.minVisits=8", "--set", "pipeline.retention.labelNoise.hardestShare=0.3",
-            "--set", "pipeline.evaluation.interval=1s", "--set", "pipeline.publishing.promoteEvery=1s", "--set", "pipeline.publishing.keepVersions=20");
+            "--set", "pipeline.evaluation.interval=1s", "--set", "pipeline.publishing.promoteEvery=1s", "--set", "pipeline.publishing.keepVersions=6");
         Http = await _process.HttpAsync();
         using var deadline = new CancellationTokenSource(StartTimeout);
         var status = await UntilAsync("/api/status", s => s.GetProperty("phase").GetString() == "learning", deadline.Token);
@@ -55,7 +55,8 @@ public sealed class DemonstrationService : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
-        await _process.DisposeAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
     }
 
     internal Task<JsonElement> GetAsync(string address, CancellationToken cancellation) => Http.GetFromJsonAsync<JsonElement>(address, cancellation);

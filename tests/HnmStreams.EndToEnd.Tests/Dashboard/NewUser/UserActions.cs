@@ -71,9 +71,10 @@ internal sealed class UserActions : IAsyncDisposable
         Assert.InRange(_actions, 0, MaxActions);
         if (Environment.GetEnvironmentVariable("HNM_SCREENSHOTS") is not { Length: > 0 } folder)
             return;
-        // High enough for each view, so that the navigation, which stays at the top, covers none.
+        // The navigation stays at the top and would cover a part of a high view.
+        await Page.AddStyleTagAsync(new() { Content = "nav.sections { position: static !important }" });
         await Page.SetViewportSizeAsync(Width, 1800);
-        await view.ScreenshotAsync(new() { Path = Path.Combine(folder, $"task-{_task}.png") });
+        await File.WriteAllBytesAsync(Path.Combine(folder, $"task-{_task}.png"), PalettePng.Of(await view.ScreenshotAsync()), TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
