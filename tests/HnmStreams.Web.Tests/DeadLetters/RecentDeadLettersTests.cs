@@ -12,8 +12,9 @@ public sealed class RecentDeadLettersTests
     public void Only_previews_remain_of_the_oldest_if_the_values_are_large()
     {
         const int size = 1024 * 1024;
+        var value = new byte[size];
         for (var i = 0; i < 20; i++)
-            _deadLetters.Write(new DeadLetter(new Origin("t", 0, i), "malformed", "", [1], new byte[size]));
+            _deadLetters.Write(new DeadLetter(new Origin("t", 0, i), "malformed", "", [1], value));
         var recent = _deadLetters.Snapshot().Recent;
         Assert.Equal(20, recent.Count);
         Assert.InRange(recent.Sum(l => l.StoredLength), RecentDeadLetters.MaxBytes - size, RecentDeadLetters.MaxBytes);
