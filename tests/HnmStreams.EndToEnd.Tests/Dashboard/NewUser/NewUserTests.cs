@@ -101,6 +101,7 @@ public sealed class NewUserTests(DemonstrationService service) : IClassFixture<D
         await user.ClickAsync(section.GetByRole(AriaRole.Button, new() { Name = "Roll back to version" }).First);
         await user.ClickAsync(user.Page.GetByRole(AriaRole.Button, new() { Name = "Serve", Exact = true }));
         await Expect(section.Locator("#model-result")).ToContainTextAsync("is served now");
+        await Expect(section.Locator("#automatic")).ToBeVisibleAsync();
         Assert.Equal(JsonValueKind.Number, (await GetAsync("/api/models")).GetProperty("pinned").ValueKind);
         await user.EndAsync(section);
         await section.Locator("#automatic").ClickAsync();
