@@ -216,7 +216,7 @@ internal sealed partial class LearnerBuilder
         _inputs.Decoder,
         _inputs.DeadLetters,
         _options.Batching.Size,
-        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutInterval),
+        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutInterval, secret: _options.Evaluation.HeldOutSecret),
         budget,
         ranker.BatcherState,
         new ExpectedOffsets(status.Positions),

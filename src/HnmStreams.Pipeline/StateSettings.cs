@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using System.Text;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline;
@@ -10,7 +12,7 @@ internal enum StateSettingChange
     /// <summary>The state does not fit, so the start is refused.</summary>
     Refused,
 
-    /// <summary>The state fits. Candidates beyond a smaller bound leave.</summary>
+    /// <summary>The state fits. Candidates beyond a smaller bound leave, and another secret applies to the examples that arrive.</summary>
     Adapted,
 
     /// <summary>The state fits, but an exact run will differ from one without the change.</summary>
@@ -30,6 +32,7 @@ internal static class StateSettings
         ["pipeline.retention"] = StateSettingChange.Refused,
         ["pipeline.pool"] = StateSettingChange.Adapted,
         ["pipeline.reservoirs"] = StateSettingChange.Adapted,
+        ["pipeline.evaluation.heldOutSecret"] = StateSettingChange.Adapted,
     };
 
     /// <summary>Returns the current settings.</summary>
@@ -60,6 +63,8 @@ internal static class StateSettings
         };
         if (task.RowFormat.Length > 0)
             settings["encoder"] = task.RowFormat;
+        if (options.Evaluation.HeldOutSecret is { } secret)
+            settings["pipeline.evaluation.heldOutSecret"] = Fingerprint(secret);
         return settings;
     }
 
@@ -71,6 +76,9 @@ internal static class StateSettings
             let after = now.GetValueOrDefault(key, "not set")
             where !string.Equals(before, after, StringComparison.Ordinal)
             select (key, before, after, Rules.GetValueOrDefault(key, StateSettingChange.NotExact))];
+
+    // Detects a change, and is too short to find the secret by it.
+    private static string Fingerprint(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, 4));
 
     // Kernels depend on the processor's instruction set, and each sums in another order.
     private static string Cpu() => Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "baseline";

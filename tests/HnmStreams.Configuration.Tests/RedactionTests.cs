@@ -4,6 +4,7 @@ public class RedactionTests
 {
     [Theory]
     [InlineData("kafka.client.sasl.password")]
+    [InlineData("pipeline.evaluation.heldOutSecret")]
     [InlineData("wire.schemaRegistry.password")]
     [InlineData("wire.schemaRegistry.client.schema.registry.basic.auth.user.info")]
     [InlineData("wire.schemaRegistry.client.schema.registry.bearer.auth.token")]

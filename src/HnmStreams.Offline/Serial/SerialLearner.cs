@@ -59,7 +59,7 @@ public sealed class SerialLearner : ISerialLearner
         _ranker = new Ranker(task, options.ToRankerSettings() with { IsExact = true }, budget);
         _batcher = new SerialBatcher(
             task,
-            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval),
+            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval, secret: options.Evaluation.HeldOutSecret),
             budget,
             Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator),
             time);

@@ -18,6 +18,14 @@ public sealed class EvaluationOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "366.00:00:00")]
     public TimeSpan? HeldOutInterval { get; set; }
 
+    /// <summary>
+    /// A text that the producers do not know, such as 32 random letters. Examples are held out by a hash of the id. Without a secret everybody can compute
+    /// it, and a producer can choose ids that are held out, to make the metrics look better or worse. If it changes, examples that were trained on may
+    /// be held out. It is never printed.
+    /// </summary>
+    [MinLength(16)]
+    public string? HeldOutSecret { get; set; }
+
     /// <summary>The number of held-out examples kept. The newest are kept, with a quarter of the capacity for positives; weights restore the class rates of the stream.</summary>
     [Range(16, 10_000_000)]
     public int HeldOutCapacity { get; set; } = 4_000;

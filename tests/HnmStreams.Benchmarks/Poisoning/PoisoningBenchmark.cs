@@ -109,6 +109,7 @@ internal sealed class PoisoningBenchmark(PoisoningRequest request, CommandContex
     {
         var options = Load(settings, seed);
         var task = ConfiguredTask.Create(options.Task);
+        // The split that the producer can compute, whatever the service's secret is.
         var split = new HeldOutSplit(options.Pipeline.Evaluation.HeldOutShare, options.Pipeline.Evaluation.HeldOutInterval);
         var poisoned = attack is { } kind
             ? new PoisonedStream(

@@ -40,6 +40,22 @@ public sealed class HeldOutSplitTests
     }
 
     [Fact]
+    public void A_secret_selects_other_ids_at_the_same_rate_and_keeps_them_in_every_process()
+    {
+        const int Ids = 100_000;
+        const double Share = 0.1;
+        var keys = Enumerable.Range(0, Ids).Select(i => ExampleKey.Of($"id-{i}")).ToList();
+        var open = new HeldOutSplit(Share);
+        var (secret, same, other) = (new HeldOutSplit(Share, secret: "correct horse battery"), new HeldOutSplit(Share, secret: "correct horse battery"), new HeldOutSplit(Share, secret: "correct horse staple!"));
+        Assert.All(keys, key => Assert.Equal(secret.Contains(key), same.Contains(key)));
+        var selected = keys.Where(secret.Contains).ToList();
+        Assert.InRange(selected.Count, 9_500, 10_500);
+        // Independent of the splits that a producer can compute or guess: a tenth of the selected ids is in each of them.
+        Assert.InRange(selected.Count(open.Contains), 800, 1_200);
+        Assert.InRange(selected.Count(other.Contains), 800, 1_200);
+    }
+
+    [Fact]
     public void A_larger_share_includes_the_examples_of_a_smaller_one()
     {
         var small = new HeldOutSplit(0.1);
