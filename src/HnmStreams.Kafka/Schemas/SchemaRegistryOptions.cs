@@ -24,6 +24,13 @@ public sealed class SchemaRegistryOptions : IValidatableObject
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The maximum number of requests at the same time. Every id that is not in memory is requested before its records are read, also one that does not
+    /// exist, so a producer that sends random ids slows the stream to this number of records per round trip.
+    /// </summary>
+    [Range(1, 64)]
+    public int MaxRequests { get; set; } = 8;
+
+    /// <summary>
     /// The maximum time between two attempts while the registry is unavailable. The first retry comes after 100 ms, and each delay is twice the one before.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

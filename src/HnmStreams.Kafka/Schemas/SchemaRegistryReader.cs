@@ -55,7 +55,12 @@ internal sealed class SchemaRegistryReader(SchemaSource schemas) : IValueReader,
 
     private async ValueTask FetchAsync(List<int> missing, Dictionary<int, WireSchema> found, CancellationToken cancellation)
     {
-        foreach (var id in missing)
-            found[id] = await schemas.FetchAsync(id, cancellation);
+        // At the same time: a producer can send a record with a new id for every request, and each may be that of a new schema.
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = schemas.MaxRequests, CancellationToken = cancellation }, async (id, canceled) =>
+        {
+            var schema = await schemas.FetchAsync(id, canceled);
+            lock (found)
+                found[id] = schema;
+        });
     }
 }

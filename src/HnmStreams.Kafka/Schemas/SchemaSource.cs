@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Confluent.SchemaRegistry;
 using HnmStreams.Kafka.Telemetry;
@@ -20,7 +21,12 @@ internal sealed partial class SchemaSource : IDisposable
     /// <summary>The time after which an unknown id is requested again: a follower of the registry may lag behind.</summary>
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(1);
 
-    private readonly CachedSchemaRegistryClient _client;
+    // Many small objects, so that random ids are not requested twice within their lifetime.
+    private const int MaxUnknown = 10_000;
+
+    // A client makes one request at a time, so there is one for each request that may be in progress.
+    private readonly ConcurrentBag<CachedSchemaRegistryClient> _clients = [];
+    private readonly SemaphoreSlim _free;
     private readonly SchemaCompiler _compiler;
     private readonly SchemaRegistryOptions _options;
     private readonly TimeProvider _time;
@@ -30,12 +36,12 @@ internal sealed partial class SchemaSource : IDisposable
     // Separate from the known ones, so that records with random ids cannot evict them.
     private readonly SchemaCache _unknown;
     private readonly string _shownUrl;
-    private volatile string? _waitsFor;
+    private readonly ConcurrentDictionary<int, string> _waits = new();
 
     public SchemaSource(SchemaRegistryOptions options, SchemaCompiler compiler, TimeProvider time, ILogger log)
     {
         (_options, _compiler, _time, _log) = (options, compiler, time, log);
-        (_known, _unknown) = (new SchemaCache(options.MaxSchemas), new SchemaCache(options.MaxSchemas));
+        (_known, _unknown) = (new SchemaCache(options.MaxSchemas), new SchemaCache(MaxUnknown));
         _shownUrl = string.Join(", ", options.Url!.Split(',').Select(static url => new Uri(url.Trim()).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)));
         var settings = new Dictionary<string, string>(options.Client, StringComparer.Ordinal)
         {
@@ -48,11 +54,16 @@ internal sealed partial class SchemaSource : IDisposable
         };
         if (options.User is { } user)
             settings[SchemaRegistryConfig.PropertyNames.SchemaRegistryBasicAuthUserInfo] = $"{user}:{options.Password}";
-        _client = new CachedSchemaRegistryClient(settings);
+        _free = new SemaphoreSlim(options.MaxRequests);
+        for (var i = 0; i < options.MaxRequests; i++)
+            _clients.Add(new CachedSchemaRegistryClient(settings));
     }
 
     /// <summary>The reason why a fetch is being retried; null if none is.</summary>
-    public string? WaitsFor => _waitsFor;
+    public string? WaitsFor => _waits.Values.FirstOrDefault();
+
+    /// <summary>The maximum number of requests at the same time.</summary>
+    public int MaxRequests => _options.MaxRequests;
 
     /// <summary>The number of usable schemas in memory.</summary>
     public int Count => _known.Count;
@@ -77,7 +88,7 @@ internal sealed partial class SchemaSource : IDisposable
                 try
                 {
                     var schema = await FetchOnceAsync(id, cancellation);
-                    if (since is { } from)
+                    if (since is { } from && _waits.TryRemove(id, out _) && _waits.IsEmpty)
                         LogAvailable(_shownUrl, from);
                     return schema;
                 }
@@ -87,9 +98,10 @@ internal sealed partial class SchemaSource : IDisposable
                 {
                     KafkaInstruments.SchemaFetchFailures.Add(1);
                     since ??= _time.GetUtcNow();
-                    _waitsFor = $"The schema registry {_shownUrl} has not returned schema {id} since {since:u}: {Reason(e)} The records wait, and the request is repeated.";
-                    if (delay == MinBackoff)
+                    // The first of several fetches reports the outage.
+                    if (delay == MinBackoff && _waits.IsEmpty)
                         LogUnavailable(_shownUrl, id, Reason(e));
+                    _waits[id] = $"The schema registry {_shownUrl} has not returned schema {id} since {since:u}: {Reason(e)} The records wait, and the request is repeated.";
                     await Task.Delay(delay, _time, cancellation);
                     delay = delay * 2 < _options.MaxBackoff ? delay * 2 : _options.MaxBackoff;
                 }
@@ -97,18 +109,38 @@ internal sealed partial class SchemaSource : IDisposable
         }
         finally
         {
-            _waitsFor = null;
+            _waits.TryRemove(id, out _);
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        _free.Dispose();
+    }
 
     private async Task<WireSchema> FetchOnceAsync(int id, CancellationToken cancellation)
     {
+        await _free.WaitAsync(cancellation);
+        _clients.TryTake(out var client);
         try
         {
-            var fetched = await _client.GetSchemaAsync(id).WaitAsync(cancellation);
-            var schema = await _compiler.CompileAsync(id, fetched, _client, cancellation);
+            return await FetchOnceAsync(id, client!, cancellation);
+        }
+        finally
+        {
+            _clients.Add(client!);
+            _free.Release();
+        }
+    }
+
+    private async Task<WireSchema> FetchOnceAsync(int id, CachedSchemaRegistryClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            var fetched = await client.GetSchemaAsync(id).WaitAsync(cancellation);
+            var schema = await _compiler.CompileAsync(id, fetched, client, cancellation);
             KafkaInstruments.SchemasFetched.Add(1);
             if (schema is UnusableSchema)
                 _unknown.Add(id, schema, _time.GetUtcNow() + UnknownLifetime);

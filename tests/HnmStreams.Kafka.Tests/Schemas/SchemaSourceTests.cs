@@ -97,6 +97,29 @@ public sealed class SchemaSourceTests : IDisposable
         Assert.NotNull((await decoder.DecodeAsync(Value(1), Key)).Example);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Unknown_ids_are_requested_at_the_same_time_and_do_not_hide_a_new_schema()
+    {
+        const int Requests = 4, Unknown = 2_000;
+        var id = _registry.Register("s", "JSON", Json);
+        using var decoder = Decoder(static o => o.SchemaRegistry.MaxRequests = Requests);
+        var chunk = RegistryRecords.Chunk(Value(id), Key);
+        for (var i = 0; i < Unknown; i++)
+            chunk.Add(chunk.Records[0] with { Value = chunk.Store(Value(1_000_000 + i)) });
+
+        // No request is answered before as many are in progress as are allowed.
+        _registry.HeldRequests = Requests;
+        await decoder.PrepareAsync(chunk, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Requests, _registry.MaxInProgress);
+        Assert.NotNull(decoder.Decode(chunk, chunk.Records[0]).Example);
+        Assert.All(Enumerable.Range(1, Unknown), i => Assert.Equal("unknown-schema", decoder.Decode(chunk, chunk.Records[i]).Reason));
+        // More ids than schemas are kept, and none is requested again.
+        Assert.Equal(Unknown + 1, _registry.Requests);
+        await decoder.PrepareAsync(chunk, TestContext.Current.CancellationToken);
+        Assert.Equal(Unknown + 1, _registry.Requests);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_schema_is_fetched_once()
     {

@@ -21,6 +21,7 @@ public sealed class SchemaRegistryServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
     private int _requests;
+    private int _inProgress;
 
     public SchemaRegistryServer()
     {
@@ -45,6 +46,12 @@ public sealed class SchemaRegistryServer : IDisposable
 
     /// <summary>The time that each answer takes.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>The number of requests that must be in progress at the same time before the first is answered; 0 answers at once.</summary>
+    public int HeldRequests { get; set; }
+
+    /// <summary>The largest number of requests in progress so far.</summary>
+    public int MaxInProgress { get; private set; }
 
     /// <summary>Registers a schema and returns its id.</summary>
     /// <param name="type">AVRO, JSON, PROTOBUF, or another text.</param>
@@ -111,8 +118,12 @@ public sealed class SchemaRegistryServer : IDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
+        lock (_gate)
+            MaxInProgress = Math.Max(MaxInProgress, ++_inProgress);
         try
         {
+            while (MaxInProgress < HeldRequests)
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _stop.Token);
             await Task.Delay(Delay, TimeProvider.System, _stop.Token);
             var (status, body) = Answer(context.Request);
             context.Response.StatusCode = (int)status;
@@ -123,6 +134,11 @@ public sealed class SchemaRegistryServer : IDisposable
         catch (Exception e) when (e is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
         {
             // The server stops, or the client has disconnected.
+        }
+        finally
+        {
+            lock (_gate)
+                _inProgress--;
         }
     }
 
