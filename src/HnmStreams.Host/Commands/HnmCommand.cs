@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Commands.Labels;
 
 namespace HnmStreams.Host.Commands;
 
@@ -16,6 +17,7 @@ internal static class HnmCommand
             InspectCommand.Create(context),
             ProduceCommand.Create(context),
             MineCommand.Create(context),
+            LabelsCommand.Create(context),
             BrokerCommand.Create(context),
             ConfigCommand.Create(context),
             CompareCommand.Create(context),

@@ -61,6 +61,9 @@ public sealed class LabelCandidates<TId>
         return _pool.Update(key, (float)prediction.Doubt, version);
     }
 
+    /// <summary>Returns true if an example is in the pool. O(1).</summary>
+    public bool Contains(TId id) => _pool.TryGet(new CandidateKey<TId>(id, 0), out _);
+
     /// <summary>Removes an example, because its label has come. O(log n).</summary>
     /// <returns>False if it is not in the pool.</returns>
     public bool Remove(TId id) => _pool.RemoveAll(id) > 0;
