@@ -3,7 +3,6 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Readers;
-using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Mine;
