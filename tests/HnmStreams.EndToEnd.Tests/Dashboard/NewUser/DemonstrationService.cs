@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -45,7 +46,7 @@ public sealed class DemonstrationService : IAsyncLifetime
         var status = await UntilAsync("/api/status", s => s.GetProperty("phase").GetString() == "learning", deadline.Token);
         await ProduceRejectedAsync(status.GetProperty("stream"), deadline.Token);
         await UntilAsync("/api/dead-letters", a => Count(a) > 1, deadline.Token);
-        await UntilAsync("/api/quarantine", a => Count(a) > 0, deadline.Token);
+        await UntilAsync("/api/quarantine", a => Count(a) > 1, deadline.Token);
         await UntilAsync("/api/traces?outcome=trained", a => a.GetProperty("traces").GetArrayLength() > 0, deadline.Token);
         await UntilAsync("/api/models", a => a.GetProperty("kept").GetArrayLength() > 2, deadline.Token);
         await UntilAsync("/api/recoveries", a => a.GetProperty("summary").ValueKind is JsonValueKind.Object, deadline.Token);
@@ -59,7 +60,30 @@ public sealed class DemonstrationService : IAsyncLifetime
             await _process.DisposeAsync();
     }
 
+    /// <summary>Pauses the intake and waits until the learner is idle, so that no candidate leaves the pool.</summary>
+    internal async Task PauseAsync(CancellationToken cancellation)
+    {
+        await SendAsync("/api/pause", cancellation);
+        long before, steps = -1;
+        do
+        {
+            before = steps;
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
+            steps = (await GetAsync("/api/status", cancellation)).GetProperty("learner").GetProperty("training").GetProperty("steps").GetInt64();
+        }
+        while (steps != before);
+    }
+
+    internal Task ResumeAsync(CancellationToken cancellation) => SendAsync("/api/resume", cancellation);
+
     internal Task<JsonElement> GetAsync(string address, CancellationToken cancellation) => Http.GetFromJsonAsync<JsonElement>(address, cancellation);
+
+    private async Task SendAsync(string address, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token) } };
+        using var answer = await Http.SendAsync(request, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
 
     private static int Count(JsonElement answer) => answer.GetProperty("items").GetArrayLength();
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -26,7 +25,7 @@ internal sealed class UserActions : IAsyncDisposable
     public static async Task<UserActions> OpenAsync(string task, Uri address)
     {
         var browser = await Browser.StartAsync();
-        var openedAt = Stopwatch.GetTimestamp();
+        var openedAt = TimeProvider.System.GetTimestamp();
         var page = await browser.OpenAsync(address, Width, 800, ColorScheme.Light);
         // The prerendered page takes no input. It is interactive once it is updated.
         var elapsed = await page.Locator("#elapsed").TextContentAsync();
@@ -66,7 +65,7 @@ internal sealed class UserActions : IAsyncDisposable
     /// <summary>Ends the task: prints its time and its actions, checks their number, and saves a picture of the view if HNM_SCREENSHOTS is set.</summary>
     public async Task EndAsync(ILocator view)
     {
-        var milliseconds = Stopwatch.GetElapsedTime(_openedAt).TotalMilliseconds;
+        var milliseconds = TimeProvider.System.GetElapsedTime(_openedAt).TotalMilliseconds;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"task {_task}: {_actions} actions, {milliseconds:0} ms from the request of the page"));
         Assert.InRange(_actions, 0, MaxActions);
         if (Environment.GetEnvironmentVariable("HNM_SCREENSHOTS") is not { Length: > 0 } folder)
