@@ -45,6 +45,10 @@ public interface ILearnerQuestions
     /// <summary>Opens the weights of a kept version, which the caller disposes; null if it is not kept.</summary>
     Stream? OpenVersion(long version);
 
+    /// <summary>Writes a kept version in a format (<see cref="Torch.Export.ModelExport"/>) and opens the file, which is deleted when the caller disposes it; null if the version is not kept.</summary>
+    /// <exception cref="NotSupportedException">The format does not exist for the task's network. The message names one that does.</exception>
+    Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation = default);
+
     /// <summary>Pins a version: it is served and saved instead of the promoted one until <see cref="UnpinVersion"/>. Kept versions and the newest can be pinned.</summary>
     /// <returns>The card of the version; null if it is not kept.</returns>
     /// <exception cref="InvalidOperationException">There is no promotion gate, so the newest version is always served.</exception>

@@ -94,6 +94,10 @@ internal sealed class LearnerAnswers(
     public Stream? OpenVersion(long version) => registry.OpenWeights(version);
 
     /// <inheritdoc/>
+    public Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation = default) =>
+        Task.Run(() => registry.OpenWeights(version) is { } weights ? SavedModelExport.Open(task, weights, format) : null, cancellation);
+
+    /// <inheritdoc/>
     public Task<ModelCard?> PinVersionAsync(long version, CancellationToken cancellation = default)
     {
         RequireGate();

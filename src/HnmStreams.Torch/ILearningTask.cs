@@ -57,6 +57,12 @@ public interface ILearningTask
     /// <summary>Identifies the format of complete rows beyond the network's input, for example the encoder's file; empty if the network's tensors determine it.</summary>
     string RowFormat => "";
 
+    /// <summary>Describes how an example becomes the network's input, for users of an exported model.</summary>
+    string Preprocessing => "";
+
+    /// <summary>Describes the meaning of the network's outputs, for users of an exported model.</summary>
+    string Postprocessing => "";
+
     /// <summary>
     /// Returns the key that decides if an example is held out: all examples of one key are held out, or none. The
     /// default is the example's own id. Tasks whose groups must never be seen in training return the group's key.

@@ -83,6 +83,10 @@ internal sealed class CannedQuestions : ILearnerQuestions
 
     public Stream? OpenVersion(long version) => version is 5 or 7 ? new MemoryStream([(byte)version]) : null;
 
+    public Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation = default) => format is "torchscript"
+        ? throw new NotSupportedException("The task's network is a built-in one, which has no TorchScript export. Export it as onnx, or as safetensors.")
+        : Task.FromResult<Stream?>(version is 5 or 7 ? new MemoryStream([0, (byte)version]) : null);
+
     public Task<ModelCard?> PinVersionAsync(long version, CancellationToken cancellation = default)
     {
         if (version is not (5 or 7 or 9))

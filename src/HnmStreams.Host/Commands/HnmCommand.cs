@@ -19,6 +19,7 @@ internal static class HnmCommand
             MineCommand.Create(context),
             LabelsCommand.Create(context),
             BrokerCommand.Create(context),
+            ExportCommand.Create(context),
             ConfigCommand.Create(context),
             CompareCommand.Create(context),
             RemovedBenchCommand.Create(context),

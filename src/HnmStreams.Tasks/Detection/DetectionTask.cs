@@ -53,6 +53,13 @@ public sealed class DetectionTask : IRegionTask
 
     public Tensor? TrialInput(int rows) => ChannelsLast.View(zeros(rows, _options.Height, _options.Width, 3));
 
+    /// <inheritdoc/>
+    public string Preprocessing => $"float32 [n, 3, {_options.Height}, {_options.Width}]: (byte - 127.5) / 64 of red, green, blue of the image scaled to this size.";
+
+    /// <inheritdoc/>
+    public string Postprocessing =>
+        $"Per anchor {_options.Labels.Length} class logits ({string.Join(", ", _options.Labels)}), whose sigmoids are the scores, and four offsets. The section Images/AnchorDetector of HnmStreams.Torch/Networks/README.md has anchors and boxes.";
+
     /// <summary>
     /// Encodes the image and its boxes; the row's label is the number of objects. Boxes are clipped to the image,
     /// and boxes without area are skipped.

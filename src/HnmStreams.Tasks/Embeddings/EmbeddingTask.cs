@@ -67,6 +67,12 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public string? ModelFile { get; init; }
 
+    /// <inheritdoc/>
+    public abstract string Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public string Postprocessing => $"[n, {OutputWidth}] embeddings of length 1: their dot product is the similarity of two examples.";
+
     public virtual bool FinishesRows => false;
 
     public virtual string RowFormat => "";

@@ -19,6 +19,9 @@ internal sealed class EncodedEmbeddingTask : EmbeddingTask
 
     public override string RowFormat => _encoder.RowFormat;
 
+    /// <inheritdoc/>
+    public override string Preprocessing => $"float32 [n, {_encoder.Width}]: features of the frozen encoder ({_encoder.RowFormat}), scaled to length 1.";
+
     public override bool IsJudgedInIndex { get; }
 
     public override int RowsPerPass => 4096;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
@@ -18,6 +19,7 @@ public sealed class FacesTask : EmbeddingTask
     private readonly PixelCollator _collator;
     private readonly int _shrink;
     private readonly bool _mirror;
+    private readonly float _mean, _deviation;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public FacesTask(FacesOptions options)
@@ -27,10 +29,15 @@ public sealed class FacesTask : EmbeddingTask
             throw new ArgumentException(problem, nameof(options));
         _shape = new ImageShape(options.Height, options.Width, options.Channels);
         _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation, GroupedRow.Input);
-        (_shrink, _mirror) = (options.Shrink, options.Mirror);
+        (_shrink, _mirror, _mean, _deviation) = (options.Shrink, options.Mirror, options.Mean, options.Deviation);
     }
 
     public override bool IsJudgedInIndex => false;
+
+    /// <inheritdoc/>
+    public override string Preprocessing => string.Create(
+        CultureInfo.InvariantCulture,
+        $"float32 [n, {_shape.Channels}, {_shape.Height / _shrink}, {_shape.Width / _shrink}]: (byte / 255 - {_mean}) / {_deviation} of {(_shape.Channels == 1 ? "the BT.601 luma" : "red, green, blue")}, then the average of each {_shrink} x {_shrink} pixels.");
 
     /// <summary>The activations of 64 images of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => Math.Clamp(64 * 28 * 28 * _shrink * _shrink / (_shape.Height * _shape.Width), 4, 1024);

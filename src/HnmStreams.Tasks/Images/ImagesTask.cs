@@ -1,3 +1,4 @@
+using System.Globalization;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Images.Sizing;
@@ -17,6 +18,7 @@ public sealed class ImagesTask : LabeledTask
     private readonly ImageShape _shape;
     private readonly PixelCollator _collator;
     private readonly bool _convolutional;
+    private readonly float _mean, _deviation;
     private readonly string _resize;
     private readonly byte _padding;
     private readonly ImageLimits _limits;
@@ -28,12 +30,18 @@ public sealed class ImagesTask : LabeledTask
         _shape = new ImageShape(options.Height, options.Width, options.Channels);
         _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
         _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
+        (_mean, _deviation) = (options.Mean, options.Deviation);
         (_resize, _padding) = (options.Resize, (byte)Math.Round(255 * options.Mean));
         _limits = new ImageLimits(options.Width, options.Height, options.MaxPixels, options.MaxDecodedPixels, "task.images");
     }
 
     /// <summary>The activations of 64 images of 28x28 pixels after the first convolution take 3 MB, which fits a cache.</summary>
     public override int RowsPerPass => _convolutional ? Math.Clamp(64 * 28 * 28 / (_shape.Height * _shape.Width), 4, 1024) : 4096;
+
+    /// <inheritdoc/>
+    public override string Preprocessing => string.Create(
+        CultureInfo.InvariantCulture,
+        $"float32 {(_convolutional ? $"[n, {_shape.Channels}, {_shape.Height}, {_shape.Width}]" : $"[n, {_shape.Bytes}] in the order height, width, channel")}: (byte / 255 - {_mean}) / {_deviation} of {(_shape.Channels == 1 ? "the BT.601 luma" : "red, green, blue")}. Images of another size: {_resize}.");
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => _convolutional
         ? new SmallConvNet(_shape.Channels, _shape.Height, _shape.Width, OutputWidth)

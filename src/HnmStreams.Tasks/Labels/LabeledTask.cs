@@ -41,6 +41,14 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public string? ModelFile { get; init; }
 
+    /// <inheritdoc/>
+    public abstract string Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public string Postprocessing => HasPositives
+        ? $"[n, 1] logit: its sigmoid is the probability of '{LabelName(1)}'."
+        : $"[n, {OutputWidth}] logits: their softmax has the probabilities of {string.Join(", ", Enumerable.Range(0, OutputWidth).Select(LabelName))}.";
+
     public virtual bool FinishesRows => false;
 
     public virtual string RowFormat => "";

@@ -28,6 +28,10 @@ public sealed class RetrievalTask : EmbeddingTask
 
     public override int RowsPerPass => 256;
 
+    /// <inheritdoc/>
+    public override string Preprocessing =>
+        $"float32 [n, longest, 2]: bucket and weight of the words, pairs of words and character n-grams, hashed by XxHash3 into {_buckets} buckets; 0, 0 pads. The section Inputs of HnmStreams.Torch/Networks/README.md has the formula.";
+
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new BagEncoder(_buckets, OutputWidth);
 
     /// <returns>A batch of texts with one feature each, in bucket 0.</returns>

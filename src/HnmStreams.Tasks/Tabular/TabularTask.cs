@@ -32,6 +32,11 @@ public sealed class TabularTask : LabeledTask
 
     public override int RowsPerPass => 4096;
 
+    /// <inheritdoc/>
+    public override string Preprocessing => _features is { } features
+        ? $"float32 [n, {features}]: the values as they are."
+        : $"float32 [n, longest, 2]: bucket and value of each feature, hashed by XxHash3 into {_buckets} buckets; the bucket -1 pads. The section Inputs of HnmStreams.Torch/Networks/README.md has the formula.";
+
     public override nn.Module<Tensor, Tensor> CreateNetwork() =>
         _features is not { } features ? new NamedFeatureNet(_buckets, _hidden, OutputWidth)
         : _standardize ? new ScaledMlp(features, _hidden, OutputWidth)

@@ -27,6 +27,10 @@ public sealed class TextTask : LabeledTask
     /// <summary>About 200 features of 64 floats per text are gathered one after another; only the padded input grows with the batch.</summary>
     public override int RowsPerPass => 256;
 
+    /// <inheritdoc/>
+    public override string Preprocessing =>
+        $"float32 [n, longest, 2]: bucket and weight of the words, pairs of words and character n-grams, hashed by XxHash3 into {_buckets} buckets; 0, 0 pads. The section Inputs of HnmStreams.Torch/Networks/README.md has the formula.";
+
     public override nn.Module<Tensor, Tensor> CreateNetwork() => new WideAndDeep(_buckets, _embedding, OutputWidth);
 
     /// <returns>[n, longest, 2]: bucket and weight of each feature; see <see cref="HnmStreams.Torch.Networks.EmbeddingBags.HashedFeatures"/>.</returns>

@@ -84,6 +84,9 @@ public sealed class TorchScriptModel : nn.Module<Tensor, Tensor>
             throw new InvalidDataException("The model's output does not depend on a parameter that requires a gradient, so there is nothing to train.");
     }
 
+    /// <summary>Writes the module with its present weights as a TorchScript file.</summary>
+    public void Save(string path) => jit.save(_script, path);
+
     public override Tensor forward(Tensor input) => _script.forward(input);
 
     public override void train(bool train = true) => _script.train(train);

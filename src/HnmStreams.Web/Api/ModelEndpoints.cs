@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Flow.Promotion;
+using HnmStreams.Torch.Export;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Limits;
@@ -27,11 +28,11 @@ internal static class ModelEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModel")
             .WithSummary("Returns the promoted model's weights in the safetensors format, with the model card in the metadata entry 'card'.");
-        api.MapGet("/models/{version}", Version)
+        api.MapGet("/models/{version}", VersionAsync)
             .RequireRateLimiting(ConcurrencyLimits.Downloads).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getModel")
-            .WithSummary("Returns the weights of a kept version in the safetensors format, with its card in the metadata entry 'card'. GET /api/models lists the kept versions.");
+            .WithSummary("Returns a kept version: its weights as safetensors with its card in the metadata entry 'card', or with format=onnx or format=torchscript the network with its weights. GET /api/models lists the kept versions.");
         api.MapGet("/models/promoted/card", (RunQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCard>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModelCard")
@@ -50,12 +51,21 @@ internal static class ModelEndpoints
             ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
             : NoModel();
 
-    private static IResult Version(string version, RunQueries queries)
+    private static async Task<IResult> VersionAsync(string version, string? format, RunQueries queries, CancellationToken cancellation)
     {
         var number = QueryParameter.Version(version);
-        return queries.OpenVersion(number) is { } weights
-            ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"v{number:D8}.safetensors"))
-            : Problems.NoVersion(number);
+        var kind = QueryParameter.ModelFormat(format);
+        try
+        {
+            var model = string.Equals(kind, ModelExport.Safetensors, StringComparison.Ordinal) ? queries.OpenVersion(number) : await queries.ExportVersionAsync(number, kind, cancellation);
+            return model is not null
+                ? TypedResults.Stream(model, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"v{number:D8}.{ModelExport.Extension(kind)}"))
+                : Problems.NoVersion(number);
+        }
+        catch (NotSupportedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+        }
     }
 
     private static async Task<IResult> ScoreAsync(HttpRequest request, RunQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using HnmStreams.Torch.Export;
 
 namespace HnmStreams.Web.Api;
 
@@ -34,6 +35,11 @@ internal static class QueryParameter
         "csv" => true,
         _ => throw new InvalidQueryParameterException($"'format' must be json or csv but is '{text}'."),
     };
+
+    /// <summary>Parses the format of a model; safetensors if the request does not have it.</summary>
+    public static string ModelFormat(string? text) => text is null ? ModelExport.Safetensors
+        : ModelExport.Formats.Contains(text, StringComparer.Ordinal) ? text
+        : throw new InvalidQueryParameterException($"'format' must be one of {string.Join(", ", ModelExport.Formats)} but is '{text}'.");
 
     /// <summary>Parses the id of an event; null if the request does not have it.</summary>
     public static long? EventId(string? text) => text is null ? null

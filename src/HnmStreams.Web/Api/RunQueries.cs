@@ -88,6 +88,10 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
     /// <summary>Opens the weights of a kept version, which the caller disposes. Returns null if it is not kept.</summary>
     public Stream? OpenVersion(long version) => Learner.Questions.OpenVersion(version);
 
+    /// <summary>Writes a kept version in another format and opens the file, which the caller disposes. Returns null if the version is not kept.</summary>
+    /// <exception cref="NotSupportedException">The format does not exist for the task's network.</exception>
+    public Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation) => Learner.Questions.ExportVersionAsync(version, format, cancellation);
+
     public SystemStatus System() => system.Now(view.Sources);
 
     public SettingsResponse Settings() => new(settings.Items);

@@ -97,6 +97,14 @@ public sealed class OperationEndpointsTests
         using (var automatic = await PostAsync(pages, "models/automatic", Token))
             Assert.Equal("""{"served":7,"pinned":false}""", await automatic.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal([5], await pages.Client.GetByteArrayAsync("/api/models/5", TestContext.Current.CancellationToken));
+        Assert.Equal([0, 5], await pages.Client.GetByteArrayAsync("/api/models/5?format=onnx", TestContext.Current.CancellationToken));
+        foreach (var (format, reason) in ((string, string)[])[("torchscript", "Export it as onnx"), ("pickle", "must be one of safetensors, onnx, torchscript but is")])
+        {
+            using var refused = await pages.Client.GetAsync($"/api/models/5?format={format}", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(reason, await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
         using var missing = await pages.Client.GetAsync("/api/models/6", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }

@@ -14,7 +14,6 @@ public sealed class FeatureHead : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 {
     private readonly Mlp _layers;
     private readonly double _scale;
-    private readonly bool _isEmbedding;
 
     static FeatureHead() => TorchLibrary.EnsureLoaded();
 
@@ -26,7 +25,7 @@ public sealed class FeatureHead : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         : base(nameof(FeatureHead))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        (_scale, _isEmbedding) = (Math.Sqrt(features), isEmbedding);
+        (_scale, IsEmbedding) = (Math.Sqrt(features), isEmbedding);
         HasResidual = isEmbedding && features == outputs;
         _layers = new Mlp(features, hidden, outputs);
         register_module("layers", _layers);
@@ -34,11 +33,14 @@ public sealed class FeatureHead : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
             _layers.ClearLast();
     }
 
+    /// <summary>True if the outputs are an embedding of unit length.</summary>
+    public bool IsEmbedding { get; }
+
     /// <summary>True if the features are added to the output of the last layer.</summary>
     public bool HasResidual { get; }
 
     /// <summary>The width of the last hidden layer, or the number of features without one; 0 if the outputs are an embedding already.</summary>
-    public int EmbeddingWidth => _isEmbedding ? 0 : _layers.EmbeddingWidth;
+    public int EmbeddingWidth => IsEmbedding ? 0 : _layers.EmbeddingWidth;
 
     /// <param name="input">[n, features].</param>
     /// <returns>[n, outputs]: logits, or embeddings of length 1.</returns>
@@ -49,7 +51,7 @@ public sealed class FeatureHead : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         var output = _layers.forward(scaled);
         if (HasResidual)
             output = output.add(scaled, Constants.One);
-        return (_isEmbedding ? F.normalize(output, p: 2, dim: 1) : output).MoveToOuterDisposeScope();
+        return (IsEmbedding ? F.normalize(output, p: 2, dim: 1) : output).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
