@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Commands.Export;
 using HnmStreams.Host.Commands.Labels;
 
 namespace HnmStreams.Host.Commands;

@@ -31,7 +31,7 @@ public sealed class EncoderOptions : IValidatableObject
     /// <summary>The output of an ONNX file that has the features. Null is the first one.</summary>
     public string? Output { get; set; }
 
-    /// <summary>How images become the encoder's input.</summary>
+    /// <summary>The conversion of images into the encoder's input.</summary>
     [Required]
     public EncoderImageOptions Image { get; set; } = new();
 
@@ -79,7 +79,7 @@ public sealed class EncoderOptions : IValidatableObject
 public sealed class EncoderImageOptions
 {
     /// <summary>
-    /// How an image of another size is resized: <c>fit</c> (to the size, whatever the aspect ratio), <c>crop</c> (the largest part in the
+    /// The resizing of an image of another size: <c>fit</c> (to the size, whatever the aspect ratio), <c>crop</c> (the largest part in the
     /// center with the aspect ratio) or <c>letterbox</c> (the whole image with bars).
     /// </summary>
     [Required, AllowedValues("fit", "crop", "letterbox")]

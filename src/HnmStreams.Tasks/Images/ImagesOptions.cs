@@ -19,7 +19,7 @@ public sealed class ImagesOptions : LabelOptions
     public int Channels { get; set; } = 1;
 
     /// <summary>
-    /// What happens to images of another size: <c>none</c> rejects them, <c>fit</c> scales them whatever the aspect ratio, <c>crop</c> scales the
+    /// The treatment of images of another size: <c>none</c> rejects them, <c>fit</c> scales them whatever the aspect ratio, <c>crop</c> scales the
     /// largest part in the center with the aspect ratio, and <c>letterbox</c> scales the whole image and fills the rest with the mean.
     /// </summary>
     [Required, AllowedValues("none", "fit", "crop", "letterbox")]

@@ -5,7 +5,7 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Torch.Export;
 using HnmStreams.Torch.Native;
 
-namespace HnmStreams.Host.Commands;
+namespace HnmStreams.Host.Commands.Export;
 
 /// <summary><c>hnm export</c>.</summary>
 internal static class ExportCommand
