@@ -1,5 +1,5 @@
-using HnmStreams.Web.DeadLetters;
 using System.Globalization;
+using HnmStreams.Web.DeadLetters;
 
 namespace HnmStreams.Host.Intake;
 

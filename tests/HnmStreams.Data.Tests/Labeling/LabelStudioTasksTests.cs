@@ -99,7 +99,10 @@ public sealed class LabelStudioTasksTests
     {
         ["result"] = new JsonArray(new JsonObject
         {
-            ["from_name"] = "label", ["to_name"] = "input", ["type"] = "choices", ["value"] = new JsonObject { ["choices"] = new JsonArray(label) },
+            ["from_name"] = "label",
+            ["to_name"] = "input",
+            ["type"] = "choices",
+            ["value"] = new JsonObject { ["choices"] = new JsonArray(label) },
         }),
         ["was_cancelled"] = cancelled,
         ["updated_at"] = updated,

@@ -1,10 +1,10 @@
+using HnmStreams.Testing;
 using HnmStreams.Torch.Export;
 using HnmStreams.Torch.Networks;
 using HnmStreams.Torch.Networks.EmbeddingBags;
 using HnmStreams.Torch.Networks.Heads;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Networks.Tables;
-using HnmStreams.Testing;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 

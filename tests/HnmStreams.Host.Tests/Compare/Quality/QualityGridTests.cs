@@ -1,5 +1,5 @@
-using HnmStreams.Configuration.Sections;
 using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Compare.Quality;
 
 namespace HnmStreams.Host.Tests.Compare.Quality;
