@@ -19,8 +19,9 @@ public sealed class OutcomeTable
     private readonly int _maxVersions;
     private readonly int _bins;
     private readonly SortedDictionary<long, OutcomeCounts?[]> _versions = [];
+    private OutcomeCounts?[] _earlier = new OutcomeCounts?[Edges.Length + 1];
 
-    /// <param name="maxVersions">Maximum number of versions, 1 or more. Beyond it the oldest version is dropped.</param>
+    /// <param name="maxVersions">Maximum number of versions with metrics of their own, 1 or more. Beyond it the oldest versions are merged.</param>
     /// <param name="bins">Number of ranges of probability, 2 or more.</param>
     public OutcomeTable(int maxVersions = 16, int bins = 100)
     {
@@ -40,30 +41,30 @@ public sealed class OutcomeTable
     /// <param name="weight">Weight, 0 or more.</param>
     public void Add(long version, TimeSpan delay, float probability, bool positive, float weight = 1) => Count(version, delay, probability, positive, weight, 1);
 
-    /// <summary>Takes an outcome back, because its label was corrected. Ignored if its version was dropped.</summary>
+    /// <summary>Takes an outcome back, because its label was corrected. Ignored if there are no outcomes of its version.</summary>
     /// <inheritdoc cref="Add"/>
     public void Remove(long version, TimeSpan delay, float probability, bool positive, float weight = 1) => Count(version, delay, probability, positive, weight, -1);
 
     /// <summary>Returns the metrics of all outcomes. O(versions · delays · bins).</summary>
-    public OutcomeMetrics Total() => Merge(_versions.Values.SelectMany(c => c)).ToMetrics();
+    public OutcomeMetrics Total() => Merge(_versions.Values.Append(_earlier).SelectMany(c => c)).ToMetrics();
 
-    /// <summary>Returns the metrics of each version, oldest first. O(versions · delays · bins).</summary>
+    /// <summary>Returns the metrics of each of the newest versions, oldest first. O(versions · delays · bins).</summary>
     public IReadOnlyList<VersionOutcomes> ByVersion() => [.. _versions.Select(v => new VersionOutcomes(v.Key, Merge(v.Value).ToMetrics()))];
 
     /// <summary>Returns the metrics of each range of delay that has outcomes, over all versions. O(versions · delays · bins).</summary>
     public IReadOnlyList<DelayOutcomes> ByDelay() =>
         [.. Enumerable.Range(0, Edges.Length + 1)
-            .Select(d => (Delay: d, Counts: Merge(_versions.Values.Select(c => c[d]))))
+            .Select(d => (Delay: d, Counts: Merge(_versions.Values.Append(_earlier).Select(c => c[d]))))
             .Where(d => d.Counts.Weight > 0)
             .Select(d => new DelayOutcomes(d.Delay == 0 ? TimeSpan.Zero : Edges[d.Delay - 1], d.Delay < Edges.Length ? Edges[d.Delay] : null, d.Counts.ToMetrics()))];
 
     /// <summary>Returns a copy of the content.</summary>
-    public OutcomeContent Save() => new(_bins, [.. from version in _versions
+    public OutcomeContent Save() => new(_bins, [.. from version in _versions.Append(KeyValuePair.Create(OutcomeCell.EarlierVersions, _earlier))
                                                   from delay in Enumerable.Range(0, Edges.Length + 1)
                                                   where version.Value[delay] is not null
                                                   select new OutcomeCell(version.Key, delay, version.Value[delay]!.Save())]);
 
-    /// <summary>Restores a saved content. Versions beyond the maximum are dropped, the oldest first.</summary>
+    /// <summary>Restores a saved content. Versions beyond the maximum are merged, the oldest first.</summary>
     /// <exception cref="InvalidDataException">The content is inconsistent, or has another number of bins.</exception>
     public void Restore(OutcomeContent content)
     {
@@ -71,12 +72,13 @@ public sealed class OutcomeTable
         if (content.Bins != _bins)
             throw new InvalidDataException($"The saved outcomes have {content.Bins} bins but this table has {_bins}.");
         _versions.Clear();
+        _earlier = new OutcomeCounts?[Edges.Length + 1];
         foreach (var cell in content.Cells)
         {
             if (cell.Delay < 0 || cell.Delay > Edges.Length)
                 throw new InvalidDataException($"The saved outcomes have the range of delay {cell.Delay}, but there are {Edges.Length + 1}.");
-            if (Cells(cell.Version) is { } cells)
-                cells[cell.Delay] = OutcomeCounts.Restore(_bins, cell.Values);
+            var cells = cell.Version == OutcomeCell.EarlierVersions ? _earlier : Cells(cell.Version);
+            (cells[cell.Delay] ??= new OutcomeCounts(_bins)).Add(OutcomeCounts.Restore(_bins, cell.Values));
         }
     }
 
@@ -88,25 +90,28 @@ public sealed class OutcomeTable
             throw new ArgumentException($"The probability must be between 0 and 1 but is {probability}.", nameof(probability));
         if (!(weight >= 0))
             throw new ArgumentException($"The weight must be at least 0 but is {weight}.", nameof(weight));
-        if (sign < 0 && !_versions.ContainsKey(version))
+        if (sign < 0 && !_versions.ContainsKey(version) && (_versions.Count == 0 || version > _versions.First().Key))
             return;
-        if (Cells(version) is not { } cells)
-            return;
+        var cells = Cells(version);
         var range = Array.FindIndex(Edges, e => delay < e);
         (cells[range < 0 ? Edges.Length : range] ??= new OutcomeCounts(_bins)).Add(probability, positive, sign * (double)weight);
     }
 
-    // Null for a version that is older than all of a full table.
-    private OutcomeCounts?[]? Cells(long version)
+    private OutcomeCounts?[] Cells(long version)
     {
         if (_versions.TryGetValue(version, out var cells))
             return cells;
         if (_versions.Count == _maxVersions)
         {
-            var oldest = _versions.First().Key;
+            var (oldest, merged) = _versions.First();
             if (version < oldest)
-                return null;
+                return _earlier;
             _versions.Remove(oldest);
+            for (var delay = 0; delay < merged.Length; delay++)
+            {
+                if (merged[delay] is { } counts)
+                    (_earlier[delay] ??= new OutcomeCounts(_bins)).Add(counts);
+            }
         }
 
         return _versions[version] = new OutcomeCounts?[Edges.Length + 1];
@@ -145,4 +150,8 @@ public sealed record OutcomeContent(int Bins, OutcomeCell[] Cells);
 /// <param name="Version">The model version.</param>
 /// <param name="Delay">Index of the range of delay.</param>
 /// <param name="Values">Counts of the cell.</param>
-public sealed record OutcomeCell(long Version, int Delay, double[] Values);
+public sealed record OutcomeCell(long Version, int Delay, double[] Values)
+{
+    /// <summary>The version number that stands for all versions before the newest ones.</summary>
+    public const long EarlierVersions = long.MinValue;
+}
