@@ -1,5 +1,5 @@
 using HnmStreams.Data.Options;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Readers;
 

@@ -11,8 +11,9 @@ public sealed class TorchNumberTests
     private static readonly string[] AllowedCallers =
     [
         "HnmStreams.Torch.Native.Constants::Once(",
-        // Wraps the result of a TorchScript module. It creates a scalar only if the module returns a number.
+        // Both wrap the result of a TorchScript module. A scalar is created only if the module returns a number.
         "HnmStreams.Torch.Networks.TorchScriptModel::forward(",
+        "HnmStreams.Tasks.Encoders.Models.TorchScriptModule::Run(",
     ];
 
     private static readonly Lazy<HashSet<string>> ScalarCreators = new(FindScalarCreators);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Json;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire.Arrow.Messages;
+using HnmStreams.Data.Wire.Values;
 
 namespace HnmStreams.Data.Wire.Arrow.Reading;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace HnmStreams.Data.Wire;
+namespace HnmStreams.Data.Wire.Values;
 
 /// <summary>Parsing of ISO 8601 times in files and on the wire.</summary>
 internal static class IsoTimes
