@@ -1,5 +1,6 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Configuration;
@@ -25,11 +26,18 @@ public static class LabelSettings
         {
             if (options.Kafka.PredictionsTopic is { } topic)
                 yield return $"kafka.predictionsTopic = {topic}: requires labels.mode later or mixed, because only examples without a label are predicted";
+            if (options.Kafka.LabelsTopic is { } unused)
+                yield return $"kafka.labelsTopic = {unused}: requires labels.mode later or mixed";
             yield break;
         }
 
+        if (options.Kafka.LabelsTopic is { } labels && string.Equals(labels, options.Kafka.Topic, StringComparison.Ordinal))
+            yield return $"kafka.labelsTopic = {labels}: must differ from kafka.topic; if it is not set, labels are read from kafka.topic";
+
         if (task is not ILateLabels)
             yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
+        if (options.Labels.WhenNoLabel == NoLabelPolicy.PresumeNegative && !task.HasPositives)
+            yield return "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class, because no class is negative";
         if (string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal))
             yield return $"labels.mode = {mode}: must be inline if pipeline.mode is exact, because the predicting version depends on the clock. Set pipeline.mode to live";
     }

@@ -1,9 +1,10 @@
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Memory.Waiting;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>The <c>labels</c> section: the way in which the labels of examples arrive.</summary>
-public sealed class LabelsOptions
+/// <summary>The <c>labels</c> section: the way in which the labels of examples arrive, and the store in which examples wait for them.</summary>
+public sealed class LabelsOptions : WaitingOptions
 {
     /// <summary>
     /// <c>inline</c>: each record has an input and its label. <c>later</c>: a record has an input, which is predicted when it arrives, or the
@@ -11,4 +12,6 @@ public sealed class LabelsOptions
     /// task with classes (images, text, tabular) and <c>pipeline.mode</c> live.
     /// </summary>
     public LabelMode Mode { get; set; }
+
+    internal bool ComeLater => Mode != LabelMode.Inline;
 }

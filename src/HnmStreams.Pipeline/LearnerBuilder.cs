@@ -12,6 +12,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
@@ -47,6 +48,7 @@ internal sealed partial class LearnerBuilder
     private readonly int _lanes;
     private readonly int _scorers;
     private readonly bool _gated;
+    private readonly bool _labelsComeLater;
     private readonly RankingPort _port = new();
 
     public LearnerBuilder(ActorSystem system, PipelineOptions options, IMiningTask task, PipelineInputs inputs, TimeProvider time, ILoggerFactory logs)
@@ -58,6 +60,7 @@ internal sealed partial class LearnerBuilder
             : _device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
         _scorers = options.Scoring.Count > 0 ? options.Scoring.Count : _lanes;
         _gated = options.Publishing.Gate && !options.IsExact;
+        _labelsComeLater = inputs.Labels is { ComeLater: true };
     }
 
     /// <summary>Builds all parts and starts the stream.</summary>
@@ -73,8 +76,8 @@ internal sealed partial class LearnerBuilder
         var learner = CreateLearner();
         Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
         var budget = new MiningBudget(_options.ToBudgetSettings());
-        var ranker = new Ranker(_task, _options.ToRankerSettings(), budget);
-        var settings = StateSettings.Of(_options, _task, learner.Signature);
+        var ranker = new Ranker(_task, _options.ToRankerSettings(), budget, CreateJoiner());
+        var settings = StateSettings.Of(_options, _task, learner.Signature, _inputs.Labels);
         var resumption = new Resumption(_inputs.Durable?.Resume, _logger);
         using var saved = resumption.Resume(settings, learner, ranker, _gated ? registry : null, _options.IsExact);
         var baselineStarts = resumption.ResumeBaselines(saved, baselines);
@@ -113,21 +116,24 @@ internal sealed partial class LearnerBuilder
 
         // The stream. Each scorer has one batch in work and one waiting.
         var batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
+        var gateway = new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions);
         var stream = MiningGraph
             .Build(
                 _inputs.Records,
                 killSwitch,
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger),
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
-                new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions),
+                gateway,
                 2 * _scorers,
                 _inputs.Predictions is { } predictions ? new PredictionPublisher(_task, predictions, _time) : null,
-                CreateRankingStage(ranker, status, saved?.Pending ?? []),
+                CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway),
                 _inputs.Positions)
             .Run(_system.Materializer());
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
+        if (status.Current.Ranking.Labels is { } labels)
+            LabelInstruments.Count(labels, labels);
         LogStarted(_task.Name, _device, _scorers, _lanes);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
@@ -156,6 +162,15 @@ internal sealed partial class LearnerBuilder
         }
 
         return learner;
+    }
+
+    private LabelJoiner? CreateJoiner()
+    {
+        if (!_labelsComeLater)
+            return null;
+        if (_options.IsExact)
+            throw new InvalidOperationException("'labels.mode' must be 'inline' if 'pipeline.mode' is 'exact', because the predicting version depends on the clock. Set 'pipeline.mode' to 'live'.");
+        return LabelJoiner.Open(_task, _inputs.Labels!, _inputs.Durable?.Store.Folder, _inputs.Durable?.Resume?.Checkpoint, _time);
     }
 
     private RowBuffer Encode(IReadOnlyList<Example> examples)
@@ -221,11 +236,12 @@ internal sealed partial class LearnerBuilder
         ranker.BatcherState,
         new ExpectedOffsets(status.Positions),
         new PoisonRecordBisection(() => nativeCalls.Plan),
-        onePartition: _options.IsExact);
+        onePartition: _options.IsExact,
+        keepsOrder: _labelsComeLater);
 
-    private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending)
+    private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending, ScoringGateway gateway)
     {
-        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time);
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _labelsComeLater ? gateway.ScoreAsync : null);
         return new RankingStage(stage => _options.IsExact
             ? new ExactRanking(stage, parts, _options.Overlap, pending)
             : new LiveRanking(stage, parts));
@@ -235,8 +251,8 @@ internal sealed partial class LearnerBuilder
     {
         if (_inputs.Durable is not { } durable)
             return null;
-        // The ranking stage, the trainer, the baselines and the registry contribute.
-        var contributors = 2 + baselines + (_gated ? 1 : 0);
+        // The ranking stage, the trainer, the baselines, the registry and the waiting store contribute.
+        var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
             durable.Store, journal!, contributors, request => CaptureInto(request, registry), AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());

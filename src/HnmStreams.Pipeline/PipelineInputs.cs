@@ -15,6 +15,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="HardNegatives">Receives the candidates that enter and leave the pool, on the ranking stage's thread; null if none exists. It must not wait.</param>
 /// <param name="Durable">The storage of the state; null keeps none.</param>
 /// <param name="Predictions">Receives the predictions of unlabeled examples. It may wait, which holds up the stream. Null if they are not published.</param>
+/// <param name="Labels">The way in which labels arrive; null means inline.</param>
 public sealed record PipelineInputs(
     ChannelReader<RecordChunk> Records,
     IDeadLetterSink DeadLetters,
@@ -24,7 +25,8 @@ public sealed record PipelineInputs(
     IReadOnlyList<Example>? TestSet = null,
     DurableState? Durable = null,
     IHardNegativeSink? HardNegatives = null,
-    IPredictionSink? Predictions = null);
+    IPredictionSink? Predictions = null,
+    LabelsOptions? Labels = null);
 
 /// <summary>The storage of a learner's state.</summary>
 /// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts without one.</param>

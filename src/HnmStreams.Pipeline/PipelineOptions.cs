@@ -115,5 +115,6 @@ public sealed class PipelineOptions
         Reservoirs,
         Mix,
         Limiter,
-        Audit);
+        Audit,
+        Scoring.MaxScoreAge);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text;
+using HnmStreams.Data.Wire;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline;
@@ -33,11 +34,12 @@ internal static class StateSettings
         ["pipeline.pool"] = StateSettingChange.Adapted,
         ["pipeline.reservoirs"] = StateSettingChange.Adapted,
         ["pipeline.evaluation.heldOutSecret"] = StateSettingChange.Adapted,
+        ["labels.mode"] = StateSettingChange.Adapted,
     };
 
     /// <summary>Returns the current settings.</summary>
     /// <param name="network">The names and shapes of the network's tensors.</param>
-    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network)
+    public static IReadOnlyDictionary<string, string> Of(PipelineOptions options, IMiningTask task, string network, LabelsOptions? labels = null)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -49,6 +51,7 @@ internal static class StateSettings
             ["pipeline.retention"] = Text($"band {options.Retention.Band.History}, duplicates {options.Retention.DuplicateDistance >= 0}"),
             ["pipeline.pool"] = Text($"{options.Pool.Count} candidates, {options.Pool.Bytes} bytes") + (options.Pool.DistinctShare > 0 ? Text($", share {options.Pool.DistinctShare} from {options.Pool.MinCount}") : ""),
             ["pipeline.reservoirs"] = Text($"{options.Reservoirs.Positives}, {options.Reservoirs.Negatives}, {options.Reservoirs.NewPositives}, horizon {options.Reservoirs.NegativesHorizon}"),
+            ["labels.mode"] = (labels?.Mode ?? LabelMode.Inline).ToString(),
             ["pipeline.mode"] = options.Mode,
             ["pipeline.overlap"] = Text($"{options.Overlap}"),
             ["pipeline.seed"] = Text($"{options.Seed}"),

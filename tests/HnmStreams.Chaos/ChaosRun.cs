@@ -31,11 +31,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         try
         {
             foreach (var name in options.TopicSwitches == 0 ? (string[])["chaos"] : ["chaos", "chaos-other"])
-                _topics.Add(await ChaosTopic.CreateAsync(bootstrap, name, Group, options.Work, pages, options.Examples, options.Seed + (ulong)_topics.Count));
+                _topics.Add(await ChaosTopic.CreateAsync(bootstrap, name, Group, options.Work, pages, options.Examples, options.Seed + (ulong)_topics.Count, options.LabelsComeLater));
             using var service = new ServiceProcess(options.Hnm, Current.Settings, pages, Path.Combine(options.Work, "service.log"));
             service.Start();
             await RunAsync(service, broker, bootstrap, cancellation);
-            return await EvaluateAsync(service, bootstrap, cancellation);
+            return options.LabelsComeLater ? await EvaluateLabelsAsync(service, bootstrap, cancellation) : await EvaluateAsync(service, bootstrap, cancellation);
         }
         finally
         {
@@ -126,8 +126,34 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 service.Start();
         }
 
+        await ReportAsync(Summarize(service, account), cancellation);
+        return account.IsExact && account.InTopic == options.Examples && _applied.Values.Sum() == options.Events;
+    }
+
+    private async Task<bool> EvaluateLabelsAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
+    {
+        var topic = Current;
+        var content = await Task.Run(() => LabelTopic.Read(bootstrap, topic.Name, topic.Partitions), cancellation);
+        var state = await StateAsync(service, topic, content.Inputs.Count + content.Labels, cancellation);
+        var (predicted, repeated) = await Task.Run(() => TopicReader.Read(bootstrap, ServiceSettings.PredictionsTopicOf(topic.Name), ChaosTopic.InitialPartitions), cancellation);
+        var account = LabelAccount.Of(content, predicted, repeated, state);
+        Log($"{topic.Name}, {topic.Partitions} partitions, {content.Labels} labels of {content.Labeled.Count} examples: {account}");
+        var summary = Summarize(service, new Account(content.Inputs.Count, account.Predicted, account.Lost, account.Repeated, account.Foreign)) with
+        {
+            Predicted = account.Predicted,
+            Labeled = content.Labeled.Count,
+            Joined = account.Joined,
+            JoinedTwice = account.JoinedTwice,
+            Unjoined = account.Unjoined,
+        };
+        await ReportAsync(summary, cancellation);
+        return account.IsExact && content.Inputs.Count == options.Examples && _applied.Values.Sum() == options.Events;
+    }
+
+    private ChaosSummary Summarize(ServiceProcess service, Account account)
+    {
         var recoveries = service.Recoveries.Order().DefaultIfEmpty(0).ToArray();
-        var summary = new ChaosSummary(
+        return new ChaosSummary(
             options.Seed,
             options.Examples,
             _applied.GetValueOrDefault(ChaosEvent.Kill),
@@ -144,10 +170,13 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             recoveries[recoveries.Length / 2],
             recoveries[^1],
             TimeProvider.System.GetElapsedTime(_started).TotalSeconds);
+    }
+
+    private async Task ReportAsync(ChaosSummary summary, CancellationToken cancellation)
+    {
         if (options.Summary is { } path)
             await File.WriteAllTextAsync(path, summary.ToJson() + Environment.NewLine, cancellation);
         await output.WriteLineAsync(summary.ToJson());
-        return account.IsExact && account.InTopic == options.Examples && _applied.Values.Sum() == options.Events;
     }
 
     private async Task<Account> AccountAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
@@ -156,16 +185,22 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var (keys, duplicates) = await Task.Run(() => TopicReader.Read(bootstrap, topic.Name, topic.Partitions), cancellation);
         if (duplicates > 0)
             throw new InvalidOperationException($"The producer wrote {duplicates} examples twice to {topic.Name}, so the result would be meaningless.");
-        await service.WaitUntilConsumedAsync(keys.Count, ServiceTimeout, cancellation);
+        var account = Account.Of(keys, await StateAsync(service, topic, keys.Count, cancellation));
+        Log($"{topic.Name}, {topic.Partitions} partitions: {account}");
+        return account;
+    }
+
+    /// <summary>Waits until the service has read everything, drains it, and reads the account of its state.</summary>
+    private async Task<IReadOnlyDictionary<string, int>> StateAsync(ServiceProcess service, ChaosTopic topic, int records, CancellationToken cancellation)
+    {
+        await service.WaitUntilConsumedAsync(records, ServiceTimeout, cancellation);
         var code = await service.TerminateAsync(ServiceTimeout);
         if (code != 0)
             throw new InvalidOperationException($"The service exited with code {code} when it was drained.");
         var file = Path.Combine(options.Work, $"{topic.Name}.csv");
         if (await service.RunAsync("inspect", topic.State, "--account", file) != 0)
             throw new InvalidOperationException($"There is no complete checkpoint in {topic.State}.");
-        var account = Account.Of(keys, Account.Parse(await File.ReadAllLinesAsync(file, cancellation)));
-        Log($"{topic.Name}, {topic.Partitions} partitions: {account}");
-        return account;
+        return Account.Parse(await File.ReadAllLinesAsync(file, cancellation));
     }
 
     private void Log(string message) =>

@@ -25,9 +25,24 @@ internal sealed record ChaosSummary(
     double WorstRecoverySeconds,
     double Seconds)
 {
+    /// <summary>With labels that come later: the number of examples with a prediction. <see cref="Lost"/> and <see cref="Repeated"/> then count examples without a prediction, and predictions beyond the first.</summary>
+    public int? Predicted { get; init; }
+
+    /// <summary>With labels that come later: the number of examples with a label.</summary>
+    public int? Labeled { get; init; }
+
+    /// <summary>With labels that come later: the number of examples that were joined with their label.</summary>
+    public int? Joined { get; init; }
+
+    /// <summary>With labels that come later: the number of examples that were joined more than once.</summary>
+    public int? JoinedTwice { get; init; }
+
+    /// <summary>With labels that come later: the number of examples with a label that were not joined.</summary>
+    public int? Unjoined { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, ChaosJson.Default.ChaosSummary);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChaosSummary))]
 internal sealed partial class ChaosJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ namespace HnmStreams.Chaos;
 /// <summary>A topic of a chaos run with its producer. The service reads it with its own settings and state, but in the same consumer group as the others.</summary>
 internal sealed class ChaosTopic : IAsyncDisposable
 {
-    private const int InitialPartitions = 4;
+    public const int InitialPartitions = 4;
 
     private readonly string _bootstrap;
 
@@ -30,13 +30,15 @@ internal sealed class ChaosTopic : IAsyncDisposable
     /// <param name="work">The work folder of the run.</param>
     /// <param name="pages">The address of the service's HTTP status.</param>
     /// <param name="examples">The largest number of examples of the topic.</param>
-    public static async Task<ChaosTopic> CreateAsync(string bootstrap, string name, string group, string work, Uri pages, int examples, ulong seed)
+    /// <param name="labelsComeLater">True to send labels in records of their own, after a delay.</param>
+    public static async Task<ChaosTopic> CreateAsync(string bootstrap, string name, string group, string work, Uri pages, int examples, ulong seed, bool labelsComeLater = false)
     {
         await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = name }, name, InitialPartitions);
         var folder = Directory.CreateDirectory(Path.Combine(work, name)).FullName;
         var state = Path.Combine(folder, "state");
         return new ChaosTopic(
-            bootstrap, name, ServiceSettings.Write(folder, bootstrap, name, group, pages, state, examples + 1), state, new NumberedProducer(bootstrap, name, seed, idPrefix: name));
+            bootstrap, name, ServiceSettings.Write(folder, bootstrap, name, group, pages, state, examples + 1, labelsComeLater), state,
+            new NumberedProducer(bootstrap, name, seed, idPrefix: name, labelsComeLater ? new LabelSchedule(seed) : null));
     }
 
     /// <summary>Adds a partition and waits until the broker reports it.</summary>

@@ -15,11 +15,14 @@ internal sealed class NumberedProducer : IAsyncDisposable
     private readonly ExampleProducer _producer;
     private readonly Xoshiro256StarStar _generator;
     private readonly string _idPrefix;
+    private readonly LabelSchedule? _labels;
     private int _sent;
 
     /// <param name="idPrefix">The beginning of all ids, which distinguishes them from those of another topic.</param>
-    public NumberedProducer(string bootstrap, string topic, ulong seed, string idPrefix = "n")
+    /// <param name="labels">The times of labels that come later; null sends each label with its example.</param>
+    public NumberedProducer(string bootstrap, string topic, ulong seed, string idPrefix = "n", LabelSchedule? labels = null)
     {
+        _labels = labels;
         _idPrefix = idPrefix;
         var kafka = new KafkaOptions { BootstrapServers = bootstrap, Topic = topic };
         kafka.Producer["enable.idempotence"] = "true";
@@ -39,14 +42,33 @@ internal sealed class NumberedProducer : IAsyncDisposable
         while (_sent < number)
         {
             for (var i = 0; i < burst && _sent < number; i++)
-                await _producer.ProduceAsync(Next(), cancellation);
+                await SendNextAsync(cancellation);
             await Task.Delay(TimeSpan.FromSeconds((double)burst / perSecond), TimeProvider.System, cancellation);
         }
     }
 
-    public Task FlushAsync(CancellationToken cancellation) => _producer.FlushAsync(cancellation);
+    /// <summary>Sends the labels that are left, and waits until everything is delivered.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        await SendLabelsAsync(int.MaxValue, cancellation);
+        await _producer.FlushAsync(cancellation);
+    }
 
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    private async Task SendNextAsync(CancellationToken cancellation)
+    {
+        var (number, example) = (_sent, Next());
+        _labels?.Add(example, number);
+        await SendLabelsAsync(number, cancellation);
+        await _producer.ProduceAsync(_labels is null ? example : example with { Target = Target.None.Instance }, cancellation);
+    }
+
+    private async Task SendLabelsAsync(int number, CancellationToken cancellation)
+    {
+        foreach (var label in _labels?.Take(number) ?? [])
+            await _producer.ProduceAsync(label, cancellation);
+    }
 
     private Example Next()
     {

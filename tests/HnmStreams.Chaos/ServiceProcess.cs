@@ -73,7 +73,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         {
             ThrowIfExited();
             var consumed = await StatusAsync(cancellation) is { } status && status.RootElement.GetProperty("learner") is { ValueKind: JsonValueKind.Object } learner
-                ? learner.GetProperty("ranking").GetProperty("stream").GetProperty("consumed").GetInt64()
+                ? Consumed(learner.GetProperty("ranking").GetProperty("stream"))
                 : last;
             if (consumed >= examples)
                 return;
@@ -85,6 +85,9 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
             await Task.Delay(PollInterval, TimeProvider.System, cancellation);
         }
     }
+
+    // Examples, and labels in records of their own.
+    private static long Consumed(JsonElement stream) => stream.GetProperty("consumed").GetInt64() + stream.GetProperty("lateLabels").GetInt64();
 
     /// <exception cref="InvalidOperationException">The service has exited by itself.</exception>
     public void ThrowIfExited()

@@ -5,7 +5,10 @@ namespace HnmStreams.Chaos;
 /// <summary>The configuration of the service under test: a small model, a checkpoint every second and the audit of ids.</summary>
 internal static class ServiceSettings
 {
-    public static string Write(string folder, string bootstrap, string topic, string group, Uri pages, string state, int ids)
+    /// <summary>Returns the name of the topic of predictions.</summary>
+    public static string PredictionsTopicOf(string topic) => topic + ".predictions";
+
+    public static string Write(string folder, string bootstrap, string topic, string group, Uri pages, string state, int ids, bool labelsComeLater = false)
     {
         var settings = new JsonObject
         {
@@ -29,6 +32,12 @@ internal static class ServiceSettings
             ["http"] = new JsonObject { ["urls"] = pages.ToString().TrimEnd('/') },
             ["run"] = new JsonObject { ["display"] = "plain", ["drainTimeout"] = "60s" },
         };
+        if (labelsComeLater)
+        {
+            settings["labels"] = new JsonObject { ["mode"] = "later", ["writeBufferBytes"] = 4 << 20 };
+            settings["kafka"]!["predictionsTopic"] = PredictionsTopicOf(topic);
+        }
+
         var path = Path.Combine(folder, "chaos.json");
         File.WriteAllText(path, settings.ToJsonString());
         return path;

@@ -1,5 +1,6 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Memory.Waiting;
 
 namespace HnmStreams.Configuration.Tests;
 
@@ -16,6 +17,32 @@ public sealed class LabelSettingsTests
     {
         var options = new HnmOptions();
         (options.Task.Name, options.Labels.Mode, options.Pipeline.Mode, options.Kafka.PredictionsTopic) = (task, labels, mode, topic);
+        Check(options, failure);
+    }
+
+    [Theory]
+    [InlineData(LabelMode.Inline, "other", "kafka.labelsTopic = other: requires labels.mode later or mixed")]
+    [InlineData(LabelMode.Later, "hnm.examples", "kafka.labelsTopic = hnm.examples: must differ from kafka.topic")]
+    [InlineData(LabelMode.Later, "other", null)]
+    public void A_topic_of_labels_requires_labels_that_come_later(LabelMode mode, string topic, string? failure)
+    {
+        var options = new HnmOptions();
+        (options.Task.Name, options.Labels.Mode, options.Kafka.LabelsTopic) = ("tabular", mode, topic);
+        Check(options, failure);
+    }
+
+    [Fact]
+    public void A_negative_can_be_presumed_only_if_the_task_has_a_positive_class()
+    {
+        var options = new HnmOptions();
+        (options.Task.Name, options.Labels.Mode, options.Labels.WhenNoLabel) = ("tabular", LabelMode.Later, NoLabelPolicy.PresumeNegative);
+        Check(options, null);
+        (options.Task.Tabular.Positive, options.Task.Tabular.Labels) = (null, ["a", "b", "c"]);
+        Check(options, "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class");
+    }
+
+    private static void Check(HnmOptions options, string? failure)
+    {
         var error = Record.Exception(() => LabelSettings.Check(options, ConfiguredTask.Create(options.Task)));
         if (failure is null)
             Assert.Null(error);

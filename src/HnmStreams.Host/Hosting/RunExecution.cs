@@ -7,6 +7,7 @@ using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Summaries;
 using HnmStreams.Host.Terminal;
+using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Devices;
@@ -46,15 +47,16 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         StateFolder? opened = null;
         TopicIdentity identity;
+        TopicIdentity? labelsIdentity = null;
         using var waitEnd = _deadline.Link(context.Signals.Stop);
         try
         {
             opened = await StateFolder.OpenAsync(
                 options, cluster.IsEmbedded, context.WorkingFolder, ReportStandby, context.Time, host.Logs.CreateLogger<StateFolder>(), waitEnd.Token);
             _view.Enter(RunPhase.Starting);
-            identity = cluster.IsEmbedded
-                ? new TopicIdentity("", "", options.Embedded.Partitions)
-                : await TopicWaiter.WaitAsync(cluster.Kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), waitEnd.Token);
+            identity = await IdentifyAsync(cluster, cluster.Kafka, host, waitEnd.Token);
+            if (cluster.Kafka.ForLabels() is { } labels)
+                labelsIdentity = await IdentifyAsync(cluster, labels, host, waitEnd.Token);
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
         {
@@ -67,7 +69,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         PrintSources(cluster, feed, state);
         if (state.Store is { } store)
             host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
-        var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs);
+        var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs) { LabelsIdentity = labelsIdentity };
         var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled)
         {
             Changes = feed is not null && options.Data.IsSynthetic() && options.Synthetic.ChangeAfter > 0 ? new StreamChanges(options.Synthetic.ChangeAfter, options.Synthetic.ChangeEvery) : null,
@@ -111,6 +113,10 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         var feed = isEmbedded ? ExampleFeed.Of(set, options.Data, defaultEpochs: null, task) : null;
         return (feed, set.HasTest ? DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)) : null);
     }
+
+    private async Task<TopicIdentity> IdentifyAsync(RunCluster cluster, KafkaOptions kafka, RunHost host, CancellationToken cancellation) => cluster.IsEmbedded
+        ? new TopicIdentity("", "", options.Embedded.Partitions)
+        : await TopicWaiter.WaitAsync(kafka, _view.WaitFor, context.Time, host.Logs.CreateLogger<RunExecution>(), cancellation);
 
     private void ReportStandby(string holder)
     {

@@ -1,5 +1,4 @@
 using HnmStreams.Data.Records;
-using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Groups;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
@@ -10,16 +9,16 @@ namespace HnmStreams.Host.Learner;
 
 /// <summary>The connection between checkpoints and Kafka: ids of cluster and topic, offset commits, and a checkpoint before partitions are revoked.</summary>
 /// <remarks>Thread-safe after both <c>Join</c> methods have been called.</remarks>
-internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPositionCommitter, IPartitionsRevoked
+internal sealed class KafkaPositions(string topic, TopicIdentity identity, TopicIdentity? labelsIdentity) : IPositionCommitter, IPartitionsRevoked
 {
     // An unreachable broker must not delay the next checkpoint for long.
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(15);
 
-    private RecordConsumer _consumer = null!;
+    private StreamConsumers _consumers = null!;
     private MiningPipeline? _pipeline;
 
-    /// <summary>Connects the consumer. Must be called before it starts.</summary>
-    public void Join(RecordConsumer consumer) => _consumer = consumer;
+    /// <summary>Connects the consumers. Must be called before they start.</summary>
+    public void Join(StreamConsumers consumers) => _consumers = consumers;
 
     /// <summary>Connects the pipeline.</summary>
     public void Join(MiningPipeline pipeline) => Volatile.Write(ref _pipeline, pipeline);
@@ -27,11 +26,11 @@ internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPo
     public IReadOnlyList<CheckpointPosition> Locate(IReadOnlyList<StreamPosition> taken) =>
     [
         .. taken.Select(w => Of(w.Topic, w.Partition, w.NextOffset)),
-        .. _consumer.Starts.Where(s => !taken.Any(w => w.Partition == s.Key)).Select(s => Of(topic, s.Key, s.Value)),
+        .. _consumers.Starts(topic).Where(s => !taken.Any(w => w.Partition == s.Partition && string.Equals(w.Topic, s.Topic, StringComparison.Ordinal))).Select(s => Of(s.Topic, s.Partition, s.NextOffset)),
     ];
 
     public async Task CommitAsync(IReadOnlyList<StreamPosition> positions, string checkpoint, CancellationToken cancellationToken) =>
-        await _consumer.CommitAsync(positions, cancellationToken).WaitAsync(CommitTimeout, TimeProvider.System, cancellationToken);
+        await _consumers.CommitAsync(positions, cancellationToken).WaitAsync(CommitTimeout, TimeProvider.System, cancellationToken);
 
     public async Task BeforeRevokedAsync(IReadOnlyList<int> partitions)
     {
@@ -39,5 +38,9 @@ internal sealed class KafkaPositions(string topic, TopicIdentity identity) : IPo
             await pipeline.CheckpointAsync();
     }
 
-    private CheckpointPosition Of(string name, int partition, long next) => new(identity.ClusterId, name, identity.TopicId, partition, next);
+    private CheckpointPosition Of(string name, int partition, long next)
+    {
+        var known = _consumers.IsOfLabels(name) && labelsIdentity is not null ? labelsIdentity : identity;
+        return new CheckpointPosition(known.ClusterId, name, known.TopicId, partition, next);
+    }
 }

@@ -2,6 +2,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Offsets;
+using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Publishing;
@@ -60,7 +61,9 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
         using var waitEnd = runEnd.Link(context.Signals.Stop);
         try
         {
-            _inputs = _inputs with { Identity = await TopicWaiter.WaitAsync(_inputs.Cluster.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token) };
+            var identity = await TopicWaiter.WaitAsync(_inputs.Cluster.Kafka, view.WaitFor, context.Time, logger, waitEnd.Token);
+            var labels = _inputs.Cluster.Kafka.ForLabels() is { } kafka ? await TopicWaiter.WaitAsync(kafka, view.WaitFor, context.Time, logger, waitEnd.Token) : null;
+            _inputs = _inputs with { Identity = identity, LabelsIdentity = labels };
             return true;
         }
         catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
@@ -108,21 +111,26 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
     /// <exception cref="StalePositionException">The topic was recreated, and the settings do not accept that.</exception>
     private bool HasOtherTopic(ResumePoint point)
     {
-        var other = point.SavedPositions.FirstOrDefault(p =>
-            (p.TopicId.Length > 0 && _inputs.Identity.TopicId.Length > 0 && !string.Equals(p.TopicId, _inputs.Identity.TopicId, StringComparison.Ordinal))
-            || (p.ClusterId.Length > 0 && _inputs.Identity.ClusterId.Length > 0 && !string.Equals(p.ClusterId, _inputs.Identity.ClusterId, StringComparison.Ordinal)));
+        var other = point.SavedPositions.FirstOrDefault(p => IsOther(p, IdentityOf(p.Topic)));
         if (other is null)
             return false;
         if (!AcceptsRecreatedTopic(_options))
         {
             throw new StalePositionException(
-                $"The checkpoint {point.Path} belongs to the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}, but the topic now has id {_inputs.Identity.TopicId} in cluster {_inputs.Identity.ClusterId}, "
+                $"The checkpoint {point.Path} belongs to the topic {other.Topic} with id {other.TopicId} in cluster {other.ClusterId}, but the topic now has id {IdentityOf(other.Topic).TopicId} in cluster {IdentityOf(other.Topic).ClusterId}, "
                 + "so its offsets do not apply. Use --fresh to start over, --set run.recreatedTopic=earliest to keep the model, or restore the old topic.");
         }
 
         LogRecreatedTopic(other.Topic);
         return true;
     }
+
+    private TopicIdentity IdentityOf(string topic) =>
+        _inputs.LabelsIdentity is { } labels && string.Equals(topic, _inputs.Cluster.Kafka.LabelsTopic, StringComparison.Ordinal) ? labels : _inputs.Identity;
+
+    private static bool IsOther(CheckpointPosition saved, TopicIdentity now) =>
+        (saved.TopicId.Length > 0 && now.TopicId.Length > 0 && !string.Equals(saved.TopicId, now.TopicId, StringComparison.Ordinal))
+        || (saved.ClusterId.Length > 0 && now.ClusterId.Length > 0 && !string.Equals(saved.ClusterId, now.ClusterId, StringComparison.Ordinal));
 
     /// <summary>Runs one session to its end: waits, drains, checkpoints, evaluates and saves the model.</summary>
     private async Task<RunResult> RunSessionAsync(LearnerSession session)

@@ -34,13 +34,17 @@ internal sealed record LearnerSessionInputs(
     StateFolder State,
     ActorSystem Actors,
     TimeProvider Time,
-    ILoggerFactory Logs);
+    ILoggerFactory Logs)
+{
+    /// <summary>The identity of the topic of labels; null if there is none.</summary>
+    public TopicIdentity? LabelsIdentity { get; init; }
+}
 
 /// <summary>One lifetime of a learner, which connects consumer, pipeline, dead letters, and the feed of an embedded cluster.</summary>
 /// <remarks>The only place that connects Kafka and the pipeline.</remarks>
 internal sealed class LearnerSession : IAsyncDisposable
 {
-    private readonly RecordConsumer _consumer;
+    private readonly StreamConsumers _consumer;
     private readonly IRecordDecoder _decoder;
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
@@ -64,7 +68,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _hardNegatives = cluster.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(cluster.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
         _predictions = cluster.Kafka.PredictionsTopic is null ? null : new PredictionProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<PredictionProducer>());
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
-        _consumer = new RecordConsumer(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
+        _consumer = new StreamConsumers(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
         _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)), options.Labels.Mode);
         Gate = new IntakeGate(_consumer.Chunks, _decoder);
@@ -78,7 +82,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
-            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions), time, inputs.Logs);
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions, options.Labels), time, inputs.Logs);
         positions.Join(Pipeline);
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
@@ -96,7 +100,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         KafkaInstruments.AppearAtZero();
         _consumer.Start();
         if (inputs.Feed is not null)
-            _feed = EmbeddedFeed.Start(inputs.Feed, cluster, _consumer, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
+            _feed = EmbeddedFeed.Start(inputs.Feed, cluster, _consumer.Examples, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
     }
 
     public MiningPipeline Pipeline { get; private set; } = null!;
@@ -116,7 +120,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     public static async Task<LearnerSession> StartAsync(LearnerSessionInputs inputs, ResumePoint? resume)
     {
         var ledger = new PositionLedger(resume?.Positions ?? []);
-        var positions = new KafkaPositions(inputs.Cluster.Kafka.Topic, inputs.Identity);
+        var positions = new KafkaPositions(inputs.Cluster.Kafka.Topic, inputs.Identity, inputs.LabelsIdentity);
         var session = new LearnerSession(inputs, ledger, positions);
         await session.BeginAsync(inputs, resume, ledger, positions);
         return session;

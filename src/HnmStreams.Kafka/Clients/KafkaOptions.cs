@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Predictions;
 
 namespace HnmStreams.Kafka.Clients;
 
@@ -33,6 +33,13 @@ public sealed class KafkaOptions
     public int HardNegativesQueue { get; set; } = 10_000;
 
     /// <summary>
+    /// The topic of labels that come later (<c>labels.mode</c>), if they are not in <c>kafka.topic</c>. It has the same formats and is read in the
+    /// group <c>kafka.groupId</c> followed by <c>-labels</c>.
+    /// </summary>
+    [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
+    public string? LabelsTopic { get; set; }
+
+    /// <summary>
     /// The topic to which the service publishes the predictions of examples without a label (<c>labels.mode</c>), keyed by id. Delivery is at
     /// least once. It is created if it does not exist. If it is not set, predictions are made but not published.
     /// </summary>
@@ -58,6 +65,16 @@ public sealed class KafkaOptions
 
     /// <summary>The dead-letter topic in effect.</summary>
     public string DeadLetterTopicOrDefault => DeadLetterTopic ?? Topic + ".dead-letters";
+
+    /// <summary>Returns a copy for the topic of labels and its group; null if it is not set.</summary>
+    public KafkaOptions? ForLabels()
+    {
+        if (LabelsTopic is null)
+            return null;
+        var copy = (KafkaOptions)MemberwiseClone();
+        (copy.Topic, copy.GroupId) = (LabelsTopic, GroupId + "-labels");
+        return copy;
+    }
 
     /// <summary>Returns a copy for other brokers. It has no <see cref="Client"/> settings, such as SASL and TLS, because they belong to the configured brokers.</summary>
     public KafkaOptions With(string bootstrapServers)

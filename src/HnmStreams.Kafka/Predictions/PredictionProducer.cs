@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Predictions;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Producing;
 using Microsoft.Extensions.Logging;

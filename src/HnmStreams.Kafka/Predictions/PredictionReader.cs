@@ -2,7 +2,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Google.Protobuf;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Predictions;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 

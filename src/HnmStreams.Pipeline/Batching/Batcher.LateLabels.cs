@@ -26,6 +26,8 @@ internal sealed partial class Batcher
         if (Late.EncodeUnlabeled(example, batch.UnlabeledRows()) is { } rejection)
             return rejection;
         batch.UnlabeledSources.Add(new RowSource(key, id, record.Origin, EventTimeOf(example, record), trace));
+        batch.IsUnlabeledHeldOut.Add(heldOut.Contains(task, example.Target, example.EventTime, key));
+        NoteArrival(batch, ArrivalKind.Unlabeled, batch.UnlabeledSources.Count - 1);
         return null;
     }
 
@@ -34,7 +36,26 @@ internal sealed partial class Batcher
         if (Late.ReadLabel(example.Target, out var label) is { } rejection)
             return rejection;
         batch.LateLabels.Add(new LateLabel(key, label, example.Weight, EventTimeOf(example, record)));
+        NoteArrival(batch, ArrivalKind.Label, batch.LateLabels.Count - 1);
         return null;
+    }
+
+    private void AddTombstone(ExampleBatch batch, ExampleKey key)
+    {
+        batch.Tombstones.Add(new Tombstone(batch.Rows.Count, key));
+        NoteArrival(batch, ArrivalKind.Tombstone, batch.Tombstones.Count - 1);
+    }
+
+    private void NoteArrival(ExampleBatch batch, ArrivalKind kind, int index)
+    {
+        if (keepsOrder)
+            batch.Arrivals.Add(new Arrival(kind, index));
+    }
+
+    private void NoteTime(ExampleBatch batch, in RawRecord record)
+    {
+        if (keepsOrder && DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, record.TimestampMs)) is var time && time > batch.StreamTime)
+            batch.StreamTime = time;
     }
 
     // The decoder returns parts of examples only if labels.mode allows them, which is checked with the task at the start.

@@ -16,6 +16,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// </summary>
 /// <param name="from">The state after the last batch that the learner's state contains.</param>
 /// <param name="expected">The next offset of each partition; earlier offsets are duplicates.</param>
+/// <param name="keepsOrder">True if labels come later: the batch then has the order of everything in it, and the time of the stream.</param>
 /// <param name="onePartition">True to fail if a second partition appears, as exact mode requires.</param>
 /// <remarks>
 /// Single-threaded. O(bytes) per record. A chunk is decoded as its batches are requested, so that at most one batch is in memory beside
@@ -31,7 +32,8 @@ internal sealed partial class Batcher(
     BatcherState from,
     ExpectedOffsets expected,
     PoisonRecordBisection bisection,
-    bool onePartition = false) : IDisposable
+    bool onePartition = false,
+    bool keepsOrder = false) : IDisposable
 {
     private readonly Xoshiro256StarStar _generator = Xoshiro256StarStar.Restore(from.Generator);
     private readonly RecordRows? _rows = decoder.CreateRows();
@@ -93,6 +95,7 @@ internal sealed partial class Batcher(
             if (_isInRecord || Accept(batch, record))
             {
                 batch.Cover(record.Topic, record.Partition, record.Offset);
+                NoteTime(batch, record);
                 AddRecord(batch, chunk, record);
             }
 
@@ -177,7 +180,7 @@ internal sealed partial class Batcher(
         var decoded = decoder.Decode(chunk, record);
         if (decoded.Deleted is { } deleted)
         {
-            batch.Tombstones.Add(new Tombstone(batch.Rows.Count, deleted));
+            AddTombstone(batch, deleted);
             return;
         }
 
@@ -221,7 +224,7 @@ internal sealed partial class Batcher(
                         Reject(batch, _rowLetters.Of(rows, record, row, rejection.Reason, rejection.Detail));
                     break;
                 case RowKind.Tombstone:
-                    batch.Tombstones.Add(new Tombstone(batch.Rows.Count, ExampleKey.Of(rows.Id)));
+                    AddTombstone(batch, ExampleKey.Of(rows.Id));
                     break;
                 default:
                     Reject(batch, _rowLetters.Of(rows, record, row, result.Reason!, result.Detail!));
@@ -246,6 +249,7 @@ internal sealed partial class Batcher(
             batch.AddSource(source, utf8Id);
         else
             batch.Sources.Add(source);
+        NoteArrival(batch, held ? ArrivalKind.HeldOut : ArrivalKind.Example, (held ? batch.HeldOut : batch.Rows).Count - 1);
         if (trace != default)
             batch.Traced.Add(new TracedRow(held, (held ? batch.HeldOut : batch.Rows).Count - 1));
         // No random number is drawn if all examples are scored.

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using HnmStreams.Data.Examples;
@@ -33,6 +32,29 @@ internal readonly record struct RowSource(ExampleKey Key, string? Id, Origin Ori
 
 /// <summary>A row whose record is traced.</summary>
 internal readonly record struct TracedRow(bool IsHeldOut, int Row);
+
+/// <summary>The list of a batch that an arrival is in.</summary>
+internal enum ArrivalKind
+{
+    /// <summary>A row of <see cref="ExampleBatch.Rows"/>.</summary>
+    Example,
+
+    /// <summary>A row of <see cref="ExampleBatch.HeldOut"/>.</summary>
+    HeldOut,
+
+    /// <summary>A row of <see cref="ExampleBatch.Unlabeled"/>.</summary>
+    Unlabeled,
+
+    /// <summary>One of <see cref="ExampleBatch.LateLabels"/>.</summary>
+    Label,
+
+    /// <summary>One of <see cref="ExampleBatch.Tombstones"/>.</summary>
+    Tombstone,
+}
+
+/// <summary>An element of a batch.</summary>
+/// <param name="Index">Its place in the list of its kind.</param>
+internal readonly record struct Arrival(ArrivalKind Kind, int Index);
 
 /// <summary>A label that came in a record of its own.</summary>
 /// <param name="Label">The label of the row, as the task encodes it.</param>
@@ -86,6 +108,15 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     /// <summary>The sources of <see cref="Unlabeled"/>, with their ids.</summary>
     public List<RowSource> UnlabeledSources { get; } = [];
+
+    /// <summary>True for each row of <see cref="Unlabeled"/> that is held out once its label has come.</summary>
+    public List<bool> IsUnlabeledHeldOut { get; } = [];
+
+    /// <summary>The order of everything in this batch. Filled only for streams whose labels come later.</summary>
+    public List<Arrival> Arrivals { get; } = [];
+
+    /// <summary>The newest timestamp of the batch's records. Set only for streams whose labels come later.</summary>
+    public DateTimeOffset StreamTime { get; set; }
 
     /// <summary>The labels that came in records of their own.</summary>
     public List<LateLabel> LateLabels { get; } = [];
@@ -189,27 +220,5 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
         Unlabeled?.Dispose();
         Scores?.Dispose();
         Scores = null;
-    }
-}
-
-/// <summary>The scores of a batch: outputs and hardness per scored row, of one model version.</summary>
-internal sealed class BatchScores(int rows, int width, long version) : IDisposable
-{
-    private float[] _outputs = ArrayPool<float>.Shared.Rent(rows * width);
-    private float[] _hardness = ArrayPool<float>.Shared.Rent(rows);
-
-    public long Version { get; } = version;
-
-    public Span<float> Outputs => _outputs.AsSpan(0, rows * width);
-
-    public Span<float> Hardness => _hardness.AsSpan(0, rows);
-
-    public ReadOnlySpan<float> OutputsOf(int row) => _outputs.AsSpan(row * width, width);
-
-    public void Dispose()
-    {
-        ArrayPool<float>.Shared.Return(_outputs);
-        ArrayPool<float>.Shared.Return(_hardness);
-        (_outputs, _hardness) = ([], []);
     }
 }

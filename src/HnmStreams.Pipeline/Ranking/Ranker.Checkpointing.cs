@@ -16,7 +16,7 @@ internal sealed partial class Ranker
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
         _counters.Save(writer);
         writer.WriteInt64(_modelVersion);
         BatcherState.Save(writer);
@@ -28,6 +28,7 @@ internal sealed partial class Ranker
         _positives.Save(writer, CandidateKeyCodec.Instance, examples);
         _negatives.Save(writer, CandidateKeyCodec.Instance, examples);
         _newPositives.Save(writer, examples);
+        _rescoring.Save(writer, examples);
         _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
         return new RankerCapture(
@@ -46,7 +47,7 @@ internal sealed partial class Ranker
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        reader.Expect(Structure, 1);
+        reader.Expect(Structure, 2);
         _counters = StreamCounters.Read(reader);
         _modelVersion = Inspection.ModelVersion = reader.ReadInt64();
         BatcherState = BatcherState.Read(reader);
@@ -59,6 +60,7 @@ internal sealed partial class Ranker
         _positives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _negatives.Restore(reader, CandidateKeyCodec.Instance, examples);
         _newPositives.Restore(reader, examples);
+        _rescoring.Restore(reader, examples);
         _pool.Restore(checkpoint.OpenState(RankerCapture.PoolPart), reader, ExampleKeyCodec.Instance, CandidateKeyCodec.Instance, examples);
         if (checkpoint.Has(PoolSizing.PartName))
         {

@@ -40,7 +40,7 @@ internal sealed partial class Ranker
     private StoredExample? FindStored(CandidateKey key) =>
         _groups?.Kept.TryGet(key, out _, out var member) == true ? member
         : _pool.Pool.TryGet(key, out var item) ? item.Payload
-        : _positives.TryGet(key, out var stored) || _negatives.TryGet(key, out stored) || _newPositives.TryGet(key.Id, out stored) ? stored
+        : _positives.TryGet(key, out var stored) || _negatives.TryGet(key, out stored) || _newPositives.TryGet(key.Id, out stored) || _rescoring.TryGet(key.Id, out stored) ? stored
         : _pool.Quarantine.TryGet(key, out var suspect) ? suspect.Payload
         : null;
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
@@ -14,6 +11,7 @@ using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Embeddings;
@@ -47,11 +45,14 @@ internal sealed partial class Ranker : IDisposable
     private readonly ChanceGate _chance;
     private readonly RecentIds? _evaluated;
     private readonly HardNegativeNotifier _notifier = new();
+    private readonly LabelJoiner? _joiner;
     private StreamCounters _counters = StreamCounters.Zero;
     private long _modelVersion;
 
-    public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget)
+    /// <param name="joiner">The inputs and labels that wait, which this takes over; null if labels are inline.</param>
+    public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget, LabelJoiner? joiner = null)
     {
+        _joiner = joiner;
         (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
         _payloads = new PayloadStore((long)settings.Pool.Count + settings.Reservoirs.Positives + settings.Reservoirs.Negatives + settings.Reservoirs.NewPositives + (task is IGroupedTask { Index.Capacity: var indexed } ? indexed : 0));
         _poolSize = new PoolSizing(settings.Pool, task);
@@ -61,6 +62,7 @@ internal sealed partial class Ranker : IDisposable
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example), settings.Reservoirs.NegativesHorizon is > 0 and var horizon ? horizon : long.MaxValue);
         _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
+        (_rescoring, _maxScoreAge) = (new RescoringQueue(MaxRescoring, _payloads.Release), settings.MaxScoreAge);
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
         BatcherState = new BatcherState(0, generator.Fork(4).Save());
         if (budget.ScoresEveryPositive)
@@ -94,33 +96,12 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>Takes a batch into the state: ranks its examples, keeps those that are to be kept, and advances the positions.</summary>
     public void TakeIn(ExampleBatch batch)
     {
-        var tombstone = 0;
-        var scored = 0;
-        var corrections = 0;
-        var hardness = batch.Scores is null ? [] : batch.Scores.Hardness;
-        for (var row = 0; row < batch.Rows.Count; row++)
-        {
-            for (; tombstone < batch.Tombstones.Count && batch.Tombstones[tombstone].BeforeRow <= row; tombstone++)
-                Forget(batch.Tombstones[tombstone].Key);
-            var key = new CandidateKey(CollectionsMarshal.AsSpan(batch.Sources)[row].Key, 0);
-            var isNew = !_payloads.MayKeep(key.Id);
-            corrections += ReplaceEarlier(batch, row, key, isNew) ? 1 : 0;
-            var isScored = scored < hardness.Length && batch.ToScore[scored] == row;
-            TakeRow(batch, row, key, isScored ? hardness[scored] : float.NaN, isScored ? scored : -1, isNew);
-            if (isScored)
-                Evaluate(batch, row, scored++);
-        }
-
-        for (; tombstone < batch.Tombstones.Count; tombstone++)
-            Forget(batch.Tombstones[tombstone].Key);
-        for (var row = 0; row < batch.HeldOut.Count; row++)
-            corrections += AddHeldOut(batch, row) ? 1 : 0;
-
+        var (corrections, learned, outcomes) = _joiner is null ? (TakeByKind(batch), 0, 0) : TakeInOrder(batch, _joiner);
         _poolSize.Apply(_pool.Pool);
-        Count(batch, hardness.Length, corrections);
+        Count(batch, batch.Scores is null ? 0 : batch.Scores.Hardness.Length, outcomes, corrections);
         _positions.Advance(batch.Spans, batch.Incomplete);
         BatcherState = batch.After;
-        Rounds.Advance(BatcherState.NextBatch - 1, batch.Examples, _counters.Scored);
+        Rounds.Advance(BatcherState.NextBatch - 1, batch.Examples + learned, _counters.Scored);
         if (_chance.IsDue(_counters.Scored))
             CheckChance();
     }
@@ -181,7 +162,9 @@ internal sealed partial class Ranker : IDisposable
         Rounds.LastMix,
         _payloads.PinnedBytes,
         _positions.Snapshot(),
-        _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, double.IsFinite(_groups.MeanVersion) ? _modelVersion - _groups.MeanVersion : null));
+        _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, double.IsFinite(_groups.MeanVersion) ? _modelVersion - _groups.MeanVersion : null),
+        _joiner?.Status,
+        _joiner is null ? null : new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused));
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);
@@ -189,91 +172,10 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>Releases the pin of a capture that is written.</summary>
     public void Release(long pin) => _payloads.Unpin(pin);
 
-    public void Dispose() => _payloads.Dispose();
-
-    // scored: the row's place among the scored rows, or -1. isNew: no example of this id is kept, so that it is not in the pool.
-    private void TakeRow(ExampleBatch batch, int row, CandidateKey key, float hardness, int scored, bool isNew)
+    public void Dispose()
     {
-        using var span = batch.BatchSpans is null ? null : PipelineSpans.StartRanking(batch.Sources, row);
-        span?.SetTag("hnm.example.id", batch.SourceOf(row).Id);
-        StoredExample? kept = null;
-        if (_groups is not null)
-        {
-            kept = _groups.Keep(key, batch, row);
-            if (scored >= 0)
-                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.Version), kept, isNew: false, span);
-            else
-                PipelineSpans.Conclude(span, "unscored", kept is null ? UnscoredReason(batch) : "kept in the index without a score");
-            return;
-        }
-
-        if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
-        {
-            kept = _payloads.Keep(batch, row);
-            _newPositives.Add(kept);
-            if (_positives.TryReserve(out var positiveSlot))
-                Put(_positives, positiveSlot, key, kept);
-            PipelineSpans.Conclude(span, "positive", "a positive is trained on, not mined");
-            return;
-        }
-
-        _poolSize.Add(key.Id);
-        if (_negatives.TryReserve(out var slot))
-            Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
-        if (scored >= 0)
-            Rank(batch, row, key, hardness, kept, isNew, span);
-        else
-            PipelineSpans.Conclude(span, "unscored", UnscoredReason(batch));
-    }
-
-    private static string UnscoredReason(ExampleBatch batch) => batch.Failure ?? "not in the share of examples that are scored";
-
-    // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
-    private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out var example)
-        ? _groups.Lookup(feedback.Keys[row], group, _payloads.Read(example), feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
-        : float.NaN;
-
-    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, StoredExample? kept, bool isNew, Activity? span)
-    {
-        span?.SetTag("hnm.hardness", hardness).SetTag("hnm.pool.threshold", float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : null).SetTag("hnm.model.version", batch.Scores!.Version);
-        // A NaN score means that the model is broken, not that the example is hard.
-        if (float.IsNaN(hardness))
-        {
-            PipelineSpans.Conclude(span, "rejected", "the hardness is not a number");
-            return;
-        }
-
-        _pool.Observe(hardness);
-        var version = batch.Scores!.Version;
-        if (!isNew && Visit(key, hardness, version))
-        {
-            PipelineSpans.Conclude(span, "updated", "the pool already holds it; its hardness was updated");
-            return;
-        }
-
-        var payload = batch.Rows.Payload(row);
-        var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
-        if (!_pool.WouldAccept(key, hardness, version, bytes, label))
-        {
-            if (span is not null)
-                PipelineSpans.Conclude(span, "rejected", RefusalText.Of(_pool.ReasonToRefuse(key, hardness, version, bytes, label)));
-            return;
-        }
-
-        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
-        kept ??= _payloads.Keep(batch, row);
-        kept.Holders++;
-        var threshold = _pool.Pool.Threshold;
-        if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)
-        {
-            _notifier.Added(key, kept, hardness, version, threshold);
-            PipelineSpans.Conclude(span, "admitted", float.IsFinite(threshold) ? "harder than the easiest candidate of the full pool" : "the pool has room");
-        }
-        else
-        {
-            _payloads.Release(kept);
-            PipelineSpans.Conclude(span, "rejected", "the pool holds a near-duplicate");
-        }
+        _joiner?.Dispose();
+        _payloads.Dispose();
     }
 
     private bool Visit(CandidateKey key, float hardness, long version)
@@ -307,14 +209,15 @@ internal sealed partial class Ranker : IDisposable
         _positives.Remove(candidate);
         _negatives.Remove(candidate);
         _newPositives.Remove(key);
+        _rescoring.Remove(key);
         _groups?.Forget(candidate);
         _heldOut.Remove(key);
     }
 
-    private void Count(ExampleBatch batch, int scored, int corrections)
+    private void Count(ExampleBatch batch, int scored, int outcomes, int corrections)
     {
         var before = _counters;
-        _counters = before.After(batch, scored, corrections);
+        _counters = before.After(batch, scored + outcomes, corrections);
         StreamInstruments.Count(before, _counters);
         if (_audit is not null)
         {
@@ -327,14 +230,14 @@ internal sealed partial class Ranker : IDisposable
         PipelineInstruments.Examples.Add(batch.Rows.Count - scored, new KeyValuePair<string, object?>("outcome", "unscored"));
     }
 
-    private void Evaluate(ExampleBatch batch, int row, int scored)
+    private void Evaluate(ExampleBatch batch, int row, int scored, bool isServed = false)
     {
         if (_evaluated?.TryAdd(batch.Sources[row].Key) == false)
             return;
         var weight = batch.Rows.Weights[row];
         var counted = _weightsEvaluation ? weight : 1;
         // While each positive but only a share of the negatives is scored, a scored negative also counts for the unscored ones.
-        if (_budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
+        if (!isServed && _budget is { ScoresEveryPositive: true, ScoredShare: > 0 and var share } && _task.RoleOf(batch.Rows.Labels[row]) != ExampleRole.Positive)
             counted = (float)(counted / share);
         batch.Rows.SetWeight(row, counted);
         _prequential.Add(batch.Scores!.OutputsOf(scored), batch.Rows, row);

@@ -15,6 +15,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="HeldOutCapacity">The maximum number of held-out examples kept.</param>
 /// <param name="PrequentialWindow">The number of scored examples that the prequential metrics cover.</param>
 /// <param name="WeightsEvaluation">True if the producers' weights count in the evaluation.</param>
+/// <param name="MaxScoreAge">The maximum age of a served prediction in model versions; 0 for no limit.</param>
 internal sealed record RankerSettings(
     ulong Seed,
     bool IsExact,
@@ -29,4 +30,5 @@ internal sealed record RankerSettings(
     ReservoirOptions Reservoirs,
     MixOptions Mix,
     StepLimiterOptions Limiter,
-    AuditOptions Audit);
+    AuditOptions Audit,
+    long MaxScoreAge = 0);

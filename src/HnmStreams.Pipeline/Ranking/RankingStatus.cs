@@ -1,5 +1,6 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Pipeline.Memory.Waiting;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -14,6 +15,8 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="PinnedBytes">Payload memory that a checkpoint still being written holds.</param>
 /// <param name="Positions">The positions up to which the stream is in the state.</param>
 /// <param name="Index">The index of embeddings; null for tasks without groups.</param>
+/// <param name="Labels">The inputs and labels that wait for each other, and their joins; null if labels are inline.</param>
+/// <param name="Rescoring">The examples that are scored again because their served prediction was too old; null if labels are inline.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -24,7 +27,9 @@ public sealed record RankingStatus(
     MixPlan? LastMix,
     long PinnedBytes,
     IReadOnlyList<StreamPosition> Positions,
-    IndexStatus? Index = null)
+    IndexStatus? Index = null,
+    WaitingStatus? Labels = null,
+    RescoringStatus? Rescoring = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);
@@ -48,3 +53,9 @@ public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? 
 /// <param name="Embedded">Those that have an embedding.</param>
 /// <param name="AgeInVersions">The mean age of the embeddings in model versions; null if there are none.</param>
 public sealed record IndexStatus(int Kept, int Embedded, double? AgeInVersions);
+
+/// <summary>The examples whose served prediction is older than <c>pipeline.scoring.maxScoreAge</c>.</summary>
+/// <param name="Waiting">Examples that wait to be scored again.</param>
+/// <param name="Rescored">Examples that were scored again.</param>
+/// <param name="Refused">Examples that were not, because too many waited. They stay in the reservoirs.</param>
+public sealed record RescoringStatus(int Waiting, long Rescored, long Refused);

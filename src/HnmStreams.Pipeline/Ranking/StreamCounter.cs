@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Telemetry;
+
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>One counter of <see cref="StreamCounters"/>, for everything that shows or exports all of them.</summary>
@@ -8,7 +10,3 @@ namespace HnmStreams.Pipeline.Ranking;
 /// starts at 0 with the process, while the counter is part of the state and goes back with it to the newest checkpoint.
 /// </param>
 public sealed record StreamCounter(string Label, Func<StreamCounters, long> Read, CounterMetric? Metric = null);
-
-/// <summary>The metric of a counter.</summary>
-/// <param name="Unit">The unit in UCUM.</param>
-public sealed record CounterMetric(string Name, string Unit, string Description);

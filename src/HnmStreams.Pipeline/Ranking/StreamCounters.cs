@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// versions (README.md of Checkpointing). Status, summary, page and metrics follow.
 /// </summary>
 /// <param name="Consumed">Decodable examples taken into the state, held-out and unlabeled ones included.</param>
-/// <param name="Scored">Examples that a scorer saw before they were trained on.</param>
+/// <param name="Scored">Examples that a scorer saw before they were trained on, those with a served prediction included.</param>
 /// <param name="HeldOut">Examples that are never trained on.</param>
 /// <param name="DeadLettered">Records that could not become an example.</param>
 /// <param name="FailedBatches">Batches that could not be scored, after the second try.</param>

@@ -18,6 +18,13 @@ public sealed class ScoringOptions
 
     internal double ShareOrAll => Share ?? 1;
 
+    /// <summary>
+    /// The maximum age of a served prediction, in model versions, when the label of its example comes (<c>labels.mode</c>). Up to it, the example is
+    /// ranked by the served prediction, which costs nothing. An older one is scored again with spare capacity. 0 for no limit.
+    /// </summary>
+    [Range(0L, 1_000_000_000L)]
+    public long MaxScoreAge { get; set; } = 100;
+
     /// <summary>The time limit per attempt to score a batch. A batch gets two attempts; after the second it counts as failed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using HnmStreams.Data.Records;
-using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Predictions;
 
 namespace HnmStreams.Data.Tests.Wire;
 

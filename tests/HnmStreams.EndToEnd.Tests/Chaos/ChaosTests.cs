@@ -12,6 +12,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact(Timeout = 600_000)]
     public Task A_service_killed_five_times_counts_each_example_exactly_once() => PassesAsync(None with { Kills = 5, Rebalances = 1, Examples = 12_000, Seed = 7 });
 
+    [Fact(Timeout = 600_000)]
+    public Task A_service_killed_three_times_predicts_every_example_and_joins_every_label_exactly_once() =>
+        PassesAsync(None with { Kills = 3, Examples = 8_000, Seed = 11, LabelsComeLater = true });
+
     /// <summary>Case: a restart within the session timeout with another topic, or after a partition was added, gets the broker's old assignment.</summary>
     [Fact(Timeout = 600_000)]
     public Task A_service_that_switches_topics_and_gets_partitions_between_quick_restarts_reads_its_topic_completely() =>
@@ -30,11 +34,27 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(report.ToString());
         Assert.True(passed, report.ToString());
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken));
-        Assert.Equal((0, 0, 0), (Count("lost"), Count("repeated"), Count("foreign")));
+        Assert.Equal((0, 0), (Count("lost"), Count("foreign")));
+        if (events.LabelsComeLater)
+            Assert.Equal((events.Examples, Count("labeled"), 0, 0), (Count("predicted"), Count("joined"), Count("joinedTwice"), Count("unjoined")));
+        else
+            Assert.Equal(0, Count("repeated"));
         Assert.Equal((events.Kills, events.TopicSwitches, events.AddedPartitions), (Count("kills"), Count("topicSwitches"), Count("addedPartitions")));
 
         int Count(string name) => json.RootElement.GetProperty(name).GetInt32();
     }
+
+    [Fact]
+    public void The_account_of_labels_counts_joins_and_predictions()
+    {
+        var topic = new LabelTopic(Keys("a", "b", "c", "d"), Keys("a", "b", "c"), Labels: 5);
+        var account = LabelAccount.Of(topic, Keys("a", "b", "x"), repeated: 2, Account.Parse(["a,1", "b,2", "d,1"]));
+        Assert.Equal(new LabelAccount(Predicted: 3, Joined: 3, JoinedTwice: 1, Unjoined: 1, Lost: 2, Repeated: 2, Foreign: 2), account);
+        Assert.False(account.IsExact);
+        Assert.True(LabelAccount.Of(topic, Keys("a", "b", "c", "d"), 9, Account.Parse(["a,1", "b,1", "c,1"])).IsExact);
+    }
+
+    private static HashSet<string> Keys(params string[] keys) => new(keys, StringComparer.Ordinal);
 
     [Fact]
     public void The_account_counts_lost_repeated_and_foreign_examples()

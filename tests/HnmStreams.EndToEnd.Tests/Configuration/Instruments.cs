@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.EndToEnd.Tests.Configuration;
@@ -26,7 +28,7 @@ internal sealed record Instruments(string Name, string? Unit, bool IsCounter)
         RuntimeHelpers.RunClassConstructor(typeof(KafkaInstruments).TypeHandle);
         using var host = new HostInstruments(new LearnerView(TimeProvider.System), TimeProvider.System);
         listener.Start();
-        found.AddRange(StreamCounters.All.Select(c => c.Metric).OfType<CounterMetric>().Select(m => new Instruments(m.Name, m.Unit, IsCounter: true)));
+        found.AddRange(StreamCounters.All.Select(c => c.Metric).Concat(LabelCounter.All.Select(c => c.Metric)).OfType<CounterMetric>().Select(m => new Instruments(m.Name, m.Unit, IsCounter: true)));
         return found;
     }
 }

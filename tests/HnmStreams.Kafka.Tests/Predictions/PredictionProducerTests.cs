@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Data.Wire.Predictions;
 using HnmStreams.Kafka.Predictions;
 using HnmStreams.Kafka.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -115,6 +115,7 @@ public sealed class BatcherTests
         Assert.Equal(["a"], batch.UnlabeledSources.Select(s => s.Id));
         Assert.Equal(batch.Rows.Payload(0), batch.Unlabeled!.Payload(0));
         Assert.Equal((ExampleKey.Of("a"), 1, 3f), batch.LateLabels.Select(l => (l.Key, l.Label, l.Weight)).Single());
+        Assert.Equal([(ArrivalKind.Unlabeled, 0), (ArrivalKind.Example, 0), (ArrivalKind.Label, 0)], batch.Arrivals.Select(a => (a.Kind, a.Index)));
         Assert.Equal((0, 1), (rest!.Items, rest.DeadLettered));
         Assert.Equal("wrong-shape", Assert.Single(_deadLetters.All).Reason);
     }
@@ -143,7 +144,7 @@ public sealed class BatcherTests
     }
 
     private Batcher NewBatcher(int size, double heldOut = 0, double scored = 1, ulong seed = 1, LabelMode? labels = null) => new(
-        Stream.Task, new ExampleDecoder(new WireLimits(), labels: labels), _deadLetters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain));
+        Stream.Task, new ExampleDecoder(new WireLimits(), labels: labels), _deadLetters, size, new HeldOutSplit(heldOut), Budget(scored), new BatcherState(0, new Xoshiro256StarStar(seed).Save()), new ExpectedOffsets([]), new PoisonRecordBisection(() => BisectionPlan.Plain), keepsOrder: labels is not null);
 
     private static MiningBudget Budget(double share)
     {

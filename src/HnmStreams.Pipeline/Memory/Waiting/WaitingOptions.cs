@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace HnmStreams.Pipeline.Memory.Waiting;
 
 /// <summary>The store in which inputs wait for their labels on disk, and labels for their inputs.</summary>
-public sealed class WaitingOptions
+public class WaitingOptions
 {
     /// <summary>The time that an input waits for its label, and a label for its input.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "3650.00:00:00")]

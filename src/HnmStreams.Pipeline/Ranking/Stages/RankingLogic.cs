@@ -10,6 +10,8 @@ namespace HnmStreams.Pipeline.Ranking.Stages;
 /// <summary>The common part of both modes: the state, the port, questions and captures.</summary>
 internal abstract class RankingLogic : GraphStageLogic
 {
+    private const int RescoredRows = 256;
+
     private readonly RankingParts _parts;
     private readonly Queue<CheckpointRequest> _dueCheckpoints = new();
     private IActorRef? _waitingTrainer;
@@ -66,6 +68,7 @@ internal abstract class RankingLogic : GraphStageLogic
     {
         using var batch = Grab(Stage.In);
         Ranker.TakeIn(batch);
+        Rescore();
         return (batch.Number, PublishStatus());
     }
 
@@ -83,6 +86,8 @@ internal abstract class RankingLogic : GraphStageLogic
         {
             var start = _parts.Time.GetTimestamp();
             request.Add(Ranker.Capture(pin => _parts.Port.Tell(new RankingMessage.Release(pin))));
+            if (Ranker.CaptureLabels() is { } labels)
+                request.Add(labels);
             PipelineInstruments.CheckpointStall.Record(_parts.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "ranking"));
             var marker = new CheckpointMarker(request);
             Trainer.Tell(marker);
@@ -107,6 +112,18 @@ internal abstract class RankingLogic : GraphStageLogic
     /// <summary>Called when a baseline has done a round.</summary>
     protected virtual void OnBaselineDone()
     {
+    }
+
+    // One batch at a time beside those of the stream: spare capacity.
+    private void Rescore()
+    {
+        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(RescoredRows) is not { } batch)
+            return;
+        _ = scoring(batch).ContinueWith(
+            scored => _parts.Port.Tell(new RankingMessage.Rescored(scored.IsCompletedSuccessfully ? scored.Result : batch)),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     private void StartIfAllAreReady()
@@ -162,6 +179,11 @@ internal abstract class RankingLogic : GraphStageLogic
             case RankingMessage.GetHeldOut heldOut:
                 heldOut.Answer.TrySetResult(HeldOutSnapshot.Of(Ranker));
                 break;
+            case RankingMessage.Rescored rescored:
+                using (rescored.Batch)
+                    Ranker.TakeRescored(rescored.Batch);
+                Rescore();
+                break;
             case RankingMessage.Stop:
                 CompleteStage();
                 break;
@@ -170,4 +192,6 @@ internal abstract class RankingLogic : GraphStageLogic
 }
 
 /// <summary>The dependencies of a ranking logic.</summary>
-internal sealed record RankingParts(Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time);
+/// <param name="Rescoring">Scores a batch with the newest version; null if labels are inline.</param>
+internal sealed record RankingParts(
+    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, Func<ExampleBatch, Task<ExampleBatch>>? Rescoring = null);

@@ -41,6 +41,9 @@ internal abstract record RankingMessage
     /// <summary>Asks for a copy of the held-out rows and the prequential metrics.</summary>
     internal sealed record GetHeldOut(TaskCompletionSource<HeldOutSnapshot> Answer) : RankingMessage;
 
+    /// <summary>A batch of examples was scored again, or could not be.</summary>
+    internal sealed record Rescored(ExampleBatch Batch) : RankingMessage;
+
     /// <summary>Ends the stage.</summary>
     internal sealed record Stop : RankingMessage;
 }

@@ -1,6 +1,6 @@
 using HnmStreams.Mining.Retention;
 
-namespace HnmStreams.Pipeline.Ranking;
+namespace HnmStreams.Pipeline.Ranking.Inspection;
 
 /// <summary>The reasons of the pool as text.</summary>
 internal static class RefusalText

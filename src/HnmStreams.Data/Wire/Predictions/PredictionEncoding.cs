@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HnmStreams.Data.Records;
 
-namespace HnmStreams.Data.Wire;
+namespace HnmStreams.Data.Wire.Predictions;
 
 /// <summary>The formats of the topic of predictions (<c>kafka.predictionsFormat</c>).</summary>
 public enum PredictionFormat

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using HnmStreams.Mining.Pool;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Telemetry;
+using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>The rows of a batch: into the reservoirs, and by their scores into the pool.</summary>
+internal sealed partial class Ranker
+{
+    /// <returns>The number of corrections.</returns>
+    private int TakeByKind(ExampleBatch batch)
+    {
+        var (tombstone, scored, corrections) = (0, 0, 0);
+        for (var row = 0; row < batch.Rows.Count; row++)
+        {
+            for (; tombstone < batch.Tombstones.Count && batch.Tombstones[tombstone].BeforeRow <= row; tombstone++)
+                Forget(batch.Tombstones[tombstone].Key);
+            corrections += TakeRow(batch, row, ref scored) ? 1 : 0;
+        }
+
+        for (; tombstone < batch.Tombstones.Count; tombstone++)
+            Forget(batch.Tombstones[tombstone].Key);
+        for (var row = 0; row < batch.HeldOut.Count; row++)
+            corrections += AddHeldOut(batch, row) ? 1 : 0;
+        return corrections;
+    }
+
+    /// <summary>Takes the next row and evaluates its score, if it has one.</summary>
+    /// <param name="scored">The number of scored rows before this one.</param>
+    /// <returns>True if it corrects an earlier record.</returns>
+    private bool TakeRow(ExampleBatch batch, int row, ref int scored)
+    {
+        var isScored = batch.Scores is { } scores && scored < scores.Hardness.Length && batch.ToScore[scored] == row;
+        var isCorrection = TakeRow(batch, row, isScored ? scored : -1);
+        if (isScored)
+            Evaluate(batch, row, scored++);
+        return isCorrection;
+    }
+
+    /// <param name="scored">The row's place among the scored rows, or -1.</param>
+    /// <returns>True if it corrects an earlier record.</returns>
+    private bool TakeRow(ExampleBatch batch, int row, int scored)
+    {
+        var key = new CandidateKey(CollectionsMarshal.AsSpan(batch.Sources)[row].Key, 0);
+        var isNew = !_payloads.MayKeep(key.Id);
+        var isCorrection = ReplaceEarlier(batch, row, key, isNew);
+        TakeRow(batch, row, key, scored >= 0 ? batch.Scores!.Hardness[scored] : float.NaN, scored, isNew);
+        return isCorrection;
+    }
+
+    // scored: the row's place among the scored rows, or -1. isNew: no example of this id is kept, so that it is not in the pool.
+    private void TakeRow(ExampleBatch batch, int row, CandidateKey key, float hardness, int scored, bool isNew)
+    {
+        using var span = batch.BatchSpans is null ? null : PipelineSpans.StartRanking(batch.Sources, row);
+        span?.SetTag("hnm.example.id", batch.SourceOf(row).Id);
+        StoredExample? kept = null;
+        if (_groups is not null)
+        {
+            kept = _groups.Keep(key, batch, row);
+            if (scored >= 0)
+                Rank(batch, row, key, _groups.Lookup(key, batch.Rows.Labels[row], batch.Rows.Payload(row), batch.Scores!.OutputsOf(scored), batch.Scores.VersionOf(scored)), batch.Scores.VersionOf(scored), kept, isNew: false, span);
+            else
+                PipelineSpans.Conclude(span, "unscored", kept is null ? UnscoredReason(batch) : "kept in the index without a score");
+            return;
+        }
+
+        if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
+        {
+            kept = _payloads.Keep(batch, row);
+            _newPositives.Add(kept);
+            if (_positives.TryReserve(out var positiveSlot))
+                Put(_positives, positiveSlot, key, kept);
+            PipelineSpans.Conclude(span, "positive", "a positive is trained on, not mined");
+            return;
+        }
+
+        _poolSize.Add(key.Id);
+        if (_negatives.TryReserve(out var slot))
+            Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
+        if (scored >= 0 && IsTooOld(batch.Scores!.VersionOf(scored)))
+        {
+            _rescoring.Add(kept ?? _payloads.Keep(batch, row), batch.Scores.VersionOf(scored), hardness);
+            PipelineSpans.Conclude(span, "unscored", "the served prediction is too old; the example is scored again");
+        }
+        else if (scored >= 0)
+        {
+            Rank(batch, row, key, hardness, batch.Scores!.VersionOf(scored), kept, isNew, span);
+        }
+        else
+        {
+            PipelineSpans.Conclude(span, "unscored", UnscoredReason(batch));
+        }
+    }
+
+    private static string UnscoredReason(ExampleBatch batch) => batch.Failure ?? "not in the share of examples that are scored";
+
+    // Each training step gives fresh embeddings: the index takes them and returns their present hardness.
+    private float UpdateEmbedding(StepFeedback feedback, int row) => _groups!.Kept.TryGet(feedback.Keys[row], out var group, out var example)
+        ? _groups.Lookup(feedback.Keys[row], group, _payloads.Read(example), feedback.Embeddings.AsSpan(row * _task.OutputWidth, _task.OutputWidth), feedback.ModelVersion)
+        : float.NaN;
+
+    private void Rank(ExampleBatch batch, int row, CandidateKey key, float hardness, long version, StoredExample? kept, bool isNew, Activity? span)
+    {
+        span?.SetTag("hnm.hardness", hardness).SetTag("hnm.pool.threshold", float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : null).SetTag("hnm.model.version", version);
+        // A NaN score means that the model is broken, not that the example is hard.
+        if (float.IsNaN(hardness))
+        {
+            PipelineSpans.Conclude(span, "rejected", "the hardness is not a number");
+            return;
+        }
+
+        _pool.Observe(hardness);
+        if (!isNew && Visit(key, hardness, version))
+        {
+            PipelineSpans.Conclude(span, "updated", "the pool already holds it; its hardness was updated");
+            return;
+        }
+
+        var payload = batch.Rows.Payload(row);
+        var (bytes, label) = (StoredExample.BytesFor(payload.Length), batch.Rows.Labels[row]);
+        if (!_pool.WouldAccept(key, hardness, version, bytes, label))
+        {
+            if (span is not null)
+                PipelineSpans.Conclude(span, "rejected", RefusalText.Of(_pool.ReasonToRefuse(key, hardness, version, bytes, label)));
+            return;
+        }
+
+        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
+        kept ??= _payloads.Keep(batch, row);
+        kept.Holders++;
+        var threshold = _pool.Pool.Threshold;
+        if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)
+        {
+            _notifier.Added(key, kept, hardness, version, threshold);
+            PipelineSpans.Conclude(span, "admitted", float.IsFinite(threshold) ? "harder than the easiest candidate of the full pool" : "the pool has room");
+        }
+        else
+        {
+            _payloads.Release(kept);
+            PipelineSpans.Conclude(span, "rejected", "the pool holds a near-duplicate");
+        }
+    }
+}
