@@ -14,20 +14,25 @@ public sealed class LateLabelsTests : IAsyncLifetime
 {
     private const int Inputs = 6_000;
     private readonly ActorSystem _actors = ActorSystem.Create("late-labels");
+    private readonly TemporaryFolder _folder = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync() => await _actors.Terminate();
+    public async ValueTask DisposeAsync()
+    {
+        // The ranking stage closes the store of waiting examples when it stops.
+        await _actors.Terminate();
+        _folder.Dispose();
+    }
 
     [Fact(Timeout = 300_000)]
     public async Task Every_label_is_joined_exactly_once_although_the_learner_is_killed()
     {
-        using var folder = new TemporaryFolder();
         var (stream, corrected) = Delayed();
         var random = new Xoshiro256StarStar(9);
         for (var kill = 0; kill < 5; kill++)
         {
-            await using var run = await StartAsync(folder);
+            await using var run = await StartAsync();
             var until = Math.Min(stream.Count, run.From + 1_000 + random.NextInt32(2_000));
             run.Send(stream, run.From, until);
             await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset >= (run.From + until) / 2));
@@ -36,7 +41,7 @@ public sealed class LateLabelsTests : IAsyncLifetime
             await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset == until));
         }
 
-        await using (var run = await StartAsync(folder))
+        await using (var run = await StartAsync())
         {
             run.Send(stream, run.From, stream.Count);
             await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset == stream.Count));
@@ -54,7 +59,7 @@ public sealed class LateLabelsTests : IAsyncLifetime
             Assert.True(report.HeldOut["averagePrecision"] > 0.6, $"held-out {report.HeldOut["averagePrecision"]}");
         }
 
-        var audit = IdAuditReader.Read(folder["state"], out var uncounted);
+        var audit = IdAuditReader.Read(_folder["state"], out var uncounted);
         Assert.Equal((Inputs, 0L), (audit.Count, uncounted));
         Assert.All(audit, id => Assert.Equal(1, id.Count));
     }
@@ -62,20 +67,26 @@ public sealed class LateLabelsTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task Predictions_that_are_too_old_are_scored_again_beside_the_stream()
     {
-        using var folder = new TemporaryFolder();
-        await using var run = await StartAsync(folder, maxScoreAge: 1);
-        var (stream, _) = Delayed();
-        run.Send(stream, 0, stream.Count);
-        await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset == stream.Count) && s.Ranking.Rescoring!.Rescored > 0);
+        await using var run = await StartAsync(maxScoreAge: 1);
+        var examples = Stream.Examples(3_000).ToList();
+        static Example Input(Example e) => e with { Target = Target.None.Instance };
+        static Example Label(Example e) => e with { Input = ExampleInput.None.Instance };
+        var old = examples.Take(500).ToList();
+        List<Example> stream = [.. old.Select(Input), .. examples.Skip(500).SelectMany(e => new[] { Input(e), Label(e) }), .. old.Select(Label)];
+        var split = stream.Count - old.Count;
+        run.Send(stream, 0, split);
+        // The labels of the first examples come when their predictions are several versions old.
+        await run.UntilAsync(s => s.Training.ModelVersion >= 3 && s.Ranking.Positions.Any(p => p.NextOffset == split));
+        run.Send(stream, split, stream.Count);
+        await run.UntilAsync(s => s.Ranking.Rescoring!.Rescored > 0);
         Assert.True(run.Pipeline.Status.Scoring.Seconds > 0);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task A_checkpoint_waits_for_the_acknowledgement_of_predictions()
     {
-        using var folder = new TemporaryFolder();
         var acknowledged = new TaskCompletionSource();
-        await using var run = await StartAsync(folder, new MemoryPredictions { Acknowledged = acknowledged.Task });
+        await using var run = await StartAsync(new MemoryPredictions { Acknowledged = acknowledged.Task });
         run.Send([.. Stream.Examples(200).Select(e => e with { Target = Target.None.Instance })], 0, 200);
         await run.UntilAsync(s => s.Ranking.Stream.Predicted == 200);
         var checkpoint = run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
@@ -110,7 +121,7 @@ public sealed class LateLabelsTests : IAsyncLifetime
         return ([.. arrivals.OrderBy(a => a.At).Select(a => a.Example)], corrected);
     }
 
-    private Task<DurableRun> StartAsync(TemporaryFolder folder, MemoryPredictions? predictions = null, long maxScoreAge = 0)
+    private Task<DurableRun> StartAsync(MemoryPredictions? predictions = null, long maxScoreAge = 0)
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
         options.Batching.Size = 100;
@@ -122,6 +133,6 @@ public sealed class LateLabelsTests : IAsyncLifetime
         options.Checkpointing.Every = TimeSpan.FromMinutes(10);
         options.Audit.Ids = 100_000;
         options.Scoring.MaxScoreAge = maxScoreAge;
-        return DurableRun.StartAsync(_actors, folder["state"], Stream.Task, options, labels: new LabelsOptions { Mode = LabelMode.Later }, predictions: predictions ?? new MemoryPredictions());
+        return DurableRun.StartAsync(_actors, _folder["state"], Stream.Task, options, labels: new LabelsOptions { Mode = LabelMode.Later }, predictions: predictions ?? new MemoryPredictions());
     }
 }

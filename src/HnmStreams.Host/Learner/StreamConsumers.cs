@@ -1,13 +1,10 @@
 using System.Threading.Channels;
-using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Groups;
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.Offsets;
-using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Checkpointing.Saving;
 
 namespace HnmStreams.Host.Learner;
 

@@ -18,7 +18,7 @@ public sealed class WaitingStoreException : IOException
     {
         var reason = failure.Message.TrimEnd('.');
         var remedy = reason.Contains("No space left", StringComparison.OrdinalIgnoreCase) || reason.Contains("NoSpace", StringComparison.OrdinalIgnoreCase)
-            ? "Free space on the disk of the checkpoint folder, or lower labels.waiting.bytes. The learner resumes from its newest checkpoint."
+            ? "Free space on the disk of the checkpoint folder, or lower labels.bytes. The learner resumes from its newest checkpoint."
             : reason.StartsWith("Corruption", StringComparison.OrdinalIgnoreCase)
                 ? "The file is damaged. The learner resumes from the newest intact checkpoint; check the disk."
                 : "The learner resumes from its newest checkpoint.";
