@@ -59,6 +59,10 @@ public sealed class LateLabelsTests : IAsyncLifetime
             Assert.True(report.HeldOut["averagePrecision"] > 0.6, $"held-out {report.HeldOut["averagePrecision"]}");
         }
 
+        // Each served prediction has one outcome, whatever happened to its label. The status of a running learner may be a second old.
+        await using (var run = await StartAsync())
+            await run.UntilAsync(s => s.Ranking.Served is { } served && Math.Abs(served.All.Count - Inputs) < 1e-6);
+
         var audit = IdAuditReader.Read(_folder["state"], out var uncounted);
         Assert.Equal((Inputs, 0L), (audit.Count, uncounted));
         Assert.All(audit, id => Assert.Equal(1, id.Count));

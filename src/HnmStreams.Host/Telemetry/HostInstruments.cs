@@ -42,6 +42,10 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.baseline.scoring", "s", "Compute seconds spent on scoring, by learner.", s => ByLearner(s, (_, standing) => standing.ScoringSeconds));
         Gauges("hnm.baseline.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
         Gauges("hnm.uplift", "1", "Uplift of the mined learner in the primary metric, by baseline, with the bounds of the 95 % interval.", Uplifts);
+        Gauge("hnm.labels.presumed_turned_share", "1", "Share of the presumed negatives that got another label later; absent without presumed negatives.", s => s.Ranking.Labels?.PresumedTurnedShare ?? double.NaN);
+        Gauges("hnm.served", "1", "Metrics of the served predictions whose label has come, by metric; absent if labels are inline.", Served);
+        Gauges("hnm.drift.changes", "{change}", "Changes of the stream by signal: the error of served predictions, or the predictions themselves; 0 if labels are inline.", s =>
+            [new(s.Ranking.Served?.Error.Changes ?? 0, Tag("signal", "error")), new(s.Ranking.Served?.Prediction.Changes ?? 0, Tag("signal", "prediction"))]);
         Gauge("hnm.mining.scored_share", "1", "Share of the arrivals that is scored, as set by the budget controller; absent without it.", s => s.MiningBudget?.ScoredShare ?? double.NaN);
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as set by the budget controller; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
         Gauge("hnm.mining.backoff", "{level}", "Level of the overfitting guard, which halves mining per level; 0 if it has not backed off.", s => s.OverfittingGuard?.BackoffLevel ?? 0);
@@ -62,6 +66,18 @@ internal sealed class HostInstruments : IDisposable
         return sets.SelectMany(set => (set.Metrics ?? ReadOnlyDictionary<string, double>.Empty)
             .Select(m => new Measurement<double>(m.Value, Tag("set", set.Set), Tag("metric", m.Key))));
     }
+
+    private static IEnumerable<Measurement<double>> Served(PipelineStatus status) => status.Ranking.Served?.All is not { } metrics
+        ? []
+        :
+        [
+            new(metrics.Count, Tag("metric", "count")),
+            new(metrics.LogLoss ?? double.NaN, Tag("metric", "logLoss")),
+            new(metrics.Brier ?? double.NaN, Tag("metric", "brier")),
+            new(metrics.RocAuc ?? double.NaN, Tag("metric", "rocAuc")),
+            new(metrics.AveragePrecision ?? double.NaN, Tag("metric", "averagePrecision")),
+            new(metrics.CalibrationError ?? double.NaN, Tag("metric", "calibrationError")),
+        ];
 
     private static IEnumerable<Measurement<double>> ByLearner(PipelineStatus status, Func<BaselineReport, LearnerPerformance, double> read) =>
         status.Baselines is not { } report

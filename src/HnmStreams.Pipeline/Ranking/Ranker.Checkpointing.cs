@@ -2,6 +2,7 @@ using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Ranking.Outcomes;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -16,7 +17,7 @@ internal sealed partial class Ranker
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 2);
+        writer.Begin(Structure, 3);
         _counters.Save(writer);
         writer.WriteInt64(_modelVersion);
         BatcherState.Save(writer);
@@ -31,6 +32,8 @@ internal sealed partial class Ranker
         _rescoring.Save(writer, examples);
         _pool.SaveFilters(writer, CandidateKeyCodec.Instance, examples);
         _groups?.Save(writer, examples);
+        writer.WriteBoolean(_joiner is not null);
+        _joiner?.Outcomes.Save(writer);
         return new RankerCapture(
             _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _positions.Snapshot(), release);
     }
@@ -47,7 +50,7 @@ internal sealed partial class Ranker
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        reader.Expect(Structure, 2);
+        reader.Expect(Structure, 3);
         _counters = StreamCounters.Read(reader);
         _modelVersion = Inspection.ModelVersion = reader.ReadInt64();
         BatcherState = BatcherState.Read(reader);
@@ -69,6 +72,9 @@ internal sealed partial class Ranker
         }
 
         _groups?.Restore(reader, examples);
+        // A run with inline labels drops the outcomes of one with late labels.
+        if (reader.ReadBoolean())
+            (_joiner?.Outcomes ?? new ServedOutcomes(_task, TimeProvider.System)).Restore(reader);
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(IdAudit.PartName))
             _audit?.Restore(checkpoint.OpenState(IdAudit.PartName));

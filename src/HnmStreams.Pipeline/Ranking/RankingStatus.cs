@@ -1,6 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Outcomes;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -17,6 +18,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Index">The index of embeddings; null for tasks without groups.</param>
 /// <param name="Labels">The inputs and labels that wait for each other, and their joins; null if labels are inline.</param>
 /// <param name="Rescoring">The examples that are scored again because their served prediction was too old; null if labels are inline.</param>
+/// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -29,7 +31,8 @@ public sealed record RankingStatus(
     IReadOnlyList<StreamPosition> Positions,
     IndexStatus? Index = null,
     WaitingStatus? Labels = null,
-    RescoringStatus? Rescoring = null)
+    RescoringStatus? Rescoring = null,
+    ServedStatus? Served = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);

@@ -3,6 +3,7 @@ using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Memory.Waiting.Storage;
+using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking.Labels;
@@ -37,6 +38,9 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         return new LabelJoiner(task, from is null ? WaitingStore.Create(root, options, negativeClass) : WaitingStore.Restore(root, options, negativeClass, from), time, temporary);
     }
 
+    /// <summary>The served predictions against the labels that came for them.</summary>
+    public ServedOutcomes Outcomes { get; } = new(task, time);
+
     /// <summary>A copy of the present numbers and counters of the store.</summary>
     public WaitingStatus Status => store.Status;
 
@@ -52,6 +56,7 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         var now = batch.StreamTime < clock ? batch.StreamTime : clock;
         store.Apply(_events, now, _results);
         store.Expire(now, MaxExpiredPerBatch, _results);
+        TakeOutcomes(batch, now);
         return JoinedExamples.Of(task, batch.Number, _results);
     }
 
@@ -65,6 +70,22 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         store.Dispose();
         if (temporaryFolder is not null)
             Directory.Delete(temporaryFolder, recursive: true);
+    }
+
+    // An example that arrived with its label was not served. Each outcome counts once, whatever the weight of its example.
+    private void TakeOutcomes(ExampleBatch batch, DateTimeOffset now)
+    {
+        foreach (var (kind, index) in batch.Arrivals)
+        {
+            if (kind == ArrivalKind.Unlabeled && batch.Predictions is { } predictions)
+                Outcomes.TakePrediction(predictions.OutputsOf(index), now);
+        }
+
+        foreach (var result in _results.Items)
+        {
+            if (result.Event < 0 || batch.Arrivals[result.Event].Kind is ArrivalKind.Unlabeled or ArrivalKind.Label)
+                Outcomes.Take(result, _results.OutputsOf(result), result.Row < 0 ? -1 : _results.Rows.Labels[result.Row], 1, now);
+        }
     }
 
     // scored: the number of scored rows before this arrival.

@@ -1,0 +1,23 @@
+using HnmStreams.Evaluation.Drift;
+using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Outcomes;
+using HnmStreams.Web.Formatting;
+
+namespace HnmStreams.Web.Tests.Formatting;
+
+public sealed class LabelsSentenceTests
+{
+    [Fact]
+    public void Describes_presumptions_delays_and_changes()
+    {
+        var labels = new WaitingStatus(0, 0, 7, 0, 0, 0, 1_200, 0, 0, 200, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        var metrics = new ServedMetrics(1_200, null, null, null, null, null, null);
+        var quiet = new DriftStatus(0.1, 100, 0, DriftDirection.None, null);
+        var risen = new DriftStatus(0.4, 100, 1, DriftDirection.Rise, new DateTimeOffset(2026, 11, 23, 10, 5, 0, TimeSpan.Zero));
+        Assert.Equal(
+            "1,200 predictions have been checked against a label that came later. 7 are still open. Half of the labels come within 02:00:00. "
+            + "The error of the predictions rose on 2026-11-23 10:05 UTC. 200 were presumed negative because no label came in time; 2.0 % of these turned out positive later.",
+            LabelsSentence.Of(labels, new ServedStatus(metrics, [], [], TimeSpan.FromHours(2), null, risen, quiet)));
+        Assert.DoesNotContain("error", LabelsSentence.Of(labels, new ServedStatus(metrics, [], [], null, null, quiet, quiet)), StringComparison.Ordinal);
+    }
+}
