@@ -36,7 +36,8 @@ root.SetAction(async (parsed, cancellation) =>
             work,
             common.SummaryOf(parsed),
             CommonOptions.KafkaHome,
-            CommonOptions.Bootstrap) { LabelsComeLater = LabelsComeLater(parsed) },
+            CommonOptions.Bootstrap)
+        { LabelsComeLater = LabelsComeLater(parsed) },
         Console.Out).ExecuteAsync(cancellation));
 });
 return await root.Parse(args).InvokeAsync();
