@@ -40,7 +40,8 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
         using var folder = new TemporaryFolder();
         var (exitCode, output) = await HnmProcess.RunAsync(
             "run", "--limit", $"{limit}", "--summary", folder["summary.json"], "--set", $"kafka.bootstrapServers={bootstrap}", "--set", $"kafka.topic={topic}",
-            "--set", $"kafka.groupId={topic}-{limit}", "--set", $"kafka.hardNegativesTopic={topic}.hard", "--set", "http.urls=off", "--set", "models.folder=null", "--checkpoints", "off");
+            "--set", $"kafka.groupId={topic}-{limit}", "--set", $"kafka.hardNegativesTopic={topic}.hard", "--set", "http.urls=off", "--set", "models.folder=null",
+            "--set", "pipeline.pool.distinctShare=0", "--checkpoints", "off");
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
         var pool = summary.RootElement.GetProperty("ranking").GetProperty("pool");
