@@ -71,12 +71,20 @@ public sealed class ScoreLimitTests
     {
         await using var pages = await RunningWebsite.StartAsync(RunStates.View(TimeProvider.System));
         var body = Encoding.ASCII.GetBytes("[" + string.Concat(Enumerable.Repeat("1,", 4_000_000)) + "1]");
-        var before = GC.GetTotalAllocatedBytes();
-        using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new("application/json");
-        using var answer = await pages.Client.PostAsync("/api/score", content, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 40L << 20);
+        // Other tests allocate in the same process, so that one measurement is only an upper bound. A syntax tree would always exceed the limit.
+        const long Limit = 40L << 20;
+        var least = long.MaxValue;
+        for (var attempt = 0; attempt < 20 && least > Limit; attempt++)
+        {
+            var before = GC.GetTotalAllocatedBytes();
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new("application/json");
+            using var answer = await pages.Client.PostAsync("/api/score", content, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes() - before);
+        }
+
+        Assert.InRange(least, 0, Limit);
     }
 
     private static async Task<HttpResponseMessage> PostAsync(RunningWebsite pages)
