@@ -19,8 +19,9 @@ public abstract class LabeledTaskConformance : MiningTaskConformance
     [Fact]
     public void The_row_of_an_unlabeled_example_is_that_of_the_labeled_one()
     {
-        Assert.SkipUnless(Create() is ILateLabels, "The task does not take labels that come later.");
-        var task = (ILateLabels)Create();
+        var created = Create();
+        Assert.SkipUnless(created is ILateLabels, "The task does not take labels that come later.");
+        var task = (ILateLabels)created;
         using var labeled = Encode(Create(), 20);
         using var unlabeled = new RowBuffer();
         for (var i = 0; i < 20; i++)
@@ -29,8 +30,11 @@ public abstract class LabeledTaskConformance : MiningTaskConformance
             Assert.Null(task.EncodeUnlabeled(new ExampleView(example with { Target = Target.None.Instance }), unlabeled));
             Assert.Null(task.ReadLabel(example.Target, out var label));
             Assert.Equal(labeled.Labels[i], label);
-            Assert.Equal(labeled.Payload(i), unlabeled.Payload(i));
         }
+
+        created.FinishRows(unlabeled);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(labeled.Payload(i), unlabeled.Payload(i));
 
         Assert.Equal(RejectionReasons.WrongTarget, task.ReadLabel(Target.None.Instance, out _)?.Reason);
         Assert.NotNull(task.EncodeUnlabeled(new ExampleView(ValidExample(0) with { Target = Target.None.Instance, Input = ExampleInput.None.Instance }), unlabeled));
