@@ -1,7 +1,5 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Catalog;
@@ -15,9 +13,6 @@ public sealed class ExactEncoderTests : IAsyncLifetime
     private const int Length = 3_000;
 
     private static readonly string[] Words = ["lost", "transfer", "rate", "why", "card", "pending", "top", "up"];
-
-    private static readonly string[] Compared =
-        ["model.safetensors", "optimizer.safetensors", RankerCapture.SmallPart, RankerCapture.PoolPart, RankerCapture.HeldOutPart, RankerCapture.ExamplesPart];
 
     // Texts repeat, so that a cache would have hits. The class follows from the first word.
     private static readonly IReadOnlyList<Example> Input =
@@ -62,9 +57,7 @@ public sealed class ExactEncoderTests : IAsyncLifetime
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
-        var (expected, actual) = (Parts(folder), Parts(killed));
-        foreach (var part in Compared)
-            Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
+        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
     }
 
     [Fact(Timeout = 120_000)]
@@ -95,21 +88,6 @@ public sealed class ExactEncoderTests : IAsyncLifetime
         var options = new TaskOptions();
         (options.Encoder.File, options.Encoder.Tokenizer, options.Encoder.Storage, options.Encoder.MaxTokens) = (model, vocabulary, storage, 16);
         return TaskCatalog.Create("text", options);
-    }
-
-    private static Dictionary<string, byte[]> Parts(string folder)
-    {
-        using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
-        return Compared.ToDictionary(
-            part => part,
-            part =>
-            {
-                using var stream = newest.OpenPart(part);
-                var bytes = new byte[stream.Length];
-                stream.ReadExactly(bytes);
-                return bytes;
-            },
-            StringComparer.Ordinal);
     }
 
     private static PipelineOptions Options()

@@ -1,7 +1,5 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Checkpointing;
-using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
 
 namespace HnmStreams.Pipeline.Tests;
@@ -10,9 +8,6 @@ namespace HnmStreams.Pipeline.Tests;
 public sealed class ExactGroupsTests : IAsyncLifetime
 {
     private const int Length = 3_600;
-
-    private static readonly string[] Compared =
-        ["model.safetensors", "optimizer.safetensors", RankerCapture.SmallPart, RankerCapture.PoolPart, RankerCapture.HeldOutPart, RankerCapture.ExamplesPart];
 
     private static readonly IReadOnlyList<Example> Input = [.. People.Examples(Length)];
 
@@ -55,24 +50,7 @@ public sealed class ExactGroupsTests : IAsyncLifetime
             await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         }
 
-        var (expected, actual) = (Parts(folder), Parts(killed));
-        foreach (var part in Compared)
-            Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
-    }
-
-    private static Dictionary<string, byte[]> Parts(string folder)
-    {
-        using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
-        return Compared.ToDictionary(
-            part => part,
-            part =>
-            {
-                using var stream = newest.OpenPart(part);
-                var bytes = new byte[stream.Length];
-                stream.ReadExactly(bytes);
-                return bytes;
-            },
-            StringComparer.Ordinal);
+        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
     }
 
     private static PipelineOptions Options(int overlap)

@@ -2,7 +2,6 @@ using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Baselines;
-using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Tests.Fixtures;
@@ -19,10 +18,6 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const ulong Seed = 20261124;
     private const int Length = 12_000;
-
-    // The parts that learning depends on. trainer.bin is not compared, because it contains durations.
-    private static readonly string[] Compared =
-        ["model.safetensors", "optimizer.safetensors", RankerCapture.SmallPart, RankerCapture.PoolPart, RankerCapture.HeldOutPart, RankerCapture.ExamplesPart];
 
     private static readonly IReadOnlyList<Example> Input = [.. Stream.Examples(Length)];
 
@@ -68,7 +63,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         Assert.True(runs >= 3, $"{runs} runs");
-        AssertSame(uninterrupted, Parts(folder));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder));
     }
 
     [Fact(Timeout = 120_000)]
@@ -100,7 +95,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.True(resumedInside >= 3, $"{resumedInside} runs resumed inside of a record");
         // The examples are the same, but their origins are other records.
-        AssertSame(uninterrupted, Parts(folder), Compared.Where(part => !string.Equals(part, RankerCapture.ExamplesPart, StringComparison.Ordinal)));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder), LearnedParts.Names.Where(part => !string.Equals(part, RankerCapture.ExamplesPart, StringComparison.Ordinal)));
     }
 
     [Fact(Timeout = 120_000)]
@@ -109,7 +104,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         var alone = await RunUninterruptedAsync(Options(2, 1), "alone");
         var uninterrupted = await RunUninterruptedAsync(WithBaselines(), "uninterrupted");
         // All parts except the small one, which contains the baselines' draws.
-        AssertSame(alone, uninterrupted, Compared.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
+        LearnedParts.AssertSame(alone, uninterrupted, LearnedParts.Names.Where(part => !string.Equals(part, RankerCapture.SmallPart, StringComparison.Ordinal)));
         var folder = Path.Combine(_root, "killed");
         foreach (var (end, checkpointAt) in new[] { (3_000L, 1_700L), (8_500L, 6_100L) })
         {
@@ -121,9 +116,9 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
 
         await ResumeAsync(folder, Stream.Task, WithBaselines());
         string[] baselineParts = [.. Enum.GetValues<Baseline>().SelectMany(c => (string[])[BaselineCapture.ModelPart(c), BaselineCapture.OptimizerPart(c)])];
-        var (expected, actual) = (Parts(Path.Combine(_root, "uninterrupted"), baselineParts), Parts(folder, baselineParts));
-        AssertSame(uninterrupted, Parts(folder));
-        AssertSame(expected, actual, baselineParts);
+        var (expected, actual) = (LearnedParts.Read(Path.Combine(_root, "uninterrupted"), baselineParts), LearnedParts.Read(folder, baselineParts));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder));
+        LearnedParts.AssertSame(expected, actual, baselineParts);
         // The three models differ. So the equality above is not caused by untrained models.
         byte[][] models = [uninterrupted["model.safetensors"], .. Enum.GetValues<Baseline>().Select(c => expected[BaselineCapture.ModelPart(c)])];
         Assert.Equal(3, models.DistinctBy(Convert.ToHexString).Count());
@@ -154,7 +149,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         second.Send(Input, second.From, Length);
         await second.EndAsync();
         await second.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        AssertSame(uninterrupted, Parts(folder));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder));
     }
 
     [Fact(Timeout = 120_000)]
@@ -162,7 +157,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var one = await RunUninterruptedAsync(Options(1, 1), "one", chunkSize: 7);
         var two = await RunUninterruptedAsync(Options(2, 1), "two", chunkSize: 333);
-        AssertSame(one, two);
+        LearnedParts.AssertSame(one, two);
         // Ensures that the comparison can fail: another overlap gives another run.
         var serial = await RunUninterruptedAsync(Options(2, 0), "serial");
         Assert.NotEqual(one["model.safetensors"], serial["model.safetensors"]);
@@ -201,7 +196,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         await ResumeAsync(folder, task, Options(2, 1));
-        AssertSame(uninterrupted, Parts(folder));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder));
     }
 
     [Fact(Timeout = 120_000)]
@@ -223,7 +218,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         await ResumeAsync(folder, Stream.Task, Options(2, 1));
-        AssertSame(uninterrupted, Parts(folder));
+        LearnedParts.AssertSame(uninterrupted, LearnedParts.Read(folder));
     }
 
     [Fact(Timeout = 120_000)]
@@ -277,7 +272,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(Length, status.Ranking.Stream.Consumed);
         // Ensures that steps, versions and hard negatives occurred. Otherwise equality would prove little.
         Assert.True(status is { Training.Steps: > 100, Training.ModelVersion: > 20, Ranking.Pool.Count: > 50, Ranking.MiningAllowed: true }, status.ToString());
-        return Parts(folder);
+        return LearnedParts.Read(folder);
     }
 
     /// <summary>Resumes from the newest checkpoint, runs to the end of the input, and writes a checkpoint.</summary>
@@ -288,27 +283,6 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         await run.EndAsync();
         await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
         return run.Pipeline.Status;
-    }
-
-    private static Dictionary<string, byte[]> Parts(string folder, IEnumerable<string>? parts = null)
-    {
-        using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
-        return (parts ?? Compared).ToDictionary(
-            part => part,
-            part =>
-            {
-                using var stream = newest.OpenPart(part);
-                var bytes = new byte[stream.Length];
-                stream.ReadExactly(bytes);
-                return bytes;
-            },
-            StringComparer.Ordinal);
-    }
-
-    private static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual, IEnumerable<string>? parts = null)
-    {
-        foreach (var part in parts ?? Compared)
-            Assert.True(expected[part].AsSpan().SequenceEqual(actual[part]), $"{part} differs");
     }
 
     private static PipelineOptions Options(int scorers, int overlap)

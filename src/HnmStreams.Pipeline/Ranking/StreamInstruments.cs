@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using HnmStreams.Pipeline.Telemetry;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -6,18 +5,8 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <summary>The instruments of <see cref="StreamCounters.All"/>.</summary>
 internal static class StreamInstruments
 {
-    private static readonly (Counter<long> Instrument, Func<StreamCounters, long> Read)[] Exported =
-    [
-        .. from counter in StreamCounters.All
-           let metric = counter.Metric
-           where metric is not null
-           select (PipelineInstruments.CreateCounter(metric.Name, metric.Unit, metric.Description), counter.Read),
-    ];
+    private static readonly CounterInstruments<StreamCounters> Instruments = new(StreamCounters.All.Select(static c => (c.Metric, c.Read)));
 
-    /// <summary>Counts the events between two states of the counters; with equal states, it exports all counters as 0.</summary>
-    public static void Count(StreamCounters before, StreamCounters after)
-    {
-        foreach (var (instrument, read) in Exported)
-            instrument.Add(read(after) - read(before));
-    }
+    /// <inheritdoc cref="CounterInstruments{TState}.Count"/>
+    public static void Count(StreamCounters before, StreamCounters after) => Instruments.Count(before, after);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Telemetry;
 
@@ -30,18 +29,8 @@ public sealed record LabelCounter(string Label, Func<WaitingStatus, long> Read, 
 /// <summary>The instruments of <see cref="LabelCounter.All"/>.</summary>
 internal static class LabelInstruments
 {
-    private static readonly (Counter<long> Instrument, Func<WaitingStatus, long> Read)[] Exported =
-    [
-        .. from counter in LabelCounter.All
-           let metric = counter.Metric
-           where metric is not null
-           select (PipelineInstruments.CreateCounter(metric.Name, metric.Unit, metric.Description), counter.Read),
-    ];
+    private static readonly CounterInstruments<WaitingStatus> Instruments = new(LabelCounter.All.Select(static c => (c.Metric, c.Read)));
 
-    /// <summary>Counts the events between two states of the store; with equal states, it exports all counters as 0.</summary>
-    public static void Count(WaitingStatus before, WaitingStatus after)
-    {
-        foreach (var (instrument, read) in Exported)
-            instrument.Add(read(after) - read(before));
-    }
+    /// <inheritdoc cref="CounterInstruments{TState}.Count"/>
+    public static void Count(WaitingStatus before, WaitingStatus after) => Instruments.Count(before, after);
 }
