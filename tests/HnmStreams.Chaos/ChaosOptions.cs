@@ -15,7 +15,7 @@ namespace HnmStreams.Chaos;
 internal sealed record ChaosOptions(
     int Kills, int BrokerRestarts, int Rebalances, int TopicSwitches, int AddedPartitions, int Examples, ulong Seed, string Hnm, string Work, string? Summary, string? KafkaHome, string? Bootstrap)
 {
-    /// <summary>True if labels come later, in records of their own (<c>labels.mode</c>).</summary>
+    /// <summary>True if labels come later, in separate records (<c>labels.mode</c>).</summary>
     public bool LabelsComeLater { get; init; }
 
     /// <summary>The number of events.</summary>

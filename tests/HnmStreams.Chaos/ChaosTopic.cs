@@ -30,7 +30,7 @@ internal sealed class ChaosTopic : IAsyncDisposable
     /// <param name="work">The work folder of the run.</param>
     /// <param name="pages">The address of the service's HTTP status.</param>
     /// <param name="examples">The largest number of examples of the topic.</param>
-    /// <param name="labelsComeLater">True to send labels in records of their own, after a delay.</param>
+    /// <param name="labelsComeLater">True to send labels in separate records, after a delay.</param>
     public static async Task<ChaosTopic> CreateAsync(string bootstrap, string name, string group, string work, Uri pages, int examples, ulong seed, bool labelsComeLater = false)
     {
         await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = name }, name, InitialPartitions);

@@ -10,7 +10,7 @@ var rebalances = new Option<int>("--rebalances") { HelpName = "N", Description =
 var switches = new Option<int>("--topic-switches") { HelpName = "N", Description = "Number of times that the service is killed and restarted with another topic in the same consumer group" };
 var partitions = new Option<int>("--added-partitions") { HelpName = "N", Description = "Number of times that the service is killed and restarted after a partition was added" };
 var examples = new Option<int>("--examples") { HelpName = "N", Description = "Number of examples that are produced", DefaultValueFactory = _ => 20_000 };
-var labels = new Option<string>("--labels") { HelpName = "MODE", Description = "inline sends each label with its example, later in a record of its own after a random delay: 2 % never, 1 % first, 1 % twice, 1 % corrected", DefaultValueFactory = _ => "inline" }.AcceptOnlyFromAmong("inline", "later");
+var labels = new Option<string>("--labels") { HelpName = "MODE", Description = "inline sends each label with its example, later in a separate record after a random delay: 2 % never, 1 % first, 1 % twice, 1 % corrected", DefaultValueFactory = _ => "inline" }.AcceptOnlyFromAmong("inline", "later");
 var root = new RootCommand("Kills the service, restarts its broker and rebalances its group, and checks that each example is counted exactly once. The exit code is 0 only in that case.")
 {
     kills, restarts, rebalances, switches, partitions, examples, labels, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),

@@ -86,7 +86,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         }
     }
 
-    // Examples, and labels in records of their own.
+    // Examples, and labels in separate records.
     private static long Consumed(JsonElement stream) => stream.GetProperty("consumed").GetInt64() + stream.GetProperty("lateLabels").GetInt64();
 
     /// <exception cref="InvalidOperationException">The service has exited by itself.</exception>

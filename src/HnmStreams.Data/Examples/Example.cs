@@ -12,7 +12,7 @@ public sealed record Example(
     DateTimeOffset? EventTime = null,
     float Weight = 1f)
 {
-    /// <summary>True if the example has an input but no target: its label comes in a record of its own.</summary>
+    /// <summary>True if the example has an input but no target: its label comes in a separate record.</summary>
     [JsonIgnore]
     public bool IsUnlabeled => Target is Target.None;
 
@@ -53,7 +53,7 @@ public abstract record Target
     /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
     public sealed record Boxes(IReadOnlyList<LabeledBox> Items) : Target;
 
-    /// <summary>No target yet: the label comes in a record of its own.</summary>
+    /// <summary>No target yet: the label comes in a separate record.</summary>
     public sealed record None : Target
     {
         private None()

@@ -31,7 +31,7 @@ internal sealed class ExampleRules(WireLimits limits, LabelMode? labels = null)
     /// <summary>Adds the remedy to the rejection of a record without a target, if <c>labels.mode</c> applies.</summary>
     public Rejection WithoutTarget(Rejection missing) => labels is null
         ? missing
-        : new Rejection(missing.Reason, $"{missing.Detail} If labels come later in records of their own, set labels.mode to later or mixed.");
+        : new Rejection(missing.Reason, $"{missing.Detail} If labels come later in separate records, set labels.mode to later or mixed.");
 
     /// <summary>Checks that target and input together are what <c>labels.mode</c> allows.</summary>
     public Rejection? Parts(bool hasTarget, bool hasInput)
@@ -39,7 +39,7 @@ internal sealed class ExampleRules(WireLimits limits, LabelMode? labels = null)
         if (!hasTarget && !hasInput)
             return new Rejection(RejectionReasons.MissingInput, "The record has neither an input nor a target.");
         return hasTarget && hasInput && labels == LabelMode.Later
-            ? new Rejection(RejectionReasons.WrongTarget, "The record has an input and a target, but labels.mode is later: labels come in records of their own. Set labels.mode to mixed if some records have both.")
+            ? new Rejection(RejectionReasons.WrongTarget, "The record has an input and a target, but labels.mode is later: labels come in separate records. Set labels.mode to mixed if some records have both.")
             : null;
     }
 

@@ -21,7 +21,7 @@ public sealed class OutcomeTable
     private readonly SortedDictionary<long, OutcomeCounts?[]> _versions = [];
     private OutcomeCounts?[] _earlier = new OutcomeCounts?[Edges.Length + 1];
 
-    /// <param name="maxVersions">Maximum number of versions with metrics of their own, 1 or more. Beyond it the oldest versions are merged.</param>
+    /// <param name="maxVersions">Maximum number of versions with separate metrics, 1 or more. Beyond it the oldest versions are merged.</param>
     /// <param name="bins">Number of ranges of probability, 2 or more.</param>
     public OutcomeTable(int maxVersions = 16, int bins = 100)
     {

@@ -9,7 +9,7 @@ using HnmStreams.Kafka.Offsets;
 namespace HnmStreams.Host.Learner;
 
 /// <summary>
-/// The consumers of a run: that of the topic of examples, and that of <c>kafka.labelsTopic</c> if it is set, which is in a group of its own. Their
+/// The consumers of a run: that of the topic of examples, and that of <c>kafka.labelsTopic</c> if it is set, which has a separate group. Their
 /// chunks are one stream, in the order of arrival. A checkpoint has the positions of both topics.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>

@@ -13,7 +13,7 @@ namespace HnmStreams.Pipeline.Batching;
 /// <param name="share">The share of examples that are held out, 0 to 1.</param>
 /// <param name="seed">Splits of different seeds are independent.</param>
 /// <param name="interval">The length of an event-time interval, above 0; null splits by id.</param>
-/// <param name="secret">A text that producers do not know, so that they cannot choose ids that are held out; null for the split that everybody can compute.</param>
+/// <param name="secret">A text that producers do not know, so that they cannot choose ids that are held out; null for the split that anyone can compute.</param>
 internal readonly struct HeldOutSplit(double share, TimeSpan? interval = null, long seed = HeldOutSplit.DefaultSeed, string? secret = null)
 {
     private const long DefaultSeed = 0x686e6d;

@@ -19,7 +19,7 @@ public sealed class EvaluationOptions
     public TimeSpan? HeldOutInterval { get; set; }
 
     /// <summary>
-    /// A text that the producers do not know, such as 32 random letters. Examples are held out by a hash of the id. Without a secret everybody can compute
+    /// A text that the producers do not know, such as 32 random letters. Examples are held out by a hash of the id. Without a secret anyone can compute
     /// it, and a producer can choose ids that are held out, to make the metrics look better or worse. If it changes, examples that were trained on may
     /// be held out. It is never printed.
     /// </summary>

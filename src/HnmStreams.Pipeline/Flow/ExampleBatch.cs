@@ -56,7 +56,7 @@ internal enum ArrivalKind
 /// <param name="Index">Its place in the list of its kind.</param>
 internal readonly record struct Arrival(ArrivalKind Kind, int Index);
 
-/// <summary>A label that came in a record of its own.</summary>
+/// <summary>A label that came in a separate record.</summary>
 /// <param name="Label">The label of the row, as the task encodes it.</param>
 /// <param name="Weight">The factor of the example's weight.</param>
 internal readonly record struct LateLabel(ExampleKey Key, int Label, float Weight, DateTimeOffset EventTime);
@@ -118,7 +118,7 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>The newest timestamp of the batch's records. Set only for streams whose labels come later.</summary>
     public DateTimeOffset StreamTime { get; set; }
 
-    /// <summary>The labels that came in records of their own.</summary>
+    /// <summary>The labels that came in separate records.</summary>
     public List<LateLabel> LateLabels { get; } = [];
 
     /// <summary>The predictions of <see cref="Unlabeled"/>; null if there are none or predicting failed.</summary>

@@ -13,7 +13,7 @@ namespace HnmStreams.Pipeline.Publishing;
 /// sum is significant, the versions promoted on the way are withdrawn.
 /// With few held-out positives the metric is mostly noise and often saturates at 1, so that a gate would often keep an
 /// early version. Below <see cref="PublishingOptions.MinHeldOut"/> the newest version is promoted instead. Versions with equal
-/// metrics are told apart by their log-loss.
+/// metrics are compared by their log-loss.
 /// </remarks>
 internal static class PromotionRule
 {

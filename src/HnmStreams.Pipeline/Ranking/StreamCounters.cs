@@ -19,7 +19,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="WeightsClipped">Examples whose weight was reduced to <c>wire.maxWeight</c>.</param>
 /// <param name="Predicted">Unlabeled examples that were predicted by the served version.</param>
 /// <param name="NotPredicted">Unlabeled examples that could not be predicted, after the second try.</param>
-/// <param name="LateLabels">Labels that came in records of their own.</param>
+/// <param name="LateLabels">Labels that came in separate records.</param>
 public sealed record StreamCounters(
     long Consumed, long Scored, long HeldOut, long DeadLettered, long FailedBatches, long Tombstones, long Duplicates, long WeightsClipped = 0, long Corrections = 0, long Predicted = 0, long NotPredicted = 0, long LateLabels = 0)
 {
@@ -36,7 +36,7 @@ public sealed record StreamCounters(
         new("held out", static c => c.HeldOut),
         new("predicted before their label", static c => c.Predicted, new("hnm.examples.predicted", "{example}", "Unlabeled examples that were predicted by the served version.")),
         new("not predicted", static c => c.NotPredicted, new("hnm.examples.not_predicted", "{example}", "Unlabeled examples that could not be predicted after the second attempt.")),
-        new("labels received later", static c => c.LateLabels, new("hnm.labels.received", "{label}", "Labels that came in records of their own.")),
+        new("labels received later", static c => c.LateLabels, new("hnm.labels.received", "{label}", "Labels that came in separate records.")),
         new("corrections", static c => c.Corrections, new("hnm.examples.corrected", "{example}", "Examples that replaced an earlier record of the same id with other content.")),
         new("tombstones", static c => c.Tombstones, new("hnm.records.tombstones", "{record}", "Tombstones that removed an id.")),
         new("dead letters", static c => c.DeadLettered),

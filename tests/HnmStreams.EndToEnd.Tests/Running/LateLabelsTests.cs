@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.EndToEnd.Tests.Running;
 
-/// <summary>Tests of labels in a topic of their own, with the service as a process and a real broker.</summary>
+/// <summary>Tests of labels in a separate topic, with the service as a process and a real broker.</summary>
 public sealed class LateLabelsTests(RealBroker broker) : IClassFixture<RealBroker>
 {
     [Fact(Timeout = 600_000)]

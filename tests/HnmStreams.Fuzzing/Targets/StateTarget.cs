@@ -50,7 +50,7 @@ internal sealed class StateTarget(string name) : FuzzTarget(name)
         return file.ToArray();
     }
 
-    // Not a saved state of the mining library, but a file of its own.
+    // Not a saved state of the mining library, but a separate file.
     private static void ReadExamples(byte[] input)
     {
         using var payloads = new PayloadStore();

@@ -4,7 +4,7 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking.Labels;
 
-/// <summary>The results of the waiting store for a batch, with their examples as a batch of their own, which has the scores of the served predictions.</summary>
+/// <summary>The results of the waiting store for a batch, with their examples as a separate batch, which has the scores of the served predictions.</summary>
 /// <remarks>One owner. Disposing it disposes the batch.</remarks>
 internal sealed class JoinedExamples : IDisposable
 {

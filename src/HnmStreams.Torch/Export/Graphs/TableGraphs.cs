@@ -7,7 +7,7 @@ namespace HnmStreams.Torch.Export.Graphs;
 internal static class TableGraphs
 {
     /// <summary>The graph of an <see cref="Mlp"/>.</summary>
-    /// <param name="prefix">The name of the perceptron within a larger network, with a dot at the end; empty for a network of its own.</param>
+    /// <param name="prefix">The name of the perceptron within a larger network, with a dot at the end; empty for a whole network.</param>
     public static string Perceptron(OnnxGraph graph, string input, string prefix = "")
     {
         var x = input;

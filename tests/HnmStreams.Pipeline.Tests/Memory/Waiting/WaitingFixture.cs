@@ -7,7 +7,7 @@ using HnmStreams.Pipeline.Memory.Waiting;
 
 namespace HnmStreams.Pipeline.Tests.Memory.Waiting;
 
-/// <summary>A waiting store in a folder of its own. Inputs are numbers, from which payload, origin and prediction follow.</summary>
+/// <summary>A waiting store in a temporary folder. Inputs are numbers, from which payload, origin and prediction follow.</summary>
 internal sealed class WaitingFixture : IDisposable
 {
     public const int Negative = 0;

@@ -26,7 +26,7 @@ internal enum JoinEventKind : byte
 /// <param name="Now">The time in ticks (UTC).</param>
 internal readonly record struct JoinEvent(JoinEventKind Kind, long Now, InputMark Input, LabelMark Label);
 
-/// <summary>What follows from an event.</summary>
+/// <summary>The consequence of an event.</summary>
 internal enum JoinAction : byte
 {
     /// <summary>The input waits for its label.</summary>

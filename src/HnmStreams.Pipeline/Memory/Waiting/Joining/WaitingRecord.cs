@@ -19,7 +19,7 @@ internal enum WaitingState : byte
     Presumed,
 }
 
-/// <summary>What the store knows of one id, without the content of the input.</summary>
+/// <summary>The state of one id in the store, without the content of the input.</summary>
 /// <param name="Deadline">The time at which the state ends, in ticks (UTC).</param>
 /// <param name="Input">The newest input; default without one.</param>
 /// <param name="Label">The newest label; default without one.</param>
