@@ -58,7 +58,8 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
 
     private void Settle()
     {
-        if (_ranked is { } ranked && HasFeedbackOf(ranked.Number - overlap) && Baselines.HaveDone(_lastSent - MaxBaselineRoundsBehind))
+        // The round must be sent first. The trainer may start later than the stream, and the next batch would replace its round.
+        if (_ranked is { } ranked && _drawn is null && HasFeedbackOf(ranked.Number - overlap) && Baselines.HaveDone(_lastSent - MaxBaselineRoundsBehind))
         {
             while (_done.TryPeek(out var round) && round.Number <= ranked.Number - overlap)
             {
