@@ -84,6 +84,8 @@ public sealed class MiningPipeline : IAsyncDisposable
             await _parts.Checkpointer.DisposeAsync();
         _parts.Port.Tell(new RankingMessage.Stop());
         await _parts.Supervisor.GracefulStop(StopTimeout);
+        // The next learner deletes the folder of this one's waiting store, which must be closed.
+        await _parts.Port.Closed.WaitAsync(StopTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _parts.Hangs.Dispose();
         _parts.Journal?.Dispose();
         _parts.Registry.Dispose();

@@ -49,7 +49,11 @@ internal abstract class RankingLogic : GraphStageLogic
         _parts.Port.Open(GetAsyncCallback<RankingMessage>(Handle));
     }
 
-    public override void PostStop() => Ranker.Dispose();
+    public override void PostStop()
+    {
+        Ranker.Dispose();
+        _parts.Port.Close();
+    }
 
     /// <summary>Called when a batch is in the inlet.</summary>
     protected abstract void OnPush();

@@ -10,7 +10,11 @@ namespace HnmStreams.Pipeline.Ranking.Stages;
 internal sealed class RankingPort
 {
     private readonly ConcurrentQueue<RankingMessage> _early = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<RankingMessage>? _callback;
+
+    /// <summary>Completes when the stage has ended and its state is disposed, also the waiting store on disk.</summary>
+    public Task Closed => _closed.Task;
 
     public void Tell(RankingMessage message)
     {
@@ -50,6 +54,9 @@ internal sealed class RankingPort
         Volatile.Write(ref _callback, callback);
         Flush();
     }
+
+    /// <summary>Called by the stage when its state is disposed.</summary>
+    public void Close() => _closed.TrySetResult();
 
     private void Flush()
     {
