@@ -8,11 +8,19 @@ internal static class TopicReader
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reads the topic from its beginning to its end.</summary>
-    /// <returns>The keys of all examples, and the number of duplicate records. A duplicate would be an error of the producer.</returns>
+    /// <summary>Returns the keys of all examples, and the number of duplicate records. A duplicate would be an error of the producer.</summary>
     public static (HashSet<string> Keys, int Duplicates) Read(string bootstrap, string topic, int partitions)
     {
-        using var consumer = new ConsumerBuilder<string, Ignore>(new ConsumerConfig
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var duplicates = Messages(bootstrap, topic, partitions).Count(message => !keys.Add(ExampleKey.Of(message.Key).ToString()));
+        return (keys, duplicates);
+    }
+
+    /// <summary>Reads the topic from its beginning to its end.</summary>
+    /// <exception cref="TimeoutException">The end was not reached.</exception>
+    public static IEnumerable<Message<byte[], byte[]>> Messages(string bootstrap, string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
             BootstrapServers = bootstrap,
             GroupId = $"reader-{Guid.NewGuid():n}",
@@ -20,19 +28,16 @@ internal static class TopicReader
             EnablePartitionEof = true,
         }).Build();
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        var (duplicates, ended) = (0, 0);
-        while (ended < partitions)
+        for (var ended = 0; ended < partitions;)
         {
             var result = consumer.Consume(BrokerTimeout) ?? throw new TimeoutException($"The topic {topic} could not be read to its end within {BrokerTimeout}.");
             if (result.IsPartitionEOF)
                 ended++;
-            else if (!keys.Add(ExampleKey.Of(result.Message.Key).ToString()))
-                duplicates++;
+            else
+                yield return result.Message;
         }
 
         consumer.Close();
-        return (keys, duplicates);
     }
 
     /// <summary>Joins a group, waits for partitions and leaves. Returns false if none were assigned within the timeout.</summary>
