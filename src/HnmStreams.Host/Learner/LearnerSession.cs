@@ -92,9 +92,9 @@ internal sealed class LearnerSession : IAsyncDisposable
         _ = Pipeline.Completion.ContinueWith(_ => _learnerEnded.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (inputs.Identity.HasController)
         {
-            _ = DeadLetterTopic.EnsureAsync(cluster.Kafka, inputs.Logs.CreateLogger<LearnerSession>());
+            _ = OutputTopic.DeadLetters(cluster.Kafka).EnsureAsync(inputs.Logs.CreateLogger<LearnerSession>());
             if (cluster.Kafka.PredictionsTopic is { } predictions)
-                await PredictionsTopic.EnsureAsync(cluster.Kafka, predictions, inputs.Identity.Partitions, inputs.Logs.CreateLogger<LearnerSession>());
+                await OutputTopic.Predictions(cluster.Kafka, predictions, inputs.Identity.Partitions).EnsureAsync(inputs.Logs.CreateLogger<LearnerSession>());
         }
 
         KafkaInstruments.AppearAtZero();
