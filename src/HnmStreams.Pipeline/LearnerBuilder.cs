@@ -22,7 +22,6 @@ using HnmStreams.Tasks;
 using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
-using HnmStreams.Torch.Snapshots;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -90,7 +89,8 @@ internal sealed partial class LearnerBuilder
         var scoring = new ScoringTimeCounter(baselineStarts.Select(c => c.ScoringSeconds).FirstOrDefault());
         var controller = new BudgetController(budget, _options.MiningBudget, _time, _logs.CreateLogger<BudgetController>());
         var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
-        var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, controller, guard);
+        var latency = new PredictionLatency(_time);
+        var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, latency, controller, guard);
         var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
         var served = new ServedModels(registry, publisher);
         var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
@@ -125,7 +125,7 @@ internal sealed partial class LearnerBuilder
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 gateway,
                 2 * _scorers,
-                _inputs.Predictions is { } predictions ? new PredictionPublisher(_task, predictions, _time) : null,
+                _labelsComeLater || _inputs.Predictions is not null ? new PredictionPublisher(_task, _inputs.Predictions, latency, _time) : null,
                 CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway),
                 _inputs.Positions)
             .Run(_system.Materializer());
@@ -143,24 +143,8 @@ internal sealed partial class LearnerBuilder
     private Learner CreateLearner()
     {
         var learner = new Learner(_task, _options.Training, _device, _options.Seed, _options.Compute.Threads);
-        if (_inputs.InitialWeights is not { } path || _inputs.Durable?.Resume is not null)
-            return learner;
-        var weights = SafetensorsFile.Read(path);
-        try
-        {
-            learner.LoadWeights(weights);
-        }
-        catch (InvalidDataException e)
-        {
-            learner.Dispose();
-            throw new InvalidDataException($"'run.init' is '{path}': {e.Message}", e);
-        }
-        finally
-        {
-            foreach (var tensor in weights.Values)
-                tensor.Dispose();
-        }
-
+        if (_inputs.InitialWeights is { } path && _inputs.Durable?.Resume is null)
+            InitialWeights.Load(learner, path);
         return learner;
     }
 

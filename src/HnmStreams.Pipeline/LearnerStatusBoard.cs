@@ -11,7 +11,7 @@ namespace HnmStreams.Pipeline;
 /// <summary>The newest status of each part of the learner. The parts write it, anyone may read it.</summary>
 /// <remarks>Thread-safe: each status is immutable and replaced as a whole.</remarks>
 internal sealed class LearnerStatusBoard(
-    RankingStatus ranking, TrainerStatus trainer, ScoringTimeCounter scoring, BudgetController budget, OverfittingGuard overfittingGuard)
+    RankingStatus ranking, TrainerStatus trainer, ScoringTimeCounter scoring, PredictionLatency latency, BudgetController budget, OverfittingGuard overfittingGuard)
 {
     private RankingStatus _ranking = ranking;
     private TrainerStatus _trainer = trainer;
@@ -23,7 +23,7 @@ internal sealed class LearnerStatusBoard(
     public PipelineStatus Current => new(
         Volatile.Read(ref _ranking),
         Volatile.Read(ref _trainer),
-        new ScoringStatus(scoring.Seconds, scoring.PredictingSeconds),
+        new ScoringStatus(scoring.Seconds, scoring.PredictingSeconds, latency.Status),
         Volatile.Read(ref _evaluation),
         Volatile.Read(ref _checkpointer)?.Status ?? CheckpointStatus.None,
         Volatile.Read(ref _baselines),

@@ -54,6 +54,7 @@ public sealed class PredictionTests : IAsyncLifetime
         Assert.Equal((5_307L, 307L, 0L), (stream.Consumed, stream.Predicted, stream.NotPredicted));
         Assert.Equal(5_000, stream.Scored + stream.HeldOut);
         Assert.True(pipeline.Status.Scoring.PredictingSeconds > 0);
+        Assert.Equal(307, pipeline.Status.Scoring.Latency?.Total.Count);
     }
 
     [Fact(Timeout = 120_000)]
@@ -88,7 +89,7 @@ public sealed class PredictionTests : IAsyncLifetime
     {
         foreach (var part in examples.Chunk(100))
         {
-            var chunk = new RecordChunk(part.Length);
+            var chunk = new RecordChunk(part.Length) { ReadAt = TimeProvider.System.GetTimestamp() };
             foreach (var example in part)
                 Stream.Append(chunk, _offset++, example.Id, ExampleEncoder.ToProtobuf(example));
             _feed.Writer.TryWrite(chunk);

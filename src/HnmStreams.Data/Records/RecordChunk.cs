@@ -28,6 +28,9 @@ public sealed class RecordChunk : IDisposable
     /// <summary>The data that a decoder obtained for the records of this chunk before it decodes them, for example their schemas.</summary>
     public object? Prepared { get; set; }
 
+    /// <summary>The time at which the consumer read the first record, as a timestamp of its <see cref="TimeProvider"/>; 0 if it is not known.</summary>
+    public long ReadAt { get; set; }
+
     /// <summary>The number of bytes of all keys and values.</summary>
     public int Bytes => _used;
 

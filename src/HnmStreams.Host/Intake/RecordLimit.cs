@@ -107,7 +107,7 @@ internal sealed class RecordLimit(ChannelReader<RecordChunk> source, long limit,
 
     private static RecordChunk Copy(RecordChunk chunk, int from, int count)
     {
-        var copy = new RecordChunk(count, Math.Max(16, chunk.Bytes)) { Prepared = chunk.Prepared };
+        var copy = new RecordChunk(count, Math.Max(16, chunk.Bytes)) { Prepared = chunk.Prepared, ReadAt = chunk.ReadAt };
         for (var i = from; i < from + count; i++)
         {
             var record = chunk.Records[i];

@@ -26,6 +26,8 @@ internal static class FinalLines
             lines.Add($"  cost         scoring {Numbers.Seconds(summary.Scoring.Seconds)} and training {Numbers.Seconds(summary.Training.Seconds)}; random {Numbers.Seconds(baselines.Random.Seconds)}, at equal compute {Numbers.Seconds(baselines.RandomEqualCompute.Seconds)}");
         }
 
+        if (summary.Scoring.Latency is { } latency)
+            lines.Add($"  latency      {LatencySentence.Short(latency.Total)} from arrival to prediction");
         if (summary.Model is { } model)
             lines.Add($"  model        {model}");
         if (summary.Saved is { } saved && saved.Version != summary.Training.ModelVersion)

@@ -28,7 +28,16 @@ internal sealed partial class Batcher
         batch.UnlabeledSources.Add(new RowSource(key, id, record.Origin, EventTimeOf(example, record), trace));
         batch.IsUnlabeledHeldOut.Add(heldOut.Contains(task, example.Target, example.EventTime, key));
         NoteArrival(batch, ArrivalKind.Unlabeled, batch.UnlabeledSources.Count - 1);
+        NoteReadTime(batch.UnlabeledReadTimes, _chunk!.ReadAt);
         return null;
+    }
+
+    private static void NoteReadTime(List<ReadTime> times, long timestamp)
+    {
+        if (times is [.., var last] && last.Timestamp == timestamp)
+            times[^1] = last with { Rows = last.Rows + 1 };
+        else
+            times.Add(new ReadTime(timestamp, 1));
     }
 
     private Rejection? AddLabel(ExampleBatch batch, in RawRecord record, in ExampleView example, ExampleKey key)

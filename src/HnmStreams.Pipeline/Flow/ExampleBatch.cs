@@ -56,6 +56,10 @@ internal enum ArrivalKind
 /// <param name="Index">Its place in the list of its kind.</param>
 internal readonly record struct Arrival(ArrivalKind Kind, int Index);
 
+/// <summary>The time at which a number of rows in sequence were read.</summary>
+/// <param name="Timestamp">See <see cref="RecordChunk.ReadAt"/>.</param>
+internal readonly record struct ReadTime(long Timestamp, int Rows);
+
 /// <summary>A label that came in a separate record.</summary>
 /// <param name="Label">The label of the row, as the task encodes it.</param>
 /// <param name="Weight">The factor of the example's weight.</param>
@@ -108,6 +112,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     /// <summary>The sources of <see cref="Unlabeled"/>, with their ids.</summary>
     public List<RowSource> UnlabeledSources { get; } = [];
+
+    /// <summary>The times at which <see cref="Unlabeled"/> was read, in order. Few, because the records of a chunk have the same.</summary>
+    public List<ReadTime> UnlabeledReadTimes { get; } = [];
 
     /// <summary>True for each row of <see cref="Unlabeled"/> that is held out once its label has come.</summary>
     public List<bool> IsUnlabeledHeldOut { get; } = [];

@@ -5,9 +5,10 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Scoring;
 
-/// <summary>Publishes the predictions of each batch, in the order of the stream. A checkpoint waits until those below its positions are acknowledged.</summary>
+/// <summary>Publishes the predictions of each batch, in the order of the stream, and records their latency. A checkpoint waits until those below its positions are acknowledged.</summary>
+/// <param name="sink">Null if predictions are made but not published.</param>
 /// <remarks>Called by one thread at a time. Waits while the sink's queue is full.</remarks>
-internal sealed class PredictionPublisher(IMiningTask task, IPredictionSink sink, TimeProvider time)
+internal sealed class PredictionPublisher(IMiningTask task, IPredictionSink? sink, PredictionLatency latency, TimeProvider time)
 {
     /// <summary>Publishes the predictions of a batch, and returns the batch.</summary>
     public ExampleBatch Publish(ExampleBatch batch)
@@ -15,8 +16,9 @@ internal sealed class PredictionPublisher(IMiningTask task, IPredictionSink sink
         if (batch.Predictions is not { } predictions)
             return batch;
         var at = time.GetUtcNow();
-        for (var row = 0; row < batch.UnlabeledSources.Count; row++)
+        for (var row = 0; sink is not null && row < batch.UnlabeledSources.Count; row++)
             sink.Write(Of(batch.UnlabeledSources[row].Id!, predictions, row, at));
+        latency.Record(batch);
         return batch;
     }
 

@@ -31,6 +31,9 @@ internal static class PipelineInstruments
     public static readonly Histogram<double> PredictionDuration =
         Meter.CreateHistogram<double>("hnm.predict.duration", "s", "Compute time of the predictions of one batch of unlabeled examples.");
 
+    public static readonly Histogram<double> PredictionLatency =
+        Meter.CreateHistogram<double>("hnm.predict.latency", "s", "Time from the read of an unlabeled example from Kafka until its prediction is passed to the producer.");
+
     public static readonly Histogram<double> TrainingDuration =
         Meter.CreateHistogram<double>("hnm.train.duration", "s", "Compute time of one training step.");
 

@@ -26,6 +26,7 @@ internal sealed record Instruments(string Name, string? Unit, bool IsCounter)
                 found.Add(new Instruments(instrument.Name, instrument.Unit, instrument.GetType().GetGenericTypeDefinition() == typeof(Counter<>)));
         };
         RuntimeHelpers.RunClassConstructor(typeof(KafkaInstruments).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(CounterMetric).Assembly.GetType("HnmStreams.Pipeline.Telemetry.PipelineInstruments", throwOnError: true)!.TypeHandle);
         using var host = new HostInstruments(new LearnerView(TimeProvider.System), TimeProvider.System);
         listener.Start();
         found.AddRange(StreamCounters.All.Select(c => c.Metric).Concat(LabelCounter.All.Select(c => c.Metric)).OfType<CounterMetric>().Select(m => new Instruments(m.Name, m.Unit, IsCounter: true)));

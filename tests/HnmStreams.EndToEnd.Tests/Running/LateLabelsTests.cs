@@ -44,6 +44,8 @@ public sealed class LateLabelsTests(RealBroker broker) : IClassFixture<RealBroke
         Assert.True(exitCode == 0, output);
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder["summary.json"], TestContext.Current.CancellationToken));
         var ranking = summary.RootElement.GetProperty("ranking");
+        var latency = summary.RootElement.GetProperty("scoring").GetProperty("latency").GetProperty("total");
+        Assert.InRange(latency.GetProperty("p50").GetDouble(), 1e-6, latency.GetProperty("p99").GetDouble());
         var counts = ranking.GetProperty("labels");
         return (ranking.GetProperty("stream").GetProperty("predicted").GetInt32(), Count("joined"), Count("waitingInputs"), Count("labelsRepeated"));
 

@@ -87,7 +87,8 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
     {
         if (Count == 0)
             return null;
-        var chunk = _chunk;
+        var chunk = _chunk!;
+        chunk.ReadAt = _startedAt;
         _chunk = null;
         OversizedRecords = 0;
         Traced.Clear();
