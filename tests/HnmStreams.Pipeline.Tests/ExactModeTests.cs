@@ -33,20 +33,22 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData(1, 0)]
-    [InlineData(2, 0)]
-    [InlineData(1, 1)]
-    [InlineData(2, 1)]
-    public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int scorers, int overlap)
+    [InlineData(1, 0, "adam")]
+    [InlineData(2, 0, "adam")]
+    [InlineData(1, 1, "adam")]
+    [InlineData(2, 1, "adam")]
+    [InlineData(2, 1, "schedule-free")]
+    [InlineData(2, 1, "prodigy")]
+    public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int scorers, int overlap, string optimizer)
     {
         output.WriteLine($"seed {Seed}");
-        var uninterrupted = await RunUninterruptedAsync(Options(scorers, overlap), "uninterrupted");
+        var uninterrupted = await RunUninterruptedAsync(Options(scorers, overlap, optimizer), "uninterrupted");
         var generator = new Xoshiro256StarStar(Seed + (ulong)((scorers * 2) + overlap));
         var folder = Path.Combine(_root, "killed");
         var runs = 0;
         for (var end = 0L; end < Length; runs++)
         {
-            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(scorers, overlap));
+            await using var run = await DurableRun.StartAsync(_actors, folder, Stream.Task, Options(scorers, overlap, optimizer));
             end = Math.Min(Length, run.From + 500 + generator.NextInt64(3_000));
             run.Send(Input, run.From, end, 1 + (int)generator.NextInt64(200));
             if (end == Length)
@@ -285,7 +287,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         return run.Pipeline.Status;
     }
 
-    private static PipelineOptions Options(int scorers, int overlap)
+    private static PipelineOptions Options(int scorers, int overlap, string optimizer = "adam")
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 5, Mode = "exact", Overlap = overlap };
         options.Scoring.Count = scorers;
@@ -296,6 +298,7 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         options.Reservoirs.Negatives = 1_000;
         options.Limiter.ExamplesPerStep = 60;
         options.Limiter.MinExamples = 200;
+        options.Training.Optimizer = optimizer;
         options.Training.LearningRate = 1e-2;
         options.Training.WeightAveraging = 0.9;
         options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);

@@ -21,7 +21,9 @@ public sealed class Learner : IDisposable
     private readonly Device _device;
     private readonly int _threads;
     private readonly nn.Module<Tensor, Tensor> _network;
+    // The tensors of the network, and the same list with the optimizer's averages in place of the trained parameters.
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
+    private readonly IReadOnlyList<(string Name, Tensor Tensor)> _weights;
     private readonly GradientReader _gradients;
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
@@ -53,11 +55,18 @@ public sealed class Learner : IDisposable
         var parameters = _network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         _gradients = new GradientReader([.. parameters.Select(p => p.Item2)], device);
         _buffers = [.. _network.buffers()];
-        _update = string.Equals(options.Optimizer, "sgd", StringComparison.Ordinal)
-            ? new SgdUpdate(parameters, options.Momentum, options.WeightDecay)
-            : new AdamUpdate(parameters, options.WeightDecay, vectorized: device.type == DeviceType.CPU);
+        var onHost = device.type == DeviceType.CPU;
+        _update = options.Optimizer switch
+        {
+            TrainingOptions.Sgd => new SgdUpdate(parameters, options.Momentum, options.WeightDecay),
+            TrainingOptions.ScheduleFree => new ScheduleFreeUpdate(parameters, options.WeightDecay, options.WeightAveraging > 0 ? 1 - options.WeightAveraging : 0, onHost),
+            TrainingOptions.Prodigy => new ProdigyUpdate(parameters, options.WeightDecay, onHost),
+            _ => new AdamUpdate(parameters, options.WeightDecay, onHost),
+        };
+        _weights = _update.PublishedWeights is { } published ? [.. _state.Select(s => (s.Name, published.GetValueOrDefault(s.Name, s.Tensor)))] : _state;
         _schedule = new LearningRateSchedule(options);
-        _average = options.WeightAveraging > 0 ? new WeightAverage(_state, options.WeightAveraging) : null;
+        // An optimizer that averages the weights itself needs no second average.
+        _average = options.WeightAveraging > 0 && _update.PublishedWeights is null ? new WeightAverage(_state, options.WeightAveraging) : null;
         _embedding = task as IEmbeddingTask;
         _memory = _embedding is { Memory.Rows: > 0 } ? new CrossBatchMemory(_embedding.Memory.Rows, task.OutputWidth, device) : null;
     }
@@ -74,7 +83,7 @@ public sealed class Learner : IDisposable
     /// <summary>The last published version; 0 is the initial model.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The learning rate of the next step.</summary>
+    /// <summary>The learning rate of the next step; with <c>prodigy</c>, the factor on its estimate.</summary>
     public double LearningRate => _schedule.At(Steps);
 
     /// <summary>Runs one training step: forward pass, weighted mean loss, backward pass, check for finite values, clipping, update.</summary>
@@ -117,7 +126,7 @@ public sealed class Learner : IDisposable
         };
     }
 
-    /// <summary>Increments the version and returns its weights (their average, if configured) in host memory, with their strides.</summary>
+    /// <summary>Increments the version and returns its weights (their average, if the settings or the optimizer have one) in host memory, with their strides.</summary>
     /// <returns>The snapshot, which the caller disposes.</returns>
     public ModelSnapshot Publish()
     {
@@ -132,7 +141,7 @@ public sealed class Learner : IDisposable
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(_state.Count, StringComparer.Ordinal);
-        foreach (var (name, tensor) in _average?.Averages ?? _state)
+        foreach (var (name, tensor) in _average?.Averages ?? _weights)
         {
             var copy = _device.type == DeviceType.CPU ? tensor.detach().clone() : tensor.detach().cpu();
             tensors.Add(name, copy.DetachFromDisposeScope());
@@ -141,13 +150,14 @@ public sealed class Learner : IDisposable
         return new ModelSnapshot(Version, tensors);
     }
 
-    /// <summary>Replaces the weights and restarts their average. Optimizer, step and version stay.</summary>
+    /// <summary>Replaces the weights and restarts their average. The optimizer's moments, step and version stay.</summary>
     /// <exception cref="InvalidDataException">Names or shapes are not those of the task's network, or a weight is not finite. Nothing has changed then.</exception>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         FiniteWeights.Check(weights);
-        NetworkFactory.Load(_state, weights);
+        NetworkFactory.Load(_weights, weights);
+        _update.OnWeightsReplaced();
         _average?.Restart();
     }
 
@@ -197,6 +207,7 @@ public sealed class Learner : IDisposable
 
         (Steps, RefusedSteps, Version) = (state.Counters.Steps, state.Counters.RefusedSteps, state.Counters.Version);
         _update.Steps = state.Counters.OptimizerSteps;
+        _update.OnRestored();
         if (averaged)
             _average!.Steps = state.Counters.AveragedSteps;
         else
@@ -217,7 +228,7 @@ public sealed class Learner : IDisposable
 
     private IEnumerable<(string Prefix, IReadOnlyList<(string Name, Tensor Tensor)> Tensors)> Groups()
     {
-        yield return (LearnerState.WeightPrefix, _state);
+        yield return (LearnerState.WeightPrefix, _weights);
         yield return (LearnerState.OptimizerPrefix, [.. _update.State]);
         if (_average is not null)
             yield return (LearnerState.AveragePrefix, _average.Averages);

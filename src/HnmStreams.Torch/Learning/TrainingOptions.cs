@@ -5,25 +5,38 @@ namespace HnmStreams.Torch.Learning;
 /// <summary>Settings of the optimizer, the learning-rate schedule and weight averaging.</summary>
 public sealed class TrainingOptions : IValidatableObject
 {
-    /// <summary>The optimizer: <c>adam</c> (arXiv 1412.6980) or <c>sgd</c> with momentum.</summary>
-    [Required, AllowedValues("adam", "sgd")]
-    public string Optimizer { get; set; } = "adam";
+    internal const string Adam = "adam";
+    internal const string Sgd = "sgd";
+    internal const string ScheduleFree = "schedule-free";
+    internal const string Prodigy = "prodigy";
 
-    /// <summary>The learning rate at the end of the warm-up, 1e-9 to 100.</summary>
+    private const string Constant = "constant";
+
+    /// <summary>
+    /// The optimizer: <c>adam</c> (arXiv 1412.6980); <c>sgd</c> with momentum; <c>schedule-free</c>, an AdamW that publishes an average of its weights
+    /// instead of decaying the learning rate (arXiv 2405.15682); or <c>prodigy</c>, an Adam that estimates the learning rate (arXiv 2306.06101).
+    /// </summary>
+    [Required, AllowedValues(Adam, Sgd, ScheduleFree, Prodigy)]
+    public string Optimizer { get; set; } = Adam;
+
+    /// <summary>The learning rate at the end of the warm-up, 1e-9 to 100; <c>prodigy</c> does not use it.</summary>
     [Range(1e-9, 100.0)]
     public double LearningRate { get; set; } = 1e-3;
 
-    /// <summary>The momentum of <c>sgd</c>, 0 to 0.9999; <c>adam</c> does not use it.</summary>
+    /// <summary>The momentum of <c>sgd</c>, 0 to 0.9999; other optimizers do not use it.</summary>
     [Range(0.0, 0.9999)]
     public double Momentum { get; set; } = 0.9;
 
-    /// <summary>The L2 regularization: this factor times the weight is added to the gradient, 0 to 1. 0 disables it.</summary>
+    /// <summary>
+    /// The weight decay, 0 to 1. With <c>adam</c> and <c>sgd</c> this factor times the weight is added to the gradient; with <c>schedule-free</c> and
+    /// <c>prodigy</c> each step takes this factor times the learning rate off the weight (AdamW). 0 disables it.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; set; }
 
     /// <summary>
     /// The learning rate after the warm-up: <c>constant</c>, or decaying to 0 at <see cref="TotalSteps"/> by a
-    /// <c>linear</c> or half a <c>cosine</c> curve.
+    /// <c>linear</c> or half a <c>cosine</c> curve. Must be <c>constant</c> with <c>schedule-free</c>.
     /// </summary>
     [Required, AllowedValues("constant", "linear", "cosine")]
     public string Schedule { get; set; } = "constant";
@@ -45,16 +58,20 @@ public sealed class TrainingOptions : IValidatableObject
 
     /// <summary>
     /// The decay per step of the running average of the weights, which is published instead of the weights (after
-    /// Izmailov et al., arXiv 1803.05407), 0 to 0.999999. 0 publishes the weights themselves.
+    /// Izmailov et al., arXiv 1803.05407), 0 to 0.999999. 0 publishes the weights themselves; with <c>schedule-free</c>, which always publishes an
+    /// average, 0 is the average over all steps, and a decay lets it follow a stream that changes.
     /// </summary>
     [Range(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!string.Equals(Schedule, "constant", StringComparison.Ordinal) && TotalSteps <= WarmupSteps)
+        if (Schedule != Constant && TotalSteps <= WarmupSteps)
         {
             yield return new ValidationResult($"must be above warmupSteps ({WarmupSteps}) for a {Schedule} schedule", [nameof(TotalSteps)]);
         }
+
+        if (Optimizer == ScheduleFree && Schedule != Constant)
+            yield return new ValidationResult("must be constant for the optimizer schedule-free, which averages instead", [nameof(Schedule)]);
     }
 }

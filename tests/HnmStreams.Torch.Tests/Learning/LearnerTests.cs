@@ -13,6 +13,8 @@ public sealed class LearnerTests
     [Theory]
     [InlineData("adam", 0.01)]
     [InlineData("sgd", 0.1)]
+    [InlineData("schedule-free", 0.01)]
+    [InlineData("prodigy", 100)]
     public void Learns_a_separable_task(string optimizer, double rate)
     {
         using var learner = Create(new TrainingOptions { Optimizer = optimizer, LearningRate = rate });
@@ -100,6 +102,8 @@ public sealed class LearnerTests
     [InlineData("adam", float.NaN)]
     [InlineData("adam", float.PositiveInfinity)]
     [InlineData("sgd", float.NaN)]
+    [InlineData("schedule-free", float.NaN)]
+    [InlineData("prodigy", float.NaN)]
     public void A_step_with_NaN_or_infinity_is_refused_counted_and_changes_nothing(string optimizer, float poison)
     {
         var options = new TrainingOptions { Optimizer = optimizer, WeightAveraging = 0.9 };
@@ -190,10 +194,38 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Weights_are_loaded_by_name()
+    public void The_schedule_free_average_is_published_and_saved_and_an_interrupted_run_continues_with_the_same_bits()
+    {
+        var options = new TrainingOptions { Optimizer = "schedule-free", LearningRate = 0.05 };
+        using var uninterrupted = Create(options);
+        using var resumed = Create(options, seed: 2);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        for (var i = 0; i < 7; i++)
+            uninterrupted.Step(rows);
+        using (var state = uninterrupted.Capture())
+        {
+            Assert.Equal(Weights(uninterrupted), Flat(state.Weights));
+            resumed.Restore(state);
+        }
+
+        for (var i = 0; i < 7; i++)
+        {
+            var (expected, actual) = (uninterrupted.Step(rows), resumed.Step(rows));
+            // The losses are those of the trained weights, which are not saved.
+            Assert.Equal(expected.Losses, actual.Losses);
+        }
+
+        Assert.Equal(Weights(uninterrupted), Weights(resumed));
+    }
+
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("schedule-free")]
+    [InlineData("prodigy")]
+    public void Weights_are_loaded_by_name(string optimizer)
     {
         using var source = Create(Plain, seed: 1);
-        using var target = Create(new TrainingOptions { WeightAveraging = 0.9 }, seed: 2);
+        using var target = Create(new TrainingOptions { Optimizer = optimizer, WeightAveraging = 0.9 }, seed: 2);
         using var snapshot = source.Current();
         target.LoadWeights(snapshot.Tensors);
         Assert.Equal(Weights(source), Weights(target));
@@ -242,10 +274,12 @@ public sealed class LearnerTests
         return Flat(snapshot);
     }
 
-    private static float[] Flat(ModelSnapshot snapshot)
+    private static float[] Flat(ModelSnapshot snapshot) => Flat(snapshot.Tensors);
+
+    private static float[] Flat(IReadOnlyDictionary<string, Tensor> tensors)
     {
         using var scope = NewDisposeScope();
-        return [.. snapshot.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.to(float32).contiguous().data<float>().ToArray())];
+        return [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.to(float32).contiguous().data<float>().ToArray())];
     }
 
     private static double DistanceMoved(TrainingOptions options, HnmStreams.Data.Rows.RowBuffer rows)

@@ -29,6 +29,23 @@ public sealed class LearningRateScheduleTests
     public void Without_warm_up_the_first_step_has_the_full_rate() =>
         Assert.Equal(1e-3, new LearningRateSchedule(new TrainingOptions()).At(0));
 
+    [Fact]
+    public void Prodigy_gets_a_factor_instead_of_the_learning_rate()
+    {
+        var schedule = new LearningRateSchedule(new TrainingOptions { Optimizer = "prodigy", LearningRate = 0.02, WarmupSteps = 4 });
+        Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(0, 5).Select(step => schedule.At(step)));
+    }
+
+    [Theory]
+    [InlineData("schedule-free", "linear", false)]
+    [InlineData("schedule-free", "constant", true)]
+    [InlineData("prodigy", "cosine", true)]
+    public void The_schedule_free_optimizer_rejects_a_schedule(string optimizer, string schedule, bool valid)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, Schedule = schedule, TotalSteps = 100 };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
     [Theory]
     [InlineData("linear", 0, 0, false)]
     [InlineData("cosine", 10, 10, false)]

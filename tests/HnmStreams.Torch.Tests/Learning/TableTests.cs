@@ -37,6 +37,8 @@ public sealed class TableTests
     [Theory]
     [InlineData("adam")]
     [InlineData("sgd")]
+    [InlineData("schedule-free")]
+    [InlineData("prodigy")]
     public void A_restored_learner_continues_with_the_same_bits(string optimizer)
     {
         var options = new TrainingOptions { Optimizer = optimizer, LearningRate = 0.05, WeightAveraging = 0.9 };

@@ -60,6 +60,25 @@ public sealed class RowUpdateTests
         Assert.True(a.allclose(b, 1e-5, 1e-6));
     }
 
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("schedule-free")]
+    [InlineData("prodigy")]
+    public void A_step_in_host_memory_allocates_no_tensor(string optimizer)
+    {
+        using var scope = NewDisposeScope();
+        using var weight = ones(Rows, Width);
+        using var update = Create(optimizer, weight);
+        var gradients = new ParameterGradient[] { new RowGradient(Rows, Width) };
+        gradients[0].Rows!.Set(Touched[0], Values(0));
+        update.Apply(gradients, 0.1, 1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 0; step < 10; step++)
+            update.Apply(gradients, 0.1, 1);
+        // A tensor takes more than 100 bytes on the managed heap.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+    }
+
     [Fact]
     public void The_momentum_of_an_untouched_row_is_unchanged()
     {
@@ -84,6 +103,8 @@ public sealed class RowUpdateTests
     private static IParameterUpdate Create(string name, Tensor weight) => name switch
     {
         "adam" => new AdamUpdate([("table", weight)], 0.01, vectorized: true),
+        "schedule-free" => new ScheduleFreeUpdate([("table", weight)], 0.01, minShare: 0, vectorized: true),
+        "prodigy" => new ProdigyUpdate([("table", weight)], 0.01, vectorized: true),
         _ => new SgdUpdate([("table", weight)], 0.9, 0.01),
     };
 
