@@ -14,10 +14,15 @@ internal static partial class Redaction
         "private.key", "privatekey", "key.pem", "jaas.config", "oauthbearer.config", "user.info", "keytab", "authorization",
     ];
 
+    // Names with "token" that mean a part of a text.
+    private static readonly string[] TextWords = ["tokenizer", "maxTokens"];
+
     /// <summary>True if the value of this key must never be printed.</summary>
     public static bool IsSecret(string key)
     {
         var dotted = key.Replace('_', '.').Replace('-', '.').Replace(':', '.');
+        foreach (var word in TextWords)
+            dotted = dotted.Replace(word, "", StringComparison.OrdinalIgnoreCase);
         return SecretWords.Any(word => dotted.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 

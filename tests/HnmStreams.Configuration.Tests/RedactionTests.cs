@@ -26,6 +26,8 @@ public class RedactionTests
     [InlineData("kafka.client.ssl.ca.location", "/etc/ca.pem")]
     [InlineData("pipeline.pool.count", "3")]
     [InlineData("kafka.bootstrapServers", "a:1,b:2")]
+    [InlineData("task.encoder.maxTokens", "256")]
+    [InlineData("task.encoder.tokenizer", "/models/vocab.txt")]
     public void Shows_the_value_of_other_keys(string key, string value) => Assert.Equal(value, Redaction.Show(key, value));
 
     [Fact]

@@ -54,6 +54,9 @@ internal enum VerdictKind
     /// <summary>Mining is significantly better than random negatives, now or on the way to the present level.</summary>
     MiningPays,
 
+    /// <summary>Mining is significantly better than random negatives at equal steps, and significantly worse at equal compute.</summary>
+    MiningPaysPerStep,
+
     /// <summary>There is no significant difference between mining and random negatives.</summary>
     NoDifference,
 

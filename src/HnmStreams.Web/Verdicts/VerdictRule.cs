@@ -108,7 +108,7 @@ internal static class VerdictRule
     }
 
     private static (VerdictKind, string, string?) Pays(VerdictComparison comparison, string text) => comparison.AgainstEqualCompute is { High: < 0 } behind
-        ? (VerdictKind.MiningPays, $"Mining pays per step: {text}. At equal compute it is {Short(-behind.Mean)} below them.", "Lower pipeline.scoring.share to score fewer arrivals.")
+        ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {text}. At equal compute it is {Short(-behind.Mean)} below them.", "Lower pipeline.scoring.share to score fewer arrivals.")
         : (VerdictKind.MiningPays, $"Mining pays: {text}.", "Use the promoted model, and review the hardest negatives.");
 
     /// <summary>Concludes from the times to recover from changes of the stream. At saturation the metrics are equal, and only these times differ.</summary>
@@ -122,7 +122,7 @@ internal static class VerdictRule
         if (ratio.Low <= 1)
             return null;
         return equal.High < 1
-            ? (VerdictKind.MiningPays, $"Mining pays per step: {times}. At equal compute it {Back(recovery.RandomEqualCompute)} with random negatives.", "Lower pipeline.scoring.share to score fewer arrivals.")
+            ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {times}. At equal compute it {Back(recovery.RandomEqualCompute)} with random negatives.", "Lower pipeline.scoring.share to score fewer arrivals.")
             : (VerdictKind.MiningPays, $"Mining pays: {times}. At equal compute random negatives need {Ratio(equal)}.", "Use the promoted model, and review the hardest negatives.");
     }
 

@@ -108,6 +108,7 @@ public sealed class VerdictRuleTests
     public void A_loss_at_equal_compute_is_part_of_the_conclusion()
     {
         var verdict = VerdictRule.Decide(Compared(new Uplift(0.1, 0.05, 0.15), new Uplift(-0.02, -0.03, -0.01)));
+        Assert.Equal(VerdictKind.MiningPaysPerStep, verdict.Kind);
         Assert.Equal("Mining pays per step: AP 0.80 is 0.10 above random negatives at equal steps. At equal compute it is 0.020 below them.", verdict.Sentence);
     }
 
@@ -145,6 +146,7 @@ public sealed class VerdictRuleTests
     public void A_slower_recovery_at_equal_compute_is_part_of_the_conclusion()
     {
         var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { Recovery = Recovered(3, new RecoveryRatio(4, 2, 8), new RecoveryRatio(0.5, 0.3, 0.8)) });
+        Assert.Equal(VerdictKind.MiningPaysPerStep, verdict.Kind);
         Assert.StartsWith("Mining pays per step:", verdict.Sentence, StringComparison.Ordinal);
         Assert.EndsWith("At equal compute it is back after 5.0 s with random negatives.", verdict.Sentence, StringComparison.Ordinal);
     }
