@@ -1,3 +1,4 @@
+using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Torch;
 
@@ -22,6 +23,9 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <param name="label">The label that <c>Encode</c> wrote.</param>
     ExampleRole RoleOf(int label);
 
+    /// <summary>True if an example with this target belongs to none of the task's classes: it is evaluated, never trained on or mined.</summary>
+    bool IsUnknown(Target target) => false;
+
     /// <summary>Plans the composition of a batch. Pure.</summary>
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 
@@ -40,4 +44,7 @@ public enum ExampleRole
 
     /// <summary>A candidate for the pool.</summary>
     Negative,
+
+    /// <summary>An example that belongs to no class: evaluated, never trained on or mined.</summary>
+    Unknown,
 }

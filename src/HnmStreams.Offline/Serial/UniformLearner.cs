@@ -76,7 +76,7 @@ public sealed class UniformLearner : ISerialLearner
             var key = ExampleKey.Of(example.Id);
             if (_split.Contains(_task, example, key))
                 HoldOut(example, key);
-            else if (_task.Encode(example, rows) is not null)
+            else if (!_task.IsUnknown(example.Target) && _task.Encode(example, rows) is not null)
                 Rejected++;
             if (rows.Count == _batchSize)
                 Train(rows);

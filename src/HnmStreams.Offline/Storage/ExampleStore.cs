@@ -110,6 +110,7 @@ public sealed class ExampleStore : IDisposable
         var wire = ExampleEncoder.ToProtobuf(example);
         var rejected = _decoder.Decode(wire, WireFormat.Protobuf, default) is { Example: null } result
             ? result.Detail
+            : !isHeldOut && _task.IsUnknown(example.Target) ? "An example that belongs to no class is not mined."
             : _task.Encode(example, _pending)?.Detail;
         if (rejected is not null)
         {

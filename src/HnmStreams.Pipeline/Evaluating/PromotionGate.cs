@@ -64,7 +64,7 @@ internal sealed class PromotionGate(
         task.Hardness(outputs, rows, [.. Enumerable.Range(0, rows.Count)], losses);
         var weights = rows.Weights;
         double sum = 0, total = 0;
-        for (var row = 0; row < losses.Length; row++)
+        foreach (var row in OfClasses(rows))
             (sum, total) = (sum + ((double)weights[row] * losses[row]), total + weights[row]);
         return sum / total;
     }
@@ -72,7 +72,17 @@ internal sealed class PromotionGate(
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {
         LabeledTask { HasPositives: true } => OutputCalibration.FitBinary(outputs, [.. rows.Labels.ToArray().Select(label => label == 1)], rows.Weights),
-        LabeledTask => OutputCalibration.FitMulticlass(outputs, task.OutputWidth, rows.Labels, rows.Weights),
+        LabeledTask => CalibrateClasses(rows, outputs, [.. OfClasses(rows)]),
         _ => null,
     };
+
+    private OutputCalibration? CalibrateClasses(RowBuffer rows, float[] outputs, int[] known)
+    {
+        var (labels, weights, width) = (rows.Labels.ToArray(), rows.Weights.ToArray(), task.OutputWidth);
+        return OutputCalibration.FitMulticlass(
+            [.. known.SelectMany(row => outputs[(row * width)..((row + 1) * width)])], width, [.. known.Select(row => labels[row])], [.. known.Select(row => weights[row])]);
+    }
+
+    // Examples that belong to no class have no right probability.
+    private IEnumerable<int> OfClasses(RowBuffer rows) => Enumerable.Range(0, rows.Count).Where(row => task.RoleOf(rows.Labels[row]) != ExampleRole.Unknown);
 }

@@ -11,12 +11,16 @@ internal readonly record struct HeldOutSize(int Examples, string Kind, int Requi
     /// <summary>Counts the rows. O(n).</summary>
     public static HeldOutSize Of(IMiningTask task, RowBuffer rows, int required)
     {
-        if (!task.HasPositives)
-            return new(rows.Count, "examples", required);
-        var positives = 0;
+        var (positives, negatives) = (0, 0);
         foreach (var label in rows.Labels)
-            positives += task.RoleOf(label) == ExampleRole.Positive ? 1 : 0;
-        var negatives = rows.Count - positives;
+        {
+            var role = task.RoleOf(label);
+            positives += role == ExampleRole.Positive ? 1 : 0;
+            negatives += role == ExampleRole.Negative ? 1 : 0;
+        }
+
+        if (!task.HasPositives)
+            return new(negatives, "examples", required);
         return positives <= negatives ? new(positives, "positives", required) : new(negatives, "negatives", required);
     }
 }

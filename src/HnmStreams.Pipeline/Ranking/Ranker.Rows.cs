@@ -59,6 +59,13 @@ internal sealed partial class Ranker
     {
         using var span = batch.BatchSpans is null ? null : PipelineSpans.StartRanking(batch.Sources, row);
         span?.SetTag("hnm.example.id", batch.SourceOf(row).Id);
+        if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Unknown)
+        {
+            PipelineInstruments.Examples.Add(1, new KeyValuePair<string, object?>("outcome", "unknown"));
+            PipelineSpans.Conclude(span, "unknown", "an example of no class is evaluated, not trained on");
+            return;
+        }
+
         StoredExample? kept = null;
         if (_groups is not null)
         {

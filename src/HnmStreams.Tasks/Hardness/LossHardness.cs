@@ -16,11 +16,17 @@ internal static class LossHardness
         }
     }
 
-    /// <summary>Writes the hardness for one logit per class: log sum exp(z) - z[label].</summary>
+    /// <summary>Writes the hardness for one logit per class: log sum exp(z) - z[label]; 0 for a label beyond the classes, whose examples are not mined.</summary>
     public static void Classes(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels, Span<float> hardness)
     {
         for (var i = 0; i < labels.Length; i++)
         {
+            if (labels[i] >= classes)
+            {
+                hardness[i] = 0;
+                continue;
+            }
+
             var row = logits.Slice(i * classes, classes);
             var largest = double.NegativeInfinity;
             foreach (var z in row)

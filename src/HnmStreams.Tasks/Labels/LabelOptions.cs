@@ -17,6 +17,13 @@ public abstract class LabelOptions : IValidatableObject
     public string[] Labels { get; set; } = [];
 
     /// <summary>
+    /// The label of examples that belong to none of <see cref="Labels"/> (open set), for several classes. They are never trained on or mined:
+    /// scored and held-out examples measure how well the largest probability tells them from the classes (<c>openSetAveragePrecision</c>).
+    /// Null rejects labels that are not in <see cref="Labels"/>. To learn it as a class, name it there instead.
+    /// </summary>
+    public string? Unknown { get; set; }
+
+    /// <summary>
     /// The loss: <c>binary-cross-entropy</c> (one class against the rest), <c>cross-entropy</c> (several classes) or
     /// <c>focal</c> (arXiv 1708.02002; both). Null selects the cross-entropy that fits the classes.
     /// </summary>
@@ -46,11 +53,20 @@ public abstract class LabelOptions : IValidatableObject
     {
         if (TargetReader.Problem(Positive, Labels) is { } problem)
             yield return new ValidationResult(problem, [Positive is null ? nameof(Labels) : nameof(Positive)]);
+        if (UnknownProblem is { } unknownProblem)
+            yield return new ValidationResult(unknownProblem, [nameof(Unknown)]);
         if (LossProblem is { } lossProblem)
             yield return new ValidationResult(lossProblem, [nameof(Loss)]);
         if (WeightProblem is { } weightProblem)
             yield return new ValidationResult(weightProblem, [nameof(ClassWeights)]);
     }
+
+    /// <summary>The reason why the unknown label does not fit the classes, or null.</summary>
+    internal string? UnknownProblem => Unknown is null ? null
+        : Positive is not null ? $"unknown must not be set for one class against the rest (positive is '{Positive}'), which has no unknown examples"
+        : Unknown.Length == 0 ? "unknown must not be empty"
+        : Labels.Contains(Unknown, StringComparer.Ordinal) ? $"unknown must not be one of labels, which are learned, but is '{Unknown}'"
+        : null;
 
     /// <summary>The reason why the loss does not fit the classes, or null.</summary>
     internal string? LossProblem => Positive is null

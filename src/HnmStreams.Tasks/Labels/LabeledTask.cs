@@ -13,16 +13,18 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 {
     private readonly TargetReader _targets;
     private readonly IExampleLoss _loss;
+    private readonly bool _hasUnknown;
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     private protected LabeledTask(string name, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if ((options.LossProblem ?? options.WeightProblem) is { } problem)
+        if ((options.UnknownProblem ?? options.LossProblem ?? options.WeightProblem) is { } problem)
             throw new ArgumentException(problem, nameof(options));
         Name = name;
         HasPositives = options.Positive is not null;
-        _targets = new TargetReader(options.Positive, options.Labels);
+        _targets = new TargetReader(options.Positive, options.Labels, options.Unknown);
+        _hasUnknown = options.Unknown is not null;
         _loss = options.CreateLoss();
     }
 
@@ -102,7 +104,12 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public virtual IReadOnlyCollection<TaskWarning> Warnings => [];
 
-    public ExampleRole RoleOf(int label) => HasPositives && label == 1 ? ExampleRole.Positive : ExampleRole.Negative;
+    public ExampleRole RoleOf(int label) => HasPositives
+        ? label == 1 ? ExampleRole.Positive : ExampleRole.Negative
+        : label < OutputWidth ? ExampleRole.Negative : ExampleRole.Unknown;
+
+    /// <inheritdoc/>
+    public bool IsUnknown(Target target) => _targets.IsUnknown(target);
 
     /// <summary>Plans a batch by ratio; without positives if no class is rare.</summary>
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
@@ -122,7 +129,7 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     public IOutcomeMetrics CreateMetrics(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity);
+        return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity, _hasUnknown);
     }
 
     private Rejection? Encode(in ExampleView example, int label, RowBuffer rows)

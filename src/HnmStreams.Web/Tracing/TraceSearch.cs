@@ -11,7 +11,7 @@ internal sealed record TraceSearch(string? Record = null, int? Partition = null,
     public const string Trained = "trained";
 
     /// <summary>The outcomes that can be searched for.</summary>
-    public static IReadOnlyList<string> Outcomes { get; } = [Trained, "admitted", "rejected", "updated", "positive", "indexed", "held-out", "unscored"];
+    public static IReadOnlyList<string> Outcomes { get; } = [Trained, "admitted", "rejected", "updated", "positive", "indexed", "held-out", "unscored", "unknown"];
 
     /// <summary>Reads the text of a search box: a key, or a partition and an offset as <c>2:1234</c>.</summary>
     public static TraceSearch Parse(string? text, string? outcome)

@@ -39,6 +39,19 @@ public sealed class LabelOptionsTests
             Assert.Throws<ArgumentException>(() => new ImagesTask(options));
     }
 
+    [Theory]
+    [InlineData(null, "none", true)]
+    [InlineData(null, "a", false)]
+    [InlineData(null, "", false)]
+    [InlineData("6", "none", false)]
+    public void The_label_of_no_class_needs_several_classes_and_is_none_of_them(string? positive, string unknown, bool valid)
+    {
+        var options = new ImagesOptions { Positive = positive, Labels = positive is null ? ["a", "b"] : [], Unknown = unknown };
+        Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+        if (!valid)
+            Assert.Throws<ArgumentException>(() => new ImagesTask(options));
+    }
+
     [Fact]
     public void An_unknown_positive_is_reported_for_the_setting_Positive()
     {

@@ -47,6 +47,18 @@ public sealed class TargetReaderTests
         Assert.Equal(1, Read(reader, new Target.Label("coat")));
     }
 
+    [Fact]
+    public void The_label_of_no_class_is_after_the_last_class()
+    {
+        var reader = new TargetReader(null, Names, "none");
+        Assert.Equal(3, Read(reader, new Target.Label("none")));
+        Assert.Equal(("none", 3), (reader.NameOf(3), reader.Width));
+        Assert.True(reader.IsUnknown(new Target.Label("none")));
+        Assert.False(reader.IsUnknown(new Target.Label("coat")));
+        Assert.Contains("or none", reader.Read(new Target.Label("hat"), out _)!.Detail, StringComparison.Ordinal);
+        Assert.Equal("unknown-label", reader.Read(new Target.ClassIndex(3), out _)?.Reason);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("coat")]

@@ -1,4 +1,5 @@
 using HnmStreams.Data.Rows;
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Tasks.Outcomes;
 
 namespace HnmStreams.Tasks.Tests.Outcomes;
@@ -36,6 +37,38 @@ public sealed class OutcomesTests
         Add(ranking, [float.NaN], 1, 1);
         Add(classes, [1, float.NaN, 0], 0, 1);
         Assert.Equal((0, 0), (ranking.Count, classes.Count));
+    }
+
+    [Fact]
+    public void Examples_of_no_class_are_told_from_the_others_by_their_confidence_and_do_not_count_in_the_accuracy()
+    {
+        var outcomes = new ClassOutcomes(10, hasUnknown: true);
+        Add(outcomes, [5, 0], 0, 1);
+        Add(outcomes, [0.2f, 0], 2, 1);
+        Add(outcomes, [0, 2], 0, 1);
+        Add(outcomes, [0, 3], 2, 1);
+        var metrics = outcomes.Compute();
+        Assert.Equal(0.5, metrics["accuracy"], 1e-9);
+        // By 1 - the largest probability the order is unknown, class, unknown, class.
+        Assert.Equal((1 + (2.0 / 3)) / 2, metrics["openSetAveragePrecision"], 1e-9);
+        // By energy as well: -log sum exp is -0.80, -2.13, -3.05, -5.01.
+        Assert.Equal((1 + (2.0 / 3)) / 2, metrics["openSetEnergyAveragePrecision"], 1e-9);
+        Assert.Equal(0.5, metrics["openSetBaseRate"], 1e-9);
+        Assert.Equal(4, outcomes.Count);
+        Assert.DoesNotContain("openSetAveragePrecision", new ClassOutcomes(10).Compute().Keys);
+    }
+
+    [Fact]
+    public void Outcomes_of_an_open_set_are_restored()
+    {
+        var outcomes = new ClassOutcomes(10, hasUnknown: true);
+        Add(outcomes, [5, 0], 0, 1);
+        Add(outcomes, [0.2f, 0], 2, 1);
+        var writer = new StateWriter();
+        outcomes.Save(writer);
+        var restored = new ClassOutcomes(10, hasUnknown: true);
+        restored.Restore(new StateReader(writer.Written));
+        Assert.Equal(outcomes.Compute(), restored.Compute());
     }
 
     [Fact]

@@ -47,11 +47,24 @@ internal sealed record ScoresResponse(long ModelVersion, bool Promoted, IReadOnl
 /// <param name="Outputs">Raw outputs of the network (logits).</param>
 /// <param name="Probabilities">Probability by label; null for tasks without probabilities.</param>
 /// <param name="Calibrated">Calibrated probability by label; null before the first calibration.</param>
+/// <param name="Predicted">The most probable label; null for tasks without probabilities.</param>
+/// <param name="Confidence">The probability of that label, calibrated if possible. Examples of no class tend to have a small one.</param>
 internal sealed record ScoreResponse(
-    string Id, string? Rejection, IReadOnlyList<double?> Outputs, IReadOnlyDictionary<string, double>? Probabilities, IReadOnlyDictionary<string, double>? Calibrated)
+    string Id,
+    string? Rejection,
+    IReadOnlyList<double?> Outputs,
+    IReadOnlyDictionary<string, double>? Probabilities,
+    IReadOnlyDictionary<string, double>? Calibrated,
+    string? Predicted,
+    double? Confidence)
 {
-    public static ScoreResponse Of(ScoredExample item, Func<int, string> label) =>
-        new(item.Id, item.Rejection, [.. item.Outputs.Select(Finite.OrNull)], ByLabel(item.Probabilities, label), ByLabel(item.Calibrated, label));
+    public static ScoreResponse Of(ScoredExample item, Func<int, string> label)
+    {
+        var probabilities = ByLabel(item.Probabilities, label);
+        var calibrated = ByLabel(item.Calibrated, label);
+        var likeliest = (calibrated ?? probabilities)?.MaxBy(static p => p.Value);
+        return new(item.Id, item.Rejection, [.. item.Outputs.Select(Finite.OrNull)], probabilities, calibrated, likeliest?.Key, likeliest?.Value);
+    }
 
     private static Dictionary<string, double>? ByLabel(IReadOnlyList<double>? probabilities, Func<int, string> label) =>
         probabilities?.Select((probability, i) => (Name: label(i), probability)).ToDictionary(p => p.Name, p => p.probability, StringComparer.Ordinal);
