@@ -10,6 +10,12 @@ internal sealed record StepsToLevel(double Level, long MinedSteps, long RandomSt
     /// <summary>The share of steps that mining saved, below 1; negative if it needed more.</summary>
     public double SavedShare => 1 - ((double)MinedSteps / RandomSteps);
 
+    /// <summary>The mined steps at the first comparison in which random negatives at equal compute had the level; null if they have not reached it.</summary>
+    public long? EqualComputeSteps { get; init; }
+
+    /// <summary>The share of compute that random negatives saved, below 1; negative if they needed more; null if they have not reached the level.</summary>
+    public double? ComputeSavedByRandom => 1 - ((double?)EqualComputeSteps / MinedSteps);
+
     /// <summary>
     /// Compares the steps to the best level that the random baseline reached. The level is a maximum over noisy evaluations of the random
     /// baseline, so the estimate favors random negatives. Pure; O(points).
@@ -25,6 +31,9 @@ internal sealed record StepsToLevel(double Level, long MinedSteps, long RandomSt
         var level = random.Random!.Value;
         return compared.Find(p => p.HeldOut >= level) is { } mined
             ? new StepsToLevel(level, mined.ComparedSteps!.Value, random.ComparedSteps!.Value, compared.Count(p => p.AgainstRandom is { Low: > 0 }))
+            {
+                EqualComputeSteps = compared.Find(p => p.RandomEqualCompute >= level)?.ComparedSteps,
+            }
             : null;
     }
 }

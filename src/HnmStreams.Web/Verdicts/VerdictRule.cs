@@ -26,6 +26,7 @@ internal static class VerdictRule
 
     // An interval over two changes is too wide to be useful, and depends on the assumed distribution.
     private const int MinChanges = 3;
+    private const string ScoreFewer = "Lower pipeline.scoring.share to score fewer arrivals.";
 
     public static RunVerdict Decide(VerdictEvidence evidence)
     {
@@ -101,14 +102,17 @@ internal static class VerdictRule
 
         var saving = e.StepsSaved is { SavedShare: >= MinSavedShare, SignificantComparisons: >= MinSignificantComparisons } steps ? steps : null;
         if (saving is not null)
-            return Pays(comparison, $"{e.Metric} {Short(saving.Level)} after {saving.SavedShare.ToString("0 %", CultureInfo.InvariantCulture)} fewer steps than random negatives");
+            return Pays(comparison, $"{e.Metric} {Short(saving.Level)} after {Percent(saving.SavedShare)} fewer steps than random negatives", saving.ComputeSavedByRandom);
         if (uplift.Low > 0)
             return Pays(comparison, $"{e.Metric} {mined} is {Short(uplift.Mean)} above random negatives at equal steps");
         return (VerdictKind.NoDifference, $"No significant difference yet: {e.Metric} {mined} with mining and {random} with random negatives.", "Let the run continue: the interval narrows with more held-out examples.");
     }
 
-    private static (VerdictKind, string, string?) Pays(VerdictComparison comparison, string text) => comparison.AgainstEqualCompute is { High: < 0 } behind
-        ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {text}. At equal compute it is {Short(-behind.Mean)} below them.", "Lower pipeline.scoring.share to score fewer arrivals.")
+    // computeSavedByRandom: the share of compute that random negatives needed less for the same level, if the text is about a level.
+    private static (VerdictKind, string, string?) Pays(VerdictComparison comparison, string text, double? computeSavedByRandom = null) => comparison.AgainstEqualCompute is { High: < 0 } behind
+        ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {text}. At equal compute it is {Short(-behind.Mean)} below them.", ScoreFewer)
+        : computeSavedByRandom is >= MinSavedShare and var saved
+        ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {text}. With more steps instead of scoring, random negatives reached it with {Percent(saved)} less compute.", ScoreFewer)
         : (VerdictKind.MiningPays, $"Mining pays: {text}.", "Use the promoted model, and review the hardest negatives.");
 
     /// <summary>Concludes from the times to recover from changes of the stream. At saturation the metrics are equal, and only these times differ.</summary>
@@ -122,7 +126,7 @@ internal static class VerdictRule
         if (ratio.Low <= 1)
             return null;
         return equal.High < 1
-            ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {times}. At equal compute it {Back(recovery.RandomEqualCompute)} with random negatives.", "Lower pipeline.scoring.share to score fewer arrivals.")
+            ? (VerdictKind.MiningPaysPerStep, $"Mining pays per step: {times}. At equal compute it {Back(recovery.RandomEqualCompute)} with random negatives.", ScoreFewer)
             : (VerdictKind.MiningPays, $"Mining pays: {times}. At equal compute random negatives need {Ratio(equal)}.", "Use the promoted model, and review the hardest negatives.");
     }
 
@@ -137,6 +141,8 @@ internal static class VerdictRule
 
     private static string Level(VerdictEvidence e, double value) =>
         $"{e.Metric} is {Short(value)}" + (e.BaseRate is { } baseRate ? $" (base rate {Short(baseRate)})" : "") + $" after {Numbers.Count(e.Steps)} steps";
+
+    private static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
 
     // Two digits, or two significant digits below 0.1: a base rate may be 0.012.
     private static string Short(double value) => value.ToString(Math.Abs(value) is > 0 and < 0.1 ? "0.000" : "0.00", CultureInfo.InvariantCulture);

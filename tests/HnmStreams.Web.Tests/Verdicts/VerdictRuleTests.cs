@@ -97,6 +97,17 @@ public sealed class VerdictRuleTests
     }
 
     [Fact]
+    public void A_saving_of_steps_that_costs_more_compute_is_part_of_the_conclusion()
+    {
+        var saved = new StepsToLevel(0.9, 600, 1_000, 5) { EqualComputeSteps = 300 };
+        var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { StepsSaved = saved });
+        Assert.Equal(
+            (VerdictKind.MiningPaysPerStep, "Mining pays per step: AP 0.90 after 40 % fewer steps than random negatives. With more steps instead of scoring, random negatives reached it with 50 % less compute."),
+            (verdict.Kind, verdict.Sentence));
+        Assert.Equal(VerdictKind.MiningPays, VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { StepsSaved = saved with { EqualComputeSteps = 590 } }).Kind);
+    }
+
+    [Fact]
     public void A_saving_without_significant_comparisons_is_no_conclusion()
     {
         var verdict = VerdictRule.Decide(Compared(new Uplift(0.001, -0.01, 0.01), null) with { StepsSaved = new StepsToLevel(0.9, 600, 1_000, 2) });
