@@ -121,7 +121,7 @@ internal sealed partial class LearnerBuilder
             .Build(
                 _inputs.Records,
                 killSwitch,
-                new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger),
+                new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger, _options.Batching.PredictionLinger, _time),
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 gateway,
                 2 * _scorers,

@@ -70,10 +70,21 @@ public sealed class PredictionTests : IAsyncLifetime
         Assert.Empty(_predictions.All);
     }
 
-    private Task<MiningPipeline> StartAsync(bool gated)
+    [Fact(Timeout = 120_000)]
+    public async Task An_example_that_waits_for_its_prediction_ends_the_linger_time_of_its_batch()
+    {
+        await using var pipeline = await StartAsync(gated: false, linger: TimeSpan.FromHours(1));
+        Send(Stream.Examples(1));
+        Send(Stream.Examples(1, seed: 5).Select(e => e with { Id = "u", Target = Target.None.Instance }));
+        await UntilAsync(pipeline, s => s.Ranking.Stream is { Consumed: 2, Predicted: 1 });
+        Assert.Equal("u", Assert.Single(_predictions.All).Id);
+    }
+
+    private Task<MiningPipeline> StartAsync(bool gated, TimeSpan? linger = null)
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
         options.Batching.Size = 100;
+        options.Batching.Linger = linger ?? options.Batching.Linger;
         options.Mix.BatchSize = 16;
         options.Limiter.ExamplesPerStep = 50;
         options.Limiter.MinExamples = 0;

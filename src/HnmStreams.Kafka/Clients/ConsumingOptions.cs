@@ -28,7 +28,7 @@ public sealed class ConsumingOptions
 
     /// <summary>The maximum time that the first record of a chunk waits for more records, 0 to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan ChunkLinger { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan ChunkLinger { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The maximum number of chunks that wait for the pipeline, 1 to 1,024.</summary>
     [Range(1, 1024)]

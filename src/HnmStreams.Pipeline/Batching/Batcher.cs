@@ -64,6 +64,9 @@ internal sealed partial class Batcher(
     /// <summary>True if there is an incomplete batch.</summary>
     public bool HasOpenBatch => _open is not null;
 
+    /// <summary>True if the incomplete batch has examples that wait for their prediction.</summary>
+    public bool IsPredictionAwaited => _open is { UnlabeledSources.Count: > 0 };
+
     /// <summary>Takes over a chunk, whose batches <see cref="Next"/> returns. The previous chunk must be exhausted.</summary>
     public void Load(RecordChunk chunk)
     {

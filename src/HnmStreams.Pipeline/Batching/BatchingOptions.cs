@@ -12,4 +12,8 @@ public sealed class BatchingOptions
     /// <summary>The maximum time that an incomplete batch waits for more examples.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The maximum time that an incomplete batch waits for more examples if it has an example without a label (<c>labels.mode</c>), whose prediction is awaited. At most <c>pipeline.batching.linger</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan PredictionLinger { get; set; } = TimeSpan.FromMilliseconds(5);
 }

@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "waiting", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "waiting", "latency", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -18,6 +18,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("pipeline", "--rounds", "0")]
     [InlineData("pool", "--bogus")]
     [InlineData("poisoning", "--shares", "0.1,2")]
+    [InlineData("latency", "--load", "1.5")]
     [InlineData("unknown")]
     public async Task Rejects_an_invalid_command_line(params string[] args)
     {
@@ -31,6 +32,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("policies", "--examples", "100000000")]
     [InlineData("waiting", "--examples", "1000000000")]
     [InlineData("poisoning", "--seeds", "1000")]
+    [InlineData("latency", "--model", "light", "--events", "1024", "--rounds", "100000")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
     [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
     [InlineData("exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]
