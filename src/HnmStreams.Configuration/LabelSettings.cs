@@ -26,6 +26,10 @@ public static class LabelSettings
         {
             if (options.Kafka.PredictionsTopic is { } topic)
                 yield return $"kafka.predictionsTopic = {topic}: requires labels.mode later or mixed, because only examples without a label are predicted";
+            if (options.Kafka.LabelRequestsTopic is { } requested)
+                yield return $"kafka.labelRequestsTopic = {requested}: requires labels.mode later or mixed, because only examples without a label are requested";
+            if (options.Labels.Requests.Enabled == true)
+                yield return "labels.requests.enabled = true: requires labels.mode later or mixed, because only examples without a label are requested";
             if (options.Kafka.LabelsTopic is { } unused)
                 yield return $"kafka.labelsTopic = {unused}: requires labels.mode later or mixed";
             yield break;
@@ -34,6 +38,9 @@ public static class LabelSettings
         if (options.Kafka.LabelsTopic is { } labels && string.Equals(labels, options.Kafka.Topic, StringComparison.Ordinal))
             yield return $"kafka.labelsTopic = {labels}: must differ from kafka.topic; if it is not set, labels are read from kafka.topic";
 
+        if (options.Kafka.LabelRequestsTopic is { } requests
+            && (new[] { options.Kafka.Topic, options.Kafka.LabelsTopic, options.Kafka.PredictionsTopic, options.Kafka.HardNegativesTopic, options.Kafka.DeadLetterTopicOrDefault }).Contains(requests, StringComparer.Ordinal))
+            yield return $"kafka.labelRequestsTopic = {requests}: must differ from the other topics";
         if (task is not ILateLabels)
             yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
         if (options.Labels.WhenNoLabel == NoLabelPolicy.PresumeNegative && !task.HasPositives)

@@ -3,6 +3,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline;
 
@@ -35,6 +36,12 @@ public interface ILearnerQuestions
 
     /// <summary>Explains the hardness of a candidate; null if it is not held. Occupies a compute lane for some hundred milliseconds.</summary>
     Task<Explanation?> ExplainAsync(string id, int region, CancellationToken cancellation = default);
+
+    /// <summary>Returns the open requests for labels with their inputs, largest score first.</summary>
+    Task<IReadOnlyList<OpenLabelRequest>> LabelRequestsAsync(int top, CancellationToken cancellation = default);
+
+    /// <summary>Returns an open request for a label with its input; null if there is none for this id.</summary>
+    Task<OpenLabelRequest?> LabelRequestAsync(string id, CancellationToken cancellation = default);
 
     /// <summary>Returns the promoted version and the decisions about others. Cheap.</summary>
     RegistryStatus Models();

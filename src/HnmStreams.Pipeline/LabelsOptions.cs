@@ -1,5 +1,6 @@
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline;
 
@@ -12,6 +13,8 @@ public sealed class LabelsOptions : WaitingOptions
     /// task with classes (images, text, tabular) and <c>pipeline.mode</c> live.
     /// </summary>
     public LabelMode Mode { get; set; }
+
+    public LabelRequestOptions Requests { get; set; } = new();
 
     internal bool ComeLater => Mode != LabelMode.Inline;
 }

@@ -7,6 +7,7 @@ using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Snapshots;
@@ -71,6 +72,14 @@ internal sealed class LearnerAnswers(
     /// <inheritdoc cref="MiningPipeline.EvaluateAsync"/>
     public Task<EvaluationReport> EvaluateAsync(CancellationToken cancellation) =>
         EvaluatorAsync<EvaluationReport>(new EvaluatorActor.Evaluate(WithTestSet: true), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<OpenLabelRequest>> LabelRequestsAsync(int top, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.OpenRequests(top), cancellation);
+
+    /// <inheritdoc/>
+    public Task<OpenLabelRequest?> LabelRequestAsync(string id, CancellationToken cancellation = default) =>
+        AskAsync(ranker => ranker.FindRequest(id), cancellation);
 
     /// <inheritdoc/>
     public RegistryStatus Models()

@@ -13,6 +13,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
@@ -131,9 +132,7 @@ internal sealed partial class LearnerBuilder
             .Run(_system.Materializer());
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, failure);
         PipelineInstruments.AppearAtZero();
-        StreamInstruments.Count(StreamCounters.Zero, StreamCounters.Zero);
-        if (status.Current.Ranking.Labels is { } labels)
-            LabelInstruments.Count(labels, labels);
+        StreamInstruments.AppearAtZero(status.Current.Ranking);
         LogStarted(_task.Name, _device, _scorers, _lanes);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
@@ -154,7 +153,7 @@ internal sealed partial class LearnerBuilder
             return null;
         if (_options.IsExact)
             throw new InvalidOperationException("'labels.mode' must be 'inline' if 'pipeline.mode' is 'exact', because the predicting version depends on the clock. Set 'pipeline.mode' to 'live'.");
-        return LabelJoiner.Open(_task, _inputs.Labels!, _inputs.Durable?.Store.Folder, _inputs.Durable?.Resume?.Checkpoint, _time);
+        return LabelJoiner.Open(_task, _inputs.Labels!, _inputs.Durable?.Store.Folder, _inputs.Durable?.Resume?.Checkpoint, _time, LabelRequests.Create(_task, _inputs.Labels!.Requests, _inputs.LabelRequests, _time));
     }
 
     private RowBuffer Encode(IReadOnlyList<Example> examples)
@@ -239,18 +238,10 @@ internal sealed partial class LearnerBuilder
         var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
-            durable.Store, journal!, contributors, request => CaptureInto(request, registry), AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
+            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
         status.Set(checkpointer);
         checkpointer.Start(failure.Report);
         return checkpointer;
-    }
-
-    // A checkpoint must not pass a record that was written but is not acknowledged.
-    private async Task AcknowledgeAsync(CancellationToken cancellation)
-    {
-        await _inputs.DeadLetters.FlushAsync(cancellation);
-        if (_inputs.Predictions is { } predictions)
-            await predictions.FlushAsync(cancellation);
     }
 
     // The registry first, so that no model in a checkpoint is of a version that the learner has yet to make.

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
@@ -26,7 +27,21 @@ public sealed record PipelineInputs(
     DurableState? Durable = null,
     IHardNegativeSink? HardNegatives = null,
     IPredictionSink? Predictions = null,
-    LabelsOptions? Labels = null);
+    LabelsOptions? Labels = null)
+{
+    /// <summary>Receives the requests for labels and their ends. It may wait, which holds up the stream. Null if they are not published.</summary>
+    public ILabelRequestSink? LabelRequests { get; init; }
+
+    /// <summary>Completes when all records written so far are acknowledged: a checkpoint must not pass one that is not.</summary>
+    internal async Task AcknowledgeAsync(CancellationToken cancellation)
+    {
+        await DeadLetters.FlushAsync(cancellation);
+        if (Predictions is { } predictions)
+            await predictions.FlushAsync(cancellation);
+        if (LabelRequests is { } requests)
+            await requests.FlushAsync(cancellation);
+    }
+}
 
 /// <summary>The storage of a learner's state.</summary>
 /// <param name="Resume">The checkpoint to resume from, which the caller disposes once the pipeline has started; null starts without one.</param>

@@ -31,6 +31,29 @@ public sealed class LabelSettingsTests
         Check(options, failure);
     }
 
+    [Theory]
+    [InlineData(LabelMode.Inline, "asked", "kafka.labelRequestsTopic = asked: requires labels.mode later or mixed")]
+    [InlineData(LabelMode.Later, "hnm.examples", "kafka.labelRequestsTopic = hnm.examples: must differ from the other topics")]
+    [InlineData(LabelMode.Later, "served", "kafka.labelRequestsTopic = served: must differ from the other topics")]
+    [InlineData(LabelMode.Later, "asked", null)]
+    public void A_topic_of_label_requests_is_a_separate_one_and_requires_labels_that_come_later(LabelMode mode, string topic, string? failure)
+    {
+        var options = new HnmOptions();
+        (options.Task.Name, options.Labels.Mode, options.Kafka.LabelRequestsTopic) = ("tabular", mode, topic);
+        options.Kafka.PredictionsTopic = mode == LabelMode.Inline ? null : "served";
+        Check(options, failure);
+    }
+
+    [Fact]
+    public void Label_requests_require_labels_that_come_later()
+    {
+        var options = new HnmOptions();
+        (options.Task.Name, options.Labels.Requests.Enabled) = ("tabular", true);
+        Check(options, "labels.requests.enabled = true: requires labels.mode later or mixed");
+        options.Labels.Mode = LabelMode.Mixed;
+        Check(options, null);
+    }
+
     [Fact]
     public void A_negative_can_be_presumed_only_if_the_task_has_a_positive_class()
     {

@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking.Inspection;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Testing.Learner;
@@ -66,6 +67,13 @@ internal sealed class CannedQuestions : ILearnerQuestions
         {
             Probabilities = [0.0625, 0.9375],
         });
+
+    /// <summary>The open label requests.</summary>
+    public IReadOnlyList<OpenLabelRequest> Requests { get; init; } = [];
+
+    public Task<IReadOnlyList<OpenLabelRequest>> LabelRequestsAsync(int top, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<OpenLabelRequest>>([.. Requests.Take(top)]);
+
+    public Task<OpenLabelRequest?> LabelRequestAsync(string id, CancellationToken cancellation = default) => Task.FromResult(Requests.FirstOrDefault(r => string.Equals(r.Request.Id, id, StringComparison.Ordinal)));
 
     public RegistryStatus Models() => new(
         Gated: true,

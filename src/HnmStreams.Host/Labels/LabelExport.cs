@@ -7,6 +7,7 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Mine;
 using HnmStreams.Kafka.Decoding;
+using HnmStreams.Kafka.LabelRequests;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Predictions;
 using HnmStreams.Mining.Labeling;
@@ -15,8 +16,8 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Host.Labels;
 
 /// <summary>
-/// <c>hnm labels export</c>: writes the unlabeled examples whose label would help most as tasks for people. The doubt comes from the topic of
-/// predictions, the content from the topic of examples.
+/// <c>hnm labels export</c>: writes the unlabeled examples whose label would help most as tasks for people. They are the open requests of
+/// <c>kafka.labelRequestsTopic</c> if it is set; otherwise the doubt comes from the topic of predictions. The content comes from the topic of examples.
 /// </summary>
 /// <param name="path">The file to write.</param>
 /// <param name="count">The maximum number of tasks.</param>
@@ -32,15 +33,10 @@ internal sealed class LabelExport(CommandContext context, HnmOptions options, st
     {
         if (string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
             throw new SettingsException("'kafka.bootstrapServers' is not set. Use --bootstrap HOST:PORT.");
-        if (options.Kafka.PredictionsTopic is null)
-            throw new SettingsException("'kafka.predictionsTopic' is not set, but the choice of examples requires the predictions.");
+        if (options.Kafka.PredictionsTopic is null && options.Kafka.LabelRequestsTopic is null)
+            throw new SettingsException("'kafka.predictionsTopic' is not set, but the choice of examples requires the predictions. Set it, or 'kafka.labelRequestsTopic'.");
         var task = ConfiguredTask.Create(options.Task);
-        foreach (var prediction in PredictionReader.Read(options.Kafka, context.Signals.Stop))
-        {
-            if ((prediction.Calibrated ?? prediction.Probabilities) is { Count: > 1 } probabilities)
-                _candidates.Offer(ExampleKey.Of(prediction.Id), prediction.ModelVersion, [.. probabilities.Select(p => (float)p)]);
-        }
-
+        ReadCandidates();
         var skipped = new SkipCounts();
         ReadExamples(skipped);
         var chosen = _candidates.Hardest(_candidates.Count).Where(c => _examples.ContainsKey(c.Id)).Take(count).ToArray();
@@ -58,6 +54,22 @@ internal sealed class LabelExport(CommandContext context, HnmOptions options, st
         }
 
         return ExitCodes.Ok;
+    }
+
+    private void ReadCandidates()
+    {
+        if (options.Kafka.LabelRequestsTopic is not null)
+        {
+            foreach (var request in LabelRequestReader.ReadOpen(options.Kafka, context.Signals.Stop))
+                _candidates.Offer(ExampleKey.Of(request.Id), request.ModelVersion, [.. request.Probabilities], request.Disagreement);
+            return;
+        }
+
+        foreach (var prediction in PredictionReader.Read(options.Kafka, context.Signals.Stop))
+        {
+            if ((prediction.Calibrated ?? prediction.Probabilities) is { Count: > 1 } probabilities)
+                _candidates.Offer(ExampleKey.Of(prediction.Id), prediction.ModelVersion, [.. probabilities.Select(p => (float)p)]);
+        }
     }
 
     private static ExampleInput Copied(ExampleInput input) => input is ExampleInput.EncodedImage image ? new ExampleInput.EncodedImage(image.Data.ToArray()) : input;

@@ -103,7 +103,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             session.Gate,
             _inputs.Task,
             session.DeadLetters)
-        { DecodingWaitsFor = () => session.DecodingWaitsFor });
+        { DecodingWaitsFor = () => session.DecodingWaitsFor, Answer = session.Answers is { } answers ? answers.SendAsync : null });
         return session;
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Host.Feeding;
@@ -10,6 +11,7 @@ using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.DeadLetters;
 using HnmStreams.Kafka.Decoding;
 using HnmStreams.Kafka.HardNegatives;
+using HnmStreams.Kafka.LabelRequests;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Predictions;
 using HnmStreams.Kafka.Telemetry;
@@ -49,6 +51,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
     private readonly PredictionProducer? _predictions;
+    private readonly LabelRequestProducer? _labelRequests;
     private readonly CancellationTokenSource _learnerEnded = new();
     private readonly RecordLimit? _limit;
     private RejectionGuard _rejections = null!;
@@ -67,6 +70,8 @@ internal sealed class LearnerSession : IAsyncDisposable
         _deadLetters = new DeadLetterProducer(cluster.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
         _hardNegatives = cluster.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(cluster.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
         _predictions = cluster.Kafka.PredictionsTopic is null ? null : new PredictionProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<PredictionProducer>());
+        _labelRequests = cluster.Kafka.LabelRequestsTopic is null ? null : new LabelRequestProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<LabelRequestProducer>());
+        Answers = options.Labels.Mode == LabelMode.Inline || !options.Wire.ReadsContract ? null : new LabelAnswers(cluster.Kafka, options.Producing, time, inputs.Logs.CreateLogger<LabelAnswers>());
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
         _consumer = new StreamConsumers(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
@@ -82,7 +87,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         var records = _limit?.Chunks ?? Gate.Chunks;
         var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
-            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions, options.Labels), time, inputs.Logs);
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions, options.Labels) { LabelRequests = _labelRequests }, time, inputs.Logs);
         positions.Join(Pipeline);
         _intake.Add(Gate.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
@@ -95,6 +100,8 @@ internal sealed class LearnerSession : IAsyncDisposable
             _ = OutputTopic.DeadLetters(cluster.Kafka).EnsureAsync(inputs.Logs.CreateLogger<LearnerSession>());
             if (cluster.Kafka.PredictionsTopic is { } predictions)
                 await OutputTopic.Predictions(cluster.Kafka, predictions, inputs.Identity.Partitions).EnsureAsync(inputs.Logs.CreateLogger<LearnerSession>());
+            if (cluster.Kafka.LabelRequestsTopic is { } requests)
+                await OutputTopic.LabelRequests(cluster.Kafka, requests, inputs.Identity.Partitions).EnsureAsync(inputs.Logs.CreateLogger<LearnerSession>());
         }
 
         KafkaInstruments.AppearAtZero();
@@ -108,6 +115,9 @@ internal sealed class LearnerSession : IAsyncDisposable
     public IntakeGate Gate { get; }
 
     public RecentDeadLetters DeadLetters { get; }
+
+    /// <summary>Sends the labels that people give on the page; null if labels are inline, or the topic has records of another form.</summary>
+    public LabelAnswers? Answers { get; }
 
     /// <summary>The reason why decoding waits for a service, for example a schema registry; null if it does not wait.</summary>
     public string? DecodingWaitsFor => _decoder.WaitsFor;
@@ -158,7 +168,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         _rejections.ThrowIfAllRejected();
     }
 
-    /// <summary>Waits until every dead letter and prediction is delivered or has failed, and until the topic of hard negatives is up to date.</summary>
+    /// <summary>Waits until every dead letter, prediction and label request is delivered or has failed, and until the topic of hard negatives is up to date.</summary>
     /// <returns>The number of dead letters that were not delivered.</returns>
     public async Task<long> FlushDeadLettersAsync(CancellationToken deadline)
     {
@@ -167,10 +177,12 @@ internal sealed class LearnerSession : IAsyncDisposable
             await _deadLetters.FlushAsync(deadline).WaitAsync(deadline);
             if (_predictions is not null)
                 await _predictions.FlushAsync(deadline).WaitAsync(deadline);
+            if (_labelRequests is not null)
+                await _labelRequests.FlushAsync(deadline).WaitAsync(deadline);
             if (_hardNegatives is not null)
                 await _hardNegatives.FlushAsync(deadline);
         }
-        catch (Exception e) when (e is OperationCanceledException or DeadLetterException or PredictionDeliveryException)
+        catch (Exception e) when (e is OperationCanceledException or DeadLetterException or PredictionDeliveryException or LabelRequestDeliveryException)
         {
             // Dead letters that are not delivered by now count as lost.
         }
@@ -192,6 +204,10 @@ internal sealed class LearnerSession : IAsyncDisposable
         await _deadLetters.DisposeAsync();
         if (_predictions is not null)
             await _predictions.DisposeAsync();
+        if (_labelRequests is not null)
+            await _labelRequests.DisposeAsync();
+        if (Answers is not null)
+            await Answers.DisposeAsync();
         if (_hardNegatives is not null)
             await _hardNegatives.DisposeAsync();
         _learnerEnded.Dispose();

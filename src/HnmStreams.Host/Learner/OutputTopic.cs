@@ -21,6 +21,10 @@ internal sealed partial class OutputTopic(KafkaOptions kafka, string name, int p
     public static OutputTopic Predictions(KafkaOptions kafka, string name, int partitions) =>
         new(kafka, name, partitions, "predictions", "prediction", "kafka.predictionsTopic");
 
+    /// <summary>The topic of label requests, with as many partitions as the topic of examples.</summary>
+    public static OutputTopic LabelRequests(KafkaOptions kafka, string name, int partitions) =>
+        new(kafka, name, partitions, "label requests", "label request", "kafka.labelRequestsTopic");
+
     /// <summary>Creates the topic if it is missing. A failure is only logged, because the first write reports it as well, and may never come.</summary>
     public async Task EnsureAsync(ILogger logger)
     {

@@ -89,7 +89,11 @@ internal static class ClientSettings
         return Producer(kafka, settings, reportFields: "none", "hnm-dead-letters");
     }
 
-    public static Dictionary<string, string> ForPredictions(KafkaOptions kafka)
+    public static Dictionary<string, string> ForPredictions(KafkaOptions kafka) => Served(kafka, "hnm-predictions");
+
+    public static Dictionary<string, string> ForLabelRequests(KafkaOptions kafka) => Served(kafka, "hnm-label-requests");
+
+    private static Dictionary<string, string> Served(KafkaOptions kafka, string client)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -102,7 +106,7 @@ internal static class ClientSettings
             ["compression.type"] = "gzip",
             ["queue.buffering.max.messages"] = "100000",
         };
-        return Producer(kafka, settings, reportFields: "none", "hnm-predictions");
+        return Producer(kafka, settings, reportFields: "none", client);
     }
 
     public static Dictionary<string, string> ForHardNegatives(KafkaOptions kafka)

@@ -49,6 +49,16 @@ public sealed class KafkaOptions
     /// <summary>The format of the predictions: <c>json</c>, or <c>protobuf</c> (prediction.proto).</summary>
     public PredictionFormat PredictionsFormat { get; set; }
 
+    /// <summary>
+    /// The topic to which the service publishes requests to label the examples whose label would help most (<c>labels.requests</c>), keyed by id. A
+    /// null value ends a request. Delivery is at least once. It is created if it does not exist. If it is not set, requests are not published.
+    /// </summary>
+    [RegularExpression("^[a-zA-Z0-9._-]{1,249}$")]
+    public string? LabelRequestsTopic { get; set; }
+
+    /// <summary>The format of the label requests: <c>json</c>, or <c>protobuf</c> (label_request.proto).</summary>
+    public PredictionFormat LabelRequestsFormat { get; set; }
+
 #pragma warning disable MA0016 // The configuration binder and object initializers both need the concrete class.
     /// <summary>librdkafka settings for every client, for example SASL, TLS or <c>client.id</c>. The values are never logged.</summary>
     public Dictionary<string, string> Client { get; set; } = new(StringComparer.Ordinal);
@@ -73,6 +83,14 @@ public sealed class KafkaOptions
             return null;
         var copy = (KafkaOptions)MemberwiseClone();
         (copy.Topic, copy.GroupId) = (LabelsTopic, GroupId + "-labels");
+        return copy;
+    }
+
+    /// <summary>Returns a copy whose topic is the one to send labels to: that of labels if it is set, otherwise that of examples.</summary>
+    public KafkaOptions ForSendingLabels()
+    {
+        var copy = (KafkaOptions)MemberwiseClone();
+        copy.Topic = LabelsTopic ?? Topic;
         return copy;
     }
 

@@ -32,6 +32,9 @@ public sealed class WireOptions : WireLimits, IValidatableObject
     public SchemaRegistryOptions SchemaRegistry { get; set; } = new();
 
     /// <summary>True if the records may have another form than the contract's.</summary>
+    /// <summary>True if records of the contract are read; false if fields, an envelope or a schema registry describe the records.</summary>
+    public bool ReadsContract => Format != StreamFormat.SchemaRegistry && !IsMapped;
+
     internal bool IsMapped => Envelope != EnvelopeKind.None || Fields.IsUsed;
 
     /// <inheritdoc/>

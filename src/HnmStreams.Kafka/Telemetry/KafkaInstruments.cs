@@ -100,7 +100,7 @@ public static class KafkaInstruments
             HardNegatives.Add(0, Tag("change", change));
         foreach (var kind in (ReadOnlySpan<string>)["assigned", "revoked", "lost"])
             Rebalances.Add(0, Tag("kind", kind));
-        foreach (var client in (ReadOnlySpan<string>)["examples", "dead-letters", "hard-negatives", "predictions"])
+        foreach (var client in (ReadOnlySpan<string>)["examples", "dead-letters", "hard-negatives", "predictions", "label-requests"])
         {
             Delivered.Add(0, Tag("client", client));
             Failed.Add(0, Tag("client", client));

@@ -3,6 +3,7 @@ using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking.Outcomes;
+using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -35,7 +36,7 @@ internal sealed partial class Ranker
         writer.WriteBoolean(_joiner is not null);
         _joiner?.Outcomes.Save(writer);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _positions.Snapshot(), release);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _positions.Snapshot(), release);
     }
 
     /// <summary>Restores the state of a checkpoint. Only for a new ranker. Candidates beyond bounds that have become smaller leave.</summary>
@@ -78,6 +79,8 @@ internal sealed partial class Ranker
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(IdAudit.PartName))
             _audit?.Restore(checkpoint.OpenState(IdAudit.PartName));
+        if (checkpoint.Has(LabelRequests.PartName))
+            _joiner?.Requests?.Restore(checkpoint.OpenState(LabelRequests.PartName));
         _positions.Restore(from.Positions);
         saved.ForEach(_payloads.Release);
     }

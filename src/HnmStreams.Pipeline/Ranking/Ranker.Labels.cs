@@ -2,6 +2,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -24,9 +25,10 @@ internal sealed partial class Ranker
     /// <returns>The number of corrections, of joined examples that were learned, and of served predictions whose truth is known now.</returns>
     private (int Corrections, int Learned, int Outcomes) TakeInOrder(ExampleBatch batch, LabelJoiner joiner)
     {
-        var before = joiner.Status;
+        var (before, requestsBefore) = (joiner.Status, joiner.Requests?.Status);
         using var joined = joiner.Join(batch);
         LabelInstruments.Count(before, joiner.Status);
+        CountRequests(requestsBefore);
         var (corrections, learned, outcomes, scored, next) = (0, 0, 0, 0, 0);
         for (var at = 0; at < batch.Arrivals.Count; at++)
         {
@@ -106,6 +108,33 @@ internal sealed partial class Ranker
             Rank(batch, row, key, scores.Hardness[row], scores.Version, examples[row], isNew: false, span: null);
             _payloads.Release(examples[row]);
         }
+    }
+
+    /// <summary>Returns the open requests for labels with their inputs, largest score first.</summary>
+    public IReadOnlyList<OpenLabelRequest> OpenRequests(int top) => _joiner?.OpenRequests(top) ?? [];
+
+    /// <summary>Returns an open request for a label with its input; null if there is none for this id.</summary>
+    public OpenLabelRequest? FindRequest(string id) => _joiner?.FindRequest(id);
+
+    /// <summary>Makes the requests for labels that are due. For streams that pause, because each batch makes them too.</summary>
+    public void IssueRequests()
+    {
+        var before = _joiner?.Requests?.Status;
+        _joiner?.IssueRequests();
+        CountRequests(before);
+    }
+
+    /// <summary>Returns a batch of unlabeled examples that the newest version is to predict as well; null if there is none. Answered by <see cref="TakeCompared"/>.</summary>
+    /// <param name="minRows">The minimum number of rows.</param>
+    public ExampleBatch? NextToCompare(int minRows) => _joiner?.Requests?.Comparison?.Next(minRows);
+
+    /// <summary>Takes the predictions of the newest version.</summary>
+    public void TakeCompared(ExampleBatch batch) => _joiner?.Requests?.TakeCompared(batch);
+
+    private void CountRequests(LabelRequestStatus? before)
+    {
+        if (before is not null && _joiner?.Requests?.Status is { } after)
+            LabelRequestInstruments.Count(before, after);
     }
 
     // An example whose prediction failed.

@@ -165,7 +165,8 @@ internal sealed partial class Ranker : IDisposable
         _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, double.IsFinite(_groups.MeanVersion) ? _modelVersion - _groups.MeanVersion : null),
         _joiner?.Status,
         _joiner is null ? null : new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused),
-        _joiner?.Outcomes.Status);
+        _joiner?.Outcomes.Status,
+        _joiner?.Requests?.Status);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

@@ -5,6 +5,7 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -22,6 +23,7 @@ internal sealed class RankerCapture(
     Action<StateWriter> heldOut,
     Action<StateWriter>? audit,
     Action<StateWriter>? poolSize,
+    Action<StateWriter>? requests,
     IReadOnlyList<StreamPosition> positions,
     Action<long> release) : IStateCapture
 {
@@ -46,6 +48,8 @@ internal sealed class RankerCapture(
             yield return new CheckpointPart(IdAudit.PartName, stream => Frame(stream, audit));
         if (poolSize is not null)
             yield return new CheckpointPart(PoolSizing.PartName, stream => Frame(stream, poolSize));
+        if (requests is not null)
+            yield return new CheckpointPart(LabelRequests.PartName, stream => Frame(stream, requests));
         yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
     }
 

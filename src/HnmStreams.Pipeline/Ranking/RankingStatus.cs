@@ -2,6 +2,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Outcomes;
+using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -19,6 +20,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Labels">The inputs and labels that wait for each other, and their joins; null if labels are inline.</param>
 /// <param name="Rescoring">The examples that are scored again because their served prediction was too old; null if labels are inline.</param>
 /// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
+/// <param name="Requests">The requests for labels; null if none are made.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -32,7 +34,8 @@ public sealed record RankingStatus(
     IndexStatus? Index = null,
     WaitingStatus? Labels = null,
     RescoringStatus? Rescoring = null,
-    ServedStatus? Served = null)
+    ServedStatus? Served = null,
+    LabelRequestStatus? Requests = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);

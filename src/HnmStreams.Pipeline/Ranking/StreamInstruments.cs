@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Pipeline.Telemetry;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -9,4 +11,14 @@ internal static class StreamInstruments
 
     /// <inheritdoc cref="CounterInstruments{TState}.Count"/>
     public static void Count(StreamCounters before, StreamCounters after) => Instruments.Count(before, after);
+
+    /// <summary>Exports the counters of all parts that the status has as 0, so that their first event is a rise.</summary>
+    public static void AppearAtZero(RankingStatus status)
+    {
+        Count(StreamCounters.Zero, StreamCounters.Zero);
+        if (status.Labels is { } labels)
+            LabelInstruments.Count(labels, labels);
+        if (status.Requests is { } requests)
+            LabelRequestInstruments.Count(requests, requests);
+    }
 }

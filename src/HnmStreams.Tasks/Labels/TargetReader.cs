@@ -10,6 +10,7 @@ namespace HnmStreams.Tasks.Labels;
 internal sealed class TargetReader
 {
     private readonly string? _positive;
+    private readonly string? _rest;
     private readonly string[] _labels;
     private readonly string? _unknown;
     private readonly int _positiveIndex;
@@ -22,7 +23,7 @@ internal sealed class TargetReader
     {
         if (Problem(positive, labels) is { } problem)
             throw new ArgumentException(problem, nameof(labels));
-        (_positive, _labels, _unknown) = (positive, [.. labels], unknown);
+        (_positive, _rest, _labels, _unknown) = (positive, positive is null ? null : $"not {positive}", [.. labels], unknown);
         var named = Array.IndexOf(_labels, positive);
         _positiveIndex = named >= 0 ? named
             : int.TryParse(positive, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1;
@@ -66,6 +67,9 @@ internal sealed class TargetReader
                     return null;
                 }
 
+                // The name that people see for the rest, and answer with.
+                if (index < 0 && _rest is not null && string.Equals(byName.Name, _rest, StringComparison.Ordinal))
+                    return null;
                 if (_labels.Length > 0 && index < 0)
                     return new Rejection(RejectionReasons.UnknownLabel, $"The label must be {Expected} but is '{TextExcerpt.Of(byName.Name)}'.");
                 label = _positive is null ? index : IsPositive(byName.Name, index) ? 1 : 0;
@@ -79,7 +83,7 @@ internal sealed class TargetReader
     public bool IsUnknown(Target target) => _unknown is not null && target is Target.Label byName && string.Equals(byName.Name, _unknown, StringComparison.Ordinal);
 
     /// <summary>Returns the name of a label that <see cref="Read"/> returned.</summary>
-    public string NameOf(int label) => _positive is not null ? label == 1 ? _positive : $"not {_positive}"
+    public string NameOf(int label) => _positive is not null ? label == 1 ? _positive : _rest!
         : label >= 0 && label < _labels.Length ? _labels[label]
         : label == _labels.Length && _unknown is not null ? _unknown
         : label.ToString(CultureInfo.InvariantCulture);

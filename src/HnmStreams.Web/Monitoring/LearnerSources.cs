@@ -25,4 +25,7 @@ internal sealed record LearnerSources(
 {
     /// <summary>Returns the reason why records wait to be decoded, for example because a schema registry is unavailable; null if they do not wait.</summary>
     public Func<string?> DecodingWaitsFor { get; init; } = static () => null;
+
+    /// <summary>Sends the label of an example to the topic of labels, as a record with a target and no input; null if labels do not come later.</summary>
+    public Func<string, string, CancellationToken, Task>? Answer { get; init; }
 }

@@ -4,6 +4,7 @@ using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Web.Monitoring;
 
@@ -29,7 +30,7 @@ internal sealed record Instruments(string Name, string? Unit, bool IsCounter)
         RuntimeHelpers.RunClassConstructor(typeof(CounterMetric).Assembly.GetType("HnmStreams.Pipeline.Telemetry.PipelineInstruments", throwOnError: true)!.TypeHandle);
         using var host = new HostInstruments(new LearnerView(TimeProvider.System), TimeProvider.System);
         listener.Start();
-        found.AddRange(StreamCounters.All.Select(c => c.Metric).Concat(LabelCounter.All.Select(c => c.Metric)).OfType<CounterMetric>().Select(m => new Instruments(m.Name, m.Unit, IsCounter: true)));
+        found.AddRange(StreamCounters.All.Select(c => c.Metric).Concat(LabelCounter.All.Select(c => c.Metric)).Concat(LabelRequestCounter.All.Select(c => c.Metric)).OfType<CounterMetric>().Select(m => new Instruments(m.Name, m.Unit, IsCounter: true)));
         return found;
     }
 }

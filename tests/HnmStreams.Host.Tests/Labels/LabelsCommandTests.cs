@@ -2,10 +2,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Embedded;
+using HnmStreams.Kafka.LabelRequests;
 using HnmStreams.Kafka.Predictions;
 using HnmStreams.Kafka.Producing;
 using HnmStreams.Testing;
@@ -16,7 +18,7 @@ namespace HnmStreams.Host.Tests.Labels;
 public sealed class LabelsCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly EmbeddedCluster _cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["events", "scores"] });
+    private readonly EmbeddedCluster _cluster = EmbeddedCluster.Start(new EmbeddedClusterOptions { Topics = ["events", "scores", "verdicts", "asked"] });
 
     public void Dispose()
     {
@@ -59,6 +61,41 @@ public sealed class LabelsCommandTests : IDisposable
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero), labels.Single(l => l.Id == "doubtful").EventTime);
     }
 
+    [Fact(Timeout = 600_000)]
+    public async Task Exports_the_open_requests_and_imports_into_the_topic_of_labels()
+    {
+        await ProduceAsync([Unlabeled("open"), Unlabeled("ended"), Unlabeled("doubtful")], [Prediction("doubtful", 1, 0.5)]);
+        var kafka = new KafkaOptions { BootstrapServers = _cluster.BootstrapServers, LabelRequestsTopic = "asked" };
+        await using (var requests = new LabelRequestProducer(kafka, TimeProvider.System, NullLogger.Instance))
+        {
+            foreach (var id in (string[])["open", "ended"])
+                requests.Write(new LabelRequest(id, new Origin("events", 0, 0), LabelRequestReason.Uncertain, 0.9, 0.9, 0, 3, "not 1", [0.6f, 0.4f], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
+            requests.End("ended");
+            await requests.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var export = new TestContexts(_folder.Path);
+        Assert.True(await export.InvokeAsync(Arguments("export", "tasks.json", "--predictions-topic", "scores", "--requests-topic", "asked")) == 0, export.Error.ToString());
+        var path = Path.Combine(_folder.Path, "tasks.json");
+        var tasks = JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsArray();
+        Assert.Equal("open", (string?)Assert.Single(tasks)!["data"]!["hnm_id"]);
+        tasks[0]!["annotations"] = JsonNode.Parse("""[{"result": [{"type": "choices", "value": {"choices": ["not 1"]}}], "updated_at": "2026-11-23T10:00:00Z"}]""");
+        await File.WriteAllTextAsync(path, tasks.ToJsonString());
+
+        using var import = new TestContexts(_folder.Path);
+        Assert.True(await import.InvokeAsync(Arguments("import", "tasks.json", "--labels-topic", "verdicts", "--set", "labels.mode=later")) == 0, import.Error.ToString());
+        Assert.Contains("sent 1 labels to verdicts", import.Out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(("open", new Target.Label("not 1")), ReadLabels(1, "verdicts").Select(l => (l.Id, l.Target)).Single());
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Refuses_to_send_labels_to_a_topic_with_records_of_another_form()
+    {
+        using var test = new TestContexts(_folder.Path);
+        Assert.Equal(2, await test.InvokeAsync(Arguments("import", "tasks.json", "--set", "wire.fields.label=$.fraud", "--set", "wire.fields.id=$.id", "--set", "wire.fields.features=[\"$.tx\"]")));
+        Assert.Contains("wire.fields", test.Error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = 600_000)]
     [InlineData("kafka.predictionsTopic", "export", "tasks.json")]
     [InlineData("kafka.bootstrapServers", "import", "tasks.json", "--bootstrap", "")]
@@ -91,11 +128,11 @@ public sealed class LabelsCommandTests : IDisposable
         await scores.FlushAsync(TestContext.Current.CancellationToken);
     }
 
-    private List<Example> ReadLabels(int count)
+    private List<Example> ReadLabels(int count, string topic = "events")
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(
             new ConsumerConfig { BootstrapServers = _cluster.BootstrapServers, GroupId = "labels", AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
-        consumer.Subscribe("events");
+        consumer.Subscribe(topic);
         var decoder = new ExampleDecoder(new WireLimits(), WireFormat.Protobuf, LabelMode.Mixed);
         var labels = new List<Example>();
         while (labels.Count < count)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Akka.Actor;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
@@ -26,7 +27,7 @@ internal sealed class DurableRun : IAsyncDisposable
     /// <summary>The first offset of this run.</summary>
     public long From { get; }
 
-    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, MemoryDeadLetters? deadLetters = null, TimeProvider? time = null, ILoggerFactory? logs = null, LabelsOptions? labels = null, IPredictionSink? predictions = null)
+    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, MemoryDeadLetters? deadLetters = null, TimeProvider? time = null, ILoggerFactory? logs = null, LabelsOptions? labels = null, IPredictionSink? predictions = null, ILabelRequestSink? requests = null)
     {
         time ??= TimeProvider.System;
         var store = await CheckpointStore.OpenAsync(
@@ -39,7 +40,7 @@ internal sealed class DurableRun : IAsyncDisposable
             actors,
             options,
             task,
-            new PipelineInputs(feed.Reader, deadLetters, deadLetters, new ExampleDecoder(new WireLimits(), labels: labels?.Mode), Durable: new DurableState(store, positions, resume), Predictions: predictions, Labels: labels),
+            new PipelineInputs(feed.Reader, deadLetters, deadLetters, new ExampleDecoder(new WireLimits(), labels: labels?.Mode), Durable: new DurableState(store, positions, resume), Predictions: predictions, Labels: labels) { LabelRequests = requests },
             time,
             logs ?? NullLoggerFactory.Instance);
         return new DurableRun(store, pipeline, feed, positions, resume?.Positions.SingleOrDefault().NextOffset ?? 0);

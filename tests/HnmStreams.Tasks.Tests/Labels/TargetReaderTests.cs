@@ -35,6 +35,13 @@ public sealed class TargetReaderTests
     }
 
     [Fact]
+    public void The_names_that_people_see_are_accepted()
+    {
+        foreach (var reader in (TargetReader[])[new("coat", Names), new("coat", []), new(null, Names)])
+            Assert.All(Enumerable.Range(0, reader.Width == 1 ? 2 : 3), label => Assert.Equal(label, Read(reader, new Target.Label(reader.NameOf(label)))));
+    }
+
+    [Fact]
     public void A_name_that_looks_like_an_index_is_a_name() =>
         Assert.Equal(1, Read(new TargetReader("7", Names), new Target.ClassIndex(2)));
 

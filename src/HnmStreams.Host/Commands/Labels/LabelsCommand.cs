@@ -12,12 +12,14 @@ internal static class LabelsCommand
 
     private static Command Export(CommandContext context)
     {
-        var options = Options().Add("--predictions-topic", "TOPIC", "The topic of predictions", "kafka.predictionsTopic");
+        var options = Options()
+            .Add("--predictions-topic", "TOPIC", "The topic of predictions", "kafka.predictionsTopic")
+            .Add("--requests-topic", "TOPIC", "The topic of label requests, instead of the predictions", "kafka.labelRequestsTopic");
         var file = new Argument<string>("FILE") { Description = "The JSON file to write, for Label Studio's import" };
         var count = new Option<int>("--count") { HelpName = "N", Description = "Maximum number of tasks", DefaultValueFactory = _ => 100 }.AtLeast(1);
         var command = new Command(
             "export",
-            "Write the unlabeled examples with the most uncertain predictions, or on whose predictions two model versions disagree most, as tasks.") { file, count };
+            "Write the examples whose label the service requests, or, without a topic of requests, the unlabeled examples with the most uncertain or disputed predictions, as tasks.") { file, count };
         options.AddTo(command);
         command.SetAction((parsed, _) => Task.Run(() =>
         {
@@ -40,6 +42,7 @@ internal static class LabelsCommand
     }
 
     private static SettingOptions Options() => new SettingOptions()
-        .Add("--topic", "TOPIC", "The topic of examples and labels", "kafka.topic")
+        .Add("--topic", "TOPIC", "The topic of examples, and of labels if they have none of their own", "kafka.topic")
+        .Add("--labels-topic", "TOPIC", "The topic of labels", "kafka.labelsTopic")
         .Add("--bootstrap", "HOST:PORT", "The Kafka brokers", "kafka.bootstrapServers");
 }

@@ -6,6 +6,9 @@ using HnmStreams.Pipeline.Memory.Waiting.Storage;
 
 namespace HnmStreams.Pipeline.Memory.Waiting;
 
+/// <summary>A reader of a stored input, which is valid during the call.</summary>
+internal delegate void WaitingInputReader(StoredInput input);
+
 /// <summary>
 /// The store in which inputs wait for their labels, and labels for their inputs. It is on disk (RocksDB), so that memory does not bound it, and
 /// is part of the checkpoint by hard links.
@@ -25,6 +28,7 @@ internal sealed class WaitingStore : IDisposable
     private readonly WaitingCounters _counters = new();
     private readonly WaitingTransaction _transaction;
     private readonly List<ExampleKey> _due = [];
+    private readonly List<string> _topics = [];
 
     // No record has an earlier deadline. Scans start here, past the entries that were deleted.
     private long _earliest;
@@ -107,6 +111,23 @@ internal sealed class WaitingStore : IDisposable
         }
 
         return ended;
+    }
+
+    /// <summary>Reads the input of an id that waits for its label. O(bytes + log n).</summary>
+    /// <param name="read">Called with the input, which is valid during the call.</param>
+    /// <returns>False if the id does not wait for its label.</returns>
+    /// <exception cref="WaitingStoreException">The disk failed, or a file is damaged. The learner has to restart.</exception>
+    public bool ReadWaiting(ExampleKey key, WaitingInputReader read)
+    {
+        Span<byte> bytes = stackalloc byte[RecordCodec.KeyBytes];
+        RecordCodec.WriteKey(bytes, key);
+        var record = default(WaitingRecord);
+        _database.Read(WaitingTable.Records, bytes, RecordCodec.KeyBytes, (_, value) => record = RecordCodec.Read(value));
+        if (record.State != WaitingState.Input)
+            return false;
+        RecordCodec.WriteSequence(bytes, record.Input.Sequence);
+        _database.Read(WaitingTable.Inputs, bytes[..RecordCodec.SequenceBytes], RecordCodec.SequenceBytes, (_, value) => read(InputContent.Read(key, value, _topics)));
+        return true;
     }
 
     /// <summary>Captures the store between two batches. O(buffered bytes + files): buffered entries are written, files are linked.</summary>

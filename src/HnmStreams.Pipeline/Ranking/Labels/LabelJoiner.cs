@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Memory.Waiting.Storage;
 using HnmStreams.Pipeline.Ranking.Outcomes;
+using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Ranking.Labels;
@@ -18,7 +19,8 @@ namespace HnmStreams.Pipeline.Ranking.Labels;
 /// </remarks>
 /// <param name="store">This takes it over.</param>
 /// <param name="temporaryFolder">A folder to delete at the end; null for none.</param>
-internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProvider time, string? temporaryFolder = null) : IDisposable
+/// <param name="requests">The requests for labels; null if none are made.</param>
+internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProvider time, string? temporaryFolder = null, LabelRequests? requests = null) : IDisposable
 {
     /// <summary>The maximum number of inputs per batch whose time to wait ends, so that a burst of them does not hold up the stream.</summary>
     public const int MaxExpiredPerBatch = 1_024;
@@ -29,17 +31,21 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
     /// <summary>Opens the store of a checkpoint, or an empty one.</summary>
     /// <param name="folder">The checkpoint folder, because the store links its files into checkpoints; null if no state is kept, and the store is temporary.</param>
     /// <param name="from">Null starts without a checkpoint.</param>
+    /// <param name="requests">The requests for labels; null if none are made.</param>
     /// <exception cref="WaitingStoreException">The disk cannot be used.</exception>
-    public static LabelJoiner Open(IMiningTask task, WaitingOptions options, string? folder, LoadedCheckpoint? from, TimeProvider time)
+    public static LabelJoiner Open(IMiningTask task, WaitingOptions options, string? folder, LoadedCheckpoint? from, TimeProvider time, LabelRequests? requests = null)
     {
         const int negativeClass = 0;
         var temporary = folder is null ? Directory.CreateTempSubdirectory("hnm-waiting-").FullName : null;
         var root = folder ?? temporary!;
-        return new LabelJoiner(task, from is null ? WaitingStore.Create(root, options, negativeClass) : WaitingStore.Restore(root, options, negativeClass, from), time, temporary);
+        return new LabelJoiner(task, from is null ? WaitingStore.Create(root, options, negativeClass) : WaitingStore.Restore(root, options, negativeClass, from), time, temporary, requests);
     }
 
     /// <summary>The served predictions against the labels that came for them.</summary>
     public ServedOutcomes Outcomes { get; } = new(task, time);
+
+    /// <summary>The requests for labels; null if none are made.</summary>
+    public LabelRequests? Requests => requests;
 
     /// <summary>A copy of the present numbers and counters of the store.</summary>
     public WaitingStatus Status => store.Status;
@@ -57,8 +63,18 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         store.Apply(_events, now, _results);
         store.Expire(now, MaxExpiredPerBatch, _results);
         TakeOutcomes(batch, now);
+        TakeRequests(batch);
         return JoinedExamples.Of(task, batch.Number, _results);
     }
+
+    /// <summary>Makes the requests for labels that are due.</summary>
+    public void IssueRequests() => requests?.Issue(store);
+
+    /// <inheritdoc cref="LabelRequests.Open"/>
+    public IReadOnlyList<OpenLabelRequest> OpenRequests(int top) => requests?.Open(top, store) ?? [];
+
+    /// <inheritdoc cref="LabelRequests.Find"/>
+    public OpenLabelRequest? FindRequest(string id) => requests?.Find(id, store);
 
     /// <summary>Captures the store between two batches.</summary>
     public WaitingCapture Capture() => store.Capture();
@@ -67,6 +83,7 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
     {
         _events.Dispose();
         _results.Dispose();
+        requests?.Comparison?.Clear();
         store.Dispose();
         if (temporaryFolder is not null)
             Directory.Delete(temporaryFolder, recursive: true);
@@ -86,6 +103,17 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
             if (result.Event < 0 || batch.Arrivals[result.Event].Kind is ArrivalKind.Unlabeled or ArrivalKind.Label)
                 Outcomes.Take(result, _results.OutputsOf(result), result.Row < 0 ? -1 : _results.Rows.Labels[result.Row], 1, now);
         }
+    }
+
+    // The predictions before the results: a label of the same batch ends the candidacy of its example.
+    private void TakeRequests(ExampleBatch batch)
+    {
+        if (requests is null)
+            return;
+        requests.Offer(batch);
+        foreach (var result in _results.Items)
+            requests.Take(result, result.Row < 0 ? -1 : _results.Rows.Labels[result.Row]);
+        requests.Issue(store);
     }
 
     // scored: the number of scored rows before this arrival.

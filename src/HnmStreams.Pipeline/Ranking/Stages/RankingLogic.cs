@@ -8,9 +8,13 @@ using HnmStreams.Pipeline.Telemetry;
 namespace HnmStreams.Pipeline.Ranking.Stages;
 
 /// <summary>The common part of both modes: the state, the port, questions and captures.</summary>
-internal abstract class RankingLogic : GraphStageLogic
+internal abstract class RankingLogic : TimerGraphStageLogic
 {
     private const int RescoredRows = 256;
+    private const int ComparedRows = 32;
+
+    // The requests for labels are due by the clock, and the stream may pause.
+    private static readonly TimeSpan RequestInterval = TimeSpan.FromSeconds(1);
 
     private readonly RankingParts _parts;
     private readonly Queue<CheckpointRequest> _dueCheckpoints = new();
@@ -47,12 +51,22 @@ internal abstract class RankingLogic : GraphStageLogic
         // The stage answers questions until the pipeline is disposed, even after the stream has ended.
         SetKeepGoing(true);
         _parts.Port.Open(GetAsyncCallback<RankingMessage>(Handle));
+        if (Ranker.Status().Requests is not null)
+            ScheduleRepeatedly(nameof(Ranker.IssueRequests), RequestInterval);
     }
 
     public override void PostStop()
     {
         Ranker.Dispose();
         _parts.Port.Close();
+    }
+
+    /// <summary>Makes the requests for labels that are due.</summary>
+    protected sealed override void OnTimer(object timerKey)
+    {
+        Ranker.IssueRequests();
+        Compare(minRows: 1);
+        PublishStatus();
     }
 
     /// <summary>Called when a batch is in the inlet.</summary>
@@ -73,6 +87,7 @@ internal abstract class RankingLogic : GraphStageLogic
         using var batch = Grab(Stage.In);
         Ranker.TakeIn(batch);
         Rescore();
+        Compare(ComparedRows);
         return (batch.Number, PublishStatus());
     }
 
@@ -125,6 +140,18 @@ internal abstract class RankingLogic : GraphStageLogic
             return;
         _ = scoring(batch).ContinueWith(
             scored => _parts.Port.Tell(new RankingMessage.Rescored(scored.IsCompletedSuccessfully ? scored.Result : batch)),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
+
+    // As above.
+    private void Compare(int minRows)
+    {
+        if (_parts.Rescoring is not { } scoring || Ranker.NextToCompare(minRows) is not { } batch)
+            return;
+        _ = scoring(batch).ContinueWith(
+            scored => _parts.Port.Tell(new RankingMessage.Compared(scored.IsCompletedSuccessfully ? scored.Result : batch)),
             CancellationToken.None,
             TaskContinuationOptions.None,
             TaskScheduler.Default);
@@ -187,6 +214,10 @@ internal abstract class RankingLogic : GraphStageLogic
                 using (rescored.Batch)
                     Ranker.TakeRescored(rescored.Batch);
                 Rescore();
+                break;
+            case RankingMessage.Compared compared:
+                using (compared.Batch)
+                    Ranker.TakeCompared(compared.Batch);
                 break;
             case RankingMessage.Stop:
                 CompleteStage();

@@ -44,6 +44,9 @@ internal abstract record RankingMessage
     /// <summary>A batch of examples was scored again, or could not be.</summary>
     internal sealed record Rescored(ExampleBatch Batch) : RankingMessage;
 
+    /// <summary>A batch of unlabeled examples was predicted by the newest version, or could not be.</summary>
+    internal sealed record Compared(ExampleBatch Batch) : RankingMessage;
+
     /// <summary>Ends the stage.</summary>
     internal sealed record Stop : RankingMessage;
 }

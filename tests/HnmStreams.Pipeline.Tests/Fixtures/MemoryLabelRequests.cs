@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+using HnmStreams.Data.Labeling;
+
+namespace HnmStreams.Pipeline.Tests.Fixtures;
+
+/// <summary>A sink that keeps label requests in memory.</summary>
+internal sealed class MemoryLabelRequests : ILabelRequestSink
+{
+    public ConcurrentQueue<LabelRequest> All { get; } = new();
+
+    public ConcurrentQueue<string> Ended { get; } = new();
+
+    public void Write(LabelRequest request) => All.Enqueue(request);
+
+    public void End(string id) => Ended.Enqueue(id);
+
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,128 @@
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
+using HnmStreams.Data.Wire;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using HnmStreams.Testing;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests;
+
+/// <summary>Tests of requests for labels in the complete graph.</summary>
+public sealed class LabelRequestTests : IAsyncLifetime
+{
+    private const int Labeled = 3_000;
+    private const int Unlabeled = 4_000;
+    private const int Requests = 100;
+
+    private readonly ActorSystem _actors = ActorSystem.Create("label-requests");
+    private readonly TemporaryFolder _folder = new();
+    private readonly JumpedClock _clock = new(TimeSpan.Zero);
+    private readonly MemoryLabelRequests _sink = new();
+    private readonly MemoryPredictions _predictions = new();
+    private readonly List<Example> _examples = [.. Stream.Examples(Labeled + Unlabeled)];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        _folder.Dispose();
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Requested_examples_are_far_more_often_predicted_wrongly_than_others()
+    {
+        await using var run = await StartAsync();
+        await PredictAsync(run);
+        await RequestAsync(run);
+        Assert.Equal(Requests, _sink.All.Count);
+        Assert.Equal(Requests, _sink.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count());
+
+        var truth = _examples.ToDictionary(e => e.Id, e => ((Target.ClassIndex)e.Target).Index == 1, StringComparer.Ordinal);
+        var wrong = _predictions.All.ToDictionary(p => p.Id, p => p.Probabilities![1] >= 0.5 != truth[p.Id], StringComparer.Ordinal);
+        Assert.Equal(Unlabeled, wrong.Count);
+        var all = wrong.Count(p => p.Value) / (double)Unlabeled;
+        var requested = _sink.All.Count(r => wrong[r.Id]) / (double)Requests;
+        Assert.True(requested > 0.2 && requested > 8 * all, $"{requested:P1} of the requested examples were predicted wrongly, and {all:P1} of all");
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Requests_survive_a_kill_and_end_with_their_labels()
+    {
+        await using (var run = await StartAsync())
+        {
+            await PredictAsync(run);
+            await RequestAsync(run);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        // At this rate no further request is due while the test runs.
+        await using (var run = await StartAsync(perHour: 0.001))
+        {
+            var status = run.Pipeline.Status.Ranking.Requests!;
+            Assert.Equal((Requests, (long)Requests), (status.Open, status.Requested));
+            var open = await run.Pipeline.Questions.LabelRequestsAsync(Requests + 1, TestContext.Current.CancellationToken);
+            Assert.Equal(_sink.All.Select(r => r.Id).Order(StringComparer.Ordinal), open.Select(o => o.Request.Id).Order(StringComparer.Ordinal));
+            Assert.All(open, o => Assert.Equal(16, o.Payload.Length));
+            Assert.Equal(open[0].Request.Id, (await run.Pipeline.Questions.LabelRequestAsync(open[0].Request.Id, TestContext.Current.CancellationToken))!.Request.Id);
+
+            // People answer 60 of them, the others are deleted.
+            var byId = _examples.ToDictionary(e => e.Id, StringComparer.Ordinal);
+            List<Example> labels = [.. open.Take(60).Select(o => byId[o.Request.Id] with { Input = ExampleInput.None.Instance })];
+            run.Send([.. _examples, .. labels], _examples.Count, _examples.Count + labels.Count);
+            await run.UntilAsync(s => s.Ranking.Requests!.Answered == 60);
+            status = run.Pipeline.Status.Ranking.Requests!;
+            Assert.Equal((Requests - 60, 0L), (status.Open, status.Expired));
+            var differing = open.Take(60).Count(o => o.Request.Predicted == "1" != (((Target.ClassIndex)byId[o.Request.Id].Target).Index == 1));
+            Assert.Equal(differing, status.Differing);
+            Assert.Equal(labels.Select(l => l.Id).Order(StringComparer.Ordinal), _sink.Ended.Order(StringComparer.Ordinal));
+            Assert.Null(await run.Pipeline.Questions.LabelRequestAsync(labels[0].Id, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_a_sink_and_the_setting_no_label_is_requested()
+    {
+        await using var run = await StartAsync(hasSink: false);
+        Assert.Null(run.Pipeline.Status.Ranking.Requests);
+        Assert.Empty(await run.Pipeline.Questions.LabelRequestsAsync(10, TestContext.Current.CancellationToken));
+    }
+
+    private async Task PredictAsync(DurableRun run)
+    {
+        List<Example> stream = [.. _examples.Take(Labeled), .. _examples.Skip(Labeled).Select(e => e with { Target = Target.None.Instance })];
+        // Slowly enough that no step is skipped.
+        for (var sent = 100; sent <= Labeled; sent += 100)
+        {
+            run.Send(stream, sent - 100, sent);
+            await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset == sent) && s.Training.Steps + s.Ranking.SkippedSteps >= (sent / 10) - 5);
+        }
+
+        run.Send(stream, Labeled, stream.Count);
+        await run.UntilAsync(s => s.Ranking.Stream.Predicted == Unlabeled);
+    }
+
+    // An hour passes, in which so many may be requested.
+    private async Task RequestAsync(DurableRun run)
+    {
+        _clock.Jump = TimeSpan.FromHours(1);
+        await run.UntilAsync(s => s.Ranking.Requests!.Open == Requests);
+    }
+
+    private Task<DurableRun> StartAsync(bool hasSink = true, double perHour = Requests)
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 3 };
+        options.Batching.Size = 100;
+        options.Mix.BatchSize = 16;
+        options.Limiter.ExamplesPerStep = 10;
+        options.Limiter.MinExamples = 0;
+        options.Training.LearningRate = 1e-2;
+        options.Evaluation.Interval = TimeSpan.FromMinutes(10);
+        options.Evaluation.HeldOutShare = 0;
+        options.Checkpointing.Every = TimeSpan.FromMinutes(10);
+        var labels = new LabelsOptions { Mode = LabelMode.Mixed };
+        (labels.Requests.PerHour, labels.Requests.MaxOpen) = (perHour, Requests);
+        return DurableRun.StartAsync(_actors, _folder["state"], Stream.Task, options, time: _clock, labels: labels, predictions: _predictions, requests: hasSink ? _sink : null);
+    }
+}
