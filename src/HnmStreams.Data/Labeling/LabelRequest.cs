@@ -48,7 +48,7 @@ public interface ILabelRequestSink
     void Write(LabelRequest request);
 
     /// <summary>Queues the end of a request: its label has come, or the example left without one.</summary>
-    void End(string id);
+    void WriteEnd(string id);
 
     /// <summary>Completes when everything written before the call is acknowledged.</summary>
     Task FlushAsync(CancellationToken cancellationToken);

@@ -46,7 +46,7 @@ public sealed class LabelRequestProducer : ILabelRequestSink, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void End(string id) => _producer.Produce(new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(id), Value = null });
+    public void WriteEnd(string id) => _producer.Produce(new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(id), Value = null });
 
     /// <inheritdoc/>
     /// <exception cref="LabelRequestDeliveryException">A request could not be delivered.</exception>

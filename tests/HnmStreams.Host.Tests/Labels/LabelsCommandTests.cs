@@ -70,7 +70,7 @@ public sealed class LabelsCommandTests : IDisposable
         {
             foreach (var id in (string[])["open", "ended"])
                 requests.Write(new LabelRequest(id, new Origin("events", 0, 0), LabelRequestReason.Uncertain, 0.9, 0.9, 0, 3, "not 1", [0.6f, 0.4f], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
-            requests.End("ended");
+            requests.WriteEnd("ended");
             await requests.FlushAsync(TestContext.Current.CancellationToken);
         }
 

@@ -25,7 +25,7 @@ public sealed class LabelRequestProducerTests
             producer.Write(Request("tx-1", 0.5));
             producer.Write(Request("tx-2", 0.6));
             producer.Write(Request("tx-3", 0.7));
-            producer.End("tx-2");
+            producer.WriteEnd("tx-2");
             producer.Write(Request("tx-3", 0.8));
             await producer.FlushAsync(TestContext.Current.CancellationToken);
         }

@@ -12,7 +12,7 @@ internal sealed class MemoryLabelRequests : ILabelRequestSink
 
     public void Write(LabelRequest request) => All.Enqueue(request);
 
-    public void End(string id) => Ended.Enqueue(id);
+    public void WriteEnd(string id) => Ended.Enqueue(id);
 
     public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -87,7 +87,7 @@ internal sealed class LabelRequests(IMiningTask task, LabelRequestOptions option
         _candidates.Remove(key);
         if (!_open.Remove(key, out var request))
             return;
-        sink?.End(request.Id);
+        sink?.WriteEnd(request.Id);
         if (result.Kind is not (WaitingResultKind.Joined or WaitingResultKind.Corrected or WaitingResultKind.Confirmed))
         {
             _expired++;
