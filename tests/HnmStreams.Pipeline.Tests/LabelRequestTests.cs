@@ -1,6 +1,5 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Testing;
