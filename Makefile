@@ -27,7 +27,7 @@ dashboards: hnm ## Run the service with Prometheus and the Aspire dashboard besi
 	@.ci/dashboards $(HNM) "$$(dotnet msbuild tests/HnmStreams.EndToEnd.Tests -getProperty:AspireDashboard)" $(if $(findstring --config,$(ARGS)),,--baselines) $(ARGS)
 
 pictures: ## Time the tasks of a new user in a browser (Debian package chromium), and update their pictures in src/HnmStreams.Web/pictures
-	@HNM_SCREENSHOTS=$(CURDIR)/src/HnmStreams.Web/pictures dotnet test tests/HnmStreams.EndToEnd.Tests -c $(CONFIGURATION) --filter FullyQualifiedName~NewUserTests --logger "console;verbosity=detailed" $(ARGS)
+	@HNM_SCREENSHOTS=$(CURDIR)/src/HnmStreams.Web/pictures dotnet test tests/HnmStreams.EndToEnd.Tests -c $(CONFIGURATION) --filter "FullyQualifiedName~NewUserTests|FullyQualifiedName~The_page_shows_the_values" --logger "console;verbosity=detailed" $(ARGS)
 
 bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)

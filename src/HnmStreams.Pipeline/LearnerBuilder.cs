@@ -167,6 +167,8 @@ internal sealed partial class LearnerBuilder
                 rows.SetWeight(rows.Count - 1, 1);
         }
 
+        if (_task.FinishesRows)
+            LogEncoding(rows.Count);
         _task.FinishRows(rows, _options.IsExact);
         return rows;
     }
@@ -270,6 +272,9 @@ internal sealed partial class LearnerBuilder
 
     [LoggerMessage(EventId = 324, Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]
     private partial void LogCrashed(NativeWork work);
+
+    [LoggerMessage(EventId = 326, Level = LogLevel.Information, Message = "Computing the features of {Count} test examples with the frozen encoder before the stream begins.")]
+    private partial void LogEncoding(int count);
 
     [LoggerMessage(EventId = 325, Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed the process {Crashes} times in {Work}, the last time alone. It goes to the dead letters.")]
     private partial void LogPoisonRecord(string topic, int partition, long offset, int crashes, NativeWork work);
