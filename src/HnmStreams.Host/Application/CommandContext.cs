@@ -22,6 +22,11 @@ internal sealed record CommandContext(
 
     public DataFolders DataFolders => new(WorkingFolder, Environment.GetValueOrDefault("HNM_DATA"));
 
+    /// <summary>Returns this context with another folder of data sets; null keeps <c>HNM_DATA</c>.</summary>
+    public CommandContext WithData(string? folder) => folder is null
+        ? this
+        : this with { Environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } };
+
     public static CommandContext OfProcess(StopSignals signals) => new(
         Console.Out,
         Console.Error,

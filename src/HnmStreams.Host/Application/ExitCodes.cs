@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>The command line or a setting is invalid. Nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>Interrupted before everything was finished: by a second signal, by the drain timeout, or for a comparison by the first signal.</summary>
+    /// <summary>Interrupted before everything was finished: by a second signal, by the drain timeout, or for a comparison or a search by the first signal.</summary>
     public const int Interrupted = 130;
 
     public const string Help =
@@ -21,7 +21,7 @@ internal static class ExitCodes
           0    finished, or stopped by Ctrl-C or SIGTERM and drained
           1    failed at run time
           2    the command line or a setting is invalid; nothing was started
-          130  interrupted: by a second Ctrl-C or SIGTERM, by run.drainTimeout, or a comparison by the first signal
+          130  interrupted: by a second Ctrl-C or SIGTERM, by run.drainTimeout, or a comparison or search by the first signal
 
         """;
 }

@@ -55,9 +55,7 @@ internal static class CompareQualityCommand
             TorchLibrary.EnsureLoaded();
             var request = new QualityRequest(
                 parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], new QualityGrid(parsed.GetValue(batches)!, parsed.GetValue(rates)!));
-            var comparisonContext = parsed.GetValue(data) is { } folder
-                ? context with { Environment = new Dictionary<string, string>(context.Environment, StringComparer.Ordinal) { ["HNM_DATA"] = folder } }
-                : context;
+            var comparisonContext = context.WithData(parsed.GetValue(data));
             var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             foreach (var line in QualityTable.Lines(report))
                 context.Out.WriteLine(line);

@@ -3,6 +3,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands.Export;
 using HnmStreams.Host.Commands.Labels;
+using HnmStreams.Host.Commands.Tuning;
 
 namespace HnmStreams.Host.Commands;
 
@@ -23,6 +24,7 @@ internal static class HnmCommand
             ExportCommand.Create(context),
             ConfigCommand.Create(context),
             CompareCommand.Create(context),
+            TuneCommand.Create(context),
             RemovedBenchCommand.Create(context),
         };
         HelpWithExitCodes.AddTo(root);

@@ -12,7 +12,8 @@ namespace HnmStreams.Host.Compare;
 
 /// <summary>The inputs of a comparison under one seed: settings, stream and test rows of a task.</summary>
 /// <param name="config">The task's settings file; null is the default one.</param>
-internal sealed class SeededStream(CommandContext context, string? config)
+/// <param name="withoutTest">True to not open a test part in files of its own, so that nothing depends on it. A test part that is split off the same files is never sent.</param>
+internal sealed class SeededStream(CommandContext context, string? config, bool withoutTest = false)
 {
     /// <summary>Loads the settings under a seed.</summary>
     /// <param name="settings">Settings as <c>KEY=VALUE</c>. Later ones take precedence, and the seed takes precedence over all.</param>
@@ -21,7 +22,15 @@ internal sealed class SeededStream(CommandContext context, string? config)
     {
         var text = seed.ToString(CultureInfo.InvariantCulture);
         string[] set = [.. settings, $"pipeline.seed={text}", $"data.seed={text}", $"synthetic.seed={text}"];
-        return context.Settings.Load(new SettingsRequest(config, set, [])).Options;
+        var options = context.Settings.Load(new SettingsRequest(config, set, [])).Options;
+        if (withoutTest)
+        {
+            options.Data.TestPath = null;
+            if (options.Data.Split.By is SplitKind.Auto or SplitKind.Files)
+                options.Data.Split.By = SplitKind.None;
+        }
+
+        return options;
     }
 
     /// <summary>Opens the stream. Each seed needs its own stream, because the seed also drives downsampling.</summary>
@@ -44,6 +53,14 @@ internal sealed class SeededStream(CommandContext context, string? config)
         task.FinishRows(rows);
         return rows;
     }
+
+    /// <summary>
+    /// Returns a share of the training part that the task's own split would choose: the latest one if <c>data.split.by</c> is <c>time</c>, otherwise by
+    /// id, group or held-out interval.
+    /// </summary>
+    public ValidationSplit SplitLikeTest(HnmOptions options, double share) => options.Data.Split.By == SplitKind.Time
+        ? ValidationSplit.Latest([.. DataFolders.Checked(options.Data, () => context.DataFolders.Open(options.Data, options.Task).Load(SetPart.Train))], share)
+        : new ValidationSplit(share, options.Pipeline.Evaluation.HeldOutInterval);
 
     /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
     public RowBuffer? TestRows(HnmOptions options, IMiningTask task)
