@@ -226,7 +226,7 @@ internal sealed partial class LearnerBuilder
 
     private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending, ScoringGateway gateway)
     {
-        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _labelsComeLater ? gateway.ScoreAsync : null);
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _options.IsExact ? null : new RescoringPort(gateway.ScoreAsync, () => gateway.Requests < _scorers));
         return new RankingStage(stage => _options.IsExact
             ? new ExactRanking(stage, parts, _options.Overlap, pending)
             : new LiveRanking(stage, parts));
@@ -236,7 +236,7 @@ internal sealed partial class LearnerBuilder
     {
         if (_inputs.Durable is not { } durable)
             return null;
-        // The ranking stage, the trainer, the baselines, the registry and the waiting store contribute.
+        // Ranking stage, trainer, baselines, registry and waiting store.
         var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(

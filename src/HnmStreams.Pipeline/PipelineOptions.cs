@@ -116,5 +116,6 @@ public sealed class PipelineOptions
         Mix,
         Limiter,
         Audit,
-        Scoring.MaxScoreAge);
+        Scoring.MaxScoreAge,
+        IsExact ? 0 : Scoring.MaxPoolAge);
 }

@@ -58,6 +58,39 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Candidates_whose_score_has_aged_are_scored_again_by_an_idle_scorer()
+    {
+        var options = Options();
+        // Two scorers: one of them is idle while the ranking stage has a batch, whatever the speed of the machine.
+        (options.Scoring.MaxPoolAge, options.Scoring.Count, options.Batching.Linger) = (1, 2, TimeSpan.FromMilliseconds(10));
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        await using var pipeline = await StartAsync(Stream.Task, feed.Reader, options);
+        var offset = 0L;
+        var start = TimeProvider.System.GetTimestamp();
+        foreach (var example in Stream.Examples(1_000_000))
+        {
+            var chunk = new RecordChunk(1);
+            Stream.Append(chunk, offset++, example.Id, ExampleEncoder.ToProtobuf(example));
+            feed.Writer.TryWrite(chunk);
+            // One batch at a time, so that no batch waits for a scorer.
+            if (offset % 100 != 0)
+                continue;
+            while (pipeline.Status.Ranking.Stream.Consumed < offset)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(1.5), $"not reached: {pipeline.Status}");
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            if (pipeline.Status.Ranking.Rescoring is { Refreshed: > 0 })
+                break;
+        }
+
+        feed.Writer.Complete();
+        await pipeline.Completion;
+        Assert.True(pipeline.Status.Ranking.Rescoring!.Refreshed > 0);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_scorer_that_fails_once_loses_no_example()
     {
         var scorings = 0;

@@ -249,6 +249,17 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     }
 
     /// <inheritdoc/>
+    public void CopyScoredBefore(long version, ICollection<PoolItem<TId, TPayload>> into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        foreach (var slot in _store.Places)
+        {
+            if (_store[slot].Version < version)
+                into.Add(ItemOf(slot));
+        }
+    }
+
+    /// <inheritdoc/>
     public void Expire(long currentVersion)
     {
         AdvanceVersion(currentVersion);

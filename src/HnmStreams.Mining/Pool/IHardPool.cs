@@ -97,6 +97,11 @@ public interface IHardPool<TId, TPayload>
     /// <summary>Appends the hardest candidates, hardest first, without counting a use. O(count log n).</summary>
     void CopyHardest(int count, ICollection<PoolItem<TId, TPayload>> into);
 
+    /// <summary>Appends the candidates whose score is of an earlier version than a given one, in no particular order. O(n).</summary>
+    /// <param name="version">Model version from which on a score is new enough.</param>
+    /// <param name="into">Receives the candidates.</param>
+    void CopyScoredBefore(long version, ICollection<PoolItem<TId, TPayload>> into);
+
     /// <summary>
     /// Draws up to <paramref name="count"/> candidates for a training step with the pool's sampler and counts their uses. Skips candidates
     /// that are cooling down. A candidate that reaches its maximum number of uses is returned and removed.

@@ -1,5 +1,7 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Mining.Pool;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Rescoring;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Requests;
@@ -8,16 +10,24 @@ using HnmStreams.Tasks;
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>
-/// The batches of streams whose labels come later: examples, joined examples and tombstones in the order of the stream, and the examples that
-/// are scored again because their served prediction is too old.
+/// The batches of streams whose labels come later: examples, joined examples and tombstones in the order of the stream. And the examples that are scored
+/// again beside the stream: joined examples whose served prediction is too old to be ranked by, and then, with spare capacity, the candidates of the
+/// pool whose score has aged.
 /// </summary>
 internal sealed partial class Ranker
 {
+    /// <summary>The number of examples per batch that is scored again.</summary>
+    public const int RescoredRows = 256;
+
     private const int MaxRescoring = 16_384;
 
     private readonly RescoringQueue _rescoring;
+    private readonly AgedCandidates _aged;
     private readonly long _maxScoreAge;
+
+    // The rows of the batch that is being scored: first the examples of the queue, then the candidates.
     private List<StoredExample> _inRescoring = [];
+    private List<PoolItem<ExampleKey, StoredExample>> _inRefresh = [];
 
     /// <summary>Captures the inputs and labels that wait, between two batches; null if labels are inline.</summary>
     public WaitingCapture? CaptureLabels() => _joiner?.Capture();
@@ -77,27 +87,31 @@ internal sealed partial class Ranker
 
     /// <summary>Returns a batch of examples to score with the newest version; null if none wait or a batch is being scored. Answered by <see cref="TakeRescored"/>.</summary>
     /// <param name="rows">The maximum number of rows.</param>
-    public ExampleBatch? NextToRescore(int rows)
+    /// <param name="isSpare">True if scorers are idle, so that candidates whose score has aged are scored too.</param>
+    public ExampleBatch? NextToRescore(int rows, bool isSpare)
     {
-        if (_rescoring.Count == 0 || _inRescoring.Count > 0)
+        if (!_rescores || _inRescoring.Count > 0 || _inRefresh.Count > 0)
             return null;
         _inRescoring = _rescoring.Peek(rows);
+        _inRefresh = isSpare ? _aged.Take(rows - _inRescoring.Count, _modelVersion) : [];
+        if (_inRescoring.Count + _inRefresh.Count == 0)
+            return null;
         var batch = new ExampleBatch(BatcherState.NextBatch, rows);
         foreach (var example in _inRescoring)
-        {
-            batch.Rows.Add(_payloads.Read(example), example.Label, example.Weight);
-            batch.Sources.Add(example.Source);
-            batch.ToScore.Add(batch.Rows.Count - 1);
-        }
-
+            AddToScore(batch, example);
+        foreach (var item in _inRefresh)
+            AddToScore(batch, item.Payload);
         return batch;
     }
 
-    /// <summary>Ranks examples by their new scores. Those that were removed or corrected meanwhile are skipped; without scores, all wait again.</summary>
+    /// <summary>
+    /// Ranks examples by their new scores. Those that were removed, corrected or trained on meanwhile are skipped. Without scores, the examples wait
+    /// again, and the candidates keep their scores until the next scan.
+    /// </summary>
     public void TakeRescored(ExampleBatch batch)
     {
-        var examples = _inRescoring;
-        _inRescoring = [];
+        var (examples, candidates) = (_inRescoring, _inRefresh);
+        (_inRescoring, _inRefresh) = ([], []);
         if (batch.Scores is not { } scores)
             return;
         for (var row = 0; row < examples.Count; row++)
@@ -108,6 +122,22 @@ internal sealed partial class Ranker
             Rank(batch, row, key, scores.Hardness[row], scores.Version, examples[row], isNew: false, span: null);
             _payloads.Release(examples[row]);
         }
+
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var hardness = scores.Hardness[examples.Count + i];
+            if (float.IsNaN(hardness) || !_aged.IsUnchanged(candidates[i]))
+                continue;
+            _rescoring.Refreshed++;
+            Visit(candidates[i].Key, hardness, scores.Version);
+        }
+    }
+
+    private void AddToScore(ExampleBatch batch, StoredExample example)
+    {
+        batch.Rows.Add(_payloads.Read(example), example.Label, example.Weight);
+        batch.Sources.Add(example.Source);
+        batch.ToScore.Add(batch.Rows.Count - 1);
     }
 
     /// <summary>Returns the open requests for labels with their inputs, largest score first.</summary>

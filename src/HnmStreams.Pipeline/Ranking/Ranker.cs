@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Groups;
+using HnmStreams.Pipeline.Memory.Rescoring;
 using HnmStreams.Pipeline.Mixing;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Ranking.Labels;
@@ -42,6 +43,7 @@ internal sealed partial class Ranker : IDisposable
     private readonly IdAudit? _audit;
     private readonly PoolSizing _poolSize;
     private readonly bool _weightsEvaluation;
+    private readonly bool _rescores;
     private readonly ChanceGate _chance;
     private readonly RecentIds? _evaluated;
     private readonly HardNegativeNotifier _notifier = new();
@@ -63,6 +65,9 @@ internal sealed partial class Ranker : IDisposable
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example), settings.Reservoirs.NegativesHorizon is > 0 and var horizon ? horizon : long.MaxValue);
         _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
         (_rescoring, _maxScoreAge) = (new RescoringQueue(MaxRescoring, _payloads.Release), settings.MaxScoreAge);
+        // The hardness of a task with groups is that of its newest embeddings, which each training step updates.
+        _aged = new AgedCandidates(_pool.Pool, task is IGroupedTask ? 0 : settings.MaxPoolAge);
+        _rescores = joiner is not null || settings.MaxPoolAge > 0;
         _heldOut = new HeldOutStore(settings.HeldOutCapacity, task.HasPositives);
         BatcherState = new BatcherState(0, generator.Fork(4).Save());
         if (budget.ScoresEveryPositive)
@@ -143,6 +148,18 @@ internal sealed partial class Ranker : IDisposable
     /// <summary>Returns a copy of the pool's index, which the caller disposes, and the pool's threshold. O(pool) copying of memory.</summary>
     public (PoolSnapshot<ExampleKey, StoredExample> Snapshot, float Threshold) PoolIndex() => (_pool.Pool.Snapshot(), _pool.Pool.Threshold);
 
+    /// <summary>Appends the candidates of the pool, each with its key. O(pool).</summary>
+    public void CopyPool(RowBuffer rows, ICollection<ExampleKey> keys)
+    {
+        using var pool = _pool.Pool.Snapshot();
+        for (var i = 0; i < pool.Count; i++)
+        {
+            var example = pool[i].Payload;
+            rows.Add(_payloads.Read(example), example.Label, example.Weight);
+            keys.Add(example.Source.Key);
+        }
+    }
+
     /// <summary>Returns the ids of the examples in the quarantine, each once.</summary>
     public IReadOnlyCollection<string> Suspects() => _pool.Quarantine.Suspects.Select(static s => s.Payload.Id).ToHashSet(StringComparer.Ordinal);
 
@@ -164,7 +181,7 @@ internal sealed partial class Ranker : IDisposable
         _positions.Snapshot(),
         _groups is null ? null : new IndexStatus(_groups.Kept.Count, _groups.Embedded, double.IsFinite(_groups.MeanVersion) ? _modelVersion - _groups.MeanVersion : null),
         _joiner?.Status,
-        _joiner is null ? null : new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused),
+        _rescores ? new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused, _rescoring.Refreshed) : null,
         _joiner?.Outcomes.Status,
         _joiner?.Requests?.Status);
 

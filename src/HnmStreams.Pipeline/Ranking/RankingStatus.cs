@@ -18,7 +18,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Positions">The positions up to which the stream is in the state.</param>
 /// <param name="Index">The index of embeddings; null for tasks without groups.</param>
 /// <param name="Labels">The inputs and labels that wait for each other, and their joins; null if labels are inline.</param>
-/// <param name="Rescoring">The examples that are scored again because their served prediction was too old; null if labels are inline.</param>
+/// <param name="Rescoring">The examples that are scored again because their score was too old; null if labels are inline and <c>pipeline.scoring.maxPoolAge</c> is 0.</param>
 /// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
 /// <param name="Requests">The requests for labels; null if none are made.</param>
 public sealed record RankingStatus(
@@ -60,8 +60,9 @@ public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? 
 /// <param name="AgeInVersions">The mean age of the embeddings in model versions; null if there are none.</param>
 public sealed record IndexStatus(int Kept, int Embedded, double? AgeInVersions);
 
-/// <summary>The examples whose served prediction is older than <c>pipeline.scoring.maxScoreAge</c>.</summary>
+/// <summary>The joined examples whose served prediction is older than <c>pipeline.scoring.maxScoreAge</c>, and the candidates of the pool whose score is older than <c>pipeline.scoring.maxPoolAge</c>.</summary>
 /// <param name="Waiting">Examples that wait to be scored again.</param>
 /// <param name="Rescored">Examples that were scored again.</param>
 /// <param name="Refused">Examples that were not, because too many waited. They stay in the reservoirs.</param>
-public sealed record RescoringStatus(int Waiting, long Rescored, long Refused);
+/// <param name="Refreshed">Candidates of the pool that were scored again.</param>
+public sealed record RescoringStatus(int Waiting, long Rescored, long Refused, long Refreshed = 0);

@@ -15,6 +15,11 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
 {
     private const int MaxAttempts = 2;
 
+    private int _requests;
+
+    /// <summary>The number of requests that the scorers have now.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
     /// <summary>
     /// Scores the batch and returns it, with <see cref="ExampleBatch.Scores"/> or <see cref="ExampleBatch.Failure"/> set, and predicts its
     /// unlabeled examples, with <see cref="ExampleBatch.Predictions"/> or <see cref="ExampleBatch.PredictionFailure"/> set.
@@ -76,6 +81,7 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
 
     private async Task<ScoreReply> AskAsync(ExampleBatch batch, object request)
     {
+        Interlocked.Increment(ref _requests);
         try
         {
             return await scorers.Ask<ScoreReply>(request, timeout);
@@ -85,6 +91,10 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
             // The scorer may still read the rows later, so their memory must not return to the pool.
             batch.Abandon();
             return new ScoreReply.Failed($"No scorer replied within pipeline.scoring.timeout ({timeout}).");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _requests);
         }
     }
 }

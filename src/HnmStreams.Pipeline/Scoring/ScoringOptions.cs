@@ -25,6 +25,14 @@ public sealed class ScoringOptions
     [Range(0L, 1_000_000_000L)]
     public long MaxScoreAge { get; set; } = 100;
 
+    /// <summary>
+    /// The age of a score in the pool, in model versions, from which on the candidate is scored again, the oldest and hardest first. Only a scorer
+    /// that has no batch of the stream does it, so that the stream is not slower. 0 for never. A candidate that is trained on gets a new score anyway. In exact
+    /// mode and for tasks with groups it has no effect.
+    /// </summary>
+    [Range(0L, 1_000_000_000L)]
+    public long MaxPoolAge { get; set; }
+
     /// <summary>The time limit per attempt to score a batch. A batch gets two attempts; after the second it counts as failed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -204,6 +204,10 @@ public sealed class HardPoolModelTests
             _pool.CopyHardest(5, hardest);
             var expected = _model.Entries.Select(e => _model.PriorityOf(e.Hardness, e.Version)).OrderDescending().Take(5);
             Assert.Equal(expected.Select(p => (float)p), hardest.Select(h => (float)_model.PriorityOf(h.Hardness, h.Version)), new ApproximateComparer());
+            var version = _model.Entries.Select(e => e.Version).DefaultIfEmpty().Max();
+            var aged = new List<PoolItem<long, string>>();
+            _pool.CopyScoredBefore(version, aged);
+            Assert.True(aged.Select(item => item.Key).ToHashSet().SetEquals(_model.Entries.Where(e => e.Version < version).Select(e => e.Key)));
             using var snapshot = _pool.Snapshot();
             var keys = Enumerable.Range(0, snapshot.Count).Select(index => snapshot[index].Key).ToHashSet();
             Assert.True(keys.SetEquals(_model.Entries.Select(e => e.Key)));

@@ -10,7 +10,6 @@ namespace HnmStreams.Pipeline.Ranking.Stages;
 /// <summary>The common part of both modes: the state, the port, questions and captures.</summary>
 internal abstract class RankingLogic : TimerGraphStageLogic
 {
-    private const int RescoredRows = 256;
     private const int ComparedRows = 32;
 
     // The requests for labels are due by the clock, and the stream may pause.
@@ -133,12 +132,12 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
     }
 
-    // One batch at a time beside those of the stream: spare capacity.
+    // One batch at a time beside those of the stream.
     private void Rescore()
     {
-        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(RescoredRows) is not { } batch)
+        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(Ranker.RescoredRows, scoring.IsSpare()) is not { } batch)
             return;
-        _ = scoring(batch).ContinueWith(
+        _ = scoring.ScoreAsync(batch).ContinueWith(
             scored => _parts.Port.Tell(new RankingMessage.Rescored(scored.IsCompletedSuccessfully ? scored.Result : batch)),
             CancellationToken.None,
             TaskContinuationOptions.None,
@@ -150,7 +149,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
         if (_parts.Rescoring is not { } scoring || Ranker.NextToCompare(minRows) is not { } batch)
             return;
-        _ = scoring(batch).ContinueWith(
+        _ = scoring.ScoreAsync(batch).ContinueWith(
             scored => _parts.Port.Tell(new RankingMessage.Compared(scored.IsCompletedSuccessfully ? scored.Result : batch)),
             CancellationToken.None,
             TaskContinuationOptions.None,
@@ -227,6 +226,11 @@ internal abstract class RankingLogic : TimerGraphStageLogic
 }
 
 /// <summary>The dependencies of a ranking logic.</summary>
-/// <param name="Rescoring">Scores a batch with the newest version; null if labels are inline.</param>
+/// <param name="Rescoring">Scores examples again; null in exact mode.</param>
 internal sealed record RankingParts(
-    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, Func<ExampleBatch, Task<ExampleBatch>>? Rescoring = null);
+    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, RescoringPort? Rescoring = null);
+
+/// <summary>The scorers, for examples that are scored again.</summary>
+/// <param name="ScoreAsync">Scores a batch with the newest version.</param>
+/// <param name="IsSpare">Returns true if a scorer has no batch.</param>
+internal sealed record RescoringPort(Func<ExampleBatch, Task<ExampleBatch>> ScoreAsync, Func<bool> IsSpare);

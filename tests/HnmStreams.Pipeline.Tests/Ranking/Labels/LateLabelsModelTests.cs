@@ -67,8 +67,8 @@ public sealed class LateLabelsModelTests
         TakeIn(ranker, LabelMode.Later, size: 10, [Label("a", 0), Label("b", 0), Label("c", 0)], from: 3);
         Assert.Equal((0, 3), (ranker.Status().Pool.Count, ranker.Status().Rescoring!.Waiting));
 
-        using var batch = ranker.NextToRescore(2)!;
-        Assert.Null(ranker.NextToRescore(2));
+        using var batch = ranker.NextToRescore(2, isSpare: false)!;
+        Assert.Null(ranker.NextToRescore(2, isSpare: false));
         Assert.Equal(2, batch.Rows.Count);
         var removed = batch.Sources[0].Id!;
         TakeIn(ranker, LabelMode.Later, size: 10, [null], [removed], from: 6);
@@ -79,9 +79,9 @@ public sealed class LateLabelsModelTests
         Assert.Equal((batch.Sources[1].Id, 0.75f, 18L), (candidate.Id, candidate.Pool!.Hardness, candidate.Pool.ModelVersion));
         Assert.Equal(new RescoringStatus(Waiting: 1, Rescored: 1, Refused: 0), ranker.Status().Rescoring);
         // Without scores, the last one waits again.
-        using var failed = ranker.NextToRescore(2)!;
+        using var failed = ranker.NextToRescore(2, isSpare: false)!;
         ranker.TakeRescored(failed);
-        using var again = ranker.NextToRescore(2)!;
+        using var again = ranker.NextToRescore(2, isSpare: false)!;
         Assert.Equal(1, again.Rows.Count);
     }
 

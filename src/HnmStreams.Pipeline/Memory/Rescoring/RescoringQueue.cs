@@ -3,7 +3,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
 
-namespace HnmStreams.Pipeline.Memory;
+namespace HnmStreams.Pipeline.Memory.Rescoring;
 
 /// <summary>
 /// The examples whose score is too old to be ranked by (<c>pipeline.scoring.maxScoreAge</c>), until a scorer with spare capacity has scored
@@ -22,6 +22,9 @@ internal sealed class RescoringQueue(int capacity, Action<StoredExample> release
 
     /// <summary>The number of examples that were scored again.</summary>
     public long Rescored { get; private set; }
+
+    /// <summary>The number of candidates of the pool whose score had aged and that were scored again.</summary>
+    public long Refreshed { get; set; }
 
     /// <summary>The number of examples that were refused because the queue was full. They stay in the reservoirs.</summary>
     public long Refused { get; private set; }
@@ -86,7 +89,8 @@ internal sealed class RescoringQueue(int capacity, Action<StoredExample> release
 
     public void Save(StateWriter writer, ExampleTable examples)
     {
-        writer.Begin(Structure, 1);
+        writer.Begin(Structure, 2);
+        writer.WriteInt64(Refreshed);
         writer.WriteInt64(Rescored);
         writer.WriteInt64(Refused);
         writer.WriteInt32(_entries.Count);
@@ -102,7 +106,8 @@ internal sealed class RescoringQueue(int capacity, Action<StoredExample> release
     /// <exception cref="InvalidDataException">The state is not that of such a queue.</exception>
     public void Restore(StateReader reader, ExampleTable examples)
     {
-        reader.Expect(Structure, 1);
+        reader.Expect(Structure, 2);
+        Refreshed = reader.ReadInt64();
         var (rescored, refused) = (reader.ReadInt64(), reader.ReadInt64());
         for (var left = reader.ReadCount(16); left > 0; left--)
         {
