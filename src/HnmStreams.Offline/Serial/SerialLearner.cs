@@ -11,6 +11,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -31,6 +32,7 @@ public sealed class SerialLearner : ISerialLearner
     private readonly IMiningTask _task;
     private readonly TimeProvider _time;
     private readonly int _publishEverySteps;
+    private readonly int _threads;
     private readonly BudgetController _budgetController;
     private readonly ModelRegistry _registry = new();
     private readonly Learner _learner;
@@ -39,16 +41,18 @@ public sealed class SerialLearner : ISerialLearner
     private readonly SerialBatcher _batcher;
     private readonly SerialEvaluator _evaluator;
     private readonly SerialBaselines? _baselines;
+    private ScoringReplica? _servedReplica;
     private long _stepsSincePublish;
     private long _trainedRows;
 
     /// <param name="options">Used in <c>exact</c> mode regardless of its mode: training steps wait for examples, and none is skipped.</param>
     /// <param name="logger">Receives the decisions of the budget controller and the overfitting guard.</param>
-    public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time, ILogger? logger = null)
+    /// <param name="labels">The way in which labels arrive; null means inline. Examples wait for their labels in a temporary folder. The time of the stream is the number of examples and labels so far, in seconds.</param>
+    public SerialLearner(IMiningTask task, PipelineOptions options, TimeProvider time, ILogger? logger = null, LabelsOptions? labels = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        (_task, _time, _publishEverySteps) = (task, time, options.Publishing.EverySteps);
+        (_task, _time, _publishEverySteps, _threads) = (task, time, options.Publishing.EverySteps, options.Compute.Threads);
         logger ??= NullLogger.Instance;
         // The budget is created in the mode that was configured: the controller decides by measured seconds, as in live mode.
         var budget = new MiningBudget(options.ToBudgetSettings());
@@ -56,13 +60,15 @@ public sealed class SerialLearner : ISerialLearner
         OverfittingGuard = new OverfittingGuard(budget, options.OverfittingGuard, time, logger);
         _learner = NewLearner();
         _replica = new ScoringReplica(task, CPU, options.Compute.Threads);
-        _ranker = new Ranker(task, options.ToRankerSettings() with { IsExact = true }, budget);
+        var joiner = labels is { ComeLater: true } ? LabelJoiner.Open(task, labels, folder: null, from: null, time) : null;
+        _ranker = new Ranker(task, options.ToRankerSettings() with { IsExact = true }, budget, joiner);
         _batcher = new SerialBatcher(
             task,
             new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval, secret: options.Evaluation.HeldOutSecret),
             budget,
             Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator),
-            time);
+            time,
+            joiner is not null);
         // Exact mode has no gate. This one decides by version counts instead of the clock, so that its decisions are reproducible.
         var hasGate = options.Publishing.Gate && options.Evaluation.HeldOutShare > 0;
         _evaluator = new SerialEvaluator(task, _replica, _ranker.CopyHeldOut, _ranker.IsSearched ? _ranker.CopySearched : null, _registry, hasGate ? new PromotionGate(task, _registry, OverfittingGuard, options.Publishing, time, CardOf) : null);
@@ -83,6 +89,9 @@ public sealed class SerialLearner : ISerialLearner
 
     public double ScoringSeconds { get; private set; }
 
+    /// <summary>The seconds spent on predictions of unlabeled examples, which are served anyway.</summary>
+    public double PredictingSeconds { get; private set; }
+
     public double EncodingSeconds => _batcher.EncodingSeconds;
 
     public double TrainingSeconds { get; private set; }
@@ -102,10 +111,13 @@ public sealed class SerialLearner : ISerialLearner
     {
         ArgumentNullException.ThrowIfNull(examples);
         using var batch = _batcher.Encode(examples);
-        Consumed += batch.Examples;
+        Consumed += batch.Examples + batch.UnlabeledSources.Count;
+        if (batch.Unlabeled is not null)
+            Predict(batch, batch.Unlabeled);
         if (batch.ToScore.Count > 0)
             Score(batch);
         _ranker.TakeIn(batch);
+        Rescore();
         while (_ranker.Rounds.TryDrawStep() is { } round)
         {
             using (var mined = round.Mined.Batches[0])
@@ -159,6 +171,9 @@ public sealed class SerialLearner : ISerialLearner
     /// <summary>Appends the held-out examples, as the reported metrics weight them.</summary>
     internal void CopyHeldOut(RowBuffer rows) => _ranker.CopyHeldOut(rows);
 
+    /// <summary>Appends the candidates of the pool, each with its key. O(pool).</summary>
+    internal void CopyPool(RowBuffer rows, ICollection<ExampleKey> keys) => _ranker.CopyPool(rows, keys);
+
     /// <summary>Returns the outputs of the newest published weights for all rows, concatenated. O(rows) forward passes.</summary>
     internal float[] Outputs(RowBuffer rows) => RowOutputs.Of(_task, _replica, rows);
 
@@ -167,6 +182,7 @@ public sealed class SerialLearner : ISerialLearner
         _baselines?.Dispose();
         _registry.Dispose();
         _ranker.Dispose();
+        _servedReplica?.Dispose();
         _replica.Dispose();
         _learner.Dispose();
     }
@@ -178,6 +194,32 @@ public sealed class SerialLearner : ISerialLearner
         _replica.Score(batch.Rows, CollectionsMarshal.AsSpan(batch.ToScore), scores.Outputs, scores.Hardness);
         batch.Scores = scores;
         ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // As in the service: by the promoted version, or by the newest before the first promotion and without a gate.
+    private void Predict(ExampleBatch batch, RowBuffer rows)
+    {
+        var start = _time.GetTimestamp();
+        using var promoted = _registry.AcquirePromoted();
+        var replica = promoted is null ? _replica : _servedReplica ??= new ScoringReplica(_task, CPU, _threads);
+        if (promoted is not null && replica.Version != promoted.Snapshot.Version)
+            replica.Adopt(promoted.Snapshot);
+        var outputs = new float[rows.Count * _task.OutputWidth];
+        replica.Predict(rows, [.. Enumerable.Range(0, rows.Count)], outputs);
+        batch.Predictions = new BatchPredictions(outputs, _task.OutputWidth, replica.Version, promoted?.Card);
+        PredictingSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // As the service does with spare capacity: one batch beside each batch of the stream.
+    private void Rescore()
+    {
+        if (_ranker.NextToRescore(Ranker.RescoredRows, isSpare: true) is not { } batch)
+            return;
+        using (batch)
+        {
+            Score(batch);
+            _ranker.TakeRescored(batch);
+        }
     }
 
     private void Train(TrainingBatch batch)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Data.Wire;
 using HnmStreams.Offline.Serial;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Batching;
@@ -65,6 +66,27 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         Assert.True(mined.LossTerms < uniform.LossTerms);
         Assert.InRange(mining, 0.8, 1);
         Assert.InRange(uniformly, 0.8, 1);
+    }
+
+    [Fact]
+    public void Labels_that_come_later_are_learned_without_scoring_for_mining()
+    {
+        var examples = Stream.Examples(Length).ToList();
+        var options = Options();
+        options.Scoring.MaxScoreAge = 0;
+        using var test = Test();
+        using var learner = new SerialLearner(Stream.Task, options, TimeProvider.System, labels: new LabelsOptions { Mode = LabelMode.Later });
+        // Each label comes 500 inputs after its input.
+        var stream = examples.Select((e, i) => (At: i, e with { Target = Target.None.Instance }))
+            .Concat(examples.Select((e, i) => (At: i + 500, e with { Input = ExampleInput.None.Instance })));
+        foreach (var batch in stream.OrderBy(e => e.At).Select(e => e.Item2).Chunk(Size))
+            learner.Learn(batch);
+        var labels = learner.Ranking.Labels!;
+        Assert.Equal((Length, Length, 0L, 0L), (learner.Consumed, labels.Joined, labels.WaitingInputs, labels.WaitingLabels));
+        Assert.Equal(0, learner.ScoringSeconds);
+        Assert.True(learner.PredictingSeconds > 0);
+        Assert.True(learner.Ranking.Pool.Count > 0);
+        Assert.InRange(learner.Measure(test)["averagePrecision"], 0.8, 1);
     }
 
     /// <summary>From the middle of the stream, all labels except the held-out ones are inverted, so that the model degrades.</summary>
