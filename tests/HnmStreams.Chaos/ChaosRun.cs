@@ -51,6 +51,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             await SendUpToAsync(next.After, cancellation);
             // Records keep arriving during the event.
             var sending = SendUpToAsync(next.After + (int)(ExamplesPerSecond * next.Delay.TotalSeconds / 4), cancellation);
+            // The delay begins when the service works, so that a kill falls into any phase of its work, however slow the machine is.
+            if (next is { Hard: false, Event: ChaosEvent.Kill or ChaosEvent.TopicSwitch or ChaosEvent.AddedPartition })
+                await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
             await Task.Delay(next.Delay, TimeProvider.System, cancellation);
             await ApplyAsync(next, service, broker, bootstrap, cancellation);
             await sending;
@@ -75,17 +78,17 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         switch (next.Event)
         {
             case ChaosEvent.Kill:
-                await KillAsync(next, service, cancellation);
+                await service.KillAsync();
                 service.Start();
                 break;
             case ChaosEvent.TopicSwitch:
-                await KillAsync(next, service, cancellation);
+                await service.KillAsync();
                 _current = (_current + 1) % _topics.Count;
                 service.Settings = Current.Settings;
                 service.Start();
                 break;
             case ChaosEvent.AddedPartition:
-                await KillAsync(next, service, cancellation);
+                await service.KillAsync();
                 await Current.AddPartitionAsync(cancellation);
                 service.Start();
                 break;
@@ -104,13 +107,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
 
         _applied[next.Event] = _applied.GetValueOrDefault(next.Event) + 1;
-    }
-
-    private static async Task KillAsync(ScheduledEvent next, ServiceProcess service, CancellationToken cancellation)
-    {
-        if (!next.Hard)
-            await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
-        await service.KillAsync();
     }
 
     private async Task<bool> EvaluateAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
