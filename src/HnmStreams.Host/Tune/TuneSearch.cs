@@ -14,7 +14,7 @@ namespace HnmStreams.Host.Tune;
 /// <param name="seeds">The number of seeds of the comparison at the end of a round.</param>
 internal sealed class TuneSearch(SeededStream stream, IReadOnlyList<string> settings, IMiningTask task, TuneRuns runs, int seeds, int maxRounds, TextWriter output)
 {
-    // Rungs use the seeds 1, 2 and 3. The comparison uses others, because the challenger was chosen by its luck with those.
+    // Rungs use the seeds 1, 2 and 3. The comparison uses others, because the challenger was chosen by its results with those.
     private const int FirstFinalSeed = 101;
 
     private readonly HashSet<string> _fixed = [.. settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)].Trim())];
