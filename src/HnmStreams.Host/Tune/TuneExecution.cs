@@ -5,6 +5,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Compare;
 using HnmStreams.Host.Compare.Quality;
+using HnmStreams.Mining.RateLimiting;
 
 namespace HnmStreams.Host.Tune;
 
@@ -41,7 +42,7 @@ internal sealed class TuneExecution(TuneRequest request, CommandContext context)
         var method = QualityMethod.All(task.Name).Single(m => m.Name == QualityMethod.Mined);
         var runs = new TuneRuns(_stream, request.Settings, state, (validation, split), request.Budget, method, context.Time, context.Out);
         var search = new TuneSearch(_stream, request.Settings, task, runs, request.Seeds, request.MaxRounds, context.Out);
-        state.Scale ??= Scale(runs, state, search.Challengers(TuneCandidate.Unchanged).Count, options.Pipeline.Limiter.MinExamples, Available(feed.MaxCount), cancellation);
+        state.Scale ??= Scale(runs, state, search.Challengers(TuneCandidate.Unchanged).Count, options.Pipeline.Limiter, Available(feed.MaxCount), cancellation);
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"longest runs: {state.Scale!.Longest:N0} examples, about {state.Scale.Cost.Of(state.Scale.Longest):F1} s each"));
         var result = search.Run(state.Scale.Longest, cancellation);
         File.WriteAllText(request.Output, Edited(File.ReadAllText(file), result, task.PrimaryMetric));
@@ -62,11 +63,11 @@ internal sealed class TuneExecution(TuneRequest request, CommandContext context)
     }
 
     // Two short runs of the present settings. If the longest runs get this length, they are runs of the first rungs, which are not repeated.
-    private TuneScale Scale(TuneRuns runs, TuneState state, int challengers, long minExamples, long? available, CancellationToken cancellation)
+    private TuneScale Scale(TuneRuns runs, TuneState state, int challengers, StepLimiterOptions limiter, long? available, CancellationToken cancellation)
     {
         if (challengers == 0)
             throw new SettingsException("'--set' fixes every setting that hnm tune varies. Remove one of them.");
-        var minLongest = Math.Min(request.Examples ?? TunePlan.MinLongest(minExamples), available ?? long.MaxValue);
+        var minLongest = Math.Min(request.Examples ?? TunePlan.MinLongest(limiter), available ?? long.MaxValue);
         long[] lengths = [SuccessiveHalving.Length(0, SuccessiveHalving.MaxRungs, minLongest), SuccessiveHalving.Length(1, SuccessiveHalving.MaxRungs, minLongest)];
         var measured = lengths.Select(examples => (Examples: examples, Seconds: Seconds(examples))).ToArray();
         var cost = RunCost.Through(measured[0], measured[1]);

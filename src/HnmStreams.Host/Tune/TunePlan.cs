@@ -1,3 +1,5 @@
+using HnmStreams.Mining.RateLimiting;
+
 namespace HnmStreams.Host.Tune;
 
 /// <summary>The time of a run: a fixed part and a part per example.</summary>
@@ -18,21 +20,20 @@ internal readonly record struct RunCost(double FixedSeconds, double SecondsPerEx
 internal static class TunePlan
 {
     // Shorter runs do not predict how a stream goes on.
-    private const long MinShortest = 500;
+    private const double MinShortest = 500;
+
+    private const int MinSteps = 10;
 
     /// <summary>The longest run without a given length.</summary>
     public const long MaxLongest = 200_000;
 
-    // A second round is started only after a setting was found, and then fewer values are left to try.
+    // The rest is for a second round, which a better setting needs.
     private const double RoundShare = 0.6;
 
-    /// <summary>
-    /// Returns the least length of the longest runs: in the runs of the first rung, at least as many examples train as are consumed before the first
-    /// step. Otherwise, they would all be equal.
-    /// </summary>
-    /// <param name="minExamples">The examples before the first step, <c>pipeline.limiter.minExamples</c>.</param>
-    public static long MinLongest(long minExamples) =>
-        Math.Min(MaxLongest, Math.Max(MinShortest, 2 * Math.Min(minExamples, MaxLongest)) * (long)Math.Pow(SuccessiveHalving.Factor, SuccessiveHalving.MaxRungs - 1));
+    /// <summary>Returns the least length of the longest runs, so that those of the first rung take some steps. Otherwise, they would all be equal.</summary>
+    /// <param name="limiter">The examples before the first step, and those per step.</param>
+    public static long MinLongest(StepLimiterOptions limiter) =>
+        (long)Math.Min(MaxLongest, Math.Max(MinShortest, limiter.MinExamples + (MinSteps * limiter.ExamplesPerStep)) * Math.Pow(SuccessiveHalving.Factor, SuccessiveHalving.MaxRungs - 1));
 
     /// <summary>Returns the length of the longest runs so that a round takes a share of the budget.</summary>
     /// <param name="candidates">The number of challengers of the first round.</param>

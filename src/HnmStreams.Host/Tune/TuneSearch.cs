@@ -39,8 +39,8 @@ internal sealed class TuneSearch(SeededStream stream, IReadOnlyList<string> sett
             if (!round.Verdict.IsBetter)
                 break;
             champion = champion.With(round.Challenger);
-            // Values of the changed setting are tried again from its new value; values that have lost are not.
-            _tried.UnionWith(challengers.Select(c => c.ToString()));
+            // All other settings are tried again, because their best values depend on this one; of this one, only new values.
+            _tried.UnionWith(challengers.Where(c => string.Equals(c.Key, round.Challenger.Key, StringComparison.Ordinal)).Select(c => c.ToString()));
             _tried.Add($"{round.Challenger.Key}={round.Challenger.Present}");
         }
 

@@ -1,17 +1,19 @@
 using CsCheck;
 using HnmStreams.Host.Tune;
+using HnmStreams.Mining.RateLimiting;
 
 namespace HnmStreams.Host.Tests.Tune;
 
 public sealed class TunePlanTests
 {
-    private const long MinLongest = 18_432;
+    private const long MinLongest = 55_296;
 
     [Theory]
-    [InlineData(1_024, MinLongest)]
-    [InlineData(0, 4_500)]
-    [InlineData(long.MaxValue, TunePlan.MaxLongest)]
-    public void The_shortest_runs_train_on_half_of_their_examples(long minExamples, long longest) => Assert.Equal(longest, TunePlan.MinLongest(minExamples));
+    [InlineData(1_024, 512, MinLongest)]
+    [InlineData(0, 1, 4_500)]
+    [InlineData(long.MaxValue, 512, TunePlan.MaxLongest)]
+    public void The_shortest_runs_take_ten_steps(long minExamples, double perStep, long longest) =>
+        Assert.Equal(longest, TunePlan.MinLongest(new StepLimiterOptions { MinExamples = minExamples, ExamplesPerStep = perStep }));
 
     [Fact]
     public void A_cost_passes_through_two_runs()
