@@ -45,6 +45,8 @@ public static class LabelSettings
             yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
         if (options.Labels.WhenNoLabel == NoLabelPolicy.PresumeNegative && !task.HasPositives)
             yield return "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class, because no class is negative";
+        if (options.Labels.DelayCorrection != DelayCorrection.None && options.Labels.WhenNoLabel != NoLabelPolicy.PresumeNegative)
+            yield return "labels.delayCorrection = feedbackShift: must be none if labels.whenNoLabel is drop, because it weights presumed negatives";
         if (string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal))
             yield return $"labels.mode = {mode}: must be inline if pipeline.mode is exact, because the predicting version depends on the clock. Set pipeline.mode to live";
     }

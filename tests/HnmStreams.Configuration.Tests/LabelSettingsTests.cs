@@ -60,6 +60,11 @@ public sealed class LabelSettingsTests
         var options = new HnmOptions();
         (options.Task.Name, options.Labels.Mode, options.Labels.WhenNoLabel) = ("tabular", LabelMode.Later, NoLabelPolicy.PresumeNegative);
         Check(options, null);
+        options.Labels.DelayCorrection = DelayCorrection.FeedbackShift;
+        Check(options, null);
+        options.Labels.WhenNoLabel = NoLabelPolicy.Drop;
+        Check(options, "labels.delayCorrection = feedbackShift: must be none if labels.whenNoLabel is drop");
+        (options.Labels.DelayCorrection, options.Labels.WhenNoLabel) = (DelayCorrection.None, NoLabelPolicy.PresumeNegative);
         (options.Task.Tabular.Positive, options.Task.Tabular.Labels) = (null, ["a", "b", "c"]);
         Check(options, "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class");
     }

@@ -43,6 +43,10 @@ internal sealed class HostInstruments : IDisposable
         Gauges("hnm.baseline.training", "s", "Compute seconds spent on training, by learner.", s => ByLearner(s, (_, standing) => standing.TrainingSeconds));
         Gauges("hnm.uplift", "1", "Uplift of the mined learner in the primary metric, by baseline, with the bounds of the 95 % interval.", Uplifts);
         Gauge("hnm.labels.presumed_turned_share", "1", "Share of the presumed negatives that got another label later; absent without presumed negatives.", s => s.Ranking.Labels?.PresumedTurnedShare ?? double.NaN);
+        Gauge("hnm.labels.in_time_share", "1", "Share of the positive labels that came within labels.timeout; absent without labels.delayCorrection or enough data.", s => s.Ranking.PresumedWeights?.InTime ?? double.NaN);
+        Gauge("hnm.labels.presumed_weight", "1", "Mean weight of presumed negatives; absent without labels.delayCorrection.", s => s.Ranking.PresumedWeights?.MeanWeight ?? double.NaN);
+        Gauge("hnm.pool.refreshed", "{candidate}", "Candidates of the pool that were scored again because their score had aged; absent without pipeline.scoring.maxPoolAge.", s => s.Ranking.Rescoring?.Refreshed ?? double.NaN);
+        Gauge("hnm.labels.rescored", "{example}", "Joined examples that were scored again because their served prediction was too old; absent if labels are inline.", s => s.Ranking.Labels is null ? double.NaN : s.Ranking.Rescoring?.Rescored ?? double.NaN);
         Gauges("hnm.served", "1", "Metrics of the served predictions whose label has come, by metric; absent if labels are inline.", Served);
         Gauges("hnm.drift.changes", "{change}", "Changes of the stream by signal: the error of served predictions, or the predictions themselves; 0 if labels are inline.", s =>
             [new(s.Ranking.Served?.Error.Changes ?? 0, Tag("signal", "error")), new(s.Ranking.Served?.Prediction.Changes ?? 0, Tag("signal", "prediction"))]);

@@ -22,7 +22,7 @@ internal sealed record CheckpointManifest(
     IReadOnlyList<PartEntry> Parts)
 {
     /// <summary>The version of the manifest and of all parts. Raised with every change of one of them: there is no reader for earlier versions.</summary>
-    public const int CurrentFormat = 8;
+    public const int CurrentFormat = 9;
     public const int MaxParts = 4_096;
 
     /// <summary>The maximum size of the file. Ten thousand partitions need two million bytes.</summary>

@@ -2,6 +2,8 @@ using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Pipeline.Ranking.Requests;
 
@@ -18,7 +20,7 @@ internal sealed partial class Ranker
     {
         var examples = new ExampleTable();
         var writer = new StateWriter();
-        writer.Begin(Structure, 3);
+        writer.Begin(Structure, 4);
         _counters.Save(writer);
         writer.WriteInt64(_modelVersion);
         BatcherState.Save(writer);
@@ -35,6 +37,7 @@ internal sealed partial class Ranker
         _groups?.Save(writer, examples);
         writer.WriteBoolean(_joiner is not null);
         _joiner?.Outcomes.Save(writer);
+        _joiner?.Weights.Save(writer);
         return new RankerCapture(
             _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _positions.Snapshot(), release);
     }
@@ -51,7 +54,7 @@ internal sealed partial class Ranker
         saved.ForEach(e => e.Holders++);
         var examples = new ExampleTable(saved);
         var reader = checkpoint.OpenState(RankerCapture.SmallPart);
-        reader.Expect(Structure, 3);
+        reader.Expect(Structure, 4);
         _counters = StreamCounters.Read(reader);
         _modelVersion = Inspection.ModelVersion = reader.ReadInt64();
         BatcherState = BatcherState.Read(reader);
@@ -75,7 +78,11 @@ internal sealed partial class Ranker
         _groups?.Restore(reader, examples);
         // A run with inline labels drops the outcomes of one with late labels.
         if (reader.ReadBoolean())
+        {
             (_joiner?.Outcomes ?? new ServedOutcomes(_task, TimeProvider.System)).Restore(reader);
+            (_joiner?.Weights ?? new PresumedWeights(_task, new WaitingOptions())).Restore(reader);
+        }
+
         _heldOut.Restore(checkpoint.OpenState(RankerCapture.HeldOutPart));
         if (checkpoint.Has(IdAudit.PartName))
             _audit?.Restore(checkpoint.OpenState(IdAudit.PartName));

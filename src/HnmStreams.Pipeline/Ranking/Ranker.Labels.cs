@@ -67,19 +67,20 @@ internal sealed partial class Ranker
         var (kind, row, score) = (joined[result].Kind, joined.RowOf(result), joined.ScoreOf(result));
         if (row < 0)
             return;
-        if (kind != WaitingResultKind.Confirmed)
+        // A presumed negative that is confirmed counts fully from now on.
+        if (kind != WaitingResultKind.Confirmed || _joiner!.Weights.IsEnabled)
         {
             learned++;
             var isCorrection = joined[result].IsHeldOut ? AddHeldOut(joined.Batch, row) : TakeRow(joined.Batch, row, score);
             corrections += isCorrection ? 1 : 0;
             if (score < 0 && !joined[result].IsHeldOut)
                 ScoreLater(joined.Batch, row);
-            if (kind != WaitingResultKind.Corrected)
+            if (kind is not (WaitingResultKind.Corrected or WaitingResultKind.Confirmed))
                 _audit?.Add(joined[result].Source.Key);
         }
 
         // A presumed label is no outcome.
-        if (score < 0 || kind == WaitingResultKind.Presumed)
+        if (score < 0 || joined[result].IsPresumed)
             return;
         outcomes++;
         Evaluate(joined.Batch, row, score, isServed: true);

@@ -183,7 +183,8 @@ internal sealed partial class Ranker : IDisposable
         _joiner?.Status,
         _rescores ? new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused, _rescoring.Refreshed) : null,
         _joiner?.Outcomes.Status,
-        _joiner?.Requests?.Status);
+        _joiner?.Requests?.Status,
+        _joiner?.Weights.Status);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

@@ -1,6 +1,7 @@
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Pipeline.Ranking.Requests;
 
@@ -21,6 +22,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Rescoring">The examples that are scored again because their score was too old; null if labels are inline and <c>pipeline.scoring.maxPoolAge</c> is 0.</param>
 /// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
 /// <param name="Requests">The requests for labels; null if none are made.</param>
+/// <param name="PresumedWeights">The weights of presumed negatives; null if <c>labels.delayCorrection</c> is none.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -35,7 +37,8 @@ public sealed record RankingStatus(
     WaitingStatus? Labels = null,
     RescoringStatus? Rescoring = null,
     ServedStatus? Served = null,
-    LabelRequestStatus? Requests = null)
+    LabelRequestStatus? Requests = null,
+    PresumedWeightStatus? PresumedWeights = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);

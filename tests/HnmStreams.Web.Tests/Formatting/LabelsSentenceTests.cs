@@ -1,5 +1,6 @@
 using HnmStreams.Evaluation.Drift;
 using HnmStreams.Pipeline.Memory.Waiting;
+using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Web.Formatting;
 
@@ -18,6 +19,11 @@ public sealed class LabelsSentenceTests
             "1,200 predictions have been checked against a label that came later. 7 are still open. Half of the labels come within 02:00:00. "
             + "The error of the predictions rose on 2026-11-23 10:05 UTC. 200 were presumed negative because no label came in time; 2.0 % of these turned out positive later.",
             LabelsSentence.Of(labels, new ServedStatus(metrics, [], [], TimeSpan.FromHours(2), null, risen, quiet)));
+        Assert.EndsWith(
+            " turned out positive later. 70 % of the positive labels came in time; therefore a presumed negative counts 0.93 instead of 1 on average.",
+            LabelsSentence.Of(labels, null, new PresumedWeightStatus(100, 0.7, 200, 0.934)),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("positive labels", LabelsSentence.Of(labels, null, new PresumedWeightStatus(3, null, 0, null)), StringComparison.Ordinal);
         Assert.DoesNotContain("error", LabelsSentence.Of(labels, new ServedStatus(metrics, [], [], null, null, quiet, quiet)), StringComparison.Ordinal);
     }
 }

@@ -10,15 +10,15 @@ namespace HnmStreams.Pipeline.Memory.Waiting;
 
 /// <summary>The prediction that was served for an input.</summary>
 /// <param name="Version">The version of the model; 0 or less if none was served.</param>
-/// <param name="Hardness">The hardness at that time; NaN if it is unknown, since most hardness needs the label.</param>
-internal readonly record struct ServedPrediction(long Version, float Hardness)
+/// <param name="Probability">The probability of a positive, calibrated if the version is; NaN if it is unknown.</param>
+internal readonly record struct ServedPrediction(long Version, float Probability)
 {
     public static ServedPrediction None { get; } = new(-1, float.NaN);
 }
 
 /// <summary>
 /// The content of a stored input as bytes: identity, weight, prediction and the encoded row. Little-endian: partition, offset, event time,
-/// weight, version, hardness, held out, the lengths of topic, id and outputs, then these three and the row.
+/// weight, version, probability, held out, the lengths of topic, id and outputs, then these three and the row.
 /// </summary>
 internal static class InputContent
 {
@@ -38,7 +38,7 @@ internal static class InputContent
         BinaryPrimitives.WriteInt64LittleEndian(span[12..], source.EventTime.UtcTicks);
         BinaryPrimitives.WriteSingleLittleEndian(span[20..], weight);
         BinaryPrimitives.WriteInt64LittleEndian(span[24..], served.Version);
-        BinaryPrimitives.WriteSingleLittleEndian(span[32..], served.Hardness);
+        BinaryPrimitives.WriteSingleLittleEndian(span[32..], served.Probability);
         span[36] = isHeldOut ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteInt32LittleEndian(span[LengthsAt..], topicBytes);
         BinaryPrimitives.WriteInt32LittleEndian(span[(LengthsAt + 4)..], id.Length);

@@ -33,6 +33,7 @@ internal readonly record struct PendingResult(
             Time(record.Label.Arrival))
         {
             PreviousLabelArrival = Time(Before.Label.Arrival),
+            IsPresumed = After.State == WaitingState.Presumed,
             HasNewInput = Before.HasInput && Before.Input.Sequence != record.Input.Sequence,
         };
         if (After.HasInput)

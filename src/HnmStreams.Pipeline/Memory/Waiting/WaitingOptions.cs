@@ -15,6 +15,13 @@ public class WaitingOptions
     /// </summary>
     public NoLabelPolicy WhenNoLabel { get; set; }
 
+    /// <summary>
+    /// The weight of a presumed negative. <c>none</c>: that of its record. <c>feedbackShift</c>: multiplied by the probability that no positive label
+    /// will come for it, by the served probability and the delays of the labels of positives so far. Requires <c>presumeNegative</c>, and
+    /// <see cref="Corrections"/> as long as labels come: a later label corrects the presumption.
+    /// </summary>
+    public DelayCorrection DelayCorrection { get; set; }
+
     /// <summary>The time that a labeled example stays in the store after its last label. Within it a repeated label has no effect and another label is a correction.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan Corrections { get; set; } = TimeSpan.FromDays(7);
@@ -34,6 +41,19 @@ public class WaitingOptions
     /// <summary>The number of bytes of memory for entries that are not in a file yet. A checkpoint writes at most this many bytes while the stream waits.</summary>
     [Range(1L << 20, 1L << 40)]
     public long WriteBufferBytes { get; set; } = 64L << 20;
+}
+
+/// <summary>The correction of the bias that presumed negatives cause, because some of them are positives whose label has not come yet.</summary>
+public enum DelayCorrection
+{
+    /// <summary>No correction.</summary>
+    None,
+
+    /// <summary>
+    /// The weight <c>(1 - p) / (1 - p F)</c>, with the served probability p of a positive and the share F of the labels of positives that come in time: that of
+    /// a negative in Yasui et al., "A feedback shift correction in predicting conversion rates under delayed feedback" (arXiv 2002.02068).
+    /// </summary>
+    FeedbackShift,
 }
 
 /// <summary>The action when an input has waited for its label in vain.</summary>

@@ -55,6 +55,9 @@ internal readonly record struct WaitingResult(
     /// <summary>The time at which the previous label arrived; default without one.</summary>
     public DateTimeOffset PreviousLabelArrival { get; init; }
 
+    /// <summary>True if the label of the example is presumed.</summary>
+    public bool IsPresumed { get; init; }
+
     /// <summary>True if the input has replaced an earlier one of the same id.</summary>
     public bool HasNewInput { get; init; }
 

@@ -18,9 +18,10 @@ namespace HnmStreams.Pipeline.Ranking.Labels;
 /// never later than the clock: a learner that was down for a while must not end the waiting of inputs whose labels it has yet to read.
 /// </remarks>
 /// <param name="store">This takes it over.</param>
+/// <param name="options">The settings of the store.</param>
 /// <param name="temporaryFolder">A folder to delete at the end; null for none.</param>
 /// <param name="requests">The requests for labels; null if none are made.</param>
-internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProvider time, string? temporaryFolder = null, LabelRequests? requests = null) : IDisposable
+internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, WaitingOptions options, TimeProvider time, string? temporaryFolder = null, LabelRequests? requests = null) : IDisposable
 {
     /// <summary>The maximum number of inputs per batch whose time to wait ends, so that a burst of them does not hold up the stream.</summary>
     public const int MaxExpiredPerBatch = 1_024;
@@ -38,7 +39,7 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         const int negativeClass = 0;
         var temporary = folder is null ? Directory.CreateTempSubdirectory("hnm-waiting-").FullName : null;
         var root = folder ?? temporary!;
-        return new LabelJoiner(task, from is null ? WaitingStore.Create(root, options, negativeClass) : WaitingStore.Restore(root, options, negativeClass, from), time, temporary, requests);
+        return new LabelJoiner(task, from is null ? WaitingStore.Create(root, options, negativeClass) : WaitingStore.Restore(root, options, negativeClass, from), options, time, temporary, requests);
     }
 
     /// <summary>The served predictions against the labels that came for them.</summary>
@@ -46,6 +47,9 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
 
     /// <summary>The requests for labels; null if none are made.</summary>
     public LabelRequests? Requests => requests;
+
+    /// <summary>The weights of presumed negatives.</summary>
+    public PresumedWeights Weights { get; } = new(task, options);
 
     /// <summary>A copy of the present numbers and counters of the store.</summary>
     public WaitingStatus Status => store.Status;
@@ -64,6 +68,7 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
         store.Expire(now, MaxExpiredPerBatch, _results);
         TakeOutcomes(batch, now);
         TakeRequests(batch);
+        Weights.Apply(_results);
         return JoinedExamples.Of(task, batch.Number, _results);
     }
 
@@ -148,8 +153,9 @@ internal sealed class LabelJoiner(IMiningTask task, WaitingStore store, TimeProv
     {
         var source = batch.UnlabeledSources[index];
         var outputs = batch.Predictions is { } predictions ? predictions.OutputsOf(index) : [];
+        var served = new ServedPrediction(batch.Predictions?.Version ?? -1, Weights.Probability(outputs, batch.Predictions?.Card?.Calibration));
         _events.AddInput(
-            source, Encoding.UTF8.GetBytes(source.Id!), batch.Unlabeled!.Payload(index), batch.Unlabeled.Weights[index], batch.IsUnlabeledHeldOut[index], outputs, new ServedPrediction(batch.Predictions?.Version ?? -1, float.NaN));
+            source, Encoding.UTF8.GetBytes(source.Id!), batch.Unlabeled!.Payload(index), batch.Unlabeled.Weights[index], batch.IsUnlabeledHeldOut[index], outputs, served);
     }
 
     // The batch takes a labeled example as usual. The store only has to know that nothing waits for its label, and to recognize corrections.

@@ -58,7 +58,7 @@ internal sealed class ServedOutcomes(IMiningTask task, TimeProvider time)
     {
         if (result.Kind == WaitingResultKind.Dropped)
             _delays.AddCensored(now - result.Arrival);
-        if (result.Kind is not (WaitingResultKind.Joined or WaitingResultKind.Corrected or WaitingResultKind.Confirmed))
+        if (result.IsPresumed || result.Kind is not (WaitingResultKind.Joined or WaitingResultKind.Corrected or WaitingResultKind.Confirmed))
             return;
         var isFirstLabel = result.PreviousLabel < 0 || result.WasPresumed;
         if (isFirstLabel)

@@ -100,6 +100,43 @@ public sealed class LateLabelsModelTests
         Assert.Equal((0, 1, 1L, 1L), (status.Pool.Count, status.PositivesKept, status.Labels!.Presumed, status.Labels.PresumedTurned));
     }
 
+    [Fact]
+    public void A_presumed_negative_counts_less_and_a_confirmed_one_fully()
+    {
+        using var folder = new TemporaryFolder();
+        using var ranker = NewRanker(folder, new LabelsOptions
+        {
+            Mode = LabelMode.Later, WhenNoLabel = NoLabelPolicy.PresumeNegative, Timeout = TimeSpan.FromSeconds(10), DelayCorrection = DelayCorrection.FeedbackShift,
+        });
+        string[] late = [.. Enumerable.Range(0, 30).Select(i => $"late-{i}")];
+        TakeIn(ranker, LabelMode.Later, 100, [.. late.Select(Unlabeled)], seconds: 0);
+        // Their labels come after the timeout: all positives are late.
+        TakeIn(ranker, LabelMode.Later, 100, [Label("other", 0)], from: 30, seconds: 11);
+        TakeIn(ranker, LabelMode.Later, 100, [.. late.Select(id => Label(id, 1))], from: 31, seconds: 12);
+        TakeIn(ranker, LabelMode.Later, 100, [Unlabeled("a")], from: 61, seconds: 13);
+        TakeIn(ranker, LabelMode.Later, 100, [Label("other", 0)], from: 62, seconds: 24);
+        // The served output was 0.5, and no positive label comes in time: the weight is 1 - p.
+        Assert.Equal((1, MathF.Round(1 - (1 / (1 + MathF.Exp(-0.5f))), 4)), PoolWeight(ranker));
+        Assert.Equal((30L, 0.0, 31L), (ranker.Status().PresumedWeights!.Positives, ranker.Status().PresumedWeights!.InTime!.Value, ranker.Status().PresumedWeights!.Weighted));
+
+        // Another input of the same id is still a presumed negative, and no outcome.
+        var outcomes = ranker.Status().Stream.Scored;
+        TakeIn(ranker, LabelMode.Later, 100, [Stream.Of("a", 0, 4, 3, 2, 1) with { Target = Target.None.Instance }], from: 63, seconds: 25);
+        Assert.Equal((1, MathF.Round(1 - (1 / (1 + MathF.Exp(-0.5f))), 4)), PoolWeight(ranker));
+        Assert.Equal(outcomes, ranker.Status().Stream.Scored);
+
+        TakeIn(ranker, LabelMode.Later, 100, [Label("a", 0)], from: 64, seconds: 26);
+        Assert.Equal((1, 1f), PoolWeight(ranker));
+        Assert.Equal(1, ranker.Status().Labels!.Confirmed);
+    }
+
+    private static (int Count, float Weight) PoolWeight(Ranker ranker)
+    {
+        using var rows = new RowBuffer();
+        ranker.CopyPool(rows, []);
+        return (rows.Count, MathF.Round(rows.Weights[0], 4));
+    }
+
     private static void Check((Kind Kind, int Id, int Variant, int Label)[] records, int size)
     {
         using var folder = new TemporaryFolder();
@@ -150,7 +187,7 @@ public sealed class LateLabelsModelTests
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinExamples = 0;
         options.Scoring.MaxScoreAge = maxScoreAge;
-        var joiner = new LabelJoiner(Stream.Task, WaitingStore.Create(folder["state"], labels, negativeClass: 0), TimeProvider.System);
+        var joiner = new LabelJoiner(Stream.Task, WaitingStore.Create(folder["state"], labels, negativeClass: 0), labels, TimeProvider.System);
         return new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()), joiner);
     }
 
