@@ -74,7 +74,7 @@ internal static class RunStates
     public static IIntakeGate Gate() => new SourcelessGate();
 
     public static LearnerView View(
-        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null, IRowPreviews? previews = null, Func<string?>? decodingWaitsFor = null)
+        TimeProvider time, PipelineStatus? status = null, ConsumerStatus? consumer = null, Func<Task<CheckpointStatus>>? checkpoint = null, IIntakeGate? gate = null, ILearnerQuestions? questions = null, RecentDeadLetters? deadLetters = null, IRowPreviews? previews = null, Func<string?>? decodingWaitsFor = null, Func<string, string, CancellationToken, Task>? answer = null)
     {
         var view = new LearnerView(time);
         view.Attach(Description, new LearnerSources(
@@ -85,7 +85,7 @@ internal static class RunStates
             gate ?? Gate(),
             previews ?? new TextRows(),
             deadLetters ?? new RecentDeadLetters(new NullDeadLetterSink(), time))
-        { DecodingWaitsFor = decodingWaitsFor ?? (static () => null) });
+        { DecodingWaitsFor = decodingWaitsFor ?? (static () => null), Answer = answer });
         return view;
     }
 

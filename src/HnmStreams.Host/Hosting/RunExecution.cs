@@ -72,6 +72,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs) { LabelsIdentity = labelsIdentity };
         var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled)
         {
+            Positive = task.HasPositives ? task.LabelName(1) : null,
             Changes = feed is not null && options.Data.IsSynthetic() && options.Synthetic.ChangeAfter > 0 ? new StreamChanges(options.Synthetic.ChangeAfter, options.Synthetic.ChangeEvery) : null,
         };
 

@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Mvc;
 
@@ -25,6 +26,8 @@ namespace HnmStreams.Web.Api;
 [JsonSerializable(typeof(QuarantineResponse))]
 [JsonSerializable(typeof(LabelDecisionResponse))]
 [JsonSerializable(typeof(LabelDecisionsResponse))]
+[JsonSerializable(typeof(LabelRequestsResponse))]
+[JsonSerializable(typeof(LabelAnswerResponse))]
 [JsonSerializable(typeof(CandidateResponse))]
 [JsonSerializable(typeof(WhyResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]

@@ -1,5 +1,6 @@
 using System.Text;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Monitoring;
@@ -10,7 +11,9 @@ namespace HnmStreams.Web.Api;
 internal static class LearnerEndpoints
 {
     public const int MaxHardNegatives = 1_000;
+    public const int MaxLabelRequests = 1_000;
     private const int DefaultHardNegatives = 20;
+    private const int DefaultLabelRequests = 100;
     private const int DefaultEvents = 100;
 
     public static void MapLearner(this IEndpointRouteBuilder app)
@@ -57,6 +60,7 @@ internal static class LearnerEndpoints
             .Produces<QuarantineResponse>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("getQuarantine")
             .WithSummary("Returns the quarantined candidates: suspected label errors. 'format' is json (default) or csv.");
+        MapLabelRequests(learner.MapGroup("/label-requests").ProducesProblem(StatusCodes.Status400BadRequest));
         learner.MapGet("/checkpoints", (RunQueries queries) => TypedResults.Ok(queries.Checkpoints()))
             .WithName("getCheckpoints")
             .WithSummary("Returns the state of checkpointing and the most recent checkpoints.");
@@ -72,6 +76,36 @@ internal static class LearnerEndpoints
 
     /// <summary>Decodes an id in a path. Routing leaves an escaped slash (%2F) as it is.</summary>
     public static string DecodeId(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static void MapLabelRequests(RouteGroupBuilder requests)
+    {
+        requests.MapGet("", LabelRequestsAsync)
+            .Produces<LabelRequestsResponse>()
+            .WithName("getLabelRequests")
+            .WithSummary($"Returns the open requests to label the examples whose label would help most, largest score first, with the counts of all requests. 'top' is the number of requests, 1 to {MaxLabelRequests} (default {DefaultLabelRequests}). 'format' is json (default), csv, or label-studio for a file of tasks, whose export comes back by 'hnm labels import'.");
+        requests.MapGet("/{id}/view", async (string id, RunQueries queries, CancellationToken cancellation) => await queries.LabelRequestPreviewAsync(DecodeId(id), cancellation) switch
+            {
+                null => Problems.NoLabelRequest(DecodeId(id)),
+                { Png: { } png } => TypedResults.File(png, "image/png"),
+                var preview => TypedResults.Text(preview.Text, "text/plain", Encoding.UTF8),
+            })
+            .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: "text/plain").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getLabelRequestPreview")
+            .WithSummary("Returns the input of an open label request, as a PNG image or as text.");
+    }
+
+    private static async Task<IResult> LabelRequestsAsync(string? top, string? format, RunQueries queries, CancellationToken cancellation)
+    {
+        var count = QueryParameter.WholeNumber("top", top, DefaultLabelRequests, 1, MaxLabelRequests);
+        var kind = QueryParameter.OneOf("format", format, "json", "csv", "label-studio");
+        var requests = await queries.LabelRequestsAsync(count, cancellation);
+        return kind switch
+        {
+            "csv" => TypedResults.Text(requests.ToCsv(), CsvText.ContentType),
+            "label-studio" => TypedResults.Bytes(requests.ToLabelStudio(), "application/json"),
+            _ => TypedResults.Ok(requests),
+        };
+    }
 
     private static void MapCandidates(RouteGroupBuilder candidate)
     {

@@ -1,6 +1,7 @@
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Web.Api.Description;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Operating;
 using Microsoft.Net.Http.Headers;
@@ -31,6 +32,10 @@ internal static class OperationEndpoints
             return TypedResults.Ok(new PauseResponse(false));
         }).Produces<PauseResponse>().WithName("resume").WithSummary("Resumes the intake of records.");
         MapModels(api.MapGroup("/models").ProducesProblem(StatusCodes.Status409Conflict));
+        api.MapPostOnly("/label-requests/{id}/answer", AnswerAsync)
+            .Produces<LabelAnswerResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .WithName("answerLabelRequest")
+            .WithSummary("Answers a label request: sends 'label' for the example to the topic of labels (kafka.labelsTopic, or kafka.topic if it is not set). The request ends when the learner has read it.");
         MapLabels(api.MapGroup("/quarantine/{id}").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound));
     }
 
@@ -78,6 +83,19 @@ internal static class OperationEndpoints
             ? TypedResults.Ok(new LabelDecisionResponse(key, index, isWrong ? "confirmed" : "released"))
             : TypedResults.Problem($"'{key}' (region {index}) is not in quarantine.", statusCode: StatusCodes.Status404NotFound);
     }
+
+    private static Task<IResult> AnswerAsync(string id, string? label, LearnerOperations operations, CancellationToken cancellation) => OrConflictAsync(async () =>
+    {
+        var key = LearnerEndpoints.DecodeId(id);
+        if (label is null)
+            throw new InvalidQueryParameterException("'label' must be the name of a label but is not set.");
+        return await operations.AnswerAsync(key, label, RunEventActor.Api, cancellation) switch
+        {
+            { IsOpen: false } => Problems.NoLabelRequest(key),
+            { Allowed: { Count: > 0 } allowed } => throw new InvalidQueryParameterException($"'label' must be one of {string.Join(", ", allowed)} but is '{label}'."),
+            _ => TypedResults.Ok(new LabelAnswerResponse(key, label)),
+        };
+    });
 
     private static async Task<IResult> UndoLabelAsync(string id, string? region, LearnerOperations operations, CancellationToken cancellation)
     {

@@ -33,6 +33,9 @@ internal static class Problems
     public static IResult NoDeadLetter(string id, string part) =>
         TypedResults.Problem($"There is no {part} of a dead letter '{id}': the record has none, or it is no longer stored here. The dead-letter topic has it (kafka.deadLetterTopic).", statusCode: StatusCodes.Status404NotFound);
 
+    public static IResult NoLabelRequest(string id) =>
+        TypedResults.Problem($"There is no open label request for '{id}': it was never requested, its label has come, or the example no longer waits. GET /api/label-requests lists the open ones.", statusCode: StatusCodes.Status404NotFound);
+
     public static IResult NotHeld(string id, int region) =>
         TypedResults.Problem($"The learner does not hold a candidate '{id}' (region {region}): it was never stored, or it was evicted.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -36,6 +36,20 @@ internal static class QueryParameter
         _ => throw new InvalidQueryParameterException($"'format' must be json or csv but is '{text}'."),
     };
 
+    /// <summary>Parses one of several words; the first one if the request does not have it.</summary>
+    public static string OneOf(string name, string? text, params ReadOnlySpan<string> allowed)
+    {
+        if (text is null)
+            return allowed[0];
+        foreach (var word in allowed)
+        {
+            if (string.Equals(word, text, StringComparison.Ordinal))
+                return word;
+        }
+
+        throw new InvalidQueryParameterException($"'{name}' must be one of {string.Join(", ", allowed)} but is '{text}'.");
+    }
+
     /// <summary>Parses the format of a model; safetensors if the request does not have it.</summary>
     public static string ModelFormat(string? text) => text is null ? ModelExport.Safetensors
         : ModelExport.Formats.Contains(text, StringComparer.Ordinal) ? text

@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
@@ -20,6 +21,9 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
 
     /// <summary>Returns true if baselines are trained, even if there is no comparison yet.</summary>
     public bool BaselinesEnabled() => view.Snapshot().Description?.BaselinesEnabled ?? false;
+
+    /// <summary>Returns the name of the positive label; null if the task has none.</summary>
+    public string? Positive() => view.Snapshot().Description?.Positive;
 
     /// <summary>Returns the history of the run.</summary>
     /// <param name="points">Maximum number of points. The newest one is always among them.</param>
@@ -81,6 +85,21 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
     {
         var learner = Learner;
         return await learner.Questions.ExplainAsync(id, region, cancellation) is { } found ? WhyResponse.Of(found, learner.Previews) : null;
+    }
+
+    /// <summary>Returns the open requests for labels, largest score first.</summary>
+    public async Task<LabelRequestsResponse> LabelRequestsAsync(int top, CancellationToken cancellation)
+    {
+        var learner = Learner;
+        return LabelRequestsResponse.Of(
+            learner.Status().Ranking.Requests, learner.Answer is not null, await learner.Questions.LabelRequestsAsync(top, cancellation), learner.Previews);
+    }
+
+    /// <summary>Returns the image or text of an open request, or null if there is no request for this id, or its input is no longer stored.</summary>
+    public async Task<RowPreview?> LabelRequestPreviewAsync(string id, CancellationToken cancellation)
+    {
+        var learner = Learner;
+        return await learner.Questions.LabelRequestAsync(id, cancellation) is { Payload.IsEmpty: false } found ? learner.Previews.View(found.Payload.Span) : null;
     }
 
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());

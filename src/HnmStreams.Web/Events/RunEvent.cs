@@ -72,6 +72,9 @@ internal enum RunEventKind
     /// <summary>A person decided about a suspected label error.</summary>
     Label,
 
+    /// <summary>A person answered a label request.</summary>
+    LabelAnswer,
+
     /// <summary>The value of a setting differs from the previous run.</summary>
     Setting,
 

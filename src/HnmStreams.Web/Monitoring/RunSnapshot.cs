@@ -14,6 +14,9 @@ internal sealed record RunDescription(string Task, string PrimaryMetric, string 
 {
     /// <summary>The known changes of the stream; null if there are none.</summary>
     public StreamChanges? Changes { get; init; }
+
+    /// <summary>The name of the positive label; null if the task has none.</summary>
+    public string? Positive { get; init; }
 }
 
 /// <summary>The state of a run at one moment.</summary>

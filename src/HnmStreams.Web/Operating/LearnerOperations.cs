@@ -98,6 +98,29 @@ internal sealed class LearnerOperations(LearnerView view, EventLog events)
         return true;
     }
 
+    /// <summary>Answers a label request: sends the label to the topic of labels. The request ends when the learner has read it.</summary>
+    /// <returns>The outcome. The label was sent if the request is open and no allowed labels are returned.</returns>
+    /// <exception cref="InvalidOperationException">Labels cannot be sent, or the broker does not take this one.</exception>
+    public async Task<AnswerOutcome> AnswerAsync(string id, string label, RunEventActor actor, CancellationToken cancellation)
+    {
+        var learner = Learner;
+        if (learner.Answer is not { } answer)
+            throw new InvalidOperationException("Labels cannot be sent from here: labels.mode is inline, or 'wire.format', 'wire.fields' or 'wire.envelope' describe records of another form. Send the label with the program that sends the examples.");
+        if (await learner.Questions.LabelRequestAsync(id, cancellation) is not { } open)
+            return new AnswerOutcome(IsOpen: false, []);
+        string[] allowed = [.. Enumerable.Range(0, open.Request.Probabilities.Count).Select(learner.Previews.LabelName)];
+        if (!allowed.Contains(label, StringComparer.Ordinal))
+            return new AnswerOutcome(IsOpen: true, allowed);
+        await answer(id, label, cancellation);
+        events.Add(RunEventKind.LabelAnswer, $"{id} is labeled '{label}'. The prediction was '{open.Request.Predicted}'.", actor);
+        return new AnswerOutcome(IsOpen: true, []);
+    }
+
     private static async Task<string?> LabelOfAsync(LearnerSources learner, string id, int region, CancellationToken cancellation) =>
         await learner.Questions.CandidateAsync(id, region, cancellation) is { } found ? learner.Previews.LabelName(found.Label) : null;
 }
+
+/// <summary>The outcome of an answer to a label request.</summary>
+/// <param name="IsOpen">False if there is no open request for the id, so that nothing was sent.</param>
+/// <param name="Allowed">The allowed labels if the given one is none of them, so that nothing was sent; otherwise empty.</param>
+internal readonly record struct AnswerOutcome(bool IsOpen, IReadOnlyList<string> Allowed);

@@ -137,7 +137,7 @@ public sealed class LearnerEndpointsTests
     public async Task The_API_description_has_every_endpoint_with_its_answers_and_errors()
     {
         var described = (await GetAsync("/openapi/v1.json")).GetProperty("paths");
-        foreach (var path in (string[])["/api/status", "/api/history", "/api/hard-negatives", "/api/pool/histogram", "/api/batches", "/api/quarantine", "/api/checkpoints", "/api/dead-letters", "/api/candidates/{id}", "/api/candidates/{id}/why", "/api/candidates/{id}/view"])
+        foreach (var path in (string[])["/api/status", "/api/history", "/api/hard-negatives", "/api/pool/histogram", "/api/batches", "/api/quarantine", "/api/label-requests", "/api/label-requests/{id}/view", "/api/checkpoints", "/api/dead-letters", "/api/candidates/{id}", "/api/candidates/{id}/why", "/api/candidates/{id}/view"])
         {
             var get = described.GetProperty(path).GetProperty("get");
             Assert.False(string.IsNullOrWhiteSpace(get.GetProperty("summary").GetString()), path);

@@ -41,5 +41,5 @@ internal sealed record ChartWindow(IReadOnlyList<RunPoint> Points, IReadOnlyList
     public List<EventPoint> Markers(double bottom) => [.. Events.Select(e => new EventPoint(e.At.UtcDateTime, bottom, e.Text))];
 
     // Decisions about labels and changed settings belong to no moment of the curves.
-    private static bool IsMarked(RunEventKind kind) => kind is not (RunEventKind.Label or RunEventKind.Setting);
+    private static bool IsMarked(RunEventKind kind) => kind is not (RunEventKind.Label or RunEventKind.LabelAnswer or RunEventKind.Setting);
 }

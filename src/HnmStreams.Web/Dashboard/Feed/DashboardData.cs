@@ -1,4 +1,5 @@
 using HnmStreams.Web.Api.Responses;
+using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Dashboard.Feed;
@@ -19,6 +20,11 @@ internal sealed record DashboardData(StatusResponse Status, HistoryResponse Hist
     public HardNegativesResponse? Hardest { get; init; }
 
     public QuarantineResponse? Quarantine { get; init; }
+
+    public LabelRequestsResponse? LabelRequests { get; init; }
+
+    /// <summary>The name of the positive label; null if the task has none.</summary>
+    public string? Positive { get; init; }
 
     public CheckpointsResponse? Checkpoints { get; init; }
 

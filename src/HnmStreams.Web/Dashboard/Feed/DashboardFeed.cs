@@ -11,6 +11,9 @@ internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDi
     /// <summary>Number of hardest negatives on the page.</summary>
     public const int HardestCount = 12;
 
+    /// <summary>Number of open label requests on the page.</summary>
+    public const int RequestCount = 8;
+
     /// <summary>Number of newest events on the page.</summary>
     public const int EventCount = 100;
 
@@ -44,7 +47,7 @@ internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDi
 
     private async Task<DashboardData> QueryAsync(CancellationToken cancellation)
     {
-        var data = new DashboardData(queries.Status(), queries.History(), queries.Events(EventCount), queries.BaselinesEnabled()) { System = queries.System() };
+        var data = new DashboardData(queries.Status(), queries.History(), queries.Events(EventCount), queries.BaselinesEnabled()) { System = queries.System(), Positive = queries.Positive() };
         try
         {
             return data with
@@ -53,6 +56,7 @@ internal sealed class DashboardFeed(RunQueries queries, TimeProvider time) : IDi
                 Batches = await queries.BatchesAsync(cancellation),
                 Hardest = await queries.HardestAsync(HardestCount, cancellation),
                 Quarantine = await queries.QuarantineAsync(cancellation),
+                LabelRequests = await queries.LabelRequestsAsync(RequestCount, cancellation),
                 Checkpoints = queries.Checkpoints(),
                 DeadLetters = queries.DeadLetters(),
                 Models = queries.Models(),
