@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using HnmStreams.Mining.Randomness;
 
 namespace HnmStreams.EndToEnd.Tests.Dashboard;
 
@@ -30,13 +31,13 @@ internal static class DelayedPayments
     /// <param name="learned">Completes when the service has learned from the records so far, of which so many are payments.</param>
     public static async Task SendAsync(string bootstrap, string topic, int payments, DateTimeOffset end, Func<int, Task> learned)
     {
-        var random = new Random(7);
+        var random = new Xoshiro256StarStar(7);
         var start = end - TimeSpan.FromDays(21);
         var records = new List<(DateTimeOffset At, string Id, string Value)>();
         for (var i = 0; i < payments; i++)
         {
             var at = start + (TimeSpan.FromDays(21) * i / payments);
-            var (amount, hour, country, merchant) = (Math.Round(Math.Exp(3 + (1.2 * Gaussian(random))), 2), random.Next(24), Countries[random.Next(Countries.Length)], Merchants[random.Next(Merchants.Length)]);
+            var (amount, hour, country, merchant) = (Math.Round(Math.Exp(3 + (1.2 * Gaussian(random))), 2), random.NextInt32(24), Countries[random.NextInt32(Countries.Length)], Merchants[random.NextInt32(Merchants.Length)]);
             // Expensive electronics and games at night are often fraud.
             var risk = (amount > 60 ? 2 : 0) + (hour < 6 ? 2 : 0) + (merchant is "electronics" or "games" ? 1 : 0) + (country is "BR" or "US" ? 1 : 0) + Gaussian(random);
             var isFraud = risk > 4.2;
@@ -60,5 +61,5 @@ internal static class DelayedPayments
         }
     }
 
-    private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Gaussian(Xoshiro256StarStar random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
