@@ -117,5 +117,6 @@ public sealed class PipelineOptions
         Limiter,
         Audit,
         Scoring.MaxScoreAge,
-        IsExact ? 0 : Scoring.MaxPoolAge);
+        IsExact ? 0 : Scoring.MaxPoolAge,
+        Scoring.RescoredShare);
 }

@@ -136,7 +136,7 @@ public sealed class LateLabelsTests : IAsyncLifetime
         options.Evaluation.Interval = TimeSpan.FromMinutes(10);
         options.Checkpointing.Every = TimeSpan.FromMinutes(10);
         options.Audit.Ids = 100_000;
-        options.Scoring.MaxScoreAge = maxScoreAge;
+        (options.Scoring.MaxScoreAge, options.Scoring.RescoredShare) = (maxScoreAge, 1);
         return DurableRun.StartAsync(_actors, _folder["state"], Stream.Task, options, labels: new LabelsOptions { Mode = LabelMode.Later }, predictions: predictions ?? new MemoryPredictions());
     }
 }

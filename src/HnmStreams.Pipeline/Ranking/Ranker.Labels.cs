@@ -25,6 +25,12 @@ internal sealed partial class Ranker
     private readonly AgedCandidates _aged;
     private readonly long _maxScoreAge;
 
+    private readonly double _rescoredShare;
+
+    // The rows of the batch at hand whose served prediction is too old.
+    private readonly List<OutdatedRow> _outdated = [];
+    private double _allowance;
+
     // The rows of the batch that is being scored: first the examples of the queue, then the candidates.
     private List<StoredExample> _inRescoring = [];
     private List<PoolItem<ExampleKey, StoredExample>> _inRefresh = [];
@@ -59,6 +65,7 @@ internal sealed partial class Ranker
 
         for (; next < joined.Count; next++)
             Take(joined, next, ref corrections, ref learned, ref outcomes);
+        ScoreHardestAgain();
         return (corrections, learned, outcomes);
     }
 
@@ -168,6 +175,26 @@ internal sealed partial class Ranker
             LabelRequestInstruments.Count(before, after);
     }
 
+    // Scoring all of them would cost as much as inline labels, and most are too easy for any version. An old score cannot be compared with the pool's
+    // threshold, because losses shrink while the model learns. The order of the examples changes less.
+    private void ScoreHardestAgain()
+    {
+        if (_outdated.Count == 0)
+            return;
+        _allowance += _rescoredShare * _outdated.Count;
+        var count = Math.Min((int)_allowance, _outdated.Count);
+        _allowance -= count;
+        _outdated.Sort(static (a, b) => b.Hardness.CompareTo(a.Hardness));
+        for (var i = 0; i < count; i++)
+        {
+            var (batch, row, key, version, hardness) = _outdated[i];
+            _rescoring.Add(FindStored(key) ?? _payloads.Keep(batch, row), version, hardness);
+        }
+
+        _rescoring.Refuse(_outdated.Count - count);
+        _outdated.Clear();
+    }
+
     // An example whose prediction failed.
     private void ScoreLater(ExampleBatch batch, int row)
     {
@@ -177,4 +204,7 @@ internal sealed partial class Ranker
     }
 
     private bool IsTooOld(long version) => _joiner is not null && _maxScoreAge > 0 && _modelVersion - version > _maxScoreAge;
+
+    /// <summary>A row whose served prediction is too old to be ranked by.</summary>
+    private readonly record struct OutdatedRow(ExampleBatch Batch, int Row, CandidateKey Key, long Version, float Hardness);
 }

@@ -92,8 +92,8 @@ internal sealed partial class Ranker
             Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
         if (scored >= 0 && IsTooOld(batch.Scores!.VersionOf(scored)))
         {
-            _rescoring.Add(kept ?? _payloads.Keep(batch, row), batch.Scores.VersionOf(scored), hardness);
-            PipelineSpans.Conclude(span, "unscored", "the served prediction is too old; the example is scored again");
+            _outdated.Add(new OutdatedRow(batch, row, key, batch.Scores.VersionOf(scored), hardness));
+            PipelineSpans.Conclude(span, "unscored", "the served prediction is too old; the hardest of such examples are scored again");
         }
         else if (scored >= 0)
         {

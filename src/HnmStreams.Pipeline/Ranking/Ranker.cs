@@ -64,7 +64,7 @@ internal sealed partial class Ranker : IDisposable
         _positives = new(settings.Reservoirs.Positives, generator.Fork(1), (_, example) => _payloads.Release(example));
         _negatives = new(settings.Reservoirs.Negatives, generator.Fork(2), (_, example) => _payloads.Release(example), settings.Reservoirs.NegativesHorizon is > 0 and var horizon ? horizon : long.MaxValue);
         _newPositives = new NewPositives(settings.Reservoirs.NewPositives, _payloads.Release);
-        (_rescoring, _maxScoreAge) = (new RescoringQueue(MaxRescoring, _payloads.Release), settings.MaxScoreAge);
+        (_rescoring, _maxScoreAge, _rescoredShare) = (new RescoringQueue(MaxRescoring, _payloads.Release), settings.MaxScoreAge, settings.RescoredShare);
         // The hardness of a task with groups is that of its newest embeddings, which each training step updates.
         _aged = new AgedCandidates(_pool.Pool, task is IGroupedTask ? 0 : settings.MaxPoolAge);
         _rescores = joiner is not null || settings.MaxPoolAge > 0;
@@ -230,6 +230,7 @@ internal sealed partial class Ranker : IDisposable
         _negatives.Remove(candidate);
         _newPositives.Remove(key);
         _rescoring.Remove(key);
+        _outdated.RemoveAll(row => row.Key.Id == key);
         _groups?.Forget(candidate);
         _heldOut.Remove(key);
     }

@@ -16,6 +16,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="PrequentialWindow">The number of scored examples that the prequential metrics cover.</param>
 /// <param name="WeightsEvaluation">True if the producers' weights count in the evaluation.</param>
 /// <param name="MaxScoreAge">The maximum age of a served prediction in model versions; 0 for no limit.</param>
+/// <param name="RescoredShare">The share of the examples with an older prediction that is scored again.</param>
 /// <param name="MaxPoolAge">The age of a candidate's score in model versions from which on it is scored again with spare capacity; 0 for never.</param>
 internal sealed record RankerSettings(
     ulong Seed,
@@ -33,4 +34,5 @@ internal sealed record RankerSettings(
     StepLimiterOptions Limiter,
     AuditOptions Audit,
     long MaxScoreAge = 0,
-    long MaxPoolAge = 0);
+    long MaxPoolAge = 0,
+    double RescoredShare = 1);

@@ -66,6 +66,6 @@ public sealed record IndexStatus(int Kept, int Embedded, double? AgeInVersions);
 /// <summary>The joined examples whose served prediction is older than <c>pipeline.scoring.maxScoreAge</c>, and the candidates of the pool whose score is older than <c>pipeline.scoring.maxPoolAge</c>.</summary>
 /// <param name="Waiting">Examples that wait to be scored again.</param>
 /// <param name="Rescored">Examples that were scored again.</param>
-/// <param name="Refused">Examples that were not, because too many waited. They stay in the reservoirs.</param>
+/// <param name="Refused">Examples that were not, because others were harder or too many waited. They stay in the reservoirs.</param>
 /// <param name="Refreshed">Candidates of the pool that were scored again.</param>
 public sealed record RescoringStatus(int Waiting, long Rescored, long Refused, long Refreshed = 0);

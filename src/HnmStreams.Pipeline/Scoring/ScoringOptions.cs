@@ -20,10 +20,17 @@ public sealed class ScoringOptions
 
     /// <summary>
     /// The maximum age of a served prediction, in model versions, when the label of its example comes (<c>labels.mode</c>). Up to it, the example is
-    /// ranked by the served prediction, which costs nothing. An older one is scored again with spare capacity. 0 for no limit.
+    /// ranked by the served prediction, which costs nothing. Of the older ones, <see cref="RescoredShare"/> is scored again. 0 for no limit.
     /// </summary>
     [Range(0L, 1_000_000_000L)]
     public long MaxScoreAge { get; set; } = 100;
+
+    /// <summary>
+    /// The share of the joined negatives with an older prediction that is scored again beside the stream, the hardest first, 0 to 1. The others only feed the
+    /// reservoirs. It bounds the cost of mining, as a share of that with inline labels.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double RescoredShare { get; set; } = 0.04;
 
     /// <summary>
     /// The age of a score in the pool, in model versions, from which on the candidate is scored again, the oldest and hardest first. Only a scorer

@@ -57,7 +57,7 @@ internal sealed class DelayedBenchmark(DelayedRequest request, CommandContext co
         var examples = DelayedStream.WithDistinctIds(_stream.Feed(options).Examples.Select(static sent => sent.Example).Take(request.Examples), e => split.Contains(task, e, ExampleKey.Of(e.Id))).ToList();
         options.Labels.Mode = isLater ? LabelMode.Later : LabelMode.Inline;
         // Every label comes, however late.
-        (options.Labels.Timeout, options.Labels.Corrections) = (TimeSpan.FromDays(3650), TimeSpan.Zero);
+        (options.Labels.Timeout, options.Labels.Corrections) = (TimeSpan.FromDays(3650), TimeSpan.FromDays(3650));
         using var learner = new SerialLearner(task, options.Pipeline, context.Time, labels: options.Labels);
         var byId = examples.ToDictionary(static e => e.Id, StringComparer.Ordinal);
         var window = new Queue<Example>();

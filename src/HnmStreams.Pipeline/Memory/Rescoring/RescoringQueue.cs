@@ -26,7 +26,7 @@ internal sealed class RescoringQueue(int capacity, Action<StoredExample> release
     /// <summary>The number of candidates of the pool whose score had aged and that were scored again.</summary>
     public long Refreshed { get; set; }
 
-    /// <summary>The number of examples that were refused because the queue was full. They stay in the reservoirs.</summary>
+    /// <summary>The number of examples that were refused because others were harder or the queue was full. They stay in the reservoirs.</summary>
     public long Refused { get; private set; }
 
     /// <summary>Adds an example with its old score, in place of an earlier one of the same id.</summary>
@@ -46,6 +46,9 @@ internal sealed class RescoringQueue(int capacity, Action<StoredExample> release
         _entries.Add(example.Source.Key, entry);
         _order.Enqueue(entry, (version, -hardness));
     }
+
+    /// <summary>Counts examples that are not scored again, because others are harder.</summary>
+    public void Refuse(int examples) => Refused += examples;
 
     /// <summary>Returns the next examples to score, which stay in the queue until <see cref="Remove"/> or <see cref="Finish"/>.</summary>
     public List<StoredExample> Peek(int count)

@@ -86,6 +86,23 @@ public sealed class LateLabelsModelTests
     }
 
     [Fact]
+    public void The_hardest_examples_with_outdated_predictions_are_scored_again()
+    {
+        using var folder = new TemporaryFolder();
+        using var ranker = NewRanker(folder, new LabelsOptions { Mode = LabelMode.Later }, maxScoreAge: 10, rescoredShare: 0.4);
+        string[] ids = ["a", "b", "c", "d", "e"];
+        TakeIn(ranker, LabelMode.Later, size: 10, [.. ids.Select(Unlabeled)], outputs: [0, 3, 1, 2, 4]);
+        ranker.TakeFeedback(new StepFeedback([], [], 18));
+        // The hardest one is deleted in the same batch.
+        TakeIn(ranker, LabelMode.Later, size: 10, [.. ids.Select(id => Label(id, 0)), null], [.. ids, "e"], from: 5);
+        using var batch = ranker.NextToRescore(10, isSpare: false)!;
+        // 0.4 of the four that are left is one, and of the next one a rest.
+        Assert.Equal(["b"], batch.Sources.Select(s => s.Id));
+        Assert.Equal(new RescoringStatus(Waiting: 1, Rescored: 0, Refused: 3), ranker.Status().Rescoring);
+        Assert.Equal((0, 4), (ranker.Status().Pool.Count, ranker.Status().NegativesKept));
+    }
+
+    [Fact]
     public void An_input_without_a_label_in_time_is_presumed_negative_until_its_label_comes()
     {
         using var folder = new TemporaryFolder();
@@ -182,16 +199,17 @@ public sealed class LateLabelsModelTests
 
     private static Example Label(string id, int label) => Stream.Of(id, label, 0) with { Input = ExampleInput.None.Instance };
 
-    private static Ranker NewRanker(TemporaryFolder folder, LabelsOptions labels, long maxScoreAge = 0)
+    private static Ranker NewRanker(TemporaryFolder folder, LabelsOptions labels, long maxScoreAge = 0, double rescoredShare = 1)
     {
         var options = new PipelineOptions { Seed = 5 };
         options.Limiter.MinExamples = 0;
         options.Scoring.MaxScoreAge = maxScoreAge;
+        options.Scoring.RescoredShare = rescoredShare;
         var joiner = new LabelJoiner(Stream.Task, WaitingStore.Create(folder["state"], labels, negativeClass: 0), labels, TimeProvider.System);
         return new Ranker(Stream.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()), joiner);
     }
 
-    private static void TakeIn(Ranker ranker, LabelMode mode, int size, List<Example?> stream, List<string>? keys = null, long from = 0, int seconds = 0)
+    private static void TakeIn(Ranker ranker, LabelMode mode, int size, List<Example?> stream, List<string>? keys = null, long from = 0, int seconds = 0, float[]? outputs = null)
     {
         var chunk = new RecordChunk();
         for (var i = 0; i < stream.Count; i++)
@@ -208,18 +226,18 @@ public sealed class LateLabelsModelTests
             new PoisonRecordBisection(() => BisectionPlan.Plain), keepsOrder: true);
         batcher.Load(chunk);
         while (batcher.Next() is { } batch)
-            TakeIn(ranker, batch);
+            TakeIn(ranker, batch, outputs);
         if (batcher.EndBatch() is { } rest)
-            TakeIn(ranker, rest);
+            TakeIn(ranker, rest, outputs);
         Assert.Empty(deadLetters.All);
     }
 
-    private static void TakeIn(Ranker ranker, ExampleBatch batch)
+    private static void TakeIn(Ranker ranker, ExampleBatch batch, float[]? outputs)
     {
         using (batch)
         {
             if (batch.UnlabeledSources.Count > 0)
-                batch.Predictions = new BatchPredictions([.. batch.UnlabeledSources.Select(_ => 0.5f)], 1, 7, null);
+                batch.Predictions = new BatchPredictions(outputs ?? [.. batch.UnlabeledSources.Select(_ => 0.5f)], 1, 7, null);
             if (batch.ToScore.Count > 0)
             {
                 batch.Scores = new BatchScores(batch.ToScore.Count, 1, 0);
