@@ -1,4 +1,3 @@
-using HnmStreams.Data.Examples;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Promotion;
@@ -9,7 +8,7 @@ namespace HnmStreams.Pipeline;
 
 /// <summary>Requests to a running learner. The ranking stage answers them between two batches, or the evaluator or the registry does; none delays the stream.</summary>
 /// <remarks>Thread-safe. A <see cref="TimeoutException"/> means that the learner is too busy, or has ended.</remarks>
-public interface ILearnerQuestions
+public interface ILearnerQuestions : IModelQuestions
 {
     /// <summary>Returns the hardest negatives of the pool, hardest first.</summary>
     Task<IReadOnlyList<Candidate>> HardestAsync(int top, CancellationToken cancellation = default);
@@ -43,19 +42,6 @@ public interface ILearnerQuestions
     /// <summary>Returns an open request for a label with its input; null if there is none for this id.</summary>
     Task<OpenLabelRequest?> LabelRequestAsync(string id, CancellationToken cancellation = default);
 
-    /// <summary>Returns the promoted version and the decisions about others. Cheap.</summary>
-    RegistryStatus Models();
-
-    /// <summary>Writes the promoted model as safetensors, with its card in the metadata. Returns null and writes no file before the first.</summary>
-    Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default);
-
-    /// <summary>Opens the weights of a kept version, which the caller disposes; null if it is not kept.</summary>
-    Stream? OpenVersion(long version);
-
-    /// <summary>Writes a kept version in a format (<see cref="Torch.Export.ModelExport"/>) and opens the file, which is deleted when the caller disposes it; null if the version is not kept.</summary>
-    /// <exception cref="NotSupportedException">The format does not exist for the task's network. The message names one that does.</exception>
-    Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation = default);
-
     /// <summary>Pins a version: it is served and saved instead of the promoted one until <see cref="UnpinVersion"/>. Kept versions and the newest can be pinned.</summary>
     /// <returns>The card of the version; null if it is not kept.</returns>
     /// <exception cref="InvalidOperationException">There is no promotion gate, so the newest version is always served.</exception>
@@ -64,7 +50,4 @@ public interface ILearnerQuestions
     /// <summary>Serves the promoted version again.</summary>
     /// <exception cref="InvalidOperationException">There is no promotion gate, so the newest version is always served.</exception>
     void UnpinVersion();
-
-    /// <summary>Returns the promoted model's scores of a few examples. Their labels are not used, but must be allowed ones. Occupies a compute lane for milliseconds.</summary>
-    Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default);
 }

@@ -139,20 +139,9 @@ internal sealed class LearnerAnswers(
     /// <inheritdoc/>
     public async Task<ScoredExamples> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation = default)
     {
-        var rows = new RowBuffer(Math.Max(1, examples.Count));
-        var rejections = examples.Select(example => task.Encode(example, rows)?.Detail).ToArray();
-        if (task.FinishesRows)
-            await Task.Run(() => task.FinishRows(rows), cancellation);
-        var scores = await EvaluatorAsync<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(rows), cancellation);
-        var next = 0;
-        return new ScoredExamples(scores.Version, scores.Card is not null, [.. examples.Select((example, i) =>
-        {
-            if (rejections[i] is { } rejection)
-                return new ScoredExample(example.Id, rejection, [], null, null);
-            var outputs = scores.Outputs.AsSpan(next++ * task.OutputWidth, task.OutputWidth);
-            var calibrated = scores.Card?.Calibration is { } calibration ? Probabilities.Of(task, outputs, calibration) : null;
-            return new ScoredExample(example.Id, null, outputs.ToArray(), Probabilities.Of(task, outputs, null), calibrated);
-        })]);
+        var encoded = await EncodedExamples.OfAsync(task, examples, new RowBuffer(Math.Max(1, examples.Count)), cancellation);
+        var scores = await EvaluatorAsync<EvaluatorActor.RowScores>(new EvaluatorActor.ScoreRows(encoded.Rows), cancellation);
+        return encoded.Scored(scores.Version, scores.Card, scores.Outputs);
     }
 
     private Task<T> AskAsync<T>(Func<Ranker, T> question, CancellationToken cancellation) =>

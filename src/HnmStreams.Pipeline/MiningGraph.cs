@@ -17,7 +17,7 @@ namespace HnmStreams.Pipeline;
 internal static class MiningGraph
 {
     // Batches are large: one waiting batch per boundary keeps all stages busy. Sixteen would only be older.
-    private static readonly Attributes OneInFlight = Attributes.CreateInputBuffer(1, 1);
+    internal static readonly Attributes OneInFlight = Attributes.CreateInputBuffer(1, 1);
 
     /// <param name="encoder">Computes the features of a batch; null if the task's rows are complete when they are encoded.</param>
     /// <returns>The graph. Its materialized task ends with the stream, or fails with the learner.</returns>
@@ -38,14 +38,15 @@ internal static class MiningGraph
             .Via(ranking).Async().AddAttributes(OneInFlight)
             .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
 
-    // Predictions are published in the order of the stream, so that the newest one of an id is the last.
-    private static Flow<ExampleBatch, ExampleBatch, NotUsed> Scored(ScoringGateway scoring, int batchesInScoring, PredictionPublisher? predictions)
+    /// <summary>Returns the flow that scores batches. Predictions are published in the order of the stream, so that the newest one of an id is the last.</summary>
+    internal static Flow<ExampleBatch, ExampleBatch, NotUsed> Scored(ScoringGateway scoring, int batchesInScoring, PredictionPublisher? predictions)
     {
         var scored = Akka.Streams.Dsl.Flow.Create<ExampleBatch>().SelectAsync(batchesInScoring, scoring.ScoreAsync);
         return predictions is null ? scored : scored.Select(predictions.Publish);
     }
 
-    private static IGraph<FlowShape<RecordChunk, ExampleBatch>, NotUsed> Encoded(BatchStage batches, RowFinisher? encoder)
+    /// <summary>Returns the flow that turns chunks into encoded batches.</summary>
+    internal static IGraph<FlowShape<RecordChunk, ExampleBatch>, NotUsed> Encoded(BatchStage batches, RowFinisher? encoder)
     {
         if (encoder is null)
             return batches;

@@ -1,6 +1,7 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Web.Api;
 using HnmStreams.Web.Api.Description;
+using HnmStreams.Web.Api.Models;
 using HnmStreams.Web.Dashboard;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Limits;
@@ -18,6 +19,29 @@ internal static class WebSetup
 {
     public static void AddWeb(this IServiceCollection services, HttpOptions http)
     {
+        services.AddWebServer(http);
+        services.AddHealthChecks()
+            .AddCheck<LearnerIsLive>(LearnerIsLive.Name)
+            .AddCheck<LearnerIsReady>(LearnerIsReady.Name);
+        services.AddSingleton<RunHistory>();
+        services.AddHostedService(s => s.GetRequiredService<RunHistory>());
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventRecorder>();
+        services.AddHostedService(s => s.GetRequiredService<EventRecorder>());
+        services.AddSingleton<RunJournal>();
+        services.AddSingleton(s => new GpuMonitor(GpuMonitor.RunAsync, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GpuMonitor>>()));
+        services.AddSingleton<SystemState>();
+        services.AddSingleton<LearnerOperations>();
+        services.AddSingleton<RunQueries>();
+        services.AddSingleton(s => new ModelQueries(s.GetRequiredService<RunQueries>().ModelSource));
+        services.AddSingleton<RunReports>();
+        services.AddSingleton(new AccessToken(http.Token));
+        services.AddDashboard();
+    }
+
+    /// <summary>Adds what every web application of the service has: limits, problem details, the description of the API, and the model's queries except their source.</summary>
+    public static void AddWebServer(this IServiceCollection services, HttpOptions http)
+    {
         services.AddHostFiltering(o =>
         {
             o.AllowedHosts = [.. http.Hosts];
@@ -32,33 +56,12 @@ internal static class WebSetup
         services.AddProblemDetails();
         services.AddApiDescription();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        services.AddHealthChecks()
-            .AddCheck<LearnerIsLive>(LearnerIsLive.Name)
-            .AddCheck<LearnerIsReady>(LearnerIsReady.Name);
-        services.AddSingleton<RunHistory>();
-        services.AddHostedService(s => s.GetRequiredService<RunHistory>());
-        services.AddSingleton<EventLog>();
-        services.AddSingleton<EventRecorder>();
-        services.AddHostedService(s => s.GetRequiredService<EventRecorder>());
-        services.AddSingleton<RunJournal>();
-        services.AddSingleton(s => new GpuMonitor(GpuMonitor.RunAsync, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GpuMonitor>>()));
-        services.AddSingleton<SystemState>();
-        services.AddSingleton<LearnerOperations>();
-        services.AddSingleton<RunQueries>();
-        services.AddSingleton<RunReports>();
-        services.AddSingleton(new AccessToken(http.Token));
-        services.AddDashboard();
     }
 
     /// <summary>Maps all routes except <c>/metrics</c>, which the telemetry maps.</summary>
     public static void MapWeb(this WebApplication app)
     {
-        app.UseHostFiltering();
-        app.UseHeadAsGet();
-        app.UseRouting();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.UseRateLimiter();
+        app.UseWebServer();
         app.UseCircuitGuard(app.Services.GetRequiredService<HttpOptions>().MaxCircuits);
         app.MapHealthChecks("/healthz/live", WithCheck(LearnerIsLive.Name));
         app.MapHealthChecks("/healthz/ready", WithCheck(LearnerIsReady.Name));
@@ -72,7 +75,19 @@ internal static class WebSetup
         app.MapDashboard();
     }
 
-    private static HealthCheckOptions WithCheck(string name) => new()
+    /// <summary>Adds the middleware that every web application of the service has.</summary>
+    public static void UseWebServer(this WebApplication app)
+    {
+        app.UseHostFiltering();
+        app.UseHeadAsGet();
+        app.UseRouting();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRateLimiter();
+    }
+
+    /// <summary>Returns the options of a health endpoint with one check, whose answer is a line of text.</summary>
+    public static HealthCheckOptions WithCheck(string name) => new()
     {
         Predicate = check => check.Name.Equals(name, StringComparison.Ordinal),
         ResponseWriter = (context, report) => context.Response.WriteAsync(Describe(report), context.RequestAborted),

@@ -3,6 +3,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands.Export;
 using HnmStreams.Host.Commands.Labels;
+using HnmStreams.Host.Commands.Serve;
 using HnmStreams.Host.Commands.Tuning;
 
 namespace HnmStreams.Host.Commands;
@@ -15,6 +16,7 @@ internal static class HnmCommand
         var root = new RootCommand("HnmStreams: mines hard negatives from a Kafka stream and trains a model on them while the stream runs.")
         {
             RunCommand.Create(context),
+            ServeCommand.Create(context),
             ReplayCommand.Create(context),
             InspectCommand.Create(context),
             ProduceCommand.Create(context),

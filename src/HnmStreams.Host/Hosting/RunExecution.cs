@@ -10,7 +10,6 @@ using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
-using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
@@ -32,7 +31,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
     public async Task<int> ExecuteAsync()
     {
         TorchLibrary.EnsureLoaded();
-        EnsureDevice();
+        DeviceSetting.Check(options.Pipeline.Device);
         var task = ConfiguredTask.Create(options.Task);
         LabelSettings.Check(options, task);
         EnsureModelsFolder();
@@ -179,18 +178,6 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
     {
         foreach (var part in (IAsyncDisposable[])[session, host])
             await part.DisposeAsync().AsTask().WaitAsync(DisposeTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private void EnsureDevice()
-    {
-        try
-        {
-            TorchDevices.Parse(options.Pipeline.Device);
-        }
-        catch (DeviceException e)
-        {
-            throw new SettingsException($"'pipeline.device' must be a device of this machine but is '{options.Pipeline.Device}': {e.Message}", e);
-        }
     }
 
     private void EnsureModelsFolder()

@@ -1,9 +1,6 @@
-using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Hosting;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Data.Wire;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Torch.Telemetry;
@@ -13,9 +10,6 @@ using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
 using HnmStreams.Web.Report;
 using HnmStreams.Web.Tracing;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Logging.Console;
 
 namespace HnmStreams.Host.Hosting;
 
@@ -40,10 +34,7 @@ internal sealed class RunHost : IAsyncDisposable
     public ILoggerFactory Logs => _app.Services.GetRequiredService<ILoggerFactory>();
 
     /// <summary>The first address that the web application listens on; null if it is off.</summary>
-    public Uri? Address =>
-        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
-            ? new Uri(address.Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal).Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal))
-            : null;
+    public Uri? Address => ServiceBuilder.AddressOf(_app);
 
     /// <summary>Starts the host.</summary>
     /// <param name="anyPortIfTaken">Uses a free loopback port if the configured address is in use, and reports that through <paramref name="report"/>.</param>
@@ -58,11 +49,11 @@ internal sealed class RunHost : IAsyncDisposable
             await app.StartAsync();
             return new RunHost(app);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e) when (ServiceBuilder.IsAddressFailure(e))
         {
             await app.DisposeAsync();
             if (!anyPortIfTaken)
-                throw new SettingsException($"'http.urls' must be free addresses, port 0 (any free port), or off, but is '{options.Http.Urls}': {e.Message.TrimEnd('.')}. Stop the process that uses the address, or choose another one.", e);
+                throw ServiceBuilder.AddressError(options, e);
             report($"The address {options.Http.Urls} is not available ({e.Message.TrimEnd('.')}). A free port is used instead.");
         }
 
@@ -81,32 +72,13 @@ internal sealed class RunHost : IAsyncDisposable
     internal static WebApplication Build(
         HnmOptions options, IReadOnlyList<string> addresses, LearnerView view, RecentLog? recent, IReadOnlyDictionary<string, string> environment, TimeProvider time, EffectiveSettings? settings = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hnm", ContentRootPath = AppContext.BaseDirectory });
-        AddLogging(builder, options.Telemetry.LogLevel, recent);
-        if (addresses.Count > 0)
-            builder.WebHost.UseKestrelCore().UseUrls([.. addresses]).UseStaticWebAssets();
-        else
-            builder.Services.AddSingleton<IServer, NullServer>();
-        // The command handles signals, because the first one drains the run.
-        builder.Services.AddSingleton<IHostLifetime, NullLifetime>();
-        builder.Services.AddSingleton(time);
+        var builder = ServiceBuilder.Create(options, addresses, recent, environment, time);
         builder.Services.AddSingleton(view);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(new ExampleDecoder(options.Wire));
         builder.Services.AddSingleton(settings ?? new EffectiveSettings([]));
         builder.Services.AddSingleton(_ => new TraceStore(addresses.Count > 0 ? options.Telemetry.KeptTraces : 0));
         builder.Services.AddSingleton<HostInstruments>();
-        builder.Services.AddSingleton<TorchInstruments>();
         builder.Services.AddSingleton<GpuInstruments>();
-        builder.AddTelemetry(options.Telemetry, environment);
         builder.Services.AddWeb(options.Http);
-        builder.Services.AddAkka("hnm", akka => akka
-            .AddHocon("akka { stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }", HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers =>
-            {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            }));
 
         var app = builder.Build();
         // Instruments are registered when they are constructed.
@@ -121,25 +93,5 @@ internal sealed class RunHost : IAsyncDisposable
         }
 
         return app;
-    }
-
-    private static void AddLogging(WebApplicationBuilder builder, LogLevel level, RecentLog? recent)
-    {
-        builder.Logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
-            // The keys are kept in memory only, so the warning that they are not encrypted does not apply.
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // The caller reports failures to start.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Akka", LogLevel.Warning);
-        if (recent is not null)
-        {
-            builder.Logging.AddProvider(recent);
-            return;
-        }
-
-        builder.Logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>().AddConsole(o =>
-        {
-            o.FormatterName = LogLineFormatter.FormatterName;
-            o.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
     }
 }

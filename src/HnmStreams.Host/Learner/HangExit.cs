@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using HnmStreams.Pipeline;
-using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Learner;
 
@@ -16,16 +14,17 @@ internal static class HangExit
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(12);
 
     /// <summary>Watches a pipeline and ends the process if its native code hangs.</summary>
-    public static void Watch(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time) =>
-        _ = EndAsync(pipeline, view, error, time);
+    /// <param name="hung">Completes with the duration of the call that does not return.</param>
+    /// <param name="fail">Makes the liveness check fail.</param>
+    public static void Watch(Task<TimeSpan> hung, Action fail, TextWriter error, TimeProvider time) => _ = EndAsync(hung, fail, error, time);
 
-    private static async Task EndAsync(MiningPipeline pipeline, LearnerView view, TextWriter error, TimeProvider time)
+    private static async Task EndAsync(Task<TimeSpan> hung, Action fail, TextWriter error, TimeProvider time)
     {
-        var since = await pipeline.Hung;
-        view.Enter(RunPhase.Failed);
+        var since = await hung;
+        fail();
         await error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"hnm: native code has not returned for {since.TotalSeconds:F0} s (pipeline.supervision.hangAfter). This process exits and must be restarted; it resumes from its newest checkpoint."));
+            $"hnm: native code has not returned for {since.TotalSeconds:F0} s (pipeline.supervision.hangAfter). This process exits and must be restarted; it resumes from its newest checkpoint or committed offsets."));
         await Task.Delay(GracePeriod, time);
         using var self = Process.GetCurrentProcess();
         self.Kill();

@@ -83,7 +83,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
         var newest = _inputs.State.Store?.Load(ownOnly: _options.Run.Fresh);
         using var resume = newest is not null && (_inputs.Cluster.IsEmbedded || _topicWasRecreated || HasOtherTopic(newest)) ? newest.WithoutPositions() : newest;
         var session = await LearnerSession.StartAsync(_inputs, resume);
-        HangExit.Watch(session.Pipeline, view, context.Error, context.Time);
+        HangExit.Watch(session.Pipeline.Hung, () => view.Enter(RunPhase.Failed), context.Error, context.Time);
         var stream = $"{_inputs.Identity.ClusterId}/{_inputs.Identity.TopicId}";
         if (resume is null)
         {

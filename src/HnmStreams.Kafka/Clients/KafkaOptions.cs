@@ -94,6 +94,14 @@ public sealed class KafkaOptions
         return copy;
     }
 
+    /// <summary>Returns a copy for another consumer group.</summary>
+    public KafkaOptions ForGroup(string groupId)
+    {
+        var copy = (KafkaOptions)MemberwiseClone();
+        copy.GroupId = groupId;
+        return copy;
+    }
+
     /// <summary>Returns a copy for other brokers. It has no <see cref="Client"/> settings, such as SASL and TLS, because they belong to the configured brokers.</summary>
     public KafkaOptions With(string bootstrapServers)
     {

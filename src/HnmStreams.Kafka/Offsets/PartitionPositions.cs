@@ -53,6 +53,10 @@ internal sealed class PartitionPositions
         _assigned--;
     }
 
+    /// <summary>Sets the position of a partition that is read from another offset than before.</summary>
+    /// <param name="next">Null if it is not known before the first record.</param>
+    public void Restart(int partition, long? next) => Volatile.Write(ref Of(partition).Next, next ?? -1);
+
     /// <summary>Advances the position past a record. Returns the number of offsets that were skipped before it.</summary>
     public long Read(int partition, long offset)
     {

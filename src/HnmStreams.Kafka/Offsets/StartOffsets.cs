@@ -29,6 +29,8 @@ internal sealed partial class StartOffsets(
     /// <exception cref="StalePositionException">The topic ends below the position: it was re-created or truncated.</exception>
     public List<TopicPartitionOffset> Resolve(IConsumer<ByteRange, ByteRange> consumer, IReadOnlyList<TopicPartition> partitions)
     {
+        if (from is StartPosition.Committed committed)
+            return ResolveCommitted(consumer, partitions, committed.Otherwise);
         var resolved = new List<TopicPartitionOffset>(partitions.Count);
         var unknown = new List<TopicPartition>();
         var fromLedger = new List<(TopicPartition Partition, long Position)>();
@@ -51,7 +53,7 @@ internal sealed partial class StartOffsets(
             LogDifferences(consumer, fromLedger);
         resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, CheckedPosition(consumer, f.Partition, f.Position))));
         if (unknown.Count > 0)
-            resolved.AddRange(ConfiguredStart(consumer, unknown).Select(start => Remember(consumer, start)));
+            resolved.AddRange(ConfiguredStart(consumer, unknown, from).Select(start => Remember(consumer, start)));
         return resolved;
     }
 
@@ -83,14 +85,28 @@ internal sealed partial class StartOffsets(
         }
     }
 
-    private IEnumerable<TopicPartitionOffset> ConfiguredStart(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions) => from switch
+    private List<TopicPartitionOffset> ResolveCommitted(IConsumer<ByteRange, ByteRange> consumer, IReadOnlyList<TopicPartition> partitions, StartPosition otherwise)
+    {
+        var committed = WithRetry(() => consumer.Committed(partitions, BrokerTimeout));
+        var resolved = committed.Where(c => !c.Offset.IsSpecial).Select(c => new TopicPartitionOffset(c.TopicPartition, NotBeyondEnd(consumer, c))).ToList();
+        resolved.AddRange(ConfiguredStart(consumer, [.. committed.Where(c => c.Offset.IsSpecial).Select(c => c.TopicPartition)], otherwise));
+        // Another member may have read on, or less, since this one had the partition.
+        foreach (var start in resolved)
+            positions.Restart(start.Partition.Value, start.Offset.IsSpecial ? null : start.Offset.Value);
+        return resolved;
+    }
+
+    private static Offset NotBeyondEnd(IConsumer<ByteRange, ByteRange> consumer, TopicPartitionOffset committed) =>
+        committed.Offset.Value > WithRetry(() => consumer.QueryWatermarkOffsets(committed.TopicPartition, BrokerTimeout)).High.Value ? Offset.Beginning : committed.Offset;
+
+    private IEnumerable<TopicPartitionOffset> ConfiguredStart(IConsumer<ByteRange, ByteRange> consumer, List<TopicPartition> partitions, StartPosition start) => start switch
     {
         StartPosition.Earliest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)),
         StartPosition.Latest => partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End)),
         StartPosition.AtOffset at => partitions.Select(partition => new TopicPartitionOffset(partition, InRange(consumer, partition, at.Offset))),
         StartPosition.AtTime at => WithRetry(() => consumer.OffsetsForTimes(
             partitions.Select(partition => new TopicPartitionTimestamp(partition, new Timestamp(at.Time))), BrokerTimeout)),
-        _ => throw new InvalidOperationException($"The start position {from} is not supported."),
+        _ => throw new InvalidOperationException($"The start position {start} is not supported."),
     };
 
     private long CheckedPosition(IConsumer<ByteRange, ByteRange> consumer, TopicPartition partition, long position)

@@ -22,6 +22,9 @@ public abstract record StartPosition
     /// <summary>The first record at or after a time, according to the record timestamps, or the end if there is no such record.</summary>
     public sealed record AtTime(DateTimeOffset Time) : StartPosition;
 
+    /// <summary>The committed offset of the group, or another start in partitions without one. It applies to each assignment, because other members of the group may have read on.</summary>
+    public sealed record Committed(StartPosition Otherwise) : StartPosition;
+
     /// <summary>
     /// Parses <c>earliest</c>, <c>latest</c>, an offset (0 or more) or an ISO 8601 time (UTC if it has no zone).
     /// </summary>

@@ -9,7 +9,7 @@ namespace HnmStreams.Pipeline.Publishing;
 internal static class ModelFolder
 {
     public const string WeightsFile = "model.safetensors";
-    private const string CardFile = "model.json";
+    public const string CardFile = "model.json";
     private const int MaxCardBytes = 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -20,7 +20,7 @@ namespace HnmStreams.Pipeline.Scoring;
 internal sealed class ScorerActor : ReceiveActor
 {
     private readonly Func<ScoringReplica> _createReplica;
-    private readonly SnapshotPublisher _publisher;
+    private readonly SnapshotPublisher? _publisher;
     private readonly ComputeLanes _lanes;
     private readonly TimeProvider _time;
     private readonly NativeCallTracker _nativeCalls;
@@ -32,8 +32,12 @@ internal sealed class ScorerActor : ReceiveActor
     // Of its own: in a stream with labeled and unlabeled examples, one replica would load other weights twice per batch.
     private ScoringReplica? _servedReplica;
 
+    // The snapshot that it has adopted, which may be disposed.
+    private ModelSnapshot? _served;
+
+    /// <param name="publisher">The newest weights; null if the actor only predicts.</param>
     /// <param name="createReplica">Called on the actor's own thread, because torch's thread count is a setting per thread.</param>
-    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, TimeProvider time)
+    public ScorerActor(Func<ScoringReplica> createReplica, int outputWidth, SnapshotPublisher? publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, TimeProvider time)
     {
         (_createReplica, _outputWidth, _publisher, _lanes, _time) = (createReplica, outputWidth, publisher, lanes, time);
         (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
@@ -91,8 +95,10 @@ internal sealed class ScorerActor : ReceiveActor
             using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, batch.Spans, batch.Incomplete);
             var start = _time.GetTimestamp();
             _servedReplica ??= _createReplica();
-            if (_servedReplica.Version != model.Version)
+            // Not by the number of the version: a folder of models may have those of several runs.
+            if (!ReferenceEquals(_served, model))
                 _servedReplica.Adopt(model);
+            _served = model;
             var rows = batch.Unlabeled!;
             var outputs = new float[rows.Count * _outputWidth];
             _servedReplica.Predict(rows, [.. Enumerable.Range(0, rows.Count)], outputs);
@@ -127,7 +133,7 @@ internal sealed class ScorerActor : ReceiveActor
     private void Adopt(ModelSnapshot? requested)
     {
         _replica ??= _createReplica();
-        using var newest = requested is null ? _publisher.Acquire() : null;
+        using var newest = requested is null ? _publisher!.Acquire() : null;
         var version = requested ?? newest!;
         if (version.Version != _replica.Version)
             _replica.Adopt(version);

@@ -11,7 +11,7 @@ namespace HnmStreams.Pipeline.Scoring;
 /// <remarks>Thread-safe.</remarks>
 /// <param name="served">The version that predicts unlabeled examples.</param>
 /// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, ServedModels served, VersionSchedule? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, IServedModels served, VersionSchedule? versions = null)
 {
     private const int MaxAttempts = 2;
 

@@ -49,6 +49,12 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Published =
         Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions published to the scorers.");
 
+    public static readonly Counter<long> ServedModels =
+        Meter.CreateCounter<long>("hnm.serve.models", "{version}", "Saved versions that a serving process found, by outcome (loaded, refused).");
+
+    public static readonly Counter<long> ServedRecords =
+        Meter.CreateCounter<long>("hnm.serve.records", "{record}", "Records of a serving process, by outcome (predicted, labeled, label, tombstone, rejected, duplicate).");
+
     /// <summary>Creates a counter of the pipeline's meter.</summary>
     public static Counter<long> CreateCounter(string name, string unit, string description) => Meter.CreateCounter<long>(name, unit, description);
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using HnmStreams.Pipeline.Serving;
 using HnmStreams.Web.Operating;
 
 namespace HnmStreams.Web.Api;
@@ -17,7 +18,7 @@ internal static class Problems
         {
             return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
         }
-        catch (NoLearnerException e)
+        catch (Exception e) when (e is NoLearnerException or NoModelException)
         {
             return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
         }

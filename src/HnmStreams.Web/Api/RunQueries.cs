@@ -1,6 +1,5 @@
-using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Tasks;
+using HnmStreams.Web.Api.Models;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Api.Responses.Requests;
 using HnmStreams.Web.DeadLetters;
@@ -102,27 +101,18 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
         return await learner.Questions.LabelRequestAsync(id, cancellation) is { Payload.IsEmpty: false } found ? learner.Previews.View(found.Payload.Span) : null;
     }
 
+    /// <summary>Returns the source of queries of the model.</summary>
+    public ModelSource ModelSource()
+    {
+        var learner = Learner;
+        return new ModelSource(learner.Questions, learner.Previews.LabelName);
+    }
+
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());
-
-    /// <summary>Opens the weights of a kept version, which the caller disposes. Returns null if it is not kept.</summary>
-    public Stream? OpenVersion(long version) => Learner.Questions.OpenVersion(version);
-
-    /// <summary>Writes a kept version in another format and opens the file, which the caller disposes. Returns null if the version is not kept.</summary>
-    /// <exception cref="NotSupportedException">The format does not exist for the task's network.</exception>
-    public Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation) => Learner.Questions.ExportVersionAsync(version, format, cancellation);
 
     public SystemStatus System() => system.Now(view.Sources);
 
     public SettingsResponse Settings() => new(settings.Items);
-
-    /// <summary>Writes the promoted model's weights to a file. Returns null, and writes no file, before the first promotion.</summary>
-    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation) => Learner.Questions.WritePromotedAsync(path, cancellation);
-
-    public async Task<ScoresResponse> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation)
-    {
-        var learner = Learner;
-        return ScoresResponse.Of(await learner.Questions.ScoreAsync(examples, cancellation), label => LabelName(learner, label));
-    }
 
     public CheckpointsResponse Checkpoints() => new(Learner.Status().Checkpoint, [.. history.Checkpoints]);
 

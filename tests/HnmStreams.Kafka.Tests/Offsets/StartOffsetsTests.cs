@@ -75,4 +75,44 @@ public sealed class StartOffsetsTests
 
         Assert.Contains("--fresh", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_committed_offset_of_the_group_takes_precedence_over_the_start_position()
+    {
+        using var stream = new EmbeddedStream(partitions: 2);
+        await stream.WriteNumbersAsync(20, partitions: 2);
+        var start = new StartPosition.Committed(new StartPosition.Earliest());
+        await using (var before = stream.Consumer(from: start))
+        {
+            before.Start();
+            await ReceivedRecord.ReadAsync(before, 20, TestContext.Current.CancellationToken);
+            // Nothing is committed in partition 0.
+            await before.CommitAsync([new StreamPosition(EmbeddedStream.Topic, 1, 7)], TestContext.Current.CancellationToken);
+        }
+
+        await using var consumer = stream.Consumer(from: start);
+        consumer.Start();
+        var received = await ReceivedRecord.ReadAsync(consumer, 13, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, received.Where(record => record.Record.Partition == 0).Min(record => record.Record.Offset));
+        Assert.Equal(7, received.Where(record => record.Record.Partition == 1).Min(record => record.Record.Offset));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_committed_offset_beyond_the_end_starts_at_the_beginning()
+    {
+        using var stream = new EmbeddedStream();
+        await stream.WriteNumbersAsync(10);
+        var start = new StartPosition.Committed(new StartPosition.Latest());
+        await using (var before = stream.Consumer(from: new StartPosition.Earliest()))
+        {
+            before.Start();
+            await ReceivedRecord.ReadAsync(before, 10, TestContext.Current.CancellationToken);
+            await before.CommitAsync([new StreamPosition(EmbeddedStream.Topic, 0, 50)], TestContext.Current.CancellationToken);
+        }
+
+        await using var consumer = stream.Consumer(from: start);
+        consumer.Start();
+        Assert.Equal(Enumerable.Range(0, 10), (await ReceivedRecord.ReadAsync(consumer, 10, TestContext.Current.CancellationToken)).Select(record => record.Number));
+    }
 }

@@ -1,5 +1,5 @@
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Api;
+using HnmStreams.Web.Api.Models;
 
 namespace HnmStreams.Web.Tests.Api;
 
@@ -10,7 +10,7 @@ public sealed class ModelDownloadsTests
     {
         var view = RunStates.View(TimeProvider.System);
         string path;
-        using (var downloads = new ModelDownloads(RunStates.Queries(view)))
+        using (var downloads = new ModelDownloads(new ModelQueries(RunStates.Queries(view).ModelSource)))
         {
             var opened = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => downloads.OpenAsync(TestContext.Current.CancellationToken)));
             path = Assert.Single(opened.Select(o => ((FileStream)o!.Value.Weights).Name).Distinct(StringComparer.Ordinal));

@@ -63,23 +63,23 @@ internal sealed record StreamResponse(
     IReadOnlyList<PartitionResponse> Partitions)
 {
     public static StreamResponse? Of(RunSnapshot snapshot) =>
-        snapshot is not { Description: { } description, Consumer: { } consumer }
-            ? null
-            : new StreamResponse(
-                description.Bootstrap,
-                description.Embedded,
-                description.Topic,
-                description.Feed,
-                consumer.Records,
-                consumer.Bytes,
-                consumer.Lag,
-                consumer.Paused,
-                consumer.OffsetGaps,
-                consumer.Unreadable,
-                consumer.Stuck,
-                consumer.UnreachableSince,
-                consumer.LastError is { } error ? $"{error.Code}: {error.Text}" : null,
-                [.. consumer.Partitions.Select(p => new PartitionResponse(p.Partition, p.NextOffset, p.EndOffset, p.Lag))]);
+        snapshot is { Description: { } description, Consumer: { } consumer } ? Of(description.Bootstrap, description.Embedded, description.Topic, description.Feed, consumer) : null;
+
+    public static StreamResponse Of(string bootstrap, bool embedded, string topic, string? feed, ConsumerStatus consumer) => new(
+        bootstrap,
+        embedded,
+        topic,
+        feed,
+        consumer.Records,
+        consumer.Bytes,
+        consumer.Lag,
+        consumer.Paused,
+        consumer.OffsetGaps,
+        consumer.Unreadable,
+        consumer.Stuck,
+        consumer.UnreachableSince,
+        consumer.LastError is { } error ? $"{error.Code}: {error.Text}" : null,
+        [.. consumer.Partitions.Select(p => new PartitionResponse(p.Partition, p.NextOffset, p.EndOffset, p.Lag))]);
 }
 
 internal sealed record PartitionResponse(int Partition, long? NextOffset, long? EndOffset, long? Lag);

@@ -5,7 +5,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 
-namespace HnmStreams.Web.Api;
+namespace HnmStreams.Web.Api.Models;
 
 /// <summary>The body of <c>POST /api/score</c>: a JSON array of examples in the format of the stream. Id and target are optional.</summary>
 internal static class ScoreRequest

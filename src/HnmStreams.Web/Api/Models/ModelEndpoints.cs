@@ -8,7 +8,7 @@ using HnmStreams.Web.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
-namespace HnmStreams.Web.Api;
+namespace HnmStreams.Web.Api.Models;
 
 /// <summary>Endpoints of the model: the registry, the promoted version's weights and card, and scoring.</summary>
 internal static class ModelEndpoints
@@ -20,7 +20,7 @@ internal static class ModelEndpoints
     {
         var api = app.MapGroup("/api").AddEndpointFilter(Problems.FilterAsync).WithTags("Models")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
-        api.MapGet("/models", (RunQueries queries) => TypedResults.Ok(queries.Models()))
+        api.MapGet("/models", (ModelQueries queries) => TypedResults.Ok(queries.Models()))
             .WithName("getModels")
             .WithSummary("Returns the promoted version, and the promotion decisions with their reasons.");
         api.MapGet("/models/promoted", PromotedAsync)
@@ -33,7 +33,7 @@ internal static class ModelEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getModel")
             .WithSummary("Returns a kept version: its weights as safetensors with its card in the metadata entry 'card', or with format=onnx or format=torchscript the network with its weights. GET /api/models lists the kept versions.");
-        api.MapGet("/models/promoted/card", (RunQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
+        api.MapGet("/models/promoted/card", (ModelQueries queries) => queries.Models().Promoted is { } card ? (IResult)TypedResults.Ok(card) : NoModel())
             .Produces<ModelCard>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getPromotedModelCard")
             .WithSummary("Returns the promoted model's card: task, version, positions, metrics and calibration.");
@@ -51,7 +51,7 @@ internal static class ModelEndpoints
             ? TypedResults.Stream(weights, "application/octet-stream", string.Create(CultureInfo.InvariantCulture, $"{card.Task}-v{card.Version:D8}.safetensors"))
             : NoModel();
 
-    private static async Task<IResult> VersionAsync(string version, string? format, RunQueries queries, CancellationToken cancellation)
+    private static async Task<IResult> VersionAsync(string version, string? format, ModelQueries queries, CancellationToken cancellation)
     {
         var number = QueryParameter.Version(version);
         var kind = QueryParameter.ModelFormat(format);
@@ -68,7 +68,7 @@ internal static class ModelEndpoints
         }
     }
 
-    private static async Task<IResult> ScoreAsync(HttpRequest request, RunQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> ScoreAsync(HttpRequest request, ModelQueries queries, ExampleDecoder decoder, TimeProvider time, CancellationToken cancellation)
     {
         if (!request.HasJsonContentType())
             return TypedResults.Problem("The content type must be application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);

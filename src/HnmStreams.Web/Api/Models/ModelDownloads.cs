@@ -1,13 +1,13 @@
 using HnmStreams.Pipeline.Flow.Promotion;
 
-namespace HnmStreams.Web.Api;
+namespace HnmStreams.Web.Api.Models;
 
 /// <summary>The file of the promoted model that downloads read. There is one per version, in a folder that only this user can read.</summary>
 /// <remarks>
 /// Thread-safe. A replaced file is deleted at once; readers that have it open keep its blocks until they are done, so the disk holds at
 /// most one version more than there are downloads.
 /// </remarks>
-internal sealed class ModelDownloads(RunQueries queries) : IDisposable
+internal sealed class ModelDownloads(ModelQueries queries) : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
     private readonly SemaphoreSlim _gate = new(1, 1);
