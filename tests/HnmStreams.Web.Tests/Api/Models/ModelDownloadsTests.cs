@@ -1,7 +1,7 @@
 using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Api.Models;
 
-namespace HnmStreams.Web.Tests.Api;
+namespace HnmStreams.Web.Tests.Api.Models;
 
 public sealed class ModelDownloadsTests
 {

@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Api;
+using HnmStreams.Web.Api.Models;
 using HnmStreams.Web.Monitoring;
 
-namespace HnmStreams.Web.Tests.Api;
+namespace HnmStreams.Web.Tests.Api.Models;
 
 public sealed class ModelEndpointsTests
 {
