@@ -43,6 +43,7 @@ public sealed class LabelRequestTests : IAsyncLifetime
         Assert.Equal(Unlabeled, wrong.Count);
         var all = wrong.Count(p => p.Value) / (double)Unlabeled;
         var requested = _sink.All.Count(r => wrong[r.Id]) / (double)Requests;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{requested:P1} of the requested examples were predicted wrongly, and {all:P1} of all");
         Assert.True(requested > 0.2 && requested > 8 * all, $"{requested:P1} of the requested examples were predicted wrongly, and {all:P1} of all");
     }
 
