@@ -1,6 +1,8 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
+using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Wire;
+using HnmStreams.Mining.Labeling;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Testing;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
@@ -48,6 +50,30 @@ public sealed class LabelRequestTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 300_000)]
+    public async Task Examples_on_which_the_newest_version_disagrees_with_the_served_one_are_requested()
+    {
+        await using var run = await StartAsync(strategy: LabelStrategy.Disagreement);
+        run.Send(_examples, 0, 200);
+        await run.UntilAsync(s => s.Training.ModelVersion > 0);
+        // An early version is served from now on. The newest may change before it is pinned.
+        while (await run.Pipeline.Questions.PinVersionAsync(run.Pipeline.Status.Training.ModelVersion, TestContext.Current.CancellationToken) is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        await PredictAsync(run, from: 200);
+        await run.UntilAsync(s => s.Ranking.Requests!.Compared >= 200);
+        await RequestAsync(run);
+
+        Assert.All(_sink.All, r => Assert.Equal((LabelRequestReason.Disagreement, r.Disagreement), (r.Reason, r.Score)));
+        var served = Assert.Single(_predictions.All.Select(p => p.ModelVersion).Distinct());
+        Assert.True(served < run.Pipeline.Status.Training.ModelVersion);
+        var truth = _examples.ToDictionary(e => e.Id, e => ((Target.ClassIndex)e.Target).Index == 1, StringComparer.Ordinal);
+        var wrong = _predictions.All.ToDictionary(p => p.Id, p => p.Probabilities![1] >= 0.5 != truth[p.Id], StringComparer.Ordinal);
+        var all = wrong.Count(p => p.Value) / (double)Unlabeled;
+        var requested = _sink.All.Count(r => wrong[r.Id]) / (double)Requests;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{requested:P1} of the requested examples were predicted wrongly, and {all:P1} of all");
+        Assert.True(requested > 2 * all, $"{requested:P1} of the requested examples were predicted wrongly, and {all:P1} of all");
+    }
+
+    [Fact(Timeout = 300_000)]
     public async Task Requests_survive_a_kill_and_end_with_their_labels()
     {
         await using (var run = await StartAsync())
@@ -89,11 +115,11 @@ public sealed class LabelRequestTests : IAsyncLifetime
         Assert.Empty(await run.Pipeline.Questions.LabelRequestsAsync(10, TestContext.Current.CancellationToken));
     }
 
-    private async Task PredictAsync(DurableRun run)
+    private async Task PredictAsync(DurableRun run, int from = 0)
     {
         List<Example> stream = [.. _examples.Take(Labeled), .. _examples.Skip(Labeled).Select(e => e with { Target = Target.None.Instance })];
         // Slowly enough that no step is skipped.
-        for (var sent = 100; sent <= Labeled; sent += 100)
+        for (var sent = from + 100; sent <= Labeled; sent += 100)
         {
             run.Send(stream, sent - 100, sent);
             await run.UntilAsync(s => s.Ranking.Positions.Any(p => p.NextOffset == sent) && s.Training.Steps + s.Ranking.SkippedSteps >= (sent / 10) - 5);
@@ -110,7 +136,7 @@ public sealed class LabelRequestTests : IAsyncLifetime
         await run.UntilAsync(s => s.Ranking.Requests!.Open == Requests);
     }
 
-    private Task<DurableRun> StartAsync(bool hasSink = true, double perHour = Requests)
+    private Task<DurableRun> StartAsync(bool hasSink = true, double perHour = Requests, LabelStrategy strategy = LabelStrategy.Uncertainty)
     {
         var options = new PipelineOptions { Device = "cpu", Seed = 3 };
         options.Batching.Size = 100;
@@ -122,7 +148,7 @@ public sealed class LabelRequestTests : IAsyncLifetime
         options.Evaluation.HeldOutShare = 0;
         options.Checkpointing.Every = TimeSpan.FromMinutes(10);
         var labels = new LabelsOptions { Mode = LabelMode.Mixed };
-        (labels.Requests.PerHour, labels.Requests.MaxOpen) = (perHour, Requests);
+        (labels.Requests.PerHour, labels.Requests.MaxOpen, labels.Requests.Strategy, labels.Requests.ComparedShare) = (perHour, Requests, strategy, 1);
         return DurableRun.StartAsync(_actors, _folder["state"], Stream.Task, options, time: _clock, labels: labels, predictions: _predictions, requests: hasSink ? _sink : null);
     }
 }

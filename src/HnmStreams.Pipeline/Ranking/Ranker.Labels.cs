@@ -42,6 +42,8 @@ internal sealed partial class Ranker
     private (int Corrections, int Learned, int Outcomes) TakeInOrder(ExampleBatch batch, LabelJoiner joiner)
     {
         var (before, requestsBefore) = (joiner.Status, joiner.Requests?.Status);
+        if (joiner.Requests is { } requests)
+            requests.NewestVersion = _modelVersion;
         using var joined = joiner.Join(batch);
         LabelInstruments.Count(before, joiner.Status);
         CountRequests(requestsBefore);

@@ -42,6 +42,9 @@ internal sealed class LabelRequests(IMiningTask task, LabelRequestOptions option
     /// <summary>The examples that the newest version predicts as well; null if the strategy does not need them.</summary>
     public VersionComparison? Comparison { get; } = options.UsesComparison ? new VersionComparison(options.ComparedShare) : null;
 
+    /// <summary>The newest model version. Predictions of this version need no comparison.</summary>
+    public long NewestVersion { get; set; }
+
     public LabelRequestStatus Status => new(_open.Count, _candidates.Count, _requested, _answered, _differing, _expired, Comparison?.Compared ?? 0);
 
     /// <summary>Takes the predictions of a batch.</summary>
@@ -56,7 +59,8 @@ internal sealed class LabelRequests(IMiningTask task, LabelRequestOptions option
                 continue;
             if (Of(predictions.OutputsOf(row), predictions.Card) is { } probabilities)
                 _candidates.Offer(key, predictions.Version, probabilities);
-            Comparison?.Add(batch, row);
+            if (predictions.Version < NewestVersion)
+                Comparison?.Add(batch, row);
         }
     }
 

@@ -98,6 +98,7 @@ public sealed class LabelRequestsTests : IDisposable
         {
             _sink.All.Clear();
             var requests = Create(new LabelRequestOptions { PerHour = 1_000, Strategy = strategy, ComparedShare = 1, MaxOpen = expected.Count(c => c == ' ') + 1 });
+            requests.NewestVersion = 2;
             Arrive(requests, 1, ("agreed", 5f), ("disputed", -4f), ("doubtful", 1.5f));
             Assert.Equal(strategy != LabelStrategy.Uncertainty, requests.Comparison is not null);
             if (requests.Comparison is { } comparison)
@@ -122,10 +123,13 @@ public sealed class LabelRequestsTests : IDisposable
     public void A_comparison_with_the_served_version_itself_or_that_failed_shows_nothing()
     {
         var requests = Create(new LabelRequestOptions { PerHour = 1_000, Strategy = LabelStrategy.Disagreement, ComparedShare = 1 });
+        Arrive(requests, 1, ("served by the newest", 5f));
+        Assert.Null(requests.Comparison!.Next(minRows: 1));
+        requests.NewestVersion = 2;
         foreach (var scores in (BatchScores?[])[new BatchScores(1, 1, version: 1), null])
         {
             Arrive(requests, 1, ("a", 5f));
-            using var compared = requests.Comparison!.Next(minRows: 1)!;
+            using var compared = requests.Comparison.Next(minRows: 1)!;
             compared.Scores = scores;
             scores?.Outputs.Fill(-5f);
             requests.TakeCompared(compared);
