@@ -210,10 +210,10 @@ public sealed class SerialLearner : ISerialLearner
         PredictingSeconds += _time.GetElapsedTime(start).TotalSeconds;
     }
 
-    // As the service does with spare capacity: one batch beside each batch of the stream.
+    // As in the service, but a rest waits for more instead of a second.
     private void Rescore()
     {
-        if (_ranker.NextToRescore(Ranker.RescoredRows, isSpare: true) is not { } batch)
+        if (_ranker.NextToRescore(Ranker.RescoredRows, isSpare: true, minRows: Ranker.RescoredRows) is not { } batch)
             return;
         using (batch)
         {

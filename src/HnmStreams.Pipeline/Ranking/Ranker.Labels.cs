@@ -98,11 +98,12 @@ internal sealed partial class Ranker
     /// <summary>Returns a batch of examples to score with the newest version; null if none wait or a batch is being scored. Answered by <see cref="TakeRescored"/>.</summary>
     /// <param name="rows">The maximum number of rows.</param>
     /// <param name="isSpare">True if scorers are idle, so that candidates whose score has aged are scored too.</param>
-    public ExampleBatch? NextToRescore(int rows, bool isSpare)
+    /// <param name="minRows">The number of joined examples that must wait, because a pass over few rows costs almost as much as one over many.</param>
+    public ExampleBatch? NextToRescore(int rows, bool isSpare, int minRows = 1)
     {
         if (!_rescores || _inRescoring.Count > 0 || _inRefresh.Count > 0)
             return null;
-        _inRescoring = _rescoring.Peek(rows);
+        _inRescoring = _rescoring.Count >= minRows ? _rescoring.Peek(rows) : [];
         _inRefresh = isSpare ? _aged.Take(rows - _inRescoring.Count, _modelVersion) : [];
         if (_inRescoring.Count + _inRefresh.Count == 0)
             return null;

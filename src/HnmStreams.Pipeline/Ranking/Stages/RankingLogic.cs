@@ -12,7 +12,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
 {
     private const int ComparedRows = 32;
 
-    // The requests for labels are due by the clock, and the stream may pause.
+    // The requests for labels are due by the clock, and the stream may pause. Examples that wait to be scored again do so too.
     private static readonly TimeSpan RequestInterval = TimeSpan.FromSeconds(1);
 
     private readonly RankingParts _parts;
@@ -50,8 +50,8 @@ internal abstract class RankingLogic : TimerGraphStageLogic
         // The stage answers questions until the pipeline is disposed, even after the stream has ended.
         SetKeepGoing(true);
         _parts.Port.Open(GetAsyncCallback<RankingMessage>(Handle));
-        if (Ranker.Status().Requests is not null)
-            ScheduleRepeatedly(nameof(Ranker.IssueRequests), RequestInterval);
+        if (Ranker.Status().Labels is not null)
+            ScheduleRepeatedly(nameof(OnTimer), RequestInterval);
     }
 
     public override void PostStop()
@@ -65,6 +65,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
         Ranker.IssueRequests();
         Compare(minRows: 1);
+        Rescore(minRows: 1);
         PublishStatus();
     }
 
@@ -85,7 +86,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
         using var batch = Grab(Stage.In);
         Ranker.TakeIn(batch);
-        Rescore();
+        Rescore(Ranker.RescoredRows);
         Compare(ComparedRows);
         return (batch.Number, PublishStatus());
     }
@@ -133,9 +134,9 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     }
 
     // One batch at a time beside those of the stream.
-    private void Rescore()
+    private void Rescore(int minRows)
     {
-        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(Ranker.RescoredRows, scoring.IsSpare()) is not { } batch)
+        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(Ranker.RescoredRows, scoring.IsSpare(), minRows) is not { } batch)
             return;
         _ = scoring.ScoreAsync(batch).ContinueWith(
             scored => _parts.Port.Tell(new RankingMessage.Rescored(scored.IsCompletedSuccessfully ? scored.Result : batch)),
@@ -212,7 +213,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
             case RankingMessage.Rescored rescored:
                 using (rescored.Batch)
                     Ranker.TakeRescored(rescored.Batch);
-                Rescore();
+                Rescore(Ranker.RescoredRows);
                 break;
             case RankingMessage.Compared compared:
                 using (compared.Batch)

@@ -67,6 +67,8 @@ public sealed class LateLabelsModelTests
         TakeIn(ranker, LabelMode.Later, size: 10, [Label("a", 0), Label("b", 0), Label("c", 0)], from: 3);
         Assert.Equal((0, 3), (ranker.Status().Pool.Count, ranker.Status().Rescoring!.Waiting));
 
+        // A pass over few rows has to wait for more.
+        Assert.Null(ranker.NextToRescore(10, isSpare: false, minRows: 4));
         using var batch = ranker.NextToRescore(2, isSpare: false)!;
         Assert.Null(ranker.NextToRescore(2, isSpare: false));
         Assert.Equal(2, batch.Rows.Count);
