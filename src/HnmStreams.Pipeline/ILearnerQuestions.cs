@@ -39,7 +39,7 @@ public interface ILearnerQuestions : IModelQuestions
     /// <summary>Returns the open requests for labels with their inputs, largest score first.</summary>
     Task<IReadOnlyList<OpenLabelRequest>> LabelRequestsAsync(int top, CancellationToken cancellation = default);
 
-    /// <summary>Returns an open request for a label with its input; null if there is none for this id.</summary>
+    /// <summary>Returns an open request for a label with its input; null if none exists for this id.</summary>
     Task<OpenLabelRequest?> LabelRequestAsync(string id, CancellationToken cancellation = default);
 
     /// <summary>Pins a version: it is served and saved instead of the promoted one until <see cref="UnpinVersion"/>. Kept versions and the newest can be pinned.</summary>

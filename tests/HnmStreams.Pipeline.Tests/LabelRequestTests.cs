@@ -129,7 +129,7 @@ public sealed class LabelRequestTests : IAsyncLifetime
         await run.UntilAsync(s => s.Ranking.Stream.Predicted == Unlabeled);
     }
 
-    // An hour passes, in which so many may be requested.
+    // An hour passes, in which this number may be requested.
     private async Task RequestAsync(DurableRun run)
     {
         _clock.Jump = TimeSpan.FromHours(1);

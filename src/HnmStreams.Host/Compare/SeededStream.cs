@@ -12,7 +12,7 @@ namespace HnmStreams.Host.Compare;
 
 /// <summary>The inputs of a comparison under one seed: settings, stream and test rows of a task.</summary>
 /// <param name="config">The task's settings file; null is the default one.</param>
-/// <param name="withoutTest">True to not open a test part in files of its own, so that nothing depends on it. A test part that is split off the same files is never sent.</param>
+/// <param name="withoutTest">True to not open a test part in separate files, so that nothing depends on it. A test part that is split off the same files is never sent.</param>
 internal sealed class SeededStream(CommandContext context, string? config, bool withoutTest = false)
 {
     /// <summary>Loads the settings under a seed.</summary>

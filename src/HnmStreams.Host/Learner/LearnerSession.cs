@@ -38,7 +38,7 @@ internal sealed record LearnerSessionInputs(
     TimeProvider Time,
     ILoggerFactory Logs)
 {
-    /// <summary>The identity of the topic of labels; null if there is none.</summary>
+    /// <summary>The identity of the topic of labels; null if none exists.</summary>
     public TopicIdentity? LabelsIdentity { get; init; }
 }
 

@@ -57,7 +57,7 @@ internal sealed class TuneState
             : throw new SettingsException($"{path}: the state is that of a search with other settings or options. Start with --fresh, or name another --output.");
     }
 
-    /// <summary>Returns a finished run; null if there is none.</summary>
+    /// <summary>Returns a finished run; null if none exists.</summary>
     public TuneRun? Find(string settings, int seed, long examples) =>
         _content.Runs.Find(r => r.Seed == seed && r.Examples == examples && string.Equals(r.Settings, settings, StringComparison.Ordinal));
 

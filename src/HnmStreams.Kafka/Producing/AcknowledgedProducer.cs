@@ -26,7 +26,7 @@ internal sealed class AcknowledgedProducer : IAsyncDisposable
     private int _disposed;
 
     /// <param name="client">The name of the client in metrics and logs.</param>
-    /// <param name="shorten">Returns a shorter form of a message whose size the broker refused, or null if there is none. Null never shortens.</param>
+    /// <param name="shorten">Returns a shorter form of a message whose size the broker refused, or null if none exists. Null never shortens.</param>
     public AcknowledgedProducer(
         string client, string topic, Dictionary<string, string> settings, TimeProvider time, ILogger logger, Func<Message<byte[]?, byte[]?>, Message<byte[]?, byte[]?>?>? shorten = null)
     {

@@ -47,7 +47,7 @@ public sealed class LabelCandidates<TId>
     /// <param name="id">Id of the example.</param>
     /// <param name="version">Model version.</param>
     /// <param name="probabilities">Probabilities of the classes, or that of a positive alone.</param>
-    /// <param name="disagreement">Disagreement with the prediction of another version, 0 to 1; 0 if there is none.</param>
+    /// <param name="disagreement">Disagreement with the prediction of another version, 0 to 1; 0 if none exists.</param>
     /// <returns>True if the example is in the pool now.</returns>
     public bool Offer(TId id, long version, ReadOnlySpan<float> probabilities, double disagreement = 0)
     {

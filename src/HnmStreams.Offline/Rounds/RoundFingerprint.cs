@@ -9,7 +9,7 @@ namespace HnmStreams.Offline.Rounds;
 /// <param name="IsEmbedded">True if negatives are ranked by embeddings, false if by hardness.</param>
 /// <param name="NetworkSignature">The parameter names and shapes of the network.</param>
 /// <param name="ExamplesHash">The hash of all training examples in order.</param>
-/// <param name="RowFormat">The format of the rows beyond the network's input: the encoder; empty if there is none.</param>
+/// <param name="RowFormat">The format of the rows beyond the network's input: the encoder; empty if none exists.</param>
 /// <param name="InitialWeights">The path of the initial weights; null if there are none. Only its file name counts.</param>
 internal sealed record RoundFingerprint(string Task, bool IsEmbedded, string NetworkSignature, int Examples, ulong ExamplesHash, ulong Seed, MineOptions Options, string? InitialWeights, string RowFormat = "")
 {

@@ -154,7 +154,7 @@ internal sealed partial class Ranker
     /// <summary>Returns the open requests for labels with their inputs, largest score first.</summary>
     public IReadOnlyList<OpenLabelRequest> OpenRequests(int top) => _joiner?.OpenRequests(top) ?? [];
 
-    /// <summary>Returns an open request for a label with its input; null if there is none for this id.</summary>
+    /// <summary>Returns an open request for a label with its input; null if none exists for this id.</summary>
     public OpenLabelRequest? FindRequest(string id) => _joiner?.FindRequest(id);
 
     /// <summary>Makes the requests for labels that are due. For streams that pause, because each batch makes them too.</summary>
@@ -165,7 +165,7 @@ internal sealed partial class Ranker
         CountRequests(before);
     }
 
-    /// <summary>Returns a batch of unlabeled examples that the newest version is to predict as well; null if there is none. Answered by <see cref="TakeCompared"/>.</summary>
+    /// <summary>Returns a batch of unlabeled examples that the newest version is to predict as well; null if none exists. Answered by <see cref="TakeCompared"/>.</summary>
     /// <param name="minRows">The minimum number of rows.</param>
     public ExampleBatch? NextToCompare(int minRows) => _joiner?.Requests?.Comparison?.Next(minRows);
 

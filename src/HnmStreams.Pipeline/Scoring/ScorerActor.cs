@@ -29,7 +29,7 @@ internal sealed class ScorerActor : ReceiveActor
     private readonly AdaptiveBatchSize _batchSize = new("scorer");
     private ScoringReplica? _replica;
 
-    // Of its own: in a stream with labeled and unlabeled examples, one replica would load other weights twice per batch.
+    // A separate replica: in a stream with labeled and unlabeled examples, one replica would load other weights twice per batch.
     private ScoringReplica? _servedReplica;
 
     // The snapshot that it has adopted, which may be disposed.

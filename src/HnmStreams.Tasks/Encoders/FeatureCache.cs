@@ -33,7 +33,7 @@ internal sealed class FeatureCache(int entryBytes, long maxBytes)
     public long Hits { get; private set; }
 
     /// <summary>Copies the entry of a key.</summary>
-    /// <returns>False if there is none.</returns>
+    /// <returns>False if none exists.</returns>
     public bool TryRead(UInt128 key, Span<byte> features)
     {
         lock (_gate)

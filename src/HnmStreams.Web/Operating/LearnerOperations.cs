@@ -122,5 +122,5 @@ internal sealed class LearnerOperations(LearnerView view, EventLog events)
 
 /// <summary>The outcome of an answer to a label request.</summary>
 /// <param name="IsOpen">False if there is no open request for the id, so that nothing was sent.</param>
-/// <param name="Allowed">The allowed labels if the given one is none of them, so that nothing was sent; otherwise empty.</param>
+/// <param name="Allowed">The allowed labels if the given one is not among them, so that nothing was sent; otherwise empty.</param>
 internal readonly record struct AnswerOutcome(bool IsOpen, IReadOnlyList<string> Allowed);

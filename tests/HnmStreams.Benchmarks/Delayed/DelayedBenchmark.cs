@@ -11,7 +11,7 @@ using HnmStreams.Pipeline.Batching;
 namespace HnmStreams.Benchmarks.Delayed;
 
 /// <summary>
-/// The price of labels that come later: the same examples, once with their labels and once with labels that follow in records of their own.
+/// The price of labels that come later: the same examples, once with their labels and once with labels that follow in separate records.
 /// Both learn each example once.
 /// </summary>
 /// <remarks>

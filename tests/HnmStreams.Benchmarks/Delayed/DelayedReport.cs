@@ -86,8 +86,8 @@ internal sealed record DelayedRow(string Name, SeedInterval Inline, SeedInterval
 /// <param name="Learned">The number of examples whose label was learned, held-out ones included.</param>
 /// <param name="HeldOut">The metric of the promoted version on the held-out share at the end.</param>
 /// <param name="HeldOutNewest">The metric of the newest version.</param>
-/// <param name="Test">The metric of the promoted version on the test set; null if there is none.</param>
-/// <param name="TestNewest">The metric of the newest version on the test set; null if there is none.</param>
+/// <param name="Test">The metric of the promoted version on the test set; null if none exists.</param>
+/// <param name="TestNewest">The metric of the newest version on the test set; null if none exists.</param>
 /// <param name="PoolLoss">The mean of <see cref="PoolQuality.Loss"/> over the run.</param>
 /// <param name="PoolRecall">The mean of <see cref="PoolQuality.Recall"/> over the run.</param>
 /// <param name="ScoredRows">The number of examples that were scored for mining alone.</param>

@@ -5,7 +5,7 @@ using HnmStreams.Mining.Randomness;
 namespace HnmStreams.Benchmarks.Delayed;
 
 /// <summary>
-/// A stream in which each label comes in a record of its own, after a random number of further inputs: exponential, as Chapelle, "Modeling delayed
+/// A stream in which each label comes in a separate record, after a random number of further inputs: exponential, as Chapelle, "Modeling delayed
 /// feedback in display advertising" (KDD 2014) models the delay of conversions. Every label comes. A pure function of its arguments.
 /// </summary>
 internal static class DelayedStream

@@ -28,7 +28,7 @@ internal static class DelayedPayments
     private static readonly string[] Merchants = ["groceries", "travel", "electronics", "games"];
 
     /// <summary>Sends payments and labels in the order of their times, in portions.</summary>
-    /// <param name="learned">Completes when the service has learned from the records so far, of which so many are payments.</param>
+    /// <param name="learned">Completes when the service has learned from the records so far, and the number of payments among them.</param>
     public static async Task SendAsync(string bootstrap, string topic, int payments, DateTimeOffset end, Func<int, Task> learned)
     {
         var random = new Xoshiro256StarStar(7);
@@ -44,7 +44,7 @@ internal static class DelayedPayments
             var id = string.Create(CultureInfo.InvariantCulture, $"pay-{i:D5}");
             records.Add((at, id, JsonSerializer.Serialize(new { id, features = new { amount, hour, country, merchant } })));
             var delay = TimeSpan.FromDays(-1.5 * Math.Log(1 - random.NextDouble()) * (isFraud ? 2 : 1));
-            // Good payments often get no label: nobody disputes them.
+            // Good payments often get no label, because they are not disputed.
             if ((isFraud || random.NextDouble() < 0.6) && at + delay < end)
                 records.Add((at + delay, id, JsonSerializer.Serialize(new { id, label = isFraud ? "fraud" : "not fraud" })));
         }

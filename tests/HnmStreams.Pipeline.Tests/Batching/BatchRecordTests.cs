@@ -84,7 +84,7 @@ public sealed class BatchRecordTests
     {
         Example[] examples = [.. Stream.Examples(40)];
         examples[5] = Stream.Of("not finite", 0, 1, float.NaN, 2, 3);
-        examples[34] = examples[34] with { Target = new Target.Identity("nobody") };
+        examples[34] = examples[34] with { Target = new Target.Identity("unknown") };
         var batches = BatchAll(NewBatcher(), Stream.BatchChunks(examples, 40));
         Assert.Equal((38, 2), (batches.Sum(static b => b.Examples), batches.Sum(static b => b.DeadLettered)));
         Assert.Equal([("not-finite", (int?)5, "not finite"), ("wrong-target", 34, "e-34")], _deadLetters.All.Select(static l => (l.Reason, l.Row, l.Id!)));

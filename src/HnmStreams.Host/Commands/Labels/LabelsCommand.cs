@@ -42,7 +42,7 @@ internal static class LabelsCommand
     }
 
     private static SettingOptions Options() => new SettingOptions()
-        .Add("--topic", "TOPIC", "The topic of examples, and of labels if they have none of their own", "kafka.topic")
+        .Add("--topic", "TOPIC", "The topic of examples, and of labels without a separate topic", "kafka.topic")
         .Add("--labels-topic", "TOPIC", "The topic of labels", "kafka.labelsTopic")
         .Add("--bootstrap", "HOST:PORT", "The Kafka brokers", "kafka.bootstrapServers");
 }

@@ -19,7 +19,7 @@ public sealed class LabelRequestOptions
     [Range(0.001, 1e7)]
     public double PerHour { get; set; } = 100;
 
-    /// <summary>The maximum number of open requests. With so many, labels have to come, or examples to leave, before others are requested.</summary>
+    /// <summary>The maximum number of open requests. At this number, others are requested only after a label has come or an example has left.</summary>
     [Range(1, 100_000)]
     public int MaxOpen { get; set; } = 1_000;
 

@@ -125,7 +125,7 @@ internal sealed class LabelRequests(IMiningTask task, LabelRequestOptions option
     public IReadOnlyList<OpenLabelRequest> Open(int top, WaitingStore store) =>
         [.. _open.OrderByDescending(o => o.Value.Score).ThenBy(o => o.Value.At).Take(top).Select(o => With(o.Key, o.Value, store))];
 
-    /// <summary>Returns an open request with its input; null if there is none for this id.</summary>
+    /// <summary>Returns an open request with its input; null if none exists for this id.</summary>
     public OpenLabelRequest? Find(string id, WaitingStore store)
     {
         var key = ExampleKey.Of(id);

@@ -5,7 +5,7 @@ namespace HnmStreams.Pipeline.Memory.Waiting.Joining;
 /// example is learned once at its newest label, and again with each change.
 /// </summary>
 /// <remarks>
-/// The newest label is the one with the latest time of its own; of two with the same time, the one that arrived later. A presumed label is
+/// The newest label is the one with the latest own time; of two with the same time, the one that arrived later. A presumed label is
 /// older than any other. O(1).
 /// </remarks>
 /// <param name="timeout">The ticks that an input or a label waits.</param>
