@@ -79,6 +79,43 @@ public sealed class ServeTests(RealBroker broker) : IClassFixture<RealBroker>
     }
 
     [Fact(Timeout = 600_000)]
+    public async Task Processes_share_a_group_and_a_killed_one_loses_no_record()
+    {
+        var bootstrap = await broker.BootstrapOrSkipAsync();
+        var (training, events) = (await broker.CreateTopicAsync(partitions: 1), await broker.CreateTopicAsync(partitions: 4));
+        using var folder = new TemporaryFolder();
+        await ProduceAsync(bootstrap, training, Enumerable.Range(0, 3_000).Select(Labeled));
+        // The learner ends: what it promoted stays in its folder.
+        var (trained, output) = await HnmProcess.RunAsync([.. await TabularService.SettingsAsync(bootstrap, training, folder, "--set", "run.untilEnd=true")]);
+        Assert.True(trained == 0, output);
+        string[] settings = [.. ServeSettings(bootstrap, events, folder), "--set", "kafka.consumer.session.timeout.ms=6000", "--set", "kafka.consumer.heartbeat.interval.ms=1000"];
+        await using var first = HnmProcess.Start(settings);
+        await using var second = HnmProcess.Start(settings);
+        using var firstHttp = await first.HttpAsync();
+        using var secondHttp = await second.HttpAsync();
+        foreach (var http in (HttpClient[])[firstHttp, secondHttp])
+            await AssignedAsync(http);
+
+        await ProduceAsync(bootstrap, events, Unlabeled(0, 2_000));
+        await WaitAsync(firstHttp, "records", r => r.GetProperty("predicted").GetInt64() > 0);
+        await WaitAsync(secondHttp, "records", r => r.GetProperty("predicted").GetInt64() > 0);
+        await ProduceAsync(bootstrap, events, Unlabeled(2_000, 2_000));
+        first.Kill();
+        await ProduceAsync(bootstrap, events, Unlabeled(4_000, 1_000));
+
+        var kafka = new KafkaOptions { BootstrapServers = bootstrap, Topic = events, GroupId = "reader", PredictionsTopic = events + ".predictions" };
+        HashSet<string> predicted;
+        do
+        {
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
+            predicted = [.. PredictionReader.Read(kafka, TestContext.Current.CancellationToken).Select(p => p.Id)];
+        }
+        while (predicted.Count < 5_000);
+        second.Terminate();
+        Assert.True(await second.ExitAsync() == 0, second.Output);
+    }
+
+    [Fact(Timeout = 600_000)]
     public async Task Waits_for_the_first_model_and_is_not_ready_before()
     {
         using var folder = new TemporaryFolder();
@@ -163,6 +200,14 @@ public sealed class ServeTests(RealBroker broker) : IClassFixture<RealBroker>
         }
     }
 
+    private static async Task AssignedAsync(HttpClient http)
+    {
+        // The stream is connected after the model is loaded.
+        await WaitAsync(http, "stream", _ => true);
+        while ((await TabularService.ReadyAsync(http)).Contains("No partition", StringComparison.Ordinal))
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
+    }
+
     private static async Task WaitAsync(HttpClient http, string part, Func<JsonElement, bool> reached)
     {
         while (true)
@@ -196,6 +241,8 @@ public sealed class ServeTests(RealBroker broker) : IClassFixture<RealBroker>
             new Target.ClassIndex(features[0] + features[1] > 1.2f ? 1 : 0),
             new ExampleInput.Dense(ElementType.Float32, [4], features.SelectMany(BitConverter.GetBytes).ToArray()));
     }
+
+    private static IEnumerable<Example> Unlabeled(int from, int count) => Enumerable.Range(from, count).Select(i => Labeled(i) with { Target = Target.None.Instance });
 
     private static async Task ProduceAsync(string bootstrap, string topic, IEnumerable<Example> examples)
     {
