@@ -20,10 +20,11 @@ public sealed class ScoringOptions
 
     /// <summary>
     /// The maximum age of a served prediction, in model versions, when the label of its example comes (<c>labels.mode</c>). Up to it, the example is
-    /// ranked by the served prediction, which costs nothing. Of the older ones, <see cref="RescoredShare"/> is scored again. 0 for no limit.
+    /// ranked by the served prediction, which costs nothing. Of the older ones, <see cref="RescoredShare"/> is scored again. 0 for no limit: ranked by old
+    /// predictions, the pool holds what an earlier model found hard.
     /// </summary>
     [Range(0L, 1_000_000_000L)]
-    public long MaxScoreAge { get; set; } = 100;
+    public long MaxScoreAge { get; set; } = 1;
 
     /// <summary>
     /// The share of the joined negatives with an older prediction that is scored again beside the stream, the hardest first, 0 to 1. The others only feed the
