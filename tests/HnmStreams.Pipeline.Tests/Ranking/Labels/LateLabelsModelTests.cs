@@ -125,7 +125,10 @@ public sealed class LateLabelsModelTests
         using var folder = new TemporaryFolder();
         using var ranker = NewRanker(folder, new LabelsOptions
         {
-            Mode = LabelMode.Later, WhenNoLabel = NoLabelPolicy.PresumeNegative, Timeout = TimeSpan.FromSeconds(10), DelayCorrection = DelayCorrection.FeedbackShift,
+            Mode = LabelMode.Later,
+            WhenNoLabel = NoLabelPolicy.PresumeNegative,
+            Timeout = TimeSpan.FromSeconds(10),
+            DelayCorrection = DelayCorrection.FeedbackShift,
         });
         string[] late = [.. Enumerable.Range(0, 30).Select(i => $"late-{i}")];
         TakeIn(ranker, LabelMode.Later, 100, [.. late.Select(Unlabeled)], seconds: 0);
