@@ -39,7 +39,7 @@ internal static class WebSetup
         services.AddDashboard();
     }
 
-    /// <summary>Adds what every web application of the service has: limits, problem details, the description of the API, and the model's queries except their source.</summary>
+    /// <summary>Adds the common part of the web applications of the service: limits, problem details, the description of the API, and the model's queries except their source.</summary>
     public static void AddWebServer(this IServiceCollection services, HttpOptions http)
     {
         services.AddHostFiltering(o =>
@@ -75,7 +75,7 @@ internal static class WebSetup
         app.MapDashboard();
     }
 
-    /// <summary>Adds the middleware that every web application of the service has.</summary>
+    /// <summary>Adds the common middleware of the web applications of the service.</summary>
     public static void UseWebServer(this WebApplication app)
     {
         app.UseHostFiltering();

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace HnmStreams.Host.Hosting;
 
-/// <summary>What the web applications of all long-running commands share: server, logs, telemetry, actor system, and the decoder of requests.</summary>
+/// <summary>The common part of the web applications of long-running commands: server, logs, telemetry, actor system, and the decoder of requests.</summary>
 internal static class ServiceBuilder
 {
     /// <param name="addresses">Empty for none.</param>
