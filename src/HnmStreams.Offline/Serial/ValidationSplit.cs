@@ -31,7 +31,7 @@ public sealed class ValidationSplit
     public static ValidationSplit Latest(IReadOnlyList<Example> examples, double share)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        var first = (int)Math.Ceiling((1 - share) * examples.Count);
+        var first = examples.Count - (int)Math.Floor(share * examples.Count);
         if (first >= examples.Count)
             return new((_, _) => false);
         if (examples.All(static e => e.EventTime is not null))
