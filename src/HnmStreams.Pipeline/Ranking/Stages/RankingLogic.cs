@@ -133,29 +133,25 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
     }
 
-    // One batch at a time beside those of the stream.
     private void Rescore(int minRows)
     {
-        if (_parts.Rescoring is not { } scoring || Ranker.NextToRescore(Ranker.RescoredRows, scoring.IsSpare(), minRows) is not { } batch)
-            return;
-        _ = scoring.ScoreAsync(batch).ContinueWith(
-            scored => _parts.Port.Tell(new RankingMessage.Rescored(scored.IsCompletedSuccessfully ? scored.Result : batch)),
-            CancellationToken.None,
-            TaskContinuationOptions.None,
-            TaskScheduler.Default);
+        if (_parts.Rescoring is { } scoring && Ranker.NextToRescore(Ranker.RescoredRows, scoring.IsSpare(), minRows) is { } batch)
+            ScoreBeside(scoring, batch, static scored => new RankingMessage.Rescored(scored));
     }
 
-    // As above.
     private void Compare(int minRows)
     {
-        if (_parts.Rescoring is not { } scoring || Ranker.NextToCompare(minRows) is not { } batch)
-            return;
+        if (_parts.Rescoring is { } scoring && Ranker.NextToCompare(minRows) is { } batch)
+            ScoreBeside(scoring, batch, static scored => new RankingMessage.Compared(scored));
+    }
+
+    // One batch of each kind at a time beside those of the stream. A batch that could not be scored comes back without scores.
+    private void ScoreBeside(RescoringPort scoring, ExampleBatch batch, Func<ExampleBatch, RankingMessage> answer) =>
         _ = scoring.ScoreAsync(batch).ContinueWith(
-            scored => _parts.Port.Tell(new RankingMessage.Compared(scored.IsCompletedSuccessfully ? scored.Result : batch)),
+            scored => _parts.Port.Tell(answer(scored.IsCompletedSuccessfully ? scored.Result : batch)),
             CancellationToken.None,
             TaskContinuationOptions.None,
             TaskScheduler.Default);
-    }
 
     private void StartIfAllAreReady()
     {
