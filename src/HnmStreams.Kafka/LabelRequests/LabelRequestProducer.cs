@@ -16,10 +16,6 @@ namespace HnmStreams.Kafka.LabelRequests;
 /// <remarks>Thread-safe. Writing waits only while the client's own queue is full.</remarks>
 public sealed class LabelRequestProducer : ILabelRequestSink, IAsyncDisposable
 {
-    // Shared: the client copies headers into its own memory and does not change these.
-    private static readonly Headers Json = [new Header(WireHeaders.Format, "json"u8.ToArray())];
-    private static readonly Headers Protobuf = [new Header(WireHeaders.Format, "protobuf"u8.ToArray())];
-
     private readonly string _topic;
     private readonly PredictionFormat _format;
     private readonly AcknowledgedProducer _producer;
@@ -41,7 +37,7 @@ public sealed class LabelRequestProducer : ILabelRequestSink, IAsyncDisposable
         {
             Key = Encoding.UTF8.GetBytes(request.Id),
             Value = LabelRequestEncoding.Encode(request, _format),
-            Headers = _format == PredictionFormat.Json ? Json : Protobuf,
+            Headers = FormattedValues.HeadersOf(_format),
         });
     }
 

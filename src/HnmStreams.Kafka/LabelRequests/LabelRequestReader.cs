@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using Confluent.Kafka;
-using Google.Protobuf;
 using HnmStreams.Data.Labeling;
-using HnmStreams.Data.Wire.Predictions;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Topics;
 
 namespace HnmStreams.Kafka.LabelRequests;
@@ -29,22 +27,10 @@ public static class LabelRequestReader
                 continue;
             if (record.Message.Value is not { Length: > 0 } value)
                 open.Remove(Encoding.UTF8.GetString(key));
-            else if (Decode(value) is { } request)
+            else if (FormattedValues.DecodeOrNull(value, LabelRequestEncoding.Decode) is { } request)
                 open[Encoding.UTF8.GetString(key)] = request;
         }
 
         return open.Values;
-    }
-
-    private static LabelRequest? Decode(byte[] value)
-    {
-        try
-        {
-            return LabelRequestEncoding.Decode(value, value[0] == (byte)'{' ? PredictionFormat.Json : PredictionFormat.Protobuf);
-        }
-        catch (Exception e) when (e is JsonException or InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 }

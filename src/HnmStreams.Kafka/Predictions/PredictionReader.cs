@@ -1,9 +1,8 @@
-using System.Text.Json;
 using Confluent.Kafka;
-using Google.Protobuf;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire.Predictions;
 using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Producing;
 using HnmStreams.Kafka.Topics;
 
 namespace HnmStreams.Kafka.Predictions;
@@ -24,18 +23,7 @@ public static class PredictionReader
     {
         public static Values Instance { get; } = new();
 
-        public Prediction? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
-        {
-            if (isNull || data.IsEmpty)
-                return null;
-            try
-            {
-                return PredictionEncoding.Decode(data, data[0] == (byte)'{' ? PredictionFormat.Json : PredictionFormat.Protobuf);
-            }
-            catch (Exception e) when (e is JsonException or InvalidProtocolBufferException)
-            {
-                return null;
-            }
-        }
+        public Prediction? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) =>
+            isNull ? null : FormattedValues.DecodeOrNull(data, PredictionEncoding.Decode);
     }
 }
