@@ -23,7 +23,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task Consumes_all_records_learns_and_reports_its_status()
     {
-        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+        await using var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
         await pipeline.Completion;
         var report = await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
 
@@ -102,7 +102,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         // No training, which would also call collate.
         var options = Options();
         options.Limiter.MinExamples = 1_000_000;
-        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        await using var pipeline = await StartAsync(task, Stream.Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         await pipeline.Completion;
         Assert.Equal((2_000, 0), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
         Assert.Equal(pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.Scored + pipeline.Status.Ranking.Stream.HeldOut);
@@ -125,7 +125,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         options.Evaluation.HeldOutShare = 0;
         var examples = Stream.Examples(1_000).ToList();
         examples[500] = Stream.Of("poison", 0, 100, 0, 0, 0);
-        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(examples)), options);
+        await using var pipeline = await StartAsync(task, Stream.Feed(Stream.Chunks(examples)), options);
         await pipeline.Completion;
         Assert.Equal((1_000L, 1L), (pipeline.Status.Ranking.Stream.Consumed, pipeline.Status.Ranking.Stream.FailedBatches));
         Assert.Equal(1_000 - options.Batching.Size, pipeline.Status.Ranking.Stream.Scored);
@@ -152,7 +152,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             var options = Options();
             options.Mode = "exact";
             options.Evaluation.HeldOutShare = 0;
-            await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(4_000))), options);
+            await using var pipeline = await StartAsync(task, Stream.Feed(Stream.Chunks(Stream.Examples(4_000))), options);
             await pipeline.Completion;
             return pipeline.Status;
         }
@@ -195,7 +195,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     {
         var options = Options();
         options.Scoring.Share = 0;
-        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(5_000))), options);
+        await using var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(5_000))), options);
         await pipeline.Completion;
         Assert.Equal((0L, 0, 100L), (pipeline.Status.Ranking.Stream.Scored, pipeline.Status.Ranking.Pool.Count, pipeline.Status.Training.Steps));
     }
@@ -228,7 +228,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
 
         async Task<PipelineStatus> RunAsync(PipelineOptions configured)
         {
-            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), configured, test: [.. Stream.Examples(2_000, seed: 9)]);
+            await using var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(20_000))), configured, test: [.. Stream.Examples(2_000, seed: 9)]);
             await pipeline.Completion;
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             return pipeline.Status;
@@ -243,7 +243,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var options = Options();
         options.Baselines.Enabled = true;
         options.Scoring.Share = share;
-        await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options);
+        await using var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(20_000))), options);
         await pipeline.Completion;
         Assert.Null(pipeline.Status.MiningBudget);
         await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
@@ -273,7 +273,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             if (rows.Count <= 16 && Environment.StackTrace.Contains("BaselineActor", StringComparison.Ordinal) && Interlocked.Increment(ref trainings) == 5)
                 throw new InvalidOperationException("broken baseline");
         });
-        await using var pipeline = await StartAsync(task, Feed(Stream.Chunks(Stream.Examples(2_000))), options);
+        await using var pipeline = await StartAsync(task, Stream.Feed(Stream.Chunks(Stream.Examples(2_000))), options);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => pipeline.Completion.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         Assert.Contains("broken baseline", error.ToString(), StringComparison.Ordinal);
     }
@@ -284,7 +284,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
         var path = Path.Combine(Path.GetTempPath(), $"hnm-{Guid.NewGuid():n}.safetensors");
         try
         {
-            await using var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
+            await using var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(20_000))), Options());
             await pipeline.Completion;
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             var models = pipeline.Questions.Models();
@@ -330,7 +330,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             var test = Stream.Examples(2_000, seed: 9).ToList();
             var options = Options();
             options.Publishing.Gate = false;
-            await using (var pipeline = await StartAsync(Stream.Task, Feed(Stream.Chunks(Stream.Examples(20_000))), options, test: test))
+            await using (var pipeline = await StartAsync(Stream.Task, Stream.Feed(Stream.Chunks(Stream.Examples(20_000))), options, test: test))
             {
                 await pipeline.Completion;
                 before = (await pipeline.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
@@ -338,7 +338,7 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             }
 
             Assert.True(File.Exists(Path.Combine(saved, "model.json")));
-            await using var next = await StartAsync(Stream.Task, Feed([]), Options(), Path.Combine(saved, "model.safetensors"), test);
+            await using var next = await StartAsync(Stream.Task, Stream.Feed([]), Options(), Path.Combine(saved, "model.safetensors"), test);
             await next.Completion;
             var after = (await next.EvaluateAsync(TestContext.Current.CancellationToken)).Test!;
             Assert.Equal(before["averagePrecision"], after["averagePrecision"], 6);
@@ -353,15 +353,6 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     private Task<MiningPipeline> StartAsync(
         IMiningTask task, ChannelReader<RecordChunk> records, PipelineOptions options, string? weights = null, IReadOnlyList<Example>? test = null) =>
         MiningPipeline.StartAsync(_actors, options, task, new PipelineInputs(records, _deadLetters, _deadLetters, new ExampleDecoder(new WireLimits()), weights, test), TimeProvider.System, NullLoggerFactory.Instance);
-
-    private static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
-    {
-        var feed = Channel.CreateUnbounded<RecordChunk>();
-        foreach (var chunk in chunks)
-            feed.Writer.TryWrite(chunk);
-        feed.Writer.Complete();
-        return feed.Reader;
-    }
 
     private static PipelineOptions Options()
     {

@@ -1,7 +1,5 @@
-using System.Threading.Channels;
 using Akka.Actor;
 using HnmStreams.Data.Examples;
-using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Tests.Fixtures;
@@ -34,12 +32,9 @@ public sealed class OpenSetTests : IAsyncLifetime
         options.Training.LearningRate = 1e-2;
         options.Evaluation.Interval = TimeSpan.FromMinutes(10);
         options.Evaluation.HeldOutShare = 0.1;
-        var feed = Channel.CreateUnbounded<RecordChunk>();
-        foreach (var chunk in Stream.Chunks(Examples(20_000)))
-            feed.Writer.TryWrite(chunk);
-        feed.Writer.Complete();
+        var feed = Stream.Feed(Stream.Chunks(Examples(20_000)));
         await using var pipeline = await MiningPipeline.StartAsync(
-            _actors, options, task, new PipelineInputs(feed.Reader, _deadLetters, _deadLetters, new ExampleDecoder(new WireLimits())), TimeProvider.System, NullLoggerFactory.Instance);
+            _actors, options, task, new PipelineInputs(feed, _deadLetters, _deadLetters, new ExampleDecoder(new WireLimits())), TimeProvider.System, NullLoggerFactory.Instance);
         await pipeline.Completion;
         var report = await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Threading.Channels;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
@@ -45,6 +46,16 @@ internal static class Stream
                 Append(chunk, offset++, example.Id, ExampleEncoder.ToProtobuf(example));
             yield return chunk;
         }
+    }
+
+    /// <summary>Returns a reader of the chunks, which ends after the last one.</summary>
+    public static ChannelReader<RecordChunk> Feed(IEnumerable<RecordChunk> chunks)
+    {
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        foreach (var chunk in chunks)
+            feed.Writer.TryWrite(chunk);
+        feed.Writer.Complete();
+        return feed.Reader;
     }
 
     /// <summary>Returns chunks with one record each, which carries many examples.</summary>

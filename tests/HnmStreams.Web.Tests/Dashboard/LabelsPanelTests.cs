@@ -1,24 +1,20 @@
 using Bunit;
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Api;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Dashboard.Feed;
 using HnmStreams.Web.Dashboard.Labels;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
-using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Radzen;
 using TestContext = Xunit.TestContext;
 
 namespace HnmStreams.Web.Tests.Dashboard;
 
 public sealed class LabelsPanelTests
 {
-    private const string Token = "0123456789abcdef";
     private readonly List<(string Id, string Label)> _sent = [];
     private readonly EventLog _events = new(new FakeTimeProvider(), NullLogger<EventLog>.Instance);
 
@@ -52,7 +48,7 @@ public sealed class LabelsPanelTests
         Assert.Equal("2 examples wait for an answer. 8 were answered; 25 % of the answers differ from the prediction. 2 ended without an answer.", panel.Find("#requests-sentence").TextContent);
         Assert.All(panel.FindAll("#open-requests button"), b => Assert.True(b.HasAttribute("disabled")));
 
-        context.Services.GetRequiredService<PageToken>().Set(Token);
+        context.Services.GetRequiredService<PageToken>().Set(PanelContext.Token);
         await panel.WaitForElement("tr[data-id='a/b'] button:not([disabled])[aria-label='a/b is cat']").ClickAsync(new());
         Assert.Equal([("a/b", "cat")], _sent);
         Assert.Equal("a/b is labeled 'cat'. The model learns from it when it has read the record.", panel.Find("#answer-result").TextContent);
@@ -79,14 +75,6 @@ public sealed class LabelsPanelTests
             _sent.Add((id, label));
             return Task.CompletedTask;
         });
-        var context = new BunitContext { JSInterop = { Mode = JSRuntimeMode.Loose } };
-        context.Services.AddRadzenComponents();
-        context.Services.AddSingleton(TimeProvider.System);
-        context.Services.AddSingleton(RunStates.Queries(view));
-        context.Services.AddSingleton(new LearnerOperations(view, _events));
-        context.Services.AddSingleton(new AccessToken(Token));
-        context.Services.AddSingleton<PageToken>();
-        context.Services.AddSingleton<DashboardFeed>();
-        return context;
+        return PanelContext.New(view, _events);
     }
 }

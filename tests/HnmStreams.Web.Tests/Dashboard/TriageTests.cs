@@ -1,25 +1,21 @@
 using Bunit;
 using HnmStreams.Testing.Learner;
-using HnmStreams.Web.Api;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Dashboard.Feed;
 using HnmStreams.Web.Dashboard.Panels;
 using HnmStreams.Web.Events;
 using HnmStreams.Web.Monitoring;
-using HnmStreams.Web.Operating;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Radzen;
 using TestContext = Xunit.TestContext;
 
 namespace HnmStreams.Web.Tests.Dashboard;
 
 public sealed class TriageTests
 {
-    private const string Token = "0123456789abcdef";
     private readonly LearnerView _view = RunStates.View(TimeProvider.System);
     private readonly EventLog _events = new(new FakeTimeProvider(), NullLogger<EventLog>.Instance);
 
@@ -43,7 +39,7 @@ public sealed class TriageTests
         Assert.Equal("Enter the token first. Nothing has changed.", panel.Find("#decision").TextContent);
         Assert.Empty(_events.Newest(10));
 
-        context.Services.GetRequiredService<PageToken>().Set(Token);
+        context.Services.GetRequiredService<PageToken>().Set(PanelContext.Token);
         await PressAsync(panel, "w");
         Assert.Equal("a/b: the label not cat is wrong. It is never trained on again.", panel.Find("#decision").TextContent);
         Assert.Empty(panel.FindAll("#suspect"));
@@ -61,7 +57,7 @@ public sealed class TriageTests
     {
         await using var context = NewContext();
         var panel = await RenderAsync(context);
-        context.Services.GetRequiredService<PageToken>().Set(Token);
+        context.Services.GetRequiredService<PageToken>().Set(PanelContext.Token);
         await panel.Find(".triage").TriggerEventAsync("onkeydown", new KeyboardEventArgs { Key = "w", CtrlKey = true });
         Assert.Empty(_events.Newest(10));
     }
@@ -76,16 +72,5 @@ public sealed class TriageTests
         return context.Render<CascadingValue<DashboardData>>(p => p.Add(c => c.Value, data).AddChildContent<TriagePanel>());
     }
 
-    private BunitContext NewContext()
-    {
-        var context = new BunitContext { JSInterop = { Mode = JSRuntimeMode.Loose } };
-        context.Services.AddRadzenComponents();
-        context.Services.AddSingleton(TimeProvider.System);
-        context.Services.AddSingleton(RunStates.Queries(_view));
-        context.Services.AddSingleton(new LearnerOperations(_view, _events));
-        context.Services.AddSingleton(new AccessToken(Token));
-        context.Services.AddSingleton<PageToken>();
-        context.Services.AddSingleton<DashboardFeed>();
-        return context;
-    }
+    private BunitContext NewContext() => PanelContext.New(_view, _events);
 }
