@@ -80,6 +80,10 @@ public interface ILearningTask
     /// </summary>
     string? ModelFile => null;
 
+    /// <summary>Returns how a parameter of the network is trained: by default from the first step, with the full learning rate. A function of the name only.</summary>
+    /// <param name="parameter">The name of the parameter.</param>
+    ParameterTraining TrainingOf(string parameter) => ParameterTraining.Full;
+
     /// <summary>
     /// Returns an input of the shape that <see cref="Collate"/> returns, used to check a user's model before the
     /// start; null if only real rows can tell.

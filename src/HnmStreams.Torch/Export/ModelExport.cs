@@ -49,11 +49,13 @@ public static class ModelExport
         }
     }
 
-    // The number of examples is free, and so is the number of features of a sparse row.
+    // The number of examples is free, and so is the number of features of a sparse row and of tokens.
     private static long[] InputShape(ILearningTask task)
     {
         using var scope = NewDisposeScope();
-        var shape = (task.TrialInput(1) ?? throw new NotSupportedException($"The task {task.Name} has no input of a fixed shape, which an ONNX file needs. Export it as safetensors.")).shape;
-        return shape.Length == 3 ? [-1, -1, shape[2]] : [-1, .. shape[1..]];
+        var input = task.TrialInput(1) ?? throw new NotSupportedException($"The task {task.Name} has no input of a fixed shape, which an ONNX file needs. Export it as safetensors.");
+        var shape = input.shape;
+        return input.dtype == ScalarType.Int64 ? [-1, -1]
+            : shape.Length == 3 ? [-1, -1, shape[2]] : [-1, .. shape[1..]];
     }
 }

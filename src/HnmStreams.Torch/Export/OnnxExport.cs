@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using HnmStreams.Torch.Export.Graphs;
+using HnmStreams.Torch.Networks.Backbones;
 using HnmStreams.Torch.Networks.EmbeddingBags;
 using HnmStreams.Torch.Networks.Heads;
 using HnmStreams.Torch.Networks.Images;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Export;
 
-/// <summary>The export of the built-in networks as ONNX files. Input and output are those of the network, float32; see the README of Networks.</summary>
+/// <summary>The export of the built-in networks as ONNX files. Input and output are those of the network, float32, except the ids of tokens, int64; see the README of Networks.</summary>
 public static class OnnxExport
 {
     private const int IrVersion = 8;
@@ -23,6 +24,7 @@ public static class OnnxExport
         [typeof(Mlp)] = static (graph, input, _) => TableGraphs.Perceptron(graph, input),
         [typeof(ScaledMlp)] = static (graph, input, _) => TableGraphs.Scaled(graph, input),
         [typeof(FeatureHead)] = static (graph, input, network) => TableGraphs.Head(graph, input, (FeatureHead)network),
+        [typeof(BackboneNet)] = static (graph, input, network) => BackboneGraphs.Network(graph, input, (BackboneNet)network),
         [typeof(BagEncoder)] = static (graph, input, _) => BagGraphs.Encoder(graph, input),
         [typeof(WideAndDeep)] = static (graph, input, _) => BagGraphs.Wide(graph, input),
         [typeof(NamedFeatureNet)] = static (graph, input, _) => BagGraphs.Named(graph, input),
@@ -56,8 +58,8 @@ public static class OnnxExport
         var graph = new OnnxGraph(weights);
         graph.Node("Identity", [build(graph, OnnxGraph.Input, network)]);
         graph.Proto.Node[^1].Output[0] = OnnxGraph.Output;
-        graph.Proto.Input.Add(Value(OnnxGraph.Input, inputShape));
-        graph.Proto.Output.Add(Value(OnnxGraph.Output, [-1, -1]));
+        graph.Proto.Input.Add(Value(OnnxGraph.Input, inputShape, network is BackboneNet { TakesTokens: true } ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float));
+        graph.Proto.Output.Add(Value(OnnxGraph.Output, [-1, -1], TensorProto.Types.DataType.Float));
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "HnmStreams", Graph = graph.Proto, OpsetImport = { new OperatorSetIdProto { Version = OnnxGraph.Opset } } };
         foreach (var (key, value) in metadata)
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
@@ -65,7 +67,7 @@ public static class OnnxExport
         model.WriteTo(file);
     }
 
-    private static ValueInfoProto Value(string name, IReadOnlyList<long> shape)
+    private static ValueInfoProto Value(string name, IReadOnlyList<long> shape, TensorProto.Types.DataType type)
     {
         var dimensions = new TensorShapeProto();
         for (var i = 0; i < shape.Count; i++)
@@ -74,6 +76,6 @@ public static class OnnxExport
                 : new TensorShapeProto.Types.Dimension { DimParam = i == 0 ? "n" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}{i}") });
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = dimensions } } };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
     }
 }

@@ -24,6 +24,7 @@ public sealed class Learner : IDisposable
     // The tensors of the network, and the same list with the optimizer's averages in place of the trained parameters.
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _state;
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _weights;
+    private readonly TrainedParameters _trained;
     private readonly GradientReader _gradients;
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
@@ -38,6 +39,7 @@ public sealed class Learner : IDisposable
     /// <param name="seed">The seed of the initial weights and of random choices in the loss.</param>
     /// <param name="threads">Torch's number of threads on the calling thread; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
+    /// <exception cref="ArgumentException">The optimizer does not support learning rates per layer, and the task has them.</exception>
     public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -52,16 +54,19 @@ public sealed class Learner : IDisposable
         _network.to(device);
         _network.train();
         _state = NetworkFactory.State(_network);
-        var parameters = _network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
-        _gradients = new GradientReader([.. parameters.Select(p => p.Item2)], device);
+        _trained = new TrainedParameters(_network, task);
+        var parameters = _trained.Parameters;
+        _gradients = new GradientReader([.. parameters.Select(static p => p.Tensor)], device);
         _buffers = [.. _network.buffers()];
         var onHost = device.type == DeviceType.CPU;
         _update = options.Optimizer switch
         {
-            TrainingOptions.Sgd => new SgdUpdate(parameters, options.Momentum, options.WeightDecay),
+            TrainingOptions.Sgd => new SgdUpdate(parameters, options.Momentum, options.WeightDecay, _trained.Training),
+            TrainingOptions.ScheduleFree or TrainingOptions.Prodigy when _trained.HasOwnRates =>
+                throw new ArgumentException($"'pipeline.training.optimizer' must be {TrainingOptions.Adam} or {TrainingOptions.Sgd} but is {options.Optimizer}: layers of the task {task.Name} have learning rates of their own or are trained from a later step.", nameof(options)),
             TrainingOptions.ScheduleFree => new ScheduleFreeUpdate(parameters, options.WeightDecay, options.WeightAveraging > 0 ? 1 - options.WeightAveraging : 0, onHost),
             TrainingOptions.Prodigy => new ProdigyUpdate(parameters, options.WeightDecay, onHost),
-            _ => new AdamUpdate(parameters, options.WeightDecay, onHost),
+            _ => new AdamUpdate(parameters, options.WeightDecay, onHost, _trained.Training),
         };
         _weights = _update.PublishedWeights is { } published ? [.. _state.Select(s => (s.Name, published.GetValueOrDefault(s.Name, s.Tensor)))] : _state;
         _schedule = new LearningRateSchedule(options);
@@ -97,6 +102,7 @@ public sealed class Learner : IDisposable
         var buffers = _buffers.Select(b => b.clone()).ToArray();
         var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
 
+        var trained = _trained.At(Steps);
         var indices = RowIndices(rows.Count);
         var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, indices, Steps)));
         Read(outputs, out var hostOutputs);
@@ -109,7 +115,7 @@ public sealed class Learner : IDisposable
         if (!float.IsFinite(hostMean))
             return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
 
-        var gradients = _gradients.Of(mean);
+        var gradients = _gradients.Of(mean, trained);
         var norm = _gradients.Norm(gradients);
         if (!double.IsFinite(norm))
             return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));

@@ -5,6 +5,7 @@ using HnmStreams.Torch.Networks.EmbeddingBags;
 using HnmStreams.Torch.Networks.Heads;
 using HnmStreams.Torch.Networks.Images;
 using HnmStreams.Torch.Networks.Tables;
+using HnmStreams.Torch.Tests.Networks.Backbones;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -29,6 +30,10 @@ public sealed class OnnxExportTests
         ["FeatureHead"] = (static () => new FeatureHead(32, [16], 10, isEmbedding: false), static () => Unit(32), [-1, 32]),
         ["FeatureHead, embedding"] = (static () => new FeatureHead(32, [16], 12, isEmbedding: true), static () => Unit(32), [-1, 32]),
         ["FeatureHead, residual"] = (static () => new FeatureHead(32, [16], 32, isEmbedding: true), static () => Unit(32), [-1, 32]),
+        ["BackboneNet, mean of tokens"] = (static () => SmallBackbones.Bert(isMean: true, outputs: 10), static () => SmallBackbones.Tokens(Rows, 9), [-1, -1]),
+        ["BackboneNet, first token"] = (static () => SmallBackbones.Bert(isMean: false, outputs: SmallBackbones.Width, isEmbedding: true), static () => SmallBackbones.Tokens(Rows, 7), [-1, -1]),
+        ["BackboneNet, ResNet of two convolutions"] = (static () => SmallBackbones.Residual([2, 1, 1, 1], isBottleneck: false, outputs: 10), static () => randn(Rows, 3, 33, 40), [-1, 3, 33, 40]),
+        ["BackboneNet, ResNet of three convolutions"] = (static () => SmallBackbones.Residual([1, 2, 1, 1], isBottleneck: true, outputs: 10), static () => randn(Rows, 3, 32, 32), [-1, 3, 32, 32]),
         ["BagEncoder"] = (static () => new BagEncoder(256, 16), static () => Hashed(256), [-1, -1, 2]),
         ["WideAndDeep"] = (static () => new WideAndDeep(256, 16, 10), static () => Hashed(256), [-1, -1, 2]),
         ["NamedFeatureNet"] = (static () => new NamedFeatureNet(64, [16, 8], 10), static () => Named(64), [-1, -1, 2]),
@@ -59,7 +64,9 @@ public sealed class OnnxExportTests
         foreach (var rows in (long[])[Rows, 1])
         {
             var part = input[..(int)rows].contiguous();
-            using var value = OrtValue.CreateTensorValueFromMemory(part.data<float>().ToArray(), part.shape);
+            using var value = part.dtype == ScalarType.Int64
+                ? OrtValue.CreateTensorValueFromMemory(part.data<long>().ToArray(), part.shape)
+                : OrtValue.CreateTensorValueFromMemory(part.data<float>().ToArray(), part.shape);
             using var run = new RunOptions();
             using var outputs = session.Run(run, ["input"], [value], ["output"]);
             Assert.Equal([rows, expected.shape[1]], outputs[0].GetTensorTypeAndShape().Shape);

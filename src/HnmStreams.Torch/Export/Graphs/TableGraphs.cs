@@ -26,10 +26,11 @@ internal static class TableGraphs
     }
 
     /// <summary>The graph of a <see cref="FeatureHead"/>.</summary>
-    public static string Head(OnnxGraph graph, string input, FeatureHead head)
+    /// <param name="prefix">The name of the head within a larger network, with a dot at the end; empty for a whole network.</param>
+    public static string Head(OnnxGraph graph, string input, FeatureHead head, string prefix = "")
     {
-        var scaled = graph.Multiply(input, graph.Number(Math.Sqrt(graph["layers.layer0.weight"].shape[1])));
-        var output = Perceptron(graph, scaled, "layers.");
+        var scaled = graph.Multiply(input, graph.Number(Math.Sqrt(graph[$"{prefix}layers.layer0.weight"].shape[1])));
+        var output = Perceptron(graph, scaled, $"{prefix}layers.");
         if (head.HasResidual)
             output = graph.Add(output, scaled);
         return head.IsEmbedding ? graph.UnitLength(output) : output;

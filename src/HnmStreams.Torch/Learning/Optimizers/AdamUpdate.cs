@@ -24,11 +24,14 @@ internal sealed class AdamUpdate : IParameterUpdate
     private readonly (string Name, DenseTensor Weight, DenseTensor Mean, DenseTensor Square)[] _parameters;
     private readonly double _decay;
     private readonly bool _vectorized;
+    private readonly ParameterTraining[] _training;
 
     /// <param name="vectorized">True computes in host memory; only for parameters on the CPU.</param>
-    public AdamUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double weightDecay, bool vectorized)
+    /// <param name="training">The training of each parameter; null trains all with the full learning rate.</param>
+    public AdamUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double weightDecay, bool vectorized, IReadOnlyList<ParameterTraining>? training = null)
     {
         (_decay, _vectorized) = (weightDecay, vectorized);
+        _training = training is null ? [.. Enumerable.Repeat(ParameterTraining.Full, parameters.Count)] : [.. training];
         using var scope = NewDisposeScope();
         _parameters = [.. parameters.Select(p => (p.Name, PersistentTensor.Of(p.Tensor.detach()), PersistentTensor.ZerosLike(p.Tensor), PersistentTensor.ZerosLike(p.Tensor)))];
     }
@@ -41,12 +44,16 @@ internal sealed class AdamUpdate : IParameterUpdate
     public void Apply(IReadOnlyList<ParameterGradient> gradients, double learningRate, double scale)
     {
         Steps++;
-        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
-        var root = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         var constants = new AdamConstants((float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2), (float)Epsilon, (float)_decay);
         for (var i = 0; i < _parameters.Length; i++)
         {
+            if (gradients[i].IsNone)
+                continue;
             var (_, weight, mean, square) = _parameters[i];
+            // The bias correction of a parameter that was frozen counts its own steps.
+            var steps = Math.Max(1, Steps - _training[i].FromStep);
+            var rate = learningRate * _training[i].RateFactor / (1 - Math.Pow(Beta1, steps));
+            var root = 1 / Math.Sqrt(1 - Math.Pow(Beta2, steps));
             if (gradients[i].Rows is { } rows)
                 ApplyToRows(_parameters[i], rows, constants, (float)scale, (float)rate, (float)root);
             else if (_vectorized)

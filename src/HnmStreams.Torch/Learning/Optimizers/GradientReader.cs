@@ -13,16 +13,18 @@ internal sealed class GradientReader(Tensor[] parameters, Device device)
 {
     private readonly RowGradient?[] _rows = new RowGradient?[parameters.Length];
 
-    /// <summary>Returns the gradients of a loss, in the caller's dispose scope; zeros for parameters that do not influence it.</summary>
-    public ParameterGradient[] Of(Tensor loss)
+    /// <summary>Returns the gradients of a loss, in the caller's dispose scope; zeros for parameters that do not influence it, none for those that are not trained.</summary>
+    /// <param name="trained">The indices of the parameters that are trained, ascending.</param>
+    public ParameterGradient[] Of(Tensor loss, int[] trained)
     {
-        var gradients = autograd.grad([loss], parameters, allow_unused: true);
-        var ordered = new ParameterGradient[gradients.Count];
-        for (var i = 0; i < ordered.Length; i++)
+        var gradients = autograd.grad([loss], trained.Length == parameters.Length ? parameters : [.. trained.Select(i => parameters[i])], allow_unused: true);
+        var ordered = new ParameterGradient[parameters.Length];
+        for (var j = 0; j < trained.Length; j++)
         {
-            ordered[i] = gradients[i].IsInvalid ? DenseTensor.InOrderOf(zeros_like(parameters[i]), parameters[i])
-                : gradients[i].is_sparse ? OfRows(i, gradients[i])
-                : DenseTensor.InOrderOf(gradients[i], parameters[i]);
+            var i = trained[j];
+            ordered[i] = gradients[j].IsInvalid ? DenseTensor.InOrderOf(zeros_like(parameters[i]), parameters[i])
+                : gradients[j].is_sparse ? OfRows(i, gradients[j])
+                : DenseTensor.InOrderOf(gradients[j], parameters[i]);
         }
 
         return ordered;
@@ -32,7 +34,7 @@ internal sealed class GradientReader(Tensor[] parameters, Device device)
     public double Norm(ParameterGradient[] gradients)
     {
         var squares = 0.0;
-        foreach (var gradient in gradients)
+        foreach (var gradient in gradients.Where(static gradient => !gradient.IsNone))
         {
             squares += device.type != DeviceType.CPU
                 ? gradient.Dense.Flat.pow(Constants.Two).sum(ScalarType.Float64).item<double>()

@@ -6,7 +6,7 @@ namespace HnmStreams.Torch.Learning.Optimizers;
 internal interface IParameterUpdate : IDisposable
 {
     /// <summary>Applies one step to the parameters.</summary>
-    /// <param name="gradients">The gradients, in the order of the parameters and in their memory order. Rows without a gradient stay unchanged, and so do their running averages.</param>
+    /// <param name="gradients">The gradients, in the order of the parameters and in their memory order. Rows without a gradient stay unchanged, and so do their running averages; and so do parameters without one (<see cref="ParameterGradient.IsNone"/>).</param>
     /// <param name="scale">The factor on every gradient (clipping); 1 leaves them unchanged.</param>
     void Apply(IReadOnlyList<ParameterGradient> gradients, double learningRate, double scale);
 

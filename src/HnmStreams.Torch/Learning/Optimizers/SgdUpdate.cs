@@ -9,10 +9,13 @@ internal sealed class SgdUpdate : IParameterUpdate
     private readonly (string Name, DenseTensor Weight, DenseTensor Velocity)[] _parameters;
     private readonly double _momentum;
     private readonly double _decay;
+    private readonly ParameterTraining[] _training;
 
-    public SgdUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double momentum, double weightDecay)
+    /// <param name="training">The training of each parameter; null trains all with the full learning rate.</param>
+    public SgdUpdate(IReadOnlyList<(string Name, Tensor Tensor)> parameters, double momentum, double weightDecay, IReadOnlyList<ParameterTraining>? training = null)
     {
         (_momentum, _decay) = (momentum, weightDecay);
+        _training = training is null ? [.. Enumerable.Repeat(ParameterTraining.Full, parameters.Count)] : [.. training];
         using var scope = NewDisposeScope();
         _parameters = [.. parameters.Select(p => (p.Name, PersistentTensor.Of(p.Tensor.detach()), PersistentTensor.ZerosLike(p.Tensor)))];
     }
@@ -25,18 +28,21 @@ internal sealed class SgdUpdate : IParameterUpdate
     {
         Steps++;
         using var clipping = Constants.Once(scale);
-        using var step = Constants.Once(-learningRate);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         for (var i = 0; i < _parameters.Length; i++)
         {
+            if (gradients[i].IsNone)
+                continue;
             var (_, weight, velocity) = _parameters[i];
+            var rate = learningRate * _training[i].RateFactor;
             if (gradients[i].Rows is { } rows)
             {
-                ApplyToRows(weight, velocity, rows, (float)learningRate, (float)scale);
+                ApplyToRows(weight, velocity, rows, (float)rate, (float)scale);
                 continue;
             }
 
+            using var step = Constants.Once(-rate);
             velocity.Flat.mul_(Constants.Of(_momentum)).add_(gradients[i].Dense.Flat, alpha: clipping);
             if (_decay > 0)
                 velocity.Flat.add_(weight.Flat, alpha: Constants.Of(_decay));

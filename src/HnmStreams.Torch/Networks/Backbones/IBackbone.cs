@@ -1,0 +1,11 @@
+namespace HnmStreams.Torch.Networks.Backbones;
+
+/// <summary>A network without a head: inputs become features.</summary>
+internal interface IBackbone
+{
+    /// <summary>The number of features.</summary>
+    int Width { get; }
+
+    /// <summary>True if the input is the ids of tokens, false if it is images.</summary>
+    bool TakesTokens { get; }
+}
