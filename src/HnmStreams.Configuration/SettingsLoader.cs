@@ -52,6 +52,8 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
         binder.Bind(options);
         if (binder.Failures.Count > 0)
             throw new SettingsException(binder.Failures);
+        if (TrainingSettings.Failure(options) is { } failure)
+            throw new SettingsException([failure]);
         // The consumer copies records up to the decoder's limit, unless its own limit is set.
         if (!binder.Given.Any(g => g.Path.Equals("consuming.maxRecordBytes", StringComparison.OrdinalIgnoreCase)))
             options.Consuming.MaxRecordBytes = options.Wire.MaxRecordBytes;

@@ -14,11 +14,11 @@ internal interface ITaskRegistration
     /// <summary>Returns the form of the inputs that the task reads from a table, if the settings of the data leave it open.</summary>
     TableInput TableInput(TaskOptions options) => Data.Options.TableInput.Auto;
 
-    /// <summary>True if the task can work on the features of a frozen encoder (<see cref="TaskOptions.Encoder"/>).</summary>
+    /// <summary>True if the task can work on the features of a frozen encoder (<see cref="TaskOptions.Encoder"/>) and train a backbone (<see cref="TaskOptions.Backbone"/>).</summary>
     bool TakesEncoder => false;
 
     /// <summary>Creates the task.</summary>
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
-    /// <exception cref="InvalidDataException">The encoder or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
+    /// <exception cref="InvalidDataException">The encoder, the backbone or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
     IMiningTask Create(TaskOptions options);
 }

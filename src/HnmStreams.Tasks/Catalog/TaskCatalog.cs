@@ -27,7 +27,7 @@ public static class TaskCatalog
 
     /// <summary>Creates a task.</summary>
     /// <exception cref="ArgumentException">There is no task of this name, or its settings contradict each other.</exception>
-    /// <exception cref="InvalidDataException">The encoder or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
+    /// <exception cref="InvalidDataException">The encoder, the backbone or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
     public static IMiningTask Create(string name, TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -35,6 +35,19 @@ public static class TaskCatalog
             throw new ArgumentException($"'task.name' must be one of {string.Join(", ", Registrations.Keys)} but is '{name}'.", nameof(name));
         if (options.Encoder.File is { } encoder && !registration.TakesEncoder)
             throw new InvalidDataException($"'task.encoder.file' must not be set for the task {name} but is '{encoder}'. Encoders are for the tasks {string.Join(", ", Registrations.Where(static r => r.Value.TakesEncoder).Select(static r => r.Key))}.");
+        CheckBackbone(name, options, registration);
         return registration.Create(options);
+    }
+
+    private static void CheckBackbone(string name, TaskOptions options, ITaskRegistration registration)
+    {
+        if (options.Backbone.File is not { } backbone)
+            return;
+        if (!registration.TakesEncoder)
+            throw new InvalidDataException($"'task.backbone.file' must not be set for the task {name} but is '{backbone}'. Backbones are for the tasks {string.Join(", ", Registrations.Where(static r => r.Value.TakesEncoder).Select(static r => r.Key))}.");
+        if (options.Encoder.File is { } encoder)
+            throw new InvalidDataException($"'task.backbone.file' must not be set beside 'task.encoder.file' ('{encoder}') but is '{backbone}': a network is either trained or frozen.");
+        if (options.Model is { } model)
+            throw new InvalidDataException($"'task.backbone.file' must not be set beside 'task.model' ('{model}') but is '{backbone}': a task has one network.");
     }
 }

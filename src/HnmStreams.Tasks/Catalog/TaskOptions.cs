@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 
 namespace HnmStreams.Tasks.Catalog;
@@ -20,4 +21,8 @@ public sealed partial class TaskOptions
     /// <summary>The frozen encoder whose features the task works on.</summary>
     [Required]
     public EncoderOptions Encoder { get; set; } = new();
+
+    /// <summary>The published network that the task trains, with a head.</summary>
+    [Required]
+    public BackboneOptions Backbone { get; set; } = new();
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
+using HnmStreams.Torch;
 using HnmStreams.Torch.Losses.Embeddings;
 using static TorchSharp.torch;
 
@@ -82,6 +83,8 @@ public abstract class EmbeddingTask : IGroupedTask
     }
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public virtual ParameterTraining TrainingOf(string parameter) => ParameterTraining.Full;
 
     public abstract Tensor? TrialInput(int rows);
 

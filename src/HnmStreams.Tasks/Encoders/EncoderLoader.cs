@@ -6,7 +6,6 @@ using HnmStreams.Tasks.Encoders.Inputs;
 using HnmStreams.Tasks.Encoders.Models;
 using HnmStreams.Tasks.Encoders.Tokens;
 using HnmStreams.Tasks.Images;
-using HnmStreams.Tasks.Images.Sizing;
 
 namespace HnmStreams.Tasks.Encoders;
 
@@ -32,11 +31,11 @@ internal static class EncoderLoader
             WordPieces pieces;
             try
             {
-                pieces = new WordPieces(VocabularyFile.Read(tokenizer), options.Lowercase);
+                pieces = TokenizerFile.Read(tokenizer, options.Lowercase, "task.encoder.tokenizer");
             }
-            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (InvalidDataException e)
             {
-                throw new UnusableSettingException($"'task.encoder.tokenizer' is '{tokenizer}': {e.Message}", e);
+                throw new UnusableSettingException(e.Message, e);
             }
 
             return new TextInput(model, pieces, input);
@@ -47,11 +46,7 @@ internal static class EncoderLoader
     /// <exception cref="InvalidDataException">A file is missing or does not fit. The message has key, value and remedy.</exception>
     public static FrozenEncoder OfImages(EncoderOptions options, ImageShape shape)
     {
-        var image = options.Image;
-        var limits = new ImageLimits(shape.Width, shape.Height, image.MaxPixels, image.MaxDecodedPixels, "task.encoder.image");
-        if (shape.Channels == 1 && image.Means.Length + image.Deviations.Length > 2)
-            throw new InvalidDataException("'task.encoder.image.means' and 'task.encoder.image.deviations' must have one number each for gray images but have more. Set one, or set the task's channels to 3.");
-        var input = new ImageInputOptions(shape, image.Resize, image.Means, image.Deviations, image.Channels is "bgr", image.Thumbnail, limits);
+        var input = ImageInputOptions.Of(options.Image, shape, "task.encoder.image");
         return Shared(options, "", model => new ImageInput(model, input));
     }
 

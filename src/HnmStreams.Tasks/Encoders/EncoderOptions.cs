@@ -65,18 +65,14 @@ public sealed class EncoderOptions : IValidatableObject
     {
         if (Hidden.Any(static width => width is < 1 or > 65_536))
             yield return new ValidationResult("must have widths of 1 to 65536", [nameof(Hidden)]);
-        if (Image.Means.Length is not (1 or 3) || Image.Means.Any(static mean => mean is not (>= 0 and <= 1)))
-            yield return new ValidationResult("image.means must have 1 or 3 numbers from 0 to 1", [nameof(Image)]);
-        if (Image.Deviations.Length is not (1 or 3) || Image.Deviations.Any(static deviation => deviation is not (>= 1e-3f and <= 1)))
-            yield return new ValidationResult("image.deviations must have 1 or 3 numbers from 0.001 to 1", [nameof(Image)]);
     }
 }
 
 /// <summary>
-/// Settings of the input of an encoder of images. Its height, width and channels are those of the task. The task's own settings of mean,
+/// Settings of the input of an encoder or a backbone of images. Its height, width and channels are those of the task. The task's own settings of mean,
 /// deviation, resizing and augmentation have no effect.
 /// </summary>
-public sealed class EncoderImageOptions
+public sealed class EncoderImageOptions : IValidatableObject
 {
     /// <summary>
     /// The resizing of an image of another size: <c>fit</c> (to the size, whatever the aspect ratio), <c>crop</c> (the largest part in the
@@ -108,4 +104,12 @@ public sealed class EncoderImageOptions
     /// <summary>The maximum number of pixels that are decoded for an image. JPEG files are decoded at a reduced size; PNG files in full.</summary>
     [Range(64, 268_435_456)]
     public int MaxDecodedPixels { get; set; } = 16_777_216;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Means.Length is not (1 or 3) || Means.Any(static mean => mean is not (>= 0 and <= 1)))
+            yield return new ValidationResult("must have 1 or 3 numbers from 0 to 1", [nameof(Means)]);
+        if (Deviations.Length is not (1 or 3) || Deviations.Any(static deviation => deviation is not (>= 1e-3f and <= 1)))
+            yield return new ValidationResult("must have 1 or 3 numbers from 0.001 to 1", [nameof(Deviations)]);
+    }
 }

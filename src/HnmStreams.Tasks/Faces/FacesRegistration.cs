@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Faces;
 using HnmStreams.Tasks.Images;
@@ -19,7 +20,14 @@ internal sealed class FacesRegistration : ITaskRegistration
 
     public bool TakesEncoder => true;
 
-    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
-        ? new FacesTask(options.Faces) { ModelFile = options.Model }
-        : new EncodedEmbeddingTask(Name, options.Faces, EncoderLoader.OfImages(options.Encoder, new ImageShape(options.Faces.Height, options.Faces.Width, options.Faces.Channels)), isJudgedInIndex: false) { ModelFile = options.Model };
+    public IMiningTask Create(TaskOptions options)
+    {
+        var shape = new ImageShape(options.Faces.Height, options.Faces.Width, options.Faces.Channels);
+        return options switch
+        {
+            { Backbone.File: not null } => new BackboneEmbeddingTask(Name, options.Faces, TrainableBackbone.OfImages(options.Backbone, shape), isJudgedInIndex: false),
+            { Encoder.File: not null } => new EncodedEmbeddingTask(Name, options.Faces, EncoderLoader.OfImages(options.Encoder, shape), isJudgedInIndex: false) { ModelFile = options.Model },
+            _ => new FacesTask(options.Faces) { ModelFile = options.Model },
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Images;
 
@@ -18,7 +19,14 @@ internal sealed class ImagesRegistration : ITaskRegistration
 
     public bool TakesEncoder => true;
 
-    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
-        ? new ImagesTask(options.Images) { ModelFile = options.Model }
-        : new EncodedLabelTask(Name, options.Images, EncoderLoader.OfImages(options.Encoder, new ImageShape(options.Images.Height, options.Images.Width, options.Images.Channels))) { ModelFile = options.Model };
+    public IMiningTask Create(TaskOptions options)
+    {
+        var shape = new ImageShape(options.Images.Height, options.Images.Width, options.Images.Channels);
+        return options switch
+        {
+            { Backbone.File: not null } => new BackboneLabelTask(Name, options.Images, TrainableBackbone.OfImages(options.Backbone, shape)),
+            { Encoder.File: not null } => new EncodedLabelTask(Name, options.Images, EncoderLoader.OfImages(options.Encoder, shape)) { ModelFile = options.Model },
+            _ => new ImagesTask(options.Images) { ModelFile = options.Model },
+        };
+    }
 }

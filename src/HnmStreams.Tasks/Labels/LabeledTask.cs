@@ -3,6 +3,7 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks.Hardness;
 using HnmStreams.Tasks.Outcomes;
+using HnmStreams.Torch;
 using HnmStreams.Torch.Losses;
 using static TorchSharp.torch;
 
@@ -80,6 +81,8 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     public Rejection? ReadLabel(Target target, out int label) => _targets.Read(target, out label);
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
+
+    public virtual ParameterTraining TrainingOf(string parameter) => ParameterTraining.Full;
 
     public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);
 

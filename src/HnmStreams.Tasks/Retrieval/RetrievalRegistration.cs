@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Retrieval;
 
@@ -18,7 +19,16 @@ internal sealed class RetrievalRegistration : ITaskRegistration
 
     public bool TakesEncoder => true;
 
-    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
-        ? new RetrievalTask(options.Retrieval) { ModelFile = options.Model }
-        : new EncodedEmbeddingTask(Name, options.Retrieval, EncoderLoader.OfTexts(options.Encoder, "task.retrieval", options.Retrieval.MaxCharacters, options.Retrieval.Excerpt), isJudgedInIndex: true) { ModelFile = options.Model };
+    public IMiningTask Create(TaskOptions options)
+    {
+        var retrieval = options.Retrieval;
+        return options switch
+        {
+            { Backbone.File: not null } => new BackboneEmbeddingTask(
+                Name, retrieval, TrainableBackbone.OfTexts(options.Backbone, "task.retrieval", retrieval.MaxCharacters, retrieval.Excerpt), isJudgedInIndex: true),
+            { Encoder.File: not null } => new EncodedEmbeddingTask(
+                Name, retrieval, EncoderLoader.OfTexts(options.Encoder, "task.retrieval", retrieval.MaxCharacters, retrieval.Excerpt), isJudgedInIndex: true) { ModelFile = options.Model },
+            _ => new RetrievalTask(retrieval) { ModelFile = options.Model },
+        };
+    }
 }

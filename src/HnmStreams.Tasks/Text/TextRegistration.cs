@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Text;
 
@@ -18,7 +19,14 @@ internal sealed class TextRegistration : ITaskRegistration
 
     public bool TakesEncoder => true;
 
-    public IMiningTask Create(TaskOptions options) => options.Encoder.File is null
-        ? new TextTask(options.Text) { ModelFile = options.Model }
-        : new EncodedLabelTask(Name, options.Text, EncoderLoader.OfTexts(options.Encoder, "task.text", options.Text.MaxCharacters, options.Text.Excerpt)) { ModelFile = options.Model };
+    public IMiningTask Create(TaskOptions options)
+    {
+        var text = options.Text;
+        return options switch
+        {
+            { Backbone.File: not null } => new BackboneLabelTask(Name, text, TrainableBackbone.OfTexts(options.Backbone, "task.text", text.MaxCharacters, text.Excerpt)),
+            { Encoder.File: not null } => new EncodedLabelTask(Name, text, EncoderLoader.OfTexts(options.Encoder, "task.text", text.MaxCharacters, text.Excerpt)) { ModelFile = options.Model },
+            _ => new TextTask(text) { ModelFile = options.Model },
+        };
+    }
 }

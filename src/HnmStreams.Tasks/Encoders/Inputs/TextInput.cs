@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Encoders.Models;
@@ -7,7 +5,7 @@ using HnmStreams.Tasks.Encoders.Tokens;
 
 namespace HnmStreams.Tasks.Encoders.Inputs;
 
-/// <summary>Texts as tokens. The body of a row is the ids (int32); the preview is the beginning of the text.</summary>
+/// <summary>Texts as tokens (<see cref="TokenRows"/>).</summary>
 internal sealed class TextInput : IEncoderInput
 {
     private const string Ids = "input_ids";
@@ -21,6 +19,7 @@ internal sealed class TextInput : IEncoderInput
     private readonly IEncoderModel _model;
     private readonly WordPieces _tokenizer;
     private readonly TextInputOptions _options;
+    private readonly TokenRows _rows;
     private readonly bool _hasMask;
     private readonly bool _hasTypes;
 
@@ -28,6 +27,7 @@ internal sealed class TextInput : IEncoderInput
     public TextInput(IEncoderModel model, WordPieces tokenizer, TextInputOptions options)
     {
         (_model, _tokenizer, _options) = (model, tokenizer, options);
+        _rows = new TokenRows(tokenizer, options.MaxTokens, options.MaxCharacters, options.Excerpt, options.ExcerptKey);
         if (model.Inputs.Count > 0 && !model.Inputs.Contains(Ids, StringComparer.Ordinal))
             throw new InvalidDataException($"An encoder of texts must have the input '{Ids}' (and may have '{Mask}' and '{Types}') but has: {string.Join(", ", model.Inputs)}.");
         if (model.Inputs.FirstOrDefault(static name => name is not (Ids or Mask or Types)) is { } unknown)
@@ -46,20 +46,7 @@ internal sealed class TextInput : IEncoderInput
 
     public string Description => $"{_options.Pooling} of at most {_options.MaxTokens} tokens";
 
-    public Rejection? Write(in InputView input, RowBuffer rows)
-    {
-        if (input.Kind != InputKind.Text)
-            return new Rejection(RejectionReasons.WrongInput, $"The input must be a text but is {ExampleKinds.Of(input.Kind)}.");
-        var text = input.Text[..Math.Min(input.Text.Length, _options.MaxCharacters)];
-        var ids = _tokenizer.Encode(text, _options.MaxTokens);
-        if (ids.Length == WordPieces.ControlTokens)
-            return new Rejection(RejectionReasons.NoWords, "The text must contain a word or a symbol but has only whitespace.");
-        var bytes = MemoryMarshal.AsBytes(ids.AsSpan());
-        bytes.CopyTo(rows.GetSpan(bytes.Length));
-        rows.Advance(bytes.Length);
-        EncodedRow.Complete(rows, Encoding.UTF8.GetBytes(Beginning(text, _options.Excerpt).ToString()), isFinished: false);
-        return null;
-    }
+    public Rejection? Write(in InputView input, RowBuffer rows) => _rows.Write(input, rows);
 
     public void Run(RowBuffer rows, ReadOnlySpan<int> indices, RowInput body, Span<float> features)
     {
@@ -69,7 +56,7 @@ internal sealed class TextInput : IEncoderInput
             var longest = 0;
             for (var i = from; i < indices.Length; i++)
             {
-                var ids = Tokens(body(rows.Payload(indices[i])));
+                var ids = TokenRows.Tokens(body(rows.Payload(indices[i])));
                 if (texts.Count > 0 && Math.Max(longest, ids.Length) * (texts.Count + 1) > TokensPerRun)
                     break;
                 longest = Math.Max(longest, ids.Length);
@@ -88,16 +75,9 @@ internal sealed class TextInput : IEncoderInput
     public RowPreview View(ReadOnlySpan<byte> body, ReadOnlySpan<byte> preview, bool isFinished)
     {
         if (!isFinished)
-            Tokens(body);
-        return RowPreview.OfText(preview.IsEmpty ? $"(no text is stored: {_options.ExcerptKey} is 0)" : Encoding.UTF8.GetString(preview));
+            TokenRows.Tokens(body);
+        return _rows.View(preview);
     }
-
-    private static ReadOnlySpan<int> Tokens(ReadOnlySpan<byte> body) => body.Length % sizeof(int) == 0
-        ? MemoryMarshal.Cast<byte, int>(body)
-        : throw new InvalidDataException($"The row must have a multiple of {sizeof(int)} bytes of tokens but has {body.Length}.");
-
-    private static ReadOnlySpan<char> Beginning(ReadOnlySpan<char> text, int maxLength) =>
-        text.Length <= maxLength ? text : text[..(maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
 
     private ModelOutput Run(List<int[]> texts, int longest)
     {

@@ -27,6 +27,7 @@ public sealed class PretrainedBackbone
         TakesTokens = ((IBackbone)network).TakesTokens;
         if ((network as BertEncoder)?.Shape is { } shape)
             (MaxTokens, Vocabulary) = (shape.Positions, shape.Vocabulary);
+        Channels = TakesTokens ? 0 : (int)tensors.Shape(Stem, 4)[1];
     }
 
     /// <summary>The architecture with its sizes, for people.</summary>
@@ -43,6 +44,9 @@ public sealed class PretrainedBackbone
 
     /// <summary>The number of tokens of the vocabulary; 0 for images.</summary>
     public int Vocabulary { get; }
+
+    /// <summary>The number of channels of images; 0 for texts.</summary>
+    public int Channels { get; }
 
     /// <summary>The number of layers: the embeddings or the first convolution, and the layers of BERT or the four stages of a residual network.</summary>
     public int Layers { get; }

@@ -1,0 +1,41 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Torch;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Backbones;
+
+/// <summary>Classification by a trainable backbone: one class against the rest, or several classes.</summary>
+internal sealed class BackboneLabelTask : LabeledTask
+{
+    private readonly TrainableBackbone _backbone;
+
+    /// <param name="name">The name of the task whose examples it takes.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public BackboneLabelTask(string name, LabelOptions options, TrainableBackbone backbone)
+        : base(name, options) => _backbone = backbone;
+
+    public override string RowFormat => _backbone.Input.RowFormat;
+
+    /// <inheritdoc/>
+    public override string Preprocessing => _backbone.Input.Preprocessing;
+
+    public override int RowsPerPass => _backbone.Input.RowsPerPass;
+
+    public override bool HasDenseInputs => _backbone.Input.IsDense;
+
+    public override ParameterTraining TrainingOf(string parameter) => _backbone.TrainingOf(parameter);
+
+    public override nn.Module<Tensor, Tensor> CreateNetwork() => _backbone.CreateNetwork(OutputWidth, isEmbedding: false);
+
+    /// <exception cref="InvalidDataException">A row was not written by this task.</exception>
+    public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices) => _backbone.Input.Collate(rows, indices, static row => row);
+
+    public override Tensor? TrialInput(int rows) => _backbone.Input.TrialInput(rows);
+
+    /// <inheritdoc/>
+    public override RowPreview View(ReadOnlySpan<byte> payload) => _backbone.Input.View(payload);
+
+    private protected override Rejection? EncodeInput(in InputView input, RowBuffer rows) => _backbone.Input.Write(input, rows);
+}

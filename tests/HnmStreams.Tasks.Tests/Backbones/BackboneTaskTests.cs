@@ -1,0 +1,116 @@
+using HnmStreams.Data.Examples;
+using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Backbones;
+using HnmStreams.Tasks.Catalog;
+using HnmStreams.Torch;
+using HnmStreams.Torch.Learning;
+using static TorchSharp.torch;
+
+namespace HnmStreams.Tasks.Tests.Backbones;
+
+public sealed class BackboneTaskTests
+{
+    [Fact]
+    public void Layers_are_frozen_unfrozen_and_slowed_as_the_settings_say()
+    {
+        var options = new BackboneOptions { LearningRateFactor = 0.1, LayerDecay = 0.5, FrozenLayers = 2 };
+        Assert.Equal(ParameterTraining.Full, LayerTraining.Of(null, 4, options));
+        Assert.Equal(new ParameterTraining(0.1, 0), LayerTraining.Of(3, 4, options));
+        Assert.Equal(new ParameterTraining(0.05, 0), LayerTraining.Of(2, 4, options));
+        Assert.Equal(ParameterTraining.Frozen, LayerTraining.Of(1, 4, options));
+        options.UnfreezeAtStep = 100;
+        Assert.Equal(new ParameterTraining(0.025, 100), LayerTraining.Of(1, 4, options));
+        Assert.Equal(new ParameterTraining(0.0125, 100), LayerTraining.Of(0, 4, options));
+    }
+
+    [Fact]
+    public void A_learner_changes_the_layers_that_are_trained_only()
+    {
+        using var backbone = new SmallBackbone();
+        var task = TaskCatalog.Create("text", backbone.OfTexts(static options =>
+        {
+            (options.Text.Positive, options.Text.Labels) = (null, ["a", "b", "c", "d"]);
+            (options.Backbone.FrozenLayers, options.Backbone.UnfreezeAtStep) = (2, 3);
+        }));
+        using var rows = Rows(task);
+        using var learner = new Learner(task, new TrainingOptions(), CPU, seed: 1, threads: 1);
+        var initial = Weights(learner);
+        Step(3);
+        var early = Weights(learner);
+        Step(1);
+        var late = Weights(learner);
+        Assert.All(initial.Keys, name =>
+        {
+            var frozen = name.StartsWith("backbone.embeddings.", StringComparison.Ordinal) || name.StartsWith("backbone.encoder.layer.0.", StringComparison.Ordinal);
+            Assert.Equal(frozen, initial[name].SequenceEqual(early[name]));
+        });
+        Assert.NotEqual(early["backbone.encoder.layer.0.output.dense.weight"], late["backbone.encoder.layer.0.output.dense.weight"]);
+        // Only the tokens of the batch have gradients: [PAD] is none of them.
+        Assert.NotEqual(early["backbone.embeddings.word_embeddings.weight"], late["backbone.embeddings.word_embeddings.weight"]);
+        Assert.Equal(early["backbone.embeddings.word_embeddings.weight"][..SmallBackbone.Width], late["backbone.embeddings.word_embeddings.weight"][..SmallBackbone.Width]);
+
+        void Step(int steps)
+        {
+            for (var i = 0; i < steps; i++)
+                Assert.True(learner.Step(rows).Applied);
+        }
+    }
+
+    [Fact]
+    public void Training_starts_from_the_weights_of_the_file_and_learns_a_task()
+    {
+        using var backbone = new SmallBackbone();
+        var task = TaskCatalog.Create("text", backbone.OfTexts(static options =>
+        {
+            (options.Text.Positive, options.Text.Labels) = (null, ["a", "b", "c", "d"]);
+            options.Backbone.LearningRateFactor = 1;
+        }));
+        using var rows = Rows(task);
+        using var first = new Learner(task, new TrainingOptions(), CPU, seed: 1, threads: 1);
+        using var second = new Learner(task, new TrainingOptions(), CPU, seed: 2, threads: 1);
+        Assert.Equal(Weights(first)["backbone.encoder.layer.1.output.dense.weight"], Weights(second)["backbone.encoder.layer.1.output.dense.weight"]);
+        Assert.NotEqual(Weights(first)["head.layers.layer0.weight"], Weights(second)["head.layers.layer0.weight"]);
+        var loss = first.Step(rows).MeanLoss;
+        for (var i = 0; i < 100; i++)
+            first.Step(rows);
+        Assert.InRange(first.Step(rows).MeanLoss, 0, loss / 10);
+    }
+
+    [Fact]
+    public void Settings_that_do_not_fit_are_refused_with_key_and_remedy()
+    {
+        using var backbone = new SmallBackbone();
+        Refused("'task.backbone.maxTokens' must be at most 10", "text", backbone.OfTexts(static options => options.Backbone.MaxTokens = 11));
+        Refused("'task.backbone.tokenizer' must name", "text", backbone.OfTexts(static options => options.Backbone.Tokenizer = null));
+        Refused("'task.backbone.file' is 'missing.safetensors': There is no such file", "text", backbone.OfTexts(static options => options.Backbone.File = "missing.safetensors"));
+        Refused("It is a network of images (ResNet-10), but the task has texts", "text", WithTokenizer(backbone.OfImages(static _ => { })));
+        Refused("the task has images", "images", backbone.OfTexts(static options => (options.Backbone.Image.Means, options.Backbone.Image.Deviations) = ([0.5f], [0.5f])));
+        Refused("Set the task's channels to 1", "images", backbone.OfImages(static options => options.Images.Channels = 3));
+        Refused("must not be set for the task detection", "detection", backbone.OfImages(static _ => { }));
+        Refused("must not be set beside 'task.encoder.file'", "text", backbone.OfTexts(static options => options.Encoder.File = "model.onnx"));
+        Refused("must not be set beside 'task.model'", "text", backbone.OfTexts(static options => options.Model = "model.pt"));
+
+        TaskOptions WithTokenizer(TaskOptions options)
+        {
+            options.Backbone.Tokenizer = backbone.OfTexts(static _ => { }).Backbone.Tokenizer;
+            return options;
+        }
+    }
+
+    private static void Refused(string reason, string task, TaskOptions options) =>
+        Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => TaskCatalog.Create(task, options)).Message, StringComparison.Ordinal);
+
+    private static RowBuffer Rows(IMiningTask task)
+    {
+        var rows = new RowBuffer();
+        for (var i = 0; i < 16; i++)
+            Assert.Null(task.Encode(new Example($"{i}", new Target.ClassIndex(i % 4), new ExampleInput.Text($"{SmallBackbone.Words[i % 4]} a {(i < 8 ? "card" : "text")}")), rows));
+        return rows;
+    }
+
+    private static Dictionary<string, float[]> Weights(Learner learner)
+    {
+        using var snapshot = learner.Current();
+        return snapshot.Tensors.ToDictionary(static t => t.Key, static t => t.Value.contiguous().data<float>().ToArray(), StringComparer.Ordinal);
+    }
+}
