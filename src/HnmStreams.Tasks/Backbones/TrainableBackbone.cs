@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using HnmStreams.Tasks.Backbones.Inputs;
-using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Encoders.Inputs;
 using HnmStreams.Tasks.Encoders.Tokens;
 using HnmStreams.Tasks.Images;

@@ -27,7 +27,8 @@ internal sealed class RetrievalRegistration : ITaskRegistration
             { Backbone.File: not null } => new BackboneEmbeddingTask(
                 Name, retrieval, TrainableBackbone.OfTexts(options.Backbone, "task.retrieval", retrieval.MaxCharacters, retrieval.Excerpt), isJudgedInIndex: true),
             { Encoder.File: not null } => new EncodedEmbeddingTask(
-                Name, retrieval, EncoderLoader.OfTexts(options.Encoder, "task.retrieval", retrieval.MaxCharacters, retrieval.Excerpt), isJudgedInIndex: true) { ModelFile = options.Model },
+                Name, retrieval, EncoderLoader.OfTexts(options.Encoder, "task.retrieval", retrieval.MaxCharacters, retrieval.Excerpt), isJudgedInIndex: true)
+            { ModelFile = options.Model },
             _ => new RetrievalTask(retrieval) { ModelFile = options.Model },
         };
     }
