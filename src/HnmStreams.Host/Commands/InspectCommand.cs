@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Host.Application;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Inspection;
 using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Host.Commands;

@@ -1,5 +1,6 @@
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Torch.Learning;
 

@@ -26,6 +26,9 @@ internal sealed class CheckpointDraft : IDisposable
 
     public IReadOnlyList<PartEntry> Parts => _parts;
 
+    /// <summary>The folder of the draft.</summary>
+    public string Folder => _work;
+
     /// <summary>Writes a part and flushes it to the disk.</summary>
     public void Add(CheckpointPart part)
     {

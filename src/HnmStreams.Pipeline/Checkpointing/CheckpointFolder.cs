@@ -14,18 +14,22 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
     /// <summary>Returns the free bytes of the disk of a folder; null if unknown.</summary>
     public Func<string, long?> FreeBytes { get; init; } = FreeOnDisk;
 
+    /// <summary>The archive in which a checkpoint must be published; null if the folder is the only place.</summary>
+    public CheckpointArchive? Archive { get; init; }
+
     /// <summary>Returns the id of the next checkpoint. Damaged checkpoints keep their numbers.</summary>
     /// <exception cref="IOException">A name in the folder has a sequence number near the maximum.</exception>
     public CheckpointId NextId(long epoch)
     {
         var last = CheckpointNames.Newest(root).DefaultIfEmpty().MaxBy(c => c.Id.Sequence);
-        return last.Id.Sequence < CheckpointNames.MaxSequence
-            ? new CheckpointId(epoch, last.Id.Sequence + 1)
-            : throw new IOException($"The sequence number of {last.Path} must be below {CheckpointNames.MaxSequence} but is {last.Id.Sequence}. No learner has written it: move it away.");
+        var highest = Math.Max(last.Id.Sequence, Archive?.LastSequence ?? 0);
+        return highest < CheckpointNames.MaxSequence
+            ? new CheckpointId(epoch, highest + 1)
+            : throw new IOException($"The sequence number of {(highest == last.Id.Sequence ? last.Path : Archive!.Location)} must be below {CheckpointNames.MaxSequence} but is {highest}. No learner has written it: move it away.");
     }
 
-    /// <summary>Writes a checkpoint, then deletes those beyond the number to keep. O(bytes); not for a thread of the learner.</summary>
-    /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> if the disk is full or fails.</returns>
+    /// <summary>Writes a checkpoint and publishes it in the archive, then deletes those beyond the number to keep. O(bytes); not for a thread of the learner.</summary>
+    /// <returns><see cref="CheckpointWritten"/>, or <see cref="CheckpointFailure"/> if the disk is full, or if the disk or the archive fails.</returns>
     /// <exception cref="StaleEpochException">Another learner has taken over, so this one must stop.</exception>
     /// <exception cref="ArgumentException">The content is not valid, or its id is not above those in the folder.</exception>
     public CheckpointOutcome Write(CheckpointContent content)
@@ -53,8 +57,15 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
             path = Path.Combine(root, CheckpointNames.Folder(content.Id));
             var manifest = Manifest(content, draft.Parts);
             draft.Seal(manifest);
+            if (Archive is not null)
+            {
+                path = Archive.Location;
+                PublishInArchive(draft.Folder, manifest);
+                path = Path.Combine(root, CheckpointNames.Folder(content.Id));
+            }
+
             var published = draft.Publish(() => RefusePublishing(content.Id));
-            notRemoved = [.. notRemoved, .. CheckpointRetention.Apply(root, options.Keep, options.PartBytes)];
+            notRemoved = [.. notRemoved, .. CheckpointRetention.Apply(root, options.Keep, options.PartBytes), .. RemoveFromArchive()];
             var description = new CheckpointDescription(published, content.Id, manifest, [.. manifest.Parts.Select(p => new PartDescription(p.Name, p.Length, p.Checksum, null))], null);
             return new CheckpointWritten(description, notRemoved);
         }
@@ -123,6 +134,11 @@ internal sealed class CheckpointFolder(string root, CheckpointingOptions options
         && FreeBytes(root) is { } free && free < last
             ? CheckpointFailure.TooLittleSpace(root, free, last)
             : null;
+
+    // This thread writes files for as long. It has nothing else to do.
+    private void PublishInArchive(string folder, CheckpointManifest manifest) => Archive!.PublishAsync(folder, manifest, CancellationToken.None).GetAwaiter().GetResult();
+
+    private IReadOnlyList<DamagedCheckpoint> RemoveFromArchive() => Archive?.RemoveUnpublishedAsync(CancellationToken.None).GetAwaiter().GetResult() ?? [];
 
     private void RefusePublishing(CheckpointId id)
     {

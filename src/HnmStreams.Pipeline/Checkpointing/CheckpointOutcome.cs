@@ -29,7 +29,7 @@ internal sealed record CheckpointFailure(string Path, string Reason, string Reme
 
     private static string RemedyFor(Exception cause) => cause switch
     {
-        DamagedEpochFileException => "Earlier checkpoints are unchanged.",
+        DamagedEpochFileException or CheckpointArchiveException => "Earlier checkpoints are unchanged.",
         UnauthorizedAccessException => "Give this process write access to that folder, or set another one. Earlier checkpoints are unchanged.",
         _ when (cause.HResult & 0xFFFF) is NoSpace or QuotaExceeded or WindowsDiskFull => FreeSpace,
         _ => "Check that disk, or set another folder. Earlier checkpoints are unchanged.",

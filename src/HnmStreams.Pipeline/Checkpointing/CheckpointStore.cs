@@ -5,7 +5,7 @@ namespace HnmStreams.Pipeline.Checkpointing;
 
 /// <summary>
 /// The checkpoint folder of a learner, with the lease that makes it the only writer. Opening it waits for the lease, so a
-/// second process is a standby.
+/// second process is a standby. With an archive, the lease and the newest checkpoint are those of the archive.
 /// </summary>
 /// <remarks>Thread-safe, except that <see cref="Load"/> is for one caller at a time.</remarks>
 public sealed partial class CheckpointStore : IAsyncDisposable
@@ -14,15 +14,16 @@ public sealed partial class CheckpointStore : IAsyncDisposable
     private const int HeartbeatsPerExpiry = 5;
 
     private readonly LearnerLease _lease;
+    private readonly CheckpointArchive? _archive;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _superseded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _heartbeats;
 
-    private CheckpointStore(string folder, CheckpointingOptions options, LearnerLease lease, TimeProvider time, ILogger logger)
+    private CheckpointStore(string folder, CheckpointingOptions options, LearnerLease lease, CheckpointArchive? archive, TimeProvider time, ILogger logger)
     {
-        (Folder, Options, _lease, _logger) = (folder, options, lease, logger);
-        Files = new CheckpointFolder(folder, options, time);
+        (Folder, Options, _lease, _archive, _logger) = (folder, options, lease, archive, logger);
+        Files = new CheckpointFolder(folder, options, time) { Archive = archive };
         _heartbeats = SendHeartbeatsAsync(options.LeaseExpiry / HeartbeatsPerExpiry, time);
     }
 
@@ -38,11 +39,13 @@ public sealed partial class CheckpointStore : IAsyncDisposable
 
     internal CheckpointFolder Files { get; }
 
-    /// <summary>Opens the folder and waits for the lease.</summary>
+    /// <summary>Opens the folder and waits for the lease. With an archive, downloads its newest checkpoint into the folder.</summary>
     /// <param name="waiting">Called with a description of the holder of the lease, once per holder.</param>
+    /// <param name="archive">The archive that learners on several machines share; null if the folder is the only place.</param>
+    /// <exception cref="CheckpointArchiveException">The archive cannot be used.</exception>
     /// <exception cref="IOException">The folder cannot be used, or its epoch file is damaged.</exception>
     public static async Task<CheckpointStore> OpenAsync(
-        string folder, CheckpointingOptions options, Action<string> waiting, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        string folder, CheckpointingOptions options, Action<string> waiting, TimeProvider time, ILogger logger, CancellationToken cancellationToken, CheckpointArchive? archive = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(waiting);
@@ -50,13 +53,38 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         LeaseOwner? reported = null;
         while (true)
         {
-            var attempt = lease.TryAcquire();
+            LeaseAttempt attempt;
+            try
+            {
+                attempt = await TryAcquireAsync(lease, archive, cancellationToken);
+            }
+            catch (CheckpointArchiveException e) when (reported is not null)
+            {
+                // A standby survives an outage of the archive.
+                LogArchiveUnreachable(logger, e.Message.TrimEnd('.'));
+                attempt = new LeaseAttempt(false, null, options.LeaseExpiry);
+            }
+
             if (attempt.Acquired)
-                return new CheckpointStore(folder, options, lease, time, logger);
+                break;
             if (attempt.Holder is { } holder && holder.Owner != reported)
                 waiting($"{reported = holder.Owner} has the lease (epoch {holder.Epoch})");
             var wait = attempt.Remaining < options.LeaseExpiry / HeartbeatsPerExpiry ? attempt.Remaining : options.LeaseExpiry / HeartbeatsPerExpiry;
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(10), time, cancellationToken);
+        }
+
+        var store = new CheckpointStore(folder, options, lease, archive, time, logger);
+        if (archive is null)
+            return store;
+        try
+        {
+            await new ArchiveDownload(archive, folder, options, time, logger).RunAsync(cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
         }
     }
 
@@ -80,14 +108,27 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         await _heartbeats;
         try
         {
+            if (_archive is not null)
+                await RenewArchiveAsync(released: true, CancellationToken.None);
             _lease.Release();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             LogReleaseFailed(e.Message.TrimEnd('.'));
         }
 
         _stop.Dispose();
+    }
+
+    // The lease of the folder comes first: it decides between processes with the same folder, and keeps a heartbeat while this process waits for the archive.
+    private static async Task<LeaseAttempt> TryAcquireAsync(LearnerLease lease, CheckpointArchive? archive, CancellationToken cancellationToken)
+    {
+        var attempt = lease.TryAcquire();
+        if (archive is null || !attempt.Acquired)
+            return attempt;
+        lease.Heartbeat();
+        attempt = await archive.TryAcquireAsync(lease.Epoch, cancellationToken);
+        return attempt.Acquired && !lease.RaiseTo(archive.Epoch) ? new LeaseAttempt(false, null, TimeSpan.Zero) : attempt;
     }
 
     private async Task SendHeartbeatsAsync(TimeSpan every, TimeProvider time)
@@ -96,25 +137,35 @@ public sealed partial class CheckpointStore : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                SendHeartbeat();
+                await SendHeartbeatAsync();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Stopped.
         }
     }
 
-    private void SendHeartbeat()
+    private async Task SendHeartbeatAsync()
     {
         try
         {
             if (!_lease.Heartbeat() && EpochFile.Read(Folder) is { } current)
                 _superseded.TrySetException(new StaleEpochException(_lease.Epoch, current));
+            if (_archive is not null && await RenewArchiveAsync(released: false, _stop.Token) is { } other)
+                _superseded.TrySetException(new StaleEpochException(_lease.Epoch, other));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is OperationCanceledException && !_stop.IsCancellationRequested))
         {
             LogHeartbeatFailed(e.Message.TrimEnd('.'));
         }
+    }
+
+    // Bounded, so that a store that does not answer cannot hold up the next heartbeat or the end of the process.
+    private async Task<LeaseRecord?> RenewArchiveAsync(bool released, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Options.LeaseExpiry);
+        return await _archive!.RenewAsync(released, limit.Token);
     }
 
     [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "Checkpoint {Path} is damaged ({Reason}) and skipped.")]
@@ -125,4 +176,7 @@ public sealed partial class CheckpointStore : IAsyncDisposable
 
     [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "The lease could not be released: {Reason}. It expires by itself.")]
     private partial void LogReleaseFailed(string reason);
+
+    [LoggerMessage(EventId = 316, Level = LogLevel.Warning, Message = "This standby cannot read the lease: {Reason}. It tries again.")]
+    private static partial void LogArchiveUnreachable(ILogger logger, string reason);
 }

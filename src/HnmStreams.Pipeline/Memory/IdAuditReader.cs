@@ -1,5 +1,5 @@
 using HnmStreams.Data.Examples;
-using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Inspection;
 
 namespace HnmStreams.Pipeline.Memory;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Publishing;

@@ -1,5 +1,6 @@
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Disk;
+using HnmStreams.Pipeline.Checkpointing.Inspection;
 using HnmStreams.Pipeline.Checkpointing.Leases;
 using HnmStreams.Testing;
 

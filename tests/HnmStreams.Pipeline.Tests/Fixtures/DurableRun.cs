@@ -27,11 +27,11 @@ internal sealed class DurableRun : IAsyncDisposable
     /// <summary>The first offset of this run.</summary>
     public long From { get; }
 
-    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, MemoryDeadLetters? deadLetters = null, TimeProvider? time = null, ILoggerFactory? logs = null, LabelsOptions? labels = null, IPredictionSink? predictions = null, ILabelRequestSink? requests = null)
+    public static async Task<DurableRun> StartAsync(ActorSystem actors, string folder, IMiningTask task, PipelineOptions options, MemoryDeadLetters? deadLetters = null, TimeProvider? time = null, ILoggerFactory? logs = null, LabelsOptions? labels = null, IPredictionSink? predictions = null, ILabelRequestSink? requests = null, CheckpointArchive? archive = null)
     {
         time ??= TimeProvider.System;
         var store = await CheckpointStore.OpenAsync(
-            folder, options.Checkpointing, _ => { }, time, NullLogger.Instance, TestContext.Current.CancellationToken);
+            folder, options.Checkpointing, _ => { }, time, NullLogger.Instance, TestContext.Current.CancellationToken, archive);
         using var resume = store.Load();
         var feed = Channel.CreateUnbounded<RecordChunk>();
         var positions = new MemoryPositions();

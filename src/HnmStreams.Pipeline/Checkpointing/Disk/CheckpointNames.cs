@@ -24,6 +24,9 @@ internal static partial class CheckpointNames
     /// <summary>Returns the name of a folder that is being deleted. It is renamed first, since deleting takes several steps.</summary>
     public static string Deleting(CheckpointId id) => $".deleting-{Digits(id)}-{Guid.NewGuid():n}";
 
+    /// <summary>Returns a name for a checkpoint that does not count, since the archive has another one. Nothing reads or deletes it.</summary>
+    public static string Unpublished(CheckpointId id) => $"unpublished-{Digits(id)}-{Guid.NewGuid():n}";
+
     /// <summary>Returns true for a valid name of a part: letters, digits, point, dash and underscore, not starting with a point, and not the manifest. Such a name cannot leave the folder.</summary>
     public static bool IsPart(string? name) =>
         name is { Length: > 0 and <= MaxPartName } && PartName().IsMatch(name) && !string.Equals(name, Manifest, StringComparison.OrdinalIgnoreCase);

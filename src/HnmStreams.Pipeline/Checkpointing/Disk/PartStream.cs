@@ -2,8 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HnmStreams.Pipeline.Checkpointing.Disk;
 
-/// <summary>A read-only stream over an open file of known length. Several streams may read one handle, each at its own position.</summary>
-internal sealed class PartStream(SafeFileHandle handle, long length) : Stream
+/// <summary>A read-only stream over an open file of known length, or over a byte range of it. Several streams may read one handle, each at its own position.</summary>
+/// <param name="from">The offset of the range in the file.</param>
+internal sealed class PartStream(SafeFileHandle handle, long length, long from = 0) : Stream
 {
     private long _position;
 
@@ -29,7 +30,7 @@ internal sealed class PartStream(SafeFileHandle handle, long length) : Stream
     {
         if (_position >= length)
             return 0;
-        var read = RandomAccess.Read(handle, buffer[..(int)Math.Min(buffer.Length, length - _position)], _position);
+        var read = RandomAccess.Read(handle, buffer[..(int)Math.Min(buffer.Length, length - _position)], from + _position);
         _position += read;
         return read;
     }

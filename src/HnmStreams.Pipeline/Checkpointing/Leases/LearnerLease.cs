@@ -18,8 +18,7 @@ internal sealed record LeaseAttempt(bool Acquired, LeaseRecord? Holder, TimeSpan
 internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expiry, TimeProvider time)
 {
     private readonly string _token = Guid.NewGuid().ToString("n");
-    private LeaseRecord? _seen;
-    private long _seenAt;
+    private readonly LeaseWatch _watch = new(expiry, time);
 
     /// <summary>The epoch that was acquired last; 0 before the first.</summary>
     public long Epoch { get; private set; }
@@ -31,18 +30,12 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
         Directory.CreateDirectory(root);
         using var gate = FolderLock.TryTake(root);
         if (gate is null)
-            return new LeaseAttempt(false, _seen, expiry);
+            return new LeaseAttempt(false, _watch.Seen, expiry);
         var current = EpochFile.Read(root);
         if (IsOurs(current))
             return new LeaseAttempt(true, null, TimeSpan.Zero);
-        if (current is { Released: false } && !current.Owner.IsGone())
-        {
-            if (current != _seen)
-                (_seen, _seenAt) = (current, time.GetTimestamp());
-            var remaining = expiry - time.GetElapsedTime(_seenAt);
-            if (remaining > TimeSpan.Zero)
-                return new LeaseAttempt(false, current, remaining);
-        }
+        if (current is not null && _watch.Remaining(current) is var remaining && remaining > TimeSpan.Zero)
+            return new LeaseAttempt(false, current, remaining);
 
         Raise(current);
         return new LeaseAttempt(true, null, TimeSpan.Zero);
@@ -56,6 +49,19 @@ internal sealed class LearnerLease(string root, LeaseOwner owner, TimeSpan expir
         using var gate = FolderLock.Take(root);
         Raise(EpochFile.Read(root));
         return Epoch;
+    }
+
+    /// <summary>Raises the epoch of a held lease to one that was acquired elsewhere.</summary>
+    /// <returns>False if another learner has taken over.</returns>
+    public bool RaiseTo(long epoch)
+    {
+        using var gate = FolderLock.Take(root);
+        var current = EpochFile.Read(root);
+        if (!IsOurs(current) || epoch < Epoch)
+            return false;
+        EpochFile.Write(root, current! with { Epoch = epoch });
+        Epoch = epoch;
+        return true;
     }
 
     /// <summary>Returns true if this learner still holds the lease. Reads one small file.</summary>

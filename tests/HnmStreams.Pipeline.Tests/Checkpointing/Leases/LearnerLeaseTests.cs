@@ -8,7 +8,7 @@ public sealed class LearnerLeaseTests : IDisposable
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
     private static readonly LeaseOwner OtherHost = new("other-host", 7, DateTimeOffset.UnixEpoch, "", 0);
     private readonly StateFolder _state = new();
-    private readonly Clock _clock = new();
+    private readonly LeaseClock _clock = new();
 
     public void Dispose() => _state.Dispose();
 
@@ -54,7 +54,7 @@ public sealed class LearnerLeaseTests : IDisposable
     [Fact]
     public void The_clock_of_the_holder_does_not_matter()
     {
-        var holder = new LearnerLease(_state.Root, OtherHost, Expiry, new Clock { Now = DateTimeOffset.UnixEpoch });
+        var holder = new LearnerLease(_state.Root, OtherHost, Expiry, new LeaseClock { Now = DateTimeOffset.UnixEpoch });
         holder.TryAcquire();
         Assert.False(Lease().TryAcquire().Acquired);
     }
@@ -154,17 +154,4 @@ public sealed class LearnerLeaseTests : IDisposable
     }
 
     private LearnerLease Lease() => new(_state.Root, OtherHost, Expiry, _clock);
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan by) => Now += by;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

@@ -1,6 +1,6 @@
 using HnmStreams.Pipeline.Checkpointing.Disk;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Inspection;
 
 /// <summary>One file of a checkpoint.</summary>
 /// <param name="Damage">The damage; null if it is intact.</param>

@@ -3,7 +3,7 @@ using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Snapshots;
 using static TorchSharp.torch;
 
-namespace HnmStreams.Pipeline.Checkpointing;
+namespace HnmStreams.Pipeline.Checkpointing.Saving;
 
 /// <summary>The state of a learner in a checkpoint: weights, other tensors, and counters. The same for every learner.</summary>
 internal static class LearnerStateParts
