@@ -40,11 +40,21 @@ public class SettingsFailureTests
     [InlineData("http.urls=https://127.0.0.1", "http.urls = 'https://127.0.0.1' (--set): must be off or addresses such as http://127.0.0.1:8088, separated by semicolons; port 0 takes any free port")]
     [InlineData("data.rate=NaN", "data.rate = NaN (--set): must be a number from 0.001 to 1000000000")]
     [InlineData("run.init=missing.safetensors", "run.init = 'missing.safetensors' (--set): must be a safetensors file that exists")]
+    [InlineData("checkpoints.objectStore.endpoint=https://user:secret@minio:9000", "checkpoints.objectStore.endpoint = 'https://***@minio:9000' (--set): must be an http or https URL of a host, without a path and without credentials")]
+    [InlineData("checkpoints.objectStore.endpoint=minio:9000", "checkpoints.objectStore.endpoint = 'minio:9000' (--set): must be an http or https URL of a host")]
+    [InlineData("checkpoints.objectStore.bucket=Not_A_Bucket", "checkpoints.objectStore.bucket = 'Not_A_Bucket' (--set): must be")]
     [InlineData("noequals", "--set noequals: must be key=value, for example --set pipeline.scoring.share=0.5")]
     public void Rejects_a_value_that_is_not_allowed(string set, string failure)
     {
         using var folder = new SettingsFolder();
         Assert.StartsWith(failure, Assert.Single(folder.Failures(null, set)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_store_needs_a_folder_for_the_working_copy()
+    {
+        using var folder = new SettingsFolder();
+        Assert.StartsWith("checkpoints.folder = 'off' (--set): must be a folder if 'checkpoints.objectStore.bucket' is set", Assert.Single(folder.Failures(null, "checkpoints.folder=off", "checkpoints.objectStore.bucket=state")), StringComparison.Ordinal);
     }
 
     [Theory]
