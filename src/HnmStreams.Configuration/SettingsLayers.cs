@@ -11,6 +11,17 @@ public static class SettingsLayers
 
     public const string CommandLine = "command line";
 
+    public const string Environment = "environment";
+
+    public const string Sets = "--set";
+
+    /// <summary>Returns true if a setting was given to this process: on its command line or in its environment, not in a file.</summary>
+    public static bool IsOfProcess(GivenSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return setting.Origin is CommandLine or Environment or Sets;
+    }
+
     /// <summary>Returns the name of the topmost layer that sets the key or a key below it.</summary>
     public static string OriginOf(IConfigurationRoot configuration, string path)
     {
@@ -49,7 +60,7 @@ public static class SettingsLayers
     {
         NamedLayer layer => layer.Name,
         FileConfigurationProvider file => file.Source.Path ?? "file",
-        EnvironmentVariablesConfigurationProvider => "environment",
+        EnvironmentVariablesConfigurationProvider => Environment,
         _ => provider.ToString() ?? provider.GetType().Name,
     };
 

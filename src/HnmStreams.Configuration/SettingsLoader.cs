@@ -43,8 +43,8 @@ public sealed class SettingsLoader(ConfigFiles files, IReadOnlyDictionary<string
             AddJson(builder, taskFile);
         if (asked is not null)
             AddJson(builder, asked);
-        AddMemory(builder, "environment", fromEnvironment);
-        AddMemory(builder, "--set", fromSets);
+        AddMemory(builder, SettingsLayers.Environment, fromEnvironment);
+        AddMemory(builder, SettingsLayers.Sets, fromSets);
         AddMemory(builder, SettingsLayers.CommandLine, fromFlags);
 
         var binder = new SettingsBinder(Build(builder), typeof(HnmOptions));

@@ -10,6 +10,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Labels;
@@ -19,6 +20,7 @@ using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Pipeline.Training;
+using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Learning;
@@ -73,7 +75,8 @@ internal sealed partial class LearnerBuilder
         var kept = _gated && _inputs.Durable is { } state ? new KeptVersions(state.Store.Folder, _options.Publishing.KeepVersions, _logger) : null;
         kept?.RemoveAbove(_inputs.Durable!.Resume?.ModelVersion ?? -1);
         var registry = new ModelRegistry(kept);
-        var learner = CreateLearner();
+        var tuning = _options.IsExact ? null : TuningSetup.Of(_options.Tuning, _options.Training, _options.Mix, _task, _inputs.Durable?.Resume?.Checkpoint, _logger);
+        var learner = CreateLearner(tuning?.Champion);
         Learner[] baselines = _options.Baselines.Enabled ? [CreateLearner(), CreateLearner()] : [];
         var budget = new MiningBudget(_options.ToBudgetSettings());
         var ranker = new Ranker(_task, _options.ToRankerSettings(), budget, CreateJoiner());
@@ -81,6 +84,8 @@ internal sealed partial class LearnerBuilder
         var resumption = new Resumption(_inputs.Durable?.Resume, _logger);
         using var saved = resumption.Resume(settings, learner, ranker, _gated ? registry : null, _options.IsExact);
         var baselineStarts = resumption.ResumeBaselines(saved, baselines);
+        if (tuning is not null)
+            ranker.Tune(tuning.Champion);
         if (_inputs.HardNegatives is { } sink)
             ranker.Notify(sink);
 
@@ -98,7 +103,7 @@ internal sealed partial class LearnerBuilder
         var lanes = new ComputeLanes(_lanes);
         // One page per scorer, learner and batch that is encoded at once. A restarted scorer takes the page of its predecessor.
         var encoders = _task.FinishesRows ? _lanes : 0;
-        var workers = _scorers + 1 + baselines.Length + encoders;
+        var workers = _scorers + 1 + baselines.Length + encoders + (tuning?.Challengers ?? 0);
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         LogCrashes(journal);
         var nativeCalls = new NativeCallTracker(journal, workers, _time);
@@ -107,12 +112,14 @@ internal sealed partial class LearnerBuilder
         // The actors.
         Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Compute.Threads);
         var promoter = _gated ? new PromotionGate(_task, registry, guard, _options.Publishing, _time, (snapshot, metrics) => ModelCards.Of(_task, snapshot, metrics, status.Current, _time)) : null;
+        var tuner = tuning?.CreateTuner(status.Cost, status.Set, _time, _logs.CreateLogger<Tuner>());
         var supervisor = _system.ActorOf(SupervisorProps(
             Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, nativeCalls, _time)),
             TrainerProps(learner, publisher, lanes, nativeCalls, status, saved, versions),
             [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, nativeCalls)))],
             beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, served),
-            failure.Report));
+            failure.Report,
+            tuner is null ? null : tuning!.TunerProps(tuner, NewLearner, replica, _port, lanes, nativeCalls, () => status.Current.Ranking.MiningAllowed, _time)));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
         // The stream. Each scorer has one batch in work and one waiting.
@@ -130,7 +137,7 @@ internal sealed partial class LearnerBuilder
                 CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway),
                 _inputs.Positions)
             .Run(_system.Materializer());
-        var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, failure);
+        var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, tuner, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.AppearAtZero(status.Current.Ranking);
         LogStarted(_task.Name, _device, _scorers, _lanes);
@@ -139,9 +146,12 @@ internal sealed partial class LearnerBuilder
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
     }
 
-    private Learner CreateLearner()
+    private Learner NewLearner(TunedSettings? tuned) =>
+        new(_task, tuned is null ? _options.Training : _options.Training.With(tuned.LearningRate, tuned.WeightDecay), _device, _options.Seed, _options.Compute.Threads);
+
+    private Learner CreateLearner(TunedSettings? tuned = null)
     {
-        var learner = new Learner(_task, _options.Training, _device, _options.Seed, _options.Compute.Threads);
+        var learner = NewLearner(tuned);
         if (_inputs.InitialWeights is { } path && _inputs.Durable?.Resume is null)
             InitialWeights.Load(learner, path);
         return learner;
@@ -179,8 +189,8 @@ internal sealed partial class LearnerBuilder
         : [.. saved.Versions.SkipLast(1).Select(v => v with { Snapshot = v.Snapshot.Share() }), new PublishedVersion(batches - 1, saved.Versions[^1].Snapshot.Share())];
 
     private Props SupervisorProps(
-        Props scorer, Props trainer, IReadOnlyList<(string, Props)> baselines, Func<IReadOnlyList<IActorRef>, Props> evaluator, Action<Exception> failed) =>
-        Props.Create(() => new LearnerSupervisor(_scorers, scorer, trainer, baselines, evaluator, failed));
+        Props scorer, Props trainer, IReadOnlyList<(string, Props)> baselines, Func<IReadOnlyList<IActorRef>, Props> evaluator, Action<Exception> failed, Props? tuner) =>
+        Props.Create(() => new LearnerSupervisor(_scorers, scorer, trainer, baselines, evaluator, failed, tuner));
 
     private Props TrainerProps(
         Learner learner, SnapshotPublisher publisher, ComputeLanes lanes, NativeCallTracker nativeCalls, LearnerStatusBoard status, TrainerCapture? saved, VersionSchedule? versions)
@@ -188,7 +198,8 @@ internal sealed partial class LearnerBuilder
         var start = TrainerStart.Of(saved);
         var exact = versions is null ? null : new ExactTraining(versions, _options.Overlap, saved?.Pending ?? []);
         Action<TrainerStatus> publish = status.Set;
-        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, nativeCalls));
+        Func<TunedSettings, Learner> createTuned = NewLearner;
+        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, nativeCalls, createTuned));
     }
 
     private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, ScoringTimeCounter scoring, ComputeLanes lanes, NativeCallTracker nativeCalls)
@@ -232,23 +243,25 @@ internal sealed partial class LearnerBuilder
             : new LiveRanking(stage, parts));
     }
 
-    private Checkpointer? StartCheckpointer(CrashJournal? journal, IReadOnlyDictionary<string, string> settings, LearnerStatusBoard status, int baselines, ModelRegistry registry, LearnerFailure failure)
+    private Checkpointer? StartCheckpointer(CrashJournal? journal, IReadOnlyDictionary<string, string> settings, LearnerStatusBoard status, int baselines, ModelRegistry registry, Tuner? tuner, LearnerFailure failure)
     {
         if (_inputs.Durable is not { } durable)
             return null;
-        // Ranking stage, trainer, baselines, registry and waiting store.
-        var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0);
+        // Ranking stage, trainer, baselines, registry, waiting store and tuner.
+        var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0) + (tuner is null ? 0 : 1);
         var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
-            durable.Store, journal!, contributors, request => CaptureInto(request, registry), _inputs.AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
+            durable.Store, journal!, contributors, request => CaptureInto(request, registry, tuner), _inputs.AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
         status.Set(checkpointer);
         checkpointer.Start(failure.Report);
         return checkpointer;
     }
 
     // The registry first, so that no model in a checkpoint is of a version that the learner has yet to make.
-    private void CaptureInto(CheckpointRequest request, ModelRegistry registry)
+    private void CaptureInto(CheckpointRequest request, ModelRegistry registry, Tuner? tuner)
     {
+        if (tuner is not null)
+            request.Add(tuner.Capture());
         if (_gated)
             request.Add(registry.Capture());
         _port.Tell(new RankingMessage.Checkpoint(request));

@@ -5,6 +5,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Tuning;
 
 namespace HnmStreams.Pipeline;
 
@@ -18,6 +19,7 @@ internal sealed class LearnerStatusBoard(
     private EvaluationReport _evaluation = EvaluationReport.Empty;
     private BaselineReport? _baselines;
     private Checkpointer? _checkpointer;
+    private TuningStatus? _tuning;
 
     /// <summary>The status of all parts.</summary>
     public PipelineStatus Current => new(
@@ -28,7 +30,8 @@ internal sealed class LearnerStatusBoard(
         Volatile.Read(ref _checkpointer)?.Status ?? CheckpointStatus.None,
         Volatile.Read(ref _baselines),
         budget.Last,
-        overfittingGuard.Last);
+        overfittingGuard.Last)
+    { Tuning = Volatile.Read(ref _tuning) };
 
     /// <summary>The examples and labels consumed and the steps taken so far.</summary>
     public (long Consumed, long Steps) Progress
@@ -45,6 +48,8 @@ internal sealed class LearnerStatusBoard(
     public void Set(TrainerStatus trainer) => Volatile.Write(ref _trainer, trainer);
 
     public void Set(Checkpointer checkpointer) => Volatile.Write(ref _checkpointer, checkpointer);
+
+    public void Set(TuningStatus tuning) => Volatile.Write(ref _tuning, tuning);
 
     /// <param name="baselines">Null keeps the last comparison.</param>
     public void Set(EvaluationReport evaluation, BaselineReport? baselines)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Mining.Pool;
 using HnmStreams.Mining.RateLimiting;
@@ -15,12 +16,13 @@ using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;
+using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Torch.Learning;
 
 namespace HnmStreams.Pipeline;
 
 /// <summary>The options of one learner. The defaults are declared with each part.</summary>
-public sealed class PipelineOptions
+public sealed class PipelineOptions : IValidatableObject
 {
     /// <summary>The device of the tensors: <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c>, …</summary>
     [Required]
@@ -88,6 +90,9 @@ public sealed class PipelineOptions
     public MiningBudgetOptions MiningBudget { get; set; } = new();
 
     [Required]
+    public TuningOptions Tuning { get; set; } = new();
+
+    [Required]
     public CheckpointingOptions Checkpointing { get; set; } = new();
 
     [Required]
@@ -95,6 +100,13 @@ public sealed class PipelineOptions
 
     [Required]
     public AuditOptions Audit { get; set; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IsExact && Tuning.IsEnabled)
+            yield return new ValidationResult($"must be 'live' if 'pipeline.tuning.computeShare' is above 0 ({Tuning.ComputeShare.ToString(CultureInfo.InvariantCulture)}), because challengers are promoted by the clock; set 'pipeline.tuning.computeShare' to 0", [nameof(Mode)]);
+    }
 
     /// <summary>Returns what the mining budget depends on.</summary>
     internal MiningBudgetSettings ToBudgetSettings() =>

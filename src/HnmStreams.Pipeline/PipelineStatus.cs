@@ -5,6 +5,7 @@ using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Tuning;
 
 namespace HnmStreams.Pipeline;
 
@@ -25,4 +26,8 @@ public sealed record PipelineStatus(
     CheckpointStatus Checkpoint,
     BaselineReport? Baselines = null,
     BudgetDecision? MiningBudget = null,
-    OverfittingGuardDecision? OverfittingGuard = null);
+    OverfittingGuardDecision? OverfittingGuard = null)
+{
+    /// <summary>The challengers and the decisions about them; null if tuning is off.</summary>
+    public TuningStatus? Tuning { get; init; }
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Hosting;
+using HnmStreams.Pipeline.Flow.Tuning;
 
 namespace HnmStreams.Host.Commands;
 
@@ -23,6 +24,7 @@ internal static class RunCommand
             .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
             .Add("--epochs", "N", "Number of passes over the data set, each in a new order (default: until the run ends)", "data.epochs")
             .AddFlag("--baselines", "Also train two baselines on random negatives, and report the uplift from mining", "pipeline.baselines.enabled")
+            .AddFlagFor("--tune", "Let challengers with other settings compete with the learner, for a quarter of the compute", "pipeline.tuning.computeShare", "0.25")
             .Add("--rate", "N", "Maximum examples per second of the feed", "data.rate");
         var command = new Command(
             "run",
@@ -33,9 +35,17 @@ internal static class RunCommand
         {
             var settings = context.Settings.Load(options.Read(parsed));
             RejectFeedToExternalKafka(settings);
+            FixGivenSettings(settings);
             return new RunExecution(context, settings.Options, settings.Given.Any(static g => g.Path == "http.urls"), [.. SettingsView.Entries(settings)]).ExecuteAsync();
         });
         return command;
+    }
+
+    // A person who sets a value on the command line or in the environment means this value; those of files are starting points.
+    internal static void FixGivenSettings(LoadedSettings settings)
+    {
+        var tuning = settings.Options.Pipeline.Tuning;
+        tuning.Fixed = [.. tuning.Fixed.Union(settings.Given.Where(SettingsLayers.IsOfProcess).Select(g => g.Path).Intersect(TunedSettings.Keys, StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase)];
     }
 
     // A task's file may describe a data set that another process sends. A data set on the command line is expected to be sent.

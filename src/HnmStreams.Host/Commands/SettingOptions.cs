@@ -7,7 +7,7 @@ namespace HnmStreams.Host.Commands;
 internal sealed class SettingOptions
 {
     private readonly List<(Option<string?> Option, string[] Keys)> _flags = [];
-    private readonly List<(Option<bool> Option, string[] Keys)> _switches = [];
+    private readonly List<(Option<bool> Option, string[] Keys, string Value)> _switches = [];
     private readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = "Settings layered over config/hnm.json, such as a task's file in config/tasks" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "A setting, such as pipeline.scoring.share=0.5; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
@@ -23,7 +23,15 @@ internal sealed class SettingOptions
     /// <param name="keys">The settings that are set to true if the flag is given.</param>
     public SettingOptions AddFlag(string name, string description, params string[] keys)
     {
-        _switches.Add((new Option<bool>(name) { Description = description }, keys));
+        _switches.Add((new Option<bool>(name) { Description = description }, keys, "true"));
+        return this;
+    }
+
+    /// <summary>Adds a flag that stands for a value other than true.</summary>
+    /// <param name="value">The value of the setting if the flag is given.</param>
+    public SettingOptions AddFlagFor(string name, string description, string key, string value)
+    {
+        _switches.Add((new Option<bool>(name) { Description = description }, [key], value));
         return this;
     }
 
@@ -33,7 +41,7 @@ internal sealed class SettingOptions
         command.Add(_set);
         foreach (var (option, _) in _flags)
             command.Add(option);
-        foreach (var (option, _) in _switches)
+        foreach (var (option, _, _) in _switches)
             command.Add(option);
     }
 
@@ -46,10 +54,10 @@ internal sealed class SettingOptions
                 flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, value)));
         }
 
-        foreach (var (option, keys) in _switches)
+        foreach (var (option, keys, value) in _switches)
         {
             if (parsed.GetValue(option))
-                flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, "true")));
+                flags.AddRange(keys.Select(key => new KeyValuePair<string, string>(key, value)));
         }
 
         return new SettingsRequest(parsed.GetValue(_config), parsed.GetValue(_set) ?? [], flags);

@@ -9,6 +9,7 @@ using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Recovery;
@@ -46,6 +47,9 @@ internal sealed record RunSummary(
     RunSavedModel? Saved,
     IReadOnlyList<RejectionReason> Rejections)
 {
+    /// <summary>The challengers and the decisions about them; null if tuning was off.</summary>
+    public TuningStatus? Tuning { get; init; }
+
     /// <summary>The recoveries from the known changes of the stream, oldest first; empty if there are none.</summary>
     public IReadOnlyList<ChangeRecovery> Recoveries { get; init; } = [];
 
@@ -72,7 +76,8 @@ internal sealed record RunSummary(
         status.Checkpoint,
         model?.Folder,
         RunSavedModel.Of(model?.Card),
-        rejections ?? []);
+        rejections ?? [])
+    { Tuning = status.Tuning };
 
     /// <summary>Writes the summary atomically.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)

@@ -54,6 +54,9 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.mining.hard_share", "1", "Share of the negatives that is drawn from the pool, as set by the budget controller; absent without it.", s => s.MiningBudget?.HardShare ?? double.NaN);
         Gauge("hnm.mining.backoff", "{level}", "Level of the overfitting guard, which halves mining per level; 0 if it has not backed off.", s => s.OverfittingGuard?.BackoffLevel ?? 0);
         Gauge("hnm.mining.candidates_per_trained", "1", "Examples scored per row trained on, as set by the budget controller; absent without it.", s => s.MiningBudget?.CandidatesPerTrained ?? double.NaN);
+        Gauge("hnm.tuning.comparisons", "{trial}", "Challengers of the learner so far; absent without tuning.", s => s.Tuning?.Comparisons ?? double.NaN);
+        Gauge("hnm.tuning.promotions", "{trial}", "Challengers that took the place of the learner; absent without tuning.", s => s.Tuning?.Promotions ?? double.NaN);
+        Gauge("hnm.tuning.compute", "s", "Compute seconds of challengers and their evaluation; absent without tuning.", s => s.Tuning is { } tuning ? tuning.ChallengerSeconds + tuning.EvaluationSeconds : double.NaN);
         _meter.CreateObservableGauge("hnm.run.ready", () => _view.Phase == RunPhase.Learning ? 1 : 0, "1", "1 while the learner runs.");
     }
 

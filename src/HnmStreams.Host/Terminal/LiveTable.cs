@@ -59,6 +59,8 @@ internal sealed class LiveTable(Uri? address, int width = LiveTable.WideWidth)
             Row(table, "scored share", Numbers.Metric(budget.ScoredShare), "hard share", Numbers.Metric(budget.HardShare));
         if (learner.OverfittingGuard is { BackoffLevel: > 0 } guard)
             Row(table, "overfitting", $"backed off by {guard.BackoffLevel}", "hard share", Numbers.Metric(guard.HardShare));
+        if (learner.Tuning is { } tuning)
+            Row(table, "challengers", Numbers.Count(tuning.Comparisons), "promoted", Numbers.Count(tuning.Promotions));
         if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)
             Row(table, "failed batches", Numbers.Count(learner.Ranking.Stream.FailedBatches), "refused steps", Numbers.Count(learner.Training.RefusedSteps));
         return table;

@@ -33,6 +33,8 @@ internal static class PlainLine
             line += $" scored share {Numbers.Metric(cost.ScoredShare)}";
         if (learner.OverfittingGuard is { BackoffLevel: > 0 } guard)
             line += $" mining backed off by {guard.BackoffLevel}";
+        if (learner.Tuning is { } tuning)
+            line += $" challengers {Numbers.Count(tuning.Comparisons)} promoted {Numbers.Count(tuning.Promotions)}";
         if (learner.Training.RefusedSteps > 0)
             line += $" refused steps {learner.Training.RefusedSteps}";
         if (learner.Ranking.Stream.FailedBatches > 0)

@@ -30,6 +30,17 @@ public sealed partial class HardPool<TId, TPayload>
         RemoveMarked();
     }
 
+    /// <inheritdoc/>
+    public void Sample(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentNullException.ThrowIfNull(into);
+        _draws.Clear();
+        _sampler.Draw(count, AsSlots(atStep), generator, _draws);
+        foreach (var draw in _draws)
+            into.Add(new DrawnItem<TId, TPayload>(ItemOf(draw.Slot), draw.Slot, draw.Weight));
+    }
+
     /// <summary>Returns the pool as a sampler sees it at a training step. The view is reused by the next call. O(1).</summary>
     public IRankedSlots AsSlots(long atStep)
     {

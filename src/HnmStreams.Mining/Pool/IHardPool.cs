@@ -113,6 +113,15 @@ public interface IHardPool<TId, TPayload>
     void Draw(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into);
 
     /// <summary>
+    /// Draws like <see cref="Draw"/> but counts no uses, starts no cool-down and removes nothing, for a learner that must not change the pool.
+    /// </summary>
+    /// <param name="count">Number of candidates to draw.</param>
+    /// <param name="atStep">Number of the training step, for the cool-down of earlier draws.</param>
+    /// <param name="generator">Random number generator.</param>
+    /// <param name="into">Receives the drawn candidates.</param>
+    void Sample(int count, long atStep, Xoshiro256StarStar generator, ICollection<DrawnItem<TId, TPayload>> into);
+
+    /// <summary>
     /// Removes the candidates that were scored more than <see cref="PoolOptions.MaxAge"/> versions ago, by a full scan at most every
     /// eighth of that age. Amortized O(n / maximum age) per version.
     /// </summary>

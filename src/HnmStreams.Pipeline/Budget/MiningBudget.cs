@@ -12,7 +12,9 @@ internal sealed class MiningBudget
 {
     private readonly Lock _gate = new();
     private readonly MiningBudgetSettings _settings;
-    private readonly double _fullHardShare;
+    private double _fullHardShare;
+    private double _hardShareLeft = 1;
+    private double _positiveShare;
     private OverfittingGuardState _overfittingGuard = OverfittingGuardState.Initial;
     private double _trainedPerArrival;
     private double _scoredShare;
@@ -25,7 +27,7 @@ internal sealed class MiningBudget
     {
         _settings = settings;
         (_fullHardShare, _state) = (settings.Mix.HardShareOrDefault, BudgetState.Initial(settings.Controller));
-        (_scoredShare, _hardShare) = (settings.ScoredShare ?? 1, _fullHardShare);
+        (_scoredShare, _hardShare, _positiveShare) = (settings.ScoredShare ?? 1, _fullHardShare, settings.Mix.PositiveShare);
         IsControlled = settings is { HasBaselines: true, Controller.Enabled: true } && (!ScoredShareIsFixed || !HardShareIsFixed);
         _beatsChance = !IsControlled;
         _trainedPerArrival = settings.Mix.BatchSize / settings.Limiter.ExamplesPerStep;
@@ -46,6 +48,9 @@ internal sealed class MiningBudget
 
     /// <summary>The share of the negatives that is drawn from the pool, 0 to 1.</summary>
     public double HardShare => Volatile.Read(ref _hardShare);
+
+    /// <summary>The share of positives in a batch, 0 to 1.</summary>
+    public double PositiveShare => Volatile.Read(ref _positiveShare);
 
     /// <summary>The number of times that a candidate is drawn before it leaves the pool; 0 is unlimited.</summary>
     public int MaxUses => Volatile.Read(ref _maxUses);
@@ -109,7 +114,8 @@ internal sealed class MiningBudget
             _state = state;
             Volatile.Write(ref _trainedPerArrival, trainedPerArrival);
             if (!HardShareIsFixed)
-                Volatile.Write(ref _hardShare, !IsControlled || state.Candidates > 0 ? _fullHardShare * OverfittingRule.ShareLeft(_overfittingGuard.BackoffLevel, _settings.OverfittingGuard.BackoffLevels) : 0);
+                Volatile.Write(ref _hardShareLeft, !IsControlled || state.Candidates > 0 ? OverfittingRule.ShareLeft(_overfittingGuard.BackoffLevel, _settings.OverfittingGuard.BackoffLevels) : 0);
+            Volatile.Write(ref _hardShare, HardShareOf(_fullHardShare));
             if (!IsControlled)
                 return;
             var options = _settings.Controller;
@@ -118,6 +124,20 @@ internal sealed class MiningBudget
                 Volatile.Write(ref _scoredShare, Math.Min(candidates * trainedPerArrival, options.MaxShare));
         }
     }
+
+    /// <summary>Sets the shares of a batch that tuning has chosen. The reductions of the hard share by the controller and the overfitting guard stay.</summary>
+    public void Tune(double hardShare, double positiveShare)
+    {
+        lock (_gate)
+        {
+            _fullHardShare = hardShare;
+            Volatile.Write(ref _positiveShare, positiveShare);
+            Volatile.Write(ref _hardShare, HardShareOf(hardShare));
+        }
+    }
+
+    /// <summary>Returns the part of a hard share that the controller and the overfitting guard leave.</summary>
+    public double HardShareOf(double full) => full * Volatile.Read(ref _hardShareLeft);
 
     public void Save(StateWriter writer)
     {

@@ -47,6 +47,19 @@ internal sealed class HeldOutStore
         _negatives.CopyTo(rows, weighted);
     }
 
+    /// <summary>The number of arrivals so far, of positives and of negatives.</summary>
+    public (long Positives, long Negatives) Arrivals => (_positives.Arrivals, _negatives.Arrivals);
+
+    /// <summary>
+    /// Appends the rows whose ids arrived first after a moment, and a sample of the others, weighted as by <see cref="CopyTo"/>. An id that had left
+    /// the store counts as new.
+    /// </summary>
+    /// <param name="since"><see cref="Arrivals"/> at that moment.</param>
+    /// <param name="maxOld">The maximum number of other positives, and of other negatives.</param>
+    /// <returns>For each row, if it is new.</returns>
+    public bool[] CopySince((long Positives, long Negatives) since, int maxOld, RowBuffer rows, bool weighted) =>
+        [.. _positives.CopySince(since.Positives, maxOld, rows, weighted), .. _negatives.CopySince(since.Negatives, maxOld, rows, weighted)];
+
     /// <summary>Captures references to all examples, to be written on another thread. O(n).</summary>
     public Action<StateWriter> Capture()
     {
@@ -76,13 +89,35 @@ internal sealed class HeldOutStore
 
         public int Count => _kept.Count;
 
+        public long Arrivals => _seen;
+
+        public List<bool> CopySince(long since, int maxOld, RowBuffer rows, bool weighted)
+        {
+            var areNew = new List<bool>();
+            var arrivalsPerRow = _kept.Count == 0 ? 0 : (double)_seen / _kept.Count;
+            var others = _kept.Values.Count(kept => kept.First <= since);
+            var (taken, passed) = (Math.Min(others, maxOld), 0);
+            foreach (var kept in _kept.Values)
+            {
+                var isNew = kept.First > since;
+                // The others are taken at even distances.
+                if (!isNew && (long)passed++ * taken / others == (long)passed * taken / others)
+                    continue;
+                var represents = isNew ? arrivalsPerRow : arrivalsPerRow * others / taken;
+                rows.Add(kept.Payload, kept.Label, (float)((weighted ? kept.Weight : 1) * represents));
+                areNew.Add(isNew);
+            }
+
+            return areNew;
+        }
+
         public bool Add(ExampleKey key, ReadOnlySpan<byte> payload, int label, float weight)
         {
             _seen++;
             if (capacity == 0)
                 return false;
             var isCorrection = _kept.TryGetValue(key, out var earlier) && (earlier.Label != label || !payload.SequenceEqual(earlier.Payload));
-            _kept[key] = new Kept(payload.ToArray(), label, weight, _seen);
+            _kept[key] = new Kept(payload.ToArray(), label, weight, _seen, earlier?.First ?? _seen);
             _order.Enqueue((key, _seen));
             while (_kept.Count > capacity || _order.Count > 4 * capacity)
                 DropOldest();
@@ -133,6 +168,7 @@ internal sealed class HeldOutStore
                 _kept.Remove(key);
         }
 
-        private sealed record Kept(byte[] Payload, int Label, float Weight, long Ticket);
+        /// <param name="First">The ticket of the first arrival of this id.</param>
+        private sealed record Kept(byte[] Payload, int Label, float Weight, long Ticket, long First);
     }
 }

@@ -80,16 +80,37 @@ internal sealed class BatchComposer(
             batch.Add(mined, row);
         }
 
-        // A drawn row may already be in the batch. The number of redraws is bounded, because the reservoir may hold nothing else.
-        for (var tries = 0; batch.Rows.Count < mined.Rows.Count && tries < MaxRedraws; tries++)
-            Draw(batch, negatives, mined.Rows.Count - batch.Rows.Count, draws);
+        Fill(batch, negatives, mined.Rows.Count, draws);
+        return batch;
+    }
+
+    public TrainingBatch ComposeVariant(TrainingBatch mined, double hardShare, double positiveShare, long step, bool miningAllowed, Xoshiro256StarStar draws)
+    {
+        var shares = new MixOptions { BatchSize = mix.BatchSize, PositiveShare = positiveShare, HardShare = budget.HardShareOf(hardShare) };
+        var supply = new MixSupply(mined.Plan.NewPositives, positives.Count, pool.Count + mined.Plan.HardNegatives, negatives.Count);
+        var plan = task.Compose(shares, supply, miningAllowed && shares.HardShareOrDefault > 0);
+        var batch = new TrainingBatch(plan);
+        _taken.Clear();
+        var (hardFrom, hardCount) = mined.Hard.GetOffsetAndLength(mined.Rows.Count);
+        var randomFrom = hardFrom + hardCount;
+        // Rows of the mined batch first, in their order: the new positives, then those from the reservoir.
+        var wanted = plan.NewPositives + plan.ReservoirPositives;
+        CopyRows(batch, mined, 0, Math.Min(hardFrom, wanted));
+        Fill(batch, positives, wanted, draws);
+        var before = batch.Rows.Count;
+        CopyRows(batch, mined, hardFrom, Math.Min(hardCount, plan.HardNegatives));
+        if (plan.HardNegatives > hardCount)
+            AddSampled(batch, plan.HardNegatives - hardCount, step, draws);
+        batch.Hard = before..batch.Rows.Count;
+        CopyRows(batch, mined, randomFrom, Math.Min(mined.Rows.Count - randomFrom, plan.Count - batch.Rows.Count));
+        Fill(batch, negatives, plan.Count, draws);
         return batch;
     }
 
     /// <summary>Composes a batch of reservoir positives and random negatives, for steps beyond those of the mined learner.</summary>
     public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
-        var plan = task.Compose(mix, new MixSupply(0, positives.Count, 0, negatives.Count), miningAllowed: false);
+        var plan = task.Compose(Mix(), new MixSupply(0, positives.Count, 0, negatives.Count), miningAllowed: false);
         var batch = new TrainingBatch(plan) { IsExtra = true };
         _taken.Clear();
         Draw(batch, positives, plan.ReservoirPositives, draws);
@@ -97,7 +118,34 @@ internal sealed class BatchComposer(
         return batch;
     }
 
-    private MixOptions Mix() => mix.HardShareOrDefault == budget.HardShare ? mix : mix.WithHardShare(budget.HardShare);
+    private MixOptions Mix() => new() { BatchSize = mix.BatchSize, PositiveShare = budget.PositiveShare, HardShare = budget.HardShare };
+
+    private void CopyRows(TrainingBatch batch, TrainingBatch mined, int from, int count)
+    {
+        for (var row = from; row < from + count; row++)
+        {
+            if (_taken.Add(mined.Keys[row]))
+                batch.Add(mined, row);
+        }
+    }
+
+    // A drawn row may already be in the batch. The number of redraws is bounded, because the reservoir may hold nothing else.
+    private void Fill(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int rows, Xoshiro256StarStar draws)
+    {
+        for (var tries = 0; batch.Rows.Count < rows && tries < MaxRedraws; tries++)
+            Draw(batch, reservoir, rows - batch.Rows.Count, draws);
+    }
+
+    private void AddSampled(TrainingBatch batch, int count, long step, Xoshiro256StarStar draws)
+    {
+        _hard.Clear();
+        pool.Sample(count, step, draws, _hard);
+        foreach (var item in _hard)
+        {
+            if (_taken.Add(item.Item.Key))
+                batch.Add(item.Item.Key, item.Item.Payload, payloads.Read(item.Item.Payload), item.Weight);
+        }
+    }
 
     private void Draw(TrainingBatch batch, Reservoir<CandidateKey, StoredExample> reservoir, int count, Xoshiro256StarStar draws)
     {

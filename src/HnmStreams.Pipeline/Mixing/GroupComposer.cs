@@ -66,6 +66,10 @@ internal sealed class GroupComposer(
     /// <summary>Composes a batch of random groups and random negatives. No row is shared with the mined batch, because only whole groups are useful.</summary>
     public TrainingBatch ComposeRandom(TrainingBatch mined, Xoshiro256StarStar draws) => ComposeFromRandomGroups(new TrainingBatch(mined.Plan), draws);
 
+    /// <summary>Returns a copy of the mined batch: groups have no shares of positives, and the negatives of a group are part of it.</summary>
+    public TrainingBatch ComposeVariant(TrainingBatch mined, double hardShare, double positiveShare, long step, bool miningAllowed, Xoshiro256StarStar draws) =>
+        mined.Of(Enumerable.Range(0, mined.Rows.Count));
+
     public TrainingBatch ComposeExtra(Xoshiro256StarStar draws)
     {
         FindGroups();

@@ -7,6 +7,7 @@ using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Memory.Rescoring;
@@ -28,6 +29,9 @@ internal sealed partial class Ranker : IDisposable
 {
     // Each embedding in the window is compared with all others.
     private const int MaxGroupedWindow = 1_000;
+
+    // Each comparison of challengers scores these rows by all of them.
+    private const int MaxRankedAmong = 500;
 
     private readonly IMiningTask _task;
     private readonly MiningBudget _budget;
@@ -137,6 +141,18 @@ internal sealed partial class Ranker : IDisposable
         _heldOut.CopyTo(rows, _weightsEvaluation);
         CopySearched(rows);
     }
+
+    /// <summary>Appends the held-out rows that a comparison of challengers needs: the new ones, and others that positives are ranked among.</summary>
+    /// <param name="since">The arrivals of the previous comparison; null if none of the rows is new.</param>
+    /// <returns>For each row, if it is new since then, and the arrivals so far.</returns>
+    public (bool[] AreNew, (long Positives, long Negatives) Arrivals) CopyNewHeldOut(RowBuffer rows, (long Positives, long Negatives)? since)
+    {
+        var arrivals = _heldOut.Arrivals;
+        return (since is null ? [] : _heldOut.CopySince(since.Value, _task.HasPositives ? MaxRankedAmong : 0, rows, _weightsEvaluation), arrivals);
+    }
+
+    /// <summary>Sets the shares of a batch that tuning has chosen.</summary>
+    public void Tune(TunedSettings settings) => _budget.Tune(settings.HardShare, settings.PositiveShare);
 
     /// <summary>Appends the training examples among which the nearest neighbors of evaluation rows are searched, at weight 0; none if these are searched among each other.</summary>
     public void CopySearched(RowBuffer rows)

@@ -3,6 +3,7 @@ using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Mining.RateLimiting;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Mixing;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -30,6 +31,8 @@ internal sealed class TrainingRounds(
     private const int MaxStepsPerRound = 8;
     private const string Structure = "training rounds";
 
+    // Not saved: the trials of challengers start anew after a restart.
+    private readonly Xoshiro256StarStar _challengerDraws = new Xoshiro256StarStar(settings.Seed).Fork(8);
     private IStepLimiter _limiter = settings.IsExact ? new RatioLimiter(settings.Limiter) : new StepLimiter(settings.Limiter);
     // The number of the newest batch, and the examples scored up to it.
     private long _number = -1;
@@ -101,6 +104,10 @@ internal sealed class TrainingRounds(
         composed(new ComposedBatch(_limiter.StepsTaken, batch.Plan, batch.CoolingDown, batch.Rows.Count, chance.IsOpen));
         return batch;
     }
+
+    /// <summary>Returns the counterpart of a round for a challenger, which is independent of the round. It must be drawn before the round is sent.</summary>
+    public TrainingRound DrawVariant(TrainingRound mined, TunedSettings settings) =>
+        new([.. mined.Batches.Select(batch => composer.ComposeVariant(batch, settings.HardShare, settings.PositiveShare, _limiter.StepsTaken, chance.IsOpen, _challengerDraws))], mined.Number);
 
     /// <summary>Begins the baselines at the present state, if there are any: they get no extra steps for what was scored before.</summary>
     public void BeginBaselines()

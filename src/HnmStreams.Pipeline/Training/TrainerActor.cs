@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Supervision;
@@ -20,7 +21,7 @@ internal sealed class TrainerActor : ReceiveActor
 {
     private const double LossDecay = 0.98;
 
-    private readonly Learner _learner;
+    private readonly Func<TunedSettings, Learner>? _createTuned;
     private readonly RankingPort _ranking;
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
@@ -32,6 +33,7 @@ internal sealed class TrainerActor : ReceiveActor
     private readonly int _worker;
     private readonly AdaptiveBatchSize _batchSize = new("trainer");
     private readonly List<ActivityContext> _stepsSincePublish = [];
+    private Learner _learner;
     private TrainerStatus _status;
     private int _appliedSincePublish;
     private bool _ended;
@@ -40,6 +42,7 @@ internal sealed class TrainerActor : ReceiveActor
     /// <param name="learner">Built on the caller's thread; afterwards used and disposed by this actor only.</param>
     /// <param name="from">The state of the checkpoint that the learner resumes from, or the initial state.</param>
     /// <param name="exact">Null in live mode.</param>
+    /// <param name="createTuned">Creates a learner with other settings, for the state of a challenger that takes the place of this one; null without tuning.</param>
     public TrainerActor(
         Learner learner,
         RankingPort ranking,
@@ -50,14 +53,18 @@ internal sealed class TrainerActor : ReceiveActor
         Action<TrainerStatus> publishStatus,
         TrainerStart from,
         ExactTraining? exact,
-        NativeCallTracker nativeCalls)
+        NativeCallTracker nativeCalls,
+        Func<TunedSettings, Learner>? createTuned = null)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
         (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
-        (_status, _appliedSincePublish) = (from.Status, from.AppliedSincePublish);
+        (_status, _appliedSincePublish, _createTuned) = (from.Status, from.AppliedSincePublish, createTuned);
         Receive<TrainingRound>(Learn);
         Receive<CheckpointMarker>(marker => Capture(marker.Request));
+        Receive<ForkLearner>(fork => fork.Receiver.Tell(new LearnerFork(fork.Trial, _learner.Capture())));
+        Receive<SnapshotRequest>(request => request.Receiver.Tell(new LearnerSnapshot(request.Comparison, LearnerSnapshot.Champion, _learner.Current(), 0, 0)));
+        Receive<TakeOver>(Adopt);
         Receive<EndOfStream>(_ => End());
         Receive<Finish>(_ =>
         {
@@ -95,6 +102,19 @@ internal sealed class TrainerActor : ReceiveActor
         var capture = new TrainerCapture(_learner.Capture(), _status, _appliedSincePublish, versions, _exact?.Pending ?? []);
         PipelineInstruments.CheckpointStall.Record(_time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("owner", "trainer"));
         request.Add(capture);
+    }
+
+    /// <summary>Continues with the state and the settings of a challenger. Versions continue to count up.</summary>
+    private void Adopt(TakeOver winner)
+    {
+        using var state = winner.State;
+        if (_ended || _createTuned is null)
+            return;
+        var learner = _createTuned(winner.Settings);
+        learner.Restore(state with { Counters = state.Counters with { Version = _learner.Version, RefusedSteps = _learner.RefusedSteps } });
+        _learner.Dispose();
+        _learner = learner;
+        Publish();
     }
 
     /// <summary>Takes one step on the batch, or one step per half if the device's memory is too small for all of it.</summary>

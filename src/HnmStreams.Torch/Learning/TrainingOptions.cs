@@ -64,6 +64,14 @@ public sealed class TrainingOptions : IValidatableObject
     [Range(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
 
+    /// <summary>Returns a copy with another learning rate and weight decay.</summary>
+    public TrainingOptions With(double learningRate, double weightDecay)
+    {
+        var copy = (TrainingOptions)MemberwiseClone();
+        (copy.LearningRate, copy.WeightDecay) = (learningRate, weightDecay);
+        return copy;
+    }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Schedule != Constant && TotalSteps <= WarmupSteps)

@@ -16,7 +16,7 @@ internal static class RunFingerprint
     [
         "task.", "data.", "synthetic.", "wire.format", "wire.envelope", "wire.fields.", "wire.arrow.", "kafka.topic",
         "pipeline.seed", "pipeline.scoring.share", "pipeline.pool.", "pipeline.retention.", "pipeline.sampling.", "pipeline.reservoirs.", "pipeline.mix.", "pipeline.limiter.",
-        "pipeline.training.", "pipeline.evaluation.heldOut", "pipeline.overfittingGuard.", "pipeline.miningBudget.", "pipeline.baselines.",
+        "pipeline.training.", "pipeline.evaluation.heldOut", "pipeline.overfittingGuard.", "pipeline.miningBudget.", "pipeline.baselines.", "pipeline.tuning.",
     ];
 
     /// <param name="settings">The settings in effect.</param>

@@ -29,6 +29,21 @@ public sealed class HardPoolTests
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.MaxCount = maxCount);
     }
 
+    [Fact]
+    public void A_sample_counts_no_use_and_starts_no_cool_down()
+    {
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 10, CooldownSteps = 8, MaxUses = 1 }, new UniformSampler());
+        pool.Offer(new(1, 0), 5, 0, 1, "one");
+        var drawn = new List<DrawnItem<int, string>>();
+        for (var step = 0; step < 3; step++)
+            pool.Sample(1, 0, Generator, drawn);
+        Assert.Equal(["one", "one", "one"], drawn.Select(d => d.Item.Payload));
+        Assert.Equal(1, pool.Count);
+        drawn.Clear();
+        pool.Draw(1, 0, Generator, drawn);
+        Assert.Equal((1, 0), (drawn.Count, pool.Count));
+    }
+
     private static readonly Xoshiro256StarStar Generator = new(1);
 
     [Fact]

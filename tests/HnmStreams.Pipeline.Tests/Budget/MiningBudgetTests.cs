@@ -7,6 +7,17 @@ namespace HnmStreams.Pipeline.Tests.Budget;
 public sealed class MiningBudgetTests
 {
     [Fact]
+    public void Tuned_shares_replace_those_of_the_settings_and_the_reductions_stay()
+    {
+        var budget = new MiningBudget(Options(_ => { }).ToBudgetSettings());
+        budget.Set(new OverfittingGuardState(1, 0, 8));
+        budget.Tune(hardShare: 0.8, positiveShare: 0.4);
+        Assert.Equal((0.4, 0.4, 0.5), (budget.HardShare, budget.PositiveShare, budget.HardShareOf(1)));
+        budget.Set(OverfittingGuardState.Initial);
+        Assert.Equal(0.8, budget.HardShare);
+    }
+
+    [Fact]
     public void The_scored_share_follows_from_candidates_and_trained_rows_per_arrival()
     {
         var budget = BudgetAboveChance();

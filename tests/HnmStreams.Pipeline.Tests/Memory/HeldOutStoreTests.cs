@@ -38,6 +38,47 @@ public sealed class HeldOutStoreTests
         Assert.Equal([497 % 251, 498 % 251], Enumerable.Range(0, rows.Count).Select(r => (int)rows.Payload(r)[0]).Order());
     }
 
+    [Fact]
+    public void Rows_are_new_since_a_moment_if_their_ids_arrived_first_after_it()
+    {
+        var store = new HeldOutStore(capacity: 40, hasPositives: true);
+        Add(store, "a", 0, 1);
+        Add(store, "p", 1, 2);
+        var moment = store.Arrivals;
+        Assert.Equal((1L, 1L), moment);
+        Add(store, "a", 0, 1);
+        Add(store, "b", 0, 3);
+        Add(store, "q", 1, 4);
+        using var rows = new RowBuffer();
+        var areNew = store.CopySince(moment, maxOld: 10, rows, weighted: false);
+        Assert.Equal([3, 4], Enumerable.Range(0, rows.Count).Where(r => areNew[r]).Select(r => (int)rows.Payload(r)[0]).Order());
+        Assert.Equal([1, 2], Enumerable.Range(0, rows.Count).Where(r => !areNew[r]).Select(r => (int)rows.Payload(r)[0]).Order());
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    public void A_sample_of_the_other_rows_stands_for_all_of_them(int maxOld)
+    {
+        var store = new HeldOutStore(capacity: 400, hasPositives: true);
+        for (var i = 0; i < 250; i++)
+            Add(store, $"e-{i}", i % 5 == 0 ? 1 : 0, (byte)i);
+        var moment = store.Arrivals;
+        Add(store, "new", 0, 255);
+        using var rows = new RowBuffer();
+        var areNew = store.CopySince(moment, maxOld, rows, weighted: false);
+        Assert.Equal(1, areNew.Count(isNew => isNew));
+        Assert.Equal((Math.Min(maxOld, 50), Math.Min(maxOld, 200)), (Old(1), Old(0)));
+        if (maxOld > 0)
+        {
+            Assert.Equal(50, Weight(rows, 1), 3);
+            Assert.Equal(201, Weight(rows, 0), 3);
+        }
+
+        int Old(int label) => Enumerable.Range(0, rows.Count).Count(r => !areNew[r] && rows.Labels[r] == label);
+    }
+
     [Theory]
     [InlineData(false, 2f)]
     [InlineData(true, 4f)]

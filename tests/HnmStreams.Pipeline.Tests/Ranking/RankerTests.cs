@@ -174,6 +174,47 @@ public sealed class RankerTests
         }
     }
 
+    [Theory]
+    [InlineData(0.5, 0.25)]
+    [InlineData(0, 0.25)]
+    [InlineData(1, 0.25)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.5, 0.125)]
+    public void A_challenger_gets_the_rows_that_both_mixes_ask_for_and_changes_nothing(double hardShare, double positiveShare)
+    {
+        var (mined, variants) = Drawn(variants: true);
+        Assert.Equal(Drawn(variants: false).Mined, mined);
+        foreach (var (batch, variant) in mined.Zip(variants))
+        {
+            Assert.Equal(variant, variant.Distinct());
+            // Of 16 rows, 4 are positives, 6 hard and 6 random.
+            var positives = (int)(16 * positiveShare);
+            var hard = (int)((16 - positives) * hardShare);
+            var random = 16 - positives - hard;
+            Assert.Equal(16, variant.Count);
+            Assert.Equal(batch.Take(Math.Min(4, positives)), variant.Take(Math.Min(4, positives)));
+            Assert.Equal(batch.Skip(4).Take(Math.Min(6, hard)), variant.Skip(positives).Take(Math.Min(6, hard)));
+            Assert.Equal(batch.Skip(10).Take(Math.Min(6, random)), variant.Skip(positives + hard).Take(Math.Min(6, random)));
+        }
+
+        (List<List<CandidateKey>> Mined, List<List<CandidateKey>> Variants) Drawn(bool variants)
+        {
+            using var ranker = Ranker(o => o.Mix.BatchSize = 16);
+            var (minedKeys, variantKeys) = (new List<List<CandidateKey>>(), new List<List<CandidateKey>>());
+            for (var batch = 0; batch < 5; batch++)
+                ranker.TakeIn(Batch(batch * 1_000, [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => ($"x{i}", i % 10 == 0 ? 1 : 0, i % 10 == 0 ? 9 : i % 7 * 0.01f))]));
+            for (var i = 0; i < 3; i++)
+            {
+                var round = ranker.Rounds.TryDrawRound()!.Mined;
+                minedKeys.AddRange(round.Batches.Select(b => b.Keys.ToList()));
+                if (variants)
+                    variantKeys.AddRange(ranker.Rounds.DrawVariant(round, new(0.01, 0, hardShare, positiveShare)).Batches.Select(b => b.Keys.ToList()));
+            }
+
+            return (minedKeys, variantKeys);
+        }
+    }
+
     [Fact]
     public void Draws_no_hard_negatives_if_the_budget_is_zero()
     {

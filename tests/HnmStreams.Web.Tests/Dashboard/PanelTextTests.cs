@@ -1,5 +1,7 @@
 using Bunit;
 using HnmStreams.Evaluation.Comparing;
+using HnmStreams.Pipeline.Flow.Tuning;
+using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Testing.Learner;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.Dashboard.Charts;
@@ -33,6 +35,38 @@ public sealed class PanelTextTests
         var panel = context.Render<BaselinesPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot with { Learner = status }, null)));
         Assert.Contains("Not enough data yet at equal steps", panel.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("[0.000", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tuning_panel_has_the_champion_the_cost_and_the_newest_decision_first()
+    {
+        var start = new TunedSettings(0.01, 0, 0.5, 0.25);
+        TrialStatus Trial(long number, double low) => new(number, $"pipeline.mix.hardShare={0.25 * number}", 2_000, 120, low + 0.02, low, low + 0.04, 0.03);
+        var tuning = new TuningStatus(
+            start with { LearningRate = 0.03 },
+            start,
+            ["pipeline.mix.positiveShare"],
+            [Trial(3, -0.01)],
+            [new TuningDecision(Trial(1, -0.1), false, "Significantly worse.", DateTimeOffset.UnixEpoch), new TuningDecision(Trial(2, 0.01), true, "Significantly better.", DateTimeOffset.UnixEpoch)],
+            3,
+            1,
+            12,
+            3,
+            0.2);
+        await using var context = new BunitContext();
+        var panel = context.Render<TuningPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot with { Learner = RunStates.Status with { Tuning = tuning } }, null)));
+        Assert.Contains("changed its settings to pipeline.training.learningRate=0.03. 1 of 3 challengers took its place.", panel.Find("#tuning-champion").TextContent, StringComparison.Ordinal);
+        Assert.Contains("20.0 % of the compute so far. Not varied: pipeline.mix.positiveShare.", panel.Find("#tuning-cost").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["3", "2", "1"], panel.FindAll("tr[data-trial]").Select(row => row.GetAttribute("data-trial")));
+        Assert.Equal(["running", "promoted", "Significantly worse."], panel.FindAll("tr[data-trial] td:last-child").Select(cell => cell.TextContent));
+    }
+
+    [Fact]
+    public async Task Without_tuning_the_page_has_no_panel_about_it()
+    {
+        await using var context = new BunitContext();
+        var panel = context.Render<TuningPanel>(p => p.AddCascadingValue(Data(RunStates.Snapshot, null)));
+        Assert.Equal("", panel.Markup.Trim());
     }
 
     [Theory]

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Streams.Stage;
 using HnmStreams.Data.Records;
+using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Telemetry;
 
 namespace HnmStreams.Pipeline.Ranking.Stages;
@@ -41,6 +43,8 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     protected BaselineRounds Baselines => _parts.Baselines;
 
     protected bool StreamEnded { get; private set; }
+
+    private ChallengerRounds Challengers { get; } = new();
 
     /// <summary>True if no batch is half taken in.</summary>
     protected abstract bool IsBetweenBatches { get; }
@@ -117,6 +121,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     /// <summary>Sends a round to the learners.</summary>
     protected void Send(LearnersRound round)
     {
+        Challengers.Send(round.Mined, Ranker.Rounds.DrawVariant);
         Trainer!.Tell(round.Mined, ActorRefs.NoSender);
         Baselines.Send(round);
     }
@@ -153,6 +158,28 @@ internal abstract class RankingLogic : TimerGraphStageLogic
             TaskContinuationOptions.None,
             TaskScheduler.Default);
 
+    private void Compare(RankingMessage.CompareChallengers due)
+    {
+        var rows = new RowBuffer();
+        var (areNew, arrivals) = Ranker.CopyNewHeldOut(rows, due.Since);
+        due.Request.Receiver.Tell(new ComparisonRows(due.Request.Comparison, rows, areNew, arrivals, [.. Challengers.Trials]), ActorRefs.NoSender);
+        Trainer!.Tell(due.Request, ActorRefs.NoSender);
+        Challengers.Tell(due.Request);
+    }
+
+    private void Promote(RankingMessage.PromoteChallenger promotion)
+    {
+        // After the end of the stream the trainer finishes with the weights that it has.
+        var done = !StreamEnded && Challengers.TryPromote(promotion.Trial, Trainer!);
+        if (done)
+        {
+            Ranker.Tune(promotion.Settings);
+            Challengers.StopAll();
+        }
+
+        promotion.Tuner.Tell(new Promotion(promotion.Trial, done), ActorRefs.NoSender);
+    }
+
     private void StartIfAllAreReady()
     {
         if (_waitingTrainer is null || !Baselines.AreReady)
@@ -186,6 +213,27 @@ internal abstract class RankingLogic : TimerGraphStageLogic
                 break;
             case RankingMessage.DrawExtraSteps extra:
                 extra.Learner.Tell(new ExtraSteps(StreamEnded ? [] : Ranker.Rounds.DrawExtraSteps(extra.Steps)), ActorRefs.NoSender);
+                break;
+            case RankingMessage.StartChallenger start when Trainer is not null:
+                Challengers.Start(start, Trainer);
+                break;
+            case RankingMessage.StartChallenger early:
+                early.Tuner.Tell(new FellBehind(early.Trial), ActorRefs.NoSender);
+                break;
+            case RankingMessage.ChallengerDone done:
+                Challengers.Done(done.Trial, done.Steps);
+                break;
+            case RankingMessage.StopChallenger { Trial: { } trial }:
+                Challengers.Stop(trial);
+                break;
+            case RankingMessage.StopChallenger:
+                Challengers.StopAll();
+                break;
+            case RankingMessage.PromoteChallenger promotion:
+                Promote(promotion);
+                break;
+            case RankingMessage.CompareChallengers comparison:
+                Compare(comparison);
                 break;
             case RankingMessage.Feedback feedback:
                 Ranker.TakeFeedback(feedback.Step);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Tuning;
 
 namespace HnmStreams.Pipeline.Ranking.Stages;
 
@@ -25,6 +26,22 @@ internal abstract record RankingMessage
 
     /// <summary>The time spent on scoring pays for extra steps of the baseline at equal compute. Answered by <see cref="ExtraSteps"/>.</summary>
     internal sealed record DrawExtraSteps(IActorRef Learner, int Steps) : RankingMessage;
+
+    /// <summary>Begins the trial of a challenger.</summary>
+    internal sealed record StartChallenger(long Trial, IActorRef Learner, IActorRef Tuner, TunedSettings Settings) : RankingMessage;
+
+    /// <summary>A challenger has taken the steps of a round.</summary>
+    internal sealed record ChallengerDone(long Trial, int Steps) : RankingMessage;
+
+    /// <summary>Ends the trial of a challenger; null ends all trials.</summary>
+    internal sealed record StopChallenger(long? Trial) : RankingMessage;
+
+    /// <summary>A challenger takes the place of the champion. Answered by <see cref="Promotion"/>.</summary>
+    internal sealed record PromoteChallenger(long Trial, IActorRef Tuner, TunedSettings Settings) : RankingMessage;
+
+    /// <summary>A comparison of the champion with the challengers is due. Answered by <see cref="ComparisonRows"/> and one <see cref="LearnerSnapshot"/> per learner.</summary>
+    /// <param name="Since">The held-out arrivals of the previous comparison; null for none.</param>
+    internal sealed record CompareChallengers(SnapshotRequest Request, (long Positives, long Negatives)? Since) : RankingMessage;
 
     /// <summary>Exact mode: all steps of a round are done.</summary>
     internal sealed record RoundDone(TrainedRound Round) : RankingMessage;

@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Verdicts;
@@ -89,6 +90,7 @@ internal sealed record PartitionResponse(int Partition, long? NextOffset, long? 
 /// <param name="Baselines">Null before the first comparison, or if there are no baselines.</param>
 /// <param name="MiningBudget">Null if the budget controller is off.</param>
 /// <param name="OverfittingGuard">Null if mining was never reduced.</param>
+/// <param name="Tuning">Null if tuning is off.</param>
 internal sealed record LearnerResponse(
     string Task,
     RankingStatus Ranking,
@@ -98,7 +100,8 @@ internal sealed record LearnerResponse(
     CheckpointStatus? Checkpoint,
     BaselinesResponse? Baselines,
     BudgetDecision? MiningBudget,
-    OverfittingGuardDecision? OverfittingGuard)
+    OverfittingGuardDecision? OverfittingGuard,
+    TuningStatus? Tuning)
 {
     public static LearnerResponse? Of(RunSnapshot snapshot) =>
         snapshot is not { Description: { } description, Learner: { } learner }
@@ -112,5 +115,6 @@ internal sealed record LearnerResponse(
                 learner.Checkpoint.Id is null && learner.Checkpoint.Failures == 0 ? null : learner.Checkpoint,
                 BaselinesResponse.Of(learner.Baselines),
                 learner.MiningBudget,
-                learner.OverfittingGuard);
+                learner.OverfittingGuard,
+                learner.Tuning);
 }
