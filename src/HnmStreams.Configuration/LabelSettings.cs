@@ -2,6 +2,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Configuration;
 
@@ -43,6 +44,8 @@ public static class LabelSettings
             yield return $"kafka.labelRequestsTopic = {requests}: must differ from the other topics";
         if (task is not ILateLabels)
             yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
+        if (task is LabeledTask { IsMultiLabel: true } && options.Kafka.LabelRequestsTopic is { } single)
+            yield return $"kafka.labelRequestsTopic = {single}: must not be set for several labels per example (multiLabel), because a request asks for one class";
         if (options.Labels.WhenNoLabel == NoLabelPolicy.PresumeNegative && !task.HasPositives)
             yield return "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class, because no class is negative";
         if (options.Labels.DelayCorrection != DelayCorrection.None && options.Labels.WhenNoLabel != NoLabelPolicy.PresumeNegative)

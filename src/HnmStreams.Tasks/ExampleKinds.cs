@@ -10,6 +10,7 @@ internal static class ExampleKinds
         Target.ClassIndex => "a class index",
         Target.Label => "a label",
         Target.Identity => "an identity",
+        Target.LabelSet => "a set of labels",
         Target.None => "missing",
         _ => "boxes",
     };

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using static TorchSharp.torch;
@@ -110,11 +109,7 @@ public interface ILearningTask
     Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var labels = empty(indices.Length, ScalarType.Int64);
-        var values = MemoryMarshal.Cast<byte, long>(labels.bytes);
-        for (var i = 0; i < indices.Length; i++)
-            values[i] = rows.Labels[indices[i]];
-        return labels;
+        return LabelTensor.Of(rows, indices);
     }
 
     /// <summary>Returns the targets of rows that <see cref="CollateTraining"/> has augmented.</summary>

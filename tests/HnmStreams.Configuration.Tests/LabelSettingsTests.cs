@@ -45,6 +45,17 @@ public sealed class LabelSettingsTests
     }
 
     [Fact]
+    public void A_label_request_asks_for_one_class()
+    {
+        var options = new HnmOptions();
+        (options.Task.Name, options.Labels.Mode, options.Kafka.LabelRequestsTopic) = ("text", LabelMode.Later, "asked");
+        (options.Task.Text.Positive, options.Task.Text.MultiLabel, options.Task.Text.Labels) = (null, true, ["insult", "threat"]);
+        Check(options, "kafka.labelRequestsTopic = asked: must not be set for several labels per example");
+        options.Kafka.LabelRequestsTopic = null;
+        Check(options, null);
+    }
+
+    [Fact]
     public void Label_requests_require_labels_that_come_later()
     {
         var options = new HnmOptions();

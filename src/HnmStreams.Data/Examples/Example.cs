@@ -50,6 +50,17 @@ public abstract record Target
         public override string ToString() => $"Identity {{ Name = {string.Join(", ", Others.Prepend(Name))} }}";
     }
 
+    /// <summary>A set of class names: all that apply to the example. An empty set is an example to which none applies.</summary>
+    /// <param name="Names">The names, each once. The order does not matter, and equality depends on it.</param>
+    public sealed record LabelSet(IReadOnlyList<string> Names) : Target
+    {
+        public bool Equals(LabelSet? other) => other is not null && Names.SequenceEqual(other.Names, StringComparer.Ordinal);
+
+        public override int GetHashCode() => HashCode.Combine(Names.Count, Names.Count == 0 ? "" : Names[0]);
+
+        public override string ToString() => $"LabelSet {{ Names = {string.Join(", ", Names)} }}";
+    }
+
     /// <summary>The objects in an image. An empty list is an image that shows background only.</summary>
     public sealed record Boxes(IReadOnlyList<LabeledBox> Items) : Target;
 

@@ -73,6 +73,19 @@ public sealed class ColumnOptions
     [Required]
     public string Label { get; set; } = "label";
 
+    /// <summary>
+    /// The separator of the labels in the column <see cref="Label"/>, for examples with several labels, such as <c>|</c>: the target is then a set of class names, and an empty
+    /// field an empty set. In JSON lines an array is such a set. Null reads one label per example.
+    /// </summary>
+    public char? LabelSeparator { get; set; }
+
+    /// <summary>
+    /// The columns of a table or the fields of JSON lines that hold one label each: 1 or true if the label with the name of the column applies, and 0, false or nothing if it does
+    /// not. The target is a set of class names, and <see cref="Label"/> is not read. Empty reads the column <see cref="Label"/>.
+    /// </summary>
+    [Required]
+    public string[] Labels { get; set; } = [];
+
     /// <summary>The column with the id. If it is not set, ids are built from the name of the file and the number of the row.</summary>
     public string? Id { get; set; }
 

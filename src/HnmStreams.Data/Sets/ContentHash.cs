@@ -54,6 +54,11 @@ internal static class ContentHash
                     Add(hash, 1);
             }
         }
+        else if (target is Target.LabelSet labels)
+        {
+            foreach (var name in labels.Names.Order(StringComparer.Ordinal))
+                Add(hash, name);
+        }
         else
         {
             Add(hash, TargetName.Of(target));

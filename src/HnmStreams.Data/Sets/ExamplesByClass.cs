@@ -23,12 +23,12 @@ public sealed class ExamplesByClass
 
     /// <summary>Builds the index. O(n).</summary>
     /// <param name="key">The setting that requires classes.</param>
-    /// <exception cref="DataOptionException">The targets are boxes.</exception>
+    /// <exception cref="DataOptionException">The targets are boxes or sets of labels.</exception>
     public static ExamplesByClass Of(IReadOnlyList<Example> examples, string key)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        if (examples.Any(static e => e.Target is Target.Boxes))
-            throw new DataOptionException(key, "", "this setting requires one class per example, but the targets of the set are boxes; remove it");
+        if (examples.FirstOrDefault(static e => e.Target is Target.Boxes or Target.LabelSet) is { } other)
+            throw new DataOptionException(key, "", $"this setting requires one class per example, but the targets of the set are {TargetName.KindOf(other.Target)}; remove it");
         return new ExamplesByClass(Enumerable.Range(0, examples.Count)
             .GroupBy(i => TargetName.Of(examples[i].Target), StringComparer.Ordinal)
             .ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal));

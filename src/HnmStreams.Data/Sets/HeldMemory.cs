@@ -35,6 +35,7 @@ internal sealed class HeldMemory
     {
         Target.Label label => Header + Reference + Shared(label.Name),
         Target.Identity identity => Header + (2 * Reference) + Shared(identity.Name) + identity.Others.Sum(Shared),
+        Target.LabelSet labels => Header + Reference + ArrayHeader + ((long)Reference * labels.Names.Count) + labels.Names.Sum(Shared),
         Target.Boxes boxes => Header + Reference + ArrayHeader + ((long)BoxBytes * boxes.Items.Count) + boxes.Items.Sum(b => Shared(b.Label)),
         _ => Header + Reference,
     };

@@ -23,8 +23,8 @@ internal sealed class LabelFilter(DataOptions options)
     {
         if (!IsUsed)
             return example;
-        if (example.Target is Target.Boxes)
-            throw new DataOptionException("labels", "", "labels and labelMeans require one class per example, but the targets of the set are boxes; remove them");
+        if (example.Target is Target.Boxes or Target.LabelSet)
+            throw new DataOptionException("labels", "", $"labels and labelMeans require one class per example, but the targets of the set are {TargetName.KindOf(example.Target)}; remove them");
         var name = TargetName.Of(example.Target);
         _seen.Add(name);
         if (_ignored.Contains(name))

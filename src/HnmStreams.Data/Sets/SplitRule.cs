@@ -26,7 +26,7 @@ internal sealed class SplitRule(SplitOptions options)
 
     private bool IsSelected(ulong hash) => HashSampling.IsSelected(hash, options.Share);
 
-    private static string LabelOf(Example example) => example.Target is Target.Boxes
-        ? throw new DataOptionException("split.by", "label", "a split by label requires one class per example, but the targets of the set are boxes; set files, id, content or time")
+    private static string LabelOf(Example example) => example.Target is Target.Boxes or Target.LabelSet
+        ? throw new DataOptionException("split.by", "label", $"a split by label requires one class per example, but the targets of the set are {TargetName.KindOf(example.Target)}; set files, id, content or time")
         : TargetName.Of(example.Target);
 }

@@ -28,7 +28,7 @@ public static class ExampleEncoder
     /// </summary>
     /// <param name="examples">Examples whose inputs have the same kind, and tensors the same type and shape.</param>
     /// <param name="tombstones">Ids of examples that the record deletes, after its examples are taken; null if there are none.</param>
-    /// <exception cref="ArgumentException">The inputs do not fit into one table, or a target is a list of boxes.</exception>
+    /// <exception cref="ArgumentException">The inputs do not fit into one table, or a target is a list of boxes or a set of labels.</exception>
     public static byte[] ToArrow(IReadOnlyList<Example> examples, IReadOnlyList<string>? tombstones = null)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -61,6 +61,10 @@ public static class ExampleEncoder
             case Target.Identity t:
                 message.Identity = t.Name;
                 message.OtherIdentities.AddRange(t.Others);
+                break;
+            case Target.LabelSet t:
+                message.Labels = new V1.LabelSet();
+                message.Labels.Items.AddRange(t.Names);
                 break;
             case Target.Boxes t:
                 message.Boxes = new V1.BoxList();

@@ -137,6 +137,18 @@ internal sealed class ExampleRules(WireLimits limits, LabelMode? labels = null)
         return Rejection.Malformed("The image is neither a JPEG nor a PNG file.");
     }
 
+    public Rejection? LabelCount(int count) =>
+        count > Limits.MaxLabels ? Rejection.TooLarge("example", count, Limits.MaxLabels, "labels", "maxLabels") : null;
+
+    /// <summary>Checks that no label of a set is blank or occurs twice. O(n).</summary>
+    public static Rejection? LabelSet(IReadOnlyList<string> names, out Target? target)
+    {
+        target = new Target.LabelSet(names);
+        if (names.Any(string.IsNullOrWhiteSpace))
+            return new Rejection(RejectionReasons.MissingTarget, "A label of the set is blank.");
+        return names.Count > 1 && names.Distinct(StringComparer.Ordinal).Count() < names.Count ? Rejection.Malformed("A label of the set occurs twice.") : null;
+    }
+
     public Rejection? BoxCount(int count) =>
         count > Limits.MaxBoxes ? Rejection.TooLarge("example", count, Limits.MaxBoxes, "boxes", "maxBoxes") : null;
 

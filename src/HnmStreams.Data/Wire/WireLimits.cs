@@ -37,6 +37,10 @@ public class WireLimits
     [Range(1, 1 << 20)]
     public int MaxBoxes { get; set; } = 1024;
 
+    /// <summary>The maximum number of labels of an example with a set of labels.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxLabels { get; set; } = 1024;
+
     /// <summary>The maximum size of a label, an identity, a feature name or a category in UTF-8 bytes.</summary>
     [Range(1, 64 << 10)]
     public int MaxLabelBytes { get; set; } = 256;

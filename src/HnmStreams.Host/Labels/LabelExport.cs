@@ -12,6 +12,7 @@ using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Predictions;
 using HnmStreams.Mining.Labeling;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Host.Labels;
 
@@ -36,6 +37,8 @@ internal sealed class LabelExport(CommandContext context, HnmOptions options, st
         if (options.Kafka.PredictionsTopic is null && options.Kafka.LabelRequestsTopic is null)
             throw new SettingsException("'kafka.predictionsTopic' is not set, but the choice of examples requires the predictions. Set it, or 'kafka.labelRequestsTopic'.");
         var task = ConfiguredTask.Create(options.Task);
+        if (task is LabeledTask { IsMultiLabel: true })
+            throw new SettingsException("'multiLabel' must be false for the choice of examples to label, because it asks for one class per example.");
         ReadCandidates();
         var skipped = new SkipCounts();
         ReadExamples(skipped);

@@ -112,6 +112,7 @@ internal sealed class NegativeRows
     {
         Target.Label label => label.Name,
         Target.Identity identity => identity.Name,
+        Target.LabelSet labels => string.Join(", ", labels.Names),
         Target.ClassIndex index => index.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ => target.GetType().Name,
     };

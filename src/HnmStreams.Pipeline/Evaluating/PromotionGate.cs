@@ -72,9 +72,18 @@ internal sealed class PromotionGate(
     private OutputCalibration? Calibrate(RowBuffer rows, float[] outputs) => task switch
     {
         LabeledTask { HasPositives: true } => OutputCalibration.FitBinary(outputs, [.. rows.Labels.ToArray().Select(label => label == 1)], rows.Weights),
+        LabeledTask { IsMultiLabel: true } => CalibrateLabels(rows, outputs),
         LabeledTask => CalibrateClasses(rows, outputs, [.. OfClasses(rows)]),
         _ => null,
     };
+
+    // One scale and offset for all labels: rare labels alone have too few examples.
+    private OutputCalibration? CalibrateLabels(RowBuffer rows, float[] outputs)
+    {
+        var (width, labels, weights) = (task.OutputWidth, rows.Labels.ToArray(), rows.Weights.ToArray());
+        return OutputCalibration.FitBinary(
+            outputs, [.. labels.SelectMany(set => Enumerable.Range(0, width).Select(label => (set >> label & 1) != 0))], [.. weights.SelectMany(weight => Enumerable.Repeat(weight, width))]);
+    }
 
     private OutputCalibration? CalibrateClasses(RowBuffer rows, float[] outputs, int[] known)
     {

@@ -38,6 +38,25 @@ internal static class LossHardness
         }
     }
 
+    /// <summary>
+    /// Writes the hardness for one logit per label and sets of labels (bit i of the label is set if label i applies): the sum over the labels of log(1 + exp(z)) for a label that
+    /// does not apply and log(1 + exp(-z)) for one that does, which is the cross-entropy of the whole set if labels are independent.
+    /// </summary>
+    public static void Sets(ReadOnlySpan<float> logits, int width, ReadOnlySpan<int> sets, Span<float> hardness)
+    {
+        for (var i = 0; i < sets.Length; i++)
+        {
+            var sum = 0.0;
+            for (var label = 0; label < width; label++)
+            {
+                double z = (sets[i] >> label & 1) != 0 ? -logits[(i * width) + label] : logits[(i * width) + label];
+                sum += Math.Max(z, 0) + LogOnePlus(Math.Exp(-Math.Abs(z)));
+            }
+
+            hardness[i] = (float)sum;
+        }
+    }
+
     // log(1 + x) for x from 0 to 1, accurate for small x: Kahan's correction of the rounded sum (HP-15C handbook, 1982).
     private static double LogOnePlus(double x)
     {

@@ -9,10 +9,11 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Labels;
 
-/// <summary>The base of all tasks whose target is one class per example: one class against the rest, or several classes.</summary>
+/// <summary>The base of all tasks whose target is one class per example (one class against the rest, or several classes) or a set of labels.</summary>
 public abstract class LabeledTask : IMiningTask, ILateLabels
 {
-    private readonly TargetReader _targets;
+    private readonly TargetReader? _targets;
+    private readonly LabelSetReader? _sets;
     private readonly IExampleLoss _loss;
     private readonly bool _hasUnknown;
 
@@ -20,11 +21,13 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     private protected LabeledTask(string name, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if ((options.UnknownProblem ?? options.LossProblem ?? options.WeightProblem) is { } problem)
+        if ((options.MultiLabelProblem ?? options.UnknownProblem ?? options.LossProblem ?? options.WeightProblem) is { } problem)
             throw new ArgumentException(problem, nameof(options));
         Name = name;
         HasPositives = options.Positive is not null;
-        _targets = new TargetReader(options.Positive, options.Labels, options.Unknown);
+        _sets = options.MultiLabel ? new LabelSetReader([.. options.Labels]) : null;
+        _targets = options.MultiLabel ? null : new TargetReader(options.Positive, options.Labels, options.Unknown);
+        OutputWidth = _targets?.Width ?? options.Labels.Length;
         _hasUnknown = options.Unknown is not null;
         _loss = options.CreateLoss();
     }
@@ -36,9 +39,12 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     /// <inheritdoc/>
     public virtual bool HasDenseInputs => true;
 
-    public string PrimaryMetric => HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
+    /// <summary>True if any number of labels can apply to an example. The label of a row then has a bit per label.</summary>
+    public bool IsMultiLabel => _sets is not null;
 
-    public int OutputWidth => _targets.Width;
+    public string PrimaryMetric => IsMultiLabel ? LabelSetOutcomes.Primary : HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
+
+    public int OutputWidth { get; }
 
     public abstract int RowsPerPass { get; }
 
@@ -50,6 +56,7 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     /// <inheritdoc/>
     public string Postprocessing => HasPositives
         ? $"[n, 1] logit: its sigmoid is the probability of '{LabelName(1)}'."
+        : IsMultiLabel ? $"[n, {OutputWidth}] logits: the sigmoid of each is the probability that the label applies: {string.Join(", ", Enumerable.Range(0, OutputWidth).Select(static i => 1 << i).Select(LabelName))}."
         : $"[n, {OutputWidth}] logits: their softmax has the probabilities of {string.Join(", ", Enumerable.Range(0, OutputWidth).Select(LabelName))}.";
 
     public virtual bool FinishesRows => false;
@@ -67,7 +74,7 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
         ArgumentNullException.ThrowIfNull(rows);
         if (ExampleWeight.Check(example.Weight) is { } badWeight)
             return badWeight;
-        return _targets.Read(example.Target, out var label) ?? Encode(example, label, rows);
+        return ReadLabel(example.Target, out var label) ?? Encode(example, label, rows);
     }
 
     /// <inheritdoc/>
@@ -78,7 +85,7 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     }
 
     /// <inheritdoc/>
-    public Rejection? ReadLabel(Target target, out int label) => _targets.Read(target, out label);
+    public Rejection? ReadLabel(Target target, out int label) => _sets is null ? _targets!.Read(target, out label) : _sets.Read(target, out label);
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
@@ -88,6 +95,13 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public abstract Tensor? TrialInput(int rows);
 
+    /// <summary>Returns the labels, int64 [n]; for sets of labels [n, OutputWidth] with 1 for those that apply.</summary>
+    public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return IsMultiLabel ? LabelSets.Collate(rows, indices, OutputWidth) : LabelTensor.Of(rows, indices);
+    }
+
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerExample(outputs, targets);
 
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
@@ -96,23 +110,25 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
         Span<int> labels = indices.Length <= 1024 ? stackalloc int[indices.Length] : new int[indices.Length];
         for (var i = 0; i < indices.Length; i++)
             labels[i] = rows.Labels[indices[i]];
-        if (HasPositives)
+        if (IsMultiLabel)
+            LossHardness.Sets(outputs, OutputWidth, labels, hardness);
+        else if (HasPositives)
             LossHardness.Binary(outputs, labels, hardness);
         else
             LossHardness.Classes(outputs, OutputWidth, labels, hardness);
     }
 
     /// <summary>Returns true if an example with this target is a positive.</summary>
-    internal bool IsPositive(Target target) => _targets.Read(target, out var label) is null && RoleOf(label) == ExampleRole.Positive;
+    internal bool IsPositive(Target target) => ReadLabel(target, out var label) is null && RoleOf(label) == ExampleRole.Positive;
 
     public virtual IReadOnlyCollection<TaskWarning> Warnings => [];
 
     public ExampleRole RoleOf(int label) => HasPositives
         ? label == 1 ? ExampleRole.Positive : ExampleRole.Negative
-        : label < OutputWidth ? ExampleRole.Negative : ExampleRole.Unknown;
+        : IsMultiLabel || label < OutputWidth ? ExampleRole.Negative : ExampleRole.Unknown;
 
     /// <inheritdoc/>
-    public bool IsUnknown(Target target) => _targets.IsUnknown(target);
+    public bool IsUnknown(Target target) => _targets?.IsUnknown(target) == true;
 
     /// <summary>Plans a batch by ratio; without positives if no class is rare.</summary>
     public MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed)
@@ -126,13 +142,25 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     /// <inheritdoc cref="IRowPreviews.Features"/>
     public virtual IReadOnlyList<RowFeature>? Features(ReadOnlySpan<byte> payload) => null;
 
-    /// <summary>Returns the name of a class, or its index if the settings have no names.</summary>
-    public string LabelName(int label) => _targets.NameOf(label);
+    /// <summary>Returns the name of a class, or its index if the settings have no names; for sets of labels, the names of all that apply.</summary>
+    public string LabelName(int label) => _sets?.NameOf(label) ?? _targets!.NameOf(label);
+
+    /// <summary>Returns the label of the row that fits the probabilities best, and the probability that it is right.</summary>
+    /// <param name="probabilities">One per output; for one class against the rest, that of the rest and of the class.</param>
+    public (int Label, double Probability) Predict(IReadOnlyList<double> probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        if (IsMultiLabel)
+            return LabelSets.Predict(probabilities);
+        var best = Enumerable.Range(0, probabilities.Count).MaxBy(label => probabilities[label]);
+        return (best, probabilities[best]);
+    }
 
     public IOutcomeMetrics CreateMetrics(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        return HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity, _hasUnknown);
+        return IsMultiLabel ? new LabelSetOutcomes(capacity, Enumerable.Range(0, OutputWidth).Select(static i => 1 << i).Select(LabelName))
+            : HasPositives ? new RankingOutcomes(capacity) : new ClassOutcomes(capacity, _hasUnknown);
     }
 
     private Rejection? Encode(in ExampleView example, int label, RowBuffer rows)

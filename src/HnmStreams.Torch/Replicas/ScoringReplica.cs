@@ -74,8 +74,8 @@ public sealed class ScoringReplica : IDisposable
     /// <summary>
     /// Writes the outputs of the rows at <paramref name="indices"/> in passes of a fixed number of rows, which repeat a row if too few are
     /// left. The outputs of a row then do not depend on the rows that it is scored with: a kernel for another number of rows may round
-    /// differently. So every part that serves a prediction of the same version gives the same bits, on the same machine and device. The exception is a
-    /// user's own text model, whose rows are padded to the longest text of a pass: it may round differently.
+    /// differently. So every part that serves a prediction of the same version gives the same bits, on the same machine and device. The exceptions are a
+    /// user's own text model and a backbone of texts, whose rows are padded to the longest text of a pass: they may round differently.
     /// </summary>
     /// <param name="outputs">Receives n x OutputWidth floats, row-major.</param>
     /// <exception cref="ArgumentException">The span is too short.</exception>

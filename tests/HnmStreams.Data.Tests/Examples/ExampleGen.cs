@@ -20,6 +20,7 @@ internal static class ExampleGen
         Name.Select(n => (Target)new Target.Label(n)),
         Name.Select(n => (Target)new Target.Identity(n)),
         Gen.Select(Name, Name, Name).Select(static n => (Target)new Target.Identity(n.Item1) { Others = [n.Item2, n.Item3] }),
+        Name.List[0, 5].Select(static names => (Target)new Target.LabelSet([.. names.Distinct()])),
         Gen.Select(Gen.Float[-10, 10], Gen.Float[0, 100], Name).List[0, 5].Select(static boxes => (Target)new Target.Boxes(
             [.. boxes.Select(static b => new LabeledBox(b.Item1, b.Item1, b.Item1 + b.Item2, b.Item1 + b.Item2, b.Item3, b.Item2 > 50))])));
 

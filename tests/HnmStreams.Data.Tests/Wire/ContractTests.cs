@@ -18,7 +18,7 @@ public sealed class ContractTests
         var fields = Example.Descriptor.Fields.InFieldNumberOrder().Select(static f => $"{f.FieldNumber} {f.Name} {f.FieldType}");
         Assert.Equal(
             ["1 id String", "2 class_index UInt32", "3 label String", "4 identity String", "5 boxes Message", "6 tensor Message",
-                "7 image Bytes", "8 text String", "9 features Message", "10 event_time Message", "11 weight Float", "12 other_identities String"],
+                "7 image Bytes", "8 text String", "9 features Message", "10 event_time Message", "11 weight Float", "12 other_identities String", "13 labels Message"],
             fields,
             StringComparer.Ordinal);
         Assert.Equal("hnmstreams.v1.Example", Example.Descriptor.FullName);

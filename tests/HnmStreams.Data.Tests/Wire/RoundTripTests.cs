@@ -39,6 +39,8 @@ public sealed class RoundTripTests
                 Assert.Equal(dense.Data.ToArray(), message.Tensor.Data.ToByteArray());
             if (e.Target is Target.ClassIndex target)
                 Assert.Equal((uint)target.Index, message.ClassIndex);
+            if (e.Target is Target.LabelSet labels)
+                Assert.Equal(labels.Names, message.Labels.Items);
         });
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class ArrowTarget(string name) : FuzzTarget(name)
 
     private readonly RecordRows _rows = new ExampleDecoder(new WireLimits()).CreateRows();
 
-    public override IEnumerable<byte[]> Seeds() => RecordTarget.Examples().Where(static e => e.Target is not Target.Boxes)
+    public override IEnumerable<byte[]> Seeds() => RecordTarget.Examples().Where(static e => e.Target is not (Target.Boxes or Target.LabelSet))
         .Select(static (e, i) => ExampleEncoder.ToArrow([e, e with { Id = $"{i}", Weight = 2 }], i % 2 == 0 ? ["gone"] : null));
 
     public override void Run(byte[] input)

@@ -26,6 +26,7 @@ internal sealed class RecordTarget(string name, WireFormat format) : FuzzTarget(
         yield return new Example("f", new Target.Label("fraud"), new ExampleInput.Dense(ElementType.Float32, [2, 2], floats), DateTimeOffset.UnixEpoch, 2);
         yield return new Example("x", new Target.Identity("person") { Others = ["q1", "q2"] }, new ExampleInput.Text("some text"));
         yield return new Example("n", new Target.Label("日本"), new ExampleInput.Features([new Feature("amount", 12.5, null), new Feature("country", 0, "DE")]));
+        yield return new Example("l", new Target.LabelSet(["insult", "threat"]), new ExampleInput.Text("some text"));
         yield return new Example("b", new Target.Boxes([new LabeledBox(1, 2, 30, 40, "cell")]), new ExampleInput.EncodedImage("\u0089PNG\r\n\u001a\n"u8.ToArray()));
     }
 

@@ -14,9 +14,11 @@ public sealed class BackboneTextConformance : LabeledTaskConformance, IDisposabl
 
     protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
+    protected override bool PadsTexts => true;
+
     protected override IMiningTask Create() => TaskCatalog.Create("text", _backbone.OfTexts(options => (options.Text.Positive, options.Text.Labels) = (null, ["a", "b", "c", "d"])));
 
-    protected override Example ValidExample(int index) => new($"{index}", new Target.ClassIndex(index % 4), new ExampleInput.Text(SmallBackbone.Words[index % 4] + " card"));
+    protected override Example ValidExample(int index) => new($"{index}", new Target.ClassIndex(index % 4), new ExampleInput.Text($"{SmallBackbone.Words[index % 4]} card{string.Concat(Enumerable.Repeat(" a", index % 3))}"));
 }
 
 /// <summary>Conformance of retrieval by a trainable backbone.</summary>
@@ -28,9 +30,11 @@ public sealed class BackboneRetrievalConformance : GroupedTaskConformance, IDisp
 
     protected override IReadOnlyList<string> SupportedInputs => ["text"];
 
+    protected override bool PadsTexts => true;
+
     protected override IMiningTask Create() => TaskCatalog.Create("retrieval", _backbone.OfTexts(static options => options.Retrieval.Embedding = SmallBackbone.Width));
 
-    protected override Example ValidExample(int index) => new($"{index}", new Target.Identity($"group {index % 4}"), new ExampleInput.Text(SmallBackbone.Words[index % 4] + " card"));
+    protected override Example ValidExample(int index) => new($"{index}", new Target.Identity($"group {index % 4}"), new ExampleInput.Text($"{SmallBackbone.Words[index % 4]} card{string.Concat(Enumerable.Repeat(" a", index % 3))}"));
 }
 
 /// <summary>Conformance of the classification of images by a trainable backbone.</summary>

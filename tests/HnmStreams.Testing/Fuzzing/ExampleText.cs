@@ -14,6 +14,7 @@ public static class ExampleText
         text.Append(e.Target switch
         {
             Target.Boxes boxes => string.Join(';', boxes.Items),
+            Target.LabelSet labels => $"set {string.Join(';', labels.Names)}",
             Target.Identity identity => $"{identity.Name} {string.Join(';', identity.Others)}",
             _ => e.Target.ToString(),
         }).Append('|');

@@ -28,6 +28,21 @@ public sealed class LossTests
             Values(new Focal(0.3, 0), Logits, 1, Labels));
 
     [Fact]
+    public void The_loss_of_a_set_is_the_weighted_sum_over_its_labels()
+    {
+        using var scope = NewDisposeScope();
+        var outputs = tensor(new float[,] { { 1, -2, 0.5f }, { 0, 3, -40 } });
+        var labels = tensor(new long[,] { { 1, 0, 1 }, { 0, 1, 1 } });
+        static double Entropy(double z, bool applies) => Math.Log(1 + Math.Exp(applies ? -z : z));
+        var plain = new LabelSetLoss(new BinaryCrossEntropy()).PerExample(outputs, labels).data<float>().ToArray();
+        Assert.Equal(Entropy(1, true) + Entropy(-2, false) + Entropy(0.5, true), plain[0], 1e-5);
+        Assert.Equal(Entropy(0, false) + Entropy(3, true) + 40, plain[1], 1e-4);
+        var weighted = new LabelSetLoss(new BinaryCrossEntropy(positiveWeight: 3), [1, 2, 0.5f]).PerExample(outputs, labels).data<float>().ToArray();
+        Assert.Equal((3 * Entropy(1, true)) + (2 * Entropy(-2, false)) + (1.5 * Entropy(0.5, true)), weighted[0], 1e-5);
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new LabelSetLoss(new BinaryCrossEntropy(), [0]));
+    }
+
+    [Fact]
     public void Cross_entropy_matches_PyTorch() =>
         AssertClose(
             [0.504596902, 1.09861229, 1.31326169, 1.40760596],

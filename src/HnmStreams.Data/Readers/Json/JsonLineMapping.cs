@@ -35,7 +35,7 @@ internal sealed class JsonLineMapping
     private JsonLineMapping(DataOptions options, JsonSample sample, SkipCounts skipped)
     {
         (_columns, _skipped, _missing, _format) = (options.Columns, skipped, new MissingWords(options.Table.Missing), NumberParser.FormatOf(options.Table.Decimal));
-        string?[] named = [_columns.Label, _columns.Id, _columns.Time, _columns.Weight, .. _columns.Ignored];
+        string?[] named = [.. _columns.Labels.Length > 0 ? _columns.Labels : [_columns.Label], _columns.Id, _columns.Time, _columns.Weight, .. _columns.Ignored];
         // A nested field excludes its whole outermost object from the features.
         _notFeatures = named.OfType<string>().SelectMany(static n => new[] { n, n.Split('.')[0] }).ToHashSet(StringComparer.Ordinal);
         _numeric = _columns.Numeric.ToHashSet(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal sealed class JsonLineMapping
     /// <exception cref="DataOptionException">No line of the sample has a configured field.</exception>
     public static JsonLineMapping Of(JsonSample sample, DataOptions options, string file, SkipCounts skipped)
     {
-        (string Key, string? Name)[] needed = [("columns.label", options.Columns.Label), ("columns.id", options.Columns.Id), ("columns.text", options.Columns.Text)];
+        (string Key, string? Name)[] needed = [("columns.label", options.Columns.Labels.Length > 0 ? null : options.Columns.Label), .. options.Columns.Labels.Select(static name => ("columns.labels", (string?)name)), ("columns.id", options.Columns.Id), ("columns.text", options.Columns.Text)];
         foreach (var (key, name) in needed)
         {
             if (name is not null && !sample.Has(name))
@@ -73,11 +73,28 @@ internal sealed class JsonLineMapping
 
     private Target ReadTarget(JsonElement line, IRowSource source)
     {
+        if (_columns.Labels.Length > 0)
+            return new Target.LabelSet([.. _columns.Labels.Where(name => Applies(line, name, source)).Select(LabelText.Canonical)]);
         var label = Find(line, _columns.Label, source);
+        if (label.ValueKind == JsonValueKind.Array)
+            return new Target.LabelSet([.. label.EnumerateArray().Select(item => LabelText.Canonical(Word(item, _columns.Label, source))).Distinct(StringComparer.Ordinal)]);
         if (label.ValueKind == JsonValueKind.Number)
             return LabelText.TryClassIndex(label.GetRawText(), out var index) ? new Target.ClassIndex(index) : new Target.Label(LabelText.Canonical(label.GetRawText()));
         var name = Word(label, _columns.Label, source);
         return string.IsNullOrWhiteSpace(name) ? throw Unreadable(source, _columns.Label, label, "a label that is not blank") : new Target.Label(LabelText.Canonical(name));
+    }
+
+    private static bool Applies(JsonElement line, string name, IRowSource source)
+    {
+        if (!TryFind(line, name, out var value))
+            return false;
+        return value switch
+        {
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False or JsonValueKind.Null } => false,
+            { ValueKind: JsonValueKind.Number } when value.TryGetDouble(out var number) && number is 0 or 1 => number is 1,
+            _ => throw Unreadable(source, name, value, "1, true, 0, false or nothing (data.columns.labels)"),
+        };
     }
 
     private ExampleInput ReadInput(JsonElement line, IRowSource source)

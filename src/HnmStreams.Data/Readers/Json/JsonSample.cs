@@ -39,7 +39,7 @@ internal sealed class JsonSample(DataOptions options)
 
     public void Add(JsonElement line)
     {
-        foreach (var name in (ReadOnlySpan<string?>)[options.Columns.Label, options.Columns.Id, options.Columns.Text])
+        foreach (var name in (ReadOnlySpan<string?>)[.. options.Columns.Labels, options.Columns.Label, options.Columns.Id, options.Columns.Text])
         {
             if (name is not null && !_found.Contains(name) && JsonLineMapping.TryFind(line, name, out _))
                 _found.Add(name);

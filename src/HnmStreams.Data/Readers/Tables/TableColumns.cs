@@ -21,12 +21,13 @@ internal enum ColumnKind
 }
 
 /// <summary>The roles of a table's columns, determined by the settings and a sample of the rows. An ordinal is -1 if no column has the role.</summary>
+/// <param name="Labels">The ordinals of the columns of one label each; empty if one column has the target.</param>
 /// <param name="Inputs">The ordinals of the input columns, ascending.</param>
 /// <param name="Kinds">The kinds of the input columns.</param>
 /// <param name="HasNames">True if targets are class names, false if they are class indices.</param>
 /// <param name="AreMostlyNumbers">True for the input columns of features whose values are numbers more often than words.</param>
 internal sealed record TableColumns(
-    int Label, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool HasNames, bool[] AreMostlyNumbers)
+    int Label, int[] Labels, int Id, int Time, int Weight, int[] Inputs, ColumnKind[] Kinds, TableForm Form, bool HasNames, bool[] AreMostlyNumbers)
 {
     /// <summary>Reads the sample, which is described at <see cref="TableInput.Auto"/>, and determines the roles.</summary>
     /// <param name="source">The table, before its first row.</param>
@@ -35,7 +36,8 @@ internal sealed record TableColumns(
     {
         var options = data.Columns;
         var taken = new Dictionary<int, string>();
-        var label = Take(source, taken, "columns.label", options.Label);
+        var label = options.Labels.Length > 0 ? -1 : Take(source, taken, "columns.label", options.Label);
+        int[] labels = [.. options.Labels.Select(column => Take(source, taken, "columns.labels", column))];
         var id = Take(source, taken, "columns.id", options.Id);
         var time = Take(source, taken, "columns.time", options.Time);
         var weight = Take(source, taken, "columns.weight", options.Weight);
@@ -65,7 +67,7 @@ internal sealed record TableColumns(
         var form = FormOf(source, options, inputs, kinds, sample);
         // A column of numbers may still hold words; they are counted where numbers are more frequent.
         var mixed = inputs.Select((_, i) => form == TableForm.Features && kinds[i] == ColumnKind.ByValue && sample.Inputs[i].Numbers > sample.Inputs[i].Words).ToArray();
-        return new TableColumns(label, id, time, weight, inputs, kinds, form, sample.HasNames, mixed);
+        return new TableColumns(label, labels, id, time, weight, inputs, kinds, form, sample.HasNames, mixed);
     }
 
     private static TableForm FormOf(TableSource source, ColumnOptions options, int[] inputs, ColumnKind[] kinds, TableSample sample)

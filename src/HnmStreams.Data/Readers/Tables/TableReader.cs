@@ -32,7 +32,7 @@ internal sealed class TableReader : IExampleReader
     {
         using var source = TableSource.Open(_path, _options);
         var stem = CompressedFile.Stem(_path);
-        var labels = new Dictionary<string, Target>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        var targets = new TableTargets(source, _columns, _options.Columns);
         var features = new TableFeatures(_columns, _missing, source, _skipped);
         var side = (int)Math.Sqrt(_columns.Inputs.Length);
         int[] shape = _columns.Form == TableForm.Pixels ? [side, side] : [_columns.Inputs.Length];
@@ -43,25 +43,8 @@ internal sealed class TableReader : IExampleReader
             if (id.Length == 0)
                 throw source.Damaged($"The id column {source.Columns[_columns.Id]} is empty.", "an id in every row");
             yield return new Example(
-                id, ReadTarget(source, _columns, labels), ReadInput(source, shape, features), ReadTime(source), ReadWeight(source, _columns.Weight));
+                id, targets.Read(), ReadInput(source, shape, features), ReadTime(source), ReadWeight(source, _columns.Weight));
         }
-    }
-
-    private static Target ReadTarget(TableSource source, TableColumns columns, Dictionary<string, Target>.AlternateLookup<ReadOnlySpan<char>> known)
-    {
-        var text = source.Rows.GetFieldSpan(columns.Label);
-        if (known.TryGetValue(text, out var target))
-            return target;
-        if (text.IsWhiteSpace())
-            throw source.Damaged("The label is blank.", "a class in every row");
-        if (columns.HasNames)
-            target = new Target.Label(LabelText.Canonical(text.ToString()));
-        else if (LabelText.TryClassIndex(text, out var index))
-            target = new Target.ClassIndex(index);
-        else
-            throw source.Damaged($"The label is {text}.", "a whole number of 0 or more, as in the other rows; remove rows without a label");
-        known[text] = target;
-        return target;
     }
 
     private DateTimeOffset? ReadTime(TableSource source)

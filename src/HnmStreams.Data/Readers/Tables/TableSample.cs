@@ -10,6 +10,7 @@ internal sealed record TableSample(ColumnSample[] Inputs, bool HasNames)
 {
     /// <summary>Reads the sample. O(values).</summary>
     /// <param name="source">The table, before its first row.</param>
+    /// <param name="label">The ordinal of the column with the target; -1 if there is none.</param>
     /// <exception cref="DataSourceException">The table has no rows, or a row is damaged.</exception>
     public static TableSample Of(TableSource source, int label, int[] inputs, TableOptions options)
     {
@@ -21,9 +22,9 @@ internal sealed record TableSample(ColumnSample[] Inputs, bool HasNames)
         {
             for (var i = 0; i < inputs.Length; i++)
                 columns[i].Add(source.Rows.GetFieldSpan(inputs[i]));
-            var text = source.Rows.GetFieldSpan(label);
             // A missing label is reported when its row is read.
-            names = names || !(LabelText.TryClassIndex(text, out _) || missing.Contains(text));
+            if (label >= 0)
+                names = names || !(LabelText.TryClassIndex(source.Rows.GetFieldSpan(label), out _) || missing.Contains(source.Rows.GetFieldSpan(label)));
             values += inputs.Length;
         }
 

@@ -19,7 +19,7 @@ public sealed class FieldOptions : IValidatableObject
     /// <summary>The id within a structured key, for tombstones and for records without an id field. If it is not set, the key must be a scalar or an object with one member.</summary>
     public string? Key { get; set; }
 
-    /// <summary>The class name: text, or a whole number of 0 or more, which is a class index.</summary>
+    /// <summary>The class name: text, or a whole number of 0 or more, which is a class index. A list is a set of class names, all of which apply.</summary>
     public string? Label { get; set; }
 
     /// <summary>The class index: a whole number of 0 or more, or a boolean (false is 0, true is 1).</summary>

@@ -9,7 +9,7 @@ internal sealed class FieldRoles
         Id = Role("id", options.Id, isDefault ? [$"{row}.id"] : []);
         Key = Role("key", options.Key, []);
         Class = Role("class", options.Class, Defaults("class", "class_index", "target.class"));
-        Label = Role("label", options.Label, Defaults("label", "target.label"));
+        Label = Role("label", options.Label, Defaults("label", "target.label", "labels", "target.labels"));
         Identity = Role("identity", options.Identity, Defaults("identity", "target.identity"));
         Boxes = Role("boxes", options.Boxes, Defaults("boxes", "target.boxes"));
         OtherIdentities = Role("otherIdentities", options.OtherIdentities, Defaults("otherIdentities", "other_identities", "target.otherIdentities"));

@@ -58,6 +58,11 @@ internal sealed class FieldTargetReader(FieldRoles roles, ExampleRules rules, St
     private Rejection? ReadLabel(FieldPath path, in FieldValue value, out Target? target)
     {
         target = null;
+        // A list is a set of labels, also an empty one. In example.proto, the list is a field of a message.
+        var list = value.Member("items") is { IsAbsent: false } items ? items : value;
+        if (list.Kind is FieldKind.List or FieldKind.Numbers)
+            return ReadNames(roles.Label, path, list, out var names) ?? rules.LabelCount(names.Count) ?? ExampleRules.LabelSet(names, out target);
+
         // A whole number of 0 or more is a class index, as in the contract's flat JSON form.
         if (value.IsNumber && ClassIndex(value) is var index and >= 0)
         {

@@ -61,10 +61,17 @@ internal sealed class JsonDecoder(ExampleRules rules)
         if (json.Label is { IsNumber: true } number && LabelText.TryClassIndex(number.Text, out var flatIndex))
             (flat.Class, flat.Label) = ((uint)flatIndex, null);
         var (nested, outer) = (Count(json.Target), Count(flat) + (json.Class is null || json.Label is null ? 0 : 1));
+        if (nested + outer == 0 && json.Labels is { ValueKind: JsonValueKind.Array } list)
+        {
+            if (list.EnumerateArray().Any(static item => item.ValueKind != JsonValueKind.String))
+                return Rejection.Malformed("The labels must be an array of strings but an element is something else.");
+            (flat.Labels, outer) = ([.. list.EnumerateArray().Select(static item => item.GetString()!)], 1);
+        }
+
         if (nested + outer == 0)
-            return rules.MayOmitTarget(out target) ? null : rules.WithoutTarget(Missing(RejectionReasons.MissingTarget, "target: one of class, label, identity, boxes", value));
+            return rules.MayOmitTarget(out target) ? null : rules.WithoutTarget(Missing(RejectionReasons.MissingTarget, "target: one of class, label, labels, identity, boxes", value));
         if (nested + outer > 1)
-            return Rejection.Malformed("The target must have exactly one of class, label, identity, boxes but has more.");
+            return Rejection.Malformed("The target must have exactly one of class, label, labels, identity, boxes but has more.");
         var chosen = nested > 0 ? json.Target! : flat;
         if (chosen.Class is { } index)
         {
@@ -76,12 +83,28 @@ internal sealed class JsonDecoder(ExampleRules rules)
 
         if (chosen.Boxes is { } boxes)
             return ReadBoxes(boxes, out target);
+        if (chosen.Labels is { } labels)
+            return ReadLabels(labels, out target);
         var name = chosen.Label ?? chosen.Identity!;
         if (string.IsNullOrWhiteSpace(name))
             return new Rejection(RejectionReasons.MissingTarget, "The label or identity is blank.");
         name = LabelText.Canonical(name);
         target = chosen.Label is null ? new Target.Identity(name) : new Target.Label(name);
         return rules.NameLength("label or identity", Encoding.UTF8.GetByteCount(name)) ?? AddOthers(chosen.OtherIdentities, ref target);
+    }
+
+    private Rejection? ReadLabels(IReadOnlyList<string> labels, out Target? target)
+    {
+        target = null;
+        if (rules.LabelCount(labels.Count) is { } tooMany)
+            return tooMany;
+        foreach (var label in labels)
+        {
+            if (rules.NameLength("label", label is null ? 0 : Encoding.UTF8.GetByteCount(label)) is { } rejection)
+                return rejection;
+        }
+
+        return ExampleRules.LabelSet([.. labels.Select(LabelText.Canonical)], out target);
     }
 
     private Rejection? AddOthers(IReadOnlyList<string>? others, ref Target target)
@@ -111,7 +134,7 @@ internal sealed class JsonDecoder(ExampleRules rules)
 
     private static int Count(JsonTarget? json) => json is null
         ? 0
-        : (json.Class is null ? 0 : 1) + (json.Label is null ? 0 : 1) + (json.Identity is null ? 0 : 1) + (json.Boxes is null ? 0 : 1);
+        : (json.Class is null ? 0 : 1) + (json.Label is null ? 0 : 1) + (json.Identity is null ? 0 : 1) + (json.Labels is null ? 0 : 1) + (json.Boxes is null ? 0 : 1);
 
     private static Rejection Missing(string reason, string what, ReadOnlySpan<byte> value)
     {

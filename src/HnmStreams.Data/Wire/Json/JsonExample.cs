@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Data.Examples;
 
@@ -9,6 +10,7 @@ namespace HnmStreams.Data.Wire.Json;
 /// { "id": "a-1",
 ///   "target": { "class": 3 } | { "label": "cat" } | { "identity": "p-17" }
 ///           | { "identity": "q-1", "otherIdentities": ["q-2"] }
+///           | { "labels": ["insult", "threat"] }
 ///           | { "boxes": [ { "left": 1, "top": 2, "right": 3.5, "bottom": 4, "label": "cat" } ] },
 ///   "input":  { "tensor": { "type": "uint8" | "float32", "shape": [28, 28], "data": "base64, little-endian" } }
 ///           | { "tensor": { "type": "float32", "shape": [2], "values": [0.5, 1] } }
@@ -50,6 +52,9 @@ internal sealed class JsonExample
 
     public IReadOnlyList<string>? OtherIdentities { get; set; }
 
+    /// <summary>A set of labels if it is an array and the example has no other target; ignored otherwise, because other producers have such a member for something else.</summary>
+    public JsonElement? Labels { get; set; }
+
     public IReadOnlyList<LabeledBox>? Boxes { get; set; }
 
     public JsonTensor? Tensor { get; set; }
@@ -73,6 +78,8 @@ internal sealed class JsonTarget
     public string? Identity { get; set; }
 
     public IReadOnlyList<string>? OtherIdentities { get; set; }
+
+    public IReadOnlyList<string>? Labels { get; set; }
 
     public IReadOnlyList<LabeledBox>? Boxes { get; set; }
 }

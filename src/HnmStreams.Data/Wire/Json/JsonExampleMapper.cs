@@ -21,6 +21,7 @@ internal static class JsonExampleMapper
         Target.ClassIndex t => new JsonTarget { Class = (uint)t.Index },
         Target.Label t => new JsonTarget { Label = t.Name },
         Target.Identity t => new JsonTarget { Identity = t.Name, OtherIdentities = t.Others.Count == 0 ? null : t.Others },
+        Target.LabelSet t => new JsonTarget { Labels = t.Names },
         Target.Boxes t => new JsonTarget { Boxes = t.Items },
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };

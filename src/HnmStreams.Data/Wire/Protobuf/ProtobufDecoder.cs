@@ -14,6 +14,7 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
     private static readonly Rejection Truncated = Rejection.Malformed("The message is truncated or not a valid protobuf message.");
     private readonly ProtobufInputReader _input = new(rules, interner);
     private readonly ProtobufBoxReader _boxes = new(rules, interner);
+    private readonly ProtobufLabelReader _labels = new(rules, interner);
 
     public Rejection? Decode(ReadOnlyMemory<byte> value, ReadOnlySpan<byte> key, out Example? example)
     {
@@ -64,6 +65,10 @@ internal sealed class ProtobufDecoder(ExampleRules rules, StringInterner interne
                     rejection = read ? rules.Name("identity", other) : null;
                     if (read && rejection is null)
                         (others ??= []).Add(interner.LabelName(other));
+                    break;
+                case (13, ProtobufType.Bytes):
+                    read = reader.TryBytes(out var labels);
+                    rejection = read ? _labels.Read(labels, out target) : null;
                     break;
                 default:
                     read = reader.TrySkip(type);

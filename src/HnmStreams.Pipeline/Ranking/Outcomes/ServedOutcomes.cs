@@ -4,6 +4,7 @@ using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Pipeline.Ranking.Outcomes;
 
@@ -104,14 +105,12 @@ internal sealed class ServedOutcomes(IMiningTask task, TimeProvider time)
         _status = null;
     }
 
-    // Of a task without positives, the outcome is that of the predicted class: the probability that it is right.
+    // Of a task without positives, the outcome is that of the predicted class or set of labels: the probability that it is right.
     private (double Probability, bool IsPositive) Count(
         in WaitingResult result, IReadOnlyList<double> probabilities, int label, float weight, DateTimeOffset labelArrival, bool isAdded)
     {
-        var predicted = 1;
-        if (!task.HasPositives)
-            predicted = Enumerable.Range(0, probabilities.Count).MaxBy(c => probabilities[c]);
-        var (probability, positive) = (probabilities[predicted], label == predicted);
+        var (predicted, probability) = !task.HasPositives && task is LabeledTask labeled ? labeled.Predict(probabilities) : (1, probabilities[1]);
+        var positive = label == predicted;
         var delay = labelArrival - result.Arrival;
         if (isAdded)
             _table.Add(result.Served.Version, delay, (float)probability, positive, weight);

@@ -118,6 +118,17 @@ public sealed class MappedJsonTests
         Assert.Equal(reason, decoder.Decode($$"""{"id":"a","c":0,"x":{{value}}}""").Reason);
     }
 
+    [Theory]
+    [InlineData("""["insult","threat"]""", "insult;threat")]
+    [InlineData("[]", "")]
+    [InlineData("""{"items":["insult"]}""", "insult")]
+    public void A_list_of_labels_is_a_set(string list, string names)
+    {
+        var decoder = MappedRecords.Decoder(static f => (f.Id, f.Label, f.Text) = ("$.id", "$.l", "$.t"));
+        var set = Assert.IsType<Target.LabelSet>(decoder.Decode($$"""{"id":"a","l":{{list}},"t":"hello"}""").Example!.Target);
+        Assert.Equal(names, string.Join(';', set.Names));
+    }
+
     [Fact]
     public void An_image_is_base64_and_boxes_are_a_list_of_objects()
     {

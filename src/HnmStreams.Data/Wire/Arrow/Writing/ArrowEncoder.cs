@@ -56,8 +56,8 @@ internal static class ArrowEncoder
 
     private static void AddTargets(List<(Field, IArrowArray)> columns, IReadOnlyList<Example> examples, int tombstones)
     {
-        if (examples.FirstOrDefault(static e => e.Target is Target.Boxes) is { } boxes)
-            throw new ArgumentException($"The target of the example '{boxes.Id}' is a list of boxes, which a record batch cannot hold: send it as a record of its own.", nameof(examples));
+        if (examples.FirstOrDefault(static e => e.Target is Target.Boxes or Target.LabelSet) is { } other)
+            throw new ArgumentException($"The target of the example '{other.Id}' is a {(other.Target is Target.Boxes ? "list of boxes" : "set of labels")}, which a record batch cannot hold: send it as a record of its own.", nameof(examples));
         var nothing = Enumerable.Repeat<string?>(null, tombstones);
         // A record without examples still needs a column for targets.
         if (examples.Count == 0 || examples.Any(static e => e.Target is Target.ClassIndex))
