@@ -1,8 +1,8 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Readers;
+using HnmStreams.Data.Records;
 using HnmStreams.Data.Sets;
-using HnmStreams.Data.Tests.Examples;
 using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Data.Tests.Readers;
