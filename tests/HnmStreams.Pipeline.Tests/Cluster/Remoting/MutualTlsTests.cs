@@ -28,10 +28,8 @@ public sealed class MutualTlsTests : IDisposable
         using var other = new TestAuthority("another authority");
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var foreign = RemoteNode.Start(other.Issue(Host));
-        foreign.TargetOf(node).Tell("hello");
-        await foreign.UntilWarnedAsync("its certificate is signed by 'CN=the authority', and not by an authority");
-        node.TargetOf(foreign).Tell("hello");
-        await node.UntilWarnedAsync("its certificate is signed by 'CN=another authority', and not by an authority");
+        await RemoteNode.UntilWarnedAsync(foreign, "its certificate is signed by 'CN=the authority', and not by an authority", foreign.TargetOf(node));
+        await RemoteNode.UntilWarnedAsync(node, "its certificate is signed by 'CN=another authority', and not by an authority", node.TargetOf(foreign));
         Assert.Empty(node.Received);
         Assert.Empty(foreign.Received);
     }
@@ -44,8 +42,7 @@ public sealed class MutualTlsTests : IDisposable
         File.AppendAllText(careless.AuthorityFile!, "\n" + await File.ReadAllTextAsync(_authority.AuthorityFile, TestContext.Current.CancellationToken));
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var foreign = RemoteNode.Start(careless);
-        foreign.TargetOf(node).Tell("hello");
-        await node.UntilWarnedAsync("its certificate is signed by 'CN=another authority', and not by an authority");
+        await RemoteNode.UntilWarnedAsync(node, "its certificate is signed by 'CN=another authority', and not by an authority", foreign.TargetOf(node));
         Assert.Empty(node.Received);
     }
 
@@ -54,9 +51,9 @@ public sealed class MutualTlsTests : IDisposable
     {
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var old = RemoteNode.Start(Settings(_authority.Issue(Host, from: -30, to: -1), clockDays: -2));
-        old.TargetOf(node).Tell("hello");
-        await node.UntilWarnedAsync("is not valid now");
-        node.TargetOf(old).Tell("hello");
+        await RemoteNode.UntilWarnedAsync(node, "is not valid now", old.TargetOf(node));
+        await using var caller = RemoteNode.Start(_authority.Issue(Host));
+        await RemoteNode.UntilWarnedAsync(caller, "is not valid now", caller.TargetOf(old));
         Assert.Empty(node.Received);
         Assert.Empty(old.Received);
     }
@@ -66,8 +63,7 @@ public sealed class MutualTlsTests : IDisposable
     {
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var other = RemoteNode.Start(_authority.Issue("other.example"), advertised: "other.example");
-        node.TargetOf(other, Host).Tell("hello");
-        await node.UntilWarnedAsync("its certificate is valid for other.example only, and not for the host name that was connected to");
+        await RemoteNode.UntilWarnedAsync(node, "its certificate is valid for other.example only, and not for the host name that was connected to", node.TargetOf(other, Host));
         Assert.Empty(other.Received);
     }
 
@@ -79,8 +75,7 @@ public sealed class MutualTlsTests : IDisposable
         await using var node = RemoteNode.Start(allowed);
         await using var friend = RemoteNode.Start(_authority.Issue("score-1.hnm"), advertised: "score-1.hnm");
         await using var stranger = RemoteNode.Start(_authority.Issue("other.example"), advertised: "other.example");
-        stranger.TargetOf(node).Tell("from the stranger");
-        await node.UntilWarnedAsync("its certificate is valid for other.example only, and 'cluster.security.peerNames' allows none of them");
+        await RemoteNode.UntilWarnedAsync(node, "its certificate is valid for other.example only, and 'cluster.security.peerNames' allows none of them", stranger.TargetOf(node));
         friend.TargetOf(node).Tell("from the friend");
         await node.UntilReceivedAsync("from the friend");
         Assert.Equal(["from the friend"], node.Received);
@@ -91,8 +86,7 @@ public sealed class MutualTlsTests : IDisposable
     {
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var plain = RemoteNode.StartWithDefaults();
-        plain.System.ActorSelection($"akka.tcp://hnm@127.0.0.1:{node.Address.Port}/user/target").Tell("hello");
-        await plain.UntilWarnedAsync("127.0.0.1");
+        await RemoteNode.UntilWarnedAsync(plain, "127.0.0.1", plain.System.ActorSelection($"akka.tcp://hnm@127.0.0.1:{node.Address.Port}/user/target"));
         Assert.Empty(node.Received);
     }
 

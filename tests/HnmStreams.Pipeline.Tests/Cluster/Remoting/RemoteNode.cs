@@ -35,7 +35,7 @@ internal sealed class RemoteNode : IAsyncDisposable
 
     // Tests do not wait for the end of a system's streams, and only their own recorder hears the log.
     private static Config Base => ConfigurationFactory.ParseString("""
-        akka { actor.provider = remote, loglevel = WARNING, stdout-loglevel = OFF, loggers = [], coordinated-shutdown.run-by-clr-shutdown-hook = off }
+        akka { actor.provider = remote, loglevel = WARNING, stdout-loglevel = OFF, loggers = [], coordinated-shutdown.run-by-clr-shutdown-hook = off, remote.retry-gate-closed-for = 50ms }
         """);
 
     /// <summary>Starts a node with the settings of the product.</summary>
@@ -59,6 +59,15 @@ internal sealed class RemoteNode : IAsyncDisposable
 
     public Task UntilReceivedAsync(object message) => UntilAsync(() => _received.Contains(message), () => string.Join(", ", _warnings));
 
+    /// <summary>Sends a message again and again until a node warns. A connection that the other side closes first is not warned about.</summary>
+    public static Task UntilWarnedAsync(RemoteNode node, string text, ActorSelection target) => UntilAsync(
+        () =>
+        {
+            target.Tell("hello");
+            return node._warnings.Any(w => w.Contains(text, StringComparison.Ordinal));
+        },
+        () => string.Join(", ", node._warnings));
+
     public Task UntilWarnedAsync(string text) => UntilAsync(() => _warnings.Any(w => w.Contains(text, StringComparison.Ordinal)), () => string.Join(", ", _warnings));
 
     public async ValueTask DisposeAsync()
@@ -73,7 +82,7 @@ internal sealed class RemoteNode : IAsyncDisposable
         while (!reached())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(start) < Limit, $"not reached: {state()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
