@@ -97,6 +97,8 @@ internal sealed partial class LearnerBuilder
         var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
         var latency = new PredictionLatency(_time);
         var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, latency, controller, guard);
+        var balancer = _options.BalancesSteps && !budget.IsControlled ? new StepBalancer(_options.Mix.BatchSize, budget, _port.SetExamplesPerStep, _time, _logs.CreateLogger<StepBalancer>()) : null;
+        status.Set(balancer);
         var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
         var served = new ServedModels(registry, publisher);
         var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
@@ -117,7 +119,7 @@ internal sealed partial class LearnerBuilder
             Props.Create(() => new ScorerActor(replica, _task.OutputWidth, publisher, lanes, nativeCalls, _time)),
             TrainerProps(learner, publisher, lanes, nativeCalls, status, saved, versions),
             [.. baselines.Select((own, i) => ($"baseline-{i}", BaselineProps((Baseline)i, own, baselineStarts[i].Status, scoring, lanes, nativeCalls)))],
-            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, promoter, served),
+            beside => EvaluatorProps(replica, publisher, lanes, testSet, beside, status, controller, balancer, promoter, served),
             failure.Report,
             tuner is null ? null : tuning!.TunerProps(tuner, NewLearner, replica, _port, lanes, nativeCalls, () => status.Current.Ranking.MiningAllowed, _time)));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
@@ -209,10 +211,14 @@ internal sealed partial class LearnerBuilder
     }
 
     private Props EvaluatorProps(
-        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, BudgetController controller, PromotionGate? promoter, ServedModels served)
+        Func<ScoringReplica> replica, SnapshotPublisher publisher, ComputeLanes lanes, RowBuffer? testSet, IReadOnlyList<IActorRef> baselines, LearnerStatusBoard status, BudgetController controller, StepBalancer? balancer, PromotionGate? promoter, ServedModels served)
     {
         Func<LearnerPerformance> cost = status.Cost;
-        Action<EvaluationReport, BaselineReport?> publish = status.Set;
+        Action<EvaluationReport, BaselineReport?> publish = (report, baselines) =>
+        {
+            status.Set(report, baselines);
+            balancer?.Adjust(status.Current.Ranking.Stream.Scored, status.StepCosts());
+        };
         Action<BaselineReport> adjustBudget = comparison =>
         {
             var ranking = status.Current.Ranking;

@@ -20,6 +20,7 @@ internal sealed class LearnerStatusBoard(
     private BaselineReport? _baselines;
     private Checkpointer? _checkpointer;
     private TuningStatus? _tuning;
+    private StepBalancer? _balancer;
 
     /// <summary>The status of all parts.</summary>
     public PipelineStatus Current => new(
@@ -31,7 +32,10 @@ internal sealed class LearnerStatusBoard(
         Volatile.Read(ref _baselines),
         budget.Last,
         overfittingGuard.Last)
-    { Tuning = Volatile.Read(ref _tuning) };
+    {
+        Tuning = Volatile.Read(ref _tuning),
+        StepBalance = Volatile.Read(ref _balancer)?.Last,
+    };
 
     /// <summary>The examples and labels consumed and the steps taken so far.</summary>
     public (long Consumed, long Steps) Progress
@@ -49,6 +53,8 @@ internal sealed class LearnerStatusBoard(
 
     public void Set(Checkpointer checkpointer) => Volatile.Write(ref _checkpointer, checkpointer);
 
+    public void Set(StepBalancer? balancer) => Volatile.Write(ref _balancer, balancer);
+
     public void Set(TuningStatus tuning) => Volatile.Write(ref _tuning, tuning);
 
     /// <param name="baselines">Null keeps the last comparison.</param>
@@ -57,6 +63,13 @@ internal sealed class LearnerStatusBoard(
         Volatile.Write(ref _evaluation, evaluation);
         if (baselines is not null)
             Volatile.Write(ref _baselines, baselines);
+    }
+
+    /// <summary>Returns the costs that the number of examples per step follows from.</summary>
+    public StepCosts StepCosts()
+    {
+        var current = Volatile.Read(ref _trainer);
+        return new StepCosts(current.Steps, current.TrainedRows, scoring.Seconds, current.Seconds);
     }
 
     /// <summary>Returns the cost of the mined learner so far, without metrics.</summary>

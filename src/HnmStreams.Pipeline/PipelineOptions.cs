@@ -101,6 +101,9 @@ public sealed class PipelineOptions : IValidatableObject
     [Required]
     public AuditOptions Audit { get; set; } = new();
 
+    /// <summary>True if the number of examples per step follows from the measured costs.</summary>
+    internal bool BalancesSteps => MiningBudget.BalanceSteps && !IsExact;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

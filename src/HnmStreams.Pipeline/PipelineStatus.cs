@@ -30,4 +30,7 @@ public sealed record PipelineStatus(
 {
     /// <summary>The challengers and the decisions about them; null if tuning is off.</summary>
     public TuningStatus? Tuning { get; init; }
+
+    /// <summary>The number of examples per step as it follows from the measured costs; null if it is as set.</summary>
+    public StepBalanceDecision? StepBalance { get; init; }
 }

@@ -91,6 +91,35 @@ public sealed class MiningPipelineTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_number_of_examples_per_step_follows_from_the_measured_costs()
+    {
+        var options = Options();
+        (options.MiningBudget.BalanceSteps, options.Evaluation.Interval) = (true, TimeSpan.FromMilliseconds(100));
+        var feed = Channel.CreateUnbounded<RecordChunk>();
+        await using var pipeline = await StartAsync(Stream.Task, feed.Reader, options);
+        var start = TimeProvider.System.GetTimestamp();
+        var offset = 0L;
+        foreach (var chunk in Stream.Chunks(Stream.Examples(2_000_000)))
+        {
+            offset += chunk.Count;
+            feed.Writer.TryWrite(chunk);
+            while (pipeline.Status.Ranking.Stream.Consumed < offset - 500)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(1.5), $"not reached: {pipeline.Status}");
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            if (pipeline.Status.StepBalance is not null)
+                break;
+        }
+
+        feed.Writer.Complete();
+        await pipeline.Completion;
+        // 4 to 16 scored examples per trained row, at 16 rows per step.
+        Assert.InRange(pipeline.Status.StepBalance!.ExamplesPerStep, 64, 256);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_scorer_that_fails_once_loses_no_example()
     {
         var scorings = 0;

@@ -47,6 +47,12 @@ public sealed class RunOptions : IValidatableObject
     [Range(1, 1_000_000_000)]
     public long MinRejectionRecords { get; set; } = 1_000;
 
+    /// <summary>
+    /// Lets settings that are not set follow from the data: the number of examples per step from the costs of scoring and training, and for a data set that
+    /// this process sends the examples before the first step and, with challengers, the held-out share. <c>hnm run</c> prints them, and any of them can be set.
+    /// </summary>
+    public bool StartingPoints { get; set; } = true;
+
     /// <summary>A safetensors file with initial weights. If it is not set, the weights are initialized from the seed.</summary>
     public string? Init { get; set; }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Hosting;
+using HnmStreams.Host.Starting;
 using HnmStreams.Pipeline.Flow.Tuning;
 
 namespace HnmStreams.Host.Commands;
@@ -36,6 +37,7 @@ internal static class RunCommand
             var settings = context.Settings.Load(options.Read(parsed));
             RejectFeedToExternalKafka(settings);
             FixGivenSettings(settings);
+            settings = StartingSettings.Apply(settings, context);
             return new RunExecution(context, settings.Options, settings.Given.Any(static g => g.Path == "http.urls"), [.. SettingsView.Entries(settings)]).ExecuteAsync();
         });
         return command;

@@ -50,6 +50,9 @@ internal sealed record RunSummary(
     /// <summary>The challengers and the decisions about them; null if tuning was off.</summary>
     public TuningStatus? Tuning { get; init; }
 
+    /// <summary>The number of examples per step as it follows from the measured costs; null if it is as set.</summary>
+    public StepBalanceDecision? StepBalance { get; init; }
+
     /// <summary>The recoveries from the known changes of the stream, oldest first; empty if there are none.</summary>
     public IReadOnlyList<ChangeRecovery> Recoveries { get; init; } = [];
 
@@ -77,7 +80,10 @@ internal sealed record RunSummary(
         model?.Folder,
         RunSavedModel.Of(model?.Card),
         rejections ?? [])
-    { Tuning = status.Tuning };
+    {
+        Tuning = status.Tuning,
+        StepBalance = status.StepBalance,
+    };
 
     /// <summary>Writes the summary atomically.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)

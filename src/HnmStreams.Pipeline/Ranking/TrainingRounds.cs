@@ -47,6 +47,15 @@ internal sealed class TrainingRounds(
     /// <summary>The number of steps that the stream allowed and a slow trainer could not take.</summary>
     public long SkippedSteps => _limiter.SkippedSteps;
 
+    /// <summary>Sets the number of examples per step from now on. Only in live mode: the limiter of exact mode counts from the beginning.</summary>
+    public void SetExamplesPerStep(double examples)
+    {
+        if (settings.IsExact)
+            throw new InvalidOperationException("The number of examples per step must not change in exact mode.");
+        var options = new StepLimiterOptions { ExamplesPerStep = examples, MinExamples = settings.Limiter.MinExamples, MaxDebtSteps = settings.Limiter.MaxDebtSteps };
+        _limiter = StepLimiter.Restore(options, _limiter.Save());
+    }
+
     /// <summary>Takes a mini-batch into account: it allows further steps.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="examples">Its examples.</param>

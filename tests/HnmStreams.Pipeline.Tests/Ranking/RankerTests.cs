@@ -174,6 +174,27 @@ public sealed class RankerTests
         }
     }
 
+    [Fact]
+    public void Another_number_of_examples_per_step_applies_from_then_on()
+    {
+        using var ranker = Ranker(o => (o.Limiter.ExamplesPerStep, o.Limiter.MaxDebtSteps, o.Mix.BatchSize) = (10, 100, 2));
+        (string, int, float)[] Rows(int from) => [.. Enumerable.Range(from, 40).Select(i => ($"x{i}", 0, 1f))];
+        ranker.TakeIn(Batch(0, Rows(0)));
+        Assert.Equal(4, Steps());
+        ranker.Rounds.SetExamplesPerStep(4);
+        Assert.Equal(0, Steps());
+        ranker.TakeIn(Batch(40, Rows(40)));
+        Assert.Equal(10, Steps());
+
+        int Steps()
+        {
+            var steps = 0;
+            while (ranker.Rounds.TryDraw() is not null)
+                steps++;
+            return steps;
+        }
+    }
+
     [Theory]
     [InlineData(0.5, 0.25)]
     [InlineData(0, 0.25)]

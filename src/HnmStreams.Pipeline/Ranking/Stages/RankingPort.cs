@@ -48,6 +48,9 @@ internal sealed class RankingPort
         return answer.Task;
     }
 
+    /// <summary>Sets the number of examples per step from now on. Only in live mode.</summary>
+    public void SetExamplesPerStep(double examples) => Tell(new RankingMessage.Question(ranker => ranker.Rounds.SetExamplesPerStep(examples)));
+
     /// <summary>Opens the port. Called by the stage when it starts.</summary>
     public void Open(Action<RankingMessage> callback)
     {

@@ -91,6 +91,7 @@ internal sealed record PartitionResponse(int Partition, long? NextOffset, long? 
 /// <param name="MiningBudget">Null if the budget controller is off.</param>
 /// <param name="OverfittingGuard">Null if mining was never reduced.</param>
 /// <param name="Tuning">Null if tuning is off.</param>
+/// <param name="StepBalance">Null if the number of examples per step is as set.</param>
 internal sealed record LearnerResponse(
     string Task,
     RankingStatus Ranking,
@@ -101,7 +102,8 @@ internal sealed record LearnerResponse(
     BaselinesResponse? Baselines,
     BudgetDecision? MiningBudget,
     OverfittingGuardDecision? OverfittingGuard,
-    TuningStatus? Tuning)
+    TuningStatus? Tuning,
+    StepBalanceDecision? StepBalance)
 {
     public static LearnerResponse? Of(RunSnapshot snapshot) =>
         snapshot is not { Description: { } description, Learner: { } learner }
@@ -116,5 +118,6 @@ internal sealed record LearnerResponse(
                 BaselinesResponse.Of(learner.Baselines),
                 learner.MiningBudget,
                 learner.OverfittingGuard,
-                learner.Tuning);
+                learner.Tuning,
+                learner.StepBalance);
 }

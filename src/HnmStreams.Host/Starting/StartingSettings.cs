@@ -1,0 +1,78 @@
+using System.Globalization;
+using HnmStreams.Configuration;
+using HnmStreams.Data.Options;
+using HnmStreams.Host.Application;
+using HnmStreams.Host.Feeding;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Host.Starting;
+
+/// <summary>The starting settings of a run: those that nobody has set follow from the data. <see cref="StartingRule"/> decides.</summary>
+internal static class StartingSettings
+{
+    /// <summary>The name of the layer of these settings.</summary>
+    public const string Layer = "starting point";
+
+    // Read in a second or two. Larger sets have enough of everything.
+    private const int MaxExamples = 20_000;
+    private const long MaxBytes = 64 << 20;
+
+    /// <summary>Applies the starting settings and prints them.</summary>
+    /// <returns>The settings, in which these are given by <see cref="Layer"/>.</returns>
+    /// <exception cref="SettingsException">The data set cannot be read.</exception>
+    public static LoadedSettings Apply(LoadedSettings settings, CommandContext context)
+    {
+        var options = settings.Options;
+        if (!options.Run.StartingPoints)
+            return settings;
+        var given = settings.Given.Select(g => g.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var points = StartingRule.Choose(FiguresOf(settings, context), options.Pipeline, given.Contains);
+        foreach (var point in points)
+        {
+            Set(options.Pipeline, point);
+            context.Out.WriteLine($"start   {point.Key} = {point.Value}: {point.Reason}");
+        }
+
+        return settings with { Given = [.. settings.Given, .. points.Select(point => new GivenSetting(point.Key, point.Value, Layer))] };
+    }
+
+    private static void Set(Pipeline.PipelineOptions options, StartingPoint point)
+    {
+        switch (point.Key)
+        {
+            case StartingRule.HeldOutShareKey:
+                options.Evaluation.HeldOutShare = double.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
+            case StartingRule.MinExamplesKey:
+                options.Limiter.MinExamples = long.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
+            case StartingRule.BalanceStepsKey:
+                options.MiningBudget.BalanceSteps = true;
+                break;
+            default:
+                throw new ArgumentException($"The key '{point.Key}' has no starting point.", nameof(point));
+        }
+    }
+
+    // Only a set that this process sends: that of a topic may be another one.
+    private static SetFigures? FiguresOf(LoadedSettings settings, CommandContext context)
+    {
+        var options = settings.Options;
+        if (options.Data.IsSynthetic() || !string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
+            return null;
+        var task = ConfiguredTask.Create(options.Task);
+        return DataFolders.Checked(options.Data, () =>
+        {
+            using var profile = new TrainingSetProfile(task);
+            var read = 0;
+            foreach (var example in context.DataFolders.Open(options.Data, options.Task).Read(SetPart.Train))
+            {
+                if (read++ == MaxExamples || profile.Bytes > MaxBytes)
+                    return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: false);
+                profile.Add(example);
+            }
+
+            return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: true);
+        });
+    }
+}
