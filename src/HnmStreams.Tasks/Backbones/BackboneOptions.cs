@@ -19,7 +19,7 @@ public sealed class BackboneOptions : IValidatableObject
     [Range(1, 256)]
     public int? Heads { get; set; }
 
-    /// <summary>The path of the tokenizer of texts: a <c>vocab.txt</c> or a <c>tokenizer.json</c> with a WordPiece vocabulary.</summary>
+    /// <summary>The path of the tokenizer of texts: a <c>vocab.txt</c> of WordPiece, or a <c>tokenizer.json</c> of Hugging Face (WordPiece, BPE, Unigram or WordLevel).</summary>
     public string? Tokenizer { get; set; }
 
     /// <summary>True to lower-case texts and to remove accents, as uncased models require. A <c>tokenizer.json</c> decides itself.</summary>

@@ -28,7 +28,7 @@ internal static class EncoderLoader
         var input = new TextInputOptions(options.MaxTokens, maxCharacters, excerpt, $"{section}.excerpt", options.Pooling);
         return Shared(options, $"{input} {Version(tokenizer)}", model =>
         {
-            WordPieces pieces;
+            ITextTokenizer pieces;
             try
             {
                 pieces = TokenizerFile.Read(tokenizer, options.Lowercase, "task.encoder.tokenizer");

@@ -14,7 +14,7 @@ public sealed class EncoderOptions : IValidatableObject
     /// </summary>
     public string? File { get; set; }
 
-    /// <summary>The path of the tokenizer of an encoder of texts: a <c>vocab.txt</c> or a <c>tokenizer.json</c> with a WordPiece vocabulary.</summary>
+    /// <summary>The path of the tokenizer of an encoder of texts: a <c>vocab.txt</c> of WordPiece, or a <c>tokenizer.json</c> of Hugging Face (WordPiece, BPE, Unigram or WordLevel).</summary>
     public string? Tokenizer { get; set; }
 
     /// <summary>True to lower-case texts and to remove accents, as uncased encoders require. A <c>tokenizer.json</c> decides itself.</summary>

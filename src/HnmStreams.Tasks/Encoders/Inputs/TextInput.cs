@@ -17,14 +17,14 @@ internal sealed class TextInput : IEncoderInput
     private const int MaxRowsPerRun = 32;
 
     private readonly IEncoderModel _model;
-    private readonly WordPieces _tokenizer;
+    private readonly ITextTokenizer _tokenizer;
     private readonly TextInputOptions _options;
     private readonly TokenRows _rows;
     private readonly bool _hasMask;
     private readonly bool _hasTypes;
 
     /// <exception cref="InvalidDataException">The network does not take tokens, or returns no features.</exception>
-    public TextInput(IEncoderModel model, WordPieces tokenizer, TextInputOptions options)
+    public TextInput(IEncoderModel model, ITextTokenizer tokenizer, TextInputOptions options)
     {
         (_model, _tokenizer, _options) = (model, tokenizer, options);
         _rows = new TokenRows(tokenizer, options.MaxTokens, options.MaxCharacters, options.Excerpt, options.ExcerptKey);
@@ -37,7 +37,7 @@ internal sealed class TextInput : IEncoderInput
         _hasTypes = model.Inputs.Contains(Types, StringComparer.Ordinal);
         // The longest text with the largest id beside a short one: fails here if the network has fewer positions or tokens.
         var longest = Enumerable.Repeat(tokenizer.Size - 1, options.MaxTokens).ToArray();
-        Width = Pooled.Width(Run([longest, longest[..WordPieces.ControlTokens]], options.MaxTokens), 2, options.MaxTokens);
+        Width = Pooled.Width(Run([longest, longest[..Math.Max(1, tokenizer.ControlTokens)]], options.MaxTokens), 2, options.MaxTokens);
     }
 
     public int Width { get; }

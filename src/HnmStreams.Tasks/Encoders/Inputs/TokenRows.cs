@@ -11,7 +11,7 @@ namespace HnmStreams.Tasks.Encoders.Inputs;
 /// <param name="maxCharacters">The number of characters that are read of a text.</param>
 /// <param name="excerpt">The number of characters that are stored for display.</param>
 /// <param name="excerptKey">The key of the setting <paramref name="excerpt"/>.</param>
-internal sealed class TokenRows(WordPieces tokenizer, int maxTokens, int maxCharacters, int excerpt, string excerptKey)
+internal sealed class TokenRows(ITextTokenizer tokenizer, int maxTokens, int maxCharacters, int excerpt, string excerptKey)
 {
     /// <summary>Writes body, preview and end of a row after the committed rows, or returns the rejection.</summary>
     public Rejection? Write(in InputView input, RowBuffer rows)
@@ -20,7 +20,7 @@ internal sealed class TokenRows(WordPieces tokenizer, int maxTokens, int maxChar
             return new Rejection(RejectionReasons.WrongInput, $"The input must be a text but is {ExampleKinds.Of(input.Kind)}.");
         var text = input.Text[..Math.Min(input.Text.Length, maxCharacters)];
         var ids = tokenizer.Encode(text, maxTokens);
-        if (ids.Length == WordPieces.ControlTokens)
+        if (ids.Length == tokenizer.ControlTokens)
             return new Rejection(RejectionReasons.NoWords, "The text must contain a word or a symbol but has only whitespace.");
         var bytes = MemoryMarshal.AsBytes(ids.AsSpan());
         bytes.CopyTo(rows.GetSpan(bytes.Length));

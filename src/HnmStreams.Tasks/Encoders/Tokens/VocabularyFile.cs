@@ -13,15 +13,26 @@ internal sealed record VocabularyFile(IReadOnlyList<string> Tokens, bool? Lowerc
     private const int MaxTokens = 1 << 20;
 
     /// <exception cref="InvalidDataException">The file does not exist or is not a WordPiece vocabulary.</exception>
-    public static VocabularyFile Read(string path)
+    public static VocabularyFile Read(string path) => Of(Bytes(path));
+
+    /// <summary>Reads a file after a check of its size.</summary>
+    /// <exception cref="InvalidDataException">The file does not exist or is too large.</exception>
+    public static byte[] Bytes(string path)
     {
         if (!File.Exists(path))
             throw new InvalidDataException("There is no such file. A BERT-style encoder has a vocab.txt or a tokenizer.json beside its weights.");
         var file = new FileInfo(RegularFile.Required(path));
-        if (file.Length > MaxBytes)
-            throw new InvalidDataException($"The file must have at most {MaxBytes} bytes but has {file.Length}.");
-        var bytes = File.ReadAllBytes(path);
-        var vocabulary = bytes.AsSpan().TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8) ? OfJson(bytes) : OfLines(bytes);
+        return file.Length <= MaxBytes ? File.ReadAllBytes(path) : throw new InvalidDataException($"The file must have at most {MaxBytes} bytes but has {file.Length}.");
+    }
+
+    /// <summary>Returns true if the content is a <c>tokenizer.json</c>.</summary>
+    public static bool IsJson(ReadOnlySpan<byte> content) => content.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
+
+    /// <summary>Reads the content of a file.</summary>
+    /// <exception cref="InvalidDataException">It is not a WordPiece vocabulary.</exception>
+    public static VocabularyFile Of(byte[] content)
+    {
+        var vocabulary = IsJson(content) ? OfJson(content) : OfLines(content);
         return vocabulary.Tokens.Count is > 0 and <= MaxTokens
             ? vocabulary
             : throw new InvalidDataException($"The vocabulary must have 1 to {MaxTokens} tokens but has {vocabulary.Tokens.Count}.");

@@ -4,11 +4,8 @@ using Microsoft.ML.Tokenizers;
 namespace HnmStreams.Tasks.Encoders.Tokens;
 
 /// <summary>A tokenizer of texts into the ids of BERT-style encoders: <c>[CLS] pieces of words [SEP]</c>. Thread-safe.</summary>
-internal sealed class WordPieces
+internal sealed class WordPieces : ITextTokenizer
 {
-    /// <summary>The number of control tokens around the pieces of a text.</summary>
-    public const int ControlTokens = 2;
-
     private const string Unknown = "[UNK]";
 
     private readonly WordPieceTokenizer _pieces;
@@ -28,13 +25,16 @@ internal sealed class WordPieces
         _pieces = WordPieceTokenizer.Create(lines, new WordPieceOptions { PreTokenizer = PreTokenizer.CreateWhiteSpace(), UnknownToken = Unknown });
     }
 
-    /// <summary>The number of tokens of the vocabulary.</summary>
+    /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>The id of the token that pads shorter texts.</summary>
+    /// <inheritdoc/>
     public int Padding { get; }
 
-    /// <summary>Returns the ids of a text, at most <paramref name="maxTokens"/>; the rest of the text is ignored. Only control tokens if the text has no word.</summary>
+    /// <inheritdoc/>
+    public int ControlTokens => 2;
+
+    /// <inheritdoc/>
     public int[] Encode(ReadOnlySpan<char> text, int maxTokens)
     {
         var words = BertText.Words(text, _lowercase);
