@@ -59,7 +59,8 @@ public sealed class TrainingOptions : IValidatableObject
     /// <summary>
     /// The decay per step of the running average of the weights, which is published instead of the weights (after
     /// Izmailov et al., arXiv 1803.05407), 0 to 0.999999. 0 publishes the weights themselves; with <c>schedule-free</c>, which always publishes an
-    /// average, 0 is the average over all steps, and a decay lets it follow a stream that changes.
+    /// average, 0 is the average over all steps, and a decay lets it follow a stream that changes. The running average of a model with more than a million
+    /// weights takes in every fourth step.
     /// </summary>
     [Range(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
