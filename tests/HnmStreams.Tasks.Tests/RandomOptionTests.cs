@@ -3,7 +3,9 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Tasks.Detection;
 using HnmStreams.Tasks.Faces;
+using HnmStreams.Tasks.Images;
 using HnmStreams.Tasks.Tests.Detection;
+using HnmStreams.Tasks.Tests.Images;
 using HnmStreams.Torch.Learning;
 using static TorchSharp.torch;
 
@@ -14,7 +16,7 @@ public sealed class RandomOptionTests
 {
     private const int Steps = 3;
 
-    public static TheoryData<string> Options => ["detection background", "detection mirror", "faces mining", "faces mining with memory", "faces mirror"];
+    public static TheoryData<string> Options => ["detection background", "detection mirror", "faces mining", "faces mining with memory", "faces mirror", "detection crop", "images augmented"];
 
     [Theory]
     [MemberData(nameof(Options))]
@@ -92,7 +94,7 @@ public sealed class RandomOptionTests
         var rows = new RowBuffer();
         if (option.StartsWith("detection", StringComparison.Ordinal))
         {
-            var isMirror = option.EndsWith("mirror", StringComparison.Ordinal);
+            var isMirror = option.EndsWith("mirror", StringComparison.Ordinal) || option.EndsWith("crop", StringComparison.Ordinal);
             var detection = new DetectionTask(new DetectionOptions
             {
                 Labels = ["bright", "dark"],
@@ -101,11 +103,27 @@ public sealed class RandomOptionTests
                 Anchors = ["8:12x12", "16:20x20"],
                 Background = isMirror ? "hardest" : "random",
                 Mirror = isMirror,
+                CropShare = option.EndsWith("crop", StringComparison.Ordinal) ? 0.5 : 1,
                 MinNegatives = 4,
             });
             for (var i = 0; i < 8; i++)
                 Assert.Null(detection.Encode(Scenes.Squares(i), rows));
             return (detection, rows);
+        }
+
+        if (option.StartsWith("images", StringComparison.Ordinal))
+        {
+            var images = new ImagesTask(new ImagesOptions
+            {
+                Positive = null,
+                Labels = ["a", "b", "c", "d"],
+                Height = 20,
+                Width = 24,
+                Augment = { Flip = "both", CropShare = 0.5, Color = 0.4, Mixup = 0.4 },
+            });
+            for (var i = 0; i < 12; i++)
+                Assert.Null(images.Encode(TestImages.Stripe(i, 20, 24, 1, new Target.ClassIndex(i % 4)), rows));
+            return (images, rows);
         }
 
         var options = new FacesOptions { Height = 16, Width = 16, Embedding = 8, Mirror = option.EndsWith("mirror", StringComparison.Ordinal) };

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Images.Augmenting;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Torch;
 using static TorchSharp.torch;
@@ -10,11 +11,13 @@ namespace HnmStreams.Tasks.Backbones;
 internal sealed class BackboneLabelTask : LabeledTask
 {
     private readonly TrainableBackbone _backbone;
+    private readonly ImageAugmentation? _augmentation;
 
     /// <param name="name">The name of the task whose examples it takes.</param>
+    /// <param name="augmentation">The changes of images in training steps; null for texts.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public BackboneLabelTask(string name, LabelOptions options, TrainableBackbone backbone)
-        : base(name, options) => _backbone = backbone;
+    public BackboneLabelTask(string name, LabelOptions options, TrainableBackbone backbone, ImageAugmentation? augmentation = null)
+        : base(name, options) => (_backbone, _augmentation) = (backbone, augmentation);
 
     public override string RowFormat => _backbone.Input.RowFormat;
 
@@ -31,6 +34,17 @@ internal sealed class BackboneLabelTask : LabeledTask
 
     /// <exception cref="InvalidDataException">A row was not written by this task.</exception>
     public override Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices) => _backbone.Input.Collate(rows, indices, static row => row);
+
+    /// <summary>Returns the input of a training step, images changed as the settings say.</summary>
+    public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
+    {
+        var input = Collate(rows, indices);
+        return _augmentation?.Apply(input, steps) ?? input;
+    }
+
+    /// <summary>Returns the labels, or the mixed ones (<see cref="MixedTargets"/>).</summary>
+    public override Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) =>
+        _augmentation is { Mixes: true } mixing ? MixedTargets.Collate(rows, indices, mixing.Draw(indices.Length, steps)) : CollateTargets(rows, indices);
 
     public override Tensor? TrialInput(int rows) => _backbone.Input.TrialInput(rows);
 

@@ -115,6 +115,13 @@ public sealed class DetectionOptions : IValidatableObject
     /// </summary>
     public bool Mirror { get; set; } = true;
 
+    /// <summary>
+    /// The smallest share of the sides of a random part that is enlarged to the whole image in training, 0.1 to 1. An object whose center is cut off is treated as difficult.
+    /// 1 crops nothing.
+    /// </summary>
+    [Range(0.1, 1.0)]
+    public double CropShare { get; set; } = 1;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Problem is { } problem)

@@ -121,13 +121,21 @@ public sealed class DetectionTask : IRegionTask
     public Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return _collator.Collate(rows, indices, Mirrorings(indices.Length, steps));
+        var changes = BoxAugmentation.Draw(_options, indices.Length, steps);
+        var images = _collator.Collate(rows, indices, [.. changes.Select(static change => change.Mirroring)]);
+        for (var i = 0; i < changes.Length; i++)
+        {
+            using var image = images[i];
+            changes[i].Window.Apply(image);
+        }
+
+        return images;
     }
 
     /// <returns>[n, anchors, 5]: the class index, -1 (background) or -2 (ignored), then the four offsets.</returns>
     public Tensor CollateTargets(RowBuffer rows, ReadOnlySpan<int> indices) => Targets(rows, indices, []);
 
-    public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, Mirrorings(indices.Length, steps));
+    public Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Targets(rows, indices, BoxAugmentation.Draw(_options, indices.Length, steps));
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerImage(outputs, targets);
 
@@ -141,7 +149,7 @@ public sealed class DetectionTask : IRegionTask
         Hardness(outputs, rows, indices, [], hardness);
 
     public void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
-        Hardness(outputs, rows, indices, Mirrorings(indices.Length, steps), hardness);
+        Hardness(outputs, rows, indices, BoxAugmentation.Draw(_options, indices.Length, steps), hardness);
 
     /// <summary>Returns the background regions that the model most confidently takes for objects, after suppression.</summary>
     public IReadOnlyList<HardNegativeRegion> HardestRegions(ReadOnlySpan<float> outputs, RowBuffer rows, int row, int top)
@@ -218,16 +226,14 @@ public sealed class DetectionTask : IRegionTask
         _options.Labels[label],
         score);
 
-    private Mirroring[] Mirrorings(int images, long steps) => _options.Mirror ? Mirroring.Draw(steps, images) : [];
-
-    private void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings, Span<float> hardness)
+    private void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<BoxAugmentation> changes, Span<float> hardness)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var (assigned, losses) = (new int[_grid.Count], new float[_grid.Count]);
         for (var i = 0; i < indices.Length; i++)
         {
             var image = outputs.Slice(i * OutputWidth, OutputWidth);
-            FillLosses(image, Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]), assigned, losses);
+            FillLosses(image, Objects(rows, indices[i], changes.IsEmpty ? default : changes[i]), assigned, losses);
             hardness[i] = float.IsFinite(Sum(image)) ? AnchorLosses.Hardness(losses, assigned, _options) : float.NaN;
         }
     }
@@ -238,15 +244,10 @@ public sealed class DetectionTask : IRegionTask
         AnchorLosses.Fill(outputs, _options.Labels.Length, objects, assigned, losses);
     }
 
-    private EncodedObject[] Objects(RowBuffer rows, int row, Mirroring mirroring)
-    {
-        var objects = DetectionRow.Objects(rows, row, _collator.PixelBytes).ToArray();
-        for (var i = 0; i < objects.Length; i++)
-            objects[i] = objects[i] with { Region = mirroring.Of(objects[i].Region, _options.Width, _options.Height) };
-        return objects;
-    }
+    private EncodedObject[] Objects(RowBuffer rows, int row, BoxAugmentation change) =>
+        change.Of(DetectionRow.Objects(rows, row, _collator.PixelBytes), _options.Width, _options.Height);
 
-    private Tensor Targets(RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<Mirroring> mirrorings)
+    private Tensor Targets(RowBuffer rows, ReadOnlySpan<int> indices, ReadOnlySpan<BoxAugmentation> changes)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var targets = zeros(indices.Length, _grid.Count, 5);
@@ -254,7 +255,7 @@ public sealed class DetectionTask : IRegionTask
         var assigned = new int[_grid.Count];
         for (var i = 0; i < indices.Length; i++)
         {
-            var objects = Objects(rows, indices[i], mirrorings.IsEmpty ? default : mirrorings[i]);
+            var objects = Objects(rows, indices[i], changes.IsEmpty ? default : changes[i]);
             AnchorMatching.Match(_grid, objects, _options.MatchOverlap, assigned);
             for (var anchor = 0; anchor < assigned.Length; anchor++)
             {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Tasks.Images.Augmenting;
 using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Tasks.Images;
@@ -47,4 +48,22 @@ public sealed class ImagesOptions : LabelOptions
     /// <summary>The network: <c>convolutional</c>, or <c>mlp</c>, a perceptron with two hidden layers of 64 on the pixels.</summary>
     [Required, AllowedValues("convolutional", "mlp")]
     public string Network { get; set; } = "convolutional";
+
+    /// <summary>The changes of images in training steps.</summary>
+    [Required]
+    public AugmentationOptions Augment { get; set; } = new();
+
+    public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var result in base.Validate(validationContext))
+            yield return result;
+        if (AugmentationProblem is { } problem)
+            yield return new ValidationResult(problem, [nameof(Augment)]);
+    }
+
+    /// <summary>The reason why the augmentation does not fit the other settings, or null.</summary>
+    internal string? AugmentationProblem =>
+        Augment.Mixup > 0 && MultiLabel ? "augment.mixup must be 0 for several labels per example (multiLabel is true)"
+        : Augment.IsUsed && Network is "mlp" ? "augment must change nothing for the network mlp, which takes no images"
+        : null;
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Images;
+using HnmStreams.Tasks.Images.Augmenting;
 
 namespace HnmStreams.Tasks.Catalog;
 
@@ -24,7 +25,8 @@ internal sealed class ImagesRegistration : ITaskRegistration
         var shape = new ImageShape(options.Images.Height, options.Images.Width, options.Images.Channels);
         return options switch
         {
-            { Backbone.File: not null } => new BackboneLabelTask(Name, options.Images, TrainableBackbone.OfImages(options.Backbone, shape)),
+            { Backbone.File: not null } => new BackboneLabelTask(
+                Name, options.Images, TrainableBackbone.OfImages(options.Backbone, shape), new ImageAugmentation(options.Images.Augment)),
             { Encoder.File: not null } => new EncodedLabelTask(Name, options.Images, EncoderLoader.OfImages(options.Encoder, shape)) { ModelFile = options.Model },
             _ => new ImagesTask(options.Images) { ModelFile = options.Model },
         };

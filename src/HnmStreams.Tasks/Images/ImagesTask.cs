@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Tasks.Images.Augmenting;
 using HnmStreams.Tasks.Images.Sizing;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Torch.Networks.Images;
@@ -17,6 +18,7 @@ public sealed class ImagesTask : LabeledTask
 {
     private readonly ImageShape _shape;
     private readonly PixelCollator _collator;
+    private readonly ImageAugmentation _augmentation;
     private readonly bool _convolutional;
     private readonly float _mean, _deviation;
     private readonly string _resize;
@@ -27,6 +29,9 @@ public sealed class ImagesTask : LabeledTask
     public ImagesTask(ImagesOptions options)
         : base("images", options)
     {
+        if (options.AugmentationProblem is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        _augmentation = new ImageAugmentation(options.Augment);
         _shape = new ImageShape(options.Height, options.Width, options.Channels);
         _collator = new PixelCollator(_shape.Bytes, options.Mean, options.Deviation);
         _convolutional = string.Equals(options.Network, "convolutional", StringComparison.Ordinal);
@@ -56,6 +61,13 @@ public sealed class ImagesTask : LabeledTask
             ? ChannelsLast.View(pixels.view(indices.Length, _shape.Height, _shape.Width, _shape.Channels))
             : pixels;
     }
+
+    /// <summary>Returns the images of a training step, changed as the settings say.</summary>
+    public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => _augmentation.Apply(Collate(rows, indices), steps);
+
+    /// <summary>Returns the labels, or the mixed ones (<see cref="MixedTargets"/>).</summary>
+    public override Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) =>
+        _augmentation.Mixes ? MixedTargets.Collate(rows, indices, _augmentation.Draw(indices.Length, steps)) : CollateTargets(rows, indices);
 
     public override Tensor? TrialInput(int rows) => _convolutional
         ? ChannelsLast.View(zeros(rows, _shape.Height, _shape.Width, _shape.Channels))

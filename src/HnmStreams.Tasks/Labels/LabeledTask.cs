@@ -102,7 +102,15 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
         return IsMultiLabel ? LabelSets.Collate(rows, indices, OutputWidth) : LabelTensor.Of(rows, indices);
     }
 
-    public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerExample(outputs, targets);
+    public virtual Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Collate(rows, indices);
+
+    public virtual Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => CollateTargets(rows, indices);
+
+    public Tensor Loss(Tensor outputs, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return MixedTargets.Are(targets) ? MixedTargets.Loss(_loss, outputs, targets) : _loss.PerExample(outputs, targets);
+    }
 
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
     {
