@@ -1,13 +1,12 @@
 using HnmStreams.Data.Rows;
 using HnmStreams.Evaluation.Windows;
 using HnmStreams.Mining.Persistence;
-using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Tasks.Outcomes;
 
 /// <summary>
 /// A window of outcomes of examples with any number of labels. Each label is ranked by its own output. A label is predicted if its probability is at least 0.5, that is, if
-/// its output is 0 or more.
+/// its output is 0 or more. Bit i of the label of a row is set if label i applies.
 /// </summary>
 /// <remarks>O(labels) per example.</remarks>
 internal sealed class LabelSetOutcomes : IOutcomeMetrics
@@ -43,7 +42,7 @@ internal sealed class LabelSetOutcomes : IOutcomeMetrics
 
         var (set, weight) = (rows.Labels[row], rows.Weights[row]);
         for (var label = 0; label < _windows.Length; label++)
-            _windows[label].Add(outputs[label], LabelSets.Applies(set, label), weight);
+            _windows[label].Add(outputs[label], (set >> label & 1) != 0, weight);
         _sets.Add(predicted, set, weight);
     }
 

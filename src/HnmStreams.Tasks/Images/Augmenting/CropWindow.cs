@@ -1,6 +1,5 @@
 using HnmStreams.Evaluation.Metrics;
 using HnmStreams.Mining.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Images.Augmenting;
