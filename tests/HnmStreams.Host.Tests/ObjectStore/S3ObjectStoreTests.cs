@@ -155,6 +155,19 @@ public sealed class S3ObjectStoreTests : IAsyncLifetime
         Assert.Contains("AWS_ACCESS_KEY_ID", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_missing_region_is_named_with_its_setting()
+    {
+        if (Environment.GetEnvironmentVariable("AWS_REGION") is not null)
+            Assert.Skip("AWS_REGION is set.");
+        var error = await Assert.ThrowsAsync<CheckpointArchiveException>(async () =>
+        {
+            using var store = S3ObjectStore.Create(new ObjectStoreOptions { Bucket = S3Server.Bucket }, "group");
+            await store.ReadAsync("lease.json", 100, Stop);
+        });
+        Assert.Contains("Set 'checkpoints.objectStore.region' (or AWS_REGION), or 'checkpoints.objectStore.endpoint'", error.Message, StringComparison.Ordinal);
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private S3ObjectStore Store(Action<ObjectStoreOptions> change)
