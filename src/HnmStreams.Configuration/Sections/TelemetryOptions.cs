@@ -27,6 +27,12 @@ public sealed class TelemetryOptions
     [Range(0, 100_000)]
     public int KeptTraces { get; set; } = 400;
 
+    /// <summary>
+    /// The folder to which a run writes its curves as TensorBoard event files, in a subfolder named by its start: loss, metrics and throughput, every 5 seconds by step. Null
+    /// writes none.
+    /// </summary>
+    public string? TensorBoardFolder { get; set; }
+
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 }

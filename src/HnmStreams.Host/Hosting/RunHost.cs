@@ -78,6 +78,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => new TraceStore(addresses.Count > 0 ? options.Telemetry.KeptTraces : 0));
         builder.Services.AddSingleton<HostInstruments>();
         builder.Services.AddSingleton<GpuInstruments>();
+        builder.Services.AddHostedService<TensorBoardCurves>();
         builder.Services.AddWeb(options.Http);
 
         var app = builder.Build();
