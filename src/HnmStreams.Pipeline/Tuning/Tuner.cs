@@ -139,11 +139,11 @@ internal sealed partial class Tuner
     private void Decide(TrialStatus evidence, bool promoted, string reason)
     {
         _status = _status with { Decisions = [.. _status.Decisions.TakeLast(MaxDecisions - 1), new TuningDecision(evidence, promoted, reason, _time.GetUtcNow())] };
-        Publish();
         if (promoted)
             LogPromoted(evidence.Trial, evidence.Changes, evidence.Difference, evidence.Low, evidence.High, evidence.Outcomes, evidence.Steps, _status.ComputeShare);
         else
             LogEnded(evidence.Trial, evidence.Changes, evidence.Difference, evidence.Low, evidence.High, evidence.Outcomes, evidence.Steps, reason);
+        Publish();
     }
 
     private void Publish()

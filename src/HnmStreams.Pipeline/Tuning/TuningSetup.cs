@@ -37,7 +37,7 @@ internal sealed partial class TuningSetup
     {
         if (!options.IsEnabled)
             return null;
-        if (task is not LabeledTask labeled)
+        if (task is not LabeledTask { IsMultiLabel: false } labeled)
         {
             LogNotTuned(logger, task.Name);
             return null;

@@ -13,6 +13,7 @@ public sealed class TuningPipelineTests : IAsyncLifetime
 {
     // A batch of the feed, sent once the one before is consumed.
     private const int Burst = 500;
+    private const int BurstsPerComparison = 4;
 
     private readonly ActorSystem _actors = ActorSystem.Create("test");
     private readonly string _folder = Directory.CreateTempSubdirectory("hnm-tuning-").FullName;
@@ -30,7 +31,7 @@ public sealed class TuningPipelineTests : IAsyncLifetime
     public async Task A_challenger_with_a_better_rate_takes_over_and_a_resumed_run_keeps_its_settings()
     {
         var logs = new LogLines();
-        var examples = Stream.Examples(400_000).ToArray();
+        var examples = Stream.Examples(600_000).ToArray();
         TunedSettings champion;
         await using (var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options(), logs: logs))
         {
@@ -71,7 +72,7 @@ public sealed class TuningPipelineTests : IAsyncLifetime
     public async Task The_failure_of_a_challenger_does_not_disturb_the_learner()
     {
         var options = Options();
-        var examples = Stream.Examples(400_000).ToArray();
+        var examples = Stream.Examples(600_000).ToArray();
         await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
         await FeedUntilAsync(run, examples, status => status.Tuning!.Trials.Any(t => t.Steps > 0));
         foreach (var challenger in await ChallengersAsync())
@@ -105,14 +106,18 @@ public sealed class TuningPipelineTests : IAsyncLifetime
         return [found.Subject];
     }
 
-    // The number of examples depends on the speed of the machine, and the result does not.
+    // The number of examples depends on the speed of the machine, and the result does not: challengers are waited for, so that none falls behind.
     private static async Task FeedUntilAsync(DurableRun run, Example[] examples, Func<PipelineStatus, bool> reached, long from = 0)
     {
         for (var offset = from; !reached(run.Pipeline.Status); offset += Burst)
         {
-            Assert.True(offset + Burst <= examples.Length, $"not reached: {run.Pipeline.Status.Tuning}");
+            Assert.True(offset + Burst <= examples.Length, $"not reached: {run.Pipeline.Status.Tuning} {string.Join("; ", run.Pipeline.Status.Tuning!.Decisions)}");
             run.Send(examples, offset, offset + Burst);
             await run.UntilAsync(status => status.Ranking.Stream.Consumed >= offset + Burst || reached(status));
+            if (offset / Burst % BurstsPerComparison != 0)
+                continue;
+            var before = run.Pipeline.Status.Tuning!.Trials;
+            await run.UntilAsync(status => before.All(trial => status.Tuning!.Trials.FirstOrDefault(t => t.Trial == trial.Trial) is not { } now || now.Steps > trial.Steps) || reached(status));
         }
     }
 
