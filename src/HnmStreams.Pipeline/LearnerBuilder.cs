@@ -7,6 +7,8 @@ using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
+using HnmStreams.Pipeline.Cluster.Protocol;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
@@ -96,7 +98,7 @@ internal sealed partial class LearnerBuilder
         var controller = new BudgetController(budget, _options.MiningBudget, _time, _logs.CreateLogger<BudgetController>());
         var guard = new OverfittingGuard(budget, _options.OverfittingGuard, _time, _logs.CreateLogger<OverfittingGuard>());
         var latency = new PredictionLatency(_time);
-        var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, latency, controller, guard);
+        var status = new LearnerStatusBoard(ranker.Status(), saved?.Status ?? TrainerStatus.Initial, scoring, latency, controller, guard, _inputs.Edge);
         var balancer = _options.BalancesSteps && !budget.IsControlled ? new StepBalancer(_options.Mix.BatchSize, budget, _port.SetExamplesPerStep, _time, _logs.CreateLogger<StepBalancer>()) : null;
         status.Set(balancer);
         var publisher = new SnapshotPublisher(saved is null ? learner.Current() : saved.Versions[^1].Snapshot.Share());
@@ -127,18 +129,20 @@ internal sealed partial class LearnerBuilder
         // The stream. Each scorer has one batch in work and one waiting.
         var batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
         var gateway = new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions);
-        var stream = MiningGraph
-            .Build(
+        var scored = _inputs.Edge is { } edge
+            ? edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions)).Via(killSwitch.Flow<ExampleBatch>())
+            : MiningGraph.Scored(
                 _inputs.Records,
-                killSwitch,
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger, _options.Batching.PredictionLinger, _time),
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 gateway,
                 2 * _scorers,
                 _labelsComeLater || _inputs.Predictions is not null ? new PredictionPublisher(_task, _inputs.Predictions, latency, _time) : null,
-                CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway),
-                _inputs.Positions)
+                killSwitch);
+        var stream = MiningGraph
+            .Build(scored, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
             .Run(_system.Materializer());
+        _inputs.Edge?.Start();
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, tuner, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.AppearAtZero(status.Current.Ranking);
@@ -243,7 +247,7 @@ internal sealed partial class LearnerBuilder
 
     private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending, ScoringGateway gateway)
     {
-        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _options.IsExact ? null : new RescoringPort(gateway.ScoreAsync, () => gateway.Requests < _scorers));
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _options.IsExact ? null : new RescoringPort(gateway.ScoreAsync, () => gateway.Requests < _scorers), _inputs.Edge is { } edge ? edge.SetBounds : null);
         return new RankingStage(stage => _options.IsExact
             ? new ExactRanking(stage, parts, _options.Overlap, pending)
             : new LiveRanking(stage, parts));

@@ -1,6 +1,7 @@
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
@@ -12,7 +13,7 @@ namespace HnmStreams.Pipeline;
 /// <summary>The newest status of each part of the learner. The parts write it, anyone may read it.</summary>
 /// <remarks>Thread-safe: each status is immutable and replaced as a whole.</remarks>
 internal sealed class LearnerStatusBoard(
-    RankingStatus ranking, TrainerStatus trainer, ScoringTimeCounter scoring, PredictionLatency latency, BudgetController budget, OverfittingGuard overfittingGuard)
+    RankingStatus ranking, TrainerStatus trainer, ScoringTimeCounter scoring, PredictionLatency latency, BudgetController budget, OverfittingGuard overfittingGuard, LearnerEdge? edge = null)
 {
     private RankingStatus _ranking = ranking;
     private TrainerStatus _trainer = trainer;
@@ -31,7 +32,8 @@ internal sealed class LearnerStatusBoard(
         Volatile.Read(ref _checkpointer)?.Status ?? CheckpointStatus.None,
         Volatile.Read(ref _baselines),
         budget.Last,
-        overfittingGuard.Last)
+        overfittingGuard.Last,
+        edge?.Status)
     {
         Tuning = Volatile.Read(ref _tuning),
         StepBalance = Volatile.Read(ref _balancer)?.Last,

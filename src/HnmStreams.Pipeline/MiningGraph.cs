@@ -16,26 +16,26 @@ namespace HnmStreams.Pipeline;
 /// </summary>
 internal static class MiningGraph
 {
-    // Batches are large: one waiting batch per boundary keeps all stages busy. Sixteen would only be older.
-    internal static readonly Attributes OneInFlight = Attributes.CreateInputBuffer(1, 1);
-
+    /// <summary>Returns the source of scored batches of a process that reads and scores by itself. With score nodes, <see cref="Cluster.LearnerEdge"/> takes its place.</summary>
     /// <param name="encoder">Computes the features of a batch; null if the task's rows are complete when they are encoded.</param>
-    /// <returns>The graph. Its materialized task ends with the stream, or fails with the learner.</returns>
-    public static IRunnableGraph<Task> Build(
+    public static Source<ExampleBatch, NotUsed> Scored(
         ChannelReader<RecordChunk> records,
-        SharedKillSwitch killSwitch,
         BatchStage batching,
         RowFinisher? encoder,
         ScoringGateway scoring,
         int batchesInScoring,
         PredictionPublisher? predictions,
-        RankingStage ranking,
-        IPositionSink positions) =>
+        SharedKillSwitch killSwitch) =>
         ChannelSource.FromReader(records)
             .Via(killSwitch.Flow<RecordChunk>())
-            .Via(Encoded(batching, encoder)).Async().AddAttributes(OneInFlight)
-            .Via(Scored(scoring, batchesInScoring, predictions)).Async().AddAttributes(OneInFlight)
-            .Via(ranking).Async().AddAttributes(OneInFlight)
+            .Via(Encoded(batching, encoder)).Async().AddAttributes(StreamBuffers.OneInFlight)
+            .Via(Scored(scoring, batchesInScoring, predictions)).Async().AddAttributes(StreamBuffers.OneInFlight);
+
+    /// <summary>Returns the graph from scored batches to positions.</summary>
+    /// <returns>Its materialized task ends with the stream, or fails with the learner.</returns>
+    public static IRunnableGraph<Task> Build(Source<ExampleBatch, NotUsed> scored, RankingStage ranking, IPositionSink positions) =>
+        scored
+            .Via(ranking).Async().AddAttributes(StreamBuffers.OneInFlight)
             .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
 
     /// <summary>Returns the flow that scores batches. Predictions are published in the order of the stream, so that the newest one of an id is the last.</summary>
@@ -50,6 +50,6 @@ internal static class MiningGraph
     {
         if (encoder is null)
             return batches;
-        return Akka.Streams.Dsl.Flow.FromGraph(batches).Async().AddAttributes(OneInFlight).SelectAsync(encoder.Parallelism, encoder.FinishAsync);
+        return Akka.Streams.Dsl.Flow.FromGraph(batches).Async().AddAttributes(StreamBuffers.OneInFlight).SelectAsync(encoder.Parallelism, encoder.FinishAsync);
     }
 }

@@ -74,6 +74,9 @@ public sealed class MiningPipeline : IAsyncDisposable
             _parts.Batcher.DropIncomplete();
     }
 
+    /// <summary>Ends the intake of batches of score nodes. What was admitted is still taken into the state; then <see cref="Completion"/> completes.</summary>
+    public void EndIntake() => _parts.KillSwitch.Shutdown();
+
     /// <summary>Stops at once: batches in flight are dropped, and <see cref="Completion"/> fails.</summary>
     public void Kill() => _parts.KillSwitch.Abort(new OperationCanceledException("The pipeline was stopped before it had drained."));
 

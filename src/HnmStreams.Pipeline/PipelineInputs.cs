@@ -5,6 +5,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
 
 namespace HnmStreams.Pipeline;
 
@@ -31,6 +32,9 @@ public sealed record PipelineInputs(
 {
     /// <summary>Receives the requests for labels and their ends. It may wait, which holds up the stream. Null if they are not published.</summary>
     public ILabelRequestSink? LabelRequests { get; init; }
+
+    /// <summary>Receives the batches of score nodes, in place of <see cref="Records"/>. Null if this process reads and scores by itself.</summary>
+    public LearnerEdge? Edge { get; init; }
 
     /// <summary>Completes when all records written so far are acknowledged: a checkpoint must not pass one that is not.</summary>
     internal async Task AcknowledgeAsync(CancellationToken cancellation)

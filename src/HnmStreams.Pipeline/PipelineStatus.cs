@@ -1,6 +1,7 @@
 using HnmStreams.Pipeline.Baselines;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
@@ -18,6 +19,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="Baselines">The newest comparison with the baselines; null before the first, or if there are none.</param>
 /// <param name="MiningBudget">The newest decision of the budget controller; null if none exists.</param>
 /// <param name="OverfittingGuard">The reduction of mining by the overfitting guard; null if there never was one.</param>
+/// <param name="Cluster">The score nodes; null if this process reads and scores by itself.</param>
 public sealed record PipelineStatus(
     RankingStatus Ranking,
     TrainerStatus Training,
@@ -26,7 +28,8 @@ public sealed record PipelineStatus(
     CheckpointStatus Checkpoint,
     BaselineReport? Baselines = null,
     BudgetDecision? MiningBudget = null,
-    OverfittingGuardDecision? OverfittingGuard = null)
+    OverfittingGuardDecision? OverfittingGuard = null,
+    ClusterStatus? Cluster = null)
 {
     /// <summary>The challengers and the decisions about them; null if tuning is off.</summary>
     public TuningStatus? Tuning { get; init; }

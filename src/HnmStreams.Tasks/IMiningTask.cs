@@ -17,6 +17,9 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>True if <see cref="ILearningTask.Collate"/> returns the same columns for every row, so that inputs can be compared; false for hashed features.</summary>
     bool HasDenseInputs => true;
 
+    /// <summary>True if the outcomes of examples are evaluated by their payloads or by comparing examples with each other, so that a learner needs the payload of each.</summary>
+    bool EvaluatesPayloads => false;
+
     /// <summary>The name of the metric of <see cref="IOutcomeMetrics.Compute"/> that summarizes a model; larger is better.</summary>
     string PrimaryMetric { get; }
 

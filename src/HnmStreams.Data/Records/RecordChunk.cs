@@ -31,6 +31,9 @@ public sealed class RecordChunk : IDisposable
     /// <summary>The time at which the consumer read the first record, as a timestamp of its <see cref="TimeProvider"/>; 0 if it is not known.</summary>
     public long ReadAt { get; set; }
 
+    /// <summary>The number of times that the consumer was set back before it read the chunk. Records of an earlier era are read again.</summary>
+    public int Era { get; init; }
+
     /// <summary>The number of bytes of all keys and values.</summary>
     public int Bytes => _used;
 

@@ -28,6 +28,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
     private readonly ChunkBuilder _builder;
     private readonly ConsumeLoop _loop;
     private readonly CommitQueue _commits = new();
+    private readonly RestartQueue _restarts;
     private readonly StartOffsets _start;
     private readonly CancellationTokenSource _leave = new();
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +56,8 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         _channel = new ChunkChannel(options.ChannelChunks, time);
         _builder = new ChunkBuilder(_topic, options, time);
         _start = new StartOffsets(_topic, from, ledger, _state.Positions, logger);
-        _loop = new ConsumeLoop(new LoopContext(_topic, kafka.GroupId, options, _state, _start, _builder, _channel, _commits, revoked, time, logger), Connect);
+        _restarts = new RestartQueue(_start, _state, _builder, logger);
+        _loop = new ConsumeLoop(new LoopContext(_topic, kafka.GroupId, options, _state, _start, _builder, _channel, _commits, _restarts, revoked, time, logger), Connect);
 
         IConsumer<ByteRange, ByteRange> Connect(ConsumeLoop loop) => new ConsumerBuilder<ByteRange, ByteRange>(settings)
             .SetKeyDeserializer(_builder.Keys)
@@ -92,6 +94,13 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         return _commits.RequestAsync(positions).WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Reads every assigned partition again from its position in the ledger, or else from its start position. Chunks of an earlier
+    /// <see cref="RecordChunk.Era"/> than the one returned may still arrive; the reader drops them, because their records are read again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The consumer has left its group.</exception>
+    public Task<int> RestartAsync(CancellationToken cancellationToken) => _restarts.RequestAsync().WaitAsync(cancellationToken);
+
     /// <summary>Starts the consumer thread, which joins the group.</summary>
     /// <exception cref="InvalidOperationException">The consumer was started or disposed before.</exception>
     public void Start()
@@ -113,6 +122,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         {
             _channel.Complete(null);
             _commits.Close();
+            _restarts.Close();
             _ended.TrySetResult();
             return;
         }
@@ -184,6 +194,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         {
             _builder.Dispose();
             _commits.Close();
+            _restarts.Close();
             _channel.Complete(error);
             _ended.TrySetResult();
             _state.Progress.Pulse();

@@ -38,7 +38,7 @@ internal sealed partial class StartOffsets(
         foreach (var partition in partitions)
         {
             // The records below are in the pipeline already, even if the ledger does not have them yet.
-            if (positions.Next(partition.Partition.Value) is { } next)
+            if (ledger is not { IsShared: true } && positions.Next(partition.Partition.Value) is { } next)
                 resolved.Add(new TopicPartitionOffset(partition, next));
             else if (ledger is not null && ledger.TryGet(topic, partition.Partition.Value, out var position))
                 fromLedger.Add((partition, position));
@@ -52,6 +52,10 @@ internal sealed partial class StartOffsets(
         if (fromLedger.Count > 0)
             LogDifferences(consumer, fromLedger);
         resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, CheckedPosition(consumer, f.Partition, f.Position))));
+        // A start that depends on the time stays the same.
+        if (ledger is { IsShared: true })
+            resolved.AddRange(unknown.Where(p => _starts.ContainsKey(p.Partition.Value)).Select(p => new TopicPartitionOffset(p, _starts[p.Partition.Value])));
+        unknown.RemoveAll(p => resolved.Exists(r => r.TopicPartition == p));
         if (unknown.Count > 0)
             resolved.AddRange(ConfiguredStart(consumer, unknown, from).Select(start => Remember(consumer, start)));
         return resolved;

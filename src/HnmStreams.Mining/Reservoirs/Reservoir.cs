@@ -49,13 +49,32 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         return found;
     }
 
+    /// <summary>
+    /// The bound on the draws of the items that enter now: <see cref="TryReserve(ulong, out int)"/> accepts no draw above it. It never rises,
+    /// so that an old bound excludes no item that still enters.
+    /// </summary>
+    public ulong EntryBound => Seen < capacity || Range(Seen + 1) <= capacity ? ulong.MaxValue
+        : capacity == 0 ? 0 : (ulong)(((UInt128)capacity << 64) / (ulong)Range(Seen + 1));
+
     /// <summary>Counts an item as seen and decides whether it enters. O(1).</summary>
     /// <param name="slot">Slot to <see cref="Put"/> the item into before the next call.</param>
     /// <returns>False if the item does not enter.</returns>
     public bool TryReserve(out int slot)
     {
         Seen++;
-        slot = Seen <= capacity ? (int)Seen - 1 : (int)Math.Min(generator.NextInt64(Math.Min(Seen, Math.Max(horizon, capacity))), capacity);
+        slot = Seen <= capacity ? (int)Seen - 1 : (int)Math.Min(generator.NextInt64(Range(Seen)), capacity);
+        return slot < capacity;
+    }
+
+    /// <summary>Counts an item as seen and decides by a draw of the caller whether it enters. O(1).</summary>
+    /// <param name="draw">A number that is uniform over its whole range and independent of those of other items, for example a hash of the item's place in the stream.</param>
+    /// <param name="slot">Slot to <see cref="Put"/> the item into before the next call.</param>
+    /// <returns>False if the item does not enter.</returns>
+    /// <remarks>Others that know the draw can decide that an item may enter before it arrives, see <see cref="EntryBound"/>.</remarks>
+    public bool TryReserve(ulong draw, out int slot)
+    {
+        Seen++;
+        slot = Seen <= capacity ? (int)Seen - 1 : (int)Math.Min((long)Math.BigMul(draw, (ulong)Range(Seen), out _), capacity);
         return slot < capacity;
     }
 
@@ -167,6 +186,9 @@ public sealed class Reservoir<TKey, TPayload>(int capacity, Xoshiro256StarStar g
         while (_items.Count > capacity)
             Remove(_items[(int)generator.NextInt64(_items.Count)].Key);
     }
+
+    // The number of equally likely outcomes of a draw for the item that is the given one in the stream.
+    private long Range(long seen) => Math.Min(seen, Math.Max(horizon, capacity));
 
     private void Replace(int place, TKey key, TPayload payload)
     {

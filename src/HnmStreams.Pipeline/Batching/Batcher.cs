@@ -28,7 +28,7 @@ internal sealed partial class Batcher(
     IDeadLetterSink deadLetters,
     int size,
     HeldOutSplit heldOut,
-    MiningBudget budget,
+    IScoredShare budget,
     BatcherState from,
     ExpectedOffsets expected,
     PoisonRecordBisection bisection,

@@ -8,7 +8,7 @@ namespace HnmStreams.Pipeline.Budget;
 /// per batch. The controller sets it if there is one, else the user's settings; the overfitting guard reduces it.
 /// </summary>
 /// <remarks>Thread-safe; O(1).</remarks>
-internal sealed class MiningBudget
+internal sealed class MiningBudget : IScoredShare
 {
     private readonly Lock _gate = new();
     private readonly MiningBudgetSettings _settings;
@@ -81,7 +81,7 @@ internal sealed class MiningBudget
     /// </summary>
     public bool ScoresEveryPositive => IsControlled && !ScoredShareIsFixed && !Volatile.Read(ref _beatsChance);
 
-    /// <summary>Decides if an example is scored. Draws once, or not at all if every example is scored.</summary>
+    /// <inheritdoc/>
     public bool Scores(bool isPositive, Xoshiro256StarStar generator) =>
         ScoredShare is var share && (share >= 1 || generator.NextDouble() < share || (isPositive && ScoresEveryPositive));
 

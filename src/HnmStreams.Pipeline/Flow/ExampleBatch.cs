@@ -3,6 +3,7 @@ using System.Text;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
+using HnmStreams.Pipeline.Flow.Sharing;
 
 namespace HnmStreams.Pipeline.Flow;
 
@@ -83,8 +84,8 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     private bool _abandoned;
     private bool _disposed;
 
-    /// <summary>The number of the batch, from 0. It continues over restarts.</summary>
-    public long Number { get; } = number;
+    /// <summary>The number of the batch, from 0. It continues over restarts. A batch of another process is numbered when it is admitted.</summary>
+    public long Number { get; set; } = number;
 
     /// <summary>The examples to train on.</summary>
     public RowBuffer Rows { get; } = new(size, size * 256);
@@ -136,6 +137,18 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     /// <summary>All offsets that this batch covers.</summary>
     public List<OffsetSpan> Spans { get; } = [];
+
+    /// <summary>
+    /// The position from which the sender read on before each of <see cref="Spans"/>; -1 if it began there. Only in batches of another process: an offset
+    /// may be missing in between, so that the first offset of a span does not tell that nothing was skipped.
+    /// </summary>
+    public List<long> ReadFrom { get; } = [];
+
+    /// <summary>The payloads of <see cref="Rows"/> that were sent; null if all of them are here.</summary>
+    public RowContents? Contents { get; set; }
+
+    /// <summary>The payloads of <see cref="HeldOut"/> that were sent; null if all of them are here.</summary>
+    public RowContents? HeldOutContents { get; set; }
 
     /// <summary>The record whose rows continue in the next batch: the last one of its partition in <see cref="Spans"/>. Null if the batch ends between two records.</summary>
     public Origin? Incomplete { get; set; }
@@ -193,6 +206,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
 
     /// <summary>Returns the source of a row with its id as a string.</summary>
     public RowSource SourceOf(int row) => Sources[row] is { Id: null } source ? source with { Id = Encoding.UTF8.GetString(Ids!.Payload(row)) } : Sources[row];
+
+    /// <summary>True if the payload of a row is here.</summary>
+    public bool HasPayload(int row) => Contents?.IsSent(row) ?? true;
 
     /// <summary>Covers one more offset, and joins it to the span of its partition.</summary>
     public void Cover(string topic, int partition, long offset)

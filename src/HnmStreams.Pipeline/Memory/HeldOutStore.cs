@@ -2,6 +2,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Memory;
@@ -24,14 +25,20 @@ internal sealed class HeldOutStore
         _negatives = new Window(capacity - positives);
     }
 
-    public int Count => _positives.Count + _negatives.Count;
+    /// <summary>True if the store has as many negatives as it keeps.</summary>
+    public bool HasAllNegatives => _negatives.IsFull;
+
+    public int Count => _positives.Stored + _negatives.Stored;
 
     /// <summary>Adds an example, or replaces the earlier one of the same id.</summary>
+    /// <param name="contents">The payloads that were sent; null if all of them were. An example without its payload counts as an arrival and only removes an earlier one of other content.</param>
     /// <returns>True if the earlier one had another label or payload.</returns>
-    public bool Add(RowBuffer rows, int row, in RowSource source, ExampleRole role)
+    public bool Add(RowBuffer rows, int row, in RowSource source, ExampleRole role, RowContents? contents = null)
     {
         var (own, other) = role == ExampleRole.Positive ? (_positives, _negatives) : (_negatives, _positives);
         var moved = other.Remove(source.Key);
+        if (contents?.IsSent(row) == false)
+            return own.Count(source.Key, rows.Labels[row], contents, row) || moved;
         return own.Add(source.Key, rows.Payload(row), rows.Labels[row], rows.Weights[row]) || moved;
     }
 
@@ -87,7 +94,9 @@ internal sealed class HeldOutStore
         private readonly Queue<(ExampleKey Key, long Ticket)> _order = new();
         private long _seen;
 
-        public int Count => _kept.Count;
+        public int Stored => _kept.Count;
+
+        public bool IsFull => _kept.Count >= capacity;
 
         public long Arrivals => _seen;
 
@@ -122,6 +131,14 @@ internal sealed class HeldOutStore
             while (_kept.Count > capacity || _order.Count > 4 * capacity)
                 DropOldest();
             return isCorrection;
+        }
+
+        /// <summary>Counts an arrival without its payload.</summary>
+        /// <returns>True if an earlier one of other content was removed.</returns>
+        public bool Count(ExampleKey key, int label, RowContents contents, int row)
+        {
+            _seen++;
+            return _kept.TryGetValue(key, out var earlier) && (earlier.Label != label || !contents.IsSame(row, earlier.Payload)) && _kept.Remove(key);
         }
 
         public bool Remove(ExampleKey key) => _kept.Remove(key);

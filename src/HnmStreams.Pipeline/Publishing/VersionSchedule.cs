@@ -5,6 +5,14 @@ namespace HnmStreams.Pipeline.Publishing;
 /// <summary>The weights that were the newest when the training round of batch <paramref name="Batch"/> ended.</summary>
 internal readonly record struct PublishedVersion(long Batch, ModelSnapshot Snapshot);
 
+/// <summary>The weights that score each batch in exact mode.</summary>
+internal interface IVersionSchedule
+{
+    /// <summary>Returns the weights to score a batch with, with one reference for the caller. Waits until they exist.</summary>
+    /// <exception cref="ObjectDisposedException">The learner ended before the weights existed.</exception>
+    Task<ModelSnapshot> ForBatchAsync(long number);
+}
+
 /// <summary>
 /// The assignment of model versions to batches in exact mode: batch b is scored with the weights after the training round of batch
 /// b - 1 - overlap, independent of thread timing. Scoring waits here until those weights exist.
@@ -12,15 +20,14 @@ internal readonly record struct PublishedVersion(long Batch, ModelSnapshot Snaps
 /// <param name="overlap">The number of batches that may be scored while earlier ones are trained on.</param>
 /// <param name="first">Weights that are still needed, by ascending batch; the oldest also serves all earlier batches. The schedule takes over their references.</param>
 /// <remarks>Thread-safe. Only the trainer publishes. Holds overlap + 1 snapshots.</remarks>
-internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersion> first) : IDisposable
+internal sealed class VersionSchedule(int overlap, IReadOnlyList<PublishedVersion> first) : IVersionSchedule, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<PublishedVersion> _versions = [.. first];
     private readonly List<(long Batch, TaskCompletionSource<ModelSnapshot> Answer)> _waiting = [];
     private Exception? _closed;
 
-    /// <summary>Returns the weights to score a batch with, with one reference for the caller.</summary>
-    /// <exception cref="ObjectDisposedException">The learner ended before the weights existed.</exception>
+    /// <inheritdoc/>
     public Task<ModelSnapshot> ForBatchAsync(long number)
     {
         var after = number - 1 - overlap;

@@ -19,7 +19,7 @@ internal sealed partial class Ranker
         var wasHeldOut = _heldOut.Remove(key.Id);
         if (isNew || FindStored(key) is not { } earlier)
             return wasHeldOut;
-        if (earlier.Label == label && earlier.Weight == batch.Rows.Weights[row] && _payloads.Read(earlier).SequenceEqual(batch.Rows.Payload(row)))
+        if (earlier.Label == label && earlier.Weight == batch.Rows.Weights[row] && IsSameContent(earlier, batch, row))
             return wasHeldOut;
         Forget(key.Id);
         return true;
@@ -33,8 +33,12 @@ internal sealed partial class Ranker
         var wasStored = _payloads.MayKeep(source.Key) && FindStored(new CandidateKey(source.Key, 0)) is not null;
         if (wasStored)
             Forget(source.Key);
-        return _heldOut.Add(batch.HeldOut, row, source, _task.RoleOf(batch.HeldOut.Labels[row])) || wasStored;
+        return _heldOut.Add(batch.HeldOut, row, source, _task.RoleOf(batch.HeldOut.Labels[row]), batch.HeldOutContents) || wasStored;
     }
+
+    private bool IsSameContent(StoredExample earlier, ExampleBatch batch, int row) => batch.HasPayload(row)
+        ? _payloads.Read(earlier).SequenceEqual(batch.Rows.Payload(row))
+        : batch.Contents!.IsSame(row, _payloads.Read(earlier));
 
     // The pool may hold an example that the index of a task with groups does not.
     private StoredExample? FindStored(CandidateKey key) =>

@@ -79,17 +79,14 @@ internal sealed partial class Ranker
 
         if (_task.RoleOf(batch.Rows.Labels[row]) == ExampleRole.Positive)
         {
-            kept = _payloads.Keep(batch, row);
-            _newPositives.Add(kept);
-            if (_positives.TryReserve(out var positiveSlot))
-                Put(_positives, positiveSlot, key, kept);
+            TakePositive(batch, row, key);
             PipelineSpans.Conclude(span, "positive", "a positive is trained on, not mined");
             return;
         }
 
         _poolSize.Add(key.Id);
-        if (_negatives.TryReserve(out var slot))
-            Put(_negatives, slot, key, kept = _payloads.Keep(batch, row));
+        if (_negatives.TryReserve(DrawOf(batch, row), out var slot) && TryKeep(batch, row) is { } negative)
+            Put(_negatives, slot, key, kept = negative);
         if (scored >= 0 && IsTooOld(batch.Scores!.VersionOf(scored)))
         {
             _outdated.Add(new OutdatedRow(batch, row, key, batch.Scores.VersionOf(scored), hardness));
@@ -104,6 +101,20 @@ internal sealed partial class Ranker
             PipelineSpans.Conclude(span, "unscored", UnscoredReason(batch));
         }
     }
+
+    private void TakePositive(ExampleBatch batch, int row, CandidateKey key)
+    {
+        var isReserved = _positives.TryReserve(DrawOf(batch, row), out var slot);
+        if (!batch.HasPayload(row) && !isReserved)
+            return;
+        if (TryKeep(batch, row) is not { } kept)
+            return;
+        _newPositives.Add(kept);
+        if (isReserved)
+            Put(_positives, slot, key, kept);
+    }
+
+    private ulong DrawOf(ExampleBatch batch, int row) => _draw.Of(batch.Sources[row].Key, batch.Sources[row].Origin);
 
     private static string UnscoredReason(ExampleBatch batch) => batch.Failure ?? "not in the share of examples that are scored";
 
@@ -138,8 +149,14 @@ internal sealed partial class Ranker
             return;
         }
 
-        var signature = _pool.WantsSignatures ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
-        kept ??= _payloads.Keep(batch, row);
+        var signature = _pool.WantsSignatures && batch.HasPayload(row) ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
+        kept ??= TryKeep(batch, row);
+        if (kept is null)
+        {
+            PipelineSpans.Conclude(span, "rejected", "its payload was not sent, because the bound was too high");
+            return;
+        }
+
         kept.Holders++;
         var threshold = _pool.Pool.Threshold;
         if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)

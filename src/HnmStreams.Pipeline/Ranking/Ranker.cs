@@ -7,6 +7,7 @@ using HnmStreams.Mining.Reservoirs;
 using HnmStreams.Mining.Retention;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Groups;
@@ -59,6 +60,7 @@ internal sealed partial class Ranker : IDisposable
     public Ranker(IMiningTask task, RankerSettings settings, MiningBudget budget, LabelJoiner? joiner = null)
     {
         _joiner = joiner;
+        _draw = new ArrivalDraw(settings.Seed);
         (_task, _budget, _chance, _weightsEvaluation) = (task, budget, new ChanceGate(settings.BatchSize), settings.WeightsEvaluation);
         _payloads = new PayloadStore((long)settings.Pool.Count + settings.Reservoirs.Positives + settings.Reservoirs.Negatives + settings.Reservoirs.NewPositives + (task is IGroupedTask { Index.Capacity: var indexed } ? indexed : 0));
         _poolSize = new PoolSizing(settings.Pool, task);
@@ -200,7 +202,8 @@ internal sealed partial class Ranker : IDisposable
         _rescores ? new RescoringStatus(_rescoring.Count, _rescoring.Rescored, _rescoring.Refused, _rescoring.Refreshed) : null,
         _joiner?.Outcomes.Status,
         _joiner?.Requests?.Status,
-        _joiner?.Weights.Status);
+        _joiner?.Weights.Status,
+        MissedByBound);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

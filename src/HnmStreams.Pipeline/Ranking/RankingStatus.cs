@@ -23,6 +23,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
 /// <param name="Requests">The requests for labels; null if none are made.</param>
 /// <param name="PresumedWeights">The weights of presumed negatives; null if <c>labels.delayCorrection</c> is none.</param>
+/// <param name="MissedByBound">Examples that the pool or a reservoir would have kept, but whose payload a score node did not send, since the start of this learner.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -38,7 +39,8 @@ public sealed record RankingStatus(
     RescoringStatus? Rescoring = null,
     ServedStatus? Served = null,
     LabelRequestStatus? Requests = null,
-    PresumedWeightStatus? PresumedWeights = null)
+    PresumedWeightStatus? PresumedWeights = null,
+    long MissedByBound = 0)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);

@@ -9,9 +9,9 @@ namespace HnmStreams.Pipeline.Scoring;
 /// After the second failure the batch continues, in order and marked as failed, so that its offsets still complete.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-/// <param name="served">The version that predicts unlabeled examples.</param>
+/// <param name="served">The version that predicts unlabeled examples; null if there are none.</param>
 /// <param name="versions">In exact mode, the weights that score each batch; null means the newest.</param>
-internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, IServedModels served, VersionSchedule? versions = null)
+internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, ScoringTimeCounter scoringTime, IServedModels? served, IVersionSchedule? versions = null)
 {
     private const int MaxAttempts = 2;
 
@@ -39,7 +39,7 @@ internal sealed class ScoringGateway(IActorRef scorers, TimeSpan timeout, Scorin
     private async Task PredictAsync(ExampleBatch batch)
     {
         // Acquired in the order of the batches, and once per batch: a promotion takes effect between two of them.
-        using var model = served.Acquire();
+        using var model = (served ?? throw new InvalidOperationException("No model is served.")).Acquire();
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             switch (await AskAsync(batch, new PredictionRequest(batch, model)))

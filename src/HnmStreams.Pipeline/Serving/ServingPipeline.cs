@@ -93,7 +93,7 @@ public sealed partial class ServingPipeline : IAsyncDisposable
         var publisher = new PredictionPublisher(_task, inputs.Predictions, _latency, _time);
         var positions = new StreamPositions();
         return ChannelSource.FromReader(inputs.Records)
-            .Via(MiningGraph.Encoded(new BatchStage(batcher, _options.Batching.Linger, _options.Batching.PredictionLinger, _time), encoder)).Async().AddAttributes(MiningGraph.OneInFlight)
+            .Via(MiningGraph.Encoded(new BatchStage(batcher, _options.Batching.Linger, _options.Batching.PredictionLinger, _time), encoder)).Async().AddAttributes(StreamBuffers.OneInFlight)
             .Via(MiningGraph.Scored(_gateway, 2 * _count, publisher))
             .RunWith(Sink.ForEach<ExampleBatch>(batch => Take(batch, positions, inputs.Positions)), _system.Materializer());
     }

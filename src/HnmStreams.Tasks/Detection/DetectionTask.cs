@@ -39,6 +39,9 @@ public sealed class DetectionTask : IRegionTask
     /// <summary>False: every image is a candidate, because the rare regions are inside the images.</summary>
     public bool HasPositives => false;
 
+    /// <inheritdoc/>
+    public bool EvaluatesPayloads => true;
+
     public string PrimaryMetric => DetectionOutcomes.Primary;
 
     public int OutputWidth => _grid.Count * (_options.Labels.Length + 4);

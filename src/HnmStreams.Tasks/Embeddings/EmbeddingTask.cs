@@ -37,6 +37,9 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public bool HasPositives => false;
 
+    /// <inheritdoc/>
+    public bool EvaluatesPayloads => true;
+
     public string PrimaryMetric => EmbeddingOutcomes.Primary;
 
     public Rejection? Encode(Example example, RowBuffer rows) => Encode(new ExampleView(example), rows);

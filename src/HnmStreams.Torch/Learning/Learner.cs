@@ -77,7 +77,7 @@ public sealed class Learner : IDisposable
     }
 
     /// <summary>The names and shapes of all weights. Learners with the same signature can load each other's weights.</summary>
-    public string Signature => string.Join(", ", _state.Select(s => $"{s.Name}[{string.Join('x', s.Tensor.shape)}]"));
+    public string Signature => NetworkFactory.SignatureOf(_state);
 
     /// <summary>The number of applied steps.</summary>
     public long Steps { get; private set; }

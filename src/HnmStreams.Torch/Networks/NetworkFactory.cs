@@ -32,6 +32,9 @@ internal static class NetworkFactory
     public static IReadOnlyList<(string Name, Tensor Tensor)> State(nn.Module network) =>
         [.. network.named_parameters().Select(p => (p.name, (Tensor)p.parameter)), .. network.named_buffers().Select(b => (b.name, b.buffer))];
 
+    /// <summary>Returns the names and shapes of tensors as text.</summary>
+    public static string SignatureOf(IReadOnlyList<(string Name, Tensor Tensor)> state) => string.Join(", ", state.Select(s => $"{s.Name}[{string.Join('x', s.Tensor.shape)}]"));
+
     /// <summary>Copies values into the network's tensors, which keep their strides and device.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape differs. Nothing has been copied then.</exception>
     public static void Load(IReadOnlyList<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, Tensor> values)

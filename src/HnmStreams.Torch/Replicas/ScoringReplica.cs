@@ -40,6 +40,9 @@ public sealed class ScoringReplica : IDisposable
 
     public long Version { get; private set; } = -1;
 
+    /// <summary>The name and the shape of each tensor of the network, like that of a learner.</summary>
+    public string Signature => NetworkFactory.SignatureOf(_state);
+
     /// <summary>The number of floats that <see cref="Embed"/> writes per row; 0 if the task's network has no embedding.</summary>
     public int EmbeddingWidth => (_network as IEmbeddingNetwork)?.EmbeddingWidth ?? 0;
 

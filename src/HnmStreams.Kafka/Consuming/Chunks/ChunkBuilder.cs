@@ -23,6 +23,9 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
     private long _startedAt;
     private int _oversizedBytes;
 
+    /// <summary>The number of restarts so far, see <see cref="RecordChunk.Era"/>.</summary>
+    public int Era { get; private set; }
+
     /// <summary>The number of records in the current chunk.</summary>
     public int Count => _chunk?.Count ?? 0;
 
@@ -95,9 +98,19 @@ internal sealed class ChunkBuilder(string topic, ConsumingOptions options, TimeP
         return chunk;
     }
 
+    /// <summary>Drops the current chunk: its records are read again. Later chunks are of the next era.</summary>
+    public void Restart()
+    {
+        Take()?.Dispose();
+        _chunk?.Dispose();
+        _chunk = null;
+        _oversizedBytes = 0;
+        Era++;
+    }
+
     public void Dispose() => _chunk?.Dispose();
 
-    private RecordChunk Chunk() => _chunk ??= new RecordChunk(options.ChunkRecords, options.ChunkBytes);
+    private RecordChunk Chunk() => _chunk ??= new RecordChunk(options.ChunkRecords, options.ChunkBytes) { Era = Era };
 
     private ByteRange Store(ReadOnlySpan<byte> bytes, bool isNull)
     {

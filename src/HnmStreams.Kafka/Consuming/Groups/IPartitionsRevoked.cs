@@ -2,7 +2,7 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Consuming.Groups;
 
-/// <summary>A callback before the group revokes partitions, in time for a checkpoint and its commit.</summary>
+/// <summary>Callbacks before the group revokes partitions, in time for a checkpoint and its commit, and when it assigns them.</summary>
 public interface IPartitionsRevoked
 {
     /// <summary>
@@ -10,4 +10,9 @@ public interface IPartitionsRevoked
     /// <see cref="ConsumingOptions.RevokeTimeout"/>) and makes the requested commits meanwhile.
     /// </summary>
     Task BeforeRevokedAsync(IReadOnlyList<int> partitions);
+
+    /// <summary>Notes that the group has assigned partitions. Called on the consumer thread, before any of their records is handed over. It must not wait.</summary>
+    void Assigned(IReadOnlyList<int> partitions)
+    {
+    }
 }

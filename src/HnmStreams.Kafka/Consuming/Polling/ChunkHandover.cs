@@ -70,6 +70,7 @@ internal sealed partial class ChunkHandover(LoopContext context, RebalanceHandle
         if (rebalances.HasUnpausedPartitions)
             Pause();
         context.Commits.Process(consumer);
+        context.Restarts.Process(consumer);
         context.State.Refresh(consumer);
     }
 

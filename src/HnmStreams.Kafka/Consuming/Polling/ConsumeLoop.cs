@@ -62,6 +62,7 @@ internal sealed partial class ConsumeLoop
                 rejoin.Update();
                 _state.UpdateEndReached(_context.Builder.Count == 0, coverage.IsComplete);
                 _context.Commits.Process(_consumer);
+                _context.Restarts.Process(_consumer);
                 _probe.Update(_consumer);
                 _state.Refresh(_consumer);
             }

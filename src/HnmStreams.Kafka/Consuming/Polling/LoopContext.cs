@@ -18,6 +18,7 @@ internal sealed record LoopContext(
     ChunkBuilder Builder,
     ChunkChannel Channel,
     CommitQueue Commits,
+    RestartQueue Restarts,
     IPartitionsRevoked? Revoked,
     TimeProvider Time,
     ILogger Logger);

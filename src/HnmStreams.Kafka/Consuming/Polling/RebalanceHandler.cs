@@ -48,6 +48,7 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         foreach (var partition in partitions)
             context.State.Positions.Assign(partition.Partition.Value);
         HasUnpausedPartitions = context.State.Paused;
+        context.Revoked?.Assigned(partitions.ConvertAll(partition => partition.Partition.Value));
         Count("assigned");
         LogRebalanced("assigned", Numbers(partitions));
         return offsets;

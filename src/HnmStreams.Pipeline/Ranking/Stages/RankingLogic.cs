@@ -4,6 +4,7 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Telemetry;
 
@@ -99,6 +100,7 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     {
         var status = Ranker.Status();
         _parts.PublishStatus(status);
+        _parts.PublishBounds?.Invoke(Ranker.Bounds());
         return status.Positions;
     }
 
@@ -272,8 +274,9 @@ internal abstract class RankingLogic : TimerGraphStageLogic
 
 /// <summary>The dependencies of a ranking logic.</summary>
 /// <param name="Rescoring">Scores examples again; null in exact mode.</param>
+/// <param name="PublishBounds">Receives the bounds by which score nodes select payloads; null without such nodes.</param>
 internal sealed record RankingParts(
-    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, RescoringPort? Rescoring = null);
+    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, RescoringPort? Rescoring = null, Action<KeepBounds>? PublishBounds = null);
 
 /// <summary>The scorers, for examples that are scored again.</summary>
 /// <param name="ScoreAsync">Scores a batch with the newest version.</param>

@@ -1,0 +1,192 @@
+using Akka;
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Cluster.Learning;
+using HnmStreams.Pipeline.Cluster.Protocol;
+using HnmStreams.Pipeline.Cluster.Wire;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
+using HnmStreams.Pipeline.Publishing;
+using HnmStreams.Tasks;
+using HnmStreams.Torch.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace HnmStreams.Pipeline.Cluster;
+
+/// <summary>
+/// The edge between a learner and its score nodes, in the learner's process: it receives scored batches, admits those that continue exactly at the
+/// expected positions, and passes them to the ranking stage in place of the local scorers.
+/// </summary>
+/// <param name="epoch">The epoch of the learner's lease.</param>
+/// <param name="weightsUrl">The address at which nodes load weights, with a slash at the end.</param>
+/// <remarks>Thread-safe. For one learner.</remarks>
+public sealed partial class LearnerEdge(ActorSystem system, long epoch, string weightsUrl, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = logs.CreateLogger<LearnerEdge>();
+    private readonly Lock _gate = new();
+    private Sink<NodeBatch, NotUsed> _hub = null!;
+    private Admission _admission = null!;
+    private LearnerEdgeParts _parts = null!;
+    private PublishedWeights _weights = null!;
+    private IReadOnlyList<StreamPosition> _positions = [];
+    private IReadOnlyList<StreamPosition> _durable = [];
+    private KeepBounds _bounds = KeepBounds.All;
+    private IActorRef? _actor;
+
+    internal NodeSessions Sessions { get; } = new(time);
+
+    internal TimeProvider Time => time;
+
+    internal IMaterializer Materializer { get; } = system.Materializer();
+
+    /// <summary>The nodes and their figures.</summary>
+    public ClusterStatus Status
+    {
+        get
+        {
+            lock (_gate)
+                return new ClusterStatus(epoch, Sessions.Status(), Sessions.Opened, _admission?.Rejected ?? 0);
+        }
+    }
+
+    /// <summary>Returns the newest weights, or in exact mode those that score a batch once they exist, as safetensors. They are kept for the next node that asks.</summary>
+    /// <param name="batch">The number of the batch in exact mode; null for the newest.</param>
+    public Task<(long Version, ReadOnlyMemory<byte> Safetensors)> WeightsAsync(long? batch) => _weights.ReadAsync(batch);
+
+    /// <summary>Notes the positions of a checkpoint, which nodes may commit.</summary>
+    public void Commit(IReadOnlyList<StreamPosition> durable) => Volatile.Write(ref _durable, durable);
+
+    /// <summary>Ends all sessions. Batches that were admitted are still taken into the state.</summary>
+    public async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _actor, null) is { } actor)
+            await actor.GracefulStop(StopTimeout);
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Returns the source of admitted batches. Called once, before <see cref="Start"/>.</summary>
+    internal Source<ExampleBatch, NotUsed> Open(LearnerEdgeParts parts)
+    {
+        _parts = parts;
+        _positions = parts.Positions;
+        _admission = new Admission(parts.Positions, parts.Batcher);
+        _weights = new PublishedWeights(parts.Newest, parts.Versions);
+        // One batch per node waits here; then the node's stream has no demand, its channel fills and its consumer pauses.
+        (_hub, var batches) = MergeHub.Source<NodeBatch>(perProducerBufferSize: 1).PreMaterialize(Materializer);
+        return batches.Where(Admit).Select(static received => received.Batch);
+    }
+
+    /// <summary>Begins to answer nodes, once the stream of <see cref="Open"/> runs.</summary>
+    internal void Start() => _actor = system.ActorOf(Props.Create(() => new EdgeActor(this, _logger)), EdgeProtocol.ActorName);
+
+    /// <summary>Returns a listener for the positions up to which the state contains the stream, which passes them on.</summary>
+    internal IPositionSink Following(IPositionSink next) => new PositionListener(this, next);
+
+    /// <summary>Sets the bounds by which nodes select payloads.</summary>
+    internal void SetBounds(KeepBounds bounds)
+    {
+        lock (_gate)
+            _bounds = bounds;
+    }
+
+    internal string? ReasonToRefuse(EdgeMessage.Hello hello)
+    {
+        if (hello.Protocol is not (EdgeProtocol.Version or EdgeProtocol.Version - 1) || hello.Protocol < 1)
+            return $"The node speaks version {hello.Protocol} of the protocol, but the learner speaks {EdgeProtocol.Version} and the version before. Update score nodes first, then the learner.";
+        return string.Equals(hello.Shape, _parts.Shape, StringComparison.Ordinal)
+            ? null
+            : $"The node's task and network are '{hello.Shape}', but those of the learner are '{_parts.Shape}'. Give both the same settings of task and model.";
+    }
+
+    internal EdgeMessage.Admitted State()
+    {
+        lock (_gate)
+            return new EdgeMessage.Admitted(epoch, Volatile.Read(ref _positions), Volatile.Read(ref _durable), _weights.NewestVersion, _bounds);
+    }
+
+    internal EdgeMessage.Welcome WelcomeTo(NodeSession session, ISinkRef<byte[]> batches)
+    {
+        var state = State();
+        lock (_gate)
+            return new EdgeMessage.Welcome(epoch, session.Id, _parts.Seed, _admission.Expected, _admission.BatcherState, batches, weightsUrl, state);
+    }
+
+    /// <summary>Returns the stream that receives the parts of a node's batches.</summary>
+    internal IRunnableGraph<(UniqueKillSwitch, Task<ISinkRef<byte[]>>)> Receive(NodeSession session)
+    {
+        var joiner = new BatchParts.Joiner();
+        return StreamRefs.SinkRef<byte[]>()
+            .ViaMaterialized(KillSwitches.Single<byte[]>(), static (reference, stream) => (stream, reference))
+            .Select(joiner.Add)
+            .Where(static bytes => bytes is not null)
+            .Select(bytes => Read(session, bytes!.Value))
+            // The end of one node ends none of the others.
+            .Via(Akka.Streams.Dsl.Flow.Create<NodeBatch>().RecoverWithRetries(static _ => Source.Empty<NodeBatch>(), 1))
+            .Async().AddAttributes(StreamBuffers.OneInFlight)
+            .To(_hub);
+    }
+
+    private NodeBatch Read(NodeSession session, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return new NodeBatch(session, ScoredBatchCodec.Read(bytes, _parts.OutputWidth), bytes.Length);
+        }
+        catch (InvalidDataException e)
+        {
+            LogUnreadable(e, session.Node);
+            session.End($"a batch could not be read: {e.Message}");
+            throw;
+        }
+    }
+
+    private bool Admit(NodeBatch received)
+    {
+        var (session, batch) = (received.Session, received.Batch);
+        bool isAdmitted;
+        lock (_gate)
+            isAdmitted = !session.IsEnded && _admission.TryAdmit(batch);
+        if (isAdmitted)
+        {
+            session.Admitted(received.Bytes, time.GetTimestamp());
+            return true;
+        }
+
+        batch.Dispose();
+        if (!session.IsEnded)
+        {
+            LogRejected(session.Node, batch.Spans.Count > 0 ? batch.Spans[0] : default);
+            session.End("a batch does not continue at the expected positions");
+        }
+
+        return false;
+    }
+
+    private sealed class PositionListener(LearnerEdge edge, IPositionSink next) : IPositionSink
+    {
+        public void Advance(IReadOnlyList<StreamPosition> positions)
+        {
+            next.Advance(positions);
+            Volatile.Write(ref edge._positions, positions);
+        }
+    }
+
+    [LoggerMessage(EventId = 385, Level = LogLevel.Information, Message = "A batch of the score node {Node} is not admitted, because {Span} does not continue at the expected position. The node reads again.")]
+    private partial void LogRejected(string node, OffsetSpan span);
+
+    [LoggerMessage(EventId = 386, Level = LogLevel.Error, Message = "A batch of the score node {Node} could not be read.")]
+    private partial void LogUnreadable(Exception error, string node);
+}
+
+/// <summary>The parts of the learner that the edge depends on.</summary>
+/// <param name="Shape">See <see cref="EdgeProtocol.ShapeOf"/>.</param>
+/// <param name="Positions">The positions of the checkpoint that the learner resumes from.</param>
+/// <param name="Newest">The newest weights.</param>
+/// <param name="Versions">The weights of each batch in exact mode; null in live mode.</param>
+internal sealed record LearnerEdgeParts(
+    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions);

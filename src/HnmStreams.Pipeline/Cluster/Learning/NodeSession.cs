@@ -1,0 +1,72 @@
+using Akka.Actor;
+using Akka.Streams;
+using HnmStreams.Pipeline.Cluster.Protocol;
+
+namespace HnmStreams.Pipeline.Cluster.Learning;
+
+/// <summary>
+/// The learner's side of a session with a score node, from <see cref="EdgeMessage.Hello"/> until the first batch that is not admitted, the
+/// silence of the node or its end. After the end of a session nothing of it is admitted anymore.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class NodeSession(long id, string node, IActorRef actor, long openedAt)
+{
+    private volatile bool _isEnded;
+    private long _heardAt = openedAt;
+    private long _admittedAt;
+    private long _batches;
+    private long _bytes;
+
+    public long Id => id;
+
+    /// <summary>The name of the node.</summary>
+    public string Node => node;
+
+    /// <summary>Receives the learner's messages.</summary>
+    public IActorRef Actor => actor;
+
+    public bool IsEnded => _isEnded;
+
+    /// <summary>Ends the stream of batches.</summary>
+    public UniqueKillSwitch? Stream { get; set; }
+
+    /// <summary>The newest figures of the node; null before the first.</summary>
+    public EdgeMessage.Alive? Figures { get; private set; }
+
+    /// <summary>The timestamp of the node's last message.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
+
+    /// <summary>The timestamp of the last admission; 0 before the first.</summary>
+    public long AdmittedAt => Volatile.Read(ref _admittedAt);
+
+    /// <summary>The number of batches that were admitted.</summary>
+    public long Batches => Volatile.Read(ref _batches);
+
+    /// <summary>The bytes of the batches that were admitted.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public void Heard(EdgeMessage.Alive? figures, long at)
+    {
+        Figures = figures ?? Figures;
+        Volatile.Write(ref _heardAt, at);
+    }
+
+    public void Admitted(int bytes, long at)
+    {
+        Volatile.Write(ref _admittedAt, at);
+        Interlocked.Increment(ref _batches);
+        Interlocked.Add(ref _bytes, bytes);
+    }
+
+    /// <summary>Ends the session. The node is asked to read again from the admitted positions.</summary>
+    /// <param name="reason">Null if the node has ended it.</param>
+    public void End(string? reason)
+    {
+        if (_isEnded)
+            return;
+        _isEnded = true;
+        Stream?.Shutdown();
+        if (reason is not null)
+            actor.Tell(new EdgeMessage.Rewind(id, reason), ActorRefs.NoSender);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+
+namespace HnmStreams.Pipeline.Cluster.Learning;
+
+/// <summary>The sessions of a learner with its score nodes, one per node.</summary>
+/// <remarks>Thread-safe. Opened and ended by the edge actor; the statuses are for anyone.</remarks>
+internal sealed class NodeSessions(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, NodeSession> _byNode = new(StringComparer.Ordinal);
+
+    /// <summary>The number of sessions so far.</summary>
+    public long Opened { get; private set; }
+
+    public IEnumerable<NodeSession> All => _byNode.Values;
+
+    /// <summary>Opens a session, and ends the earlier one of the same node.</summary>
+    public NodeSession Open(string node, Akka.Actor.IActorRef actor)
+    {
+        var session = new NodeSession(++Opened, node, actor, time.GetTimestamp());
+        if (_byNode.TryGetValue(node, out var earlier))
+            earlier.End(reason: null);
+        _byNode[node] = session;
+        return session;
+    }
+
+    public NodeSession? Find(long id) => _byNode.Values.FirstOrDefault(session => session.Id == id);
+
+    /// <summary>Ends a session and forgets it.</summary>
+    public void End(NodeSession session, string? reason)
+    {
+        session.End(reason);
+        _byNode.TryRemove(new KeyValuePair<string, NodeSession>(session.Node, session));
+    }
+
+    public IReadOnlyList<NodeStatus> Status() => [.. _byNode.Values.OrderBy(session => session.Node, StringComparer.Ordinal).Select(Of)];
+
+    private NodeStatus Of(NodeSession session) => new(
+        session.Node,
+        session.Figures?.Partitions ?? [],
+        session.Figures?.Scored ?? 0,
+        session.Figures?.Seconds ?? 0,
+        session.Figures?.BytesRead ?? 0,
+        session.Figures?.BytesSent ?? 0,
+        session.Figures?.Lag ?? 0,
+        session.Figures?.Version ?? 0,
+        session.Batches,
+        session.AdmittedAt == 0 ? null : time.GetElapsedTime(session.AdmittedAt).TotalSeconds,
+        time.GetElapsedTime(session.HeardAt).TotalSeconds);
+}

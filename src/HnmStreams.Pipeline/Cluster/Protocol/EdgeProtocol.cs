@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Cluster.Protocol;
+
+/// <summary>What both ends of the edge between score nodes and the learner have to agree on.</summary>
+internal static class EdgeProtocol
+{
+    /// <summary>The version of messages and batches. A learner also accepts the version before. Higher with each change of either.</summary>
+    public const int Version = 1;
+
+    /// <summary>The name of the actor that a learner is asked through.</summary>
+    public const string ActorName = "hnm-learner";
+
+    /// <summary>The maximum size of a part of a batch. A frame of Akka.Remote must hold it.</summary>
+    public const int PartBytes = 64 * 1024;
+
+    /// <summary>The maximum size of a batch.</summary>
+    public const int MaxBatchBytes = 256 * 1024 * 1024;
+
+    /// <summary>The time between two messages of the learner.</summary>
+    public static readonly TimeSpan StateInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The time between two messages of a node.</summary>
+    public static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The silence after which either end gives up the session.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    /// <summary>Returns the identity of a task and the tensors of its network. Nodes with another one would send scores of another model.</summary>
+    /// <param name="signature">The name and the shape of each tensor, see <see cref="HnmStreams.Torch.Learning.Learner.Signature"/>.</param>
+    public static string ShapeOf(IMiningTask task, string signature) =>
+        string.Create(CultureInfo.InvariantCulture, $"{task.Name}/{XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{task.OutputWidth}|{task.RowFormat}|{signature}")):x16}");
+}

@@ -1,0 +1,167 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Serialization;
+using Akka.Streams;
+using HnmStreams.Data.Records;
+using HnmStreams.Mining.Persistence;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
+
+namespace HnmStreams.Pipeline.Cluster.Protocol;
+
+/// <summary>
+/// The serializer of <see cref="EdgeMessage"/>. Its manifests are fixed letters, so that no type is named by the sender.
+/// </summary>
+/// <remarks>Thread-safe. To add a message: a letter, a line in each of the three methods, and a higher <see cref="EdgeProtocol.Version"/>.</remarks>
+internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>The configuration that an actor system needs for messages and stream references, without the addresses.</summary>
+    public static Config Configuration { get; } = ConfigurationFactory.ParseString($$"""
+        akka.actor {
+          serializers.hnm-edge = "{{typeof(EdgeSerializer).AssemblyQualifiedName}}"
+          serialization-bindings { "{{typeof(EdgeMessage).AssemblyQualifiedName}}" = hnm-edge }
+          serialization-identifiers { "{{typeof(EdgeSerializer).AssemblyQualifiedName}}" = 7301 }
+        }
+        # A batch waits in each direction for as long as these hold it, and its scores age.
+        akka.stream.materializer.stream-ref.buffer-capacity = 8
+        """).WithFallback(ActorMaterializer.DefaultConfig());
+
+    private const int MinPositionBytes = 16;
+
+    public override int Identifier => 7301;
+
+    public override string Manifest(object o) => o switch
+    {
+        EdgeMessage.Hello => "H",
+        EdgeMessage.Welcome => "W",
+        EdgeMessage.Refused => "F",
+        EdgeMessage.Admitted => "A",
+        EdgeMessage.Rewind => "R",
+        EdgeMessage.Alive => "L",
+        EdgeMessage.Leave => "E",
+        _ => throw new ArgumentException($"{o.GetType()} is not a message between score nodes and the learner.", nameof(o)),
+    };
+
+    public override byte[] ToBinary(object obj)
+    {
+        var writer = new StateWriter();
+        switch (obj)
+        {
+            case EdgeMessage.Hello hello:
+                writer.WriteInt32(hello.Protocol);
+                writer.WriteString(hello.Shape);
+                writer.WriteString(hello.Node);
+                break;
+            case EdgeMessage.Welcome welcome:
+                Write(writer, welcome);
+                break;
+            case EdgeMessage.Refused refused:
+                writer.WriteString(refused.Reason);
+                break;
+            case EdgeMessage.Admitted admitted:
+                Write(writer, admitted);
+                break;
+            case EdgeMessage.Rewind rewind:
+                writer.WriteInt64(rewind.Session);
+                writer.WriteString(rewind.Reason);
+                break;
+            case EdgeMessage.Alive alive:
+                writer.WriteArray<long>([alive.Session, alive.Scored, alive.BytesRead, alive.BytesSent, alive.Lag, alive.Version]);
+                writer.WriteDouble(alive.Seconds);
+                writer.WriteArray<int>([.. alive.Partitions]);
+                break;
+            case EdgeMessage.Leave leave:
+                writer.WriteInt64(leave.Session);
+                break;
+            default:
+                throw new ArgumentException($"{obj.GetType()} is not a message between score nodes and the learner.", nameof(obj));
+        }
+
+        return writer.Written.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not such a message.</exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        var reader = new StateReader(bytes);
+        return manifest switch
+        {
+            "H" => new EdgeMessage.Hello(reader.ReadInt32(), reader.ReadString(), reader.ReadString()),
+            "W" => ReadWelcome(reader),
+            "F" => new EdgeMessage.Refused(reader.ReadString()),
+            "A" => ReadAdmitted(reader),
+            "R" => new EdgeMessage.Rewind(reader.ReadInt64(), reader.ReadString()),
+            "L" => ReadAlive(reader),
+            "E" => new EdgeMessage.Leave(reader.ReadInt64()),
+            _ => throw new InvalidDataException($"'{manifest}' is not the manifest of a message between score nodes and the learner."),
+        };
+    }
+
+    private void Write(StateWriter writer, EdgeMessage.Welcome welcome)
+    {
+        writer.WriteInt64(welcome.Epoch);
+        writer.WriteInt64(welcome.Session);
+        writer.WriteUInt64(welcome.Seed);
+        Write(writer, welcome.Positions);
+        welcome.Batcher.Save(writer);
+        var serializer = (SerializerWithStringManifest)system.Serialization.FindSerializerFor(welcome.Batches);
+        writer.WriteInt32(serializer.Identifier);
+        writer.WriteString(serializer.Manifest(welcome.Batches));
+        writer.WriteArray<byte>(serializer.ToBinary(welcome.Batches));
+        writer.WriteString(welcome.WeightsUrl);
+        Write(writer, welcome.State);
+    }
+
+    private EdgeMessage.Welcome ReadWelcome(StateReader reader)
+    {
+        var (epoch, session, seed, positions, batcher) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), ReadPositions(reader), BatcherState.Read(reader));
+        var (serializer, manifest, batches) = (reader.ReadInt32(), reader.ReadString(), reader.ReadArray<byte>());
+        return new EdgeMessage.Welcome(epoch, session, seed, positions, batcher, system.Serialization.Deserialize(batches, serializer, manifest), reader.ReadString(), ReadAdmitted(reader));
+    }
+
+    private static void Write(StateWriter writer, EdgeMessage.Admitted admitted)
+    {
+        writer.WriteInt64(admitted.Epoch);
+        Write(writer, admitted.Positions);
+        Write(writer, admitted.Durable);
+        writer.WriteInt64(admitted.Version);
+        var bounds = admitted.Bounds;
+        writer.WriteSingle(bounds.Hardness);
+        writer.WriteArray<ulong>([bounds.Positives, bounds.Negatives, bounds.NewPositives, bounds.HeldOut]);
+        writer.WriteDouble(bounds.ScoredShare);
+        writer.WriteBoolean(bounds.ScoresEveryPositive);
+    }
+
+    private static EdgeMessage.Admitted ReadAdmitted(StateReader reader)
+    {
+        var (epoch, positions, durable, version) = (reader.ReadInt64(), ReadPositions(reader), ReadPositions(reader), reader.ReadInt64());
+        var hardness = reader.ReadSingle();
+        return reader.ReadArray<ulong>() is [var positives, var negatives, var newPositives, var heldOut]
+            ? new EdgeMessage.Admitted(epoch, positions, durable, version, new KeepBounds(hardness, positives, negatives, newPositives, heldOut, reader.ReadDouble(), reader.ReadBoolean()))
+            : throw reader.Invalid("bounds of another number");
+    }
+
+    private static EdgeMessage.Alive ReadAlive(StateReader reader) =>
+        reader.ReadArray<long>() is [var session, var scored, var read, var sent, var lag, var version]
+            ? new EdgeMessage.Alive(session, [], scored, reader.ReadDouble(), read, sent, lag, version) { Partitions = reader.ReadArray<int>() }
+            : throw reader.Invalid("figures of another number");
+
+    private static void Write(StateWriter writer, IReadOnlyList<StreamPosition> positions)
+    {
+        writer.WriteInt32(positions.Count);
+        foreach (var position in positions)
+        {
+            writer.WriteString(position.Topic);
+            writer.WriteInt32(position.Partition);
+            writer.WriteInt64(position.NextOffset);
+        }
+    }
+
+    private static List<StreamPosition> ReadPositions(StateReader reader)
+    {
+        var positions = new List<StreamPosition>();
+        for (var left = reader.ReadCount(MinPositionBytes); left > 0; left--)
+            positions.Add(new StreamPosition(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64()));
+        return positions;
+    }
+}

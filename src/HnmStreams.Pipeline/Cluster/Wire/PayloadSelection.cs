@@ -1,0 +1,38 @@
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
+using HnmStreams.Tasks;
+
+namespace HnmStreams.Pipeline.Cluster.Wire;
+
+/// <summary>The rule by which a score node decides which payloads the learner may keep. The others are not sent.</summary>
+/// <param name="seed">The seed of the learner.</param>
+/// <param name="isExact">True in exact mode, in which every payload is sent, so that no candidate is missed by a bound.</param>
+/// <remarks>Pure; O(1) per row.</remarks>
+internal sealed class PayloadSelection(IMiningTask task, ulong seed, bool isExact)
+{
+    private readonly ArrivalDraw _draw = new(seed);
+
+    /// <summary>True if the learner needs every payload: its task compares examples with each other, or evaluates them by their content.</summary>
+    public bool SendsAll { get; } = isExact || task.EvaluatesPayloads;
+
+    /// <summary>Returns true if the payload of a row is sent.</summary>
+    /// <param name="hardness">Its hardness; NaN if it was not scored.</param>
+    public bool Contains(ExampleBatch batch, int row, float hardness, in KeepBounds bounds)
+    {
+        if (SendsAll)
+            return true;
+        var source = batch.Sources[row];
+        return task.RoleOf(batch.Rows.Labels[row]) switch
+        {
+            ExampleRole.Unknown => false,
+            ExampleRole.Positive => _draw.Of(source.Key, source.Origin) <= bounds.Positives || _draw.SecondOf(source.Key, source.Origin) <= bounds.NewPositives,
+            _ => hardness >= bounds.Hardness || _draw.Of(source.Key, source.Origin) <= bounds.Negatives,
+        };
+    }
+
+    /// <summary>Returns true if the payload of a held-out row is sent. Positives are rare, so that all of theirs are.</summary>
+    public bool ContainsHeldOut(ExampleBatch batch, int row, in KeepBounds bounds) =>
+        SendsAll
+        || task.RoleOf(batch.HeldOut.Labels[row]) == ExampleRole.Positive
+        || _draw.SecondOf(batch.HeldOutSources[row].Key, batch.HeldOutSources[row].Origin) <= bounds.HeldOut;
+}

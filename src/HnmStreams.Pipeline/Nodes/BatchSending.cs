@@ -1,0 +1,29 @@
+using HnmStreams.Pipeline.Cluster.Wire;
+using HnmStreams.Pipeline.Flow;
+
+namespace HnmStreams.Pipeline.Nodes;
+
+/// <summary>The last steps of a batch on a node: the acknowledgement of its dead letters, and its form on the wire.</summary>
+/// <param name="session">Canceled when the session ends.</param>
+/// <remarks>One batch at a time.</remarks>
+internal sealed class BatchSending(NodeParts node, LearnerBounds bounds, PayloadSelection selection, ReadPositions positions, CancellationToken session)
+{
+    /// <summary>Waits until the dead letters of a batch are acknowledged: once the learner has admitted the batch, its records are not read again.</summary>
+    public async Task<ExampleBatch> AcknowledgeAsync(ExampleBatch batch)
+    {
+        if (batch.DeadLettered > 0)
+            await node.Inputs.DeadLetters.FlushAsync(session);
+        return batch;
+    }
+
+    /// <summary>Returns the parts of a batch, which it disposes.</summary>
+    public IEnumerable<byte[]> Parts(ExampleBatch batch)
+    {
+        using (batch)
+        {
+            var written = ScoredBatchCodec.Write(batch, positions.Pass(batch), selection, bounds.Newest).Written;
+            node.Counts.Add(batch.Scores?.Hardness.Length ?? 0, batch.DeadLettered, written.Length);
+            return [.. BatchParts.Split(written)];
+        }
+    }
+}

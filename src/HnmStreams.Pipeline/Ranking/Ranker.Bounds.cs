@@ -1,0 +1,49 @@
+using HnmStreams.Mining.Pool;
+using HnmStreams.Pipeline.Flow;
+using HnmStreams.Pipeline.Flow.Sharing;
+using HnmStreams.Pipeline.Memory;
+
+namespace HnmStreams.Pipeline.Ranking;
+
+/// <summary>The bounds by which processes that score for this learner decide which payloads they send, and the rows that arrive without one.</summary>
+internal sealed partial class Ranker
+{
+    // The threshold falls while the bound is on its way: the losses of candidates shrink with each step that trains on them.
+    private const float HardnessSlack = 0.25f;
+
+    // Above this share of the arrivals, more positives come than training can use.
+    private const double MaxSharedPositives = 0.1;
+
+    // Once the store is full, it then covers four times as many arrivals.
+    private const ulong HeldOutBound = ulong.MaxValue / 4;
+
+    private readonly ArrivalDraw _draw;
+
+    /// <summary>Candidates whose payload was not sent although the pool would have accepted them.</summary>
+    public long MissedByBound { get; private set; }
+
+    /// <summary>Returns the present bounds. O(1).</summary>
+    public KeepBounds Bounds() => new(
+        _pool.Pool.Threshold is var threshold && float.IsFinite(threshold) ? threshold - (HardnessSlack * Math.Abs(threshold)) : float.NegativeInfinity,
+        _positives.EntryBound,
+        _negatives.EntryBound,
+        NewPositivesBound(),
+        _heldOut.HasAllNegatives ? HeldOutBound : ulong.MaxValue,
+        _budget.ScoredShare,
+        _budget.ScoresEveryPositive);
+
+    private ulong NewPositivesBound()
+    {
+        var share = MaxSharedPositives * (_positives.Seen + _negatives.Seen) / Math.Max(1.0, _positives.Seen);
+        return share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
+    }
+
+    /// <summary>Keeps a row, or counts it if its payload was not sent.</summary>
+    private StoredExample? TryKeep(ExampleBatch batch, int row)
+    {
+        if (batch.HasPayload(row))
+            return _payloads.Keep(batch, row);
+        MissedByBound++;
+        return null;
+    }
+}

@@ -1,0 +1,116 @@
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests.Nodes;
+
+/// <summary>Tests of a learner whose examples are scored by other processes: real connections, real scorers, a real trainer.</summary>
+public sealed class ScoreNodeTests : IAsyncLifetime
+{
+    private const int Length = 12_000;
+
+    private static readonly IReadOnlyList<Example> Input = [.. Stream.Examples(Length)];
+
+    private readonly LogLines _logs = new();
+    private readonly string _root = Directory.CreateTempSubdirectory("hnm-nodes-").FullName;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Exact_mode_with_a_score_node_gives_the_same_bits_as_one_process()
+    {
+        var options = ExactOptions();
+        var actors = ActorSystem.Create("one");
+        var folder = Path.Combine(_root, "one");
+        await using (var run = await DurableRun.StartAsync(actors, folder, Stream.Task, options))
+        {
+            run.Send(Input, 0, Length);
+            await run.EndAsync();
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        await actors.Terminate();
+        var apart = Path.Combine(_root, "apart");
+        await using (var learner = await EdgeLearner.StartAsync(apart, Stream.Task, options, _logs))
+        await using (var node = new EdgeNode("a", new MemoryTopic(Input, partitions: 1), Stream.Task, options, () => learner, _logs))
+        {
+            await learner.UntilAsync(s => s.Ranking.Stream.Consumed == Length);
+            await EndAsync(learner);
+            await learner.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(apart));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Nothing_is_lost_or_repeated_while_nodes_join_and_leave_and_the_learner_is_replaced()
+    {
+        var options = LiveOptions();
+        var topic = new MemoryTopic(Input, partitions: 6);
+        var folder = Path.Combine(_root, "state");
+        EdgeLearner? present = null;
+        var nodes = new List<EdgeNode>();
+        try
+        {
+            for (var learners = 0; learners < 3; learners++)
+            {
+                await using var learner = await EdgeLearner.StartAsync(folder, Stream.Task, options, _logs);
+                present = learner;
+                var start = learner.Pipeline.Status.Ranking.Stream.Consumed;
+                nodes.Add(new EdgeNode($"{learners}a", topic, Stream.Task, options, () => present, _logs));
+                await learner.UntilAsync(s => s.Ranking.Stream.Consumed >= Math.Min(start + 1_000, Length));
+                nodes.Add(new EdgeNode($"{learners}b", topic, Stream.Task, options, () => present, _logs));
+                await learner.UntilAsync(s => s.Ranking.Stream.Consumed >= Math.Min(start + 2_000, Length));
+                await nodes[0].DisposeAsync();
+                nodes.RemoveAt(0);
+                await learner.UntilAsync(s => s.Ranking.Stream.Consumed >= (learners == 2 ? Length : Math.Min(start + 3_000, Length)));
+                await learner.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+                if (learners == 2)
+                {
+                    await EndAsync(learner);
+                    var stream = learner.Pipeline.Status.Ranking.Stream;
+                    Assert.Equal((Length, 0), (stream.Consumed, stream.Duplicates));
+                    Assert.Equal([.. Enumerable.Range(0, 6).Select(_ => (long)Length / 6)], learner.Pipeline.Status.Ranking.Positions.Select(p => p.NextOffset));
+                    var report = await learner.Pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
+                    Assert.True(report.HeldOut["averagePrecision"] > 0.7, $"held-out {report.HeldOut["averagePrecision"]}");
+                }
+            }
+        }
+        finally
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    private static async Task EndAsync(EdgeLearner learner)
+    {
+        await learner.Edge.CloseAsync();
+        learner.Pipeline.EndIntake();
+        await learner.Pipeline.Completion;
+    }
+
+    private static PipelineOptions ExactOptions() => Configure(new PipelineOptions { Mode = "exact" });
+
+    private static PipelineOptions LiveOptions() => Configure(new PipelineOptions());
+
+    private static PipelineOptions Configure(PipelineOptions options)
+    {
+        options.Device = "cpu";
+        options.Batching.Size = 100;
+        options.Scoring.Count = 1;
+        options.Compute.Lanes = 1;
+        options.Pool.Count = 200;
+        options.Limiter.ExamplesPerStep = 50;
+        options.Mix.BatchSize = 16;
+        options.Audit.Ids = Length;
+        return options;
+    }
+}
