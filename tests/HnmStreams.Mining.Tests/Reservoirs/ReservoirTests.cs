@@ -29,6 +29,48 @@ public sealed class ReservoirTests
     }
 
     [Fact]
+    public void Draws_of_the_caller_keep_every_item_with_equal_probability()
+    {
+        const int Stream = 50, Capacity = 10, Trials = 20_000;
+        var generator = new Xoshiro256StarStar(12);
+        var counts = new int[Stream];
+        for (var trial = 0; trial < Trials; trial++)
+        {
+            var reservoir = new Reservoir<int, int>(Capacity, new Xoshiro256StarStar(1));
+            for (var i = 0; i < Stream; i++)
+            {
+                if (reservoir.TryReserve(generator.NextUInt64(), out var slot))
+                    reservoir.Put(slot, i, i);
+            }
+
+            foreach (var (key, _) in reservoir.Items)
+                counts[key]++;
+        }
+
+        const double Expected = (double)Trials * Capacity / Stream;
+        Assert.InRange(counts.Sum(c => Math.Pow(c - Expected, 2) / Expected), 0, 85.35);
+    }
+
+    [Fact]
+    public void No_earlier_entry_bound_excludes_an_item_that_enters() =>
+        Gen.Select(Gen.Int[0, 20], Gen.Int[0, 60], Gen.ULong.Array[1, 200]).Sample(
+            (capacity, horizon, draws) =>
+            {
+                var reservoir = new Reservoir<int, int>(capacity, new Xoshiro256StarStar(1), horizon: horizon == 0 ? long.MaxValue : horizon);
+                var least = ulong.MaxValue;
+                for (var i = 0; i < draws.Length; i++)
+                {
+                    Assert.True(reservoir.EntryBound <= least, "The bound has risen.");
+                    least = reservoir.EntryBound;
+                    if (!reservoir.TryReserve(draws[i], out var slot))
+                        continue;
+                    Assert.True(draws[i] <= least, $"{draws[i]} enters above {least}");
+                    reservoir.Put(slot, i, i);
+                }
+            },
+            iter: 2_000);
+
+    [Fact]
     public void With_a_horizon_the_ages_are_distributed_exponentially()
     {
         const int Stream = 20_000, Capacity = 100, Horizon = 1_000, Trials = 100;
