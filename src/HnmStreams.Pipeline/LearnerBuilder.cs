@@ -132,7 +132,7 @@ internal sealed partial class LearnerBuilder
         var scored = _inputs.Edge is { } edge
             ? edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions)).Via(killSwitch.Flow<ExampleBatch>())
             : MiningGraph.Scored(
-                _inputs.Records,
+                _inputs.Records ?? throw new InvalidOperationException("A learner needs records, or an edge to score nodes."),
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger, _options.Batching.PredictionLinger, _time),
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 gateway,

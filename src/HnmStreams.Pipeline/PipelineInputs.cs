@@ -10,7 +10,7 @@ using HnmStreams.Pipeline.Cluster;
 namespace HnmStreams.Pipeline;
 
 /// <summary>The inputs and outputs of the pipeline, which does not know Kafka.</summary>
-/// <param name="Records">Chunks of records, which the pipeline disposes. Its end is the end of the stream.</param>
+/// <param name="Records">Chunks of records, which the pipeline disposes. Its end is the end of the stream. Null with <see cref="Edge"/>.</param>
 /// <param name="Decoder">Decodes the records. <see cref="IRecordDecoder.PrepareAsync"/> was called for each chunk before.</param>
 /// <param name="InitialWeights">The path of a safetensors file with initial weights; null for random weights.</param>
 /// <param name="TestSet">A labeled set that is evaluated on request; null if none exists.</param>
@@ -19,7 +19,7 @@ namespace HnmStreams.Pipeline;
 /// <param name="Predictions">Receives the predictions of unlabeled examples. It may wait, which holds up the stream. Null if they are not published.</param>
 /// <param name="Labels">The way in which labels arrive; null means inline.</param>
 public sealed record PipelineInputs(
-    ChannelReader<RecordChunk> Records,
+    ChannelReader<RecordChunk>? Records,
     IDeadLetterSink DeadLetters,
     IPositionSink Positions,
     IRecordDecoder Decoder,

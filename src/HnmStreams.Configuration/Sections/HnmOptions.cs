@@ -65,6 +65,9 @@ public sealed class HnmOptions
     public ModelsOptions Models { get; set; } = new();
 
     [Required]
+    public ClusterOptions Cluster { get; set; } = new();
+
+    [Required]
     public ServeOptions Serve { get; set; } = new();
 
     [Required]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Hosting;
 using HnmStreams.Host.Starting;
 using HnmStreams.Pipeline.Flow.Tuning;
@@ -24,6 +25,7 @@ internal static class RunCommand
             .Add("--seed", "N", "Seed of the model, the sampling and the feed", "pipeline.seed", "synthetic.seed", "data.seed")
             .Add("--data", "PATH", "Feed the embedded cluster with this data set (its path, or its path below HNM_DATA) instead of the synthetic stream", "data.path")
             .Add("--epochs", "N", "Number of passes over the data set, each in a new order (default: until the run ends)", "data.epochs")
+            .Add("--role", "ROLE", "The role in a cluster (cluster.enabled): score, learn or all", "cluster.role")
             .AddFlag("--baselines", "Also train two baselines on random negatives, and report the uplift from mining", "pipeline.baselines.enabled")
             .AddFlagFor("--tune", "Let challengers with other settings compete with the learner, for a quarter of the compute", "pipeline.tuning.computeShare", "0.25")
             .Add("--rate", "N", "Maximum examples per second of the feed", "data.rate");
@@ -36,6 +38,9 @@ internal static class RunCommand
         {
             var settings = context.Settings.Load(options.Read(parsed));
             RejectFeedToExternalKafka(settings);
+            ClusterSettings.Check(settings.Options);
+            if (settings.Options.Cluster is { Enabled: true, Learns: false })
+                return new ScoreExecution(context, settings.Options).ExecuteAsync();
             FixGivenSettings(settings);
             settings = StartingSettings.Apply(settings, context);
             return new RunExecution(context, settings.Options, settings.Given.Any(static g => g.Path == "http.urls"), [.. SettingsView.Entries(settings)]).ExecuteAsync();

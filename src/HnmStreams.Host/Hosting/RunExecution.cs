@@ -3,6 +3,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Summaries;
@@ -44,6 +45,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
             options, _view, kind == DisplayKind.Live ? recent : null, cluster.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time, new EffectiveSettings(settings ?? []));
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
+        await using var member = options.Cluster.Enabled ? await ClusterMember.StartAsync(options, cluster.Kafka, task, host.Actors, host.Certificates, context, host.Logs) : null;
         StateFolder? opened = null;
         TopicIdentity identity;
         TopicIdentity? labelsIdentity = null;
@@ -68,7 +70,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         PrintSources(cluster, feed, state);
         if (state.Store is { } store)
             host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
-        var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs) { LabelsIdentity = labelsIdentity };
+        var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs) { LabelsIdentity = labelsIdentity, Weights = member?.Weights };
         var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0, options.Pipeline.Baselines.Enabled)
         {
             Positive = task.HasPositives ? task.LabelName(1) : null,

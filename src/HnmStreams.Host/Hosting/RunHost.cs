@@ -3,6 +3,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
+using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web;
 using HnmStreams.Web.Events;
@@ -30,6 +31,9 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <summary>The writer of reports about the run.</summary>
     public RunReports Reports => _app.Services.GetRequiredService<RunReports>();
+
+    /// <summary>The certificates of this member of a cluster; null without TLS or without a cluster.</summary>
+    public NodeCertificates? Certificates => _app.Services.GetService<RemotingSettings>()?.Certificates;
 
     public ILoggerFactory Logs => _app.Services.GetRequiredService<ILoggerFactory>();
 

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Torch.Telemetry;
@@ -32,13 +33,20 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(new ExampleDecoder(options.Wire));
         builder.Services.AddSingleton<TorchInstruments>();
         builder.AddTelemetry(options.Telemetry, environment);
-        builder.Services.AddAkka("hnm", akka => akka
-            .AddHocon("akka { stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }", HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers =>
+        var remoting = options.Cluster.Enabled ? ClusterMembership.Remoting(options.Cluster, time) : null;
+        if (remoting is not null)
+            builder.Services.AddSingleton(_ => remoting);
+        builder.Services.AddAkka(ClusterMembership.SystemName, akka =>
+        {
+            akka.AddHocon("akka { stdout-loglevel = OFF, coordinated-shutdown.run-by-clr-shutdown-hook = off }", HoconAddMode.Prepend);
+            if (remoting is not null)
+                ClusterMembership.Configure(akka, options.Cluster, remoting);
+            akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
-            }));
+            });
+        });
         return builder;
     }
 

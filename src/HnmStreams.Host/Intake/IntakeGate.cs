@@ -1,48 +1,20 @@
 using System.Threading.Channels;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
-using HnmStreams.Web.Monitoring;
 
 namespace HnmStreams.Host.Intake;
 
 /// <summary>
-/// The gate between consumer and learner: open, or closed by <c>POST /api/pause</c>. It also prepares each chunk for decoding. While it is closed, the consumer's
+/// The passage between consumer and learner, with a gate that <c>POST /api/pause</c> closes. It also prepares each chunk for decoding. While the gate is closed, the consumer's
 /// channel fills up. The consumer then pauses its partitions and stays in its group.
 /// </summary>
 /// <remarks>Thread-safe. <see cref="RunAsync"/> may be called once.</remarks>
-internal sealed class IntakeGate(ChannelReader<RecordChunk> source, IRecordDecoder decoder) : IIntakeGate
+internal sealed class IntakeGate(ChannelReader<RecordChunk> source, IRecordDecoder decoder, PauseGate gate)
 {
     private readonly Channel<RecordChunk> _passed = Channel.CreateBounded<RecordChunk>(
         new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-    private readonly Lock _gate = new();
-    private TaskCompletionSource? _closed;
-
     /// <summary>The chunks that the learner reads. Completes with the source.</summary>
     public ChannelReader<RecordChunk> Chunks => _passed.Reader;
-
-    public bool IsPaused
-    {
-        get
-        {
-            lock (_gate)
-                return _closed is not null;
-        }
-    }
-
-    public void Pause()
-    {
-        lock (_gate)
-            _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    public void Resume()
-    {
-        lock (_gate)
-        {
-            _closed?.SetResult();
-            _closed = null;
-        }
-    }
 
     /// <summary>Passes chunks on until the source ends. Once the learner has ended, for example at a limit, they are dropped.</summary>
     public async Task RunAsync(CancellationToken learnerEnded)
@@ -73,7 +45,7 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source, IRecordDecod
     {
         try
         {
-            await OpenAsync().WaitAsync(learnerEnded);
+            await gate.OpenAsync().WaitAsync(learnerEnded);
             // While a schema registry is unavailable, chunks wait here: the consumer pauses its partitions and stays in its group.
             await decoder.PrepareAsync(chunk, learnerEnded);
             await _passed.Writer.WriteAsync(chunk, learnerEnded);
@@ -83,11 +55,5 @@ internal sealed class IntakeGate(ChannelReader<RecordChunk> source, IRecordDecod
             chunk.Dispose();
             throw;
         }
-    }
-
-    private Task OpenAsync()
-    {
-        lock (_gate)
-            return _closed?.Task ?? Task.CompletedTask;
     }
 }

@@ -4,6 +4,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Labeling;
 using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Consuming;
@@ -18,6 +19,8 @@ using HnmStreams.Kafka.Telemetry;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Tasks;
 using HnmStreams.Web.DeadLetters;
 
@@ -40,13 +43,19 @@ internal sealed record LearnerSessionInputs(
 {
     /// <summary>The identity of the topic of labels; null if none exists.</summary>
     public TopicIdentity? LabelsIdentity { get; init; }
+
+    /// <summary>The server of weights for score nodes; null if this process reads and scores by itself.</summary>
+    public WeightsServer? Weights { get; init; }
 }
 
 /// <summary>One lifetime of a learner, which connects consumer, pipeline, dead letters, and the feed of an embedded cluster.</summary>
 /// <remarks>The only place that connects Kafka and the pipeline.</remarks>
 internal sealed class LearnerSession : IAsyncDisposable
 {
-    private readonly StreamConsumers _consumer;
+    // With score nodes there is an edge and no consumer.
+    private readonly StreamConsumers? _consumer;
+    private readonly LearnerEdge? _edge;
+    private readonly IntakeGate? _passage;
     private readonly IRecordDecoder _decoder;
     private readonly DeadLetterProducer _deadLetters;
     private readonly HardNegativePublisher? _hardNegatives;
@@ -58,10 +67,11 @@ internal sealed class LearnerSession : IAsyncDisposable
     private Task _rejectionGuard = Task.CompletedTask;
     private EmbeddedFeed? _feed;
     private readonly List<Task> _intake = [];
+    private readonly IPositionCommitter _positions;
     private readonly Task _superseded;
     private readonly bool _untilEnd;
 
-    private LearnerSession(LearnerSessionInputs inputs, PositionLedger ledger, KafkaPositions positions)
+    private LearnerSession(LearnerSessionInputs inputs, PositionLedger ledger)
     {
         var (options, cluster, time) = (inputs.Options, inputs.Cluster, inputs.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
@@ -73,23 +83,33 @@ internal sealed class LearnerSession : IAsyncDisposable
         _labelRequests = cluster.Kafka.LabelRequestsTopic is null ? null : new LabelRequestProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<LabelRequestProducer>());
         Answers = options.Labels.Mode == LabelMode.Inline || !options.Wire.ReadsContract ? null : new LabelAnswers(cluster.Kafka, options.Producing, time, inputs.Logs.CreateLogger<LabelAnswers>());
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
+        _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)), options.Labels.Mode);
+        if (inputs.Weights is { } weights)
+        {
+            weights.Edge = _edge = new LearnerEdge(inputs.Actors, inputs.State.Store!.Epoch, weights.Url, time, inputs.Logs) { WhenOpen = Gate.OpenAsync };
+            _positions = new EdgePositions(inputs.Identity, _edge);
+            return;
+        }
+
+        var positions = new KafkaPositions(cluster.Kafka.Topic, inputs.Identity, inputs.LabelsIdentity);
+        _positions = positions;
         _consumer = new StreamConsumers(cluster.Kafka, options.Consuming, from!, ledger, time, inputs.Logs.CreateLogger<RecordConsumer>(), inputs.State.Store is null ? null : positions);
         positions.Join(_consumer);
-        _decoder = RecordDecoders.Create(options.Wire, time, inputs.Logs.CreateLogger(typeof(RecordDecoders)), options.Labels.Mode);
-        Gate = new IntakeGate(_consumer.Chunks, _decoder);
+        _passage = new IntakeGate(_consumer.Chunks, _decoder, Gate);
         if (options.Run.Limit is { } limit)
-            _limit = new RecordLimit(Gate.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
+            _limit = new RecordLimit(_passage.Chunks, limit, time, replacesDuplicates: !string.Equals(options.Pipeline.Mode, "exact", StringComparison.Ordinal));
     }
 
-    private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger, KafkaPositions positions)
+    private async Task BeginAsync(LearnerSessionInputs inputs, ResumePoint? resume, PositionLedger ledger)
     {
         var (options, cluster, time) = (inputs.Options, inputs.Cluster, inputs.Time);
-        var records = _limit?.Chunks ?? Gate.Chunks;
-        var durable = inputs.State.Store is { } store ? new DurableState(store, positions, resume) : null;
+        var records = _limit?.Chunks ?? _passage?.Chunks;
+        var durable = inputs.State.Store is { } store ? new DurableState(store, _positions, resume) : null;
         Pipeline = await MiningPipeline.StartAsync(
-            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions, options.Labels) { LabelRequests = _labelRequests }, time, inputs.Logs);
-        positions.Join(Pipeline);
-        _intake.Add(Gate.RunAsync(_learnerEnded.Token));
+            inputs.Actors, options.Pipeline, inputs.Task, new PipelineInputs(records, DeadLetters, ledger, _decoder, options.Run.Init, inputs.TestSet, durable, _hardNegatives, _predictions, options.Labels) { LabelRequests = _labelRequests, Edge = _edge }, time, inputs.Logs);
+        (_positions as KafkaPositions)?.Join(Pipeline);
+        if (_passage is not null)
+            _intake.Add(_passage.RunAsync(_learnerEnded.Token));
         if (_limit is not null)
             _intake.Add(_limit.RunAsync(() => Pipeline.Status, _learnerEnded.Token));
         _rejections = new RejectionGuard(options.Run.MaxRejectedShare, options.Run.MinRejectionRecords, DeadLetters, () => Pipeline.Status, time);
@@ -105,14 +125,14 @@ internal sealed class LearnerSession : IAsyncDisposable
         }
 
         KafkaInstruments.AppearAtZero();
-        _consumer.Start();
-        if (inputs.Feed is not null)
+        _consumer?.Start();
+        if (inputs.Feed is not null && _consumer is not null)
             _feed = EmbeddedFeed.Start(inputs.Feed, cluster, _consumer.Examples, options, time, inputs.Logs.CreateLogger<EmbeddedFeed>());
     }
 
     public MiningPipeline Pipeline { get; private set; } = null!;
 
-    public IntakeGate Gate { get; }
+    public PauseGate Gate { get; } = new();
 
     public RecentDeadLetters DeadLetters { get; }
 
@@ -122,7 +142,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     /// <summary>The reason why decoding waits for a service, for example a schema registry; null if it does not wait.</summary>
     public string? DecodingWaitsFor => _decoder.WaitsFor;
 
-    public ConsumerStatus ConsumerStatus => _consumer.Status;
+    public ConsumerStatus ConsumerStatus => _consumer?.Status ?? EdgeConsumer.StatusOf(Pipeline.Status);
 
     /// <summary>Starts a session.</summary>
     /// <param name="resume">The checkpoint to resume from; null starts fresh.</param>
@@ -130,9 +150,8 @@ internal sealed class LearnerSession : IAsyncDisposable
     public static async Task<LearnerSession> StartAsync(LearnerSessionInputs inputs, ResumePoint? resume)
     {
         var ledger = new PositionLedger(resume?.Positions ?? []);
-        var positions = new KafkaPositions(inputs.Cluster.Kafka.Topic, inputs.Identity, inputs.LabelsIdentity);
-        var session = new LearnerSession(inputs, ledger, positions);
-        await session.BeginAsync(inputs, resume, ledger, positions);
+        var session = new LearnerSession(inputs, ledger);
+        await session.BeginAsync(inputs, resume, ledger);
         return session;
     }
 
@@ -144,7 +163,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     {
         var feed = _feed?.Completion ?? Never(_learnerEnded.Token);
         var limit = _limit?.Reached ?? Never(_learnerEnded.Token);
-        var end = _untilEnd ? _consumer.WaitForEndAsync(_learnerEnded.Token) : Never(_learnerEnded.Token);
+        var end = _untilEnd && _consumer is not null ? _consumer.WaitForEndAsync(_learnerEnded.Token) : Never(_learnerEnded.Token);
         var ended = await Task.WhenAny(Pipeline.Completion, feed, limit, end, _superseded, _rejectionGuard);
         // A failure of the learner takes precedence over everything that ended because of it.
         if (_rejectionGuard.IsFaulted)
@@ -163,7 +182,9 @@ internal sealed class LearnerSession : IAsyncDisposable
         Gate.Resume();
         if (_feed is not null)
             await _feed.StopAsync().WaitAsync(deadline);
-        await _consumer.DrainAsync(deadline).WaitAsync(deadline);
+        if (_consumer is not null)
+            await _consumer.DrainAsync(deadline).WaitAsync(deadline);
+        await EndEdgeAsync();
         await Pipeline.Completion.WaitAsync(deadline);
         _rejections.ThrowIfAllRejected();
     }
@@ -196,9 +217,12 @@ internal sealed class LearnerSession : IAsyncDisposable
         await _learnerEnded.CancelAsync();
         if (_feed is not null)
             await _feed.DisposeAsync();
+        if (_edge is not null)
+            await _edge.DisposeAsync();
         // The pipeline is disposed first, because a checkpoint in progress may still commit offsets through the consumer.
         await Pipeline.DisposeAsync();
-        await _consumer.DisposeAsync();
+        if (_consumer is not null)
+            await _consumer.DisposeAsync();
         await Task.WhenAll(_intake);
         (_decoder as IDisposable)?.Dispose();
         await _deadLetters.DisposeAsync();
@@ -211,6 +235,14 @@ internal sealed class LearnerSession : IAsyncDisposable
         if (_hardNegatives is not null)
             await _hardNegatives.DisposeAsync();
         _learnerEnded.Dispose();
+    }
+
+    private async Task EndEdgeAsync()
+    {
+        if (_edge is null)
+            return;
+        await _edge.CloseAsync();
+        Pipeline.EndIntake();
     }
 
     private static Task Never(CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);

@@ -21,8 +21,18 @@ internal sealed class RunCluster : IDisposable
     {
         if (!string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
         {
-            // Static membership: with one learner per group, a restarted process rejoins at once instead of after the session timeout.
-            options.Kafka.Consumer.TryAdd("group.instance.id", "hnm-learner");
+            if (options.Cluster.Enabled)
+            {
+                // The partitions of a score node that ends are to flow again soon.
+                options.Kafka.Consumer.TryAdd("session.timeout.ms", "6000");
+                options.Kafka.Consumer.TryAdd("heartbeat.interval.ms", "1500");
+            }
+            else
+            {
+                // Static membership: with one learner per group, a restarted process rejoins at once instead of after the session timeout.
+                options.Kafka.Consumer.TryAdd("group.instance.id", "hnm-learner");
+            }
+
             return new RunCluster(options.Kafka, null);
         }
 

@@ -42,7 +42,7 @@ internal sealed class ServeSession : IAsyncDisposable
         _consumer = new RecordConsumer(kafka, options.Consuming, new StartPosition.Committed(from!), ledger: null, time, logs.CreateLogger<RecordConsumer>(), _positions);
         _positions.Join(_consumer);
         _decoder = RecordDecoders.Create(options.Wire, time, logs.CreateLogger(typeof(RecordDecoders)), options.Labels.Mode);
-        _gate = new IntakeGate(_consumer.Chunks, _decoder);
+        _gate = new IntakeGate(_consumer.Chunks, _decoder, new PauseGate());
         var recent = new RecentDeadLetters(_deadLetters, time);
         DeadLetters = recent;
         View = new ServingStream(kafka.BootstrapServers!, kafka.Topic, kafka.GroupId, () => _consumer.Status, recent, () => _decoder.WaitsFor);

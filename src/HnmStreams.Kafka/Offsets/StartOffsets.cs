@@ -49,7 +49,7 @@ internal sealed partial class StartOffsets(
                 unknown.Add(partition);
         }
 
-        if (fromLedger.Count > 0)
+        if (fromLedger.Count > 0 && ledger is not { IsShared: true })
             LogDifferences(consumer, fromLedger);
         resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, CheckedPosition(consumer, f.Partition, f.Position))));
         // A start that depends on the time stays the same.

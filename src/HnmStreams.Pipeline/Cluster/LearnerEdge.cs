@@ -37,6 +37,9 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     private KeepBounds _bounds = KeepBounds.All;
     private IActorRef? _actor;
 
+    /// <summary>Completes while batches may be admitted. While it does not, the nodes wait, and their consumers pause.</summary>
+    public Func<Task> WhenOpen { get; init; } = static () => Task.CompletedTask;
+
     internal NodeSessions Sessions { get; } = new(time);
 
     internal TimeProvider Time => time;
@@ -78,7 +81,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         _weights = new PublishedWeights(parts.Newest, parts.Versions);
         // One batch per node waits here; then the node's stream has no demand, its channel fills and its consumer pauses.
         (_hub, var batches) = MergeHub.Source<NodeBatch>(perProducerBufferSize: 1).PreMaterialize(Materializer);
-        return batches.Where(Admit).Select(static received => received.Batch);
+        return batches.SelectAsync(1, WaitUntilOpenAsync).Where(Admit).Select(static received => received.Batch);
     }
 
     /// <summary>Begins to answer nodes, once the stream of <see cref="Open"/> runs.</summary>
@@ -122,13 +125,17 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         var joiner = new BatchParts.Joiner();
         return StreamRefs.SinkRef<byte[]>()
             .ViaMaterialized(KillSwitches.Single<byte[]>(), static (reference, stream) => (stream, reference))
-            .Select(joiner.Add)
-            .Where(static bytes => bytes is not null)
-            .Select(bytes => Read(session, bytes!.Value))
+            .SelectMany(part => joiner.Add(part) is { } bytes ? [Read(session, bytes)] : Array.Empty<NodeBatch>())
             // The end of one node ends none of the others.
-            .Via(Akka.Streams.Dsl.Flow.Create<NodeBatch>().RecoverWithRetries(static _ => Source.Empty<NodeBatch>(), 1))
+            .Via(Akka.Streams.Dsl.Flow.Create<NodeBatch>().RecoverWithRetries(error => Ended(session, error), 1))
             .Async().AddAttributes(StreamBuffers.OneInFlight)
             .To(_hub);
+    }
+
+    private async Task<NodeBatch> WaitUntilOpenAsync(NodeBatch received)
+    {
+        await WhenOpen();
+        return received;
     }
 
     private NodeBatch Read(NodeSession session, ReadOnlyMemory<byte> bytes)
@@ -139,10 +146,15 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         }
         catch (InvalidDataException e)
         {
-            LogUnreadable(e, session.Node);
             session.End($"a batch could not be read: {e.Message}");
             throw;
         }
+    }
+
+    private Source<NodeBatch, NotUsed> Ended(NodeSession session, Exception error)
+    {
+        LogStreamFailed(error, session.Node);
+        return Source.Empty<NodeBatch>();
     }
 
     private bool Admit(NodeBatch received)
@@ -179,8 +191,8 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     [LoggerMessage(EventId = 385, Level = LogLevel.Information, Message = "A batch of the score node {Node} is not admitted, because {Span} does not continue at the expected position. The node reads again.")]
     private partial void LogRejected(string node, OffsetSpan span);
 
-    [LoggerMessage(EventId = 386, Level = LogLevel.Error, Message = "A batch of the score node {Node} could not be read.")]
-    private partial void LogUnreadable(Exception error, string node);
+    [LoggerMessage(EventId = 386, Level = LogLevel.Warning, Message = "The stream of batches of the score node {Node} has failed.")]
+    private partial void LogStreamFailed(Exception error, string node);
 }
 
 /// <summary>The parts of the learner that the edge depends on.</summary>

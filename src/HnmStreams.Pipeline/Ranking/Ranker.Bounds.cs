@@ -19,18 +19,28 @@ internal sealed partial class Ranker
 
     private readonly ArrivalDraw _draw;
 
-    /// <summary>Candidates whose payload was not sent although the pool would have accepted them.</summary>
+    /// <summary>Examples whose payload was not sent although a full pool or a reservoir would have kept them.</summary>
     public long MissedByBound { get; private set; }
 
     /// <summary>Returns the present bounds. O(1).</summary>
     public KeepBounds Bounds() => new(
-        _pool.Pool.Threshold is var threshold && float.IsFinite(threshold) ? threshold - (HardnessSlack * Math.Abs(threshold)) : float.NegativeInfinity,
+        HardnessBound(),
         _positives.EntryBound,
         _negatives.EntryBound,
         NewPositivesBound(),
         _heldOut.HasAllNegatives ? HeldOutBound : ulong.MaxValue,
         _budget.ScoredShare,
         _budget.ScoresEveryPositive);
+
+    // A pool that follows the size of the stream always has room for a few, and every payload would be sent for them. From half of its size on, it fills
+    // with candidates as hard as the others.
+    private float HardnessBound()
+    {
+        if (_pool.Pool.Count < _pool.Pool.MaxCount / 2 || !_pool.Pool.TryPeekEasiest(out var easiest))
+            return float.NegativeInfinity;
+        var threshold = float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : easiest.Hardness;
+        return threshold - (HardnessSlack * Math.Abs(threshold));
+    }
 
     private ulong NewPositivesBound()
     {
@@ -46,4 +56,8 @@ internal sealed partial class Ranker
         MissedByBound++;
         return null;
     }
+
+    /// <summary>Keeps a candidate for the pool. One whose payload was not sent counts only if the pool is full: room alone keeps no easy candidate for long.</summary>
+    private StoredExample? TryKeepCandidate(ExampleBatch batch, int row) =>
+        batch.HasPayload(row) || float.IsFinite(_pool.Pool.Threshold) ? TryKeep(batch, row) : null;
 }

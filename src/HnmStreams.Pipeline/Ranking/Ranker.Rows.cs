@@ -150,7 +150,7 @@ internal sealed partial class Ranker
         }
 
         var signature = _pool.WantsSignatures && batch.HasPayload(row) ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
-        kept ??= TryKeep(batch, row);
+        kept ??= TryKeepCandidate(batch, row);
         if (kept is null)
         {
             PipelineSpans.Conclude(span, "rejected", "its payload was not sent, because the bound was too high");

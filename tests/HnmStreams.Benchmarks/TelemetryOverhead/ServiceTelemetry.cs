@@ -61,7 +61,7 @@ internal sealed class ServiceTelemetry : IAsyncDisposable
     {
         _view.Attach(
             new RunDescription("bench", "", "", Embedded: true, "", null),
-            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.Questions, pipeline.CheckpointAsync, new IntakeGate(consumer.Chunks, new ExampleDecoder(new WireLimits())), task));
+            new LearnerSources(() => pipeline.Status, () => consumer.Status, pipeline.Questions, pipeline.CheckpointAsync, new PauseGate(), task));
         _scraping = ScrapeAsync();
     }
 

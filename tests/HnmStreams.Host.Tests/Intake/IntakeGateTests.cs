@@ -11,18 +11,19 @@ public class IntakeGateTests
     public async Task Holds_records_back_while_closed_and_passes_them_in_order_when_open()
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
-        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
+        var gate = new PauseGate();
+        var intake = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()), gate);
         gate.Pause();
-        var running = gate.RunAsync(TestContext.Current.CancellationToken);
+        var running = intake.RunAsync(TestContext.Current.CancellationToken);
         var chunks = Enumerable.Range(0, 5).Select(_ => new RecordChunk(1)).ToList();
         chunks.ForEach(chunk => source.Writer.TryWrite(chunk));
         source.Writer.Complete();
-        Assert.False(gate.Chunks.TryRead(out _));
+        Assert.False(intake.Chunks.TryRead(out _));
         gate.Resume();
         gate.Resume();
 
         var passed = new List<RecordChunk>();
-        await foreach (var chunk in gate.Chunks.ReadAllAsync(TestContext.Current.CancellationToken))
+        await foreach (var chunk in intake.Chunks.ReadAllAsync(TestContext.Current.CancellationToken))
             passed.Add(chunk);
         Assert.Equal(chunks, passed);
         await running;
@@ -33,9 +34,9 @@ public class IntakeGateTests
     {
         var source = Channel.CreateUnbounded<RecordChunk>();
         source.Writer.Complete(new InvalidOperationException("lost"));
-        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
-        await gate.RunAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => gate.Chunks.Completion)).Message);
+        var intake = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()), new PauseGate());
+        await intake.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("lost", (await Assert.ThrowsAsync<InvalidOperationException>(() => intake.Chunks.Completion)).Message);
     }
 
     [Fact(Timeout = 600_000)]
@@ -43,8 +44,8 @@ public class IntakeGateTests
     {
         using var ended = new CancellationTokenSource();
         var source = Channel.CreateBounded<RecordChunk>(1);
-        var gate = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()));
-        var running = gate.RunAsync(ended.Token);
+        var intake = new IntakeGate(source.Reader, new ExampleDecoder(new WireLimits()), new PauseGate());
+        var running = intake.RunAsync(ended.Token);
         // No reader takes the passed chunks, so the gate and the source are full.
         for (var i = 0; i < 3; i++)
             await source.Writer.WriteAsync(new RecordChunk(1), TestContext.Current.CancellationToken);
@@ -54,7 +55,7 @@ public class IntakeGateTests
         Assert.False(running.IsCompleted);
         source.Writer.Complete(new InvalidOperationException("lost"));
         await running;
-        Assert.True(gate.Chunks.TryRead(out _));
-        await gate.Chunks.Completion;
+        Assert.True(intake.Chunks.TryRead(out _));
+        await intake.Chunks.Completion;
     }
 }

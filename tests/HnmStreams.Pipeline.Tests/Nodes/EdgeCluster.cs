@@ -1,7 +1,5 @@
 using System.Net;
-using System.Threading.Channels;
 using Akka.Actor;
-using HnmStreams.Data.Records;
 using HnmStreams.Data.Wire;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Cluster;
@@ -61,7 +59,7 @@ internal sealed class EdgeLearner : IAsyncDisposable
             system,
             options,
             task,
-            new PipelineInputs(Channel.CreateBounded<RecordChunk>(1).Reader, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)) { Edge = edge },
+            new PipelineInputs(Records: null, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)) { Edge = edge },
             TimeProvider.System,
             NullLoggerFactory.Instance);
         return new EdgeLearner(system, store, edge, pipeline, logs);

@@ -99,7 +99,13 @@ public sealed class ScoreNodeTests : IAsyncLifetime
 
     private static PipelineOptions ExactOptions() => Configure(new PipelineOptions { Mode = "exact" });
 
-    private static PipelineOptions LiveOptions() => Configure(new PipelineOptions());
+    private static PipelineOptions LiveOptions()
+    {
+        var options = Configure(new PipelineOptions());
+        // More than one part can hold, until the pool is full.
+        options.Batching.Size = 1_500;
+        return options;
+    }
 
     private static PipelineOptions Configure(PipelineOptions options)
     {

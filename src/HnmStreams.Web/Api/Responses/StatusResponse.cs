@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
@@ -92,6 +93,7 @@ internal sealed record PartitionResponse(int Partition, long? NextOffset, long? 
 /// <param name="OverfittingGuard">Null if mining was never reduced.</param>
 /// <param name="Tuning">Null if tuning is off.</param>
 /// <param name="StepBalance">Null if the number of examples per step is as set.</param>
+/// <param name="Cluster">The score nodes; null if this process reads and scores by itself.</param>
 internal sealed record LearnerResponse(
     string Task,
     RankingStatus Ranking,
@@ -103,7 +105,8 @@ internal sealed record LearnerResponse(
     BudgetDecision? MiningBudget,
     OverfittingGuardDecision? OverfittingGuard,
     TuningStatus? Tuning,
-    StepBalanceDecision? StepBalance)
+    StepBalanceDecision? StepBalance,
+    ClusterStatus? Cluster)
 {
     public static LearnerResponse? Of(RunSnapshot snapshot) =>
         snapshot is not { Description: { } description, Learner: { } learner }
@@ -119,5 +122,6 @@ internal sealed record LearnerResponse(
                 learner.MiningBudget,
                 learner.OverfittingGuard,
                 learner.Tuning,
-                learner.StepBalance);
+                learner.StepBalance,;
+                learner.Cluster);
 }

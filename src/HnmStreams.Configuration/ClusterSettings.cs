@@ -1,0 +1,41 @@
+using System.Globalization;
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Wire;
+
+namespace HnmStreams.Configuration;
+
+/// <summary>The rules of a cluster that depend on several sections.</summary>
+public static class ClusterSettings
+{
+    /// <summary>Checks the settings of a member.</summary>
+    /// <exception cref="SettingsException">A setting does not fit a cluster.</exception>
+    public static void Check(HnmOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!options.Cluster.Enabled)
+            return;
+        if (string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
+            throw new SettingsException("'kafka.bootstrapServers' must be set if 'cluster.enabled' is true, because the processes of a cluster share a topic. Set it, or set 'cluster.enabled' to false.");
+        if (options.Labels.Mode != LabelMode.Inline)
+            throw new SettingsException($"'labels.mode' must be 'inline' if 'cluster.enabled' is true but is '{options.Labels.Mode.ToString().ToLowerInvariant()}': score nodes do not predict unlabeled examples. Run one process, or send labeled examples.");
+        if (options.Checkpoints.IsOff && options.Cluster.Learns)
+            throw new SettingsException("'checkpoints.folder' must be a folder if 'cluster.enabled' is true but is 'off': the lease on it decides which process learns.");
+        if (options.Run.Limit is not null)
+            throw new SettingsException("'run.limit' must not be set if 'cluster.enabled' is true, because no process sees all records. Use 'run.for', or stop the processes.");
+        if (options.Run.UntilEnd)
+            throw new SettingsException("'run.untilEnd' must be false if 'cluster.enabled' is true, because no process sees the end of all partitions. Use 'run.for', or stop the processes.");
+        foreach (var node in options.Cluster.SeedNodes)
+            ParseNode(node);
+    }
+
+    /// <summary>Returns host and port of a seed node.</summary>
+    /// <exception cref="SettingsException">The text is not an address.</exception>
+    public static (string Host, int Port) ParseNode(string node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var colon = node.LastIndexOf(':');
+        return colon > 0 && int.TryParse(node.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535
+            ? (node[..colon], port)
+            : throw new SettingsException($"'cluster.seedNodes' must have addresses as host:port, such as node-1:8110, but has '{node}'.");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+using Akka.Hosting;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Pipeline.Cluster;
+using HnmStreams.Pipeline.Cluster.Remoting;
+using ClusterSettings = HnmStreams.Configuration.ClusterSettings;
+
+namespace HnmStreams.Host.Cluster;
+
+/// <summary>The membership of a process in the cluster: its configuration, and the members that may be the learner.</summary>
+/// <remarks>Membership only tells who is there. Which process learns is decided by the lease on the checkpoints, and what counts by the epoch.</remarks>
+internal static class ClusterMembership
+{
+    /// <summary>The name of the actor system of all members.</summary>
+    public const string SystemName = "hnm";
+
+    /// <summary>Returns the settings of the connections of a member.</summary>
+    /// <exception cref="SettingsException">The address is not loopback and no certificate is set, or the certificate is not usable.</exception>
+    public static RemotingSettings Remoting(ClusterOptions options, TimeProvider time)
+    {
+        try
+        {
+            return RemotingSettings.Create(new NodeAddress(options.Host, options.PublicHost, options.Port), options.Security, time);
+        }
+        catch (ClusterSecurityException e)
+        {
+            throw new SettingsException(e.Message, e);
+        }
+    }
+
+    /// <summary>Makes an actor system a member of the cluster.</summary>
+    public static void Configure(AkkaConfigurationBuilder akka, ClusterOptions options, RemotingSettings remoting)
+    {
+        akka.AddHocon(Configuration(options).WithFallback(remoting.Configuration), HoconAddMode.Prepend);
+        if (remoting.Tls is { } tls)
+            akka.AddSetup(tls);
+    }
+
+    private static Config Configuration(ClusterOptions options) => ConfigurationFactory.ParseString($$"""
+        akka {
+          actor.provider = cluster
+          cluster {
+            roles = [{{string.Join(", ", Roles(options))}}]
+            # Threads of torch take the processors for long; three seconds without a heartbeat are no failure.
+            failure-detector.acceptable-heartbeat-pause = 8s
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            split-brain-resolver { active-strategy = keep-majority, stable-after = 20s }
+          }
+        }
+        """).WithFallback(ClusterConfiguration.Messages);
+
+    /// <summary>Joins through the seed nodes, or starts the cluster.</summary>
+    public static void Join(ActorSystem system, ClusterOptions options)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        if (options.SeedNodes.Length == 0)
+        {
+            cluster.Join(cluster.SelfAddress);
+            return;
+        }
+
+        cluster.JoinSeedNodes([.. options.SeedNodes.Select(ClusterSettings.ParseNode).Select(node => new Address(cluster.SelfAddress.Protocol, SystemName, node.Host, node.Port))]);
+    }
+
+    /// <summary>Returns the address of this member as host and port.</summary>
+    public static string AddressOf(ActorSystem system)
+    {
+        var address = Akka.Cluster.Cluster.Get(system).SelfAddress;
+        return string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}");
+    }
+
+    /// <summary>Returns the members that learn or wait to learn.</summary>
+    public static IReadOnlyCollection<Address> Learners(ActorSystem system) =>
+    [
+        .. Akka.Cluster.Cluster.Get(system).State.Members
+            .Where(member => member.HasRole(ClusterOptions.Learn) && member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving)
+            .Select(member => member.Address),
+    ];
+
+    /// <summary>Leaves the cluster, so that the others need not find out.</summary>
+    public static async Task LeaveAsync(ActorSystem system, TimeSpan timeout, TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        await Akka.Cluster.Cluster.Get(system).LeaveAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static IEnumerable<string> Roles(ClusterOptions options)
+    {
+        if (options.Scores)
+            yield return ClusterOptions.Score;
+        if (options.Learns)
+            yield return ClusterOptions.Learn;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Threading.Channels;
+using HnmStreams.Data.Records;
+using HnmStreams.Data.Wire;
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming;
+using HnmStreams.Kafka.Consuming.Groups;
+using HnmStreams.Kafka.Consuming.Status;
+using HnmStreams.Kafka.Offsets;
+using HnmStreams.Pipeline.Nodes;
+
+namespace HnmStreams.Host.Cluster;
+
+/// <summary>The partitions that a consumer group assigns to a score node, read from the positions of the learner.</summary>
+/// <remarks>Thread-safe. One restart at a time.</remarks>
+internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartitionsRevoked, IAsyncDisposable
+{
+    // What is not admitted by then is read again by the next owner.
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly string _topic;
+    private readonly IRecordDecoder _decoder;
+    private readonly TimeProvider _time;
+    private readonly RecordConsumer _consumer;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Topic, int Partition), long> _passedOn = [];
+    private IReadOnlyList<StreamPosition> _positions = [];
+    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _admitted = NewSignal();
+    private Task _passing = Task.CompletedTask;
+
+    public GroupStream(KafkaOptions kafka, ConsumingOptions options, StartPosition from, IRecordDecoder decoder, TimeProvider time, ILogger logger)
+    {
+        (_topic, _decoder, _time) = (kafka.Topic, decoder, time);
+        _consumer = new RecordConsumer(kafka, options, from, this, time, logger, this);
+        _consumer.Start();
+    }
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
+    public ConsumerStatus Status => _consumer.Status;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Partitions => [.. _consumer.Status.Partitions.Where(partition => partition.IsAssigned).Select(partition => partition.Partition)];
+
+    /// <inheritdoc/>
+    public long BytesRead => _consumer.Status.Bytes;
+
+    /// <inheritdoc/>
+    public long Lag => _consumer.Status.Partitions.Where(partition => partition.IsAssigned).Sum(partition => partition.Lag ?? 0);
+
+    /// <inheritdoc/>
+    public async Task<ChannelReader<RecordChunk>> RestartAsync(IReadOnlyList<StreamPosition> positions, CancellationToken session)
+    {
+        await _passing;
+        lock (_gate)
+        {
+            _positions = positions;
+            _passedOn.Clear();
+            _changed = NewSignal();
+        }
+
+        var restart = _consumer.RestartAsync(session);
+        while (!restart.IsCompleted)
+        {
+            // A full channel would hold up the consumer.
+            var waiting = _consumer.Chunks.WaitToReadAsync(session).AsTask();
+            await Task.WhenAny(restart, waiting);
+            if (waiting.IsCompleted && !await waiting)
+                break;
+            while (!restart.IsCompleted && _consumer.Chunks.TryRead(out var earlier))
+                earlier.Dispose();
+        }
+
+        var era = await restart;
+        var passed = Channel.CreateBounded<RecordChunk>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        _passing = PassAsync(era, passed.Writer, session);
+        return passed.Reader;
+    }
+
+    /// <inheritdoc/>
+    public Task WaitForChangeAsync()
+    {
+        lock (_gate)
+            return _changed.Task;
+    }
+
+    /// <inheritdoc/>
+    public void Admitted(IReadOnlyList<StreamPosition> positions)
+    {
+        lock (_gate)
+        {
+            _positions = positions;
+            _admitted.TrySetResult();
+            _admitted = NewSignal();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CommitAsync(IReadOnlyList<StreamPosition> durable) =>
+        await _consumer.CommitAsync(durable, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <inheritdoc/>
+    public bool Knows(string topic)
+    {
+        lock (_gate)
+            return _positions.Any(position => string.Equals(position.Topic, topic, StringComparison.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public bool TryGet(string topic, int partition, out long nextOffset)
+    {
+        lock (_gate)
+        {
+            var known = _positions.FirstOrDefault(position => position.Partition == partition && string.Equals(position.Topic, topic, StringComparison.Ordinal));
+            nextOffset = known.NextOffset;
+            return known.Topic is not null;
+        }
+    }
+
+    /// <summary>Waits until the learner has taken in what was read of the partitions, for a short time, so that their next owner reads little of it again.</summary>
+    public async Task BeforeRevokedAsync(IReadOnlyList<int> partitions)
+    {
+        var start = _time.GetTimestamp();
+        while (_time.GetElapsedTime(start) < FlushTimeout)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (partitions.All(IsAdmitted))
+                    break;
+                next = _admitted.Task;
+            }
+
+            await Task.WhenAny(next, Task.Delay(FlushTimeout, _time));
+        }
+
+        lock (_gate)
+            _changed.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public void Assigned(IReadOnlyList<int> partitions)
+    {
+        lock (_gate)
+            _changed.TrySetResult();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _consumer.DisposeAsync();
+        await _passing;
+    }
+
+    private bool IsAdmitted(int partition) =>
+        !_passedOn.TryGetValue((_topic, partition), out var passed) || _positions.Any(position => position.Partition == partition && position.NextOffset >= passed);
+
+    private async Task PassAsync(int era, ChannelWriter<RecordChunk> passed, CancellationToken session)
+    {
+        Exception? error = null;
+        try
+        {
+            await foreach (var chunk in _consumer.Chunks.ReadAllAsync(session))
+            {
+                if (chunk.Era < era)
+                    chunk.Dispose();
+                else
+                    await PassAsync(chunk, passed, session);
+            }
+
+            error = new InvalidOperationException("The consumer has ended.");
+        }
+        catch (OperationCanceledException)
+        {
+            // The session has ended.
+        }
+#pragma warning disable CA1031 // Every failure of the consumer must reach the node.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            error = e;
+        }
+
+        passed.TryComplete(error);
+        if (error is null)
+            return;
+        lock (_gate)
+            _changed.TrySetException(error);
+    }
+
+    private async Task PassAsync(RecordChunk chunk, ChannelWriter<RecordChunk> passed, CancellationToken session)
+    {
+        try
+        {
+            await _decoder.PrepareAsync(chunk, session);
+            lock (_gate)
+            {
+                foreach (var record in chunk.Records)
+                    _passedOn[(record.Topic, record.Partition)] = record.Offset + 1;
+            }
+
+            await passed.WriteAsync(chunk, session);
+        }
+        catch
+        {
+            chunk.Dispose();
+            throw;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
+using HnmStreams.Host.Application;
+using HnmStreams.Host.Hosting;
+using HnmStreams.Host.Learner;
+using HnmStreams.Torch.Native;
+using HnmStreams.Web.Formatting;
+using HnmStreams.Web.Nodes;
+
+namespace HnmStreams.Host.Cluster;
+
+/// <summary>One execution of <c>hnm run --role score</c>, from valid settings to the exit code.</summary>
+internal sealed class ScoreExecution(CommandContext context, HnmOptions options)
+{
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly NodeView _view = new(context.Time);
+    private readonly RunDeadline _deadline = new(options.Run.For, context.Time);
+
+    public async Task<int> ExecuteAsync()
+    {
+        TorchLibrary.EnsureLoaded();
+        DeviceSetting.Check(options.Pipeline.Device);
+        var task = ConfiguredTask.Create(options.Task);
+        using var cluster = RunCluster.Open(options);
+        await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
+        ClusterMembership.Join(host.Actors, options.Cluster);
+        context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
+        context.Out.WriteLine($"stream  {cluster.Kafka.Topic} at {cluster.Kafka.BootstrapServers}, in the group {cluster.Kafka.GroupId}");
+        context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(host.Actors)}, scores");
+
+        using var stop = _deadline.Link(context.Signals.Stop);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        // A member that the others have removed must start anew.
+        _ = host.Actors.WhenTerminated.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var display = ShowAsync(ended.Token);
+        var result = await new ScoreNodeLoop(options, cluster.Kafka, task, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);
+        if (host.Actors.WhenTerminated.IsCompleted && !stop.IsCancellationRequested)
+            result = new RunResult(RunOutcome.Failed, new InvalidOperationException("The other members have removed this node from the cluster, because they could not reach it. Start it again."));
+        else
+            await ClusterMembership.LeaveAsync(host.Actors, LeaveTimeout, context.Time);
+        await ended.CancelAsync();
+        await display;
+        return await ReportAsync(result);
+    }
+
+    private async Task<int> ReportAsync(RunResult result)
+    {
+        context.Out.WriteLine(Line());
+        if (result.Error is { } error)
+        {
+            _view.Fail();
+            context.Error.WriteLine($"hnm: the score node failed: {FailureText.Of(error)}");
+        }
+
+        if (options.Run.Summary is { Length: > 0 } path)
+            await NodeResponse.Of(_view).WriteAsync(Path.GetFullPath(path, context.WorkingFolder));
+        return result.ExitCode;
+    }
+
+    private async Task ShowAsync(CancellationToken ended)
+    {
+        if (string.Equals(options.Run.Display, "none", StringComparison.Ordinal))
+            return;
+        using var timer = new PeriodicTimer(options.Run.ReportEvery, context.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended))
+                context.Out.WriteLine(Line());
+        }
+        catch (OperationCanceledException)
+        {
+            // The node has ended.
+        }
+    }
+
+    private string Line()
+    {
+        var line = Numbers.Clock(_view.Elapsed);
+        if (_view.Status is { } status)
+        {
+            line += string.Create(CultureInfo.InvariantCulture, $" scored {Numbers.Count(status.Scored)} partitions {status.Partitions.Count} lag {Numbers.Count(status.Lag)}");
+            if (status.Version is { } version)
+                line += string.Create(CultureInfo.InvariantCulture, $" version {version}");
+            if (status.DeadLettered > 0)
+                line += $" dead letters {Numbers.Count(status.DeadLettered)}";
+        }
+
+        return _view.WaitsFor is { } reason ? $"{line} waits: {reason}" : line;
+    }
+}
