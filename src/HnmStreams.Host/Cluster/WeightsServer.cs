@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Host.Hosting;
+using HnmStreams.Host.Application;
 using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Cluster.Remoting;
 
@@ -50,13 +51,13 @@ internal sealed class WeightsServer : IAsyncDisposable
         {
             await app.StartAsync();
         }
-        catch (Exception e) when (ServiceBuilder.IsAddressFailure(e))
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync();
             throw new SettingsException($"'cluster.weightsPort' must be a free port of '{options.Host}', or 0 for any, but is {options.WeightsPort}: {e.Message.TrimEnd('.')}. Stop the process that uses it, or choose another one.", e);
         }
 
-        server.Url = string.Create(CultureInfo.InvariantCulture, $"{(certificates is null ? "http" : "https")}://{options.PublicHost}:{ServiceBuilder.AddressOf(app)!.Port}/");
+        server.Url = string.Create(CultureInfo.InvariantCulture, $"{(certificates is null ? "http" : "https")}://{options.PublicHost}:{new Uri(app.Urls.First()).Port}/");
         return server;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Commands.Clusters;
 using HnmStreams.Host.Commands.Export;
 using HnmStreams.Host.Commands.Labels;
 using HnmStreams.Host.Commands.Serve;
@@ -23,6 +24,7 @@ internal static class HnmCommand
             MineCommand.Create(context),
             LabelsCommand.Create(context),
             BrokerCommand.Create(context),
+            ClusterCommand.Create(context),
             ExportCommand.Create(context),
             ConfigCommand.Create(context),
             CompareCommand.Create(context),

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
-using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Hosting;
+using HnmStreams.Host.Scoring;
 using HnmStreams.Host.Starting;
 using HnmStreams.Pipeline.Flow.Tuning;
 

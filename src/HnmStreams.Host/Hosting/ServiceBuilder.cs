@@ -3,6 +3,7 @@ using Akka.Hosting;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
+using HnmStreams.Host.Application;
 using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;

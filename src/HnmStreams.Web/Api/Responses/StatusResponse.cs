@@ -122,6 +122,6 @@ internal sealed record LearnerResponse(
                 learner.MiningBudget,
                 learner.OverfittingGuard,
                 learner.Tuning,
-                learner.StepBalance,;
+                learner.StepBalance,
                 learner.Cluster);
 }

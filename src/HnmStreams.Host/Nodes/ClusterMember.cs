@@ -1,13 +1,14 @@
 using Akka.Actor;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Learner;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Nodes;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Nodes;
 
 /// <summary>A process that learns, or waits to learn, as a member of a cluster: its weights for score nodes, and with the role <c>all</c> a score node beside the learner.</summary>
 internal sealed class ClusterMember : IAsyncDisposable

@@ -8,7 +8,7 @@ using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Nodes;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Nodes;
 
 /// <summary>The partitions that a consumer group assigns to a score node, read from the positions of the learner.</summary>
 /// <remarks>Thread-safe. One restart at a time.</remarks>

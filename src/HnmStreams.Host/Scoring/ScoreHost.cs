@@ -7,7 +7,7 @@ using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Torch.Telemetry;
 using HnmStreams.Web.Nodes;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Scoring;
 
 /// <summary>The host of a score node: web application, telemetry, logs and actor system.</summary>
 internal sealed class ScoreHost : IAsyncDisposable

@@ -7,7 +7,7 @@ using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Tasks;
 using HnmStreams.Web.Nodes;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Nodes;
 
 /// <summary>
 /// A score node over its failures: after one, it joins its group anew, at most <c>run.restarts</c> times per <c>run.restartWindow</c>. It has no state

@@ -2,13 +2,15 @@ using System.Globalization;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Hosting;
 using HnmStreams.Host.Learner;
+using HnmStreams.Host.Nodes;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Nodes;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Scoring;
 
 /// <summary>One execution of <c>hnm run --role score</c>, from valid settings to the exit code.</summary>
 internal sealed class ScoreExecution(CommandContext context, HnmOptions options)

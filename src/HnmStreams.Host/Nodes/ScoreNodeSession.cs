@@ -1,6 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Wire;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Learner;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
@@ -13,7 +14,7 @@ using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Pipeline.Nodes;
 using HnmStreams.Tasks;
 
-namespace HnmStreams.Host.Cluster;
+namespace HnmStreams.Host.Nodes;
 
 /// <summary>One lifetime of a score node, which connects its consumer, its scorers, its dead letters and the learner.</summary>
 internal sealed class ScoreNodeSession : IAsyncDisposable

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace HnmStreams.Host.Hosting;
+namespace HnmStreams.Host.Application;
 
 /// <summary>The web server of a run with <c>http.urls=off</c>. It does not listen.</summary>
 internal sealed class NullServer : IServer
