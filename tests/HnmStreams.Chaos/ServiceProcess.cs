@@ -9,7 +9,7 @@ namespace HnmStreams.Chaos;
 /// <summary>The process of the service under test, <c>hnm run</c>, with its HTTP status.</summary>
 internal sealed partial class ServiceProcess(string hnm, string settings, Uri pages, string log) : IDisposable
 {
-    private const int SigTerm = 15;
+    private const int SigTerm = 15, SigStop = 19, SigCont = 18;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http = new() { BaseAddress = pages, Timeout = TimeSpan.FromSeconds(5) };
@@ -107,6 +107,15 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     /// <summary>Returns the number of records that this process has read, according to its status.</summary>
     public static long Records(JsonDocument status) =>
         status.RootElement.GetProperty("stream") is { ValueKind: JsonValueKind.Object } stream ? stream.GetProperty("records").GetInt64() : 0;
+
+    /// <summary>True if the process has ended.</summary>
+    public bool HasExited => _process is { HasExited: true };
+
+    /// <summary>Stops the process with SIGSTOP: it keeps its connections but does nothing.</summary>
+    public void Freeze() => _ = Signal(Id, SigStop);
+
+    /// <summary>Lets a stopped process go on.</summary>
+    public void Continue() => _ = Signal(Id, SigCont);
 
     public async Task KillAsync()
     {

@@ -77,7 +77,7 @@ internal static class ClusterMembership
     public static IReadOnlyCollection<Address> Learners(ActorSystem system) =>
     [
         .. Akka.Cluster.Cluster.Get(system).State.Members
-            .Where(member => member.HasRole(ClusterOptions.Learn) && member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving)
+            .Where(member => member.HasRole(ClusterOptions.Learn) && member.Status is not (MemberStatus.Down or MemberStatus.Removed))
             .Select(member => member.Address),
     ];
 

@@ -158,3 +158,11 @@ internal sealed class MiningBudget : IScoredShare
         Set(state with { Candidates = Math.Min(state.Candidates, _settings.Controller.MaxCandidates) }, Volatile.Read(ref _trainedPerArrival));
     }
 }
+
+/// <summary>The share of the stream that is scored.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal interface IScoredShare
+{
+    /// <summary>Decides if an example is scored. Draws once, or not at all if every example is scored.</summary>
+    bool Scores(bool isPositive, Xoshiro256StarStar generator);
+}
