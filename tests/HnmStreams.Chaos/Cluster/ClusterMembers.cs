@@ -44,7 +44,7 @@ internal sealed class ClusterMembers : IDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(start) < timeout)
         {
-            StartEnded();
+            StartEnded(except: other);
             foreach (var member in _learners.Where(member => member != other))
             {
                 if (await ConsumedAsync(member, cancellation) is not null)
@@ -72,9 +72,10 @@ internal sealed class ClusterMembers : IDisposable
     }
 
     /// <summary>Starts the processes that have ended by themselves.</summary>
-    public void StartEnded()
+    /// <param name="except">A process that was killed and is started later; null for none.</param>
+    public void StartEnded(ServiceProcess? except = null)
     {
-        foreach (var member in All.Where(member => member.HasExited))
+        foreach (var member in All.Where(member => member != except && member.HasExited))
             member.Start();
     }
 
