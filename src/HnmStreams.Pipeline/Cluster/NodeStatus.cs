@@ -4,6 +4,7 @@ namespace HnmStreams.Pipeline.Cluster;
 /// <param name="Node">The name of the node.</param>
 /// <param name="Partitions">The partitions that it reads.</param>
 /// <param name="Scored">Rows scored since the node's start.</param>
+/// <param name="ScoredPerSecond">Rows per second, between the node's last two messages.</param>
 /// <param name="ScoringSeconds">Compute seconds of scoring since the node's start.</param>
 /// <param name="BytesRead">Bytes of keys and values that the node has read since its start.</param>
 /// <param name="BytesSent">Bytes of batches that the node has sent since its start.</param>
@@ -16,6 +17,7 @@ public sealed record NodeStatus(
     string Node,
     IReadOnlyList<int> Partitions,
     long Scored,
+    double ScoredPerSecond,
     double ScoringSeconds,
     long BytesRead,
     long BytesSent,

@@ -92,7 +92,7 @@ public sealed class PanelTextTests
         Assert.Contains("7.5 s", row.QuerySelector("[data-learner='mined']")!.TextContent, StringComparison.Ordinal);
     }
 
-    private static DashboardData Data(RunSnapshot snapshot, RunVerdict? verdict)
+    internal static DashboardData Data(RunSnapshot snapshot, RunVerdict? verdict)
     {
         var status = StatusResponse.Of(snapshot, []);
         return new DashboardData(verdict is null ? status : status with { Verdict = verdict }, new HistoryResponse("averagePrecision", []), new EventsResponse([]));

@@ -19,7 +19,7 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
     {
         (_edge, _logger) = (edge, logger);
         Receive<EdgeMessage.Hello>(OpenSession);
-        Receive<EdgeMessage.Alive>(alive => _edge.Sessions.Find(alive.Session)?.Heard(alive, _edge.Time.GetTimestamp()));
+        Receive<EdgeMessage.Alive>(alive => _edge.Sessions.Find(alive.Session)?.Heard(alive, _edge.Time));
         Receive<EdgeMessage.Leave>(leave => EndSession(leave.Session));
         Receive<Opened>(opened => Greet(opened));
         Receive<Tick>(_ => SendState());

@@ -45,10 +45,16 @@ internal sealed class NodeSession(long id, string node, IActorRef actor, long op
     /// <summary>The bytes of the batches that were admitted.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public void Heard(EdgeMessage.Alive? figures, long at)
+    /// <summary>Rows scored per second, between the last two messages.</summary>
+    public double ScoredPerSecond { get; private set; }
+
+    /// <summary>Notes a message of the node.</summary>
+    public void Heard(EdgeMessage.Alive figures, TimeProvider time)
     {
-        Figures = figures ?? Figures;
-        Volatile.Write(ref _heardAt, at);
+        if (Figures is { } before && time.GetElapsedTime(HeardAt).TotalSeconds is > 0 and var seconds)
+            ScoredPerSecond = Math.Max(0, figures.Scored - before.Scored) / seconds;
+        Figures = figures;
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
     }
 
     public void Admitted(int bytes, long at)

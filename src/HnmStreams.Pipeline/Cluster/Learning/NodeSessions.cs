@@ -38,6 +38,7 @@ internal sealed class NodeSessions(TimeProvider time)
         session.Node,
         session.Figures?.Partitions ?? [],
         session.Figures?.Scored ?? 0,
+        session.ScoredPerSecond,
         session.Figures?.Seconds ?? 0,
         session.Figures?.BytesRead ?? 0,
         session.Figures?.BytesSent ?? 0,
