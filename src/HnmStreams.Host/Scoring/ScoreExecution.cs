@@ -6,6 +6,7 @@ using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Hosting;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Nodes;
+using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Formatting;
 using HnmStreams.Web.Nodes;
@@ -13,7 +14,8 @@ using HnmStreams.Web.Nodes;
 namespace HnmStreams.Host.Scoring;
 
 /// <summary>One execution of <c>hnm run --role score</c>, from valid settings to the exit code.</summary>
-internal sealed class ScoreExecution(CommandContext context, HnmOptions options)
+/// <param name="task">The task; null for the configured one.</param>
+internal sealed class ScoreExecution(CommandContext context, HnmOptions options, IMiningTask? task = null)
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
@@ -24,7 +26,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options)
     {
         TorchLibrary.EnsureLoaded();
         DeviceSetting.Check(options.Pipeline.Device);
-        var task = ConfiguredTask.Create(options.Task);
+        task ??= ConfiguredTask.Create(options.Task);
         using var cluster = RunCluster.Open(options);
         await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
         ClusterMembership.Join(host.Actors, options.Cluster);
