@@ -20,14 +20,17 @@ internal enum TrialVerdict
 internal static class TrialRule
 {
     /// <summary>
-    /// Returns the verdict about a trial. A promotion needs half of its steps: some changes, such as a smaller learning rate, gain at once and lose
-    /// later.
+    /// Returns true if outcomes after this number of steps are evidence. Those of the first quarter of a trial are not: the challenger is still nearly the
+    /// champion, and some changes, such as a smaller learning rate, gain at once and lose later.
     /// </summary>
+    public static bool Counts(long steps, TuningOptions options) => steps >= options.TrialSteps / 4;
+
+    /// <summary>Returns the verdict about a trial.</summary>
     /// <param name="low">The lower bound of the difference between challenger and champion.</param>
     /// <param name="high">The upper bound.</param>
     /// <param name="steps">The steps of the challenger since its trial began.</param>
     public static TrialVerdict Decide(double low, double high, long steps, TuningOptions options) =>
-        low > 0 && steps >= options.TrialSteps / 2 ? TrialVerdict.Better
+        low > 0 ? TrialVerdict.Better
         : high < 0 ? TrialVerdict.Worse
         : steps >= options.TrialSteps ? TrialVerdict.NoDifference
         : TrialVerdict.Undecided;

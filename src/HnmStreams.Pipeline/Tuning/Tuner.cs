@@ -88,7 +88,7 @@ internal sealed partial class Tuner
     {
         if (!_trials.TryGetValue(number, out var trial))
             return TrialVerdict.Undecided;
-        foreach (var difference in differences)
+        foreach (var difference in TrialRule.Counts(steps, _options) ? differences : [])
             trial.Evidence.Add(difference);
         _status = _status with { ChallengerSeconds = _status.ChallengerSeconds + seconds - trial.Seconds };
         (trial.Steps, trial.Seconds) = (steps, seconds);

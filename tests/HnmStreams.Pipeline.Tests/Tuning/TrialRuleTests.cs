@@ -8,12 +8,16 @@ public sealed class TrialRuleTests
 
     [Theory]
     [InlineData(0.01, 0.2, 500, nameof(TrialVerdict.Better))]
-    [InlineData(0.01, 0.2, 499, nameof(TrialVerdict.Undecided))]
     [InlineData(0, 0.2, 999, nameof(TrialVerdict.Undecided))]
     [InlineData(-0.2, -0.01, 1, nameof(TrialVerdict.Worse))]
     [InlineData(-0.2, 0, 1_000, nameof(TrialVerdict.NoDifference))]
     public void Decides_by_the_interval_and_the_steps(double low, double high, long steps, string expected) =>
         Assert.Equal(expected, TrialRule.Decide(low, high, steps, Options).ToString());
+
+    [Theory]
+    [InlineData(249, false)]
+    [InlineData(250, true)]
+    public void The_outcomes_of_the_first_quarter_do_not_count(long steps, bool expected) => Assert.Equal(expected, TrialRule.Counts(steps, Options));
 
     [Theory]
     [InlineData(0, 0, 0, true)]

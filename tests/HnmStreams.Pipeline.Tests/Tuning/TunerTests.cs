@@ -23,8 +23,9 @@ public sealed class TunerTests
         var (first, settings) = tuner.TryStart()!.Value;
         var (second, _) = tuner.TryStart()!.Value;
         Assert.Null(tuner.TryStart());
-        Assert.Equal(TrialVerdict.Undecided, tuner.Add(second, [0, 0.1], 100, 1));
-        Assert.Equal(TrialVerdict.Better, tuner.Add(first, Ahead, 1_000, 3));
+        Assert.Equal(TrialVerdict.Undecided, tuner.Add(second, Ahead, 100, 1));
+        Assert.Equal(0, _status.Trials[1].Outcomes);
+        Assert.Equal(TrialVerdict.Better, tuner.Add(first, Ahead, 2_500, 3));
         tuner.Promote(first);
 
         Assert.Equal((settings, 2L, 1L, 4.0), (tuner.Champion, _status.Comparisons, _status.Promotions, _status.ChallengerSeconds));
@@ -97,7 +98,7 @@ public sealed class TunerTests
     {
         var tuner = Tuner();
         var (number, settings) = tuner.TryStart()!.Value;
-        tuner.Add(number, Ahead, 2_000, 3);
+        tuner.Add(number, Ahead, 2_500, 3);
         tuner.Promote(number);
         var resumed = Tuner(saved: _status);
         Assert.Equal(settings, resumed.Champion);

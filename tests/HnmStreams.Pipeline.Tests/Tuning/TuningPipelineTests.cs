@@ -39,7 +39,7 @@ public sealed class TuningPipelineTests : IAsyncLifetime
             var tuning = run.Pipeline.Status.Tuning!;
             var promotion = tuning.Decisions.First(d => d.Promoted);
             Assert.True(promotion.Evidence.Low > 0, $"{promotion}");
-            Assert.True(promotion.Evidence.Steps >= Options().Tuning.TrialSteps / 2, $"{promotion}");
+            Assert.True(promotion.Evidence.Steps >= Options().Tuning.TrialSteps / 4, $"{promotion}");
             Assert.True(tuning.Champion.LearningRate > tuning.Start.LearningRate, $"{tuning.Champion}");
             Assert.True(tuning.ChallengerSeconds > 0 && tuning.EvaluationSeconds > 0);
             Assert.Contains(logs.All, line => line.StartsWith("The challenger with pipeline.training.learningRate=", StringComparison.Ordinal));
