@@ -44,4 +44,11 @@ public interface IRowPreviews
 
     /// <summary>Returns the name of a label, as the producer wrote it or as the task names it.</summary>
     string LabelName(int label);
+
+    /// <summary>Returns the name of the label that an output of a classification stands for.</summary>
+    /// <param name="output">The index of its probability.</param>
+    string OutputName(int output) => LabelName(output);
+
+    /// <summary>True if the label of a row is a set of labels, so that it is not the index of an output.</summary>
+    bool HasLabelSets => false;
 }

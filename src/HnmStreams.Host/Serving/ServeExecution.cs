@@ -26,7 +26,7 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
         var folder = ServeSettings.Folder(options, context.WorkingFolder);
         var kafka = ServeSettings.Stream(options, task);
 
-        await using var host = await ServeHost.StartAsync(options, _view, task.LabelName, context.Environment, context.Time);
+        await using var host = await ServeHost.StartAsync(options, _view, task.OutputName, context.Environment, context.Time);
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         context.Out.WriteLine($"stream  {(kafka is null ? "off (kafka.bootstrapServers is not set)" : $"{kafka.Topic} at {kafka.BootstrapServers}, in the group {kafka.GroupId}, to {kafka.PredictionsTopic}")}");
         using var models = new ServedFolder(task, folder, context.Time, host.Logs.CreateLogger<ServedFolder>());

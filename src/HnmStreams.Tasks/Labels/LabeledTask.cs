@@ -153,6 +153,12 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     /// <summary>Returns the name of a class, or its index if the settings have no names; for sets of labels, the names of all that apply.</summary>
     public string LabelName(int label) => _sets?.NameOf(label) ?? _targets!.NameOf(label);
 
+    /// <inheritdoc/>
+    public string OutputName(int output) => LabelName(IsMultiLabel ? 1 << output : output);
+
+    /// <inheritdoc/>
+    public bool HasLabelSets => IsMultiLabel;
+
     /// <summary>Returns the label of the row that fits the probabilities best, and the probability that it is right.</summary>
     /// <param name="probabilities">One per output; for one class against the rest, that of the rest and of the class.</param>
     public (int Label, double Probability) Predict(IReadOnlyList<double> probabilities)

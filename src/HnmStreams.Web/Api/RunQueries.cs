@@ -105,7 +105,7 @@ internal sealed class RunQueries(LearnerView view, RunHistory history, EventLog 
     public ModelSource ModelSource()
     {
         var learner = Learner;
-        return new ModelSource(learner.Questions, learner.Previews.LabelName);
+        return new ModelSource(learner.Questions, learner.Previews.OutputName);
     }
 
     public ModelsResponse Models() => ModelsResponse.Of(Learner.Questions.Models());

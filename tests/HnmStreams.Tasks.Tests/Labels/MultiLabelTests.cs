@@ -49,6 +49,8 @@ public sealed class MultiLabelTests
         foreach (var set in Enumerable.Range(0, 8))
             Assert.Equal(set, Label(new Target.Label(task.LabelName(set))));
         Assert.Equal(("no label", "insult, spam"), (task.LabelName(0), task.LabelName(0b101)));
+        Assert.Equal(MultiLabelConformance.Labels, Enumerable.Range(0, 3).Select(task.OutputName));
+        Assert.True(task.HasLabelSets);
         Assert.Equal(RejectionReasons.UnknownLabel, task.ReadLabel(new Target.LabelSet(["insult", "other"]), out _)?.Reason);
         Assert.Equal(RejectionReasons.UnknownLabel, task.ReadLabel(new Target.ClassIndex(3), out _)?.Reason);
         Assert.Equal(RejectionReasons.WrongTarget, task.ReadLabel(new Target.Boxes([]), out _)?.Reason);

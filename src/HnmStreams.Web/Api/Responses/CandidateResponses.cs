@@ -82,7 +82,7 @@ internal sealed record WhyResponse(
 
     private static WhyResponse Of(Explanation explanation, IRowPreviews previews, Func<int, string> label) => new(
         CandidateResponse.Of(explanation.Candidate, label(explanation.Candidate.Label)),
-        new PredictionResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness), ByLabel(explanation.Probabilities, label)),
+        new PredictionResponse(explanation.ModelVersion, [.. explanation.Outputs.Select(Finite.OrNull)], Finite.OrNull(explanation.Hardness), ByLabel(explanation.Probabilities, previews.OutputName)),
         [.. explanation.NearestPositives.Select(n => NeighborResponse.Of(n, label))],
         [.. explanation.NearestNegatives.Select(n => NeighborResponse.Of(n, label))],
         explanation.Compared,
@@ -91,7 +91,7 @@ internal sealed record WhyResponse(
         explanation.Objects is { } objects ? [.. objects.Select(ObjectResponse.Of)] : null,
         explanation.Predictions is { } predictions ? [.. predictions.Select(ObjectResponse.Of)] : null,
         FeatureTable.Of(explanation, previews),
-        LabelProposal.Of(explanation, label),
+        previews.HasLabelSets ? LabelProposal.OfSets : LabelProposal.Of(explanation, label),
         (NeighborSpaceName)explanation.Space);
 
     // Names of classes are unique. If they were not, the index would distinguish them.

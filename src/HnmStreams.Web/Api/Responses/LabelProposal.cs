@@ -12,6 +12,9 @@ internal sealed record LabelProposal(string? Label, double? Probability, string 
     // The number of neighbors that vote.
     private const int Voters = 6;
 
+    /// <summary>No proposal, for examples with sets of labels.</summary>
+    public static LabelProposal OfSets { get; } = new(null, null, "There is no proposal for a set of labels: compare it with the probabilities.");
+
     /// <summary>Derives the proposal. Pure.</summary>
     public static LabelProposal Of(Explanation explanation, Func<int, string> label)
     {
