@@ -130,7 +130,7 @@ internal sealed partial class LearnerBuilder
         var batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
         var gateway = new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions);
         var scored = _inputs.Edge is { } edge
-            ? edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions)).Via(killSwitch.Flow<ExampleBatch>())
+            ? edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions, scoring)).Via(killSwitch.Flow<ExampleBatch>())
             : MiningGraph.Scored(
                 _inputs.Records ?? throw new InvalidOperationException("A learner needs records, or an edge to score nodes."),
                 new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger, _options.Batching.PredictionLinger, _time),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 using HnmStreams.Host.Application;
 using HnmStreams.Pipeline.Cluster;

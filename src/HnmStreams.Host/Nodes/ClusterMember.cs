@@ -2,7 +2,6 @@ using Akka.Actor;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Cluster;
-using HnmStreams.Host.Learner;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Pipeline.Cluster.Remoting;
 using HnmStreams.Tasks;

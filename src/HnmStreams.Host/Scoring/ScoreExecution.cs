@@ -26,7 +26,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
     {
         TorchLibrary.EnsureLoaded();
         DeviceSetting.Check(options.Pipeline.Device);
-        task ??= ConfiguredTask.Create(options.Task);
+        var scored = task ?? ConfiguredTask.Create(options.Task);
         using var cluster = RunCluster.Open(options);
         await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
         ClusterMembership.Join(host.Actors, options.Cluster);
@@ -39,7 +39,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         // A member that the others have removed must start anew.
         _ = host.Actors.WhenTerminated.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var display = ShowAsync(ended.Token);
-        var result = await new ScoreNodeLoop(options, cluster.Kafka, task, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);
+        var result = await new ScoreNodeLoop(options, cluster.Kafka, scored, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);
         if (host.Actors.WhenTerminated.IsCompleted && !stop.IsCancellationRequested)
             result = new RunResult(RunOutcome.Failed, new InvalidOperationException("The other members have removed this node from the cluster, because they could not reach it. Start it again."));
         else

@@ -9,8 +9,7 @@ using HnmStreams.Pipeline.Cluster.Wire;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Tasks;
-using HnmStreams.Torch.Snapshots;
+using HnmStreams.Pipeline.Scoring;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline.Cluster;
@@ -96,6 +95,9 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         lock (_gate)
             _bounds = bounds;
     }
+
+    /// <summary>Adds compute time of nodes to the cost of mining.</summary>
+    internal void AddScoring(TimeSpan elapsed) => _parts.Scoring.Add(elapsed);
 
     internal string? ReasonToRefuse(EdgeMessage.Hello hello)
     {
@@ -200,5 +202,6 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
 /// <param name="Positions">The positions of the checkpoint that the learner resumes from.</param>
 /// <param name="Newest">The newest weights.</param>
 /// <param name="Versions">The weights of each batch in exact mode; null in live mode.</param>
+/// <param name="Scoring">The compute time of scoring, to which that of the nodes is added.</param>
 internal sealed record LearnerEdgeParts(
-    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions);
+    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions, ScoringTimeCounter Scoring);

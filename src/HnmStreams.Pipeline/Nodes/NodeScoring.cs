@@ -9,7 +9,6 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using HnmStreams.Pipeline.Cluster.Wire;
 using HnmStreams.Pipeline.Compute;
-using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Supervision;

@@ -1,7 +1,5 @@
-using HnmStreams.Mining.Pool;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
-using HnmStreams.Pipeline.Memory;
 
 namespace HnmStreams.Pipeline.Ranking;
 

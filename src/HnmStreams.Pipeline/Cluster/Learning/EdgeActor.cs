@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Streams;
-using Akka.Streams.Dsl;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
     {
         (_edge, _logger) = (edge, logger);
         Receive<EdgeMessage.Hello>(OpenSession);
-        Receive<EdgeMessage.Alive>(alive => _edge.Sessions.Find(alive.Session)?.Heard(alive, _edge.Time));
+        Receive<EdgeMessage.Alive>(Note);
         Receive<EdgeMessage.Leave>(leave => EndSession(leave.Session));
         Receive<Opened>(opened => Greet(opened));
         Receive<Tick>(_ => SendState());
@@ -48,7 +47,7 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
         // Materialized in this actor's context, so that the stream ends with it.
         var (stream, reference) = _edge.Receive(session).Run(_edge.Materializer);
         session.Stream = stream;
-        reference.PipeTo(Self, Self, batches => new Opened(session, batches), error => new Opened(session, null) { Error = error });
+        _ = reference.PipeTo(Self, Self, batches => new Opened(session, batches), error => new Opened(session, null) { Error = error });
     }
 
     private void Greet(Opened opened)
@@ -62,6 +61,12 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
 
         LogOpened(opened.Session.Node, opened.Session.Id);
         opened.Session.Actor.Tell(_edge.WelcomeTo(opened.Session, opened.Batches));
+    }
+
+    private void Note(EdgeMessage.Alive alive)
+    {
+        if (_edge.Sessions.Find(alive.Session)?.Heard(alive, _edge.Time) is { } scoring)
+            _edge.AddScoring(scoring);
     }
 
     private void EndSession(long id)

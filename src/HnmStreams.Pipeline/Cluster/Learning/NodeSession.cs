@@ -49,12 +49,20 @@ internal sealed class NodeSession(long id, string node, IActorRef actor, long op
     public double ScoredPerSecond { get; private set; }
 
     /// <summary>Notes a message of the node.</summary>
-    public void Heard(EdgeMessage.Alive figures, TimeProvider time)
+    /// <returns>The compute time of scoring since its last message in this session.</returns>
+    public TimeSpan Heard(EdgeMessage.Alive figures, TimeProvider time)
     {
-        if (Figures is { } before && time.GetElapsedTime(HeardAt).TotalSeconds is > 0 and var seconds)
-            ScoredPerSecond = Math.Max(0, figures.Scored - before.Scored) / seconds;
+        var scoring = TimeSpan.Zero;
+        if (Figures is { } before)
+        {
+            scoring = TimeSpan.FromSeconds(Math.Clamp(figures.Seconds - before.Seconds, 0, TimeSpan.MaxValue.TotalSeconds / 2));
+            if (time.GetElapsedTime(HeardAt).TotalSeconds is > 0 and var seconds)
+                ScoredPerSecond = Math.Max(0, figures.Scored - before.Scored) / seconds;
+        }
+
         Figures = figures;
         Volatile.Write(ref _heardAt, time.GetTimestamp());
+        return scoring;
     }
 
     public void Admitted(int bytes, long at)

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;

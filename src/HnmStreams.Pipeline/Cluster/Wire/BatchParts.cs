@@ -1,3 +1,4 @@
+using System.Buffers;
 using HnmStreams.Pipeline.Cluster.Protocol;
 
 namespace HnmStreams.Pipeline.Cluster.Wire;
@@ -25,7 +26,7 @@ internal static class BatchParts
     /// <summary>Joins the parts of one sender, which arrive in order and without loss. One per sender; not thread-safe.</summary>
     internal sealed class Joiner
     {
-        private readonly MemoryStream _open = new();
+        private readonly ArrayBufferWriter<byte> _open = new();
 
         /// <summary>Adds a part. O(bytes).</summary>
         /// <returns>The batch that the part completes; null if more parts follow.</returns>
@@ -34,15 +35,15 @@ internal static class BatchParts
         {
             if (part is not [0 or 1, ..])
                 throw new InvalidDataException("The part of a batch does not begin with 0 or 1.");
-            if (_open.Length + part.Length > EdgeProtocol.MaxBatchBytes)
+            if (_open.WrittenCount + part.Length > EdgeProtocol.MaxBatchBytes)
                 throw new InvalidDataException($"A batch must have at most {EdgeProtocol.MaxBatchBytes} bytes.");
-            if (part[0] == 1 && _open.Length == 0)
+            if (part[0] == 1 && _open.WrittenCount == 0)
                 return part.AsMemory(1);
             _open.Write(part.AsSpan(1));
             if (part[0] == 0)
                 return null;
-            var batch = _open.ToArray();
-            _open.SetLength(0);
+            var batch = _open.WrittenSpan.ToArray();
+            _open.Clear();
             return batch;
         }
     }
