@@ -2,7 +2,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Composition;
 using HnmStreams.Tasks;
-using HnmStreams.Torch;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Benchmarks.Cluster;
@@ -10,10 +9,13 @@ namespace HnmStreams.Benchmarks.Cluster;
 /// <summary>A real task whose rows each take a set time to score, without using the processor: an accelerator beside it would take as long.</summary>
 /// <param name="timePerRow">The time per scored row.</param>
 /// <remarks>Thread-safe. What is slept too long is slept less the next time, because the timer of the system is coarse.</remarks>
-internal sealed class SleepingTask(IMiningTask inner, TimeSpan timePerRow, TimeProvider time) : IMiningTask
+internal sealed class SleepingTask(IMiningTask inner, TimeSpan timePerRow, TimeProvider time) : IMiningTask, IDisposable
 {
     [ThreadStatic]
     private static TimeSpan _owed;
+
+    // Never set: its time limit is the sleep.
+    private readonly ManualResetEventSlim _clock = new();
 
     public string Name => inner.Name;
 
@@ -39,7 +41,7 @@ internal sealed class SleepingTask(IMiningTask inner, TimeSpan timePerRow, TimeP
         if (_owed > TimeSpan.FromMilliseconds(1))
         {
             var start = time.GetTimestamp();
-            Thread.Sleep(_owed);
+            _clock.Wait(_owed);
             _owed -= time.GetElapsedTime(start);
         }
 
@@ -61,4 +63,6 @@ internal sealed class SleepingTask(IMiningTask inner, TimeSpan timePerRow, TimeP
     public RowPreview View(ReadOnlySpan<byte> payload) => inner.View(payload);
 
     public string LabelName(int label) => inner.LabelName(label);
+
+    public void Dispose() => _clock.Dispose();
 }

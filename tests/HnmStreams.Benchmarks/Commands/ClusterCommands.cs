@@ -43,13 +43,13 @@ internal static class ClusterCommands
         var command = new Command("cluster-node", "A score node with a simulated accelerator, for the benchmark 'cluster'") { microseconds };
         command.Hidden = true;
         options.AddTo(command);
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, _) =>
         {
             TorchLibrary.EnsureLoaded();
             var process = CommandContext.OfProcess(new StopSignals(TimeProvider.System));
             var settings = process.Settings.Load(options.Read(parsed)).Options;
-            var task = new SleepingTask(ConfiguredTask.Create(settings.Task), TimeSpan.FromMicroseconds(parsed.GetValue(microseconds)), process.Time);
-            return new ScoreExecution(process, settings, task).ExecuteAsync();
+            using var task = new SleepingTask(ConfiguredTask.Create(settings.Task), TimeSpan.FromMicroseconds(parsed.GetValue(microseconds)), process.Time);
+            return await new ScoreExecution(process, settings, task).ExecuteAsync();
         });
         return command;
     }

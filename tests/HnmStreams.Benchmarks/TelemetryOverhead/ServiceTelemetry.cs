@@ -1,5 +1,4 @@
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Data.Wire;
 using HnmStreams.Host.Intake;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Kafka.Consuming;

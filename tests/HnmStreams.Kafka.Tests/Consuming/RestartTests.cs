@@ -1,4 +1,3 @@
-using HnmStreams.Data.Records;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Offsets;

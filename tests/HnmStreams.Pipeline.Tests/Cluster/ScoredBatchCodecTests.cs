@@ -126,7 +126,9 @@ public sealed class ScoredBatchCodecTests
         foreach (var length in (int[])[1, EdgeProtocol.PartBytes - 1, EdgeProtocol.PartBytes, 1_000_000])
         {
             var bytes = new byte[length];
-            new Random(length).NextBytes(bytes);
+            var generator = new Xoshiro256StarStar((ulong)length);
+            for (var i = 0; i < length; i++)
+                bytes[i] = (byte)generator.NextUInt64();
             var parts = BatchParts.Split(bytes).ToList();
             Assert.All(parts, part => Assert.True(part.Length <= EdgeProtocol.PartBytes));
             Assert.All(parts.SkipLast(1), part => Assert.Null(joiner.Add(part)));

@@ -1,10 +1,10 @@
 using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Checkpointing.Saving;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Scoring;
-using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
