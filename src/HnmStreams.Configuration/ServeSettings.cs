@@ -20,7 +20,7 @@ public static class ServeSettings
             : throw new SettingsException($"'models.folder' must be a folder that exists but is '{path}'. Give --models DIR: the models.folder of a run, or the folder 'versions' in its checkpoint folder.");
     }
 
-    /// <summary>Returns the connection of the stream: its topic in a consumer group of its own; null if no broker is set, so that only requests are answered.</summary>
+    /// <summary>Returns the connection of the stream: its topic in a separate consumer group; null if no broker is set, so that only requests are answered.</summary>
     /// <exception cref="SettingsException">The settings of the stream are incomplete, or do not fit the task.</exception>
     public static KafkaOptions? Stream(HnmOptions options, IMiningTask task)
     {

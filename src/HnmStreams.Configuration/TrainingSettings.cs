@@ -10,7 +10,7 @@ internal static class TrainingSettings
     {
         var optimizer = options.Pipeline.Training.Optimizer;
         return options.Task.Backbone.File is not null && optimizer is not ("adam" or "sgd")
-            ? $"pipeline.training.optimizer = {optimizer}: must be adam or sgd if task.backbone.file is set, because the layers of a backbone have learning rates of their own"
+            ? $"pipeline.training.optimizer = {optimizer}: must be adam or sgd if task.backbone.file is set, because the layers of a backbone have their own learning rates"
             : null;
     }
 }

@@ -37,7 +37,7 @@ public static class RejectionReasons
     /// <summary>The element type of a tensor is not the one that the task takes.</summary>
     public const string WrongType = "wrong-type";
 
-    /// <summary>The label is none of those that the task knows.</summary>
+    /// <summary>The label is not one of the task's labels.</summary>
     public const string UnknownLabel = "unknown-label";
 
     /// <summary>A text has no words.</summary>

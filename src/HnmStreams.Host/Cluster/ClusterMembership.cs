@@ -12,7 +12,7 @@ using ClusterSettings = HnmStreams.Configuration.ClusterSettings;
 namespace HnmStreams.Host.Cluster;
 
 /// <summary>The membership of a process in the cluster: its configuration, and the members that may be the learner.</summary>
-/// <remarks>Membership only tells who is there. Which process learns is decided by the lease on the checkpoints, and what counts by the epoch.</remarks>
+/// <remarks>Membership only lists the processes. The lease on the checkpoints decides which of them learns, and the epoch decides which state counts.</remarks>
 internal static class ClusterMembership
 {
     /// <summary>The name of the actor system of all members.</summary>

@@ -11,7 +11,7 @@ namespace HnmStreams.Host.Cluster;
 
 /// <summary>
 /// The HTTP server at which score nodes load the learner's weights: <c>GET /weights</c> returns the newest version as safetensors, with its number in
-/// the header <c>Hnm-Model-Version</c>. It has a port of its own, because only members of the cluster may use it.
+/// the header <c>Hnm-Model-Version</c>. It has a separate port, because only members of the cluster may use it.
 /// </summary>
 internal sealed class WeightsServer : IAsyncDisposable
 {

@@ -27,7 +27,7 @@ internal sealed class ClusterMember : IAsyncDisposable
 
     public WeightsServer Weights { get; }
 
-    /// <summary>Starts the server of weights, joins the cluster, and begins to score if the role says so.</summary>
+    /// <summary>Starts the server of weights, joins the cluster, and begins to score if the role requires it.</summary>
     public static async Task<ClusterMember> StartAsync(HnmOptions options, KafkaOptions kafka, IMiningTask task, ActorSystem actors, NodeCertificates? certificates, CommandContext context, ILoggerFactory logs)
     {
         var weights = await WeightsServer.StartAsync(options.Cluster, certificates, logs);

@@ -10,7 +10,7 @@ using HnmStreams.Web.Nodes;
 namespace HnmStreams.Host.Nodes;
 
 /// <summary>
-/// A score node over its failures: after one, it joins its group anew, at most <c>run.restarts</c> times per <c>run.restartWindow</c>. It has no state
+/// A score node over its failures: after one, it joins its group again, at most <c>run.restarts</c> times per <c>run.restartWindow</c>. It has no state
 /// to lose.
 /// </summary>
 internal sealed partial class ScoreNodeLoop(HnmOptions options, KafkaOptions kafka, IMiningTask task, ActorSystem actors, NodeCertificates? certificates, CommandContext context, NodeView view, ILoggerFactory logs)
@@ -61,6 +61,6 @@ internal sealed partial class ScoreNodeLoop(HnmOptions options, KafkaOptions kaf
         }
     }
 
-    [LoggerMessage(EventId = 250, Level = LogLevel.Error, Message = "The score node failed. It joins its group anew.")]
+    [LoggerMessage(EventId = 250, Level = LogLevel.Error, Message = "The score node failed. It joins its group again.")]
     private partial void LogRestart(Exception? error);
 }

@@ -11,7 +11,7 @@ internal sealed class S3Failures(string bucket, string endpoint)
     private const string Credentials =
         "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the role of this machine or service account.";
 
-    /// <summary>Returns true for failures of the store or of the connection. The cancellation of the caller is none.</summary>
+    /// <summary>Returns true for failures of the store or of the connection. A cancellation by the caller does not count.</summary>
     public static bool IsFailure(Exception e, CancellationToken cancellationToken) => e switch
     {
         InvalidDataException or CheckpointArchiveException => false,

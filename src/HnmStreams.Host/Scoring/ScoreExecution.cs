@@ -36,7 +36,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
 
         using var stop = _deadline.Link(context.Signals.Stop);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        // A member that the others have removed must start anew.
+        // A member that the others have removed must be restarted.
         _ = host.Actors.WhenTerminated.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var display = ShowAsync(ended.Token);
         var result = await new ScoreNodeLoop(options, cluster.Kafka, scored, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);

@@ -3,7 +3,7 @@ using HnmStreams.Pipeline;
 
 namespace HnmStreams.Host.Starting;
 
-/// <summary>A setting that follows from the data, because no one has set it.</summary>
+/// <summary>A setting that follows from the data, because it is not set.</summary>
 /// <param name="Reason">The figures that decided, without a period.</param>
 internal sealed record StartingPoint(string Key, string Value, string Reason);
 

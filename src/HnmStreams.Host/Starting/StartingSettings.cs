@@ -7,7 +7,7 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Starting;
 
-/// <summary>The starting settings of a run: those that nobody has set follow from the data. <see cref="StartingRule"/> decides.</summary>
+/// <summary>The starting settings of a run: those that are not set follow from the data. <see cref="StartingRule"/> decides.</summary>
 internal static class StartingSettings
 {
     /// <summary>The name of the layer of these settings.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class StepBalancer(int batchSize, MiningBudget budget, A
     private partial void LogDecided(double examples, double ratio, double share);
 }
 
-/// <summary>What scoring and training have cost so far.</summary>
+/// <summary>The cost of scoring and training so far.</summary>
 internal readonly record struct StepCosts(long Steps, long TrainedRows, double ScoringSeconds, double TrainingSeconds);
 
 /// <summary>The number of examples per step, with the costs that decided.</summary>

@@ -22,7 +22,7 @@ namespace HnmStreams.Pipeline.Nodes;
 /// The scorers of a node and the stream through them during one session: records, mini-batches, scored batches, and their parts on the way
 /// to the learner.
 /// </summary>
-/// <remarks>Scorers are created anew for each session: another learner may give its versions the numbers that an earlier one used.</remarks>
+/// <remarks>Scorers are created again for each session: another learner may give its versions the numbers that an earlier one used.</remarks>
 internal sealed class NodeScoring : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using HnmStreams.Torch.Snapshots;
 namespace HnmStreams.Pipeline.Nodes;
 
 /// <summary>
-/// The learner's weights, loaded over HTTP on a connection of their own: Akka.Remote has one connection per pair of nodes, on which
+/// The learner's weights, loaded over HTTP on a separate connection: Akka.Remote has one connection per pair of nodes, on which
 /// heartbeats would wait behind them.
 /// </summary>
 /// <param name="url">The address of the weights, with a slash at the end.</param>

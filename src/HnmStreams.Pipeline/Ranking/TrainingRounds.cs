@@ -31,7 +31,7 @@ internal sealed class TrainingRounds(
     private const int MaxStepsPerRound = 8;
     private const string Structure = "training rounds";
 
-    // Not saved: the trials of challengers start anew after a restart.
+    // Not saved: the trials of challengers start again after a restart.
     private readonly Xoshiro256StarStar _challengerDraws = new Xoshiro256StarStar(settings.Seed).Fork(8);
     private IStepLimiter _limiter = settings.IsExact ? new RatioLimiter(settings.Limiter) : new StepLimiter(settings.Limiter);
     // The number of the newest batch, and the examples scored up to it.

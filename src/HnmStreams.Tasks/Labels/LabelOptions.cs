@@ -17,7 +17,7 @@ public abstract class LabelOptions : IValidatableObject
     public string[] Labels { get; set; } = [];
 
     /// <summary>
-    /// True if any number of <see cref="Labels"/>, at most 31, can apply to an example (moderation, topics): each label has an output of its own, and the target is a set of names.
+    /// True if any number of <see cref="Labels"/>, at most 31, can apply to an example (moderation, topics): each label has its own output, and the target is a set of names.
     /// The loss and the hardness of an example are the sums over its labels, those that do not apply included.
     /// </summary>
     public bool MultiLabel { get; set; }

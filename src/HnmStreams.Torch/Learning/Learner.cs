@@ -63,7 +63,7 @@ public sealed class Learner : IDisposable
         {
             TrainingOptions.Sgd => new SgdUpdate(parameters, options.Momentum, options.WeightDecay, _trained.Training),
             TrainingOptions.ScheduleFree or TrainingOptions.Prodigy when _trained.HasOwnRates =>
-                throw new ArgumentException($"'pipeline.training.optimizer' must be {TrainingOptions.Adam} or {TrainingOptions.Sgd} but is {options.Optimizer}: layers of the task {task.Name} have learning rates of their own or are trained from a later step.", nameof(options)),
+                throw new ArgumentException($"'pipeline.training.optimizer' must be {TrainingOptions.Adam} or {TrainingOptions.Sgd} but is {options.Optimizer}: layers of the task {task.Name} have their own learning rates or are trained from a later step.", nameof(options)),
             TrainingOptions.ScheduleFree => new ScheduleFreeUpdate(parameters, options.WeightDecay, options.WeightAveraging > 0 ? 1 - options.WeightAveraging : 0, onHost),
             TrainingOptions.Prodigy => new ProdigyUpdate(parameters, options.WeightDecay, onHost),
             _ => new AdamUpdate(parameters, options.WeightDecay, onHost, _trained.Training),

@@ -42,7 +42,7 @@ internal sealed class TrainedParameters
     /// <summary>Their training.</summary>
     public IReadOnlyList<ParameterTraining> Training { get; }
 
-    /// <summary>True if a parameter has a learning rate of its own or is trained from a later step.</summary>
+    /// <summary>True if a parameter has its own learning rate or is trained from a later step.</summary>
     public bool HasOwnRates { get; }
 
     /// <summary>Returns the indices of the parameters that are trained in a step, and lets these only require a gradient.</summary>

@@ -17,7 +17,7 @@ namespace HnmStreams.Benchmarks.Cluster;
 internal sealed record ClusterBenchSettings(string Bootstrap, string Topic, string? Task, IReadOnlyList<int> Nodes, long Examples, double MicrosecondsPerRow, string Hnm, string Work);
 
 /// <summary>
-/// The throughput and the processor time of a learner with score nodes in processes of their own, by the number of nodes. Counted from a tenth to nine
+/// The throughput and the processor time of a learner with score nodes in separate processes, by the number of nodes. Counted from a tenth to nine
 /// tenths of the examples, so that neither start nor end is part of it.
 /// </summary>
 internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter output, TimeProvider time)

@@ -8,7 +8,7 @@ using HnmStreams.Torch.Native;
 
 namespace HnmStreams.Benchmarks.Commands;
 
-/// <summary><c>cluster</c>: a learner with score nodes in processes of their own; and <c>cluster-node</c>, a score node with a simulated accelerator.</summary>
+/// <summary><c>cluster</c>: a learner with score nodes in separate processes; and <c>cluster-node</c>, a score node with a simulated accelerator.</summary>
 internal static class ClusterCommands
 {
     public static Command Create(BenchmarkContext context)
@@ -21,7 +21,7 @@ internal static class ClusterCommands
         var microseconds = new Option<double>("--microseconds") { HelpName = "N", Description = "Time per scored row that a simulated accelerator takes; 0 for the real network only", DefaultValueFactory = _ => 50 };
         var hnm = new Option<string>("--hnm") { HelpName = "FILE", Description = "Path of the service's executable", DefaultValueFactory = _ => "src/HnmStreams.Host/bin/Release/net10.0/hnm" };
         var summary = SummaryFile.Option();
-        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in processes of their own, at a simulated cost per row") { bootstrap, topic, task, examples, nodes, microseconds, hnm, summary };
+        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in separate processes, at a simulated cost per row") { bootstrap, topic, task, examples, nodes, microseconds, hnm, summary };
         command.SetAction(async (parsed, cancellation) =>
         {
             var work = Directory.CreateTempSubdirectory("hnm-cluster-bench-").FullName;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Host.Tests.ObjectStore;
 
-/// <summary>Tests of learners with folders of their own that share a bucket, by their settings.</summary>
+/// <summary>Tests of learners with separate folders that share a bucket, by their settings.</summary>
 public sealed class ArchivedStateFolderTests : IAsyncLifetime
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Tests.Nodes;
 
-/// <summary>A learner and its score nodes, each with an actor system of its own and real connections on loopback.</summary>
+/// <summary>A learner and its score nodes, each with its own actor system and real connections on loopback.</summary>
 internal static class EdgeCluster
 {
     private const string Remoting = """

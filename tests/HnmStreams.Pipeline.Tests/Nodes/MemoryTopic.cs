@@ -18,7 +18,7 @@ internal sealed class MemoryTopic
     public MemoryTopic(IReadOnlyList<Example> examples, int partitions) =>
         _partitions = [.. Enumerable.Range(0, partitions).Select(p => (IReadOnlyList<Example>)[.. examples.Where((_, i) => i % partitions == p)])];
 
-    /// <summary>Joins the group: the partitions are assigned anew.</summary>
+    /// <summary>Joins the group: the partitions are assigned again.</summary>
     public Member Join(int chunkSize = 50)
     {
         var member = new Member(this, chunkSize);

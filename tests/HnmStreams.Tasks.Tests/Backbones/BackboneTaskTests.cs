@@ -45,7 +45,7 @@ public sealed class BackboneTaskTests
             Assert.Equal(frozen, initial[name].SequenceEqual(early[name]));
         });
         Assert.NotEqual(early["backbone.encoder.layer.0.output.dense.weight"], late["backbone.encoder.layer.0.output.dense.weight"]);
-        // Only the tokens of the batch have gradients: [PAD] is none of them.
+        // Only the tokens of the batch have gradients: [PAD] is not one of them.
         Assert.NotEqual(early["backbone.embeddings.word_embeddings.weight"], late["backbone.embeddings.word_embeddings.weight"]);
         Assert.Equal(early["backbone.embeddings.word_embeddings.weight"][..SmallBackbone.Width], late["backbone.embeddings.word_embeddings.weight"][..SmallBackbone.Width]);
 

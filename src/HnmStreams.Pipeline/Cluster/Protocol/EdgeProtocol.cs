@@ -5,7 +5,7 @@ using HnmStreams.Tasks;
 
 namespace HnmStreams.Pipeline.Cluster.Protocol;
 
-/// <summary>What both ends of the edge between score nodes and the learner have to agree on.</summary>
+/// <summary>The agreements between both ends of the edge between score nodes and the learner.</summary>
 internal static class EdgeProtocol
 {
     /// <summary>The version of messages and batches. A learner also accepts the version before. Higher with each change of either.</summary>

@@ -11,7 +11,7 @@ namespace HnmStreams.Pipeline.Cluster.Wire;
 
 /// <summary>
 /// The binary form of a scored batch between a score node and the learner: rows column by column, with the payloads that the learner may keep.
-/// Unlabeled examples and labels in records of their own are not part of it.
+/// Unlabeled examples and labels in separate records are not part of it.
 /// </summary>
 /// <remarks>
 /// To add a field: a line in <see cref="Write"/>, the same in <see cref="Read"/>, and a higher <see cref="Version"/>. A learner also reads the version before

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Networks.Backbones;
 
-/// <summary>A level in the names of a network's tensors, without a computation of its own: the names are those of published files.</summary>
+/// <summary>A level in the names of a network's tensors, without its own computation: the names are those of published files.</summary>
 internal sealed class NamedParts : nn.Module
 {
     private readonly nn.Module[] _parts;

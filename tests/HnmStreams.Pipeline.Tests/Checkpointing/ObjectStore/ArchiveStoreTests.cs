@@ -8,7 +8,7 @@ using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing.ObjectStore;
 
-/// <summary>Tests of learners with folders of their own and one archive.</summary>
+/// <summary>Tests of learners with separate folders and one archive.</summary>
 public sealed class ArchiveStoreTests : IAsyncLifetime
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Tests.Checkpointing.ObjectStore;
 
-/// <summary>A learner on a machine of its own: a folder and an archive, without heartbeats by time.</summary>
+/// <summary>A learner on a separate machine: a folder and an archive, without heartbeats by time.</summary>
 internal sealed class ArchivedLearner : IDisposable
 {
     private readonly StateFolder _state = new();

@@ -27,7 +27,7 @@ public sealed class PublishedWeightsTests
         var initializers = graph.Initializer.ToDictionary(static i => i.Name, static i => i, StringComparer.Ordinal);
         var tensors = initializers.Values.Where(static i => i.DataType == (int)TensorProto.Types.DataType.Float && !i.Name.StartsWith("onnx::", StringComparison.Ordinal) && i.Name.Contains('.', StringComparison.Ordinal))
             .ToDictionary(static i => i.Name, Of, StringComparer.Ordinal);
-        // The matrices of products have no names of their own and are transposed.
+        // The matrices of products have no names and are transposed.
         var matrices = graph.Node.Where(node => node.OpType == "MatMul" && initializers.ContainsKey(node.Input[1])).Select(node => Of(initializers[node.Input[1]]).t().contiguous()).ToArray();
         Assert.Equal(36, matrices.Length);
         for (var i = 0; i < matrices.Length; i++)
