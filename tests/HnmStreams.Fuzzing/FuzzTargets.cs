@@ -22,6 +22,7 @@ internal static class FuzzTargets
         ("safetensors", static name => new SafetensorsTarget(name)),
         ("manifest", static name => new ManifestTarget(name)),
         ("state", static name => new StateTarget(name)),
+        ("scored-batch", static name => new ScoredBatchTarget(name)),
         ("settings", static name => new SettingsTarget(name)),
     ];
 

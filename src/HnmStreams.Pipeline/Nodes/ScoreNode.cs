@@ -20,8 +20,6 @@ namespace HnmStreams.Pipeline.Nodes;
 /// <remarks>Thread-safe. <see cref="RunAsync"/> is called once.</remarks>
 public sealed partial class ScoreNode : IAsyncDisposable
 {
-    private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(1);
-
     private readonly NodeParts _parts;
     private readonly HangDetector _hangs;
     private readonly ILogger _logger;
@@ -108,7 +106,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
             foreach (var address in _parts.Inputs.Learners())
                 _parts.System.ActorSelection(new RootActorPath(address) / "user" / EdgeProtocol.ActorName).Tell(hello, inbox);
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await using var timer = _parts.Time.CreateTimer(_ => pause.Cancel(), null, HelloInterval, Timeout.InfiniteTimeSpan);
+            await using var timer = _parts.Time.CreateTimer(_ => pause.Cancel(), null, EdgeProtocol.HelloInterval, Timeout.InfiniteTimeSpan);
             try
             {
                 await foreach (var (message, sender) in messages.ReadAllAsync(pause.Token))

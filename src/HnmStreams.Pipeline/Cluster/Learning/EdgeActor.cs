@@ -43,6 +43,8 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (_edge.Sessions.IsGreeting(hello.Node, Sender))
+            return;
         var session = _edge.Sessions.Open(hello.Node, Sender);
         // Materialized in this actor's context, so that the stream ends with it.
         var (stream, reference) = _edge.Receive(session).Run(_edge.Materializer);

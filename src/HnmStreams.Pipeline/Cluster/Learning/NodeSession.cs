@@ -22,6 +22,9 @@ internal sealed class NodeSession(long id, string node, IActorRef actor, long op
     /// <summary>The name of the node.</summary>
     public string Node => node;
 
+    /// <summary>The timestamp of the greeting.</summary>
+    public long OpenedAt => openedAt;
+
     /// <summary>Receives the learner's messages.</summary>
     public IActorRef Actor => actor;
 

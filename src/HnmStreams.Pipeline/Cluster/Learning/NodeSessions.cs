@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HnmStreams.Pipeline.Cluster.Protocol;
 
 namespace HnmStreams.Pipeline.Cluster.Learning;
 
@@ -22,6 +23,10 @@ internal sealed class NodeSessions(TimeProvider time)
         _byNode[node] = session;
         return session;
     }
+
+    /// <summary>Returns true if a greeting of this actor was answered a moment ago, and nothing was heard of it since.</summary>
+    public bool IsGreeting(string node, Akka.Actor.IActorRef actor) =>
+        _byNode.TryGetValue(node, out var session) && session is { IsEnded: false, Figures: null } && session.Actor.Equals(actor) && time.GetElapsedTime(session.OpenedAt) < EdgeProtocol.GreetingTime;
 
     public NodeSession? Find(long id) => _byNode.Values.FirstOrDefault(session => session.Id == id);
 

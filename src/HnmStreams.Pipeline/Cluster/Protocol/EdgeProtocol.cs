@@ -26,6 +26,12 @@ internal static class EdgeProtocol
     /// <summary>The time between two messages of a node.</summary>
     public static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>The time between two greetings of a node that has no session.</summary>
+    public static readonly TimeSpan HelloInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The time for which a learner ignores further greetings of a node that it has just answered.</summary>
+    public static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(2);
+
     /// <summary>The silence after which either end gives up the session.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
