@@ -23,7 +23,7 @@ internal sealed class NodeSession(long id, string node, IActorRef actor, long op
     public string Node => node;
 
     /// <summary>The timestamp of the greeting.</summary>
-    public long OpenedAt => openedAt;
+    public long OpenedAt { get; } = openedAt;
 
     /// <summary>Receives the learner's messages.</summary>
     public IActorRef Actor => actor;

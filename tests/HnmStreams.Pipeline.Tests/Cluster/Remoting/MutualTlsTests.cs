@@ -23,13 +23,13 @@ public sealed class MutualTlsTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_node_of_another_authority_is_refused_by_both_sides()
+    public async Task A_node_of_another_authority_is_refused_in_both_directions()
     {
         using var other = new TestAuthority("another authority");
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var foreign = RemoteNode.Start(other.Issue(Host));
-        await RemoteNode.UntilWarnedAsync(foreign, "its certificate is signed by 'CN=the authority', and not by an authority", foreign.TargetOf(node));
-        await RemoteNode.UntilWarnedAsync(node, "its certificate is signed by 'CN=another authority', and not by an authority", node.TargetOf(foreign));
+        await RemoteNode.UntilAnyWarnedAsync([node, foreign], "authority', and not by an authority", foreign.TargetOf(node));
+        await RemoteNode.UntilAnyWarnedAsync([node, foreign], "authority', and not by an authority", node.TargetOf(foreign));
         Assert.Empty(node.Received);
         Assert.Empty(foreign.Received);
     }

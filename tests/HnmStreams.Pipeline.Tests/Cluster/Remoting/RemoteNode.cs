@@ -60,13 +60,16 @@ internal sealed class RemoteNode : IAsyncDisposable
     public Task UntilReceivedAsync(object message) => UntilAsync(() => _received.Contains(message), () => string.Join(", ", _warnings));
 
     /// <summary>Sends a message again and again until a node warns. A connection that the other side closes first is not warned about.</summary>
-    public static Task UntilWarnedAsync(RemoteNode node, string text, ActorSelection target) => UntilAsync(
+    public static Task UntilWarnedAsync(RemoteNode node, string text, ActorSelection target) => UntilAnyWarnedAsync([node], text, target);
+
+    /// <summary>Sends a message again and again until one of several nodes warns. If both sides refuse a connection, only the first one to close it may warn.</summary>
+    public static Task UntilAnyWarnedAsync(IReadOnlyList<RemoteNode> nodes, string text, ActorSelection target) => UntilAsync(
         () =>
         {
             target.Tell("hello");
-            return node._warnings.Any(w => w.Contains(text, StringComparison.Ordinal));
+            return nodes.Any(node => node._warnings.Any(w => w.Contains(text, StringComparison.Ordinal)));
         },
-        () => string.Join(", ", node._warnings));
+        () => string.Join(", ", nodes.SelectMany(node => node._warnings)));
 
     public Task UntilWarnedAsync(string text) => UntilAsync(() => _warnings.Any(w => w.Contains(text, StringComparison.Ordinal)), () => string.Join(", ", _warnings));
 
