@@ -20,6 +20,9 @@ internal sealed class PoolSizing(PoolOptions options, IMiningTask task)
 
     private readonly DistinctCount? _negatives = options.DistinctShare > 0 && task is LabeledTask { HasPositives: true } ? new DistinctCount() : null;
 
+    /// <summary>The share of distinct negatives that the size follows; 0 if it is fixed.</summary>
+    public double FollowedShare => _negatives is null ? 0 : options.DistinctShare;
+
     /// <summary>Counts a negative. O(1).</summary>
     public void Add(ExampleKey key) => _negatives?.Add((ulong)key.Value);
 

@@ -1,14 +1,12 @@
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
+using HnmStreams.Pipeline.Ranking.Sharing;
 
 namespace HnmStreams.Pipeline.Ranking;
 
 /// <summary>The bounds by which processes that score for this learner decide which payloads they send, and the rows that arrive without one.</summary>
 internal sealed partial class Ranker
 {
-    // The threshold falls while the bound is on its way: the losses of candidates shrink with each step that trains on them.
-    private const float HardnessSlack = 0.25f;
-
     // Above this share of the arrivals, more positives come than training can use.
     private const double MaxSharedPositives = 0.1;
 
@@ -17,28 +15,21 @@ internal sealed partial class Ranker
 
     private readonly ArrivalDraw _draw;
 
+    // Null until bounds are requested: it costs a little per candidate.
+    private HardnessBound? _hardnessBound;
+
     /// <summary>Examples whose payload was not sent although a full pool or a reservoir would have kept them.</summary>
     public long MissedByBound { get; private set; }
 
-    /// <summary>Returns the present bounds. O(1).</summary>
+    /// <summary>Returns the present bounds. O(1). The first call lets all payloads pass.</summary>
     public KeepBounds Bounds() => new(
-        HardnessBound(),
+        (_hardnessBound ??= new HardnessBound(_poolSize.FollowedShare)).For(_pool.Pool.Threshold),
         _positives.EntryBound,
         _negatives.EntryBound,
         NewPositivesBound(),
         _heldOut.HasAllNegatives ? HeldOutBound : ulong.MaxValue,
         _budget.ScoredShare,
         _budget.ScoresEveryPositive);
-
-    // A pool that follows the size of the stream always has room for a few, and every payload would be sent for them. From half of its size on, it fills
-    // with candidates as hard as the others.
-    private float HardnessBound()
-    {
-        if (_pool.Pool.Count < _pool.Pool.MaxCount / 2 || !_pool.Pool.TryPeekEasiest(out var easiest))
-            return float.NegativeInfinity;
-        var threshold = float.IsFinite(_pool.Pool.Threshold) ? _pool.Pool.Threshold : easiest.Hardness;
-        return threshold - (HardnessSlack * Math.Abs(threshold));
-    }
 
     private ulong NewPositivesBound()
     {

@@ -134,6 +134,7 @@ internal sealed partial class Ranker
         }
 
         _pool.Observe(hardness);
+        _hardnessBound?.Observe(hardness);
         if (!isNew && Visit(key, hardness, version))
         {
             PipelineSpans.Conclude(span, "updated", "the pool already holds it; its hardness was updated");

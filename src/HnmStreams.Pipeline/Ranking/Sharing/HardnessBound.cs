@@ -1,0 +1,55 @@
+using HnmStreams.Pipeline.Flow.Sharing;
+
+namespace HnmStreams.Pipeline.Ranking.Sharing;
+
+/// <summary>
+/// The hardness from which on a score node sends the payload of a candidate. It follows the distribution of the newest candidates: a slack in
+/// hardness would let nearly all of them pass while a young model finds them equally hard.
+/// </summary>
+/// <param name="distinctShare">The share of distinct negatives that the pool holds; 0 if its size is fixed.</param>
+/// <remarks>Owned by the ranking stage. O(1) per candidate on average: the newest are sorted once per <see cref="Interval"/>.</remarks>
+internal sealed class HardnessBound(double distinctShare)
+{
+    private const int Window = 2_048, Interval = 512;
+
+    // The bound is as old as a batch is on its way, and losses change with each step: four times as many candidates pass as the pool would take.
+    private const double Slack = 4;
+
+    // Few candidates exceed the threshold of a pool that has seen the whole stream.
+    private const double MinShare = 0.01;
+
+    private readonly float[] _newest = new float[Window];
+    private float[] _sorted = [];
+    private long _count;
+
+    /// <summary>Takes the hardness of a candidate into account. NaN does not count.</summary>
+    public void Observe(float hardness)
+    {
+        if (float.IsNaN(hardness))
+            return;
+        _newest[(int)(_count++ % Window)] = hardness;
+        if (_count % Interval != 0)
+            return;
+        _sorted = _newest[..(int)Math.Min(_count, Window)];
+        Array.Sort(_sorted);
+    }
+
+    /// <summary>Returns the bound for <see cref="KeepBounds.Hardness"/>. O(log window).</summary>
+    /// <param name="threshold">The threshold of the pool; negative infinity while it has room.</param>
+    public float For(float threshold)
+    {
+        if (_sorted.Length == 0)
+            return float.NegativeInfinity;
+        if (!float.IsFinite(threshold))
+            return distinctShare > 0 ? Quantile(distinctShare) : float.NegativeInfinity;
+        var below = Array.BinarySearch(_sorted, threshold);
+        return Math.Min(threshold, Quantile((_sorted.Length - (double)(below < 0 ? ~below : below)) / _sorted.Length));
+    }
+
+    // The hardness that the given share of the candidates, with the slack, reaches.
+    private float Quantile(double share)
+    {
+        var passing = (int)Math.Ceiling(Slack * Math.Max(share, MinShare) * _sorted.Length);
+        return passing >= _sorted.Length ? float.NegativeInfinity : _sorted[^passing];
+    }
+}
