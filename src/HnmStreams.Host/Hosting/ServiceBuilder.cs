@@ -51,6 +51,21 @@ internal static class ServiceBuilder
         return builder;
     }
 
+    /// <summary>Starts an application, or disposes it.</summary>
+    /// <exception cref="SettingsException">The address is in use or cannot be bound.</exception>
+    public static async Task StartAsync(WebApplication app, HnmOptions options)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (IsAddressFailure(e))
+        {
+            await app.DisposeAsync();
+            throw AddressError(options, e);
+        }
+    }
+
     /// <summary>Returns the first address that a started application listens on; null if it is off.</summary>
     public static Uri? AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address

@@ -45,16 +45,8 @@ internal sealed class ScoreHost : IAsyncDisposable
             app.MapPrometheusScrapingEndpoint("/metrics");
         }
 
-        try
-        {
-            await app.StartAsync();
-            return new ScoreHost(app);
-        }
-        catch (Exception e) when (ServiceBuilder.IsAddressFailure(e))
-        {
-            await app.DisposeAsync();
-            throw ServiceBuilder.AddressError(options, e);
-        }
+        await ServiceBuilder.StartAsync(app, options);
+        return new ScoreHost(app);
     }
 
     public async ValueTask DisposeAsync()

@@ -41,16 +41,8 @@ internal sealed class ServeHost : IAsyncDisposable
             app.MapPrometheusScrapingEndpoint("/metrics");
         }
 
-        try
-        {
-            await app.StartAsync();
-            return new ServeHost(app);
-        }
-        catch (Exception e) when (ServiceBuilder.IsAddressFailure(e))
-        {
-            await app.DisposeAsync();
-            throw ServiceBuilder.AddressError(options, e);
-        }
+        await ServiceBuilder.StartAsync(app, options);
+        return new ServeHost(app);
     }
 
     public async ValueTask DisposeAsync()
