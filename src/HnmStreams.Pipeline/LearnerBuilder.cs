@@ -1,5 +1,7 @@
+using Akka;
 using Akka.Actor;
 using Akka.Streams;
+using Akka.Streams.Dsl;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Baselines;
@@ -60,9 +62,8 @@ internal sealed partial class LearnerBuilder
         (_system, _options, _task, _inputs, _time, _logs) = (system, options, task, inputs, time, logs);
         _logger = logs.CreateLogger<MiningPipeline>();
         _device = TorchDevices.Parse(options.Device);
-        _lanes = options.Compute.Lanes > 0 ? options.Compute.Lanes
-            : _device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
-        _scorers = options.Scoring.Count > 0 ? options.Scoring.Count : _lanes;
+        _lanes = options.Compute.LanesOn(_device);
+        _scorers = options.Scoring.CountOn(_lanes);
         _gated = options.Publishing.Gate && !options.IsExact;
         _labelsComeLater = inputs.Labels is { ComeLater: true };
     }
@@ -127,18 +128,26 @@ internal sealed partial class LearnerBuilder
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
         // The stream. Each scorer has one batch in work and one waiting.
-        var batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
         var gateway = new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions);
-        var scored = _inputs.Edge is { } edge
-            ? edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions, scoring)).Via(killSwitch.Flow<ExampleBatch>())
-            : MiningGraph.Scored(
+        Batcher? batcher = null;
+        Source<ExampleBatch, NotUsed> scored;
+        if (_inputs.Edge is { } edge)
+        {
+            scored = edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions, scoring)).Via(killSwitch.Flow<ExampleBatch>());
+        }
+        else
+        {
+            batcher = CreateBatcher(ranker, budget, nativeCalls, status.Current.Ranking);
+            scored = MiningGraph.Scored(
                 _inputs.Records ?? throw new InvalidOperationException("A learner needs records, or an edge to score nodes."),
-                new BatchStage(batcher, _options.IsExact ? Timeout.InfiniteTimeSpan : _options.Batching.Linger, _options.Batching.PredictionLinger, _time),
+                new BatchStage(batcher, _options.BatchLinger, _options.Batching.PredictionLinger, _time),
                 encoders > 0 ? new RowFinisher(_task, lanes, nativeCalls, encoders, _options.IsExact) : null,
                 gateway,
                 2 * _scorers,
                 _labelsComeLater || _inputs.Predictions is not null ? new PredictionPublisher(_task, _inputs.Predictions, latency, _time) : null,
                 killSwitch);
+        }
+
         var stream = MiningGraph
             .Build(scored, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
             .Run(_system.Materializer());
@@ -237,7 +246,7 @@ internal sealed partial class LearnerBuilder
         _inputs.Decoder,
         _inputs.DeadLetters,
         _options.Batching.Size,
-        new HeldOutSplit(_options.Evaluation.HeldOutShare, _options.Evaluation.HeldOutInterval, secret: _options.Evaluation.HeldOutSecret),
+        _options.Evaluation.ToHeldOutSplit(),
         budget,
         ranker.BatcherState,
         new ExpectedOffsets(status.Positions),

@@ -71,7 +71,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     public void Interrupt()
     {
         if (_parts.Versions is not null)
-            _parts.Batcher.DropIncomplete();
+            _parts.Batcher?.DropIncomplete();
     }
 
     /// <summary>Ends the intake of batches of score nodes. What was admitted is still taken into the state; then <see cref="Completion"/> completes.</summary>
@@ -107,6 +107,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     /// <summary>The parts of a running learner.</summary>
     /// <param name="Stream">The materialized graph; ends with the stream, or fails with the learner.</param>
     /// <param name="Checkpointer">Null if no state is kept.</param>
+    /// <param name="Batcher">Null if score nodes make the batches.</param>
     /// <param name="Versions">Null in live mode.</param>
     /// <param name="Journal">Null if no state is kept.</param>
     /// <param name="TestSet">Null if none exists.</param>
@@ -119,7 +120,7 @@ public sealed class MiningPipeline : IAsyncDisposable
         IActorRef Supervisor,
         LearnerSupervisor.LearnerActors Actors,
         RankingPort Port,
-        Batcher Batcher,
+        Batcher? Batcher,
         Checkpointer? Checkpointer,
         ModelRegistry Registry,
         SnapshotPublisher Publisher,

@@ -44,6 +44,9 @@ public sealed class PipelineOptions : IValidatableObject
 
     internal bool IsExact => string.Equals(Mode, "exact", StringComparison.Ordinal);
 
+    /// <summary>The linger time of batches: in exact mode infinite, because the ends of batches depend on the records only.</summary>
+    internal TimeSpan BatchLinger => IsExact ? Timeout.InfiniteTimeSpan : Batching.Linger;
+
     [Required]
     public ComputeOptions Compute { get; set; } = new();
 

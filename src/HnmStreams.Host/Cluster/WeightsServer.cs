@@ -90,7 +90,7 @@ internal sealed class WeightsServer : IAsyncDisposable
         try
         {
             var (version, weights) = await edge.WeightsAsync(batch).WaitAsync(context.RequestAborted);
-            context.Response.Headers["Hnm-Model-Version"] = version.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers[LearnerEdge.WeightsVersionHeader] = version.ToString(CultureInfo.InvariantCulture);
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = weights.Length;
             await context.Response.Body.WriteAsync(weights, context.RequestAborted);

@@ -26,7 +26,7 @@ public static class DataSplit
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(mine);
         ArgumentNullException.ThrowIfNull(evaluation);
-        var held = new HeldOutSplit(testSet is null ? evaluation.HeldOutShare : 0, evaluation.HeldOutInterval, secret: evaluation.HeldOutSecret);
+        var held = testSet is null ? evaluation.ToHeldOutSplit() : new HeldOutSplit(0);
         foreach (var record in training)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -4,7 +4,6 @@ using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Baselines;
-using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Budget;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Pipeline.Flow;
@@ -64,7 +63,7 @@ public sealed class SerialLearner : ISerialLearner
         _ranker = new Ranker(task, options.ToRankerSettings() with { IsExact = true }, budget, joiner);
         _batcher = new SerialBatcher(
             task,
-            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval, secret: options.Evaluation.HeldOutSecret),
+            options.Evaluation.ToHeldOutSplit(),
             budget,
             Xoshiro256StarStar.Restore(_ranker.BatcherState.Generator),
             time,

@@ -45,7 +45,7 @@ public sealed class UniformLearner : ISerialLearner
         (_task, _batchSize, _time, _publishEverySteps) = (task, batchSize, time, options.Publishing.EverySteps);
         _learner = new Learner(task, options.Training, CPU, options.Seed, options.Compute.Threads);
         _replica = new ScoringReplica(task, CPU, options.Compute.Threads);
-        _split = new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval, secret: options.Evaluation.HeldOutSecret);
+        _split = options.Evaluation.ToHeldOutSplit();
         _heldOut = new HeldOutStore(options.Evaluation.HeldOutCapacity, task.HasPositives);
         _evaluator = new SerialEvaluator(task, _replica, rows => _heldOut.CopyTo(rows, options.Evaluation.Weighted), copySearched: null, _registry, Gate(options));
     }

@@ -23,6 +23,9 @@ namespace HnmStreams.Pipeline.Cluster;
 /// <remarks>Thread-safe. For one learner.</remarks>
 public sealed partial class LearnerEdge(ActorSystem system, long epoch, string weightsUrl, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
+    /// <summary>The HTTP header of the weights that holds the number of their version.</summary>
+    public const string WeightsVersionHeader = "Hnm-Model-Version";
+
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = logs.CreateLogger<LearnerEdge>();

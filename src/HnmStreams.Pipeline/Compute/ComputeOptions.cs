@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace HnmStreams.Pipeline.Compute;
 
@@ -12,4 +14,7 @@ public sealed class ComputeOptions
     /// <summary>The number of torch threads per scorer and learner (CPU), 1 to 256.</summary>
     [Range(1, 256)]
     public int Threads { get; set; } = 1;
+
+    /// <summary>The number of compute lanes on a device.</summary>
+    internal int LanesOn(Device device) => Lanes > 0 ? Lanes : device.type == DeviceType.CPU ? Environment.ProcessorCount : 1;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HnmStreams.Pipeline.Batching;
 
 namespace HnmStreams.Pipeline.Evaluating;
 
@@ -43,4 +44,7 @@ public sealed class EvaluationOptions
     /// records with large weights could decide the metrics and the promotion of versions.
     /// </summary>
     public bool Weighted { get; set; }
+
+    /// <summary>The split of these settings: equal in every process that has them.</summary>
+    internal HeldOutSplit ToHeldOutSplit() => new(HeldOutShare, HeldOutInterval, secret: HeldOutSecret);
 }

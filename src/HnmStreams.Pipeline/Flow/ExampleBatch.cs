@@ -210,6 +210,13 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// <summary>True if the payload of a row is here.</summary>
     public bool HasPayload(int row) => Contents?.IsSent(row) ?? true;
 
+    /// <summary>The position of a partition after this batch, which covers <paramref name="span"/> of it: the record whose rows continue is read again.</summary>
+    public long PositionAfter(in OffsetSpan span) => PositionAfter(span, Incomplete);
+
+    /// <inheritdoc cref="PositionAfter(in OffsetSpan)"/>
+    public static long PositionAfter(in OffsetSpan span, Origin? incomplete) =>
+        incomplete == new Origin(span.Topic, span.Partition, span.Last) ? span.Last : span.Last + 1;
+
     /// <summary>Covers one more offset, and joins it to the span of its partition.</summary>
     public void Cover(string topic, int partition, long offset)
     {

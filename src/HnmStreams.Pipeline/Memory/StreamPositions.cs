@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Memory;
 
@@ -13,7 +14,7 @@ internal sealed class StreamPositions
     public void Advance(IReadOnlyList<OffsetSpan> spans, Origin? incomplete = null)
     {
         foreach (var span in spans)
-            _next[(span.Topic, span.Partition)] = incomplete == new Origin(span.Topic, span.Partition, span.Last) ? span.Last : span.Last + 1;
+            _next[(span.Topic, span.Partition)] = ExampleBatch.PositionAfter(span, incomplete);
     }
 
     /// <summary>Restores the positions of a checkpoint.</summary>

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Akka.Actor;
-using Akka.Routing;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using HnmStreams.Data.Records;
@@ -43,8 +42,7 @@ internal sealed class NodeScoring : IAsyncDisposable
         var (publisher, task) = (_publisher, parts.Task);
         Func<ScoringReplica> replica = () => new ScoringReplica(task, parts.Device, parts.Options.Compute.Threads);
         _scorers = parts.System.ActorOf(Props.Create(() => new ScorerActor(replica, task.OutputWidth, publisher, parts.Lanes, parts.NativeCalls, parts.Time))
-            .WithDispatcher(PinnedDispatcher.Id)
-            .WithRouter(new SmallestMailboxPool(parts.Scorers).WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Restart))));
+            .InPinnedPool(parts.Scorers));
     }
 
     /// <summary>The newest bounds of the learner.</summary>
@@ -73,7 +71,7 @@ internal sealed class NodeScoring : IAsyncDisposable
             _parts.Inputs.Decoder,
             _parts.Inputs.DeadLetters,
             options.Batching.Size,
-            new HeldOutSplit(options.Evaluation.HeldOutShare, options.Evaluation.HeldOutInterval, secret: options.Evaluation.HeldOutSecret),
+            options.Evaluation.ToHeldOutSplit(),
             Bounds,
             _welcome.Batcher,
             new ExpectedOffsets(_welcome.Positions),
@@ -81,7 +79,7 @@ internal sealed class NodeScoring : IAsyncDisposable
             onePartition: options.IsExact);
         var gateway = new ScoringGateway(_scorers, options.Scoring.Timeout, _parts.ScoringTime, served: null, versions);
         var encoder = task.FinishesRows ? new RowFinisher(task, _parts.Lanes, _parts.NativeCalls, _parts.LaneCount, options.IsExact) : null;
-        var stage = new BatchStage(batcher, options.IsExact ? Timeout.InfiniteTimeSpan : options.Batching.Linger, options.Batching.PredictionLinger, _parts.Time);
+        var stage = new BatchStage(batcher, options.BatchLinger, options.Batching.PredictionLinger, _parts.Time);
         var sending = new BatchSending(_parts, Bounds, new PayloadSelection(task, _welcome.Seed, options.IsExact), new ReadPositions(_welcome.Positions), _ended.Token);
         return MiningGraph.Scored(records, stage, encoder, gateway, 2 * _parts.Scorers, predictions: null, _killSwitch)
             .SelectAsync(1, sending.AcknowledgeAsync)

@@ -18,7 +18,7 @@ internal sealed class ReadPositions(IReadOnlyList<StreamPosition> expected)
         {
             var span = batch.Spans[i];
             before[i] = _next.GetValueOrDefault((span.Topic, span.Partition), -1);
-            _next[(span.Topic, span.Partition)] = batch.Incomplete == new Origin(span.Topic, span.Partition, span.Last) ? span.Last : span.Last + 1;
+            _next[(span.Topic, span.Partition)] = batch.PositionAfter(span);
         }
 
         return before;

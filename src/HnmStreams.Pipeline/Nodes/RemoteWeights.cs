@@ -1,4 +1,5 @@
 using System.Globalization;
+using HnmStreams.Pipeline.Cluster;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Torch.Snapshots;
 
@@ -12,9 +13,6 @@ namespace HnmStreams.Pipeline.Nodes;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class RemoteWeights(HttpClient client, string url, CancellationToken session) : IVersionSchedule
 {
-    /// <summary>The header with the number of the version.</summary>
-    public const string VersionHeader = "Hnm-Model-Version";
-
     private const long MaxBytes = int.MaxValue;
 
     /// <summary>Loads the newest weights, which the caller disposes.</summary>
@@ -29,8 +27,8 @@ internal sealed class RemoteWeights(HttpClient client, string url, CancellationT
     {
         using var response = await client.GetAsync(new Uri(url + path), HttpCompletionOption.ResponseHeadersRead, session);
         response.EnsureSuccessStatusCode();
-        if (!response.Headers.TryGetValues(VersionHeader, out var values) || !long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw new InvalidDataException($"{url}{path} is not the address of a learner's weights: the answer has no header {VersionHeader}.");
+        if (!response.Headers.TryGetValues(LearnerEdge.WeightsVersionHeader, out var values) || !long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            throw new InvalidDataException($"{url}{path} is not the address of a learner's weights: the answer has no header {LearnerEdge.WeightsVersionHeader}.");
         if (response.Content.Headers.ContentLength is null or > MaxBytes)
             throw new InvalidDataException($"The weights must have a length of at most {MaxBytes} bytes.");
         using var bytes = new MemoryStream((int)response.Content.Headers.ContentLength.Value);

@@ -37,8 +37,8 @@ public sealed partial class ScoreNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         _logger = logger;
         var device = TorchDevices.Parse(options.Device);
-        var lanes = options.Compute.Lanes > 0 ? options.Compute.Lanes : device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
-        var scorers = options.Scoring.Count > 0 ? options.Scoring.Count : lanes;
+        var lanes = options.Compute.LanesOn(device);
+        var scorers = options.Scoring.CountOn(lanes);
         var nativeCalls = new NativeCallTracker(journal: null, scorers + (task.FinishesRows ? lanes : 0), time);
         _hangs = new HangDetector(nativeCalls, options.Supervision.HangAfter, ReportHang, time);
         _parts = new NodeParts(system, options, task, inputs, device, scorers, lanes, new ComputeLanes(lanes), nativeCalls, new ScoringTimeCounter(0), new NodeCounts(), time);

@@ -9,6 +9,9 @@ public sealed class ScoringOptions
     [Range(0, 256)]
     public int Count { get; set; }
 
+    /// <summary>The number of scorer actors if there are <paramref name="lanes"/> compute lanes.</summary>
+    internal int CountOn(int lanes) => Count > 0 ? Count : lanes;
+
     /// <summary>
     /// The share of the examples that are scored, 0 to 1; the others only feed the reservoirs. 0 means random negatives without mining.
     /// If not set, all examples are scored, or the share that <c>pipeline.miningBudget</c> decides if baselines are enabled.

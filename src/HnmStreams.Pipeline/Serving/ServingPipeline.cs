@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Routing;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using HnmStreams.Data.Records;
@@ -55,8 +54,8 @@ public sealed partial class ServingPipeline : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(task);
         (_system, _options, _task, _models, _time, _logger) = (system, options, task, models, time, logger);
         var device = TorchDevices.Parse(options.Device);
-        _lanes = options.Compute.Lanes > 0 ? options.Compute.Lanes : device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
-        _count = options.Scoring.Count > 0 ? options.Scoring.Count : _lanes;
+        _lanes = options.Compute.LanesOn(device);
+        _count = options.Scoring.CountOn(_lanes);
         _computeLanes = new ComputeLanes(_lanes);
         _nativeCalls = new NativeCallTracker(journal: null, _count + (task.FinishesRows ? _lanes : 0), time);
         _hangs = new HangDetector(_nativeCalls, options.Supervision.HangAfter, ReportHang, time);
@@ -65,8 +64,7 @@ public sealed partial class ServingPipeline : IAsyncDisposable
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Compute.Threads);
         var (lanes, nativeCalls) = (_computeLanes, _nativeCalls);
         _scorers = system.ActorOf(Props.Create(() => new ScorerActor(replica, task.OutputWidth, null, lanes, nativeCalls, time))
-            .WithDispatcher(PinnedDispatcher.Id)
-            .WithRouter(new SmallestMailboxPool(_count).WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Restart))));
+            .InPinnedPool(_count));
         _gateway = new ScoringGateway(_scorers, options.Scoring.Timeout, _scoringTime, models);
         Questions = new ServingAnswers(task, models, _gateway);
     }

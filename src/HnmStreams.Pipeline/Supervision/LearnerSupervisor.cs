@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Routing;
 
 namespace HnmStreams.Pipeline.Supervision;
 
@@ -28,10 +27,7 @@ internal sealed class LearnerSupervisor : ReceiveActor
         Props? tuner = null)
     {
         _learnerFailed = learnerFailed;
-        var strategy = new OneForOneStrategy(_ => Directive.Restart);
-        _scorers = Context.ActorOf(
-            scorer.WithDispatcher(PinnedDispatcher.Id).WithRouter(new SmallestMailboxPool(scorers).WithSupervisorStrategy(strategy)),
-            "scorers");
+        _scorers = Context.ActorOf(scorer.InPinnedPool(scorers), "scorers");
         var learners = baselines.Prepend(("trainer", trainer))
             .Select(l => Context.ActorOf(l.Item2.WithDispatcher(PinnedDispatcher.Id), l.Item1))
             .ToArray();

@@ -6,7 +6,6 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Compare;
 using HnmStreams.Offline.Serial;
-using HnmStreams.Pipeline.Batching;
 
 namespace HnmStreams.Benchmarks.Delayed;
 
@@ -52,7 +51,7 @@ internal sealed class DelayedBenchmark(DelayedRequest request, CommandContext co
     {
         var options = Load(seed, isLater ? request.LaterSettings : []);
         var task = ConfiguredTask.Create(options.Task);
-        var split = new HeldOutSplit(options.Pipeline.Evaluation.HeldOutShare, options.Pipeline.Evaluation.HeldOutInterval, secret: options.Pipeline.Evaluation.HeldOutSecret);
+        var split = options.Pipeline.Evaluation.ToHeldOutSplit();
         // A label joins an id once.
         var examples = DelayedStream.WithDistinctIds(_stream.Feed(options).Examples.Select(static sent => sent.Example).Take(request.Examples), e => split.Contains(task, e, ExampleKey.Of(e.Id))).ToList();
         options.Labels.Mode = isLater ? LabelMode.Later : LabelMode.Inline;

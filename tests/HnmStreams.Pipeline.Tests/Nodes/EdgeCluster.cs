@@ -142,7 +142,7 @@ internal sealed class EdgeNode : IAsyncDisposable
             long? batch = request.RequestUri!.Query is { Length: > 0 } query ? long.Parse(query["?batch=".Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
             var (version, weights) = await present.Edge.WeightsAsync(batch).WaitAsync(cancellationToken);
             var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ReadOnlyMemoryContent(weights) };
-            response.Headers.Add(RemoteWeights.VersionHeader, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            response.Headers.Add(LearnerEdge.WeightsVersionHeader, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return response;
         }
     }

@@ -45,8 +45,7 @@ internal sealed class Admission(IReadOnlyList<StreamPosition> restored, BatcherS
 
         foreach (var span in batch.Spans)
         {
-            var isIncomplete = batch.Incomplete is { } record && record.Partition == span.Partition && string.Equals(record.Topic, span.Topic, StringComparison.Ordinal);
-            _expected[KeyOf(span)] = isIncomplete ? span.Last : span.Last + 1;
+            _expected[KeyOf(span)] = batch.PositionAfter(span);
             _partials.Remove(KeyOf(span));
         }
 
