@@ -14,8 +14,8 @@ using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
+using HnmStreams.Web.Persistence;
 using HnmStreams.Web.Recovery;
-using HnmStreams.Web.Report;
 using HnmStreams.Web.Verdicts;
 
 namespace HnmStreams.Host.Hosting;
@@ -162,17 +162,9 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         if (result.Outcome == RunOutcome.Interrupted)
             context.Error.WriteLine($"hnm: interrupted before everything in flight was processed (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)})");
         if (options.Run.Summary is { Length: > 0 } path)
-            await summary.WriteAsync(Path.GetFullPath(path, context.WorkingFolder), CancellationToken.None);
+            summary.Write(Path.GetFullPath(path, context.WorkingFolder));
         if (options.Run.Report is { Length: > 0 } report)
-            await WriteReportAsync(host.Reports, snapshot, Path.GetFullPath(report, context.WorkingFolder));
-    }
-
-    /// <summary>Writes the report atomically.</summary>
-    private static async Task WriteReportAsync(RunReports reports, RunSnapshot snapshot, string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllTextAsync(path + ".partial", await reports.WriteAsync(snapshot, CancellationToken.None));
-        File.Move(path + ".partial", path, overwrite: true);
+            AtomicFile.Replace(Path.GetFullPath(report, context.WorkingFolder), await host.Reports.WriteAsync(snapshot, CancellationToken.None));
     }
 
     /// <summary>Disposes session and host. Anything that does not close in time is closed with the process.</summary>

@@ -46,10 +46,10 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
             await ClusterMembership.LeaveAsync(host.Actors, LeaveTimeout, context.Time);
         await ended.CancelAsync();
         await display;
-        return await ReportAsync(result);
+        return Report(result);
     }
 
-    private async Task<int> ReportAsync(RunResult result)
+    private int Report(RunResult result)
     {
         context.Out.WriteLine(Line());
         if (result.Error is { } error)
@@ -59,7 +59,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         }
 
         if (options.Run.Summary is { Length: > 0 } path)
-            await NodeResponse.Of(_view).WriteAsync(Path.GetFullPath(path, context.WorkingFolder));
+            NodeResponse.Of(_view).Write(Path.GetFullPath(path, context.WorkingFolder));
         return result.ExitCode;
     }
 

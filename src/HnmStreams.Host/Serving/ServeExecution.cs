@@ -46,7 +46,7 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
         await ended.CancelAsync();
         await watching;
         await display;
-        await ReportAsync(result);
+        Report(result);
         return result.ExitCode;
     }
 
@@ -98,13 +98,13 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
         }
     }
 
-    private async Task ReportAsync(RunResult result)
+    private void Report(RunResult result)
     {
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: serving failed: {FailureText.Of(error)}");
         if (result.Outcome == RunOutcome.Interrupted)
             context.Error.WriteLine($"hnm: interrupted before everything in flight was predicted and acknowledged (run.drainTimeout is {Duration.Format(options.Run.DrainTimeout)}). It is predicted again by the next process of the group.");
         if (options.Run.Summary is { Length: > 0 } path)
-            await ServingResponse.Of(_view).WriteAsync(Path.GetFullPath(path, context.WorkingFolder));
+            ServingResponse.Of(_view).Write(Path.GetFullPath(path, context.WorkingFolder));
     }
 }

@@ -12,6 +12,7 @@ using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Web.DeadLetters;
 using HnmStreams.Web.Monitoring;
+using HnmStreams.Web.Persistence;
 using HnmStreams.Web.Recovery;
 using HnmStreams.Web.Verdicts;
 
@@ -86,14 +87,7 @@ internal sealed record RunSummary(
     };
 
     /// <summary>Writes the summary atomically.</summary>
-    public async Task WriteAsync(string path, CancellationToken cancellation)
-    {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var partial = full + ".partial";
-        await File.WriteAllTextAsync(partial, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n", cancellation);
-        File.Move(partial, full, overwrite: true);
-    }
+    public void Write(string path) => AtomicFile.Replace(path, JsonSerializer.Serialize(this, SummaryJson.Default.RunSummary) + "\n");
 }
 
 /// <summary>The saved model of a run.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HnmStreams.Pipeline.Nodes;
+using HnmStreams.Web.Persistence;
 
 namespace HnmStreams.Web.Nodes;
 
@@ -12,12 +13,7 @@ internal sealed record NodeResponse(string? WaitsFor, double Seconds, ScoreNodeS
     public static NodeResponse Of(NodeView view) => new(view.WaitsFor, view.Elapsed.TotalSeconds, view.Status);
 
     /// <summary>Writes the response as a file, atomically.</summary>
-    public async Task WriteAsync(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllTextAsync(path + ".partial", JsonSerializer.Serialize(this, NodeJson.Indented.NodeResponse) + "\n");
-        File.Move(path + ".partial", path, overwrite: true);
-    }
+    public void Write(string path) => AtomicFile.Replace(path, JsonSerializer.Serialize(this, NodeJson.Indented.NodeResponse) + "\n");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace HnmStreams.Web.Persistence;
 
 /// <summary>Small files that readers see with their old or their new content, never with a part of it.</summary>
@@ -16,6 +18,14 @@ internal static class AtomicFile
         }
 
         File.Move(fresh, path, overwrite: true);
+    }
+
+    /// <summary>Replaces the content by a text in UTF-8. Creates the file and its folder if they do not exist.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Replace(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Replace(path, Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Returns the content, or its last <paramref name="maxBytes"/>; null if there is no file.</summary>

@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Pipeline.Serving;
 using HnmStreams.Web.Api.Responses;
 using HnmStreams.Web.DeadLetters;
+using HnmStreams.Web.Persistence;
 
 namespace HnmStreams.Web.Serving;
 
@@ -44,12 +45,7 @@ internal sealed record ServingResponse(
     }
 
     /// <summary>Writes the response as a file, atomically.</summary>
-    public async Task WriteAsync(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllTextAsync(path + ".partial", JsonSerializer.Serialize(this, ServingJson.Indented.ServingResponse) + "\n");
-        File.Move(path + ".partial", path, overwrite: true);
-    }
+    public void Write(string path) => AtomicFile.Replace(path, JsonSerializer.Serialize(this, ServingJson.Indented.ServingResponse) + "\n");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -94,7 +94,7 @@ public class RunSummaryTests
     public async Task Replaces_an_older_summary_and_leaves_no_other_file()
     {
         using var folder = new TemporaryFolder().With("deep/out.json", "old");
-        await Summary().WriteAsync(folder["deep/out.json"], TestContext.Current.CancellationToken);
+        Summary().Write(folder["deep/out.json"]);
         Assert.StartsWith("{", await File.ReadAllTextAsync(folder["deep/out.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(folder["deep"]));
     }
@@ -105,7 +105,7 @@ public class RunSummaryTests
     private static async Task<JsonDocument> WriteAsync(RunSummary summary)
     {
         using var folder = new TemporaryFolder();
-        await summary.WriteAsync(folder["out.json"], TestContext.Current.CancellationToken);
+        summary.Write(folder["out.json"]);
         return JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
     }
 }
