@@ -42,6 +42,9 @@ internal sealed partial class StartOffsets(
                 resolved.Add(new TopicPartitionOffset(partition, next));
             else if (ledger is not null && ledger.TryGet(topic, partition.Partition.Value, out var position))
                 fromLedger.Add((partition, position));
+            else if (_starts.TryGetValue(partition.Partition.Value, out var start))
+                // Assigned again before anything was read: a start that depends on the time stays the same.
+                resolved.Add(new TopicPartitionOffset(partition, start));
             else if (ledger?.Knows(topic) == true || partition.Partition.Value >= _initialPartitions)
                 // The partition was added since the checkpoint or during this run: all of its records are new.
                 resolved.Add(new TopicPartitionOffset(partition, Offset.Beginning));
@@ -52,10 +55,6 @@ internal sealed partial class StartOffsets(
         if (fromLedger.Count > 0 && ledger is not { IsShared: true })
             LogDifferences(consumer, fromLedger);
         resolved.AddRange(fromLedger.Select(f => new TopicPartitionOffset(f.Partition, CheckedPosition(consumer, f.Partition, f.Position))));
-        // A start that depends on the time stays the same.
-        if (ledger is { IsShared: true })
-            resolved.AddRange(unknown.Where(p => _starts.ContainsKey(p.Partition.Value)).Select(p => new TopicPartitionOffset(p, _starts[p.Partition.Value])));
-        unknown.RemoveAll(p => resolved.Exists(r => r.TopicPartition == p));
         if (unknown.Count > 0)
             resolved.AddRange(ConfiguredStart(consumer, unknown, from).Select(start => Remember(consumer, start)));
         return resolved;

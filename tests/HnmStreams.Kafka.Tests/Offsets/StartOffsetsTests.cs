@@ -1,6 +1,10 @@
+using Confluent.Kafka;
 using HnmStreams.Data.Records;
+using HnmStreams.Kafka.Clients;
+using HnmStreams.Kafka.Consuming.Chunks;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Tests.Brokers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Kafka.Tests.Offsets;
 
@@ -45,6 +49,23 @@ public sealed class StartOffsetsTests
         await stream.WriteNumbersAsync(5, first: 10);
 
         Assert.Equal(Enumerable.Range(10, 5), (await ReceivedRecord.ReadAsync(consumer, 5, TestContext.Current.CancellationToken)).Select(record => record.Number));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_partition_that_is_assigned_again_before_it_was_read_keeps_its_start()
+    {
+        using var stream = new EmbeddedStream();
+        await stream.WriteNumbersAsync(10);
+        var chunks = new ChunkBuilder(EmbeddedStream.Topic, new ConsumingOptions(), TimeProvider.System);
+        using var consumer = new ConsumerBuilder<ByteRange, ByteRange>(new ConsumerConfig { BootstrapServers = stream.Cluster.BootstrapServers, GroupId = "test" })
+            .SetKeyDeserializer(chunks.Keys).SetValueDeserializer(chunks.Values).Build();
+        var offsets = new StartOffsets(EmbeddedStream.Topic, new StartPosition.Latest(), null, new PartitionPositions(), NullLogger.Instance);
+        TopicPartition[] partitions = [new(EmbeddedStream.Topic, 0)];
+
+        Assert.Equal(10, Assert.Single(offsets.Resolve(consumer, partitions)).Offset.Value);
+        await stream.WriteNumbersAsync(5, first: 10);
+
+        Assert.Equal(10, Assert.Single(offsets.Resolve(consumer, partitions)).Offset.Value);
     }
 
     [Fact(Timeout = 60_000)]
