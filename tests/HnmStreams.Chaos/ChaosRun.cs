@@ -1,4 +1,5 @@
 using System.Globalization;
+using HnmStreams.Testing;
 using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Chaos;

@@ -102,6 +102,9 @@ public sealed partial class HardPool<TId, TPayload> : IHardPool<TId, TPayload>
     }
 
     /// <inheritdoc/>
+    public int CountEasier(float hardness, long version) => _order.RankOf(PriorityKey.Of(_scale.Of(hardness, version), 0));
+
+    /// <inheritdoc/>
     public bool WouldAccept(float hardness, long version, int bytes, int group = 0)
     {
         if (!float.IsFinite(hardness) || bytes > _options.Bytes)

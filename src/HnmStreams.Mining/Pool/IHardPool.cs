@@ -34,6 +34,11 @@ public interface IHardPool<TId, TPayload>
     /// <summary>Returns the easiest candidate, which is evicted next. False if the pool is empty. O(log n).</summary>
     bool TryPeekEasiest(out PoolItem<TId, TPayload> item);
 
+    /// <summary>Returns the number of candidates that are easier than this hardness. O(log n).</summary>
+    /// <param name="hardness">The hardness.</param>
+    /// <param name="version">Model version that computed the hardness.</param>
+    int CountEasier(float hardness, long version);
+
     /// <summary>Returns the hardest candidate. False if the pool is empty. O(log n).</summary>
     bool TryPeekHardest(out PoolItem<TId, TPayload> item);
 

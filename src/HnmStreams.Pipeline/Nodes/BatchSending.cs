@@ -21,8 +21,9 @@ internal sealed class BatchSending(NodeParts node, LearnerBounds bounds, Payload
     {
         using (batch)
         {
-            var written = ScoredBatchCodec.Write(batch, positions.Pass(batch), selection, bounds.Newest).Written;
-            node.Counts.Add(batch.Scores?.Hardness.Length ?? 0, batch.DeadLettered, written.Length);
+            var payloads = new PayloadBytes();
+            var written = ScoredBatchCodec.Write(batch, positions.Pass(batch), selection, bounds.Newest, payloads).Written;
+            node.Counts.Add(batch.Scores?.Hardness.Length ?? 0, batch.DeadLettered, payloads.Of(written.Length));
             return [.. BatchParts.Split(written)];
         }
     }

@@ -145,7 +145,7 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
             {
                 var stream = parts.Inputs.Stream;
                 learner.Tell(
-                    new EdgeMessage.Alive(welcome.Session, stream.Partitions, parts.Counts.Scored, parts.ScoringTime.Seconds, stream.BytesRead, parts.Counts.BytesSent, stream.Lag, _scoring?.Version ?? 0), ActorRefs.NoSender);
+                    new EdgeMessage.Alive(welcome.Session, stream.Partitions, parts.Counts.Scored, parts.ScoringTime.Seconds, stream.BytesRead, parts.Counts.Sent.Total, stream.Lag, _scoring?.Version ?? 0), ActorRefs.NoSender);
             }
             while (await timer.WaitForNextTickAsync(_ended.Token));
         }

@@ -1,13 +1,16 @@
+using HnmStreams.Pipeline.Cluster;
+
 namespace HnmStreams.Pipeline.Nodes;
 
 /// <summary>The counts of a score node since its start.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class NodeCounts
 {
+    private readonly Lock _gate = new();
+    private SentBytes _sent;
     private long _scored;
     private long _deadLettered;
     private long _batches;
-    private long _bytesSent;
 
     public long Scored => Volatile.Read(ref _scored);
 
@@ -15,14 +18,22 @@ internal sealed class NodeCounts
 
     public long Batches => Volatile.Read(ref _batches);
 
-    public long BytesSent => Volatile.Read(ref _bytesSent);
+    public SentBytes Sent
+    {
+        get
+        {
+            lock (_gate)
+                return _sent;
+        }
+    }
 
     /// <summary>Counts a batch that is sent.</summary>
-    public void Add(int scored, int deadLettered, long bytes)
+    public void Add(int scored, int deadLettered, in SentBytes sent)
     {
         Interlocked.Add(ref _scored, scored);
         Interlocked.Add(ref _deadLettered, deadLettered);
-        Interlocked.Add(ref _bytesSent, bytes);
         Interlocked.Increment(ref _batches);
+        lock (_gate)
+            _sent = _sent.And(sent);
     }
 }

@@ -1,3 +1,5 @@
+using HnmStreams.Pipeline.Cluster;
+
 namespace HnmStreams.Pipeline.Nodes;
 
 /// <summary>A snapshot of a score node. Immutable.</summary>
@@ -14,6 +16,7 @@ namespace HnmStreams.Pipeline.Nodes;
 /// <param name="BytesSent">Bytes of batches sent to the learner.</param>
 /// <param name="Batches">Batches sent to the learner.</param>
 /// <param name="Lag">Records still to read.</param>
+/// <param name="Sent">The bytes sent, by the reason for which they were.</param>
 public sealed record ScoreNodeStatus(
     string Name,
     string? WaitsFor,
@@ -27,4 +30,5 @@ public sealed record ScoreNodeStatus(
     long BytesRead,
     long BytesSent,
     long Batches,
-    long Lag);
+    long Lag,
+    SentBytes Sent);

@@ -18,18 +18,22 @@ internal sealed partial class Ranker
     // Null until bounds are requested: it costs a little per candidate.
     private HardnessBound? _hardnessBound;
 
-    /// <summary>Examples whose payload was not sent although a full pool or a reservoir would have kept them.</summary>
-    public long MissedByBound { get; private set; }
+    private BoundAccuracy? _bound;
 
     /// <summary>Returns the present bounds. O(1). The first call lets all payloads pass.</summary>
-    public KeepBounds Bounds() => new(
-        (_hardnessBound ??= new HardnessBound(_poolSize.FollowedShare)).For(_pool.Pool.Threshold),
-        _positives.EntryBound,
-        _negatives.EntryBound,
-        NewPositivesBound(),
-        _heldOut.HasAllNegatives ? HeldOutBound : ulong.MaxValue,
-        _budget.ScoredShare,
-        _budget.ScoresEveryPositive);
+    public KeepBounds Bounds()
+    {
+        _hardnessBound ??= new HardnessBound(_poolSize.FollowedShare);
+        _bound ??= new BoundAccuracy();
+        return new KeepBounds(
+            _hardnessBound.For(_pool.Pool.Threshold),
+            _positives.EntryBound,
+            _negatives.EntryBound,
+            NewPositivesBound(),
+            _heldOut.HasAllNegatives ? HeldOutBound : ulong.MaxValue,
+            _budget.ScoredShare,
+            _budget.ScoresEveryPositive);
+    }
 
     private ulong NewPositivesBound()
     {
@@ -37,16 +41,22 @@ internal sealed partial class Ranker
         return share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
     }
 
-    /// <summary>Keeps a row, or counts it if its payload was not sent.</summary>
-    private StoredExample? TryKeep(ExampleBatch batch, int row)
+    /// <summary>Keeps a row for a reservoir, or counts it if its payload was not sent.</summary>
+    private StoredExample? TryKeepSample(ExampleBatch batch, int row)
     {
         if (batch.HasPayload(row))
             return _payloads.Keep(batch, row);
-        MissedByBound++;
+        _bound?.MissForReservoir();
         return null;
     }
 
-    /// <summary>Keeps a candidate for the pool. One whose payload was not sent counts only if the pool is full: room alone keeps no easy candidate for long.</summary>
-    private StoredExample? TryKeepCandidate(ExampleBatch batch, int row) =>
-        batch.HasPayload(row) || float.IsFinite(_pool.Pool.Threshold) ? TryKeep(batch, row) : null;
+    /// <summary>Keeps a candidate for the pool, or notes it if its payload was not sent and the pool is full: room alone keeps no easy candidate for long.</summary>
+    private StoredExample? TryKeepCandidate(ExampleBatch batch, int row, float hardness)
+    {
+        if (batch.HasPayload(row))
+            return _payloads.Keep(batch, row);
+        if (float.IsFinite(_pool.Pool.Threshold))
+            _bound?.Miss(hardness);
+        return null;
+    }
 }

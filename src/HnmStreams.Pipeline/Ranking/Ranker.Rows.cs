@@ -85,7 +85,7 @@ internal sealed partial class Ranker
         }
 
         _poolSize.Add(key.Id);
-        if (_negatives.TryReserve(DrawOf(batch, row), out var slot) && TryKeep(batch, row) is { } negative)
+        if (_negatives.TryReserve(DrawOf(batch, row), out var slot) && TryKeepSample(batch, row) is { } negative)
             Put(_negatives, slot, key, kept = negative);
         if (scored >= 0 && IsTooOld(batch.Scores!.VersionOf(scored)))
         {
@@ -107,7 +107,7 @@ internal sealed partial class Ranker
         var isReserved = _positives.TryReserve(DrawOf(batch, row), out var slot);
         if (!batch.HasPayload(row) && !isReserved)
             return;
-        if (TryKeep(batch, row) is not { } kept)
+        if (TryKeepSample(batch, row) is not { } kept)
             return;
         _newPositives.Add(kept);
         if (isReserved)
@@ -151,7 +151,7 @@ internal sealed partial class Ranker
         }
 
         var signature = _pool.WantsSignatures && batch.HasPayload(row) ? XxHash3.HashToUInt64(_task is IGroupedTask grouped ? grouped.Input(payload) : payload) : 0;
-        kept ??= TryKeepCandidate(batch, row);
+        kept ??= TryKeepCandidate(batch, row, hardness);
         if (kept is null)
         {
             PipelineSpans.Conclude(span, "rejected", "its payload was not sent, because the bound was too high");
@@ -162,6 +162,7 @@ internal sealed partial class Ranker
         var threshold = _pool.Pool.Threshold;
         if (_pool.Offer(key, hardness, version, bytes, kept, label, signature) == OfferOutcome.Added)
         {
+            _bound?.Enter(hardness);
             _notifier.Added(key, kept, hardness, version, threshold);
             PipelineSpans.Conclude(span, "admitted", float.IsFinite(threshold) ? "harder than the easiest candidate of the full pool" : "the pool has room");
         }

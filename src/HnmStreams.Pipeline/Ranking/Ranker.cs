@@ -108,6 +108,7 @@ internal sealed partial class Ranker : IDisposable
     public void TakeIn(ExampleBatch batch)
     {
         var (corrections, learned, outcomes) = _joiner is null ? (TakeByKind(batch), 0, 0) : TakeInOrder(batch, _joiner);
+        _bound?.EndBatch(_pool.Pool, batch.Scores?.Version ?? 0);
         _poolSize.Apply(_pool.Pool);
         Count(batch, batch.Scores is null ? 0 : batch.Scores.Hardness.Length, outcomes, corrections);
         _positions.Advance(batch.Spans, batch.Incomplete);
@@ -203,7 +204,7 @@ internal sealed partial class Ranker : IDisposable
         _joiner?.Outcomes.Status,
         _joiner?.Requests?.Status,
         _joiner?.Weights.Status,
-        MissedByBound);
+        _bound?.Status);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

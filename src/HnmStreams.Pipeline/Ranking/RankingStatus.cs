@@ -4,6 +4,7 @@ using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Pipeline.Ranking.Requests;
+using HnmStreams.Pipeline.Ranking.Sharing;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -23,7 +24,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Served">The served predictions against their labels, and changes of the stream; null if labels are inline.</param>
 /// <param name="Requests">The requests for labels; null if none are made.</param>
 /// <param name="PresumedWeights">The weights of presumed negatives; null if <c>labels.delayCorrection</c> is none.</param>
-/// <param name="MissedByBound">Examples that the pool or a reservoir would have kept, but whose payload a score node did not send, since the start of this learner.</param>
+/// <param name="Bound">The effect of the bounds by which score nodes select payloads; null without score nodes.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -40,7 +41,7 @@ public sealed record RankingStatus(
     ServedStatus? Served = null,
     LabelRequestStatus? Requests = null,
     PresumedWeightStatus? PresumedWeights = null,
-    long MissedByBound = 0)
+    BoundStatus? Bound = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HnmStreams.Testing;
 
 namespace HnmStreams.Chaos.Attack;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using HnmStreams.Testing;
 using HnmStreams.Testing.Brokers;
 
 namespace HnmStreams.Chaos.Soak;

@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "waiting", "latency", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "waiting", "latency", "cluster", "learner-edge", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -34,6 +34,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("poisoning", "--seeds", "1000")]
     [InlineData("latency", "--model", "light", "--events", "1024", "--rounds", "100000")]
     [InlineData("delayed", "--seeds", "1000", "--examples", "20000")]
+    [InlineData("learner-edge", "--rows", "1000000000")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
     [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
     [InlineData("exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]

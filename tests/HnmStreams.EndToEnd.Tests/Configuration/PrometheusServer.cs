@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using HnmStreams.Testing;
 
@@ -21,7 +20,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             .Replace("hnm:8088", target.Authority, StringComparison.Ordinal)
             .Replace("alerts.yml", Repository.File("config", "alerts.yml"), StringComparison.Ordinal);
         File.WriteAllText(_folder["prometheus.yml"], settings);
-        var address = $"127.0.0.1:{FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Find()}";
         _process = Process.Start(new ProcessStartInfo(
             program, [$"--config.file={_folder["prometheus.yml"]}", $"--storage.tsdb.path={_folder["data"]}", $"--web.listen-address={address}", "--log.level=error"])
         {
@@ -115,12 +114,5 @@ internal sealed class PrometheusServer : IAsyncDisposable
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             response.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ScoredBatchTarget(string name) : FuzzTarget(name)
         }
     }
 
-    private byte[] Write(ExampleBatch batch, KeepBounds bounds) => ScoredBatchCodec.Write(batch, [-1, 7], _selection, bounds).Written.ToArray();
+    private byte[] Write(ExampleBatch batch, KeepBounds bounds) => ScoredBatchCodec.Write(batch, [-1, 7], _selection, bounds, new PayloadBytes()).Written.ToArray();
 
     private static ExampleBatch Batch()
     {

@@ -30,6 +30,15 @@ public sealed class HardPoolTests
     }
 
     [Fact]
+    public void Counts_the_candidates_that_are_easier()
+    {
+        var pool = new HardPool<int, string>(new PoolOptions { Count = 10 }, new UniformSampler());
+        foreach (var (id, hardness) in (ReadOnlySpan<(int, float)>)[(1, -2), (2, 0.5f), (3, 0.5f), (4, 3)])
+            pool.Offer(new(id, 0), hardness, 0, 1, "");
+        Assert.Equal([0, 0, 1, 3, 4], ((float[])[-3, -2, 0.5f, 1, 4]).Select(hardness => pool.CountEasier(hardness, 0)));
+    }
+
+    [Fact]
     public void A_sample_counts_no_use_and_starts_no_cool_down()
     {
         var pool = new HardPool<int, string>(new PoolOptions { Count = 10, CooldownSteps = 8, MaxUses = 1 }, new UniformSampler());

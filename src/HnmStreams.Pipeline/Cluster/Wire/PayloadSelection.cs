@@ -15,24 +15,29 @@ internal sealed class PayloadSelection(IMiningTask task, ulong seed, bool isExac
     /// <summary>True if the learner needs every payload: its task compares examples with each other, or evaluates them by their content.</summary>
     public bool SendsAll { get; } = isExact || task.EvaluatesPayloads;
 
-    /// <summary>Returns true if the payload of a row is sent.</summary>
+    /// <summary>Returns the reason for which the payload of a row is sent.</summary>
     /// <param name="hardness">Its hardness; NaN if it was not scored.</param>
-    public bool Contains(ExampleBatch batch, int row, float hardness, in KeepBounds bounds)
+    public SendReason ReasonFor(ExampleBatch batch, int row, float hardness, in KeepBounds bounds)
     {
         if (SendsAll)
-            return true;
+            return SendReason.Required;
         var source = batch.Sources[row];
         return task.RoleOf(batch.Rows.Labels[row]) switch
         {
-            ExampleRole.Unknown => false,
-            ExampleRole.Positive => _draw.Of(source.Key, source.Origin) <= bounds.Positives || _draw.SecondOf(source.Key, source.Origin) <= bounds.NewPositives,
-            _ => hardness >= bounds.Hardness || _draw.Of(source.Key, source.Origin) <= bounds.Negatives,
+            ExampleRole.Unknown => SendReason.None,
+            ExampleRole.Positive => _draw.Of(source.Key, source.Origin) <= bounds.Positives || _draw.SecondOf(source.Key, source.Origin) <= bounds.NewPositives ? SendReason.Positive : SendReason.None,
+            _ when hardness >= bounds.Hardness => SendReason.Pool,
+            _ => _draw.Of(source.Key, source.Origin) <= bounds.Negatives ? SendReason.Reservoir : SendReason.None,
         };
     }
 
-    /// <summary>Returns true if the payload of a held-out row is sent. Positives are rare, so that all of theirs are.</summary>
-    public bool ContainsHeldOut(ExampleBatch batch, int row, in KeepBounds bounds) =>
-        SendsAll
-        || task.RoleOf(batch.HeldOut.Labels[row]) == ExampleRole.Positive
-        || _draw.SecondOf(batch.HeldOutSources[row].Key, batch.HeldOutSources[row].Origin) <= bounds.HeldOut;
+    /// <summary>Returns the reason for which the payload of a held-out row is sent. Positives are rare, so that all of theirs are.</summary>
+    public SendReason ReasonForHeldOut(ExampleBatch batch, int row, in KeepBounds bounds)
+    {
+        if (SendsAll)
+            return SendReason.Required;
+        return task.RoleOf(batch.HeldOut.Labels[row]) == ExampleRole.Positive || _draw.SecondOf(batch.HeldOutSources[row].Key, batch.HeldOutSources[row].Origin) <= bounds.HeldOut
+            ? SendReason.HeldOut
+            : SendReason.None;
+    }
 }

@@ -15,11 +15,13 @@ namespace HnmStreams.Pipeline.Cluster.Wire;
 internal static class RowBlock
 {
     /// <param name="spans">The spans that the rows' offsets are in.</param>
-    /// <param name="isSent">Returns true if the payload of a row is sent.</param>
-    public static void Write(StateWriter writer, RowBuffer rows, IReadOnlyList<RowSource> sources, Func<int, string> idOf, IReadOnlyList<OffsetSpan> spans, Func<int, bool> isSent)
+    /// <param name="reasonFor">Returns the reason for which the payload of a row is sent.</param>
+    /// <param name="payloads">Receives the bytes of the payloads.</param>
+    public static void Write(
+        StateWriter writer, RowBuffer rows, IReadOnlyList<RowSource> sources, Func<int, string> idOf, IReadOnlyList<OffsetSpan> spans, Func<int, SendReason> reasonFor, PayloadBytes payloads)
     {
         var count = rows.Count;
-        var (keys, places, offsets, sent) = (new UInt128[count], new int[count], new int[count], new bool[count]);
+        var (keys, places, offsets, sent, reasons) = (new UInt128[count], new int[count], new int[count], new bool[count], new SendReason[count]);
         var last = spans.Select(span => span.First).ToArray();
         var hashes = new List<uint>(count);
         for (var row = 0; row < count; row++)
@@ -29,7 +31,8 @@ internal static class RowBlock
             var place = places[row] = PlaceOf(spans, source.Origin);
             offsets[row] = checked((int)(source.Origin.Offset - last[place]));
             last[place] = source.Origin.Offset;
-            sent[row] = isSent(row);
+            reasons[row] = reasonFor(row);
+            sent[row] = reasons[row] != SendReason.None;
             if (!sent[row])
                 hashes.Add(RowContents.Hash(rows.Payload(row)));
         }
@@ -48,9 +51,11 @@ internal static class RowBlock
         {
             if (!sent[row])
                 continue;
+            var before = writer.Written.Length;
             writer.WriteString(idOf(row));
             writer.WriteInt64(sources[row].EventTime.UtcTicks);
             writer.WriteArray(rows.Payload(row));
+            payloads.Add(reasons[row], writer.Written.Length - before);
         }
     }
 

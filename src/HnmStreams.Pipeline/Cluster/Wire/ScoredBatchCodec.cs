@@ -30,7 +30,8 @@ internal static class ScoredBatchCodec
 
     /// <summary>Writes a batch. O(bytes).</summary>
     /// <param name="readFrom">The position before each span of the batch, see <see cref="ExampleBatch.ReadFrom"/>.</param>
-    public static StateWriter Write(ExampleBatch batch, IReadOnlyList<long> readFrom, PayloadSelection selection, KeepBounds bounds)
+    /// <param name="payloads">Receives the bytes of the payloads.</param>
+    public static StateWriter Write(ExampleBatch batch, IReadOnlyList<long> readFrom, PayloadSelection selection, KeepBounds bounds, PayloadBytes payloads)
     {
         var writer = new StateWriter();
         writer.Begin(Structure, Version);
@@ -40,8 +41,8 @@ internal static class ScoredBatchCodec
         batch.After.Save(writer);
         writer.WriteString(batch.Failure ?? "");
         var hardness = HardnessOfRows(batch);
-        RowBlock.Write(writer, batch.Rows, batch.Sources, row => batch.SourceOf(row).Id!, batch.Spans, row => selection.Contains(batch, row, hardness[row], bounds));
-        RowBlock.Write(writer, batch.HeldOut, batch.HeldOutSources, row => batch.HeldOutSources[row].Id ?? "", batch.Spans, row => selection.ContainsHeldOut(batch, row, bounds));
+        RowBlock.Write(writer, batch.Rows, batch.Sources, row => batch.SourceOf(row).Id!, batch.Spans, row => selection.ReasonFor(batch, row, hardness[row], bounds), payloads);
+        RowBlock.Write(writer, batch.HeldOut, batch.HeldOutSources, row => batch.HeldOutSources[row].Id ?? "", batch.Spans, row => selection.ReasonForHeldOut(batch, row, bounds), payloads);
         WriteScores(writer, batch);
         WriteTombstones(writer, batch);
         WriteTraces(writer, batch);
