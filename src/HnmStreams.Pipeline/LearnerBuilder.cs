@@ -214,7 +214,8 @@ internal sealed partial class LearnerBuilder
         var exact = versions is null ? null : new ExactTraining(versions, _options.Overlap, saved?.Pending ?? []);
         Action<TrainerStatus> publish = status.Set;
         Func<TunedSettings, Learner> createTuned = NewLearner;
-        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, nativeCalls, createTuned));
+        var logger = _logs.CreateLogger<TrainerActor>();
+        return Props.Create(() => new TrainerActor(learner, _port, publisher, lanes, _time, _options.Publishing, publish, start, exact, nativeCalls, createTuned, logger));
     }
 
     private Props BaselineProps(Baseline which, Learner learner, BaselineStatus from, ScoringTimeCounter scoring, ComputeLanes lanes, NativeCallTracker nativeCalls)

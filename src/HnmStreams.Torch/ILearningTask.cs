@@ -148,6 +148,12 @@ public interface ILearningTask
     /// <param name="rows">The buffer with the scored rows, at <paramref name="indices"/>; only read.</param>
     void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness);
 
+    /// <summary>
+    /// True if the hardness of a row is the cross-entropy of its label (natural logarithm): then a small mean hardness means that rows are memorized.
+    /// With an <see cref="OutputWidth"/> of 1, label 1 is the class and label 0 the rest.
+    /// </summary>
+    bool HardnessIsLogLoss => false;
+
     /// <summary>Writes the hardness of rows that <see cref="CollateTraining"/> has augmented.</summary>
     void TrainingHardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, long steps, Span<float> hardness) =>
         Hardness(outputs, rows, indices, hardness);

@@ -28,6 +28,7 @@ internal sealed class HostInstruments : IDisposable
         Gauge("hnm.pool.hardest", "1", "Hardness of the hardest candidate; absent if the pool is empty.", s => s.Ranking.Pool.Hardest ?? double.NaN);
         Gauge("hnm.model.version", "{version}", "The newest published model version.", s => s.Training.ModelVersion);
         Gauge("hnm.train.loss", "1", "Smoothed training loss; absent before the first step.", s => s.Training.Loss ?? double.NaN);
+        Gauge("hnm.train.rate_factor", "1", "Factor on the learning rate; below 1 if the training batches are memorized.", s => s.Training.RateFactor);
         Gauge("hnm.mining.allowed", "1", "1 if the model is better than chance and hard negatives are drawn, otherwise 0.", s => s.Ranking.MiningAllowed ? 1 : 0);
         Gauge("hnm.train.steps_skipped", "{step}", "Steps that the stream allowed but that were skipped because the trainer was busy.", s => s.Ranking.SkippedSteps);
         Gauge("hnm.checkpoint.age", "s", "Age of the newest checkpoint; absent before the first.", s => s.Checkpoint.At is { } at ? (time.GetUtcNow() - at).TotalSeconds : double.NaN);

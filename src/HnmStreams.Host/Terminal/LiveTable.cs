@@ -59,6 +59,8 @@ internal sealed class LiveTable(Uri? address, int width = LiveTable.WideWidth)
             Row(table, "scored share", Numbers.Metric(budget.ScoredShare), "hard share", Numbers.Metric(budget.HardShare));
         if (learner.OverfittingGuard is { BackoffLevel: > 0 } guard)
             Row(table, "overfitting", $"backed off by {guard.BackoffLevel}", "hard share", Numbers.Metric(guard.HardShare));
+        if (learner.Training.RateFactor < 1)
+            Row(table, "memorized", "rate lowered", "factor", Numbers.Small(learner.Training.RateFactor));
         if (learner.Tuning is { } tuning)
             Row(table, "challengers", Numbers.Count(tuning.Comparisons), "promoted", Numbers.Count(tuning.Promotions));
         if (learner.Training.RefusedSteps + learner.Ranking.Stream.FailedBatches > 0)

@@ -9,6 +9,9 @@ namespace HnmStreams.Pipeline.Flow;
 /// <param name="Seconds">Compute seconds spent in steps.</param>
 public sealed record TrainerStatus(long Steps, long RefusedSteps, long TrainedRows, long ModelVersion, double? Loss, double Seconds)
 {
+    /// <summary>The factor on the learning rate, above 0 and at most 1: below 1 if the batches are memorized (<c>pipeline.training.fullRateHardness</c>).</summary>
+    public double RateFactor { get; init; } = 1;
+
     /// <summary>The status before the first step.</summary>
     public static TrainerStatus Initial { get; } = new(0, 0, 0, 0, null, 0);
 }

@@ -10,6 +10,8 @@ using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Pipeline.Supervision;
 using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Torch.Learning;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HnmStreams.Pipeline.Training;
 
@@ -22,6 +24,7 @@ internal sealed class TrainerActor : ReceiveActor
     private const double LossDecay = 0.98;
 
     private readonly Func<TunedSettings, Learner>? _createTuned;
+    private readonly RateFactorLog _rate;
     private readonly RankingPort _ranking;
     private readonly SnapshotPublisher _publisher;
     private readonly ComputeLanes _lanes;
@@ -54,12 +57,14 @@ internal sealed class TrainerActor : ReceiveActor
         TrainerStart from,
         ExactTraining? exact,
         NativeCallTracker nativeCalls,
-        Func<TunedSettings, Learner>? createTuned = null)
+        Func<TunedSettings, Learner>? createTuned = null,
+        ILogger? logger = null)
     {
         (_learner, _ranking, _publisher, _lanes, _time) = (learner, ranking, publisher, lanes, time);
         (_publishEvery, _publishStatus, _exact) = (publishing.EverySteps, publishStatus, exact);
         (_nativeCalls, _worker) = (nativeCalls, nativeCalls.Rent());
-        (_status, _appliedSincePublish, _createTuned) = (from.Status, from.AppliedSincePublish, createTuned);
+        (_status, _appliedSincePublish, _createTuned) = (from.Status with { RateFactor = learner.RateFactor }, from.AppliedSincePublish, createTuned);
+        _rate = new RateFactorLog(logger ?? NullLogger.Instance);
         Receive<TrainingRound>(Learn);
         Receive<CheckpointMarker>(marker => Capture(marker.Request));
         Receive<ForkLearner>(fork => fork.Receiver.Tell(new LearnerFork(fork.Trial, _learner.Capture())));
@@ -192,7 +197,11 @@ internal sealed class TrainerActor : ReceiveActor
             _status.TrainedRows + (outcome.Applied ? batch.Rows.Count : 0),
             _learner.Version,
             loss,
-            _status.Seconds + elapsed.TotalSeconds);
+            _status.Seconds + elapsed.TotalSeconds)
+        {
+            RateFactor = _learner.RateFactor,
+        };
+        _rate.Note(_learner.Steps, _status.RateFactor);
         _publishStatus(_status);
     }
 

@@ -42,6 +42,9 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     /// <summary>True if any number of labels can apply to an example. The label of a row then has a bit per label.</summary>
     public bool IsMultiLabel => _sets is not null;
 
+    /// <inheritdoc/>
+    public bool HardnessIsLogLoss => true;
+
     public string PrimaryMetric => IsMultiLabel ? LabelSetOutcomes.Primary : HasPositives ? RankingOutcomes.Primary : ClassOutcomes.Primary;
 
     public int OutputWidth { get; }

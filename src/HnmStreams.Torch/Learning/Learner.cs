@@ -29,6 +29,7 @@ public sealed class Learner : IDisposable
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
     private readonly LearningRateSchedule _schedule;
+    private readonly MemorizationBackoff? _backoff;
     private readonly WeightAverage? _average;
     private readonly IEmbeddingTask? _embedding;
     private readonly CrossBatchMemory? _memory;
@@ -70,6 +71,8 @@ public sealed class Learner : IDisposable
         };
         _weights = _update.PublishedWeights is { } published ? [.. _state.Select(s => (s.Name, published.GetValueOrDefault(s.Name, s.Tensor)))] : _state;
         _schedule = new LearningRateSchedule(options);
+        // The steps of sgd shrink with the loss by themselves. With the other optimizers the effect was not measured.
+        _backoff = options is { Optimizer: TrainingOptions.Adam, FullRateHardness: > 0 } && task.HardnessIsLogLoss ? new MemorizationBackoff(options.FullRateHardness, task.OutputWidth == 1) : null;
         // An optimizer that averages the weights itself needs no second average.
         _average = options.WeightAveraging > 0 && _update.PublishedWeights is null ? new WeightAverage(_state, options.WeightAveraging) : null;
         _embedding = task as IEmbeddingTask;
@@ -88,8 +91,11 @@ public sealed class Learner : IDisposable
     /// <summary>The last published version; 0 is the initial model.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The learning rate of the next step; with <c>prodigy</c>, the factor on its estimate.</summary>
+    /// <summary>The learning rate of the next step by the schedule; with <c>prodigy</c>, the factor on its estimate.</summary>
     public double LearningRate => _schedule.At(Steps);
+
+    /// <summary>The factor on the learning rate of the newest step, above 0 and at most 1: below 1 if the batches are memorized (<see cref="TrainingOptions.FullRateHardness"/>).</summary>
+    public double RateFactor => _backoff?.Factor ?? 1;
 
     /// <summary>Runs one training step: forward pass, weighted mean loss, backward pass, check for finite values, clipping, update.</summary>
     /// <param name="rows">The batch: at least one row; all rows are used.</param>
@@ -121,7 +127,8 @@ public sealed class Learner : IDisposable
             return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
 
         var scale = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / norm : 1;
-        _update.Apply(gradients, _schedule.At(Steps), scale);
+        _backoff?.Add(rows.Labels, hardness);
+        _update.Apply(gradients, _schedule.At(Steps) * RateFactor, scale);
         Steps++;
         _average?.Update();
         _memory?.Add(outputs, targets);
@@ -181,6 +188,8 @@ public sealed class Learner : IDisposable
         }
 
         tensors.Add(LearnerState.RandomName, _random.get_state().clone().DetachFromDisposeScope());
+        if (_backoff is not null)
+            tensors.Add(LearnerState.BackoffName, _backoff.Capture().DetachFromDisposeScope());
         var counters = new LearnerCounters(Steps, RefusedSteps, Version, _update.Steps, _average?.Steps ?? 0);
         return new LearnerState(counters, tensors, random.get_rng_state().bytes.ToArray());
     }
@@ -210,6 +219,9 @@ public sealed class Learner : IDisposable
             NetworkFactory.Load(group.Own, group.Saved);
         if (remembers)
             _memory!.Load(remembered);
+        // A checkpoint from before this factor, or without it, starts with the full rate.
+        if (_backoff is not null && state.Tensors.TryGetValue(LearnerState.BackoffName, out var savedBackoff))
+            _backoff.Restore(savedBackoff);
 
         (Steps, RefusedSteps, Version) = (state.Counters.Steps, state.Counters.RefusedSteps, state.Counters.Version);
         _update.Steps = state.Counters.OptimizerSteps;

@@ -11,10 +11,10 @@ public readonly record struct LearnerCounters(long Steps, long RefusedSteps, lon
 
 /// <summary>
 /// The whole state of a <see cref="Learner"/> as copies in host memory: weights, optimizer, average, cross-batch memory, the
-/// learner's own generator, counters, and the state of torch's generator, of which a process has one (dropout in a user's
+/// learner's own generator, averages of the hardness, counters, and the state of torch's generator, of which a process has one (dropout in a user's
 /// model draws from it).
 /// </summary>
-/// <param name="Tensors">The tensors by name with the prefix <c>weight/</c>, <c>average/</c>, <c>optimizer/</c>, <c>memory/</c> or <c>random/</c>, outside of every dispose scope.</param>
+/// <param name="Tensors">The tensors by name with the prefix <c>weight/</c>, <c>average/</c>, <c>optimizer/</c>, <c>memory/</c>, <c>random/</c> or <c>backoff/</c>, outside of every dispose scope.</param>
 /// <param name="Generator">The state of torch's generator, as torch returns it.</param>
 /// <remarks>Immutable and thread-safe. The owner disposes it.</remarks>
 public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<string, Tensor> Tensors, ReadOnlyMemory<byte> Generator) : IDisposable
@@ -26,6 +26,9 @@ public sealed record LearnerState(LearnerCounters Counters, IReadOnlyDictionary<
 
     /// <summary>The state of the learner's own generator, a byte tensor.</summary>
     internal const string RandomName = "random/generator";
+
+    /// <summary>The averages of <see cref="MemorizationBackoff"/>, absent if it is off.</summary>
+    internal const string BackoffName = "backoff/hardness";
 
     /// <summary>The weights, under the network's names.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => Of(WeightPrefix);

@@ -65,6 +65,14 @@ public sealed class TrainingOptions : IValidatableObject
     [Range(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
 
+    /// <summary>
+    /// The mean cross-entropy of the training rows below which the learning rate of <c>adam</c> falls in proportion to it, 0 to 100. Such batches are
+    /// memorized, and full steps would only move the weights away from their best. The average spans about 20 steps, and the larger one of the positives
+    /// and the negatives decides. 0 always uses the full rate. Only for tasks with labels.
+    /// </summary>
+    [Range(0.0, 100.0)]
+    public double FullRateHardness { get; set; } = 0.05;
+
     /// <summary>Returns a copy with another learning rate and weight decay.</summary>
     public TrainingOptions With(double learningRate, double weightDecay)
     {

@@ -16,6 +16,8 @@ internal sealed class FaultyTask(IMiningTask inner, Action<RowBuffer>? collate =
 
     public int OutputWidth => inner.OutputWidth;
 
+    public bool HardnessIsLogLoss => inner.HardnessIsLogLoss;
+
     public int RowsPerPass => inner.RowsPerPass;
 
     public bool HasPositives => inner.HasPositives;

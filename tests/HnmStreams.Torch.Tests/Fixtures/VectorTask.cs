@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Tests.Fixtures;
 
-/// <summary>A minimal task: four floats, one logit, and any network that a test provides. Hardness is the score.</summary>
+/// <summary>A minimal task: four floats, one logit, and any network that a test provides. Hardness is the score, or the cross-entropy.</summary>
 internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null, int rowsPerPass = 4096) : ILearningTask
 {
     public const int Features = 4;
@@ -19,6 +19,8 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
     public int RowsPerPass => rowsPerPass;
 
     public string? ModelFile { get; init; }
+
+    public bool HardnessIsLogLoss { get; init; }
 
     public Tensor? TrialInput(int rows) => zeros(rows, Features);
 
@@ -36,7 +38,11 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
 
     public Tensor Loss(Tensor outputs, Tensor targets) => new BinaryCrossEntropy().PerExample(outputs, targets);
 
-    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) => outputs.CopyTo(hardness);
+    public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
+    {
+        for (var i = 0; i < indices.Length; i++)
+            hardness[i] = !HardnessIsLogLoss ? outputs[i] : MathF.Log(1 + MathF.Exp(rows.Labels[indices[i]] == 1 ? -outputs[i] : outputs[i]));
+    }
 
     /// <summary>Returns rows whose label is 1 if the first number is above the second.</summary>
     public static RowBuffer Rows(int count, int seed, float weight = 1)
