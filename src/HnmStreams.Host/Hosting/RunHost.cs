@@ -81,6 +81,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(settings ?? new EffectiveSettings([]));
         builder.Services.AddSingleton(_ => new TraceStore(addresses.Count > 0 ? options.Telemetry.KeptTraces : 0));
         builder.Services.AddSingleton<HostInstruments>();
+        builder.Services.AddSingleton<ClusterInstruments>();
         builder.Services.AddSingleton<GpuInstruments>();
         builder.Services.AddHostedService<TensorBoardCurves>();
         builder.Services.AddWeb(options.Http);
@@ -88,6 +89,7 @@ internal sealed class RunHost : IAsyncDisposable
         var app = builder.Build();
         // Instruments are registered when they are constructed.
         _ = app.Services.GetRequiredService<HostInstruments>();
+        _ = app.Services.GetRequiredService<ClusterInstruments>();
         _ = app.Services.GetRequiredService<TraceStore>();
         _ = app.Services.GetRequiredService<TorchInstruments>();
         _ = app.Services.GetRequiredService<GpuInstruments>();

@@ -4,7 +4,7 @@ namespace HnmStreams.Benchmarks.Cluster;
 
 /// <summary>
 /// The throughput and the processor time of a learner with score nodes in separate processes, by the number of nodes. Counted from a tenth of the
-/// examples, for a set time or up to nine tenths, so that neither start nor end is part of it.
+/// examples and a set time on, for a set time or up to nine tenths, so that neither start nor end is part of it.
 /// </summary>
 internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter output, TimeProvider time)
 {
@@ -26,7 +26,8 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
     private async Task<ClusterRun> RunAsync(int count, CancellationToken cancellation)
     {
         await using var processes = await ClusterProcesses.StartAsync(settings, count, time, cancellation);
-        var first = await processes.WaitAsync(status => status.Consumed >= settings.Examples / 10, cancellation);
+        var started = time.GetTimestamp();
+        var first = await processes.WaitAsync(status => status.Consumed >= settings.Examples / 10 && time.GetElapsedTime(started) >= settings.WarmUp, cancellation);
         var (start, processorTime, learnerTime, sent) = (time.GetTimestamp(), processes.ProcessorTime, processes.LearnerTime, await processes.SentAsync(cancellation));
         var last = await processes.WaitAsync(status => status.Consumed >= settings.Examples * 9 / 10 || time.GetElapsedTime(start) >= settings.Window, cancellation);
         var (elapsed, sentLast) = (time.GetElapsedTime(start), await processes.SentAsync(cancellation));

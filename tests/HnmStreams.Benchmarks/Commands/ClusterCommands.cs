@@ -19,16 +19,17 @@ internal static class ClusterCommands
         model.AcceptOnlyFromAmong(BenchmarkModel.Light.Name, BenchmarkModel.Convolutional.Name);
         var topic = new Option<string?>("--topic") { HelpName = "TOPIC", Description = "A topic with examples of --task, for example from hnm produce, in place of one that is filled. Its partitions limit the number of nodes" };
         var task = new Option<string?>("--task") { HelpName = "FILE", Description = "A task file in place of the model's own settings" };
-        var examples = new Option<int>("--examples") { HelpName = "N", Description = "Examples in the topic", DefaultValueFactory = _ => 2_000_000 }.AtLeast(1_000);
+        var examples = new Option<int>("--examples") { HelpName = "N", Description = "Examples in the topic", DefaultValueFactory = _ => 4_000_000 }.AtLeast(1_000);
         var arrow = new Option<int?>("--arrow") { HelpName = "ROWS", Description = "Fill the topic with records of this number of examples each, as Arrow batches, instead of one example per record as protobuf" }.AtLeast(1);
         var nodes = new Option<int[]>("--nodes") { HelpName = "N", Description = "Numbers of nodes, one run each; 0 is one process without a cluster", DefaultValueFactory = _ => [1, 2, 4], AllowMultipleArgumentsPerToken = true };
+        var warmUp = new Option<int>("--warm-up") { HelpName = "N", Description = "Seconds of a run that are not measured, in which code is compiled", DefaultValueFactory = _ => 20 }.AtLeast(0);
         var seconds = new Option<int>("--seconds") { HelpName = "N", Description = "The longest time that a run is measured", DefaultValueFactory = _ => 20 }.AtLeast(1);
         var microseconds = new Option<double>("--microseconds") { HelpName = "N", Description = "Time per scored row that a simulated accelerator takes; 0 for the real network only", DefaultValueFactory = _ => 50 };
         var compute = new Option<bool>("--compute") { Description = "Compute the outputs beside the simulated accelerator. Otherwise they are hashes of the payloads" };
         var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "A setting of all processes; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
         var hnm = new Option<string>("--hnm") { HelpName = "FILE", Description = "Path of the service's executable", DefaultValueFactory = _ => "src/HnmStreams.Host/bin/Release/net10.0/hnm" };
         var summary = SummaryFile.Option();
-        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in separate processes, at a simulated cost per row") { bootstrap, model, topic, task, examples, arrow, nodes, seconds, microseconds, compute, set, hnm, summary };
+        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in separate processes, at a simulated cost per row") { bootstrap, model, topic, task, examples, arrow, nodes, warmUp, seconds, microseconds, compute, set, hnm, summary };
         command.SetAction(async (parsed, cancellation) =>
         {
             var work = Directory.CreateTempSubdirectory("hnm-cluster-bench-").FullName;
@@ -42,6 +43,7 @@ internal static class ClusterCommands
                 parsed.GetValue(task) is { } file ? context.PathOf(file) : await measured.WriteAsync(work, cancellation),
                 parsed.GetValue(nodes)!,
                 parsed.GetValue(examples),
+                TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 parsed.GetValue(microseconds),
                 parsed.GetValue(compute),

@@ -15,8 +15,12 @@ public sealed class RunningService : IAsyncLifetime
 
     internal HttpClient Http { get; private set; } = null!;
 
-    /// <summary>Returns true if a healthy service may not export the metric.</summary>
-    internal static bool IsSporadic(string name) => SporadicMetrics.Contains(name, StringComparer.Ordinal);
+    /// <summary>The prefixes of metrics of several processes for one learner.</summary>
+    private static readonly string[] ClusterPrefixes = ["hnm_cluster_", "hnm_node_"];
+
+    /// <summary>Returns true if one healthy process may not export the metric.</summary>
+    internal static bool IsSporadic(string name) =>
+        SporadicMetrics.Contains(name, StringComparer.Ordinal) || Array.Exists(ClusterPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     public async ValueTask InitializeAsync()
     {
