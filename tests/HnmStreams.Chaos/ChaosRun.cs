@@ -1,4 +1,3 @@
-using System.Globalization;
 using HnmStreams.Testing;
 using HnmStreams.Testing.Brokers;
 
@@ -14,7 +13,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private readonly Dictionary<ChaosEvent, int> _applied = [];
     private readonly List<ChaosTopic> _topics = [];
-    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly RunReport _report = new(output, options.Summary);
     private int _current;
 
     private ChaosTopic Current => _topics[_current];
@@ -58,7 +57,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             await Task.Delay(next.Delay, TimeProvider.System, cancellation);
             await ApplyAsync(next, service, broker, bootstrap, cancellation);
             await sending;
-            Log($"{_applied.Values.Sum()} of {options.Events}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
+            _report.Log($"{_applied.Values.Sum()} of {options.Events}: {next.Event}{(next.Hard ? " (hard)" : "")} after {next.After}");
         }
 
         await SendUpToAsync(options.Examples, cancellation);
@@ -103,7 +102,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             case ChaosEvent.Rebalance:
                 await service.WaitUntilWorkingAsync(ServiceTimeout, cancellation);
                 if (!await Task.Run(() => TopicReader.JoinAndLeave(bootstrap, Current.Name, Group, JoinTimeout), cancellation))
-                    Log("The other member left without partitions.");
+                    _report.Log("The other member left without partitions.");
                 break;
         }
 
@@ -123,7 +122,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 service.Start();
         }
 
-        await ReportAsync(Summarize(service, account), cancellation);
+        await _report.WriteAsync(Summarize(service, account).ToJson(), cancellation);
         return account.IsExact && account.InTopic == options.Examples && _applied.Values.Sum() == options.Events;
     }
 
@@ -134,7 +133,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var state = await StateAsync(service, topic, content.Inputs.Count + content.Labels, cancellation);
         var (predicted, repeated) = await Task.Run(() => TopicReader.Read(bootstrap, ServiceSettings.PredictionsTopicOf(topic.Name), ChaosTopic.InitialPartitions), cancellation);
         var account = LabelAccount.Of(content, predicted, repeated, state);
-        Log($"{topic.Name}, {topic.Partitions} partitions, {content.Labels} labels of {content.Labeled.Count} examples: {account}");
+        _report.Log($"{topic.Name}, {topic.Partitions} partitions, {content.Labels} labels of {content.Labeled.Count} examples: {account}");
         var summary = Summarize(service, new Account(content.Inputs.Count, account.Predicted, account.Lost, account.Repeated, account.Foreign)) with
         {
             Predicted = account.Predicted,
@@ -143,7 +142,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             JoinedTwice = account.JoinedTwice,
             Unjoined = account.Unjoined,
         };
-        await ReportAsync(summary, cancellation);
+        await _report.WriteAsync(summary.ToJson(), cancellation);
         return account.IsExact && content.Inputs.Count == options.Examples && _applied.Values.Sum() == options.Events;
     }
 
@@ -166,14 +165,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             service.Starts,
             recoveries[recoveries.Length / 2],
             recoveries[^1],
-            TimeProvider.System.GetElapsedTime(_started).TotalSeconds);
-    }
-
-    private async Task ReportAsync(ChaosSummary summary, CancellationToken cancellation)
-    {
-        if (options.Summary is { } path)
-            await File.WriteAllTextAsync(path, summary.ToJson() + Environment.NewLine, cancellation);
-        await output.WriteLineAsync(summary.ToJson());
+            _report.Elapsed.TotalSeconds);
     }
 
     private async Task<Account> AccountAsync(ServiceProcess service, string bootstrap, CancellationToken cancellation)
@@ -183,7 +175,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         if (duplicates > 0)
             throw new InvalidOperationException($"The producer wrote {duplicates} examples twice to {topic.Name}, so the result would be meaningless.");
         var account = Account.Of(keys, await StateAsync(service, topic, keys.Count, cancellation));
-        Log($"{topic.Name}, {topic.Partitions} partitions: {account}");
+        _report.Log($"{topic.Name}, {topic.Partitions} partitions: {account}");
         return account;
     }
 
@@ -191,15 +183,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private async Task<IReadOnlyDictionary<string, int>> StateAsync(ServiceProcess service, ChaosTopic topic, int records, CancellationToken cancellation)
     {
         await service.WaitUntilConsumedAsync(records, ServiceTimeout, cancellation);
-        var code = await service.TerminateAsync(ServiceTimeout);
-        if (code != 0)
-            throw new InvalidOperationException($"The service exited with code {code} when it was drained.");
-        var file = Path.Combine(options.Work, $"{topic.Name}.csv");
-        if (await service.RunAsync("inspect", topic.State, "--account", file) != 0)
-            throw new InvalidOperationException($"There is no complete checkpoint in {topic.State}.");
-        return Account.Parse(await File.ReadAllLinesAsync(file, cancellation));
+        return await FinalState.ReadAsync(service, topic.State, Path.Combine(options.Work, $"{topic.Name}.csv"), ServiceTimeout, cancellation);
     }
-
-    private void Log(string message) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_started):hh\\:mm\\:ss} {message}"));
 }

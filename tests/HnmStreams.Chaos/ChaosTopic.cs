@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using HnmStreams.Chaos.Networks;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 
@@ -31,14 +32,17 @@ internal sealed class ChaosTopic : IAsyncDisposable
     /// <param name="pages">The address of the service's HTTP status.</param>
     /// <param name="examples">The largest number of examples of the topic.</param>
     /// <param name="labelsComeLater">True to send labels in separate records, after a delay.</param>
-    public static async Task<ChaosTopic> CreateAsync(string bootstrap, string name, string group, string work, Uri pages, int examples, ulong seed, bool labelsComeLater = false)
+    /// <param name="machine">The machine on which the producer runs; null for this one.</param>
+    public static async Task<ChaosTopic> CreateAsync(
+        string bootstrap, string name, string group, string work, Uri pages, int examples, ulong seed, bool labelsComeLater = false, Machine? machine = null)
     {
-        await TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = name }, name, InitialPartitions);
+        machine ??= Machine.Local;
+        await machine.Run(() => TopicAdmin.CreateAsync(new KafkaOptions { BootstrapServers = bootstrap, Topic = name }, name, InitialPartitions));
         var folder = Directory.CreateDirectory(Path.Combine(work, name)).FullName;
         var state = Path.Combine(folder, "state");
         return new ChaosTopic(
             bootstrap, name, ServiceSettings.Write(folder, bootstrap, name, group, pages, state, examples + 1, labelsComeLater), state,
-            new NumberedProducer(bootstrap, name, seed, idPrefix: name, labelsComeLater ? new LabelSchedule(seed) : null));
+            machine.Run(() => new NumberedProducer(bootstrap, name, seed, idPrefix: name, labelsComeLater ? new LabelSchedule(seed) : null)));
     }
 
     /// <summary>Adds a partition and waits until the broker reports it.</summary>

@@ -35,10 +35,13 @@ internal sealed class NumberedProducer : IAsyncDisposable
 
     public long Failed => _producer.Failed;
 
+    /// <summary>The number of examples that were passed to the producer.</summary>
+    public int Sent => Volatile.Read(ref _sent);
+
     /// <summary>Writes examples up to a number, at a steady rate, so that records arrive during the events.</summary>
     public async Task SendUpToAsync(int number, int perSecond, CancellationToken cancellation)
     {
-        const int burst = 50;
+        var burst = Math.Clamp(perSecond / 40, 1, 50);
         while (_sent < number)
         {
             for (var i = 0; i < burst && _sent < number; i++)

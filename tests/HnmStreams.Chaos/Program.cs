@@ -15,8 +15,10 @@ var labels = new Option<string>("--labels") { HelpName = "MODE", Description = "
 var cluster = new ClusterOptionSet();
 var root = new RootCommand("Kills the service, restarts its broker and rebalances its group, and checks that each example is counted exactly once. The exit code is 0 only in that case.")
 {
-    kills, restarts, rebalances, switches, partitions, examples, labels, cluster.Enabled, cluster.Nodes, cluster.NodeKills, cluster.LearnerKills, cluster.NodeFreezes, cluster.LearnerFreezes, cluster.RollingRestarts, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),
+    kills, restarts, rebalances, switches, partitions, examples, labels, common.Seed, common.Summary, common.Hnm, common.Work, SoakCommand.Create(), AttackCommand.Create(),
 };
+foreach (var option in cluster.All)
+    root.Options.Add(option);
 root.SetAction(async (parsed, cancellation) =>
 {
     if (Validate(parsed) is { } reason)
@@ -25,7 +27,7 @@ root.SetAction(async (parsed, cancellation) =>
         return 2;
     }
 
-    if (parsed.GetValue(cluster.Enabled))
+    if (cluster.IsEnabled(parsed))
         return await common.RunAsync(parsed, "chaos", "PASSED: each example was counted exactly once.", work => new ClusterChaosRun(cluster.Of(parsed, common, parsed.GetValue(restarts), parsed.GetValue(examples), work), Console.Out).ExecuteAsync(cancellation));
 
     return await common.RunAsync(parsed, "chaos", LabelsComeLater(parsed) ? "PASSED: each example was predicted, and each label was joined exactly once." : "PASSED: each example was counted exactly once.", work => new ChaosRun(

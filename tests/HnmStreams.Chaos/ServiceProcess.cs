@@ -3,16 +3,19 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using HnmStreams.Chaos.Networks;
 
 namespace HnmStreams.Chaos;
 
 /// <summary>The process of the service under test, <c>hnm run</c>, with its HTTP status.</summary>
-internal sealed partial class ServiceProcess(string hnm, string settings, Uri pages, string log) : IDisposable
+/// <param name="machine">The machine that it runs on; null for this one.</param>
+internal sealed partial class ServiceProcess(string hnm, string settings, Uri pages, string log, Machine? machine = null) : IDisposable
 {
-    private const int SigTerm = 15, SigStop = 19, SigCont = 18;
+    private const int SigKill = 9, SigTerm = 15, SigStop = 19, SigCont = 18;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly HttpClient _http = new() { BaseAddress = pages, Timeout = TimeSpan.FromSeconds(5) };
+    private readonly Machine _machine = machine ?? Machine.Local;
+    private readonly HttpClient _http = (machine ?? Machine.Local).CreateClient(pages);
     private readonly List<double> _recoveries = [];
     private Process? _process;
     private long? _startedAt;
@@ -24,7 +27,9 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     /// <summary>The path of the settings that the next start uses.</summary>
     public string Settings { get; set; } = settings;
 
-    public int Id => _process!.Id;
+    public Machine Machine => _machine;
+
+    public int Id => _machine.ProcessIdOf(_process!) ?? _process!.Id;
 
     /// <summary>The seconds from a start until records were read, for each start that was followed by <see cref="WaitUntilWorkingAsync"/>.</summary>
     public IReadOnlyList<double> Recoveries => _recoveries;
@@ -33,13 +38,10 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     {
         Starts++;
         _startedAt = TimeProvider.System.GetTimestamp();
-        var start = new ProcessStartInfo(hnm, ["run", "--config", Settings])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(Settings),
-        };
+        var start = _machine.StartInfoApart(hnm, ["run", "--config", Settings]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetDirectoryName(Settings);
         _process = Process.Start(start)!;
         _logging = Task.WhenAll(CopyToLogAsync(_process.StandardOutput), CopyToLogAsync(_process.StandardError));
     }
@@ -119,16 +121,16 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
 
     public async Task KillAsync()
     {
-        _process!.Kill();
-        await _process.WaitForExitAsync();
+        _ = Signal(Id, SigKill);
+        await _process!.WaitForExitAsync();
         await _logging;
     }
 
     /// <summary>Sends SIGTERM and waits for the exit code.</summary>
     public async Task<int> TerminateAsync(TimeSpan timeout)
     {
-        _ = Signal(_process!.Id, SigTerm);
-        await _process.WaitForExitAsync().WaitAsync(timeout);
+        _ = Signal(Id, SigTerm);
+        await _process!.WaitForExitAsync().WaitAsync(timeout);
         await _logging;
         return _process.ExitCode;
     }
@@ -165,6 +167,10 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
     /// <summary>Returns true if <c>/healthz/live</c> answers with success.</summary>
     public async Task<bool> IsLiveAsync(CancellationToken cancellation) =>
         await RequestAsync<string>(async http => await http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative), cancellation), cancellation) is not null;
+
+    /// <summary>Returns true if <c>/healthz/ready</c> answers with success.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation) =>
+        await RequestAsync<string>(async http => await http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative), cancellation), cancellation) is not null;
 
     public void Dispose()
     {

@@ -43,10 +43,15 @@ internal static class ClusterMembership
     private static Config Configuration(ClusterOptions options) => ConfigurationFactory.ParseString($$"""
         akka {
           actor.provider = cluster
+          # A process that is started again is reachable soon.
+          remote.retry-gate-closed-for = 500ms
           cluster {
             roles = [{{string.Join(", ", Roles(options))}}]
             # Threads of torch take the processors for long; three seconds without a heartbeat are no failure.
             failure-detector.acceptable-heartbeat-pause = 8s
+            # A process that is started again at its address joins at the second attempt, because the first one removes its predecessor.
+            retry-unsuccessful-join-after = 1s
+            seed-node-timeout = 2s
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
             split-brain-resolver { active-strategy = keep-majority, stable-after = 20s }
           }
@@ -63,7 +68,7 @@ internal static class ClusterMembership
             return;
         }
 
-        cluster.JoinSeedNodes([.. options.SeedNodes.Select(ClusterSettings.ParseNode).Select(node => new Address(cluster.SelfAddress.Protocol, SystemName, node.Host, node.Port))]);
+        cluster.JoinSeedNodes([.. SeedNodes(system, options)]);
     }
 
     /// <summary>Returns the address of this member as host and port.</summary>
@@ -73,12 +78,13 @@ internal static class ClusterMembership
         return string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}");
     }
 
-    /// <summary>Returns the members that learn or wait to learn.</summary>
-    public static IReadOnlyCollection<Address> Learners(ActorSystem system) =>
+    /// <summary>Returns the members that learn or wait to learn, and the seed nodes: one that is started again may be the learner before the others have admitted it, which takes long while a member is unreachable.</summary>
+    public static IReadOnlyCollection<Address> Learners(ActorSystem system, ClusterOptions options) =>
     [
         .. Akka.Cluster.Cluster.Get(system).State.Members
             .Where(member => member.HasRole(ClusterOptions.Learn) && member.Status is not (MemberStatus.Down or MemberStatus.Removed))
-            .Select(member => member.Address),
+            .Select(member => member.Address)
+            .Union(SeedNodes(system, options)),
     ];
 
     /// <summary>Leaves the cluster, so that the others need not find out.</summary>
@@ -87,6 +93,9 @@ internal static class ClusterMembership
         using var limit = new CancellationTokenSource(timeout, time);
         await Akka.Cluster.Cluster.Get(system).LeaveAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static IEnumerable<Address> SeedNodes(ActorSystem system, ClusterOptions options) =>
+        options.SeedNodes.Select(ClusterSettings.ParseNode).Select(node => new Address(Akka.Cluster.Cluster.Get(system).SelfAddress.Protocol, SystemName, node.Host, node.Port));
 
     private static IEnumerable<string> Roles(ClusterOptions options)
     {

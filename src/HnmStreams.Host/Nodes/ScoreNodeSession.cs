@@ -38,7 +38,7 @@ internal sealed class ScoreNodeSession : IAsyncDisposable
             actors,
             options.Pipeline,
             task,
-            new ScoreNodeInputs(options.Cluster.NodeName ?? ClusterMembership.AddressOf(actors), _stream, _decoder, _deadLetters, () => ClusterMembership.Learners(actors), _weights),
+            new ScoreNodeInputs(options.Cluster.NodeName ?? ClusterMembership.AddressOf(actors), _stream, _decoder, _deadLetters, () => ClusterMembership.Learners(actors, options.Cluster), _weights),
             time,
             logs.CreateLogger<ScoreNode>());
     }

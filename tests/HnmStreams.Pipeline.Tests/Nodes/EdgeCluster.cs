@@ -46,13 +46,17 @@ internal sealed class EdgeLearner : IAsyncDisposable
 
     public MiningPipeline Pipeline { get; }
 
-    public static async Task<EdgeLearner> StartAsync(string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null)
+    /// <param name="whenOpen">Completes while batches are admitted; null admits them always.</param>
+    /// <param name="time">The clock of the learner; null for that of the system.</param>
+    public static async Task<EdgeLearner> StartAsync(
+        string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, Func<Task>? whenOpen = null, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var system = EdgeCluster.CreateSystem();
-        var store = await CheckpointStore.OpenAsync(folder, options.Checkpointing, _ => { }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        var store = await CheckpointStore.OpenAsync(folder, options.Checkpointing, _ => { }, time, NullLogger.Instance, TestContext.Current.CancellationToken);
         using var resume = store.Load();
         logs ??= new LogLines();
-        var edge = new LearnerEdge(system, store.Epoch, "http://learner.test/", TimeProvider.System, logs);
+        var edge = new LearnerEdge(system, store.Epoch, "http://learner.test/", time, logs) { WhenOpen = whenOpen ?? (static () => Task.CompletedTask) };
         var positions = new MemoryPositions();
         var deadLetters = new MemoryDeadLetters();
         var pipeline = await MiningPipeline.StartAsync(
@@ -60,7 +64,7 @@ internal sealed class EdgeLearner : IAsyncDisposable
             options,
             task,
             new PipelineInputs(Records: null, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)) { Edge = edge },
-            TimeProvider.System,
+            time,
             NullLoggerFactory.Instance);
         return new EdgeLearner(system, store, edge, pipeline, logs);
     }
@@ -98,7 +102,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     private readonly ScoreNode _node;
 
     /// <param name="learner">Returns the present learner, or null if none runs.</param>
-    public EdgeNode(string name, MemoryTopic topic, IMiningTask task, PipelineOptions options, Func<EdgeLearner?> learner, LogLines? logs = null)
+    /// <param name="time">The clock of the node; null for that of the system.</param>
+    public EdgeNode(string name, MemoryTopic topic, IMiningTask task, PipelineOptions options, Func<EdgeLearner?> learner, LogLines? logs = null, TimeProvider? time = null)
     {
         _topic = topic;
         Stream = topic.Join();
@@ -108,7 +113,7 @@ internal sealed class EdgeNode : IAsyncDisposable
             options,
             task,
             new ScoreNodeInputs(name, Stream, new ExampleDecoder(new WireLimits()), DeadLetters, () => learner() is { } present ? [EdgeCluster.AddressOf(present.System)] : [], _client),
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             (ILogger?)logs ?? NullLogger.Instance);
         Run = _node.RunAsync(_stop.Token);
     }

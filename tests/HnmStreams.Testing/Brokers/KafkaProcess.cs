@@ -16,27 +16,32 @@ public sealed partial class KafkaProcess : IDisposable
 
     private readonly string _home;
     private readonly string _settings;
+    private readonly Func<string, IEnumerable<string>, ProcessStartInfo> _command;
     private Process? _process;
 
-    private KafkaProcess(string home, string settings, string bootstrap) => (_home, _settings, Bootstrap) = (home, settings, bootstrap);
+    private KafkaProcess(string home, string settings, string bootstrap, Func<string, IEnumerable<string>, ProcessStartInfo> command) =>
+        (_home, _settings, Bootstrap, _command) = (home, settings, bootstrap, command);
 
     public string Bootstrap { get; }
 
     /// <summary>Formats a new data folder and starts the broker.</summary>
     /// <param name="folder">The folder for data, settings and logs.</param>
     /// <param name="extra">Additional lines of server.properties.</param>
-    public static async Task<KafkaProcess> StartAsync(string home, string folder, string extra = "")
+    /// <param name="address">The address for clients.</param>
+    /// <param name="command">Returns the start of a command where that address exists; null for this machine.</param>
+    public static async Task<KafkaProcess> StartAsync(string home, string folder, string extra = "", string address = "127.0.0.1", Func<string, IEnumerable<string>, ProcessStartInfo>? command = null)
     {
+        command ??= static (file, arguments) => new ProcessStartInfo(file, arguments);
         var (client, controller) = FreePorts();
         var settings = Path.Combine(folder, "server.properties");
-        await File.WriteAllTextAsync(settings, Settings(client, controller, Path.Combine(folder, "data")) + Environment.NewLine + extra);
-        using var format = Launch(home, "kafka-storage.sh", "format", "-t", "hnmStreamsTestsCluster", "-c", settings);
+        await File.WriteAllTextAsync(settings, Settings(address, client, controller, Path.Combine(folder, "data")) + Environment.NewLine + extra);
+        using var format = Launch(command, home, "kafka-storage.sh", "format", "-t", "hnmStreamsTestsCluster", "-c", settings);
         var output = format.StandardOutput.ReadToEndAsync();
         var error = await format.StandardError.ReadToEndAsync();
         await format.WaitForExitAsync();
         if (format.ExitCode != 0)
             throw new InvalidOperationException($"kafka-storage.sh format failed: {await output}{error}");
-        var kafka = new KafkaProcess(home, settings, $"127.0.0.1:{client}");
+        var kafka = new KafkaProcess(home, settings, $"{address}:{client}", command);
         await kafka.RestartAsync();
         return kafka;
     }
@@ -44,7 +49,7 @@ public sealed partial class KafkaProcess : IDisposable
     /// <summary>Starts the broker again on the same data and ports.</summary>
     public async Task RestartAsync()
     {
-        _process = Launch(_home, "kafka-server-start.sh", _settings);
+        _process = Launch(_command, _home, "kafka-server-start.sh", _settings);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, line) =>
         {
@@ -88,9 +93,11 @@ public sealed partial class KafkaProcess : IDisposable
         _process?.Dispose();
     }
 
-    private static Process Launch(string home, string script, params string[] arguments)
+    private static Process Launch(Func<string, IEnumerable<string>, ProcessStartInfo> command, string home, string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(home, "bin", script), arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = command(Path.Combine(home, "bin", script), arguments);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         // By default Kafka's scripts write logs into the installation folder, which may be read-only.
         start.Environment["LOG_DIR"] = Path.GetDirectoryName(arguments[^1]);
         return Process.Start(start)!;
@@ -108,13 +115,13 @@ public sealed partial class KafkaProcess : IDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int pid, int signal);
 
-    private static string Settings(int client, int controller, string data) =>
+    private static string Settings(string address, int client, int controller, string data) =>
         $"""
         process.roles=broker,controller
         node.id=1
         controller.quorum.voters=1@127.0.0.1:{controller}
-        listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
-        advertised.listeners=PLAINTEXT://127.0.0.1:{client}
+        listeners=PLAINTEXT://{address}:{client},CONTROLLER://127.0.0.1:{controller}
+        advertised.listeners=PLAINTEXT://{address}:{client}
         controller.listener.names=CONTROLLER
         inter.broker.listener.name=PLAINTEXT
         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT

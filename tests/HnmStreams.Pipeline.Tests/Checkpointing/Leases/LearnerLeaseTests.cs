@@ -51,12 +51,26 @@ public sealed class LearnerLeaseTests : IDisposable
         Assert.False(first.TryAcquire().Acquired);
     }
 
-    [Fact]
-    public void The_clock_of_the_holder_does_not_matter()
+    [Theory]
+    [InlineData(-10)]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void Wall_clocks_that_differ_by_minutes_neither_hasten_nor_delay_a_takeover(int minutes)
     {
-        var holder = new LearnerLease(_state.Root, OtherHost, Expiry, new LeaseClock { Now = DateTimeOffset.UnixEpoch });
+        var standbyClock = new LeaseClock { WallClockError = TimeSpan.FromMinutes(minutes) };
+        var (holder, standby) = (Lease(), new LearnerLease(_state.Root, OtherHost, Expiry, standbyClock));
         holder.TryAcquire();
-        Assert.False(Lease().TryAcquire().Acquired);
+        Assert.Equal(Expiry, standby.TryAcquire().Remaining);
+        standbyClock.Advance(Expiry - TimeSpan.FromTicks(1));
+        // A correction of either wall clock is no time that has passed.
+        _clock.WallClockError = TimeSpan.FromMinutes(-minutes);
+        standbyClock.WallClockError = TimeSpan.FromMinutes(-2 * minutes);
+        Assert.Equal(TimeSpan.FromTicks(1), standby.TryAcquire().Remaining);
+        Assert.True(holder.Heartbeat());
+        Assert.Equal(Expiry, standby.TryAcquire().Remaining);
+        standbyClock.Advance(Expiry);
+        Assert.True(standby.TryAcquire().Acquired);
+        Assert.False(holder.Heartbeat());
     }
 
     [Fact]

@@ -50,6 +50,28 @@ public sealed class ObjectLeaseTests
         Assert.Null(await second.RenewAsync(released: false, Stop));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(-10)]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public async Task Wall_clocks_that_differ_by_minutes_neither_hasten_nor_delay_a_takeover(int minutes)
+    {
+        var standbyClock = new LeaseClock { WallClockError = TimeSpan.FromMinutes(minutes) };
+        var (holder, standby) = (Lease(), new ObjectLease(_store, OtherHost, Expiry, standbyClock));
+        await AcquireAsync(holder);
+        Assert.Equal(Expiry, (await AcquireAsync(standby)).Remaining);
+        standbyClock.Advance(Expiry - TimeSpan.FromTicks(1));
+        // A correction of either wall clock is no time that has passed.
+        _clock.WallClockError = TimeSpan.FromMinutes(-minutes);
+        standbyClock.WallClockError = TimeSpan.FromMinutes(-2 * minutes);
+        Assert.Equal(TimeSpan.FromTicks(1), (await AcquireAsync(standby)).Remaining);
+        Assert.Null(await holder.RenewAsync(released: false, Stop));
+        Assert.Equal(Expiry, (await AcquireAsync(standby)).Remaining);
+        standbyClock.Advance(Expiry);
+        Assert.True((await AcquireAsync(standby)).Acquired);
+        Assert.Equal(2, (await holder.RenewAsync(released: false, Stop))!.Epoch);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_released_lease_is_free_at_once_and_keeps_the_published_checkpoints()
     {

@@ -47,6 +47,15 @@ public sealed class NodeTlsTests : IDisposable
         Assert.False((await ConnectAsync(elsewhere, client.ClientOptions(NullLogger.Instance))).Client);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_server_or_client_whose_certificate_has_expired_since_its_start_is_refused()
+    {
+        using var valid = Load(_authority.Issue(Host));
+        using var expired = NodeCertificates.Load(_authority.Issue(Host, from: -30, to: -1), Host, new PastClock());
+        Assert.False((await ConnectAsync(expired, valid.ClientOptions(NullLogger.Instance))).Client);
+        Assert.False((await ConnectAsync(valid, expired.ClientOptions(NullLogger.Instance))).Server);
+    }
+
     private static NodeCertificates Load(ClusterSecurityOptions options, string host = Host) => NodeCertificates.Load(options, host, TimeProvider.System);
 
     /// <summary>Connects over a socket and returns which sides accepted the other.</summary>
@@ -80,5 +89,10 @@ public sealed class NodeTlsTests : IDisposable
             connection.Close();
             return false;
         }
+    }
+
+    private sealed class PastClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() - TimeSpan.FromDays(2);
     }
 }
