@@ -39,6 +39,7 @@ internal sealed partial class ServiceProcess(string hnm, string settings, Uri pa
         Starts++;
         _startedAt = TimeProvider.System.GetTimestamp();
         var start = _machine.StartInfoApart(hnm, ["run", "--config", Settings]);
+        start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.WorkingDirectory = Path.GetDirectoryName(Settings);

@@ -73,7 +73,7 @@ internal sealed class MemberFactory
     private void MakeCertificates(TestNetwork network)
     {
         var script = ScriptPath();
-        using var process = Process.Start(new ProcessStartInfo("sh", [script, _certificates, .. network.Machines.Select(machine => $"{machine.Key}=IP:{machine.Value.Address}")]) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("sh", [script, _certificates, .. network.Machines.Select(machine => $"{machine.Key}=IP:{machine.Value.Address}")]) { UseShellExecute = false, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)

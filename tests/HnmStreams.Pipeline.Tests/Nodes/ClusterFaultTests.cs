@@ -33,6 +33,8 @@ public sealed class ClusterFaultTests : IAsyncLifetime
     public async Task Of_two_learners_that_take_themselves_for_the_learner_the_old_one_cannot_write_a_checkpoint()
     {
         var (topic, options) = (new MemoryTopic(Input, partitions: 2), Options());
+        // The old learner does not look at its lease by itself.
+        options.Checkpointing.LeaseExpiry = options.Checkpointing.Every = TimeSpan.FromHours(1);
         EdgeLearner? present = null;
         await using var old = await EdgeLearner.StartAsync(_root, Stream.Task, options, _logs);
         present = old;
@@ -242,7 +244,7 @@ public sealed class ClusterFaultTests : IAsyncLifetime
 
         private static string? Execute(string command, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0 ? null : error.Trim();

@@ -145,10 +145,23 @@ internal sealed class EdgeNode : IAsyncDisposable
             if (learner() is not { } present)
                 throw new HttpRequestException("No learner runs.");
             long? batch = request.RequestUri!.Query is { Length: > 0 } query ? long.Parse(query["?batch=".Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
-            var (version, weights) = await present.Edge.WeightsAsync(batch).WaitAsync(cancellationToken);
+            var (version, weights) = await ReadAsync(present, batch).WaitAsync(cancellationToken);
             var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ReadOnlyMemoryContent(weights) };
             response.Headers.Add(LearnerEdge.WeightsVersionHeader, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return response;
+        }
+
+        // The server answers so too if the learner ends meanwhile.
+        private static async Task<(long Version, ReadOnlyMemory<byte> Safetensors)> ReadAsync(EdgeLearner learner, long? batch)
+        {
+            try
+            {
+                return await learner.Edge.WeightsAsync(batch);
+            }
+            catch (ObjectDisposedException e)
+            {
+                throw new HttpRequestException("The learner has ended.", e);
+            }
         }
     }
 }

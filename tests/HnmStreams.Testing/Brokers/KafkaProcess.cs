@@ -96,6 +96,7 @@ public sealed partial class KafkaProcess : IDisposable
     private static Process Launch(Func<string, IEnumerable<string>, ProcessStartInfo> command, string home, string script, params string[] arguments)
     {
         var start = command(Path.Combine(home, "bin", script), arguments);
+        start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         // By default Kafka's scripts write logs into the installation folder, which may be read-only.
