@@ -58,7 +58,7 @@ public sealed class ClusterFaultTests : IAsyncLifetime
         // The process of the old learner ends when it sees the newer epoch; until then its node stays with it.
         await old.Edge.CloseAsync();
         await AssertTakenInOnceAsync(next);
-        Assert.Equal((await next.Pipeline.CheckpointAsync(Stop)).Consumed, Length);
+        Assert.Equal(Length, (await next.Pipeline.CheckpointAsync(Stop)).Consumed);
     }
 
     [Fact(Timeout = 180_000)]
