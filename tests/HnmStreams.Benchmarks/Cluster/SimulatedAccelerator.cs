@@ -22,6 +22,8 @@ internal sealed class SimulatedAccelerator(IMiningTask inner, bool computes, Acc
 
     public int OutputWidth => inner.OutputWidth;
 
+    public bool HardnessIsLogLoss => inner.HardnessIsLogLoss;
+
     public int RowsPerPass => computes ? inner.RowsPerPass : int.MaxValue;
 
     public string RowFormat => inner.RowFormat;
