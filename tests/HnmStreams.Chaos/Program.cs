@@ -47,7 +47,8 @@ root.SetAction(async (parsed, cancellation) =>
         { LabelsComeLater = LabelsComeLater(parsed) },
         Console.Out).ExecuteAsync(cancellation));
 });
-return await root.Parse(args).InvokeAsync();
+// After Ctrl+C, all processes are ended and the network namespaces are removed. The default of two seconds is not enough.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 string? Validate(ParseResult parsed) =>
     common.Validate(parsed)

@@ -142,9 +142,6 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     /// <inheritdoc/>
     public void Assigned(IReadOnlyList<int> partitions)
     {
-        // A rebalance of other members leaves what this one reads.
-        if (partitions.Count == 0)
-            return;
         lock (_gate)
             _changed.TrySetResult();
     }

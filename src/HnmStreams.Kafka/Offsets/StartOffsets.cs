@@ -24,6 +24,9 @@ internal sealed partial class StartOffsets(
     /// <summary>The start offset of each partition for which no position was known and that does not start at its beginning. Thread-safe.</summary>
     public IReadOnlyDictionary<int, long> Starts => Volatile.Read(ref _starts);
 
+    /// <summary>True if other members of the group read for the same learner.</summary>
+    public bool IsShared => ledger is { IsShared: true };
+
     /// <summary>Returns the start offset of each partition.</summary>
     /// <exception cref="KafkaException">The broker did not answer.</exception>
     /// <exception cref="StalePositionException">The topic ends below the position: it was re-created or truncated.</exception>

@@ -45,6 +45,7 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         }
 
         var offsets = context.Start.Resolve(consumer, partitions);
+        context.Restarts.NoteAssigned(offsets);
         foreach (var partition in partitions)
             context.State.Positions.Assign(partition.Partition.Value);
         HasUnpausedPartitions = context.State.Paused;

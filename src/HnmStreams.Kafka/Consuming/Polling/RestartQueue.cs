@@ -12,6 +12,7 @@ namespace HnmStreams.Kafka.Consuming.Polling;
 internal sealed partial class RestartQueue(StartOffsets start, LoopState state, ChunkBuilder builder, ILogger logger)
 {
     private readonly ConcurrentQueue<TaskCompletionSource<int>> _requests = new();
+    private readonly Dictionary<int, long> _assigned = [];
     private volatile bool _closed;
     private bool _failed;
 
@@ -25,6 +26,19 @@ internal sealed partial class RestartQueue(StartOffsets start, LoopState state, 
         return done.Task;
     }
 
+    /// <summary>Notes the offsets at which newly assigned partitions start. Consumer thread only.</summary>
+    public void NoteAssigned(IEnumerable<TopicPartitionOffset> starts)
+    {
+        if (!start.IsShared)
+            return;
+        foreach (var assigned in starts)
+        {
+            _assigned[assigned.Partition.Value] = assigned.Offset.Value;
+            // Another member may have read on, or less, since this one had the partition.
+            state.Positions.Restart(assigned.Partition.Value, assigned.Offset.IsSpecial ? null : assigned.Offset.Value);
+        }
+    }
+
     /// <summary>Fulfills all requests at once. If the client or the broker is not ready, they wait for the next call.</summary>
     /// <exception cref="StalePositionException">The topic ends below a position.</exception>
     public void Process(IConsumer<ByteRange, ByteRange> consumer)
@@ -33,9 +47,13 @@ internal sealed partial class RestartQueue(StartOffsets start, LoopState state, 
             return;
         try
         {
+            var next = consumer.Assignment.ToDictionary(partition => partition.Partition.Value, partition => state.Positions.Next(partition.Partition.Value));
             foreach (var offset in start.Resolve(consumer, consumer.Assignment))
             {
-                consumer.Seek(offset);
+                // A partition that was assigned at this offset and of which nothing was read yet is there: a seek while its fetch begins can end the fetch.
+                var isThere = _assigned.Remove(offset.Partition.Value, out var first) && first == offset.Offset.Value && next.GetValueOrDefault(offset.Partition.Value) == first;
+                if (!isThere)
+                    consumer.Seek(offset);
                 state.Positions.LeaveEnd(offset.Partition.Value);
                 state.Positions.Restart(offset.Partition.Value, offset.Offset.IsSpecial ? null : offset.Offset.Value);
             }
