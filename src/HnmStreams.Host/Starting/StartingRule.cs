@@ -24,12 +24,19 @@ internal static class StartingRule
     public const string MinExamplesKey = "pipeline.limiter.minExamples";
     public const string BalanceStepsKey = "pipeline.miningBudget.balanceSteps";
     public const string ExamplesPerStepKey = "pipeline.limiter.examplesPerStep";
+    public const string BatchSizeKey = "pipeline.mix.batchSize";
+
+    /// <summary>The batch size for a small set with a rare class.</summary>
+    public const int SmallSetBatch = 16;
 
     /// <summary>The largest share that is held out. More would take too many examples from the training.</summary>
     public const double MaxHeldOutShare = 0.2;
 
     // The split is by hash, so that the number of held-out positives varies around its mean.
     private const double Margin = 1.2;
+
+    // A learning rate was chosen together with its batch size.
+    private const string LearningRateKey = "pipeline.training.learningRate";
 
     // Some random negatives and positives must be there before the first step.
     private const long MinFirstExamples = 64;
@@ -50,6 +57,7 @@ internal static class StartingRule
             points.Add(new(HeldOutShareKey, share.ToString(CultureInfo.InvariantCulture), Text($"{figures.Positives ?? figures.Examples} {(figures.Positives is null ? "examples" : "positives")} in the set, and {options.Publishing.MinHeldOut} held-out ones are needed for comparisons")));
         if (!isGiven(MinExamplesKey) && Math.Clamp(figures.Examples / FirstShare, MinFirstExamples, options.Limiter.MinExamples) is var first && first < options.Limiter.MinExamples)
             points.Add(new(MinExamplesKey, first.ToString(CultureInfo.InvariantCulture), Text($"a tenth of the {figures.Examples} examples of the set")));
+        AddBatchSize(points, figures, options, isGiven);
         return points;
     }
 
@@ -62,6 +70,20 @@ internal static class StartingRule
         var rarer = set.Positives is { } positives ? Math.Min(positives, set.Examples - positives) : set.Examples;
         var needed = rarer == 0 ? double.PositiveInfinity : Math.Ceiling(100 * Margin * minHeldOut / rarer) / 100;
         return needed > MaxHeldOutShare ? present : Math.Max(present, needed);
+    }
+
+    // The positives of a small set are repeated soon, so that more and smaller steps learn faster. Of batches of 16, 32 and 128 rows, 16 was the best one on a
+    // fifth of the training part of creditcard-fraud and of sms-spam, for mined and for random negatives. Mined, on the test set, batches of 16 against 32
+    // rows at the same rate after about 575, 1,215, 2,460 and 4,955 trained rows (3 seeds): sms-spam .930, .958, .976, .978 against .909, .942, .969, .976;
+    // creditcard-fraud, promoted, .844, .873, .891, .888 against .826, .847, .878, .887. Twice the rate was faster still, but decayed earlier.
+    private static void AddBatchSize(List<StartingPoint> points, SetFigures set, PipelineOptions options, Func<string, bool> isGiven)
+    {
+        if (set.Positives is not > 0 || options.Training.Optimizer != "adam" || isGiven(BatchSizeKey) || isGiven(LearningRateKey) || options.Mix.BatchSize <= SmallSetBatch)
+            return;
+        points.Add(new(BatchSizeKey, SmallSetBatch.ToString(CultureInfo.InvariantCulture), Text($"{set.Positives} positives among the {set.Examples} examples of the set: more and smaller steps")));
+        // As many trained rows per example as before.
+        if (!isGiven(ExamplesPerStepKey) && !options.MiningBudget.BalanceSteps && points.TrueForAll(static point => point.Key != BalanceStepsKey))
+            points.Add(new(ExamplesPerStepKey, (options.Limiter.ExamplesPerStep * SmallSetBatch / options.Mix.BatchSize).ToString(CultureInfo.InvariantCulture), "as many trained rows per example as with larger steps"));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -46,6 +46,12 @@ internal static class StartingSettings
             case StartingRule.MinExamplesKey:
                 options.Limiter.MinExamples = long.Parse(point.Value, CultureInfo.InvariantCulture);
                 break;
+            case StartingRule.BatchSizeKey:
+                options.Mix.BatchSize = int.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
+            case StartingRule.ExamplesPerStepKey:
+                options.Limiter.ExamplesPerStep = double.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
             case StartingRule.BalanceStepsKey:
                 options.MiningBudget.BalanceSteps = true;
                 break;

@@ -30,12 +30,35 @@ public sealed class StartingRuleTests
         Assert.DoesNotContain(StartingRule.Choose(set, options, _ => false), p => p.Key == "pipeline.evaluation.heldOutShare");
         options.Tuning.ComputeShare = 0.25;
         Assert.Equal(
-            [("pipeline.miningBudget.balanceSteps", "true"), ("pipeline.evaluation.heldOutShare", "0.12"), ("pipeline.limiter.minExamples", "200")],
+            [("pipeline.miningBudget.balanceSteps", "true"), ("pipeline.evaluation.heldOutShare", "0.12"), ("pipeline.limiter.minExamples", "200"), ("pipeline.mix.batchSize", "16")],
             StartingRule.Choose(set, options, _ => false).Select(p => (p.Key, p.Value)));
         Assert.Equal(
-            ["pipeline.limiter.minExamples"],
+            ["pipeline.limiter.minExamples", "pipeline.mix.batchSize"],
             StartingRule.Choose(set, options, key => key is "pipeline.limiter.examplesPerStep" or "pipeline.evaluation.heldOutShare").Select(p => p.Key));
         Assert.Empty(StartingRule.Choose(set, options, _ => true));
+    }
+
+    [Theory]
+    [InlineData("pipeline.mix.batchSize")]
+    [InlineData("pipeline.training.learningRate")]
+    public void A_given_batch_size_or_learning_rate_keeps_the_batch_size(string given) =>
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), new PipelineOptions(), key => key == given), p => p.Key == "pipeline.mix.batchSize");
+
+    [Fact]
+    public void Smaller_steps_train_on_as_many_rows_in_exact_mode()
+    {
+        var options = new PipelineOptions { Mode = "exact" };
+        Assert.Equal("256", StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), options, _ => false).Single(p => p.Key == "pipeline.limiter.examplesPerStep").Value);
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), options, key => key == "pipeline.limiter.examplesPerStep"), p => p.Key == "pipeline.limiter.examplesPerStep");
+    }
+
+    [Fact]
+    public void A_set_without_a_rare_class_and_other_optimizers_keep_their_batch_size()
+    {
+        var options = new PipelineOptions();
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, null, IsWhole: true), options, _ => false), p => p.Key == "pipeline.mix.batchSize");
+        options.Training.Optimizer = "prodigy";
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), options, _ => false), p => p.Key == "pipeline.mix.batchSize");
     }
 
     [Fact]
