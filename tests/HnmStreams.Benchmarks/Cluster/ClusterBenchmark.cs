@@ -31,6 +31,8 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
         var (start, processorTime, learnerTime, sent) = (time.GetTimestamp(), processes.ProcessorTime, processes.LearnerTime, await processes.SentAsync(cancellation));
         var last = await processes.WaitAsync(status => status.Consumed >= settings.Examples * 9 / 10 || time.GetElapsedTime(start) >= settings.Window, cancellation);
         var (elapsed, sentLast) = (time.GetElapsedTime(start), await processes.SentAsync(cancellation));
+        if (last.Consumed == first.Consumed)
+            throw new InvalidOperationException("All examples were consumed before the measured time. Set --examples higher, or --warm-up lower.");
         double examples = last.Consumed - first.Consumed;
         var read = Math.Max(1.0, last.BytesRead - first.BytesRead);
         var (admitted, missed) = (last.Admitted - first.Admitted, last.Missed - first.Missed);

@@ -15,8 +15,8 @@ internal sealed class HardnessBound(double distinctShare)
     // The bound is as old as a batch is on its way, and losses change with each step: four times as many candidates pass as the pool would take.
     private const double Slack = 4;
 
-    // Few candidates exceed the threshold of a pool that has seen the whole stream.
-    private const double MinShare = 0.01;
+    // If few candidates exceed the threshold, their share is known badly from the window. Ten of it are enough for the slack.
+    private const double MinShare = 10.0 / Window;
 
     private readonly float[] _newest = new float[Window];
     private float[] _sorted = [];
