@@ -33,7 +33,7 @@ bench: ## Run a developer benchmark (ARGS="pipeline --model cnn"); lists them wi
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks $(ARGS)
 
-cluster-bench: hnm ## Throughput of a learner with 1, 2 and 4 score nodes (ARGS="--bootstrap HOST:PORT --topic TOPIC --summary out.json")
+cluster-bench: hnm ## Throughput of a learner with 1, 2 and 4 score nodes (ARGS="--bootstrap HOST:PORT --model light --summary out.json")
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks cluster --hnm $(HNM) $(ARGS)
 
