@@ -46,6 +46,8 @@ public static class LabelSettings
             yield return $"labels.mode = {mode}: must be inline for the task {task.Name}; labels can come later in tasks with classes (images, text, tabular)";
         if (task is LabeledTask { IsMultiLabel: true } && options.Kafka.LabelRequestsTopic is { } single)
             yield return $"kafka.labelRequestsTopic = {single}: must not be set for several labels per example (multiLabel), because a request asks for one class";
+        if (task.Teacher is not null)
+            yield return $"task.teacher.file = {options.Task.Teacher.File}: requires labels.mode inline, because a label that comes later is ranked by the served prediction";
         if (options.Labels.WhenNoLabel == NoLabelPolicy.PresumeNegative && !task.HasPositives)
             yield return "labels.whenNoLabel = presumeNegative: must be drop for a task without a positive class, because no class is negative";
         if (options.Labels.DelayCorrection != DelayCorrection.None && options.Labels.WhenNoLabel != NoLabelPolicy.PresumeNegative)

@@ -106,9 +106,10 @@ internal sealed partial class LearnerBuilder
         var served = new ServedModels(registry, publisher);
         var versions = _options.IsExact ? new VersionSchedule(_options.Overlap, FirstVersions(saved, publisher, ranker.BatcherState.NextBatch)) : null;
         var lanes = new ComputeLanes(_lanes);
-        // One page per scorer, learner and batch that is encoded at once. A restarted scorer takes the page of its predecessor.
+        // One page per scorer, learner and batch that is encoded or checked at once. A restarted scorer takes the page of its predecessor.
         var encoders = _task.FinishesRows ? _lanes : 0;
-        var workers = _scorers + 1 + baselines.Length + encoders + (tuning?.Challengers ?? 0);
+        var teachers = _task.Teacher is null ? 0 : _lanes;
+        var workers = _scorers + 1 + baselines.Length + encoders + teachers + (tuning?.Challengers ?? 0);
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         LogCrashes(journal);
         var nativeCalls = new NativeCallTracker(journal, workers, _time);
@@ -149,13 +150,15 @@ internal sealed partial class LearnerBuilder
         }
 
         var stream = MiningGraph
-            .Build(scored, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
+            .Build(scored, teachers > 0 ? new TeacherCheck(_task, _task.Teacher!, lanes, nativeCalls, teachers, _options.IsExact) : null, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
             .Run(_system.Materializer());
         _inputs.Edge?.Start();
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, tuner, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.AppearAtZero(status.Current.Ranking);
         LogStarted(_task.Name, _device, _scorers, _lanes);
+        if (_task.Teacher is { } teacher)
+            LogTeacher(teacher.Identity, teacher.MinHardness);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
@@ -299,6 +302,9 @@ internal sealed partial class LearnerBuilder
 
     [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
     private partial void LogStarted(string task, Device device, int scorers, int lanes);
+
+    [LoggerMessage(EventId = 396, Level = LogLevel.Information, Message = "A teacher checks the candidates from a hardness of {MinHardness} on before they enter the pool: {Teacher}.")]
+    private partial void LogTeacher(string teacher, double minHardness);
 
     [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
     private partial void LogJournalDamaged(string damage);

@@ -32,9 +32,10 @@ internal static class MiningGraph
             .Via(Scored(scoring, batchesInScoring, predictions)).Async().AddAttributes(StreamBuffers.OneInFlight);
 
     /// <summary>Returns the graph from scored batches to positions.</summary>
+    /// <param name="teacher">Checks candidates before they are ranked; null if none does.</param>
     /// <returns>Its materialized task ends with the stream, or fails with the learner.</returns>
-    public static IRunnableGraph<Task> Build(Source<ExampleBatch, NotUsed> scored, RankingStage ranking, IPositionSink positions) =>
-        scored
+    public static IRunnableGraph<Task> Build(Source<ExampleBatch, NotUsed> scored, TeacherCheck? teacher, RankingStage ranking, IPositionSink positions) =>
+        (teacher is null ? scored : scored.SelectAsync(teacher.Parallelism, teacher.CheckAsync))
             .Via(ranking).Async().AddAttributes(StreamBuffers.OneInFlight)
             .ToMaterialized(Sink.ForEach<IReadOnlyList<StreamPosition>>(positions.Advance), (_, done) => (Task)done);
 

@@ -29,6 +29,9 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>True if an example with this target belongs to none of the task's classes: it is evaluated, never trained on or mined.</summary>
     bool IsUnknown(Target target) => false;
 
+    /// <summary>The model that checks candidates before they enter the pool; null if none does.</summary>
+    ITeacher? Teacher => null;
+
     /// <summary>Plans the composition of a batch. Pure.</summary>
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 

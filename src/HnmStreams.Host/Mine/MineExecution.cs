@@ -127,7 +127,7 @@ internal sealed class MineExecution(CommandContext context, HnmOptions options, 
         context.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"round {report.Round}: of {counts.Ranked:N0} ranked {counts.Mined:N0} mined for {counts.Anchors:N0} anchors, mean score {counts.MeanScore:F3} (positives {counts.PositiveScore:F3}); "
-            + $"{(report.New is { } fresh ? $"{fresh:P0} new since the round before; " : "")}{counts.Suspected:N0} suspected positives skipped{(counts.Refuted > 0 ? $", {counts.Refuted:N0} by the second model" : "")}; "
+            + $"{(report.New is { } fresh ? $"{fresh:P0} new since the round before; " : "")}{counts.Suspected:N0} suspected positives skipped{(counts.Refuted > 0 ? $", {counts.Refuted:N0} by the second model or the teacher" : "")}; "
             + $"{report.Steps:N0} steps, loss {report.Loss:F4}; {metric} {Metric(report.Before)} before, {Metric(report.After)} after; {report.MiningSeconds:F1} s ranking, {report.TrainingSeconds:F1} s training"));
 
         string Metric(IReadOnlyDictionary<string, double> metrics) => Numbers.Small(metrics.GetValueOrDefault(metric, double.NaN));

@@ -143,8 +143,37 @@ public sealed class FilteredPool<TId, TPayload>
         _pool.TryGetSlot(key, out var slot);
         _histories[slot].Add(hardness);
         if (LabelNoiseRule.Judge(_histories[slot], _visited, _options.LabelNoise) is { } reason && !Quarantine.IsReleased(key))
-            MoveToQuarantine(key, slot, version, reason);
+            MoveToQuarantine(key, slot, hardness, version, reason);
         return true;
+    }
+
+    /// <summary>Moves a candidate of the pool to the quarantine for a reason from outside, for example the verdict of a stronger model. O(log n).</summary>
+    /// <param name="key">Key of the candidate.</param>
+    /// <param name="hardness">Its present hardness.</param>
+    /// <param name="version">Model version that computed the hardness.</param>
+    /// <param name="reason">The reason in words.</param>
+    /// <returns>False if the key is not in the pool, or the candidate was released from the quarantine before.</returns>
+    public bool MoveToQuarantine(CandidateKey<TId> key, float hardness, long version, string reason)
+    {
+        if (Quarantine.IsReleased(key) || !_pool.TryGetSlot(key, out var slot))
+            return false;
+        if (DetectsLabelNoise)
+            _histories[slot].Add(hardness);
+        MoveToQuarantine(key, slot, hardness, version, reason);
+        return true;
+    }
+
+    /// <summary>Quarantines a candidate that is neither in the pool nor in the quarantine, for a reason from outside. O(1).</summary>
+    /// <param name="key">Key of the candidate.</param>
+    /// <param name="payload">Handle of its data, which the quarantine owns from now on.</param>
+    /// <param name="hardness">Its hardness.</param>
+    /// <param name="version">Model version that computed the hardness.</param>
+    /// <param name="reason">The reason in words.</param>
+    public void AddToQuarantine(CandidateKey<TId> key, TPayload payload, float hardness, long version, string reason)
+    {
+        var suspect = new Suspect<CandidateKey<TId>, TPayload>(key, payload, 1, [hardness], version, reason);
+        _onQuarantined?.Invoke(suspect);
+        Quarantine.Add(suspect);
     }
 
     /// <summary>
@@ -244,15 +273,15 @@ public sealed class FilteredPool<TId, TPayload>
         _histories[slot].Add(hardness);
     }
 
-    private void MoveToQuarantine(CandidateKey<TId> key, int slot, long version, string reason)
+    private void MoveToQuarantine(CandidateKey<TId> key, int slot, float hardness, long version, string reason)
     {
         _pool.TryGet(key, out var item);
-        var losses = _histories[slot];
+        var (visits, losses) = DetectsLabelNoise ? (_histories[slot].Visits, _histories[slot].Last()) : (1, [hardness]);
         // The quarantine takes over the payload, so it does not leave for good.
         _movedToQuarantine = key;
         _pool.Remove(key);
         _movedToQuarantine = null;
-        var suspect = new Suspect<CandidateKey<TId>, TPayload>(key, item.Payload, losses.Visits, losses.Last(), version, reason);
+        var suspect = new Suspect<CandidateKey<TId>, TPayload>(key, item.Payload, visits, losses, version, reason);
         _onQuarantined?.Invoke(suspect);
         Quarantine.Add(suspect);
     }

@@ -53,6 +53,8 @@ internal sealed class HardnessRanking(IMiningTask task, PipelineOptions options,
             suspects.Write(-1, suspect, max);
         var allowed = Ranked(top);
         var refuted = checker is null ? 0 : allowed.RemoveAll(Refutes(checker, allowed));
+        if (task.Teacher is { } teacher)
+            refuted += HoldBack(teacher, allowed, suspects, cancellation);
         var selected = RankBand.Select(allowed, mine.RangeMin, to, mine.HardSet, mine.Sampling, generator);
         foreach (var negative in selected)
             into.Write(new MinedAnchor(-1, [], [negative]));
@@ -87,6 +89,32 @@ internal sealed class HardnessRanking(IMiningTask task, PipelineOptions options,
         var scores = ScoresOf(checker, rows);
         var refuted = rows.Where((_, i) => !(scores[i] <= max)).ToHashSet();
         return row => refuted.Contains(row.Row);
+    }
+
+    // Removes the negatives that the teacher gives another label, and lists them as suspects.
+    private int HoldBack(ITeacher teacher, List<ScoredRow> ranked, SuspectsWriter suspects, CancellationToken cancellation)
+    {
+        var heldBack = new HashSet<int>();
+        using var rows = new RowBuffer();
+        foreach (var part in ranked.Chunk(256))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rows.Clear();
+            foreach (var row in part)
+                store.Read(row.Row, rows);
+            int[] hard = [.. Enumerable.Range(0, part.Length).Where(i => HardnessOf(part[i].Score) >= teacher.MinHardness)];
+            var other = new float[hard.Length];
+            teacher.Check(rows, hard, isExact: true, other);
+            for (var i = 0; i < hard.Length; i++)
+            {
+                if (!(other[i] >= teacher.Threshold))
+                    continue;
+                suspects.WriteRefuted(part[hard[i]], other[i], teacher.Threshold);
+                heldBack.Add(part[hard[i]].Row);
+            }
+        }
+
+        return ranked.RemoveAll(row => heldBack.Contains(row.Row));
     }
 
     private float[] ScoresOf(ScoringReplica model, int[] numbers)

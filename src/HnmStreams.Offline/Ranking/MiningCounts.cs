@@ -3,7 +3,7 @@ namespace HnmStreams.Offline.Ranking;
 /// <summary>The counts and mean scores of one ranking.</summary>
 /// <param name="Ranked">The number of compared pairs of anchor and negative, or of examples if the task does not embed.</param>
 /// <param name="Suspected">The number of negatives removed by the positive-aware filters.</param>
-/// <param name="Refuted">The number of negatives removed by the second model.</param>
+/// <param name="Refuted">The number of negatives removed by the second model or the teacher.</param>
 /// <param name="Anchors">The number of anchors with at least one negative.</param>
 /// <param name="Mined">The number of negatives kept.</param>
 /// <param name="MeanScore">The mean score of the negatives kept.</param>

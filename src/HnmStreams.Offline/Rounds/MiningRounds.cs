@@ -1,3 +1,4 @@
+using System.Globalization;
 using HnmStreams.Data.Rows;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Offline.Ranking;
@@ -173,7 +174,7 @@ public sealed class MiningRounds : IDisposable
     private Xoshiro256StarStar Generator(int round, ulong purpose) => new Xoshiro256StarStar(_options.Seed).Fork(((ulong)round * 2) + purpose);
 
     private RoundFingerprint Fingerprint(bool embeds, string? initialWeights) =>
-        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, _task.RowFormat);
+        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, _task.Teacher is { } teacher ? $"{_task.RowFormat}; teacher {teacher.Identity}, hardness {teacher.MinHardness.ToString(CultureInfo.InvariantCulture)}" : _task.RowFormat);
 
     private static void Load(string path, Action<IReadOnlyDictionary<string, Tensor>> use)
     {

@@ -11,6 +11,7 @@ using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Labels;
+using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -115,6 +116,7 @@ public sealed class SerialLearner : ISerialLearner
             Predict(batch, batch.Unlabeled);
         if (batch.ToScore.Count > 0)
             Score(batch);
+        Check(batch);
         _ranker.TakeIn(batch);
         Rescore();
         while (_ranker.Rounds.TryDrawStep() is { } round)
@@ -192,6 +194,16 @@ public sealed class SerialLearner : ISerialLearner
         var scores = new BatchScores(batch.ToScore.Count, _task.OutputWidth, _replica.Version);
         _replica.Score(batch.Rows, CollectionsMarshal.AsSpan(batch.ToScore), scores.Outputs, scores.Hardness);
         batch.Scores = scores;
+        ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // The seconds are part of scoring: both are the price of mining.
+    private void Check(ExampleBatch batch)
+    {
+        if (_task.Teacher is not { } teacher)
+            return;
+        var start = _time.GetTimestamp();
+        TeacherCheck.Check(_task, teacher, batch, isExact: false);
         ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -24,5 +24,21 @@ internal sealed class SuspectsWriter(string path, ExampleStore store, int maxLin
         _file.WriteLine(JsonSerializer.Serialize(line));
     }
 
+    /// <summary>Writes a negative that the teacher gives another label.</summary>
+    /// <param name="otherLabel">The probability of the other label.</param>
+    public void WriteRefuted(ScoredRow suspect, float otherLabel, double threshold)
+    {
+        if (_written++ >= maxLines)
+            return;
+        _file.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["id"] = store.Read(suspect.Row).Id,
+            ["anchor"] = null,
+            ["score"] = suspect.Score,
+            ["teacher"] = otherLabel,
+            ["allowed"] = threshold,
+        }));
+    }
+
     public void Dispose() => _file.Dispose();
 }

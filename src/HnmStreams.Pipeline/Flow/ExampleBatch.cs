@@ -144,6 +144,9 @@ internal sealed class ExampleBatch(long number, int size) : IDisposable
     /// </summary>
     public List<long> ReadFrom { get; } = [];
 
+    /// <summary>The probability that the teacher gives to another label, per row; NaN for rows that it did not check. Null if it checked none.</summary>
+    public float[]? OtherLabel { get; set; }
+
     /// <summary>The payloads of <see cref="Rows"/> that were sent; null if all of them are here.</summary>
     public RowContents? Contents { get; set; }
 

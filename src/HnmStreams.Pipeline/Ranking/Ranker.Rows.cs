@@ -13,6 +13,10 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <summary>The rows of a batch: into the reservoirs, and by their scores into the pool.</summary>
 internal sealed partial class Ranker
 {
+    // The candidates that a teacher has checked, and those that it holds back.
+    private long _checked;
+    private long _heldBack;
+
     /// <returns>The number of corrections.</returns>
     private int TakeByKind(ExampleBatch batch)
     {
@@ -135,6 +139,12 @@ internal sealed partial class Ranker
 
         _pool.Observe(hardness);
         _hardnessBound?.Observe(hardness);
+        if (IsRefutedByTeacher(batch, row, key))
+        {
+            HoldBack(batch, row, key, hardness, version, kept, span);
+            return;
+        }
+
         if (!isNew && Visit(key, hardness, version))
         {
             PipelineSpans.Conclude(span, "updated", "the pool already holds it; its hardness was updated");
@@ -171,5 +181,36 @@ internal sealed partial class Ranker
             _payloads.Release(kept);
             PipelineSpans.Conclude(span, "rejected", "the pool holds a near-duplicate");
         }
+    }
+
+    // A label that a person has confirmed to be right is not suspected again.
+    private bool IsRefutedByTeacher(ExampleBatch batch, int row, CandidateKey key)
+    {
+        if (batch.OtherLabel is not { } probabilities || float.IsNaN(probabilities[row]))
+            return false;
+        _checked++;
+        return probabilities[row] >= _task.Teacher!.Threshold && !_pool.Quarantine.IsReleased(key);
+    }
+
+    private void HoldBack(ExampleBatch batch, int row, CandidateKey key, float hardness, long version, StoredExample? kept, Activity? span)
+    {
+        var reason = FormattableString.Invariant($"the teacher gives another label the probability {batch.OtherLabel![row]:0.000}");
+        if (!_pool.MoveToQuarantine(key, hardness, version, reason))
+        {
+            var (bytes, label) = (StoredExample.BytesFor(batch.Rows.Payload(row).Length), batch.Rows.Labels[row]);
+            // The quarantine is bounded: it takes those that would have been mined.
+            if (!_pool.WouldAccept(key, hardness, version, bytes, label) || (kept ?? TryKeepCandidate(batch, row, hardness)) is not { } suspect)
+            {
+                PipelineSpans.Conclude(span, "rejected", reason);
+                return;
+            }
+
+            suspect.Holders++;
+            _pool.AddToQuarantine(key, suspect, hardness, version, reason);
+        }
+
+        _heldBack++;
+        PipelineInstruments.HeldBack.Add(1);
+        PipelineSpans.Conclude(span, "quarantined", reason);
     }
 }

@@ -204,7 +204,8 @@ internal sealed partial class Ranker : IDisposable
         _joiner?.Outcomes.Status,
         _joiner?.Requests?.Status,
         _joiner?.Weights.Status,
-        _bound?.Status);
+        _bound?.Status,
+        _task.Teacher is { } teacher ? new TeacherStatus(_checked, _heldBack, teacher.Computed) : null);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

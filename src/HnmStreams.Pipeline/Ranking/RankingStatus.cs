@@ -25,6 +25,7 @@ namespace HnmStreams.Pipeline.Ranking;
 /// <param name="Requests">The requests for labels; null if none are made.</param>
 /// <param name="PresumedWeights">The weights of presumed negatives; null if <c>labels.delayCorrection</c> is none.</param>
 /// <param name="Bound">The effect of the bounds by which score nodes select payloads; null without score nodes.</param>
+/// <param name="Teacher">The candidates that a teacher has checked; null without <c>task.teacher</c>.</param>
 public sealed record RankingStatus(
     StreamCounters Stream,
     PoolStatus Pool,
@@ -41,7 +42,8 @@ public sealed record RankingStatus(
     ServedStatus? Served = null,
     LabelRequestStatus? Requests = null,
     PresumedWeightStatus? PresumedWeights = null,
-    BoundStatus? Bound = null)
+    BoundStatus? Bound = null,
+    TeacherStatus? Teacher = null)
 {
     /// <summary>The status before the first batch.</summary>
     public static RankingStatus Initial { get; } = new(StreamCounters.Zero, PoolStatus.Empty, 0, 0, 0, false, null, 0, []);
@@ -59,6 +61,12 @@ public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? 
     /// <summary>The status of an empty pool.</summary>
     public static PoolStatus Empty { get; } = new(0, 0, null, null, 0);
 }
+
+/// <summary>The candidates that a teacher has checked, since the start of this learner.</summary>
+/// <param name="Checked">Candidates that were hard enough to be checked.</param>
+/// <param name="HeldBack">Candidates that were moved to the quarantine, because the teacher gives another label at least <c>task.teacher.threshold</c>.</param>
+/// <param name="Computed">Rows that the teacher's network was run on by this process; the others were in its cache.</param>
+public sealed record TeacherStatus(long Checked, long HeldBack, long Computed);
 
 /// <summary>The model's own index of a task with groups.</summary>
 /// <param name="Kept">Examples that batches are made of.</param>

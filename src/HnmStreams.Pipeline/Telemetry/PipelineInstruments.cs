@@ -46,6 +46,12 @@ internal static class PipelineInstruments
     public static readonly Counter<long> Shortfalls =
         Meter.CreateCounter<long>("hnm.mix.shortfalls", "{batch}", "Training batches that could not be composed as configured.");
 
+    public static readonly Counter<long> Checked =
+        Meter.CreateCounter<long>("hnm.teacher.checked", "{candidate}", "Candidates whose label the teacher (task.teacher) has checked.");
+
+    public static readonly Counter<long> HeldBack =
+        Meter.CreateCounter<long>("hnm.teacher.held_back", "{candidate}", "Candidates that were quarantined because the teacher (task.teacher) gives them another label.");
+
     public static readonly Counter<long> Published =
         Meter.CreateCounter<long>("hnm.model.published", "{version}", "Model versions published to the scorers.");
 
@@ -64,6 +70,7 @@ internal static class PipelineInstruments
         foreach (var reason in RejectionReasons.All)
             DeadLettered.Add(0, new KeyValuePair<string, object?>("reason", reason));
         Shortfalls.Add(0);
+        HeldBack.Add(0);
         foreach (var outcome in (ReadOnlySpan<string>)["applied", "refused"])
             Steps.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
         foreach (var origin in (ReadOnlySpan<string>)["new", "positive", "hard", "mined", "random"])

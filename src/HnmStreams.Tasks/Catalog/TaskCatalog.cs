@@ -1,4 +1,6 @@
 using HnmStreams.Data.Options;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Tasks.Teachers;
 
 namespace HnmStreams.Tasks.Catalog;
 
@@ -27,7 +29,7 @@ public static class TaskCatalog
 
     /// <summary>Creates a task.</summary>
     /// <exception cref="ArgumentException">There is no task of this name, or its settings contradict each other.</exception>
-    /// <exception cref="InvalidDataException">The encoder, the backbone or its tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
+    /// <exception cref="InvalidDataException">The encoder, the backbone, the teacher or a tokenizer is missing or does not fit. The message has key, value and remedy.</exception>
     public static IMiningTask Create(string name, TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,7 +38,14 @@ public static class TaskCatalog
         if (options.Encoder.File is { } encoder && !registration.TakesEncoder)
             throw new InvalidDataException($"'task.encoder.file' must not be set for the task {name} but is '{encoder}'. Encoders are for the tasks {string.Join(", ", Registrations.Where(static r => r.Value.TakesEncoder).Select(static r => r.Key))}.");
         CheckBackbone(name, options, registration);
-        return registration.Create(options);
+        var task = registration.Create(options);
+        if (options.Teacher.File is { } teacher)
+        {
+            var labeled = task as LabeledTask ?? throw new InvalidDataException($"'task.teacher.file' must not be set for the task {name} but is '{teacher}'. Teachers are for the tasks images, tabular and text.");
+            labeled.Teacher = TeacherLoader.Load(options.Teacher, labeled, task.Name is "text" ? options.Text : null);
+        }
+
+        return task;
     }
 
     private static void CheckBackbone(string name, TaskOptions options, ITaskRegistration registration)

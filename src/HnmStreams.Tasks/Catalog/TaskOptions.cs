@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Encoders;
+using HnmStreams.Tasks.Teachers;
 
 namespace HnmStreams.Tasks.Catalog;
 
@@ -25,4 +26,8 @@ public sealed partial class TaskOptions
     /// <summary>The published network that the task trains, with a head.</summary>
     [Required]
     public BackboneOptions Backbone { get; set; } = new();
+
+    /// <summary>The stronger model that checks candidates before they enter the pool.</summary>
+    [Required]
+    public TeacherOptions Teacher { get; set; } = new();
 }

@@ -54,6 +54,9 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     public string? ModelFile { get; init; }
 
     /// <inheritdoc/>
+    public ITeacher? Teacher { get; internal set; }
+
+    /// <inheritdoc/>
     public abstract string Preprocessing { get; }
 
     /// <inheritdoc/>

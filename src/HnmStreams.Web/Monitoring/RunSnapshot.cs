@@ -8,7 +8,7 @@ namespace HnmStreams.Web.Monitoring;
 /// <summary>The constant properties of a run.</summary>
 /// <param name="PrimaryMetric">Name of the task's primary metric; larger is better.</param>
 /// <param name="Feed">Description of the built-in producer's data; null if none exists.</param>
-/// <param name="DetectsLabelErrors">True if label-noise detection is on.</param>
+/// <param name="DetectsLabelErrors">True if label-noise detection is on, or a teacher checks candidates.</param>
 /// <param name="BaselinesEnabled">True if baselines are trained beside the learner.</param>
 internal sealed record RunDescription(string Task, string PrimaryMetric, string Bootstrap, bool Embedded, string Topic, string? Feed, bool DetectsLabelErrors = false, bool BaselinesEnabled = false)
 {

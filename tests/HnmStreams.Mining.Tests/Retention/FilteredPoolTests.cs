@@ -70,6 +70,31 @@ public sealed class FilteredPoolTests
         Assert.True(pool.Pool.TryGet(Key(7), out _));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Candidates_are_quarantined_for_a_reason_from_outside(int minVisits)
+    {
+        var removed = new List<string>();
+        var pool = Pool(new RetentionOptions { LabelNoise = { MinVisits = minVisits, QuarantineCount = 2 } }, removed);
+        Assert.Equal(OfferOutcome.Added, pool.Offer(Key(1), 3, 0, 1, "1"));
+        Assert.True(pool.MoveToQuarantine(Key(1), 4, 5, "reason"));
+        Assert.False(pool.MoveToQuarantine(Key(1), 4, 5, "reason"));
+        Assert.False(pool.MoveToQuarantine(Key(2), 4, 5, "not in the pool"));
+        pool.AddToQuarantine(Key(2), "2", 7, 6, "another reason");
+        Assert.Equal(0, pool.Pool.Count);
+        Assert.Equal([("1", 4f, 5L, "reason"), ("2", 7f, 6L, "another reason")], pool.Quarantine.Suspects.Select(s => (s.Payload, s.LastLosses[^1], s.SinceVersion, s.Reason)));
+        Assert.False(pool.WouldAccept(Key(2), 9, 7, 1));
+        Assert.Empty(removed);
+        // The quarantine is full: the oldest suspect leaves for good.
+        pool.AddToQuarantine(Key(3), "3", 7, 6, "another reason");
+        Assert.Equal(["1"], removed);
+        // A released candidate stays in the pool.
+        Assert.True(pool.Quarantine.TryRelease(Key(2), 0, out var released));
+        Assert.Equal(OfferOutcome.Added, pool.Offer(released.Key, 5, 12, 1, released.Payload));
+        Assert.False(pool.MoveToQuarantine(Key(2), 4, 13, "again"));
+    }
+
     [Fact]
     public void A_returning_candidate_continues_its_loss_history_including_losses_that_arrived_after_its_removal()
     {

@@ -5,6 +5,7 @@ using HnmStreams.Offline.Rounds;
 using HnmStreams.Offline.Storage;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
+using HnmStreams.Pipeline.Tests.Fixtures;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -107,6 +108,26 @@ public sealed class MiningRoundsTests : IDisposable
         }
 
         Assert.Equal(uninterrupted, resumed);
+    }
+
+    [Fact]
+    public void A_teacher_holds_back_negatives_that_it_calls_positives_and_they_are_listed()
+    {
+        using var teacher = new TeacherFolder();
+        // One positive in six is labeled negative.
+        var examples = Stream.Examples(3_000).Select((e, i) => i % 6 == 0 && e.Target is Target.ClassIndex { Index: 1 } ? e with { Id = $"wrong-{i}", Target = new Target.ClassIndex(0) } : e).ToArray();
+        var mine = new MineOptions { Folder = Path.Combine(_folder, "a"), Rounds = 1, WarmupSteps = 200, Steps = 0, HardSet = 150, RangeMin = 0, MaxScore = 1 };
+        using var set = new Set(teacher.Task(), embeds: false, mine, examples);
+        var report = Assert.Single(set.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        using var mined = set.Rounds.Mined(1);
+        // Negatives that the model scores below one half are not checked.
+        var hard = Enumerable.Range(0, mined.Count).Select(i => Assert.Single(mined[i].Negatives)).Where(static n => n.Score > 0.5f).Select(n => set.Store.Read(n.Row).Id).ToArray();
+        Assert.NotEmpty(hard);
+        Assert.DoesNotContain(hard, static id => id.StartsWith("wrong-", StringComparison.Ordinal));
+        var lines = File.ReadLines(set.Rounds.SuspectsPath(1)).Where(static line => line.Contains("\"teacher\":", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(lines.Length, 10, 100);
+        Assert.Equal(lines.Length, report.Counts.Refuted);
+        Assert.All(lines, static line => Assert.Contains("\"id\":\"wrong-", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class FrozenEncoderTests
         { "no tokenizer", static o => o.Encoder.Tokenizer = null, "'task.encoder.tokenizer' must name the vocab.txt or tokenizer.json" },
         { "missing tokenizer", static o => o.Encoder.Tokenizer = "missing.txt", "'task.encoder.tokenizer' is 'missing.txt': There is no such file." },
         { "an encoder of images", static o => o.Encoder.File = EncoderFiles.ResNet18(), "must have the input 'input_ids' (and may have 'attention_mask' and 'token_type_ids') but has: Input247" },
-        { "too many tokens", static o => o.Encoder.MaxTokens = 600, "ONNX Runtime cannot run the encoder on input_ids [2, 600]" },
+        { "too many tokens", static o => o.Encoder.MaxTokens = 600, "ONNX Runtime cannot run the file on input_ids [2, 600]" },
         { "no such output", static o => o.Encoder.Output = "pooler", "'task.encoder.output' must be one of last_hidden_state, 924 but is 'pooler'" },
         { "a text as model", static o => o.Encoder.File = o.Encoder.Tokenizer, "The file is not an ONNX model." },
         { "a GPU", static o => o.Encoder.Device = "cuda", "'task.encoder.device' must be cpu or auto but is cuda" },

@@ -7,13 +7,14 @@ namespace HnmStreams.Tasks.Encoders.Inputs;
 internal static class Pooled
 {
     /// <summary>Returns the number of features of an output for <paramref name="rows"/> examples.</summary>
+    /// <param name="section">The section of the settings, for messages.</param>
     /// <exception cref="InvalidDataException">The output has none of the supported shapes.</exception>
-    public static int Width(ModelOutput output, int rows, int? tokens) => output.Shape switch
+    public static int Width(ModelOutput output, int rows, int? tokens, string section = "task.encoder") => output.Shape switch
     {
         [var n, var width] when n == rows => (int)width,
         [var n, var length, var width] when n == rows && length == tokens => (int)width,
         [var n, var width, _, _] when n == rows && tokens is null => (int)width,
-        _ => throw new InvalidDataException($"For {rows} examples the encoder must return [{rows}, features]{(tokens is { } length ? $" or [{rows}, {length}, features]" : $" or [{rows}, features, height, width]")} but returns [{string.Join(", ", output.Shape)}]. Choose another output with 'task.encoder.output'."),
+        _ => throw new InvalidDataException($"For {rows} examples '{section}.file' must return [{rows}, features]{(tokens is { } length ? $" or [{rows}, {length}, features]" : $" or [{rows}, features, height, width]")} but returns [{string.Join(", ", output.Shape)}]. Choose another output with '{section}.output'."),
     };
 
     /// <summary>Writes the vector of an example of [n, tokens, width]: that of the first token, or the mean over the first <paramref name="used"/> tokens.</summary>

@@ -8,7 +8,9 @@ namespace HnmStreams.Tasks.Encoders.Inputs;
 /// <summary>Texts as tokens (<see cref="TokenRows"/>).</summary>
 internal sealed class TextInput : IEncoderInput
 {
-    private const string Ids = "input_ids";
+    /// <summary>The name of the input with the ids of the tokens.</summary>
+    public const string Ids = "input_ids";
+
     private const string Mask = "attention_mask";
     private const string Types = "token_type_ids";
 
@@ -37,7 +39,7 @@ internal sealed class TextInput : IEncoderInput
         _hasTypes = model.Inputs.Contains(Types, StringComparer.Ordinal);
         // The longest text with the largest id beside a short one: fails here if the network has fewer positions or tokens.
         var longest = Enumerable.Repeat(tokenizer.Size - 1, options.MaxTokens).ToArray();
-        Width = Pooled.Width(Run([longest, longest[..Math.Max(1, tokenizer.ControlTokens)]], options.MaxTokens), 2, options.MaxTokens);
+        Width = Pooled.Width(Run([longest, longest[..Math.Max(1, tokenizer.ControlTokens)]], options.MaxTokens), 2, options.MaxTokens, options.Section);
     }
 
     public int Width { get; }
@@ -64,7 +66,7 @@ internal sealed class TextInput : IEncoderInput
             }
 
             var output = Run(texts, longest);
-            if (Pooled.Width(output, texts.Count, longest) != Width)
+            if (Pooled.Width(output, texts.Count, longest, _options.Section) != Width)
                 throw new InvalidDataException($"The encoder must return {Width} features but returns [{string.Join(", ", output.Shape)}].");
             for (var i = 0; i < texts.Count; i++)
                 Pooled.Tokens(output, i, texts[i].Length, string.Equals(_options.Pooling, "mean", StringComparison.Ordinal), features.Slice((from + i) * Width, Width));
@@ -105,4 +107,5 @@ internal sealed class TextInput : IEncoderInput
 /// <param name="Excerpt">The number of characters that are stored for display.</param>
 /// <param name="ExcerptKey">The key of the setting <paramref name="Excerpt"/>.</param>
 /// <param name="Pooling"><c>mean</c> or <c>cls</c>.</param>
-internal sealed record TextInputOptions(int MaxTokens, int MaxCharacters, int Excerpt, string ExcerptKey, string Pooling);
+/// <param name="Section">The section of the network's settings, for messages.</param>
+internal sealed record TextInputOptions(int MaxTokens, int MaxCharacters, int Excerpt, string ExcerptKey, string Pooling, string Section = "task.encoder");

@@ -17,15 +17,16 @@ internal sealed class OnnxModel : IEncoderModel
     /// <param name="output">The output to return; null for the first one.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="threads">The number of threads per call on the CPU.</param>
+    /// <param name="section">The section of the settings, for messages.</param>
     /// <exception cref="InvalidDataException">ONNX Runtime refuses the file, or it has no such output.</exception>
-    public OnnxModel(byte[] model, string? output, string device, int threads)
+    public OnnxModel(byte[] model, string? output, string device, int threads, string section = "task.encoder")
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
         // A waiting thread would otherwise spin on a core that scorers and trainer need.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         var hasCuda = OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider, StringComparer.Ordinal);
         if (device is "cuda" && !hasCuda)
-            throw new InvalidDataException("'task.encoder.device' must be cpu or auto but is cuda: this build has ONNX Runtime for the CPU. Build with -p:TorchBackend=cuda.");
+            throw new InvalidDataException($"'{section}.device' must be cpu or auto but is cuda: this build has ONNX Runtime for the CPU. Build with -p:TorchBackend=cuda.");
         if (device is not "cpu" && hasCuda)
             options.AppendExecutionProvider_CUDA();
         try
@@ -39,7 +40,7 @@ internal sealed class OnnxModel : IEncoderModel
 
         Inputs = _session.InputNames;
         if (output is not null && !_session.OutputMetadata.ContainsKey(output))
-            throw new InvalidDataException($"'task.encoder.output' must be one of {string.Join(", ", _session.OutputNames)} but is '{output}'.");
+            throw new InvalidDataException($"'{section}.output' must be one of {string.Join(", ", _session.OutputNames)} but is '{output}'.");
         _output = output ?? _session.OutputNames[0];
         if (_session.OutputMetadata[_output].ElementDataType != TensorElementType.Float)
             throw new InvalidDataException($"The output '{_output}' must be of float32 but is of {_session.OutputMetadata[_output].ElementDataType}.");
@@ -49,6 +50,9 @@ internal sealed class OnnxModel : IEncoderModel
     public IReadOnlyList<string> Inputs { get; }
 
     public int? FixedBatch { get; }
+
+    /// <summary>The size of the last dimension of the output; null if it is not fixed.</summary>
+    public int? OutputWidth => _session.OutputMetadata[_output].Dimensions is [.., > 0 and var width] ? width : null;
 
     public ModelOutput Run(IReadOnlyList<ModelInput> inputs)
     {
@@ -64,7 +68,7 @@ internal sealed class OnnxModel : IEncoderModel
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"ONNX Runtime cannot run the encoder on {string.Join(", ", inputs.Select(static input => $"{input.Name} [{string.Join(", ", input.Shape)}]"))}: {e.Message}", e);
+            throw new InvalidDataException($"ONNX Runtime cannot run the file on {string.Join(", ", inputs.Select(static input => $"{input.Name} [{string.Join(", ", input.Shape)}]"))}: {e.Message}", e);
         }
         finally
         {

@@ -54,7 +54,7 @@ internal sealed record BatchResponse(long Step, int Rows, MixRequest Requested, 
 internal sealed record ActualRowsResponse(int NewPositives, int ReservoirPositives, int HardNegatives, int RandomNegatives);
 
 /// <summary>The answer of <c>GET /api/quarantine</c>: suspected label errors, the longest-quarantined first.</summary>
-/// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minVisits is above 0).</param>
+/// <param name="Enabled">True if label-noise detection is on (pipeline.retention.labelNoise.minVisits is above 0), or a teacher checks candidates (task.teacher).</param>
 internal sealed record QuarantineResponse(bool Enabled, IReadOnlyList<SuspectResponse> Items)
 {
     private static readonly string[] Header = ["id", "region", "label", "visits", "lastLoss", "sinceVersion", "reason", "topic", "partition", "offset"];

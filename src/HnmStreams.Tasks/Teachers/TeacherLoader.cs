@@ -1,0 +1,56 @@
+using System.IO.Hashing;
+using HnmStreams.Tasks.Encoders.Inputs;
+using HnmStreams.Tasks.Encoders.Models;
+using HnmStreams.Tasks.Encoders.Tokens;
+using HnmStreams.Tasks.Labels;
+using HnmStreams.Tasks.Text;
+
+namespace HnmStreams.Tasks.Teachers;
+
+/// <summary>Loads teachers and checks that they fit the task.</summary>
+internal static class TeacherLoader
+{
+    private const string Section = "task.teacher";
+
+    /// <summary>Loads the teacher of a task.</summary>
+    /// <param name="text">The settings of the task text; null for other tasks, whose rows have no text.</param>
+    /// <exception cref="InvalidDataException">A file is missing or does not fit. The message has key, value and remedy.</exception>
+    public static ITeacher Load(TeacherOptions options, LabeledTask task, TextOptions? text)
+    {
+        var path = options.File!;
+        if (task.IsMultiLabel)
+            throw new InvalidDataException($"'{Section}.file' must not be set for several labels per example (multiLabel) but is '{path}': a teacher checks one label.");
+        var tokenizer = options.Tokenizer is null ? null : TokenizerFile.Read(options.Tokenizer, options.Lowercase, $"{Section}.tokenizer");
+        try
+        {
+            if (!File.Exists(path))
+                throw new InvalidDataException("There is no such file. Relative paths start at the working folder.");
+            var bytes = OnnxFile.Read(path);
+            var model = new OnnxModel(bytes, options.Output, options.Device, options.Threads, Section);
+            // A binary classifier may have a logit for each of both sides.
+            var width = task is { HasPositives: true } && model.OutputWidth == 2 ? 2 : task.OutputWidth;
+            ITeacherInput input = model.Inputs.Contains(TextInput.Ids, StringComparer.Ordinal)
+                ? Texts(model, tokenizer, options, task, text, width)
+                : new NetworkInput(model, task, width);
+            return new LabelTeacher(input, width, options, $"{Path.GetFileName(path)} {XxHash128.HashToUInt128(bytes):x32}");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"'{Section}.file' is '{path}': {e.Message}", e);
+        }
+    }
+
+    private static ExcerptInput Texts(OnnxModel model, ITextTokenizer? tokenizer, TeacherOptions options, LabeledTask task, TextOptions? text, int width)
+    {
+        if (text is null)
+            throw new InvalidDataException($"It reads tokens, but examples of the task {task.Name} have no text. Use a file that takes the input of the task's network.");
+        if (text.Excerpt == 0)
+            throw new InvalidDataException("It reads the stored beginnings of texts, but 'task.text.excerpt' is 0. Set it to the number of characters that the teacher needs.");
+        if (tokenizer is null)
+            throw new InvalidDataException($"'{Section}.tokenizer' must name the vocab.txt or tokenizer.json of the file but is not set: it reads tokens.");
+        var input = new TextInput(model, tokenizer, new TextInputOptions(options.MaxTokens, text.Excerpt, 0, "", "cls", Section));
+        if (input.Width != width)
+            throw new InvalidDataException($"It must return {width} logits per example, one per label, but returns {input.Width}. Choose another output with '{Section}.output'.");
+        return new ExcerptInput(input, task, width);
+    }
+}

@@ -1,0 +1,79 @@
+using Akka.Actor;
+using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Tests.Fixtures;
+using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
+
+namespace HnmStreams.Pipeline.Tests;
+
+/// <summary>Tests of a running learner whose candidates are checked by a teacher.</summary>
+public sealed class TeacherTests : IAsyncLifetime
+{
+    private const int Length = 4_000;
+
+    // One positive in eight is labeled negative.
+    private static readonly IReadOnlyList<Example> Input =
+    [
+        .. Stream.Examples(Length).Select((example, i) => i % 8 == 0 && example.Target is Target.ClassIndex { Index: 1 }
+            ? example with { Id = $"wrong-{i}", Target = new Target.ClassIndex(0) } : example),
+    ];
+
+    private readonly ActorSystem _actors = ActorSystem.Create("teacher");
+    private readonly string _root = Directory.CreateTempSubdirectory("hnm-teacher-").FullName;
+    private readonly TeacherFolder _teacher = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _actors.Terminate();
+        _teacher.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Wrong_labels_wait_in_the_quarantine_and_a_resumed_run_in_exact_mode_ends_with_the_same_bits()
+    {
+        var folder = Path.Combine(_root, "uninterrupted");
+        await using (var run = await DurableRun.StartAsync(_actors, folder, _teacher.Task(), Options()))
+        {
+            run.Send(Input, 0, Length);
+            await run.EndAsync();
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            var status = run.Pipeline.Status;
+            Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.Teacher: { HeldBack: > 10, Checked: > 100 } }, status.ToString());
+            var suspects = await run.Pipeline.Questions.QuarantinedAsync(TestContext.Current.CancellationToken);
+            Assert.NotEmpty(suspects);
+            Assert.All(suspects, suspect => Assert.StartsWith("wrong-", suspect.Id, StringComparison.Ordinal));
+        }
+
+        var killed = Path.Combine(_root, "killed");
+        foreach (var (end, checkpointAt) in new[] { (1_500L, 1_000L), (Length, -1L) })
+        {
+            await using var run = await DurableRun.StartAsync(_actors, killed, _teacher.Task(), Options());
+            run.Send(Input, run.From, end, 37);
+            if (checkpointAt < 0)
+                await run.EndAsync();
+            else
+                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
+            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
+    }
+
+    private static PipelineOptions Options()
+    {
+        var options = new PipelineOptions { Device = "cpu", Seed = 5, Mode = "exact", Overlap = 1 };
+        options.Scoring.Count = 2;
+        options.Compute.Lanes = 2;
+        options.Batching.Size = 40;
+        options.Pool.Count = 200;
+        options.Mix.BatchSize = 16;
+        options.Limiter.ExamplesPerStep = 20;
+        options.Limiter.MinExamples = 80;
+        options.Publishing.EverySteps = 1;
+        options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);
+        options.Checkpointing.Every = TimeSpan.FromMinutes(10);
+        return options;
+    }
+}
