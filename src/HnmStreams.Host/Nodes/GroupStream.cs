@@ -27,6 +27,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _admitted = NewSignal();
     private Task _passing = Task.CompletedTask;
+    private int _era;
 
     public GroupStream(KafkaOptions kafka, ConsumingOptions options, StartPosition from, IRecordDecoder decoder, TimeProvider time, ILogger logger)
     {
@@ -60,6 +61,26 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             _changed = NewSignal();
         }
 
+        // Chunks of the new era may arrive before its number is known here: they must not be lost.
+        var newer = new Queue<RecordChunk>();
+        try
+        {
+            _era = await RestartAsync(newer, session);
+        }
+        catch
+        {
+            Drop(newer);
+            throw;
+        }
+
+        var passed = Channel.CreateBounded<RecordChunk>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        _passing = PassAsync(_era, newer, passed.Writer, session);
+        return passed.Reader;
+    }
+
+    /// <summary>Restarts the consumer, drops the chunks of earlier eras meanwhile, and returns the new era.</summary>
+    private async Task<int> RestartAsync(Queue<RecordChunk> newer, CancellationToken session)
+    {
         var restart = _consumer.RestartAsync(session);
         while (!restart.IsCompleted)
         {
@@ -68,14 +89,16 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             await Task.WhenAny(restart, waiting);
             if (waiting.IsCompleted && !await waiting)
                 break;
-            while (!restart.IsCompleted && _consumer.Chunks.TryRead(out var earlier))
-                earlier.Dispose();
+            while (!restart.IsCompleted && _consumer.Chunks.TryRead(out var chunk))
+            {
+                if (chunk.Era > _era)
+                    newer.Enqueue(chunk);
+                else
+                    chunk.Dispose();
+            }
         }
 
-        var era = await restart;
-        var passed = Channel.CreateBounded<RecordChunk>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-        _passing = PassAsync(era, passed.Writer, session);
-        return passed.Reader;
+        return await restart;
     }
 
     /// <inheritdoc/>
@@ -155,18 +178,15 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     private bool IsAdmitted(int partition) =>
         !_passedOn.TryGetValue((_topic, partition), out var passed) || _positions.Any(position => position.Partition == partition && position.NextOffset >= passed);
 
-    private async Task PassAsync(int era, ChannelWriter<RecordChunk> passed, CancellationToken session)
+    private async Task PassAsync(int era, Queue<RecordChunk> first, ChannelWriter<RecordChunk> passed, CancellationToken session)
     {
         Exception? error = null;
         try
         {
-            await foreach (var chunk in _consumer.Chunks.ReadAllAsync(session))
-            {
-                if (chunk.Era < era)
-                    chunk.Dispose();
-                else
-                    await PassAsync(chunk, passed, session);
-            }
+            while (first.TryDequeue(out var chunk))
+                await PassAsync(era, chunk, passed, session);
+            await foreach (var next in _consumer.Chunks.ReadAllAsync(session))
+                await PassAsync(era, next, passed, session);
 
             error = new InvalidOperationException("The consumer has ended.");
         }
@@ -181,6 +201,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             error = e;
         }
 
+        Drop(first);
         passed.TryComplete(error);
         if (error is null)
             return;
@@ -188,8 +209,14 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             _changed.TrySetException(error);
     }
 
-    private async Task PassAsync(RecordChunk chunk, ChannelWriter<RecordChunk> passed, CancellationToken session)
+    private async Task PassAsync(int era, RecordChunk chunk, ChannelWriter<RecordChunk> passed, CancellationToken session)
     {
+        if (chunk.Era < era)
+        {
+            chunk.Dispose();
+            return;
+        }
+
         try
         {
             await _decoder.PrepareAsync(chunk, session);
@@ -206,6 +233,12 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             chunk.Dispose();
             throw;
         }
+    }
+
+    private static void Drop(Queue<RecordChunk> chunks)
+    {
+        while (chunks.TryDequeue(out var chunk))
+            chunk.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
