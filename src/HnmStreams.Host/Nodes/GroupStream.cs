@@ -23,6 +23,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     private readonly RecordConsumer _consumer;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Topic, int Partition), long> _passedOn = [];
+    private readonly SortedSet<int> _assigned = [];
     private IReadOnlyList<StreamPosition> _positions = [];
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _admitted = NewSignal();
@@ -42,7 +43,14 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     public ConsumerStatus Status => _consumer.Status;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Partitions => [.. _consumer.Status.Partitions.Where(partition => partition.IsAssigned).Select(partition => partition.Partition)];
+    public IReadOnlyList<int> Partitions
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _assigned];
+        }
+    }
 
     /// <inheritdoc/>
     public long BytesRead => _consumer.Status.Bytes;
@@ -159,14 +167,20 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
         }
 
         lock (_gate)
+        {
+            _assigned.ExceptWith(partitions);
             _changed.TrySetResult();
+        }
     }
 
     /// <inheritdoc/>
     public void Assigned(IReadOnlyList<int> partitions)
     {
         lock (_gate)
+        {
+            _assigned.UnionWith(partitions);
             _changed.TrySetResult();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ internal sealed partial class Batcher(
     IScoredShare budget,
     BatcherState from,
     ExpectedOffsets expected,
-    PoisonRecordBisection bisection,
+    ISuspectedRecords suspects,
     bool onePartition = false,
     bool keepsOrder = false) : IDisposable
 {
@@ -89,9 +89,10 @@ internal sealed partial class Batcher(
 
             ref readonly var record = ref chunk.AsSpan()[_nextRecord];
             if (_open is null)
-                bisection.Renew();
-            var suspectedRange = bisection.SuspectedRangeOf(record.Topic, record.Partition, record.Offset);
-            if (_open is { Items: > 0 } other && other.SuspectedRange != suspectedRange)
+                suspects.Renew();
+            var suspectedRange = suspects.SuspectedRangeOf(record.Topic, record.Partition, record.Offset);
+            // Also if it has no examples: the offsets of a batch from which a crash narrows the suspects must all be of its range.
+            if (_open is { Spans.Count: > 0 } other && other.SuspectedRange != suspectedRange)
                 return EndBatch();
             var batch = _open ??= new ExampleBatch(_nextBatch++, size);
             batch.SuspectedRange = suspectedRange;
@@ -154,7 +155,7 @@ internal sealed partial class Batcher(
 
         // Taken rows of a record that is rejected as a whole now, because a limit has changed, stay in the state.
         var taken = _partials.TakenBefore(record.Origin);
-        if (bisection.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
+        if (suspects.CrashesOf(record.Topic, record.Partition, record.Offset) is var crashes and > 0)
         {
             Reject(batch, chunk, record, new Rejection(RejectionReasons.KillsProcess, $"The process crashed {crashes} times with this record in native code, the last time with no other record."));
             return;

@@ -2,17 +2,31 @@ using HnmStreams.Pipeline.Checkpointing.Crashes;
 
 namespace HnmStreams.Pipeline.Batching;
 
+/// <summary>The records that crash the process, or may, for the batcher.</summary>
+/// <remarks>Owned by the batcher.</remarks>
+internal interface ISuspectedRecords
+{
+    /// <summary>Called when a batch begins.</summary>
+    void Renew();
+
+    /// <summary>Returns the number of the suspected range that contains the record; -1 if none does. Records of different ranges are never in one batch.</summary>
+    int SuspectedRangeOf(string topic, int partition, long offset);
+
+    /// <summary>Returns the number of crashes after which the record was identified; 0 if it is not known to crash the process.</summary>
+    int CrashesOf(string topic, int partition, long offset);
+}
+
 /// <summary>The poison-record rule for batching: records suspected of crashing the process get their own batches, and records known to crash it are dead-lettered.</summary>
 /// <param name="plan">Called whenever a batch begins, because batches that return from native code change the plan.</param>
 /// <remarks>Owned by the batcher. No cost while nothing is suspected.</remarks>
-internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
+internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan) : ISuspectedRecords
 {
     private BisectionPlan _plan = plan();
 
-    /// <summary>Reads the current plan.</summary>
+    /// <inheritdoc/>
     public void Renew() => _plan = plan();
 
-    /// <summary>Returns the index of the suspected range that contains the record; -1 if none does.</summary>
+    /// <inheritdoc/>
     public int SuspectedRangeOf(string topic, int partition, long offset)
     {
         for (var i = 0; i < _plan.SuspectedRanges.Count; i++)
@@ -24,7 +38,7 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan)
         return -1;
     }
 
-    /// <summary>Returns the number of crashes after which the record was identified; 0 if it is not known to crash the process.</summary>
+    /// <inheritdoc/>
     public int CrashesOf(string topic, int partition, long offset)
     {
         for (var i = 0; i < _plan.DeadLetter.Count; i++)

@@ -24,7 +24,7 @@ internal sealed class RowFinisher(IMiningTask task, ComputeLanes lanes, NativeCa
         try
         {
             using var turn = batch.SuspectedRange < 0 ? lanes.Enter() : lanes.EnterAlone();
-            using var call = nativeCalls.Begin(worker, NativeWork.Encoding, batch.Spans, batch.Incomplete);
+            using var call = nativeCalls.Begin(worker, NativeWork.Encoding, batch.Spans, batch.Incomplete, batch.SuspectedRange >= 0);
             task.FinishRows(batch.Rows, isExact);
             task.FinishRows(batch.HeldOut, isExact);
             if (batch.Unlabeled is { } unlabeled)

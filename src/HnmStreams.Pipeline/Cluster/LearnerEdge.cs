@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Cluster.Learning;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using HnmStreams.Pipeline.Cluster.Wire;
@@ -34,6 +35,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     private Admission _admission = null!;
     private LearnerEdgeParts _parts = null!;
     private PublishedWeights _weights = null!;
+    private NodeCrashes _crashes = null!;
     private IReadOnlyList<StreamPosition> _positions = [];
     private IReadOnlyList<StreamPosition> _durable = [];
     private KeepBounds _bounds = KeepBounds.All;
@@ -54,7 +56,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         get
         {
             lock (_gate)
-                return new ClusterStatus(epoch, Sessions.Status(), Sessions.Opened, _admission?.Rejected ?? 0);
+                return new ClusterStatus(epoch, Sessions.Status(), Sessions.Opened, _admission?.Rejected ?? 0) { LostNodes = _crashes?.Count ?? 0, SuspectedOffsets = OffsetSet.Count(_crashes?.Suspects ?? []) };
         }
     }
 
@@ -81,6 +83,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         _positions = parts.Positions;
         _admission = new Admission(parts.Positions, parts.Batcher);
         _weights = new PublishedWeights(parts.Newest, parts.Versions);
+        _crashes = new NodeCrashes(parts.Journal, epoch);
         // One batch per node waits here; then the node's stream has no demand, its channel fills and its consumer pauses.
         (_hub, var batches) = MergeHub.Source<NodeBatch>(perProducerBufferSize: 1).PreMaterialize(Materializer);
         return batches.SelectAsync(1, WaitUntilOpenAsync).Where(Admit).Select(static received => received.Batch);
@@ -102,6 +105,35 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     /// <summary>Adds compute time of nodes to the cost of mining.</summary>
     internal void AddScoring(TimeSpan elapsed) => _parts.Scoring.Add(elapsed);
 
+    /// <summary>The offsets that nodes score one by one, because one of them may crash the process.</summary>
+    internal IReadOnlyList<OffsetSpan> Suspects
+    {
+        get
+        {
+            lock (_gate)
+                return _crashes.Suspects;
+        }
+    }
+
+    /// <summary>Counts the end of a node that did not leave.</summary>
+    /// <returns>The poison record that this finds; null if it finds none.</returns>
+    internal PoisonRecord? CountLost(NodeSession session)
+    {
+        var partitions = session.Figures?.Partitions ?? [];
+        lock (_gate)
+        {
+            var expected = _admission.Expected;
+            // Of a partition without an admitted batch, the node has announced where it began.
+            var begun = session.Announced.Where(span => !expected.Any(p => p.Partition == span.Partition && string.Equals(p.Topic, span.Topic, StringComparison.Ordinal)));
+            return _crashes.Add(
+                session.InNativeCode,
+                [
+                    .. expected.Where(p => partitions.Contains(p.Partition)).Select(p => new OffsetSpan(p.Topic, p.Partition, p.NextOffset, p.NextOffset + session.Hello.OffsetsInWork - 1)),
+                    .. begun.Select(span => span with { Last = span.First + session.Hello.OffsetsInWork - 1 }),
+                ]);
+        }
+    }
+
     internal string? ReasonToRefuse(EdgeMessage.Hello hello)
     {
         if (hello.Protocol is not (EdgeProtocol.Version or EdgeProtocol.Version - 1) || hello.Protocol < 1)
@@ -121,7 +153,14 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     {
         var state = State();
         lock (_gate)
-            return new EdgeMessage.Welcome(epoch, session.Id, _parts.Seed, _admission.Expected, _admission.BatcherState, batches, weightsUrl, state);
+        {
+            return new EdgeMessage.Welcome(epoch, session.Id, _parts.Seed, _admission.Expected, _admission.BatcherState, batches, weightsUrl, state)
+            {
+                Protocol = session.Hello.Protocol,
+                Suspects = _crashes.Suspects,
+                PoisonRecords = _crashes.PoisonRecords,
+            };
+        }
     }
 
     /// <summary>Returns the stream that receives the parts of a node's batches.</summary>
@@ -167,7 +206,12 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         var (session, batch) = (received.Session, received.Batch);
         bool isAdmitted;
         lock (_gate)
+        {
             isAdmitted = !session.IsEnded && _admission.TryAdmit(batch);
+            if (isAdmitted)
+                _crashes.Admitted(batch);
+        }
+
         if (isAdmitted)
         {
             session.Admitted(received.Bytes, time.GetTimestamp());
@@ -205,6 +249,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
 /// <param name="Positions">The positions of the checkpoint that the learner resumes from.</param>
 /// <param name="Newest">The newest weights.</param>
 /// <param name="Versions">The weights of each batch in exact mode; null in live mode.</param>
+/// <param name="Journal">The crash journal; null if no state is kept.</param>
 /// <param name="Scoring">The compute time of scoring, to which that of the nodes is added.</param>
 internal sealed record LearnerEdgeParts(
-    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions, ScoringTimeCounter Scoring);
+    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions, CrashJournal? Journal, ScoringTimeCounter Scoring);

@@ -32,9 +32,11 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
         try
         {
             report("the weights are being loaded");
-            _scoring = new NodeScoring(parts, welcome, await weights.NewestAsync());
+            _scoring = new NodeScoring(parts, welcome, learner, await weights.NewestAsync());
             report("the consumer has no partitions yet");
             var records = await stream.RestartAsync(welcome.Positions, _ended.Token);
+            // Before the first record, so that the learner knows whose records this node had if they crash it.
+            SendAlive();
             var changed = stream.WaitForChangeAsync();
             var scored = _scoring.RunAsync(records, parts.Options.IsExact ? weights : null);
             report(null);
@@ -142,17 +144,20 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
         try
         {
             do
-            {
-                var stream = parts.Inputs.Stream;
-                learner.Tell(
-                    new EdgeMessage.Alive(welcome.Session, stream.Partitions, parts.Counts.Scored, parts.ScoringTime.Seconds, stream.BytesRead, parts.Counts.Sent.Total, stream.Lag, _scoring?.Version ?? 0), ActorRefs.NoSender);
-            }
+                SendAlive();
             while (await timer.WaitForNextTickAsync(_ended.Token));
         }
         catch (OperationCanceledException)
         {
             // The session has ended.
         }
+    }
+
+    private void SendAlive()
+    {
+        var stream = parts.Inputs.Stream;
+        learner.Tell(
+            new EdgeMessage.Alive(welcome.Session, stream.Partitions, parts.Counts.Scored, parts.ScoringTime.Seconds, stream.BytesRead, parts.Counts.Sent.Total, stream.Lag, _scoring?.Version ?? 0), ActorRefs.NoSender);
     }
 
     private void Stop()

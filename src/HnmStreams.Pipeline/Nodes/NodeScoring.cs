@@ -4,7 +4,6 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Batching;
-using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using HnmStreams.Pipeline.Cluster.Wire;
 using HnmStreams.Pipeline.Compute;
@@ -34,11 +33,12 @@ internal sealed class NodeScoring : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
 
     /// <param name="first">The weights to begin with, which this takes over.</param>
-    public NodeScoring(NodeParts parts, EdgeMessage.Welcome welcome, ModelSnapshot first)
+    public NodeScoring(NodeParts parts, EdgeMessage.Welcome welcome, IActorRef learner, ModelSnapshot first)
     {
         (_parts, _welcome) = (parts, welcome);
         _publisher = new SnapshotPublisher(first);
         Bounds = new LearnerBounds(welcome.State.Bounds);
+        parts.NativeCalls.Suspected = new AnnouncedCalls(learner, welcome.Session, _ended.Token);
         var (publisher, task) = (_publisher, parts.Task);
         Func<ScoringReplica> replica = () => new ScoringReplica(task, parts.Device, parts.Options.Compute.Threads);
         _scorers = parts.System.ActorOf(Props.Create(() => new ScorerActor(replica, task.OutputWidth, publisher, parts.Lanes, parts.NativeCalls, parts.Time))
@@ -75,7 +75,7 @@ internal sealed class NodeScoring : IAsyncDisposable
             Bounds,
             _welcome.Batcher,
             new ExpectedOffsets(_welcome.Positions),
-            new PoisonRecordBisection(static () => BisectionPlan.Plain),
+            new LearnerSuspects(_welcome),
             onePartition: options.IsExact);
         var gateway = new ScoringGateway(_scorers, options.Scoring.Timeout, _parts.ScoringTime, served: null, versions);
         var encoder = task.FinishesRows ? new RowFinisher(task, _parts.Lanes, _parts.NativeCalls, _parts.LaneCount, options.IsExact) : null;

@@ -25,6 +25,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _shape;
+    private readonly int _offsetsInWork;
     private volatile string? _waitsFor = "the learner has not answered yet";
     private EdgeSession? _session;
     private long _sessions;
@@ -41,6 +42,8 @@ public sealed partial class ScoreNode : IAsyncDisposable
         var scorers = options.Scoring.CountOn(lanes);
         var nativeCalls = new NativeCallTracker(journal: null, scorers + (task.FinishesRows ? lanes : 0), time);
         _hangs = new HangDetector(nativeCalls, options.Supervision.HangAfter, ReportHang, time);
+        // Batches that are scored or encoded, the one that is filled, and those on their way to the learner.
+        _offsetsInWork = options.Batching.Size * ((2 * scorers) + (task.FinishesRows ? lanes : 0) + 3);
         _parts = new NodeParts(system, options, task, inputs, device, scorers, lanes, new ComputeLanes(lanes), nativeCalls, new ScoringTimeCounter(0), new NodeCounts(), time);
         system.Settings.InjectTopLevelFallback(PinnedDispatcher.Config);
         using var replica = new ScoringReplica(task, device, options.Compute.Threads);
@@ -100,11 +103,16 @@ public sealed partial class ScoreNode : IAsyncDisposable
     /// <summary>Asks all processes that may be the learner until the one with the lease answers. A learner of an earlier epoch was replaced.</summary>
     private async Task<(EdgeMessage.Welcome Welcome, IActorRef Learner)> MeetLearnerAsync(ChannelReader<ReceivedMessage> messages, IActorRef inbox, long epoch, CancellationToken stop)
     {
-        var hello = new EdgeMessage.Hello(EdgeProtocol.Version, _shape, _parts.Inputs.Name);
+        var hello = new EdgeMessage.Hello(EdgeProtocol.Version, _shape, _parts.Inputs.Name) { OffsetsInWork = _offsetsInWork };
+        var (greetings, refusals) = (0, 0);
         while (true)
         {
             foreach (var address in _parts.Inputs.Learners())
+            {
+                greetings += hello.Protocol == EdgeProtocol.Version ? 1 : 0;
                 _parts.System.ActorSelection(new RootActorPath(address) / "user" / EdgeProtocol.ActorName).Tell(hello, inbox);
+            }
+
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
             await using var timer = _parts.Time.CreateTimer(_ => pause.Cancel(), null, EdgeProtocol.HelloInterval, Timeout.InfiniteTimeSpan);
             try
@@ -112,7 +120,13 @@ public sealed partial class ScoreNode : IAsyncDisposable
                 await foreach (var (message, sender) in messages.ReadAllAsync(pause.Token))
                 {
                     if (message is EdgeMessage.Refused refused)
-                        throw new InvalidOperationException($"The learner refuses this node. {refused.Reason}");
+                    {
+                        // Each greeting is answered. A refusal of the first ones may only mean that the learner speaks the version before.
+                        if (++refusals > greetings)
+                            throw new InvalidOperationException($"The learner refuses this node. {refused.Reason}");
+                        hello = hello with { Protocol = EdgeProtocol.Version - 1 };
+                    }
+
                     if (message is EdgeMessage.Welcome welcome && welcome.Epoch >= epoch)
                         return (welcome, sender);
                 }

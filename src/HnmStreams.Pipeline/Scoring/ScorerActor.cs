@@ -59,7 +59,7 @@ internal sealed class ScorerActor : ReceiveActor
         {
             using var spans = PipelineSpans.StartScoring(request.Batch);
             using var turn = request.Batch.SuspectedRange < 0 ? _lanes.Enter() : _lanes.EnterAlone();
-            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans, request.Batch.Incomplete);
+            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, request.Batch.Spans, request.Batch.Incomplete, request.Batch.SuspectedRange >= 0);
             var start = _time.GetTimestamp();
             Adopt(request.Version);
             var rows = CollectionsMarshal.AsSpan(request.Batch.ToScore);
@@ -92,7 +92,7 @@ internal sealed class ScorerActor : ReceiveActor
         try
         {
             using var turn = batch.SuspectedRange < 0 ? _lanes.Enter() : _lanes.EnterAlone();
-            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, batch.Spans, batch.Incomplete);
+            using var call = _nativeCalls.Begin(_worker, NativeWork.Scoring, batch.Spans, batch.Incomplete, batch.SuspectedRange >= 0);
             var start = _time.GetTimestamp();
             _servedReplica ??= _createReplica();
             // Not by the number of the version: a folder of models may have those of several runs.

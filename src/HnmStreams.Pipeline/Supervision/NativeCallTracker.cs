@@ -17,6 +17,9 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
     private readonly NativeWork[] _work = new NativeWork[workers];
     private readonly ConcurrentBag<int> _free = [.. Enumerable.Range(0, workers)];
 
+    /// <summary>The record of calls with suspected records in another process; null for none.</summary>
+    public ISuspectedCalls? Suspected { get; set; }
+
     /// <summary>The plan for records suspected of having crashed earlier runs.</summary>
     public BisectionPlan Plan => journal?.Plan ?? BisectionPlan.Plain;
 
@@ -37,22 +40,36 @@ internal sealed class NativeCallTracker(CrashJournal? journal, int workers, Time
 
     /// <summary>Records that native code starts on these offsets. Disposing the result records that the call returned or threw.</summary>
     /// <param name="incomplete">The record of which further rows follow in another call, so that its survival is not known yet; null if none exists.</param>
-    public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets, Origin? incomplete = null)
+    /// <param name="isSuspected">True if the offsets are suspected, so that nothing else is in native code.</param>
+    public Call Begin(int worker, NativeWork work, IReadOnlyList<OffsetSpan> offsets, Origin? incomplete = null, bool isSuspected = false)
     {
+        var suspected = isSuspected ? Suspected : null;
+        suspected?.Begin(offsets);
         journal?.TryBegin(worker, work, offsets);
         _work[worker] = work;
         Volatile.Write(ref _since[worker], time.GetTimestamp());
-        return new Call(this, worker, incomplete);
+        return new Call(this, worker, incomplete, suspected);
     }
 
-    private void End(int worker, Origin? incomplete)
+    private void End(int worker, Origin? incomplete, ISuspectedCalls? suspected)
     {
+        suspected?.End();
         Volatile.Write(ref _since[worker], 0);
         journal?.End(worker, incomplete);
     }
 
-    internal readonly struct Call(NativeCallTracker nativeCalls, int worker, Origin? incomplete) : IDisposable
+    internal readonly struct Call(NativeCallTracker nativeCalls, int worker, Origin? incomplete, ISuspectedCalls? suspected) : IDisposable
     {
-        public void Dispose() => nativeCalls.End(worker, incomplete);
+        public void Dispose() => nativeCalls.End(worker, incomplete, suspected);
     }
+}
+
+/// <summary>A record of the calls with suspected records that outlives the process.</summary>
+internal interface ISuspectedCalls
+{
+    /// <summary>Notes that the offsets are about to be passed to native code, with nothing else in it. Returns once that is known elsewhere.</summary>
+    void Begin(IReadOnlyList<OffsetSpan> offsets);
+
+    /// <summary>Notes that the call has returned. Returns once that is known elsewhere.</summary>
+    void End();
 }

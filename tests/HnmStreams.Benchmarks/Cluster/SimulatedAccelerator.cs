@@ -12,8 +12,9 @@ namespace HnmStreams.Benchmarks.Cluster;
 /// processor of the host what it would cost beside a real accelerator: everything but the network.
 /// </summary>
 /// <param name="computes">True to compute the outputs with the network on the processor as well.</param>
+/// <param name="collate">Called with the rows before each collation; null for nothing.</param>
 /// <remarks>Thread-safe. For tasks whose rows are complete when they are encoded.</remarks>
-internal sealed class SimulatedAccelerator(IMiningTask inner, bool computes, AcceleratorSchedule schedule) : IMiningTask
+internal sealed class SimulatedAccelerator(IMiningTask inner, bool computes, AcceleratorSchedule schedule, Action<RowBuffer>? collate = null) : IMiningTask
 {
     // The range of a hashed output: logits of this size occur in trained networks.
     private const float MaxLogit = 4;
@@ -45,6 +46,7 @@ internal sealed class SimulatedAccelerator(IMiningTask inner, bool computes, Acc
 
     public Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices)
     {
+        collate?.Invoke(rows);
         schedule.Wait(indices.Length);
         if (computes)
             return inner.Collate(rows, indices);

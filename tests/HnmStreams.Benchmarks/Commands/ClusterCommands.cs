@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using HnmStreams.Benchmarks.Cluster;
 using HnmStreams.Benchmarks.Throughput;
 using HnmStreams.Configuration;
+using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 using HnmStreams.Host.Scoring;
@@ -63,8 +65,9 @@ internal static class ClusterCommands
     {
         var microseconds = new Option<double>("--microseconds") { Description = "Time per scored row", Required = true };
         var compute = new Option<bool>("--compute") { Description = "Compute the outputs as well" };
+        var killAbove = new Option<float?>("--kill-above") { Description = "The process kills itself while it scores an example whose first value is above this one" };
         var options = new SettingOptions();
-        var command = new Command("cluster-node", "A score node with a simulated accelerator, for the benchmark 'cluster'") { microseconds, compute };
+        var command = new Command("cluster-node", "A score node with a simulated accelerator, for the benchmark 'cluster' and for tests of nodes that crash") { microseconds, compute, killAbove };
         command.Hidden = true;
         options.AddTo(command);
         command.SetAction(async (parsed, _) =>
@@ -73,9 +76,19 @@ internal static class ClusterCommands
             var process = CommandContext.OfProcess(new StopSignals(TimeProvider.System));
             var settings = process.Settings.Load(options.Read(parsed)).Options;
             using var schedule = new AcceleratorSchedule(TimeSpan.FromMicroseconds(parsed.GetValue(microseconds)), process.Time);
-            var task = new SimulatedAccelerator(ConfiguredTask.Create(settings.Task), parsed.GetValue(compute), schedule);
+            var task = new SimulatedAccelerator(ConfiguredTask.Create(settings.Task), parsed.GetValue(compute), schedule, parsed.GetValue(killAbove) is { } limit ? rows => KillAbove(limit, rows) : null);
             return await new ScoreExecution(process, settings, task).ExecuteAsync();
         });
         return command;
+    }
+
+    // Nothing of the process runs after SIGKILL, as after a crash in native code.
+    private static void KillAbove(float limit, RowBuffer rows)
+    {
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (BitConverter.ToSingle(rows.Payload(row)) > limit)
+                Process.GetCurrentProcess().Kill();
+        }
     }
 }

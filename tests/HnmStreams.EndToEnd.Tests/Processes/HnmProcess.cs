@@ -26,7 +26,10 @@ internal sealed partial class HnmProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', _lines);
 
-    public static HnmProcess Start(params string[] arguments)
+    public static HnmProcess Start(params string[] arguments) => StartProgram("hnm.dll", arguments);
+
+    /// <summary>Starts a program beside the tests.</summary>
+    public static HnmProcess StartProgram(string assembly, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -36,7 +39,7 @@ internal sealed partial class HnmProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "hnm.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = new HnmProcess(new Process { StartInfo = start });

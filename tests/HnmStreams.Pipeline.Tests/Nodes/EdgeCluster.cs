@@ -100,6 +100,7 @@ internal sealed class EdgeNode : IAsyncDisposable
     private readonly MemoryTopic _topic;
     private readonly HttpClient _client;
     private readonly ScoreNode _node;
+    private bool _hasCrashed;
 
     /// <param name="learner">Returns the present learner, or null if none runs.</param>
     /// <param name="time">The clock of the node; null for that of the system.</param>
@@ -127,9 +128,18 @@ internal sealed class EdgeNode : IAsyncDisposable
     /// <summary>Completes when the node has ended.</summary>
     public Task Run { get; }
 
+    /// <summary>Ends the node as a crash does: its connections break, and it says nothing more. What it has in native code stays there until <see cref="DisposeAsync"/>.</summary>
+    public async Task CrashAsync()
+    {
+        _hasCrashed = true;
+        _topic.Remove(Stream);
+        await ((Akka.Remote.RemoteActorRefProvider)((ExtendedActorSystem)_system).Provider).Transport.Shutdown();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _topic.Remove(Stream);
+        if (!_hasCrashed)
+            _topic.Remove(Stream);
         await _stop.CancelAsync();
         await Run;
         await _node.DisposeAsync();

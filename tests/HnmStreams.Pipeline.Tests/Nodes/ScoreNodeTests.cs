@@ -90,6 +90,62 @@ public sealed class ScoreNodeTests : IAsyncLifetime
         }
     }
 
+    [Theory(Timeout = 180_000)]
+    [InlineData(30)]
+    [InlineData(350)]
+    [InlineData(9_001)]
+    public async Task A_record_that_crashes_nodes_is_dead_lettered_after_four_of_them_and_nothing_else_is_lost(int poisonIndex)
+    {
+        const int Partitions = 2;
+        const float PoisonValue = 99;
+        var input = Input.ToList();
+        input[poisonIndex] = Stream.Of("poison", 0, PoisonValue, 0, 0, 0);
+        var topic = new MemoryTopic(input, Partitions);
+        using var release = new ManualResetEventSlim();
+        var (reached, isDone) = (new SemaphoreSlim(0), false);
+        var task = new FaultyTask(Stream.Task, rows =>
+        {
+            for (var row = 0; !Volatile.Read(ref isDone) && row < rows.Count; row++)
+            {
+                if (BitConverter.ToSingle(rows.Payload(row)) <= PoisonValue - 1)
+                    continue;
+                reached.Release();
+                release.Wait();
+            }
+        });
+        var options = Configure(new PipelineOptions());
+        options.Evaluation.HeldOutShare = 0;
+        await using var learner = await EdgeLearner.StartAsync(Path.Combine(_root, "poison"), Stream.Task, options, _logs);
+        var nodes = new List<EdgeNode>();
+        try
+        {
+            // The process is started again under the same name each time.
+            for (var crashes = 0; crashes < 4; crashes++)
+            {
+                var node = new EdgeNode("a", topic, task, options, () => learner, _logs);
+                nodes.Add(node);
+                Assert.True(await reached.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), $"no crash {crashes}: {learner.Pipeline.Status.Ranking.Stream} {string.Join('\n', _logs.All)}");
+                await node.CrashAsync();
+            }
+
+            var last = new EdgeNode("a", topic, task, options, () => learner, _logs);
+            nodes.Add(last);
+            await learner.UntilAsync(s => s.Ranking.Stream.Consumed == Length - 1 && s.Ranking.Positions.Sum(p => p.NextOffset) == Length);
+            var deadLetter = Assert.Single(last.DeadLetters.All);
+            Assert.Equal(("kills-process", poisonIndex % Partitions, (long)(poisonIndex / Partitions)), (deadLetter.Reason, deadLetter.Origin.Partition, deadLetter.Origin.Offset));
+            Assert.All(nodes.SkipLast(1), node => Assert.Empty(node.DeadLetters.All));
+            Assert.Equal((4L, 0L), (learner.Edge.Status.LostNodes, learner.Edge.Status.SuspectedOffsets));
+            Assert.Equal((1L, 0L), (learner.Pipeline.Status.Ranking.Stream.DeadLettered, learner.Pipeline.Status.Ranking.Stream.Duplicates));
+        }
+        finally
+        {
+            Volatile.Write(ref isDone, true);
+            release.Set();
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
     private static async Task EndAsync(EdgeLearner learner)
     {
         await learner.Edge.CloseAsync();

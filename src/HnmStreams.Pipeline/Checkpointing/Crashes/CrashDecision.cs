@@ -49,6 +49,20 @@ internal static class CrashDecision
     public static BisectionPlan PlanFor(CrashHistory history) =>
         new([.. history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(Halves)], history.PoisonRecords);
 
+    /// <summary>
+    /// Returns the history after the end of another process, which scores for the learner and was last heard of with these offsets alone in native
+    /// code. A record becomes a poison record only if it was alone in two such ends: the search takes one record at a time, so that a process that
+    /// is killed from outside meanwhile nearly always has one in native code.
+    /// </summary>
+    public static CrashHistory AfterEndInNativeCode(CrashHistory history, InFlightOffsets batch) => AfterCrash(history, batch, alone: true, aloneCrashes: 2);
+
+    /// <summary>Returns the history after the end of another process that may have had any of these offsets in native code, except those that are searched already, which it would have announced.</summary>
+    public static CrashHistory AfterEnd(CrashHistory history, InFlightOffsets batch)
+    {
+        var searched = OffsetSet.Of(history.Suspects.Where(s => s.Crashes >= CrashesBeforeBisection).SelectMany(s => s.Offsets));
+        return AfterCrash(history, batch with { Offsets = OffsetSet.Except(OffsetSet.Of(batch.Offsets), searched) }, alone: false);
+    }
+
     private static IEnumerable<InFlightOffsets> Halves(SuspectedOffsets suspect)
     {
         var (first, second) = OffsetSet.Halves(suspect.Offsets);
@@ -57,7 +71,9 @@ internal static class CrashDecision
             yield return new InFlightOffsets(suspect.Work, 0, second);
     }
 
-    private static CrashHistory AfterCrash(CrashHistory history, InFlightOffsets batch, bool alone)
+    /// <param name="alone">True if nothing else was in native code.</param>
+    /// <param name="aloneCrashes">The number of crashes in sequence in which a record must be alone to become a poison record.</param>
+    private static CrashHistory AfterCrash(CrashHistory history, InFlightOffsets batch, bool alone, int aloneCrashes = 1)
     {
         var offsets = OffsetSet.Of(batch.Offsets);
         var known = Enumerable.Range(0, history.Suspects.Count)
@@ -71,7 +87,8 @@ internal static class CrashDecision
             known.At < 0 ? 1 : history.Suspects[known.At].Crashes + 1,
             alone && OffsetSet.Count(offsets) == 1);
         var others = history.Suspects.Where((_, i) => i != known.At).ToArray();
-        if (suspect is { CrashedAlone: true, Crashes: >= CrashesBeforeBisection })
+        var wasAlone = known.At >= 0 && history.Suspects[known.At].CrashedAlone;
+        if (suspect is { CrashedAlone: true, Crashes: >= CrashesBeforeBisection } && (aloneCrashes == 1 || wasAlone))
         {
             var poisonRecord = new PoisonRecord(batch.Work, offsets[0].Topic, offsets[0].Partition, offsets[0].First, suspect.Crashes);
             return history with { Suspects = others, PoisonRecords = [.. history.PoisonRecords, poisonRecord] };

@@ -100,6 +100,9 @@ internal sealed class CrashJournal : IDisposable
         _pages[worker].AsSpan(0, InFlightPage.EmptyBytes).Clear();
     }
 
+    /// <summary>Adds a record that crashes other processes, which score for the learner.</summary>
+    public void Add(PoisonRecord record) => Change(h => h with { PoisonRecords = [.. h.PoisonRecords, record] });
+
     /// <summary>Forgets the offsets that no kept checkpoint reaches back to.</summary>
     /// <param name="oldestKept">The positions of the oldest checkpoint that may still be loaded.</param>
     public void Forget(IReadOnlyList<StreamPosition> oldestKept) => Change(h => CrashDecision.AfterCheckpoint(h, oldestKept));

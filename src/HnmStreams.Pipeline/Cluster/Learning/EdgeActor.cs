@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Streams;
+using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,8 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
         (_edge, _logger) = (edge, logger);
         Receive<EdgeMessage.Hello>(OpenSession);
         Receive<EdgeMessage.Alive>(Note);
+        Receive<EdgeMessage.Entering>(entering => NoteNativeCode(entering.Session, entering.Offsets));
+        Receive<EdgeMessage.Returned>(returned => NoteNativeCode(returned.Session, null));
         Receive<EdgeMessage.Leave>(leave => EndSession(leave.Session));
         Receive<Opened>(opened => Greet(opened));
         Receive<Tick>(_ => SendState());
@@ -45,7 +49,9 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
 
         if (_edge.Sessions.IsGreeting(hello.Node, Sender))
             return;
-        var session = _edge.Sessions.Open(hello.Node, Sender);
+        var session = _edge.Sessions.Open(hello, Sender, out var lost);
+        if (lost is not null)
+            CountLost(lost);
         // Materialized in this actor's context, so that the stream ends with it.
         var (stream, reference) = _edge.Receive(session).Run(_edge.Materializer);
         session.Stream = stream;
@@ -71,6 +77,26 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
             _edge.AddScoring(scoring);
     }
 
+    private void NoteNativeCode(long id, IReadOnlyList<OffsetSpan>? offsets)
+    {
+        // A node without a session waits in vain until it learns that its session has ended.
+        if (_edge.Sessions.Find(id) is not { IsEnded: false } session)
+            return;
+        session.InNativeCode = offsets;
+        session.Announced.AddRange(offsets ?? []);
+        Sender.Tell(new EdgeMessage.Noted(id));
+    }
+
+    private void CountLost(NodeSession session)
+    {
+        if (_edge.CountLost(session) is { } record)
+            LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Crashes);
+        else if (_edge.Suspects is { Count: > 0 } suspects)
+            LogSearching(session.Node, OffsetSet.Count(suspects));
+        else
+            LogLost(session.Node);
+    }
+
     private void EndSession(long id)
     {
         if (_edge.Sessions.Find(id) is not { } session)
@@ -92,6 +118,7 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
             {
                 LogSilent(session.Node, EdgeProtocol.Silence);
                 _edge.Sessions.End(session, "nothing was heard of the node");
+                CountLost(session);
             }
             else
             {
@@ -114,6 +141,15 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
 
     [LoggerMessage(EventId = 384, Level = LogLevel.Error, Message = "The stream of batches of the score node {Node} could not be opened: {Reason}")]
     private partial void LogNotOpened(string node, string? reason);
+
+    [LoggerMessage(EventId = 387, Level = LogLevel.Warning, Message = "The score node {Node} has ended without leaving. If that happens again at the same offsets, nodes score them one by one until a record that crashes the process is found.")]
+    private partial void LogLost(string node);
+
+    [LoggerMessage(EventId = 388, Level = LogLevel.Warning, Message = "The score node {Node} has ended without leaving, again at the same offsets as others or near them. Nodes score {Count} suspected offsets one by one.")]
+    private partial void LogSearching(string node, long count);
+
+    [LoggerMessage(EventId = 389, Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed {Crashes} score nodes, twice in sequence alone. It goes to the dead letters.")]
+    private partial void LogPoisonRecord(string topic, int partition, long offset, int crashes);
 
     private sealed record Tick
     {

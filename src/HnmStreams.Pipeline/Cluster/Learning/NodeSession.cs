@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Streams;
+using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Cluster.Protocol;
 
 namespace HnmStreams.Pipeline.Cluster.Learning;
@@ -9,7 +10,7 @@ namespace HnmStreams.Pipeline.Cluster.Learning;
 /// silence of the node or its end. After the end of a session nothing of it is admitted anymore.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class NodeSession(long id, string node, IActorRef actor, long openedAt)
+internal sealed class NodeSession(long id, EdgeMessage.Hello hello, IActorRef actor, long openedAt)
 {
     private volatile bool _isEnded;
     private long _heardAt = openedAt;
@@ -20,7 +21,16 @@ internal sealed class NodeSession(long id, string node, IActorRef actor, long op
     public long Id => id;
 
     /// <summary>The name of the node.</summary>
-    public string Node => node;
+    public string Node => hello.Node;
+
+    /// <summary>The greeting of the node.</summary>
+    public EdgeMessage.Hello Hello => hello;
+
+    /// <summary>The suspected offsets that the node has announced and that have not returned from native code; null if there are none. Used by the edge actor only.</summary>
+    public IReadOnlyList<OffsetSpan>? InNativeCode { get; set; }
+
+    /// <summary>All offsets that the node has announced. Used by the edge actor only.</summary>
+    public List<OffsetSpan> Announced { get; } = [];
 
     /// <summary>The timestamp of the greeting.</summary>
     public long OpenedAt { get; } = openedAt;

@@ -15,12 +15,13 @@ internal sealed class NodeSessions(TimeProvider time)
     public IEnumerable<NodeSession> All => _byNode.Values;
 
     /// <summary>Opens a session, and ends the earlier one of the same node.</summary>
-    public NodeSession Open(string node, Akka.Actor.IActorRef actor)
+    /// <param name="lost">The session of an earlier process of the node, which has ended without leaving; null if there is none.</param>
+    public NodeSession Open(EdgeMessage.Hello hello, Akka.Actor.IActorRef actor, out NodeSession? lost)
     {
-        var session = new NodeSession(++Opened, node, actor, time.GetTimestamp());
-        if (_byNode.TryGetValue(node, out var earlier))
-            earlier.End(reason: null);
-        _byNode[node] = session;
+        var session = new NodeSession(++Opened, hello, actor, time.GetTimestamp());
+        lost = _byNode.TryGetValue(hello.Node, out var earlier) && !earlier.IsEnded && !earlier.Actor.Equals(actor) ? earlier : null;
+        earlier?.End(reason: null);
+        _byNode[hello.Node] = session;
         return session;
     }
 

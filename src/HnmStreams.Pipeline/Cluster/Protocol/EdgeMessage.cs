@@ -1,4 +1,5 @@
 using HnmStreams.Data.Records;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
 
@@ -15,7 +16,11 @@ internal abstract record EdgeMessage
     /// <param name="Protocol">See <see cref="EdgeProtocol.Version"/>.</param>
     /// <param name="Shape">Identifies task and network, see <see cref="EdgeProtocol.ShapeOf"/>.</param>
     /// <param name="Node">The name of the node.</param>
-    internal sealed record Hello(int Protocol, string Shape, string Node) : EdgeMessage;
+    internal sealed record Hello(int Protocol, string Shape, string Node) : EdgeMessage
+    {
+        /// <summary>The number of offsets of a partition that the node may have in work, from the learner's position on. From version 2.</summary>
+        public int OffsetsInWork { get; init; }
+    }
 
     /// <summary>The answer to <see cref="Hello"/> of the learner that holds the lease. A learner without it does not answer.</summary>
     /// <param name="Epoch">The epoch of the learner's lease.</param>
@@ -27,7 +32,26 @@ internal abstract record EdgeMessage
     /// <param name="WeightsUrl">The address of the weights, with a slash at the end.</param>
     /// <param name="State">The present state, as in <see cref="Admitted"/>.</param>
     internal sealed record Welcome(
-        long Epoch, long Session, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, object Batches, string WeightsUrl, Admitted State) : EdgeMessage;
+        long Epoch, long Session, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, object Batches, string WeightsUrl, Admitted State) : EdgeMessage
+    {
+        /// <summary>The version of the protocol in which the session is held: that of the node's greeting.</summary>
+        public int Protocol { get; init; } = EdgeProtocol.Version;
+
+        /// <summary>The offsets one of which may crash the process of a node. The node scores each by itself, and announces it before. From version 2.</summary>
+        public IReadOnlyList<OffsetSpan> Suspects { get; init; } = [];
+
+        /// <summary>The records that crash the process. The node writes them to the dead letters. From version 2.</summary>
+        public IReadOnlyList<PoisonRecord> PoisonRecords { get; init; } = [];
+    }
+
+    /// <summary>The node is about to pass suspected offsets to native code, with nothing else in it. It waits for <see cref="Noted"/>. From version 2.</summary>
+    internal sealed record Entering(long Session, IReadOnlyList<OffsetSpan> Offsets) : EdgeMessage;
+
+    /// <summary>The call that was announced by <see cref="Entering"/> has returned. The node waits for <see cref="Noted"/>. From version 2.</summary>
+    internal sealed record Returned(long Session) : EdgeMessage;
+
+    /// <summary>The answer to <see cref="Entering"/> and <see cref="Returned"/>.</summary>
+    internal sealed record Noted(long Session) : EdgeMessage;
 
     /// <summary>The learner refuses the node, for example because of another protocol version.</summary>
     internal sealed record Refused(string Reason) : EdgeMessage;

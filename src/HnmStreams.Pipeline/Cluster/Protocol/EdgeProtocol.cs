@@ -8,8 +8,12 @@ namespace HnmStreams.Pipeline.Cluster.Protocol;
 /// <summary>The agreements between both ends of the edge between score nodes and the learner.</summary>
 internal static class EdgeProtocol
 {
-    /// <summary>The version of messages and batches. A learner also accepts the version before. Higher with each change of either.</summary>
-    public const int Version = 1;
+    /// <summary>
+    /// The version of messages and batches. Higher with each change of either. Both ends also speak the version before: a node greets with its own, and
+    /// with the one before after a refusal; a learner answers in the version of the greeting.
+    /// </summary>
+    /// <remarks>2: suspected records (<see cref="EdgeMessage.Entering"/>), which a session of version 1 has not.</remarks>
+    public const int Version = 2;
 
     /// <summary>The name of the actor that a learner is asked through.</summary>
     public const string ActorName = "hnm-learner";

@@ -4,13 +4,15 @@ using Akka.Serialization;
 using Akka.Streams;
 using HnmStreams.Data.Records;
 using HnmStreams.Mining.Persistence;
+using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
 
 namespace HnmStreams.Pipeline.Cluster.Protocol;
 
 /// <summary>
-/// The serializer of <see cref="EdgeMessage"/>. Its manifests are fixed letters, so that no type is named by the sender.
+/// The serializer of <see cref="EdgeMessage"/>. Its manifests are fixed letters, so that no type is named by the sender. A message whose bytes have changed
+/// has a manifest per version.
 /// </summary>
 /// <remarks>Thread-safe. To add a message: a letter, a line in each of the three methods, and a higher <see cref="EdgeProtocol.Version"/>.</remarks>
 internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
@@ -27,18 +29,24 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         """).WithFallback(ActorMaterializer.DefaultConfig());
 
     private const int MinPositionBytes = 16;
+    private const int MinSpanBytes = 24;
+    private const int MinPoisonRecordBytes = 24;
 
     public override int Identifier => 7301;
 
     public override string Manifest(object o) => o switch
     {
         EdgeMessage.Hello => "H",
-        EdgeMessage.Welcome => "W",
+        EdgeMessage.Welcome { Protocol: 1 } => "W",
+        EdgeMessage.Welcome => "W2",
         EdgeMessage.Refused => "F",
         EdgeMessage.Admitted => "A",
         EdgeMessage.Rewind => "R",
         EdgeMessage.Alive => "L",
         EdgeMessage.Leave => "E",
+        EdgeMessage.Entering => "I",
+        EdgeMessage.Returned => "O",
+        EdgeMessage.Noted => "N",
         _ => throw new ArgumentException($"{o.GetType()} is not a message between score nodes and the learner.", nameof(o)),
     };
 
@@ -51,6 +59,8 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
                 writer.WriteInt32(hello.Protocol);
                 writer.WriteString(hello.Shape);
                 writer.WriteString(hello.Node);
+                if (hello.Protocol > 1)
+                    writer.WriteInt32(hello.OffsetsInWork);
                 break;
             case EdgeMessage.Welcome welcome:
                 Write(writer, welcome);
@@ -73,6 +83,16 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
             case EdgeMessage.Leave leave:
                 writer.WriteInt64(leave.Session);
                 break;
+            case EdgeMessage.Entering entering:
+                writer.WriteInt64(entering.Session);
+                Write(writer, entering.Offsets);
+                break;
+            case EdgeMessage.Returned returned:
+                writer.WriteInt64(returned.Session);
+                break;
+            case EdgeMessage.Noted noted:
+                writer.WriteInt64(noted.Session);
+                break;
             default:
                 throw new ArgumentException($"{obj.GetType()} is not a message between score nodes and the learner.", nameof(obj));
         }
@@ -86,15 +106,26 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         var reader = new StateReader(bytes);
         return manifest switch
         {
-            "H" => new EdgeMessage.Hello(reader.ReadInt32(), reader.ReadString(), reader.ReadString()),
-            "W" => ReadWelcome(reader),
+            "H" => ReadHello(reader),
+            "W" => ReadWelcome(reader, protocol: 1),
+            "W2" => ReadWelcome(reader, protocol: 2),
             "F" => new EdgeMessage.Refused(reader.ReadString()),
             "A" => ReadAdmitted(reader),
             "R" => new EdgeMessage.Rewind(reader.ReadInt64(), reader.ReadString()),
             "L" => ReadAlive(reader),
             "E" => new EdgeMessage.Leave(reader.ReadInt64()),
+            "I" => new EdgeMessage.Entering(reader.ReadInt64(), ReadSpans(reader)),
+            "O" => new EdgeMessage.Returned(reader.ReadInt64()),
+            "N" => new EdgeMessage.Noted(reader.ReadInt64()),
             _ => throw new InvalidDataException($"'{manifest}' is not the manifest of a message between score nodes and the learner."),
         };
+    }
+
+    // A greeting says its version, so that a learner of an earlier one can refuse it.
+    private static EdgeMessage.Hello ReadHello(StateReader reader)
+    {
+        var hello = new EdgeMessage.Hello(reader.ReadInt32(), reader.ReadString(), reader.ReadString());
+        return hello.Protocol > 1 ? hello with { OffsetsInWork = reader.ReadInt32() } : hello;
     }
 
     private void Write(StateWriter writer, EdgeMessage.Welcome welcome)
@@ -110,13 +141,40 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         writer.WriteArray<byte>(serializer.ToBinary(welcome.Batches));
         writer.WriteString(welcome.WeightsUrl);
         Write(writer, welcome.State);
+        if (welcome.Protocol == 1)
+            return;
+        Write(writer, welcome.Suspects);
+        writer.WriteInt32(welcome.PoisonRecords.Count);
+        foreach (var record in welcome.PoisonRecords)
+        {
+            writer.WriteInt32((int)record.Work);
+            writer.WriteString(record.Topic);
+            writer.WriteInt32(record.Partition);
+            writer.WriteInt64(record.Offset);
+            writer.WriteInt32(record.Crashes);
+        }
     }
 
-    private EdgeMessage.Welcome ReadWelcome(StateReader reader)
+    private EdgeMessage.Welcome ReadWelcome(StateReader reader, int protocol)
     {
         var (epoch, session, seed, positions, batcher) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), ReadPositions(reader), BatcherState.Read(reader));
         var (serializer, manifest, batches) = (reader.ReadInt32(), reader.ReadString(), reader.ReadArray<byte>());
-        return new EdgeMessage.Welcome(epoch, session, seed, positions, batcher, system.Serialization.Deserialize(batches, serializer, manifest), reader.ReadString(), ReadAdmitted(reader));
+        var welcome = new EdgeMessage.Welcome(epoch, session, seed, positions, batcher, system.Serialization.Deserialize(batches, serializer, manifest), reader.ReadString(), ReadAdmitted(reader)) { Protocol = protocol };
+        return protocol == 1 ? welcome : welcome with { Suspects = ReadSpans(reader), PoisonRecords = ReadPoisonRecords(reader) };
+    }
+
+    private static List<PoisonRecord> ReadPoisonRecords(StateReader reader)
+    {
+        var records = new List<PoisonRecord>();
+        for (var left = reader.ReadCount(MinPoisonRecordBytes); left > 0; left--)
+        {
+            var work = reader.ReadInt32();
+            if (work is < byte.MinValue or > byte.MaxValue || !Enum.IsDefined((NativeWork)work))
+                throw reader.Invalid($"the work {work}");
+            records.Add(new PoisonRecord((NativeWork)work, reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32()));
+        }
+
+        return records;
     }
 
     private static void Write(StateWriter writer, EdgeMessage.Admitted admitted)
@@ -163,5 +221,25 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         for (var left = reader.ReadCount(MinPositionBytes); left > 0; left--)
             positions.Add(new StreamPosition(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64()));
         return positions;
+    }
+
+    private static void Write(StateWriter writer, IReadOnlyList<OffsetSpan> spans)
+    {
+        writer.WriteInt32(spans.Count);
+        foreach (var span in spans)
+        {
+            writer.WriteString(span.Topic);
+            writer.WriteInt32(span.Partition);
+            writer.WriteInt64(span.First);
+            writer.WriteInt64(span.Last);
+        }
+    }
+
+    private static List<OffsetSpan> ReadSpans(StateReader reader)
+    {
+        var spans = new List<OffsetSpan>();
+        for (var left = reader.ReadCount(MinSpanBytes); left > 0; left--)
+            spans.Add(new OffsetSpan(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64()));
+        return spans;
     }
 }

@@ -121,6 +121,29 @@ public sealed class CrashDecisionTests
         Assert.Equal(4_990, history.Suspects[^1].Offsets[0].First);
     }
 
+    [Fact]
+    public void A_record_of_another_process_is_blamed_only_if_it_was_alone_twice_in_sequence()
+    {
+        var history = CrashDecision.AfterEnd(CrashHistory.None, Scoring(0, 99));
+        history = CrashDecision.AfterEnd(history, Scoring(0, 99));
+        history = CrashDecision.AfterEndInNativeCode(history, Scoring(7, 7));
+        Assert.Empty(history.PoisonRecords);
+        Assert.Equal([new OffsetSpan("t", 0, 7, 7)], Assert.Single(history.Suspects).Offsets);
+        Assert.Empty(CrashDecision.AfterSurvival(history, Scoring(7, 7)).Suspects);
+        history = CrashDecision.AfterEndInNativeCode(history, Scoring(7, 7));
+        Assert.Equal(new PoisonRecord(NativeWork.Scoring, "t", 0, 7, 4), Assert.Single(history.PoisonRecords));
+    }
+
+    [Fact]
+    public void The_end_of_another_process_that_announced_nothing_is_not_counted_for_offsets_that_are_searched()
+    {
+        var history = CrashDecision.AfterEnd(CrashHistory.None, Scoring(0, 99));
+        history = CrashDecision.AfterEnd(history, Scoring(0, 99));
+        Assert.Same(history, CrashDecision.AfterEnd(history, Scoring(50, 99)));
+        history = CrashDecision.AfterEnd(history, Scoring(50, 149));
+        Assert.Equal([(0, 2), (100, 1)], history.Suspects.Select(s => ((int)s.Offsets[0].First, s.Crashes)));
+    }
+
     /// <summary>Simulates a learner: it processes the offsets as planned, crashes at a poison record and restarts, until they are done. Returns the history and the number of crashes.</summary>
     private static (CrashHistory History, int Crashes) Run(IReadOnlyList<OffsetSpan> offsets, params Origin[] poison)
     {
