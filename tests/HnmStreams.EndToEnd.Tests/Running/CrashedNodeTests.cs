@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
-using HnmStreams.Chaos;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Wire;
 using HnmStreams.EndToEnd.Tests.Processes;
