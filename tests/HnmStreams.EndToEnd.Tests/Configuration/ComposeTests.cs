@@ -52,7 +52,7 @@ public sealed partial class ComposeTests
     {
         var sources = File.ReadAllText(Repository.File("config", "grafana", "provisioning", "datasources", "sources.yaml"));
         var dashboards = Directory.GetFiles(Repository.File("config", "grafana", "dashboards"), "*.json");
-        Assert.Equal(["kafka", "learner", "mining", "overview", "process"], dashboards.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(["cluster", "kafka", "learner", "mining", "overview", "process"], dashboards.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
         Assert.Contains("dashboards/overview.json", Compose, StringComparison.Ordinal);
         foreach (var path in dashboards)
         {
