@@ -1,6 +1,5 @@
 using System.Globalization;
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Data.Wire;
 
 namespace HnmStreams.Configuration;
 
@@ -16,8 +15,6 @@ public static class ClusterSettings
             return;
         if (string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
             throw new SettingsException("'kafka.bootstrapServers' must be set if 'cluster.enabled' is true, because the processes of a cluster share a topic. Set it, or set 'cluster.enabled' to false.");
-        if (options.Labels.Mode != LabelMode.Inline)
-            throw new SettingsException($"'labels.mode' must be 'inline' if 'cluster.enabled' is true but is '{options.Labels.Mode.ToString().ToLowerInvariant()}': score nodes do not predict unlabeled examples. Run one process, or send labeled examples.");
         if (options.Checkpoints.IsOff && options.Cluster.Learns)
             throw new SettingsException("'checkpoints.folder' must be a folder if 'cluster.enabled' is true but is 'off': the lease on it decides which process learns.");
         if (options.Run.Limit is not null)

@@ -134,7 +134,7 @@ internal sealed partial class LearnerBuilder
         Source<ExampleBatch, NotUsed> scored;
         if (_inputs.Edge is { } edge)
         {
-            scored = edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions, journal, scoring)).Via(killSwitch.Flow<ExampleBatch>());
+            scored = edge.Open(new LearnerEdgeParts(EdgeProtocol.ShapeOf(_task, learner.Signature, _labelsComeLater), _task.OutputWidth, _options.Seed, status.Current.Ranking.Positions, ranker.BatcherState, publisher, versions, registry, _labelsComeLater, journal, scoring)).Via(killSwitch.Flow<ExampleBatch>());
         }
         else
         {

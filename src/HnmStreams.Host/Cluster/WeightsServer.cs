@@ -11,7 +11,8 @@ namespace HnmStreams.Host.Cluster;
 
 /// <summary>
 /// The HTTP server at which score nodes load the learner's weights: <c>GET /weights</c> returns the newest version as safetensors, with its number in
-/// the header <c>Hnm-Model-Version</c>. It has a separate port, because only members of the cluster may use it.
+/// the header <c>Hnm-Model-Version</c>, and <c>GET /weights/promoted</c> the promoted version with its card in the header <c>Hnm-Model-Card</c>, or 204 before the
+/// first promotion. It has a separate port, because only members of the cluster may use it.
 /// </summary>
 internal sealed class WeightsServer : IAsyncDisposable
 {
@@ -47,6 +48,7 @@ internal sealed class WeightsServer : IAsyncDisposable
         var app = builder.Build();
         var server = new WeightsServer(app);
         app.MapGet("/weights", server.WriteAsync);
+        app.MapGet("/weights/promoted", server.WritePromotedAsync);
         try
         {
             await app.StartAsync();
@@ -90,16 +92,39 @@ internal sealed class WeightsServer : IAsyncDisposable
         try
         {
             var (version, weights) = await edge.WeightsAsync(batch).WaitAsync(context.RequestAborted);
-            context.Response.Headers[LearnerEdge.WeightsVersionHeader] = version.ToString(CultureInfo.InvariantCulture);
-            context.Response.ContentType = "application/octet-stream";
-            context.Response.ContentLength = weights.Length;
-            await context.Response.Body.WriteAsync(weights, context.RequestAborted);
+            await WriteAsync(context, version, weights);
         }
         catch (ObjectDisposedException)
         {
             // The learner has ended meanwhile.
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
+    }
+
+    private async Task WritePromotedAsync(HttpContext context)
+    {
+        if (Edge is not { } edge)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (edge.PromotedWeights() is not { } promoted)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        context.Response.Headers[LearnerEdge.ModelCardHeader] = promoted.Card;
+        await WriteAsync(context, promoted.Version, promoted.Safetensors);
+    }
+
+    private static async Task WriteAsync(HttpContext context, long version, ReadOnlyMemory<byte> weights)
+    {
+        context.Response.Headers[LearnerEdge.WeightsVersionHeader] = version.ToString(CultureInfo.InvariantCulture);
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = weights.Length;
+        await context.Response.Body.WriteAsync(weights, context.RequestAborted);
     }
 
     private static IPAddress AddressOf(string host) => IPAddress.TryParse(host, out var address) ? address

@@ -70,16 +70,18 @@ internal sealed class LearnerSession : IAsyncDisposable
     private readonly IPositionCommitter _positions;
     private readonly Task _superseded;
     private readonly bool _untilEnd;
+    private readonly string _topic;
 
     private LearnerSession(LearnerSessionInputs inputs, PositionLedger ledger)
     {
         var (options, cluster, time) = (inputs.Options, inputs.Cluster, inputs.Time);
         _ = StartPosition.TryParse(options.Run.From, out var from, out _);
         _superseded = inputs.State.Store?.Superseded ?? Never(_learnerEnded.Token);
-        _untilEnd = options.Run.UntilEnd;
+        (_untilEnd, _topic) = (options.Run.UntilEnd, cluster.Kafka.Topic);
         _deadLetters = new DeadLetterProducer(cluster.Kafka, options.Wire.MaxRecordBytes, time, inputs.Logs.CreateLogger<DeadLetterProducer>());
         _hardNegatives = cluster.Kafka.HardNegativesTopic is null ? null : new HardNegativePublisher(cluster.Kafka, time, inputs.Logs.CreateLogger<HardNegativePublisher>(), createTopic: inputs.Identity.HasController);
-        _predictions = cluster.Kafka.PredictionsTopic is null ? null : new PredictionProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<PredictionProducer>());
+        // Score nodes publish the predictions.
+        _predictions = cluster.Kafka.PredictionsTopic is null || inputs.Weights is not null ? null : new PredictionProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<PredictionProducer>());
         _labelRequests = cluster.Kafka.LabelRequestsTopic is null ? null : new LabelRequestProducer(cluster.Kafka, time, inputs.Logs.CreateLogger<LabelRequestProducer>());
         Answers = options.Labels.Mode == LabelMode.Inline || !options.Wire.ReadsContract ? null : new LabelAnswers(cluster.Kafka, options.Producing, time, inputs.Logs.CreateLogger<LabelAnswers>());
         DeadLetters = new RecentDeadLetters(_deadLetters, time);
@@ -87,7 +89,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         if (inputs.Weights is { } weights)
         {
             weights.Edge = _edge = new LearnerEdge(inputs.Actors, inputs.State.Store!.Epoch, weights.Url, time, inputs.Logs) { WhenOpen = Gate.OpenAsync };
-            _positions = new EdgePositions(inputs.Identity, _edge);
+            _positions = new EdgePositions(inputs.Identity, cluster.Kafka.LabelsTopic is { } labels && inputs.LabelsIdentity is { } labelsIdentity ? (labels, labelsIdentity) : null, _edge);
             return;
         }
 
@@ -142,7 +144,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     /// <summary>The reason why decoding waits for a service, for example a schema registry; null if it does not wait.</summary>
     public string? DecodingWaitsFor => _decoder.WaitsFor;
 
-    public ConsumerStatus ConsumerStatus => _consumer?.Status ?? EdgeConsumer.StatusOf(Pipeline.Status);
+    public ConsumerStatus ConsumerStatus => _consumer?.Status ?? EdgeConsumer.StatusOf(Pipeline.Status, _topic);
 
     /// <summary>Starts a session.</summary>
     /// <param name="resume">The checkpoint to resume from; null starts fresh.</param>

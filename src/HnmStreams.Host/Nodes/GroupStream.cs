@@ -129,7 +129,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
 
     /// <inheritdoc/>
     public async Task CommitAsync(IReadOnlyList<StreamPosition> durable) =>
-        await _consumer.CommitAsync(durable, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _consumer.CommitAsync([.. durable.Where(position => string.Equals(position.Topic, _topic, StringComparison.Ordinal))], CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <inheritdoc/>
     public bool Knows(string topic)
@@ -190,7 +190,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     }
 
     private bool IsAdmitted(int partition) =>
-        !_passedOn.TryGetValue((_topic, partition), out var passed) || _positions.Any(position => position.Partition == partition && position.NextOffset >= passed);
+        !_passedOn.TryGetValue((_topic, partition), out var passed) || _positions.Any(position => position.Partition == partition && string.Equals(position.Topic, _topic, StringComparison.Ordinal) && position.NextOffset >= passed);
 
     private async Task PassAsync(int era, Queue<RecordChunk> first, ChannelWriter<RecordChunk> passed, CancellationToken session)
     {

@@ -38,6 +38,8 @@ internal sealed partial class ScoreNodeLoop(HnmOptions options, KafkaOptions kaf
         try
         {
             var topic = await TopicWaiter.WaitAsync(kafka, view.WaitFor, context.Time, _logger, stop);
+            if (kafka.ForLabels() is { } labels)
+                await TopicWaiter.WaitAsync(labels, view.WaitFor, context.Time, _logger, stop);
             session = new ScoreNodeSession(options, kafka, topic, task, actors, certificates, context.Time, logs);
             view.Attach(session.Node);
             HangExit.Watch(session.Node.Hung, view.Fail, context.Error, context.Time);

@@ -27,6 +27,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         TorchLibrary.EnsureLoaded();
         DeviceSetting.Check(options.Pipeline.Device);
         var scored = task ?? ConfiguredTask.Create(options.Task);
+        LabelSettings.Check(options, scored);
         using var cluster = RunCluster.Open(options);
         await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
         ClusterMembership.Join(host.Actors, options.Cluster);

@@ -27,6 +27,9 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     /// <summary>The HTTP header of the weights that holds the number of their version.</summary>
     public const string WeightsVersionHeader = "Hnm-Model-Version";
 
+    /// <summary>The HTTP header of the promoted weights that holds their card as JSON.</summary>
+    public const string ModelCardHeader = "Hnm-Model-Card";
+
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = logs.CreateLogger<LearnerEdge>();
@@ -64,6 +67,9 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     /// <param name="batch">The number of the batch in exact mode; null for the newest.</param>
     public Task<(long Version, ReadOnlyMemory<byte> Safetensors)> WeightsAsync(long? batch) => _weights.ReadAsync(batch);
 
+    /// <summary>Returns the promoted weights as safetensors, with their card as JSON, which predict unlabeled examples. Null before the first promotion.</summary>
+    public (long Version, ReadOnlyMemory<byte> Safetensors, string Card)? PromotedWeights() => _weights.ReadPromoted();
+
     /// <summary>Notes the positions of a checkpoint, which nodes may commit.</summary>
     public void Commit(IReadOnlyList<StreamPosition> durable) => Volatile.Write(ref _durable, durable);
 
@@ -82,7 +88,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         _parts = parts;
         _positions = parts.Positions;
         _admission = new Admission(parts.Positions, parts.Batcher);
-        _weights = new PublishedWeights(parts.Newest, parts.Versions);
+        _weights = new PublishedWeights(parts.Newest, parts.Versions, parts.Promoted);
         _crashes = new NodeCrashes(parts.Journal, epoch);
         // One batch per node waits here; then the node's stream has no demand, its channel fills and its consumer pauses.
         (_hub, var batches) = MergeHub.Source<NodeBatch>(perProducerBufferSize: 1).PreMaterialize(Materializer);
@@ -146,7 +152,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
     internal EdgeMessage.Admitted State()
     {
         lock (_gate)
-            return new EdgeMessage.Admitted(epoch, Volatile.Read(ref _positions), Volatile.Read(ref _durable), _weights.NewestVersion, _bounds);
+            return new EdgeMessage.Admitted(epoch, Volatile.Read(ref _positions), Volatile.Read(ref _durable), _weights.NewestVersion, _bounds) { Served = _parts.LabelsComeLater ? _weights.PromotedVersion : null };
     }
 
     internal EdgeMessage.Welcome WelcomeTo(NodeSession session, ISinkRef<byte[]> batches)
@@ -249,7 +255,9 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
 /// <param name="Positions">The positions of the checkpoint that the learner resumes from.</param>
 /// <param name="Newest">The newest weights.</param>
 /// <param name="Versions">The weights of each batch in exact mode; null in live mode.</param>
+/// <param name="Promoted">The promoted versions.</param>
+/// <param name="LabelsComeLater">True if nodes predict unlabeled examples.</param>
 /// <param name="Journal">The crash journal; null if no state is kept.</param>
 /// <param name="Scoring">The compute time of scoring, to which that of the nodes is added.</param>
 internal sealed record LearnerEdgeParts(
-    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions, CrashJournal? Journal, ScoringTimeCounter Scoring);
+    string Shape, int OutputWidth, ulong Seed, IReadOnlyList<StreamPosition> Positions, BatcherState Batcher, SnapshotPublisher Newest, VersionSchedule? Versions, ModelRegistry Promoted, bool LabelsComeLater, CrashJournal? Journal, ScoringTimeCounter Scoring);

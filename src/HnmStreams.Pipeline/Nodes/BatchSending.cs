@@ -3,16 +3,22 @@ using HnmStreams.Pipeline.Flow;
 
 namespace HnmStreams.Pipeline.Nodes;
 
-/// <summary>The last steps of a batch on a node: the acknowledgement of its dead letters, and its form on the wire.</summary>
+/// <summary>The last steps of a batch on a node: the acknowledgement of its dead letters and predictions, and its form on the wire.</summary>
 /// <param name="session">Canceled when the session ends.</param>
-/// <remarks>One batch at a time.</remarks>
+/// <remarks>Parts are made of one batch at a time.</remarks>
 internal sealed class BatchSending(NodeParts node, LearnerBounds bounds, PayloadSelection selection, ReadPositions positions, CancellationToken session)
 {
-    /// <summary>Waits until the dead letters of a batch are acknowledged: once the learner has admitted the batch, its records are not read again.</summary>
+    /// <summary>The number of batches that wait for acknowledgements at once.</summary>
+    public const int Parallelism = 4;
+
+    /// <summary>Waits until the dead letters and predictions of a batch are acknowledged: once the learner has admitted the batch, its records are not read again.</summary>
+    /// <remarks>Thread-safe.</remarks>
     public async Task<ExampleBatch> AcknowledgeAsync(ExampleBatch batch)
     {
         if (batch.DeadLettered > 0)
             await node.Inputs.DeadLetters.FlushAsync(session);
+        if (batch.Predictions is not null && node.Inputs.Predictions is { } predictions)
+            await predictions.FlushAsync(session);
         return batch;
     }
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Cluster.Protocol;
+using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Torch.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
     private readonly CancellationTokenSource _ended = new();
     private NodeScoring? _scoring;
     private Task<ModelSnapshot>? _loading;
+    private Task<ServedModel?>? _loadingPromoted;
     private IReadOnlyList<StreamPosition> _committed = [];
     private bool _hasLeft;
 
@@ -33,6 +35,8 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
         {
             report("the weights are being loaded");
             _scoring = new NodeScoring(parts, welcome, learner, await weights.NewestAsync());
+            if (parts.Inputs.LabelsComeLater && await weights.PromotedAsync() is { } served)
+                _scoring.Served.Promote(served);
             report("the consumer has no partitions yet");
             var records = await stream.RestartAsync(welcome.Positions, _ended.Token);
             // Before the first record, so that the learner knows whose records this node had if they crash it.
@@ -45,7 +49,7 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
             {
                 var message = messages.WaitToReadAsync(_ended.Token).AsTask();
                 var silence = Task.Delay(EdgeProtocol.Silence, parts.Time, _ended.Token);
-                var first = await Task.WhenAny(changed, scored, message, silence, _loading ?? never);
+                var first = await Task.WhenAny(changed, scored, message, silence, _loading ?? never, _loadingPromoted ?? never);
                 if (first == changed)
                 {
                     await changed;
@@ -62,6 +66,14 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
                 {
                     await silence;
                     return $"nothing was heard of the learner for {EdgeProtocol.Silence.TotalSeconds:0} s";
+                }
+
+                if (first == _loadingPromoted)
+                {
+                    if (await _loadingPromoted! is { } promoted)
+                        _scoring.Served.Promote(promoted);
+                    _loadingPromoted = null;
+                    continue;
                 }
 
                 if (first == _loading)
@@ -104,6 +116,8 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
             await _scoring.DisposeAsync();
         if (_loading is not null)
             _ = _loading.ContinueWith(static loading => loading.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        if (_loadingPromoted is not null)
+            _ = _loadingPromoted.ContinueWith(static loading => loading.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         _ended.Dispose();
     }
 
@@ -120,6 +134,8 @@ internal sealed partial class EdgeSession(NodeParts parts, EdgeMessage.Welcome w
                 parts.Inputs.Stream.Admitted(state.Positions);
                 if (!parts.Options.IsExact && state.Version > _scoring.Version)
                     _loading ??= weights.NewestAsync();
+                if (state.Served >= 0 && state.Served != _scoring.Served.Version)
+                    _loadingPromoted ??= weights.PromotedAsync();
                 if (!state.Durable.SequenceEqual(_committed))
                     _ = parts.Inputs.Stream.CommitAsync(_committed = state.Durable);
                 return null;

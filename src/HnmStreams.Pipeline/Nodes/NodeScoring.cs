@@ -37,6 +37,7 @@ internal sealed class NodeScoring : IAsyncDisposable
     {
         (_parts, _welcome) = (parts, welcome);
         _publisher = new SnapshotPublisher(first);
+        Served = new NodeServedModels(_publisher);
         Bounds = new LearnerBounds(welcome.State.Bounds);
         parts.NativeCalls.Suspected = new AnnouncedCalls(learner, welcome.Session, _ended.Token);
         var (publisher, task) = (_publisher, parts.Task);
@@ -44,6 +45,9 @@ internal sealed class NodeScoring : IAsyncDisposable
         _scorers = parts.System.ActorOf(Props.Create(() => new ScorerActor(replica, task.OutputWidth, publisher, parts.Lanes, parts.NativeCalls, parts.Time))
             .InPinnedPool(parts.Scorers));
     }
+
+    /// <summary>The version that predicts unlabeled examples.</summary>
+    public NodeServedModels Served { get; }
 
     /// <summary>The newest bounds of the learner.</summary>
     public LearnerBounds Bounds { get; }
@@ -65,7 +69,7 @@ internal sealed class NodeScoring : IAsyncDisposable
     /// <returns>Completes when the records have ended and everything is sent. Fails if the connection does.</returns>
     public Task RunAsync(ChannelReader<RecordChunk> records, IVersionSchedule? versions)
     {
-        var (options, task) = (_parts.Options, _parts.Task);
+        var (options, task, comeLater) = (_parts.Options, _parts.Task, _parts.Inputs.LabelsComeLater);
         var batcher = new Batcher(
             task,
             _parts.Inputs.Decoder,
@@ -76,13 +80,15 @@ internal sealed class NodeScoring : IAsyncDisposable
             _welcome.Batcher,
             new ExpectedOffsets(_welcome.Positions),
             new LearnerSuspects(_welcome),
-            onePartition: options.IsExact);
-        var gateway = new ScoringGateway(_scorers, options.Scoring.Timeout, _parts.ScoringTime, served: null, versions);
+            onePartition: options.IsExact,
+            keepsOrder: comeLater);
+        var gateway = new ScoringGateway(_scorers, options.Scoring.Timeout, _parts.ScoringTime, comeLater ? Served : null, versions);
         var encoder = task.FinishesRows ? new RowFinisher(task, _parts.Lanes, _parts.NativeCalls, _parts.LaneCount, options.IsExact) : null;
         var stage = new BatchStage(batcher, options.BatchLinger, options.Batching.PredictionLinger, _parts.Time);
-        var sending = new BatchSending(_parts, Bounds, new PayloadSelection(task, _welcome.Seed, options.IsExact), new ReadPositions(_welcome.Positions), _ended.Token);
-        return MiningGraph.Scored(records, stage, encoder, gateway, 2 * _parts.Scorers, predictions: null, _killSwitch)
-            .SelectAsync(1, sending.AcknowledgeAsync)
+        var sending = new BatchSending(_parts, Bounds, new PayloadSelection(task, _welcome.Seed, options.IsExact || comeLater), new ReadPositions(_welcome.Positions), _ended.Token);
+        var predictions = comeLater ? new PredictionPublisher(task, _parts.Inputs.Predictions, _parts.PredictionLatency, _parts.Time) : null;
+        return MiningGraph.Scored(records, stage, encoder, gateway, 2 * _parts.Scorers, predictions, _killSwitch)
+            .SelectAsync(comeLater ? BatchSending.Parallelism : 1, sending.AcknowledgeAsync)
             .SelectMany(sending.Parts)
             .WatchTermination(static (_, done) => done)
             // The end of a session is no failure for the learner. This node sees it by the task above.
@@ -96,6 +102,7 @@ internal sealed class NodeScoring : IAsyncDisposable
         await _ended.CancelAsync();
         _killSwitch.Abort(new OperationCanceledException("The session with the learner has ended."));
         await _scorers.GracefulStop(StopTimeout);
+        Served.Dispose();
         _publisher.Dispose();
         _ended.Dispose();
     }
@@ -114,4 +121,5 @@ internal sealed record NodeParts(
     NativeCallTracker NativeCalls,
     ScoringTimeCounter ScoringTime,
     NodeCounts Counts,
+    PredictionLatency PredictionLatency,
     TimeProvider Time);

@@ -44,10 +44,10 @@ public sealed partial class ScoreNode : IAsyncDisposable
         _hangs = new HangDetector(nativeCalls, options.Supervision.HangAfter, ReportHang, time);
         // Batches that are scored or encoded, the one that is filled, and those on their way to the learner.
         _offsetsInWork = options.Batching.Size * ((2 * scorers) + (task.FinishesRows ? lanes : 0) + 3);
-        _parts = new NodeParts(system, options, task, inputs, device, scorers, lanes, new ComputeLanes(lanes), nativeCalls, new ScoringTimeCounter(0), new NodeCounts(), time);
+        _parts = new NodeParts(system, options, task, inputs, device, scorers, lanes, new ComputeLanes(lanes), nativeCalls, new ScoringTimeCounter(0), new NodeCounts(), new PredictionLatency(time), time);
         system.Settings.InjectTopLevelFallback(PinnedDispatcher.Config);
         using var replica = new ScoringReplica(task, device, options.Compute.Threads);
-        _shape = EdgeProtocol.ShapeOf(task, replica.Signature);
+        _shape = EdgeProtocol.ShapeOf(task, replica.Signature, inputs.LabelsComeLater);
     }
 
     /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>. The process has to be ended then.</summary>
@@ -60,7 +60,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
         {
             var (session, counts, stream) = (Volatile.Read(ref _session), _parts.Counts, _parts.Inputs.Stream);
             return new ScoreNodeStatus(
-                _parts.Inputs.Name, _waitsFor, session?.Epoch, Interlocked.Read(ref _sessions), session?.Version, stream.Partitions, counts.Scored, counts.DeadLettered, _parts.ScoringTime.Seconds, stream.BytesRead, counts.Sent.Total, counts.Batches, stream.Lag, counts.Sent);
+                _parts.Inputs.Name, _waitsFor, session?.Epoch, Interlocked.Read(ref _sessions), session?.Version, stream.Partitions, counts.Scored, counts.DeadLettered, _parts.ScoringTime.Seconds, stream.BytesRead, counts.Sent.Total, counts.Batches, stream.Lag, counts.Sent) { PredictionLatency = _parts.PredictionLatency.Status };
         }
     }
 

@@ -11,4 +11,11 @@ namespace HnmStreams.Pipeline.Nodes;
 /// <param name="Learners">Returns the addresses of the processes that may be the learner. The one with the lease answers.</param>
 /// <param name="Weights">Loads the weights of the learner. It must present the node's certificate if the learner requires one.</param>
 public sealed record ScoreNodeInputs(
-    string Name, IRestartableStream Stream, IRecordDecoder Decoder, IDeadLetterSink DeadLetters, Func<IReadOnlyCollection<Address>> Learners, HttpClient Weights);
+    string Name, IRestartableStream Stream, IRecordDecoder Decoder, IDeadLetterSink DeadLetters, Func<IReadOnlyCollection<Address>> Learners, HttpClient Weights)
+{
+    /// <summary>True if labels come later: unlabeled examples are predicted, and wait with the learner.</summary>
+    public bool LabelsComeLater { get; init; }
+
+    /// <summary>Receives the predictions of unlabeled examples. A batch is sent only when those of its examples are acknowledged. Null if they are not published.</summary>
+    public IPredictionSink? Predictions { get; init; }
+}

@@ -1,4 +1,5 @@
 using HnmStreams.Pipeline.Cluster;
+using HnmStreams.Pipeline.Scoring;
 
 namespace HnmStreams.Pipeline.Nodes;
 
@@ -31,4 +32,8 @@ public sealed record ScoreNodeStatus(
     long BytesSent,
     long Batches,
     long Lag,
-    SentBytes Sent);
+    SentBytes Sent)
+{
+    /// <summary>The time from the arrival of an unlabeled example to its prediction; null before the first.</summary>
+    public LatencyStatus? PredictionLatency { get; init; }
+}

@@ -31,7 +31,7 @@ internal sealed class LearnerEdgeBenchmark(BenchmarkModel model, int rows, TextW
         var options = new PipelineOptions { Seed = Seed };
         using var ranker = new Ranker(model.Task, options.ToRankerSettings(), new MiningBudget(options.ToBudgetSettings()));
         var generator = new Xoshiro256StarStar(Seed);
-        var (admission, joiner, selection) = (new Admission([], new BatcherState(0, generator.Save())), new BatchParts.Joiner(), new PayloadSelection(model.Task, Seed, isExact: false));
+        var (admission, joiner, selection) = (new Admission([], new BatcherState(0, generator.Save())), new BatchParts.Joiner(), new PayloadSelection(model.Task, Seed, sendsAll: false));
         using var examples = model.Stream(int.MaxValue).GetEnumerator();
         var (taken, offset, bytes, seconds, processor) = (0L, 0L, 0L, 0.0, TimeSpan.Zero);
         // The first half warms up, and fills the pool and the reservoirs.

@@ -156,7 +156,7 @@ public sealed class ScoredBatchCodecTests
     ];
 
     private static ReadOnlyMemory<byte> Write(ExampleBatch batch, KeepBounds bounds) =>
-        ScoredBatchCodec.Write(batch, [-1], new PayloadSelection(Stream.Task, Seed, isExact: false), bounds, new PayloadBytes()).Written;
+        ScoredBatchCodec.Write(batch, [-1], new PayloadSelection(Stream.Task, Seed, sendsAll: false), bounds, new PayloadBytes()).Written;
 
     private static ExampleBatch RoundTrip(ExampleBatch batch, KeepBounds bounds) => ScoredBatchCodec.Read(Write(batch, bounds), 1);
 

@@ -136,7 +136,7 @@ public sealed class ClusterFaultTests : IAsyncLifetime
     {
         await using var learner = await EdgeLearner.StartAsync(_root, Stream.Task, Options(), _logs);
         using var replica = new ScoringReplica(Stream.Task, TorchSharp.torch.CPU, 1);
-        var shape = EdgeProtocol.ShapeOf(Stream.Task, replica.Signature);
+        var shape = EdgeProtocol.ShapeOf(Stream.Task, replica.Signature, labelsComeLater: false);
         // Versions begin at 1.
         Assert.All(new[] { EdgeProtocol.Version, EdgeProtocol.Version - 1 }.Where(version => version > 0), version => Assert.Null(ReasonToRefuse(version)));
         foreach (var version in (int[])[EdgeProtocol.Version + 1, EdgeProtocol.Version - 2, 0, -1, int.MinValue, int.MaxValue])

@@ -49,7 +49,7 @@ internal sealed class EdgeLearner : IAsyncDisposable
     /// <param name="whenOpen">Completes while batches are admitted; null admits them always.</param>
     /// <param name="time">The clock of the learner; null for that of the system.</param>
     public static async Task<EdgeLearner> StartAsync(
-        string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, Func<Task>? whenOpen = null, TimeProvider? time = null)
+        string folder, IMiningTask task, PipelineOptions options, LogLines? logs = null, Func<Task>? whenOpen = null, TimeProvider? time = null, LabelsOptions? labels = null)
     {
         time ??= TimeProvider.System;
         var system = EdgeCluster.CreateSystem();
@@ -63,7 +63,7 @@ internal sealed class EdgeLearner : IAsyncDisposable
             system,
             options,
             task,
-            new PipelineInputs(Records: null, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume)) { Edge = edge },
+            new PipelineInputs(Records: null, deadLetters, deadLetters, new ExampleDecoder(new WireLimits()), Durable: new DurableState(store, positions, resume), Labels: labels) { Edge = edge },
             time,
             NullLoggerFactory.Instance);
         return new EdgeLearner(system, store, edge, pipeline, logs);
@@ -104,16 +104,21 @@ internal sealed class EdgeNode : IAsyncDisposable
 
     /// <param name="learner">Returns the present learner, or null if none runs.</param>
     /// <param name="time">The clock of the node; null for that of the system.</param>
-    public EdgeNode(string name, MemoryTopic topic, IMiningTask task, PipelineOptions options, Func<EdgeLearner?> learner, LogLines? logs = null, TimeProvider? time = null)
+    public EdgeNode(string name, MemoryTopic topic, IMiningTask task, PipelineOptions options, Func<EdgeLearner?> learner, LogLines? logs = null, TimeProvider? time = null, LabelMode labels = LabelMode.Inline, MemoryPredictions? predictions = null)
     {
         _topic = topic;
+        Predictions = predictions ?? new MemoryPredictions();
         Stream = topic.Join();
         _client = new HttpClient(new WeightsHandler(learner));
         _node = new ScoreNode(
             _system,
             options,
             task,
-            new ScoreNodeInputs(name, Stream, new ExampleDecoder(new WireLimits()), DeadLetters, () => learner() is { } present ? [EdgeCluster.AddressOf(present.System)] : [], _client),
+            new ScoreNodeInputs(name, Stream, new ExampleDecoder(new WireLimits(), labels: labels), DeadLetters, () => learner() is { } present ? [EdgeCluster.AddressOf(present.System)] : [], _client)
+            {
+                LabelsComeLater = labels != LabelMode.Inline,
+                Predictions = Predictions,
+            },
             time ?? TimeProvider.System,
             (ILogger?)logs ?? NullLogger.Instance);
         Run = _node.RunAsync(_stop.Token);
@@ -122,6 +127,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     public MemoryTopic.Member Stream { get; }
 
     public MemoryDeadLetters DeadLetters { get; } = new();
+
+    public MemoryPredictions Predictions { get; }
 
     public ScoreNodeStatus Status => _node.Status;
 
@@ -154,7 +161,9 @@ internal sealed class EdgeNode : IAsyncDisposable
         {
             if (learner() is not { } present)
                 throw new HttpRequestException("No learner runs.");
-            long? batch = request.RequestUri!.Query is { Length: > 0 } query ? long.Parse(query["?batch=".Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
+            if (request.RequestUri!.AbsolutePath.EndsWith("/promoted", StringComparison.Ordinal))
+                return Promoted(present.Edge);
+            long? batch = request.RequestUri.Query is { Length: > 0 } query ? long.Parse(query["?batch=".Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
             var (version, weights) = await ReadAsync(present, batch).WaitAsync(cancellationToken);
             var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ReadOnlyMemoryContent(weights) };
             response.Headers.Add(LearnerEdge.WeightsVersionHeader, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -172,6 +181,16 @@ internal sealed class EdgeNode : IAsyncDisposable
             {
                 throw new HttpRequestException("The learner has ended.", e);
             }
+        }
+
+        private static HttpResponseMessage Promoted(LearnerEdge edge)
+        {
+            if (edge.PromotedWeights() is not { } promoted)
+                return new HttpResponseMessage(HttpStatusCode.NoContent);
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ReadOnlyMemoryContent(promoted.Safetensors) };
+            response.Headers.Add(LearnerEdge.WeightsVersionHeader, promoted.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            response.Headers.Add(LearnerEdge.ModelCardHeader, promoted.Card);
+            return response;
         }
     }
 }

@@ -61,7 +61,11 @@ internal abstract record EdgeMessage
     /// <param name="Positions">The positions up to which batches are in the state, of all partitions.</param>
     /// <param name="Durable">The positions of the newest checkpoint, which may be committed.</param>
     /// <param name="Version">The newest version of the weights.</param>
-    internal sealed record Admitted(long Epoch, IReadOnlyList<StreamPosition> Positions, IReadOnlyList<StreamPosition> Durable, long Version, KeepBounds Bounds) : EdgeMessage;
+    internal sealed record Admitted(long Epoch, IReadOnlyList<StreamPosition> Positions, IReadOnlyList<StreamPosition> Durable, long Version, KeepBounds Bounds) : EdgeMessage
+    {
+        /// <summary>The promoted version, which predicts unlabeled examples; -1 before the first promotion and without a gate, when the newest predicts. Null if labels are inline.</summary>
+        public long? Served { get; init; }
+    }
 
     /// <summary>A batch was not admitted, or the learner ends. The node drops what it has read and asks for a new session.</summary>
     internal sealed record Rewind(long Session, string Reason) : EdgeMessage;

@@ -39,8 +39,8 @@ internal static class EdgeProtocol
     /// <summary>The silence after which either end gives up the session.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns the identity of a task and the tensors of its network. Nodes with another one would send scores of another model.</summary>
+    /// <summary>Returns the identity of a task, the tensors of its network and the kind of its labels. Nodes with another one would send scores of another model, or reject examples without a label.</summary>
     /// <param name="signature">The name and the shape of each tensor, see <see cref="HnmStreams.Torch.Learning.Learner.Signature"/>.</param>
-    public static string ShapeOf(IMiningTask task, string signature) =>
-        string.Create(CultureInfo.InvariantCulture, $"{task.Name}/{XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{task.OutputWidth}|{task.RowFormat}|{signature}")):x16}");
+    public static string ShapeOf(IMiningTask task, string signature, bool labelsComeLater) =>
+        string.Create(CultureInfo.InvariantCulture, $"{task.Name}/{XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{task.OutputWidth}|{task.RowFormat}|{signature}")):x16}{(labelsComeLater ? "/labels-later" : "")}");
 }

@@ -40,7 +40,8 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         EdgeMessage.Welcome { Protocol: 1 } => "W",
         EdgeMessage.Welcome => "W2",
         EdgeMessage.Refused => "F",
-        EdgeMessage.Admitted => "A",
+        EdgeMessage.Admitted { Served: null } => "A",
+        EdgeMessage.Admitted => "A2",
         EdgeMessage.Rewind => "R",
         EdgeMessage.Alive => "L",
         EdgeMessage.Leave => "E",
@@ -70,6 +71,8 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
                 break;
             case EdgeMessage.Admitted admitted:
                 Write(writer, admitted);
+                if (admitted.Served is { } served)
+                    writer.WriteInt64(served);
                 break;
             case EdgeMessage.Rewind rewind:
                 writer.WriteInt64(rewind.Session);
@@ -111,6 +114,7 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
             "W2" => ReadWelcome(reader, protocol: 2),
             "F" => new EdgeMessage.Refused(reader.ReadString()),
             "A" => ReadAdmitted(reader),
+            "A2" => ReadAdmitted(reader) with { Served = reader.ReadInt64() },
             "R" => new EdgeMessage.Rewind(reader.ReadInt64(), reader.ReadString()),
             "L" => ReadAlive(reader),
             "E" => new EdgeMessage.Leave(reader.ReadInt64()),

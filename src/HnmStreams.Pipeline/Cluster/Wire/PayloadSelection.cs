@@ -6,14 +6,14 @@ namespace HnmStreams.Pipeline.Cluster.Wire;
 
 /// <summary>The rule by which a score node decides which payloads the learner may keep. The others are not sent.</summary>
 /// <param name="seed">The seed of the learner.</param>
-/// <param name="isExact">True in exact mode, in which every payload is sent, so that no candidate is missed by a bound.</param>
+/// <param name="sendsAll">True in exact mode, so that no candidate is missed by a bound, and for streams whose labels come later, so that the waiting store recognizes corrections.</param>
 /// <remarks>Pure; O(1) per row.</remarks>
-internal sealed class PayloadSelection(IMiningTask task, ulong seed, bool isExact)
+internal sealed class PayloadSelection(IMiningTask task, ulong seed, bool sendsAll)
 {
     private readonly ArrivalDraw _draw = new(seed);
 
     /// <summary>True if the learner needs every payload: its task compares examples with each other, or evaluates them by their content.</summary>
-    public bool SendsAll { get; } = isExact || task.EvaluatesPayloads;
+    public bool SendsAll { get; } = sendsAll || task.EvaluatesPayloads;
 
     /// <summary>Returns the reason for which the payload of a row is sent.</summary>
     /// <param name="hardness">Its hardness; NaN if it was not scored.</param>

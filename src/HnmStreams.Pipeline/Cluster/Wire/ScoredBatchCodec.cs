@@ -11,7 +11,7 @@ namespace HnmStreams.Pipeline.Cluster.Wire;
 
 /// <summary>
 /// The binary form of a scored batch between a score node and the learner: rows column by column, with the payloads that the learner may keep.
-/// Unlabeled examples and labels in separate records are not part of it.
+/// For streams whose labels come later, <see cref="LateLabelBlock"/> follows.
 /// </summary>
 /// <remarks>
 /// To add a field: a line in <see cref="Write"/>, the same in <see cref="Read"/>, and a higher <see cref="Version"/>. A learner also reads the version before
@@ -46,6 +46,9 @@ internal static class ScoredBatchCodec
         WriteScores(writer, batch);
         WriteTombstones(writer, batch);
         WriteTraces(writer, batch);
+        // Set only for streams whose labels come later.
+        if (batch.StreamTime != default)
+            LateLabelBlock.Write(writer, batch, payloads);
         return writer;
     }
 
@@ -70,6 +73,8 @@ internal static class ScoredBatchCodec
             ReadScores(reader, batch, outputWidth);
             ReadTombstones(reader, batch);
             ReadTraces(reader, batch);
+            if (reader.Remaining > 0)
+                LateLabelBlock.Read(reader, batch, outputWidth);
             if (reader.Remaining > 0)
                 throw reader.Invalid($"{reader.Remaining} bytes after the end of a batch");
             batch.BatchSpans = PipelineSpans.StartBatch(batch);
