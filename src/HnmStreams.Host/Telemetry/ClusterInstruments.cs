@@ -15,7 +15,7 @@ internal sealed class ClusterInstruments : IDisposable
     {
         _view = view;
         Gauges("hnm.cluster.nodes", "{node}", "Score nodes with a session.", (_, cluster) => [new(cluster.Nodes.Count)]);
-        Gauges("hnm.cluster.partitions_unread", "{partition}", "Partitions that the learner has a position of and no score node reads.", (status, cluster) => [new(Unread(status, cluster))]);
+        Gauges("hnm.cluster.partitions_unread", "{partition}", "Partitions that the learner has a position of and no score node reads.", (_, _) => [new(Unread())]);
         Gauges("hnm.cluster.node_lag", "{record}", "Records that a node has still to read.", (_, cluster) => PerNode(cluster, node => node.Lag));
         Gauges("hnm.cluster.node_version", "{version}", "The version of the weights that a node scores with.", (_, cluster) => PerNode(cluster, node => node.Version));
         Gauges("hnm.cluster.node_versions_behind", "{version}", "Versions between the newest weights and those that a node scores with.", (status, cluster) => PerNode(cluster, node => Math.Max(0, status.Training.ModelVersion - node.Version)));
@@ -28,11 +28,8 @@ internal sealed class ClusterInstruments : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static int Unread(PipelineStatus status, ClusterStatus cluster)
-    {
-        var read = cluster.Nodes.SelectMany(node => node.Partitions).ToHashSet();
-        return status.Ranking.Positions.Count(position => !read.Contains(position.Partition));
-    }
+    // Of the topic of examples.
+    private int Unread() => _view.Sources?.Consumer().Partitions.Count(partition => !partition.IsAssigned) ?? 0;
 
     private static IEnumerable<Measurement<double>> PerNode(ClusterStatus cluster, Func<NodeStatus, double> read) =>
         cluster.Nodes.Select(node => new Measurement<double>(read(node), Tag("node", node.Node)));

@@ -9,7 +9,7 @@ using HnmStreams.Testing.Fuzzing;
 
 namespace HnmStreams.Fuzzing.Targets;
 
-/// <summary>Batches that a score node sends to the learner. Each is read or refused with a reason</summary>
+/// <summary>Batches that a score node sends to the learner. Each is read or refused with a reason.</summary>
 internal sealed class ScoredBatchTarget(string name) : FuzzTarget(name)
 {
     private const int OutputWidth = 1;
@@ -17,7 +17,7 @@ internal sealed class ScoredBatchTarget(string name) : FuzzTarget(name)
     // Without a hardness of infinity, no payload of a negative is sent.
     private static readonly KeepBounds[] Bounds = [KeepBounds.All, new(float.PositiveInfinity, 0, 0, 0, 0, 1, false)];
 
-    private readonly PayloadSelection _selection = new(new TabularTask(new TabularOptions { Features = 1 }), seed: 1, isExact: false);
+    private readonly PayloadSelection _selection = new(new TabularTask(new TabularOptions { Features = 1 }), seed: 1, sendsAll: false);
 
     public override IEnumerable<byte[]> Seeds()
     {
@@ -26,6 +26,10 @@ internal sealed class ScoredBatchTarget(string name) : FuzzTarget(name)
             using var batch = Batch();
             yield return Write(batch, bounds);
         }
+
+        using var later = Batch();
+        AddLateLabels(later);
+        yield return Write(later, KeepBounds.All);
     }
 
     public override void Run(byte[] input)
@@ -42,6 +46,18 @@ internal sealed class ScoredBatchTarget(string name) : FuzzTarget(name)
     }
 
     private byte[] Write(ExampleBatch batch, KeepBounds bounds) => ScoredBatchCodec.Write(batch, [-1, 7], _selection, bounds, new PayloadBytes()).Written.ToArray();
+
+    private static void AddLateLabels(ExampleBatch batch)
+    {
+        batch.StreamTime = DateTimeOffset.UnixEpoch.AddDays(1);
+        batch.UnlabeledRows().Add([7, 0, 0, 0], 0, 1);
+        batch.UnlabeledSources.Add(new RowSource(ExampleKey.Of("u"), "u", new Origin("t", 0, 11), DateTimeOffset.UnixEpoch, default));
+        batch.IsUnlabeledHeldOut.Add(false);
+        batch.LateLabels.Add(new LateLabel(ExampleKey.Of("before"), 1, 1, DateTimeOffset.UnixEpoch));
+        batch.Arrivals.AddRange([new Arrival(ArrivalKind.Unlabeled, 0), new Arrival(ArrivalKind.Label, 0)]);
+        batch.Predictions = new BatchPredictions([0.25f], OutputWidth, 5, Card: null);
+        batch.Cover("t", 0, 11);
+    }
 
     private static ExampleBatch Batch()
     {

@@ -105,15 +105,19 @@ public sealed class ClusterFaultTests : IAsyncLifetime
     {
         using var disk = SmallDisk.MountOrSkip(Path.Combine(_root, "disk"), megabytes: 8);
         var (topic, options) = (new MemoryTopic(Input, partitions: 2), Options());
-        await using (var learner = await EdgeLearner.StartAsync(Path.Combine(disk.Folder, "state"), Stream.Task, options, _logs))
+        // Keeps a part of the stream for the time after the disk is full.
+        var (started, goesOn) = (new TaskCompletionSource<EdgeLearner>(), new TaskCompletionSource());
+        await using (var learner = await EdgeLearner.StartAsync(Path.Combine(disk.Folder, "state"), Stream.Task, options, _logs, WhenOpenAsync))
         await using (var node = new EdgeNode("a", topic, Stream.Task, options, () => learner, _logs))
         {
+            started.SetResult(learner);
             await learner.UntilAsync(s => s.Ranking.Stream.Consumed >= 1_000);
             var written = await learner.Pipeline.CheckpointAsync(Stop);
             Assert.Null(written.LastFailure);
             disk.Fill();
             var consumed = learner.Pipeline.Status.Ranking.Stream.Consumed;
             var failed = await learner.Pipeline.CheckpointAsync(Stop);
+            goesOn.SetResult();
             Assert.Equal((written.Id, written.Failures + 1), (failed.Id, failed.Failures));
             Assert.Contains("Free space on that disk", failed.LastFailure, StringComparison.Ordinal);
             // Learning goes on, and nodes commit nothing beyond the last checkpoint.
@@ -129,6 +133,12 @@ public sealed class ClusterFaultTests : IAsyncLifetime
 
         await using var resumed = await EdgeLearner.StartAsync(Path.Combine(disk.Folder, "state"), Stream.Task, options, _logs);
         Assert.Equal(Length, resumed.Pipeline.Status.Ranking.Stream.Consumed);
+
+        async Task WhenOpenAsync()
+        {
+            if ((await started.Task).Pipeline.Status.Ranking.Stream.Consumed >= 1_000)
+                await goesOn.Task.WaitAsync(Stop);
+        }
     }
 
     [Fact(Timeout = 180_000)]

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HnmStreams.Data.Records;
 using HnmStreams.Evaluation.Calibration;
 using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
