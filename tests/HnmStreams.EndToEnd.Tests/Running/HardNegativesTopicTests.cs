@@ -25,7 +25,8 @@ public sealed class HardNegativesTopicTests(RealBroker broker) : IClassFixture<R
             Assert.Equal($"{t.Value.Id}#{t.Value.Region}", t.Key);
             Assert.StartsWith("syn-", t.Value.Id, StringComparison.Ordinal);
             Assert.Equal((topic, 0), (t.Value.Origin.Topic, t.Value.Label));
-            Assert.InRange(t.Value.Hardness, float.Epsilon, 1);
+            // A log-loss, which has no upper limit: a look-alike can exceed 1 after few steps.
+            Assert.InRange(t.Value.Hardness, float.Epsilon, float.MaxValue);
         });
 
         // A new learner that has consumed fewer examples deletes what only the first learner kept.
