@@ -121,6 +121,7 @@ internal sealed partial class Batcher(
             return null;
         batch.After = new BatcherState(_nextBatch, _generator.Save()) { Partials = _partials.Save() };
         batch.Incomplete = _isInRecord ? _partials.Current : null;
+        suspects.Ended(batch.Spans);
         return batch;
     }
 

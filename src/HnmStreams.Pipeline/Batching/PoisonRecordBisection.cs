@@ -1,3 +1,4 @@
+using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 
 namespace HnmStreams.Pipeline.Batching;
@@ -9,7 +10,10 @@ internal interface ISuspectedRecords
     /// <summary>Called when a batch begins.</summary>
     void Renew();
 
-    /// <summary>Returns the number of the suspected range that contains the record; -1 if none does. Records of different ranges are never in one batch.</summary>
+    /// <summary>Called when a batch ends, with the offsets that it covers.</summary>
+    void Ended(IReadOnlyList<OffsetSpan> offsets);
+
+    /// <summary>Returns the number of the suspected range that contains the record; -1 if none does. Records of different ranges are never in one batch. The answer is the same until a batch begins or ends.</summary>
     int SuspectedRangeOf(string topic, int partition, long offset);
 
     /// <summary>Returns the number of crashes after which the record was identified; 0 if it is not known to crash the process.</summary>
@@ -25,6 +29,12 @@ internal sealed class PoisonRecordBisection(Func<BisectionPlan> plan) : ISuspect
 
     /// <inheritdoc/>
     public void Renew() => _plan = plan();
+
+    /// <inheritdoc/>
+    public void Ended(IReadOnlyList<OffsetSpan> offsets)
+    {
+        // The plan changes when a batch returns from native code.
+    }
 
     /// <inheritdoc/>
     public int SuspectedRangeOf(string topic, int partition, long offset)

@@ -130,7 +130,7 @@ public sealed partial class LearnerEdge(ActorSystem system, long epoch, string w
         {
             var expected = _admission.Expected;
             // Of a partition without an admitted batch, the node has announced where it began.
-            var begun = session.Announced.Where(span => !expected.Any(p => p.Partition == span.Partition && string.Equals(p.Topic, span.Topic, StringComparison.Ordinal)));
+            var begun = session.FirstAnnounced.Where(span => !expected.Any(p => p.Partition == span.Partition && string.Equals(p.Topic, span.Topic, StringComparison.Ordinal)));
             return _crashes.Add(
                 session.InNativeCode,
                 [

@@ -1,3 +1,4 @@
+using HnmStreams.Data.Records;
 using HnmStreams.Pipeline.Batching;
 using HnmStreams.Pipeline.Cluster.Protocol;
 
@@ -15,15 +16,17 @@ internal sealed class LearnerSuspects(EdgeMessage.Welcome welcome) : ISuspectedR
     // A session of version 1 has no announcements.
     private readonly bool _announces = welcome.Protocol > 1;
     private readonly HashSet<(string Topic, int Partition)> _known = [.. welcome.Positions.Select(p => (p.Topic, p.Partition))];
-    private readonly HashSet<(string Topic, int Partition)> _inFirstBatch = [];
+    private (string Topic, int Partition, long Offset) _suspected;
     private int _ranges;
 
     /// <inheritdoc/>
     public void Renew()
     {
-        _known.UnionWith(_inFirstBatch);
-        _inFirstBatch.Clear();
+        // The suspects of a session do not change.
     }
+
+    /// <inheritdoc/>
+    public void Ended(IReadOnlyList<OffsetSpan> offsets) => _known.UnionWith(offsets.Select(span => (span.Topic, span.Partition)));
 
     /// <inheritdoc/>
     public int SuspectedRangeOf(string topic, int partition, long offset)
@@ -32,15 +35,11 @@ internal sealed class LearnerSuspects(EdgeMessage.Welcome welcome) : ISuspectedR
             return -1;
         foreach (var span in welcome.Suspects)
         {
-            // Another number for each record.
             if (span.Partition == partition && span.First <= offset && offset <= span.Last && string.Equals(span.Topic, topic, StringComparison.Ordinal))
-                return _ranges++ % FirstBatch;
+                return RangeOfItsOwn((topic, partition, offset));
         }
 
-        if (_known.Contains((topic, partition)))
-            return -1;
-        _inFirstBatch.Add((topic, partition));
-        return FirstBatch;
+        return _known.Contains((topic, partition)) ? -1 : FirstBatch;
     }
 
     /// <inheritdoc/>
@@ -53,5 +52,13 @@ internal sealed class LearnerSuspects(EdgeMessage.Welcome welcome) : ISuspectedR
         }
 
         return 0;
+    }
+
+    // Another number for each record in turn; the same for all rows of a record.
+    private int RangeOfItsOwn((string Topic, int Partition, long Offset) record)
+    {
+        if (_suspected != record)
+            (_suspected, _ranges) = (record, (_ranges + 1) % FirstBatch);
+        return _ranges;
     }
 }

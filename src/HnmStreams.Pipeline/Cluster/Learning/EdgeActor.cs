@@ -82,8 +82,7 @@ internal sealed partial class EdgeActor : ReceiveActor, IWithTimers
         // A node without a session waits in vain until it learns that its session has ended.
         if (_edge.Sessions.Find(id) is not { IsEnded: false } session)
             return;
-        session.InNativeCode = offsets;
-        session.Announced.AddRange(offsets ?? []);
+        session.NoteNativeCode(offsets);
         Sender.Tell(new EdgeMessage.Noted(id));
     }
 

@@ -27,10 +27,10 @@ internal sealed class NodeSession(long id, EdgeMessage.Hello hello, IActorRef ac
     public EdgeMessage.Hello Hello => hello;
 
     /// <summary>The suspected offsets that the node has announced and that have not returned from native code; null if there are none. Used by the edge actor only.</summary>
-    public IReadOnlyList<OffsetSpan>? InNativeCode { get; set; }
+    public IReadOnlyList<OffsetSpan>? InNativeCode { get; private set; }
 
-    /// <summary>All offsets that the node has announced. Used by the edge actor only.</summary>
-    public List<OffsetSpan> Announced { get; } = [];
+    /// <summary>The first offsets of each partition that the node has announced. Used by the edge actor only.</summary>
+    public List<OffsetSpan> FirstAnnounced { get; } = [];
 
     /// <summary>The timestamp of the greeting.</summary>
     public long OpenedAt { get; } = openedAt;
@@ -76,6 +76,17 @@ internal sealed class NodeSession(long id, EdgeMessage.Hello hello, IActorRef ac
         Figures = figures;
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         return scoring;
+    }
+
+    /// <summary>Notes what the node is about to pass to native code by itself; null once that has returned. Used by the edge actor only.</summary>
+    public void NoteNativeCode(IReadOnlyList<OffsetSpan>? offsets)
+    {
+        InNativeCode = offsets;
+        foreach (var span in offsets ?? [])
+        {
+            if (!FirstAnnounced.Exists(first => first.Partition == span.Partition && string.Equals(first.Topic, span.Topic, StringComparison.Ordinal)))
+                FirstAnnounced.Add(span);
+        }
     }
 
     public void Admitted(int bytes, long at)
