@@ -130,6 +130,12 @@ public interface ILearningTask
     Tensor Loss(Tensor outputs, Tensor targets, Generator random) => Loss(outputs, targets);
 
     /// <summary>
+    /// True if the loss of a row depends on other rows of the batch, for example on their embeddings. If it is false, a step can compute the losses of a batch in
+    /// parts (<c>pipeline.training.rowsPerPass</c>).
+    /// </summary>
+    bool LossCouplesRows => true;
+
+    /// <summary>
     /// Returns the number of loss terms that a step takes gradients of. Comparisons of mining methods count these as
     /// "trained on". It is the number of examples, unless the task mines inside or among them (anchors, pairs,
     /// triplets).

@@ -79,6 +79,21 @@ public class SettingsFailureTests
         Assert.StartsWith("data.drift = { … } (--set): drift applies to data sets only", Assert.Single(folder.Failures(null, "data.drift.flips.1=0.1")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("tabular")]
+    [InlineData("detection")]
+    public void Rejects_steps_in_parts_for_a_network_with_statistics_of_batches(string task)
+    {
+        using var folder = new SettingsFolder();
+        Assert.StartsWith(
+            $"pipeline.training.rowsPerPass = 8: must be 0 for the task {task} without task.encoder or task.backbone",
+            Assert.Single(folder.Failures(null, $"task.name={task}", "pipeline.training.rowsPerPass=8")),
+            StringComparison.Ordinal);
+        if (task == "text")
+            Assert.Equal(8, folder.Load(null, [$"task.name={task}", "task.encoder.file=minilm.onnx", "pipeline.training.rowsPerPass=8"]).Options.Pipeline.Training.RowsPerPass);
+    }
+
     [Fact]
     public void Rejects_null_for_a_required_value()
     {

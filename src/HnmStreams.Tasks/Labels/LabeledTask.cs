@@ -118,6 +118,9 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
         return MixedTargets.Are(targets) ? MixedTargets.Loss(_loss, outputs, targets) : _loss.PerExample(outputs, targets);
     }
 
+    /// <inheritdoc/>
+    public bool LossCouplesRows => false;
+
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using HnmStreams.Data.Rows;
 using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Learning.Optimizers;
+using HnmStreams.Torch.Learning.Passes;
 using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Networks;
 using HnmStreams.Torch.Snapshots;
@@ -26,6 +26,7 @@ public sealed class Learner : IDisposable
     private readonly IReadOnlyList<(string Name, Tensor Tensor)> _weights;
     private readonly TrainedParameters _trained;
     private readonly GradientReader _gradients;
+    private readonly TrainingPass _pass;
     private readonly Tensor[] _buffers;
     private readonly IParameterUpdate _update;
     private readonly LearningRateSchedule _schedule;
@@ -40,7 +41,7 @@ public sealed class Learner : IDisposable
     /// <param name="seed">The seed of the initial weights and of random choices in the loss.</param>
     /// <param name="threads">Torch's number of threads on the calling thread; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
-    /// <exception cref="ArgumentException">The optimizer does not support learning rates per layer, and the task has them.</exception>
+    /// <exception cref="ArgumentException">The optimizer does not support learning rates per layer, and the task has them; or a step of several passes would have another gradient.</exception>
     public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -58,6 +59,9 @@ public sealed class Learner : IDisposable
         _trained = new TrainedParameters(_network, task);
         var parameters = _trained.Parameters;
         _gradients = new GradientReader([.. parameters.Select(static p => p.Tensor)], device);
+        if (options.RowsPerPass > 0 && RowCoupling.Of(_network, task.LossCouplesRows) is { } reason)
+            throw new ArgumentException($"'pipeline.training.rowsPerPass' must be 0 for the task {task.Name} but is {options.RowsPerPass}: {reason}", nameof(options));
+        _pass = new TrainingPass(_network, _gradients, options.RowsPerPass, task.LossCouplesRows, Loss);
         _buffers = [.. _network.buffers()];
         var onHost = device.type == DeviceType.CPU;
         _update = options.Optimizer switch
@@ -108,31 +112,25 @@ public sealed class Learner : IDisposable
         var buffers = _buffers.Select(b => b.clone()).ToArray();
         var (losses, hardness) = (new float[rows.Count], new float[rows.Count]);
 
-        var trained = _trained.At(Steps);
         var indices = RowIndices(rows.Count);
-        var outputs = _network.forward(OnDevice(_task.CollateTraining(rows, indices, Steps)));
-        Read(outputs, out var hostOutputs);
-        _task.TrainingHardness(hostOutputs, rows, indices, Steps, hardness);
         var targets = OnDevice(_task.CollateTrainingTargets(rows, indices, Steps));
-        var perRow = Loss(outputs, targets);
-        Read(perRow, out var hostLosses);
-        hostLosses.CopyTo(losses);
-        var mean = WeightedMean(perRow, rows.Weights, losses, out var hostMean);
-        if (!float.IsFinite(hostMean))
-            return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, float.NaN, "The loss is not finite."));
+        var pass = _pass.Run(scope, OnDevice(_task.CollateTraining(rows, indices, Steps)), targets, rows.Weights, losses, _trained.At(Steps));
+        HostValues.Read(pass.Outputs, out var hostOutputs);
+        _task.TrainingHardness(hostOutputs, rows, indices, Steps, hardness);
+        if (pass.Gradients is not { } gradients)
+            return Refuse(buffers, new StepOutcome(Applied: false, pass.MeanLoss, losses, hardness, float.NaN, "The loss is not finite."));
 
-        var gradients = _gradients.Of(mean, trained);
         var norm = _gradients.Norm(gradients);
         if (!double.IsFinite(norm))
-            return Refuse(buffers, new StepOutcome(Applied: false, hostMean, losses, hardness, (float)norm, "The gradient is not finite."));
+            return Refuse(buffers, new StepOutcome(Applied: false, pass.MeanLoss, losses, hardness, (float)norm, "The gradient is not finite."));
 
         var scale = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / norm : 1;
         _backoff?.Add(rows.Labels, hardness);
         _update.Apply(gradients, _schedule.At(Steps) * RateFactor, scale);
         Steps++;
         _average?.Update();
-        _memory?.Add(outputs, targets);
-        return new StepOutcome(Applied: true, hostMean, losses, hardness, (float)norm, Refusal: null)
+        _memory?.Add(pass.Outputs, targets);
+        return new StepOutcome(Applied: true, pass.MeanLoss, losses, hardness, (float)norm, Refusal: null)
         {
             Terms = _task.LossTerms(targets),
             Embeddings = _embedding is null ? [] : hostOutputs.ToArray(),
@@ -268,29 +266,7 @@ public sealed class Learner : IDisposable
         return outcome;
     }
 
-    private Tensor WeightedMean(Tensor perRow, ReadOnlySpan<float> weights, ReadOnlySpan<float> losses, out float hostMean)
-    {
-        var (sum, total, isUniform) = (0.0, 0.0, true);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            sum += (double)weights[i] * losses[i];
-            total += weights[i];
-            isUniform &= weights[i] == weights[0];
-        }
-
-        hostMean = (float)(sum / total);
-        if (isUniform)
-            return perRow.mean();
-        var host = new float[weights.Length];
-        for (var i = 0; i < host.Length; i++)
-            host[i] = (float)(weights[i] / total);
-        return (perRow * OnDevice(tensor(host))).sum();
-    }
-
     private Tensor OnDevice(Tensor tensor) => _device.type == DeviceType.CPU ? tensor : tensor.to(_device);
-
-    private static void Read(Tensor tensor, out ReadOnlySpan<float> values) =>
-        values = MemoryMarshal.Cast<byte, float>(tensor.detach().cpu().contiguous().bytes);
 
     private ReadOnlySpan<int> RowIndices(int count)
     {

@@ -73,6 +73,15 @@ public sealed class TrainingOptions : IValidatableObject
     [Range(0.0, 100.0)]
     public double FullRateHardness { get; set; } = 0.05;
 
+    /// <summary>
+    /// The largest number of rows in one forward and backward pass of a step, 0 to 1,000,000. A larger batch is processed in parts whose gradients are summed, so
+    /// that the activations need less memory. The gradient stays that of the whole batch, apart from rounding. If the loss compares the rows of a batch
+    /// (retrieval, faces), a step computes the outputs of all parts first, at the cost of one more forward pass. 0 processes whole batches. Only for networks
+    /// without statistics over the rows of a batch: images, faces, retrieval, and all tasks with <c>task.encoder</c> or <c>task.backbone</c>.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RowsPerPass { get; set; }
+
     /// <summary>Returns a copy with another learning rate and weight decay.</summary>
     public TrainingOptions With(double learningRate, double weightDecay)
     {

@@ -58,6 +58,42 @@ public abstract class MiningTaskConformance
     }
 
     [Fact]
+    public void A_step_in_parts_equals_a_step_on_the_whole_batch_or_is_refused()
+    {
+        var task = Create();
+        using var rows = Encode(task, 20);
+        var options = new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 0.1 };
+        using var whole = new Learner(task, options, CPU, 3, 1);
+        using var start = whole.Current();
+        Learner parts;
+        try
+        {
+            parts = new Learner(task, new TrainingOptions { Optimizer = "sgd", Momentum = 0, LearningRate = 0.1, RowsPerPass = 3 }, CPU, 3, 1);
+        }
+        catch (ArgumentException e)
+        {
+            var reason = task.ModelFile is null ? "its network computes statistics over the rows of a batch" : "its loss compares the rows of a batch";
+            Assert.StartsWith($"'pipeline.training.rowsPerPass' must be 0 for the task {task.Name} but is 3: {reason}", e.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using (parts)
+        {
+            var (expected, outcome) = (whole.Step(rows), parts.Step(rows));
+            Assert.Equal(expected.MeanLoss, outcome.MeanLoss, 1e-4f);
+            Assert.Equal(expected.GradientNorm, outcome.GradientNorm, Math.Max(1e-4f, 1e-3f * expected.GradientNorm));
+            using var scope = NewDisposeScope();
+            using var x = whole.Current();
+            using var y = parts.Current();
+            // The user's model counts its forward passes.
+            var trained = x.Tensors.Where(t => t.Value.is_floating_point() && (task.ModelFile is null || t.Key != "steps")).ToArray();
+            var largest = trained.Max(t => (t.Value - start.Tensors[t.Key]).abs().max().item<float>());
+            foreach (var (name, tensor) in trained)
+                Assert.InRange((tensor - y.Tensors[name]).abs().max().item<float>(), 0, Math.Max(1e-6f, 1e-3f * largest));
+        }
+    }
+
+    [Fact]
     public void The_name_is_one_lower_case_word() => Assert.Matches("^[a-z][a-z0-9-]*$", Create().Name);
 
     [Fact]

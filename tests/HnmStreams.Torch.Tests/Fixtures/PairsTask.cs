@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace HnmStreams.Torch.Tests.Fixtures;
 
 /// <summary>A task of vectors of 4 numbers in 3 groups, embedded linearly into 3 numbers, with a cross-batch memory.</summary>
-internal sealed class PairsTask(int rows) : IEmbeddingTask
+internal sealed class PairsTask(int rows, IEmbeddingLoss? loss = null) : IEmbeddingTask
 {
-    private readonly MultiSimilarityLoss _loss = new();
+    private readonly IEmbeddingLoss _loss = loss ?? new MultiSimilarityLoss();
 
     public string Name => "pairs";
 
@@ -40,7 +40,11 @@ internal sealed class PairsTask(int rows) : IEmbeddingTask
 
     public Tensor Loss(Tensor outputs, Tensor targets) => _loss.PerAnchor(outputs, targets);
 
+    public Tensor Loss(Tensor outputs, Tensor targets, Generator random) => _loss.PerAnchor(outputs, targets, random: random);
+
     public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered) => _loss.PerAnchor(outputs, targets, remembered);
+
+    public Tensor Loss(Tensor outputs, Tensor targets, RememberedEmbeddings remembered, Generator random) => _loss.PerAnchor(outputs, targets, remembered, random);
 
     public void Hardness(ReadOnlySpan<float> outputs, RowBuffer rows, ReadOnlySpan<int> indices, Span<float> hardness) => hardness.Clear();
 }

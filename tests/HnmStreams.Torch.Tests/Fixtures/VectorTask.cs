@@ -22,6 +22,8 @@ internal sealed class VectorTask(Func<nn.Module<Tensor, Tensor>>? network = null
 
     public bool HardnessIsLogLoss { get; init; }
 
+    public bool LossCouplesRows { get; init; } = true;
+
     public Tensor? TrialInput(int rows) => zeros(rows, Features);
 
     public Rejection? Encode(Example example, RowBuffer rows) => new("wrong-input", "Tests write the rows themselves.");

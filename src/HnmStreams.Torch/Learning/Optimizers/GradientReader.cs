@@ -13,6 +13,12 @@ internal sealed class GradientReader(Tensor[] parameters, Device device)
 {
     private readonly RowGradient?[] _rows = new RowGradient?[parameters.Length];
 
+    /// <summary>The parameters.</summary>
+    public IReadOnlyList<Tensor> Parameters => parameters;
+
+    /// <summary>True if gradients of rows are merged in host memory; on other devices a dense pass costs less than the copy to the host.</summary>
+    public bool MergesRows => device.type == DeviceType.CPU;
+
     /// <summary>Returns the gradients of a loss, in the caller's dispose scope; zeros for parameters that do not influence it, none for those that are not trained.</summary>
     /// <param name="trained">The indices of the parameters that are trained, ascending.</param>
     public ParameterGradient[] Of(Tensor loss, int[] trained)
@@ -23,7 +29,7 @@ internal sealed class GradientReader(Tensor[] parameters, Device device)
         {
             var i = trained[j];
             ordered[i] = gradients[j].IsInvalid ? DenseTensor.InOrderOf(zeros_like(parameters[i]), parameters[i])
-                : gradients[j].is_sparse ? OfRows(i, gradients[j])
+                : gradients[j].is_sparse ? MergesRows ? AddRows(i, gradients[j], isFirst: true) : DenseTensor.InOrderOf(OfRows(i, gradients[j]), parameters[i])
                 : DenseTensor.InOrderOf(gradients[j], parameters[i]);
         }
 
@@ -44,16 +50,28 @@ internal sealed class GradientReader(Tensor[] parameters, Device device)
         return Math.Sqrt(squares);
     }
 
-    // The gradient of an embedding that was created with sparse: true. It is merged row by row in host memory; on other
-    // devices a dense pass costs less than the copy to the host.
-    private ParameterGradient OfRows(int parameter, Tensor gradient)
+    /// <summary>Adds the gradient of an embedding that was created with <c>sparse: true</c>, row by row in host memory.</summary>
+    /// <param name="isFirst">True replaces the rows that were added before.</param>
+    /// <returns>The sum of the rows, valid until the next gradient.</returns>
+    public RowGradient AddRows(int parameter, Tensor gradient, bool isFirst)
     {
         var (indices, values) = (gradient.SparseIndices.select(0, 0), gradient.SparseValues);
-        var shape = gradient.shape;
-        if (device.type != DeviceType.CPU)
-            return DenseTensor.InOrderOf(zeros(shape, device: device).index_add_(0, indices, values, Constants.One), parameters[parameter]);
-        var rows = _rows[parameter] ??= new RowGradient(checked((int)shape[0]), checked((int)shape[1]));
-        rows.Set(MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes), MemoryMarshal.Cast<byte, float>(values.contiguous().bytes));
+        var rows = _rows[parameter] ??= new RowGradient(checked((int)gradient.shape[0]), checked((int)gradient.shape[1]));
+        var touched = MemoryMarshal.Cast<byte, long>(indices.contiguous().bytes);
+        var gradients = MemoryMarshal.Cast<byte, float>(values.contiguous().bytes);
+        if (isFirst)
+            rows.Set(touched, gradients);
+        else
+            rows.Add(touched, gradients);
         return rows;
+    }
+
+    /// <summary>Returns the gradient of an embedding that was created with <c>sparse: true</c> as a dense tensor in the caller's dispose scope.</summary>
+    public Tensor OfRows(int parameter, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        return zeros(parameters[parameter].shape, device: device)
+            .index_add_(0, gradient.SparseIndices.select(0, 0), gradient.SparseValues, Constants.One)
+            .MoveToOuterDisposeScope();
     }
 }

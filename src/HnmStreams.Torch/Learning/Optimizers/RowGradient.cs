@@ -25,14 +25,21 @@ internal sealed class RowGradient(int rows, int width)
     /// <summary>The sums of the touched rows, row after row.</summary>
     public ReadOnlySpan<float> Values => _sums.AsSpan(0, _count * width);
 
-    /// <summary>Replaces the content. O(indices x width); sums in the given order, so that rounding is reproducible.</summary>
-    /// <param name="indices">The rows; a row may occur several times.</param>
-    /// <param name="values">One row of gradient per index.</param>
+    /// <summary>Replaces the content.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{long}, ReadOnlySpan{float})"/>
     public void Set(ReadOnlySpan<long> indices, ReadOnlySpan<float> values)
     {
         foreach (var row in Touched)
             _sumIndices[row] = 0;
         _count = 0;
+        Add(indices, values);
+    }
+
+    /// <summary>Adds gradients. O(indices x width); sums in the given order, so that rounding is reproducible.</summary>
+    /// <param name="indices">The rows; a row may occur several times.</param>
+    /// <param name="values">One row of gradient per index.</param>
+    public void Add(ReadOnlySpan<long> indices, ReadOnlySpan<float> values)
+    {
         for (var i = 0; i < indices.Length; i++)
         {
             var row = checked((int)indices[i]);
