@@ -26,6 +26,7 @@ using HnmStreams.Pipeline.Telemetry;
 using HnmStreams.Pipeline.Training;
 using HnmStreams.Pipeline.Tuning;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
@@ -108,7 +109,9 @@ internal sealed partial class LearnerBuilder
         var lanes = new ComputeLanes(_lanes);
         // One page per scorer, learner and batch that is encoded or checked at once. A restarted scorer takes the page of its predecessor.
         var encoders = _task.FinishesRows ? _lanes : 0;
-        var teachers = _task.Teacher is null ? 0 : _lanes;
+        // A round of pairs is checked at a time.
+        var pairTeacher = (_task as IGroupedTask)?.PairTeacher;
+        var teachers = pairTeacher is not null ? 1 : _task.Teacher is null ? 0 : _lanes;
         var workers = _scorers + 1 + baselines.Length + encoders + teachers + (tuning?.Challengers ?? 0);
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         LogCrashes(journal);
@@ -150,7 +153,7 @@ internal sealed partial class LearnerBuilder
         }
 
         var stream = MiningGraph
-            .Build(scored, teachers > 0 ? new TeacherCheck(_task, _task.Teacher!, lanes, nativeCalls, teachers, _options.IsExact) : null, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
+            .Build(scored, _task.Teacher is { } labelTeacher ? new TeacherCheck(_task, labelTeacher, lanes, nativeCalls, teachers, _options.IsExact) : null, CreateRankingStage(ranker, status, saved?.Pending ?? [], gateway, pairTeacher is null ? null : new PairCheck(pairTeacher, lanes, nativeCalls, _options.IsExact)), _inputs.Edge?.Following(_inputs.Positions) ?? _inputs.Positions)
             .Run(_system.Materializer());
         _inputs.Edge?.Start();
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, tuner, failure);
@@ -159,6 +162,8 @@ internal sealed partial class LearnerBuilder
         LogStarted(_task.Name, _device, _scorers, _lanes);
         if (_task.Teacher is { } teacher)
             LogTeacher(teacher.Identity, teacher.MinHardness);
+        if (pairTeacher is not null)
+            LogPairTeacher(pairTeacher.Identity);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
@@ -258,9 +263,9 @@ internal sealed partial class LearnerBuilder
         onePartition: _options.IsExact,
         keepsOrder: _labelsComeLater);
 
-    private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending, ScoringGateway gateway)
+    private RankingStage CreateRankingStage(Ranker ranker, LearnerStatusBoard status, IReadOnlyList<TrainedRound> pending, ScoringGateway gateway, PairCheck? pairs)
     {
-        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _options.IsExact ? null : new RescoringPort(gateway.ScoreAsync, () => gateway.Requests < _scorers), _inputs.Edge is { } edge ? edge.SetBounds : null);
+        var parts = new RankingParts(ranker, _port, status.Set, new BaselineRounds(_options.Baselines.Enabled, ranker.BatcherState.NextBatch), _time, _options.IsExact ? null : new RescoringPort(gateway.ScoreAsync, () => gateway.Requests < _scorers), _inputs.Edge is { } edge ? edge.SetBounds : null, pairs);
         return new RankingStage(stage => _options.IsExact
             ? new ExactRanking(stage, parts, _options.Overlap, pending)
             : new LiveRanking(stage, parts));
@@ -305,6 +310,9 @@ internal sealed partial class LearnerBuilder
 
     [LoggerMessage(EventId = 396, Level = LogLevel.Information, Message = "A teacher checks the candidates from a hardness of {MinHardness} on before they enter the pool: {Teacher}.")]
     private partial void LogTeacher(string teacher, double minHardness);
+
+    [LoggerMessage(EventId = 398, Level = LogLevel.Information, Message = "A cross-encoder checks mined pairs before they are trained on: {Teacher}.")]
+    private partial void LogPairTeacher(string teacher);
 
     [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
     private partial void LogJournalDamaged(string damage);

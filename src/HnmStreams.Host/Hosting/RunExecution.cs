@@ -11,6 +11,7 @@ using HnmStreams.Host.Terminal;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Topics;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Monitoring;
 using HnmStreams.Web.Operating;
@@ -71,7 +72,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         if (state.Store is { } store)
             host.Journal.Open(store.Folder, settings ?? [], () => !store.Superseded.IsCompleted);
         var inputs = new LearnerSessionInputs(options, cluster, identity, feed, testSet, task, state, host.Actors, context.Time, host.Logs) { LabelsIdentity = labelsIdentity, Weights = member?.Weights };
-        var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0 || task.Teacher is not null, options.Pipeline.Baselines.Enabled)
+        var description = new RunDescription(task.Name, task.PrimaryMetric, cluster.Kafka.BootstrapServers!, cluster.IsEmbedded, cluster.Kafka.Topic, feed?.Description, options.Pipeline.Retention.LabelNoise.MinVisits > 0 || task is { Teacher: not null } or IGroupedTask { PairTeacher: not null }, options.Pipeline.Baselines.Enabled)
         {
             Positive = task.HasPositives ? task.LabelName(1) : null,
             Changes = feed is not null && options.Data.IsSynthetic() && options.Synthetic.ChangeAfter > 0 ? new StreamChanges(options.Synthetic.ChangeAfter, options.Synthetic.ChangeEvery) : null,

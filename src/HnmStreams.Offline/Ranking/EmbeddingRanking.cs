@@ -4,6 +4,7 @@ using HnmStreams.Mining.Randomness;
 using HnmStreams.Offline.Search;
 using HnmStreams.Offline.Storage;
 using HnmStreams.Pipeline;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Replicas;
 
@@ -21,6 +22,7 @@ internal sealed class EmbeddingRanking : INegativeRanking
     private readonly ExampleStore _store;
     private readonly GroupRules _rules;
     private readonly string _folder;
+    private readonly PairRefutation? _pairs;
 
     /// <param name="folder">The folder for embedding files, which are deleted after each ranking.</param>
     /// <exception cref="InvalidOperationException">No anchor has a positive.</exception>
@@ -28,6 +30,7 @@ internal sealed class EmbeddingRanking : INegativeRanking
     {
         (_task, _options, _mine, _store, _folder) = (task, options, mine, store, folder);
         _rules = new GroupRules(store, mine, options.Seed);
+        _pairs = task is IGroupedTask { PairTeacher: { } teacher } ? new PairRefutation(teacher, store) : null;
     }
 
     // The unit is one pair of anchor and candidate.
@@ -44,11 +47,7 @@ internal sealed class EmbeddingRanking : INegativeRanking
         using (var exact = new ExactSearch(own.Anchors, own.Candidates, _rules, search))
         {
             exact.Run(
-                found =>
-                {
-                    foreach (var result in found)
-                        Select(result, second, into, suspects, generator, totals);
-                },
+                found => Select(found, second, into, suspects, generator, totals, cancellation),
                 done,
                 cancellation);
         }
@@ -58,19 +57,32 @@ internal sealed class EmbeddingRanking : INegativeRanking
 
     public IRoundBatches Batches(MinedSet? mined, Xoshiro256StarStar generator) => new GroupedBatches(_store, _rules, _mine.AnchorsPerStep, mined, generator);
 
-    private void Select(SearchResult found, Embeddings? second, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Totals totals)
+    private void Select(IReadOnlyList<SearchResult> found, Embeddings? second, MinedSetWriter into, SuspectsWriter suspects, Xoshiro256StarStar generator, Totals totals, CancellationToken cancellation)
     {
-        var anchor = _rules.Anchors[found.Query];
+        var ranked = found.Select(result => (_rules.Anchors[result.Query], Ranked(result, second, suspects, totals))).ToList();
+        var before = ranked.Sum(static anchor => (long)anchor.Item2.Count);
+        var selected = _pairs?.Select(ranked, SelectBand, suspects, cancellation) ?? [.. ranked.Select(anchor => SelectBand(anchor.Item2))];
+        totals.Refuted += before - ranked.Sum(static anchor => (long)anchor.Item2.Count);
+        for (var i = 0; i < found.Count; i++)
+        {
+            totals.Add(found[i], selected[i]);
+            if (selected[i].Count > 0)
+                into.Write(new MinedAnchor(_rules.Anchors[found[i].Query], [.. found[i].Positives.Zip(found[i].PositiveScores, (p, s) => new ScoredRow(_rules.Candidates[p], s))], selected[i]));
+        }
+
+        List<ScoredRow> SelectBand(List<ScoredRow> rows) => RankBand.Select(rows, _mine.RangeMin, BandEnd, _mine.Negatives, _mine.Sampling, generator);
+    }
+
+    // The candidates that pass the filters, by their store numbers.
+    private List<ScoredRow> Ranked(SearchResult found, Embeddings? second, SuspectsWriter suspects, Totals totals)
+    {
         var bound = _rules.BoundsOf(found.PositiveScores.ToArray()).Max;
         if (found.HighestAboveBound is { } suspect)
-            suspects.Write(anchor, new ScoredRow(_rules.Candidates[suspect.Candidate], suspect.Score), bound);
+            suspects.Write(_rules.Anchors[found.Query], new ScoredRow(_rules.Candidates[suspect.Candidate], suspect.Score), bound);
         var ranked = found.Candidates.Zip(found.Scores, (c, s) => new ScoredRow(c, s)).ToList();
         totals.Suspected += found.AboveBound;
         totals.Refuted += second?.Refute(found.Query, _rules, ranked) ?? 0;
-        var selected = RankBand.Select(ranked, _mine.RangeMin, BandEnd, _mine.Negatives, _mine.Sampling, generator);
-        totals.Add(found, selected);
-        if (selected.Count > 0)
-            into.Write(new MinedAnchor(anchor, [.. found.Positives.Zip(found.PositiveScores, (p, s) => new ScoredRow(_rules.Candidates[p], s))], selected.ConvertAll(t => t with { Row = _rules.Candidates[t.Row] })));
+        return ranked.ConvertAll(row => row with { Row = _rules.Candidates[row.Row] });
     }
 
     /// <summary>The unit-length embeddings of one model, in files.</summary>

@@ -6,6 +6,7 @@ using HnmStreams.Offline.Storage;
 using HnmStreams.Pipeline;
 using HnmStreams.Pipeline.Evaluating;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -174,7 +175,12 @@ public sealed class MiningRounds : IDisposable
     private Xoshiro256StarStar Generator(int round, ulong purpose) => new Xoshiro256StarStar(_options.Seed).Fork(((ulong)round * 2) + purpose);
 
     private RoundFingerprint Fingerprint(bool embeds, string? initialWeights) =>
-        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, _task.Teacher is { } teacher ? $"{_task.RowFormat}; teacher {teacher.Identity}, hardness {teacher.MinHardness.ToString(CultureInfo.InvariantCulture)}" : _task.RowFormat);
+        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, _task switch
+        {
+            { Teacher: { } teacher } => $"{_task.RowFormat}; teacher {teacher.Identity}, hardness {teacher.MinHardness.ToString(CultureInfo.InvariantCulture)}",
+            IGroupedTask { PairTeacher: { } teacher } => $"{_task.RowFormat}; teacher {teacher.Identity}",
+            _ => _task.RowFormat,
+        });
 
     private static void Load(string path, Action<IReadOnlyDictionary<string, Tensor>> use)
     {

@@ -13,6 +13,7 @@ using HnmStreams.Pipeline.Ranking;
 using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Torch.Learning;
 using HnmStreams.Torch.Replicas;
 using HnmStreams.Torch.Snapshots;
@@ -119,8 +120,9 @@ public sealed class SerialLearner : ISerialLearner
         Check(batch);
         _ranker.TakeIn(batch);
         Rescore();
-        while (_ranker.Rounds.TryDrawStep() is { } round)
+        while (_ranker.Rounds.TryDrawStep() is { } drawn)
         {
+            var round = CheckPairs(drawn);
             using (var mined = round.Mined.Batches[0])
                 Train(mined);
             _baselines?.Train(round);
@@ -205,6 +207,17 @@ public sealed class SerialLearner : ISerialLearner
         var start = _time.GetTimestamp();
         TeacherCheck.Check(_task, teacher, batch, isExact: false);
         ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private LearnersRound CheckPairs(LearnersRound round)
+    {
+        if (_task is not IGroupedTask { PairTeacher: { } teacher })
+            return round;
+        var start = _time.GetTimestamp();
+        PairCheck.Check(teacher, round.Mined.Batches[0], isExact: false);
+        var left = _ranker.TakeVerdicts(round);
+        ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
+        return left;
     }
 
     // As in the service: by the promoted version, or by the newest before the first promotion and without a gate.

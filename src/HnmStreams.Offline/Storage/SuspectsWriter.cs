@@ -24,18 +24,19 @@ internal sealed class SuspectsWriter(string path, ExampleStore store, int maxLin
         _file.WriteLine(JsonSerializer.Serialize(line));
     }
 
-    /// <summary>Writes a negative that the teacher gives another label.</summary>
-    /// <param name="otherLabel">The probability of the other label.</param>
-    public void WriteRefuted(ScoredRow suspect, float otherLabel, double threshold)
+    /// <summary>Writes a negative that the teacher gives another label, or finds relevant to the anchor.</summary>
+    /// <param name="probability">The probability of the other label, or of relevance.</param>
+    /// <param name="anchor">The anchor's number in the store; -1 for the class itself.</param>
+    public void WriteRefuted(ScoredRow suspect, float probability, double threshold, int anchor = -1)
     {
         if (_written++ >= maxLines)
             return;
         _file.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["id"] = store.Read(suspect.Row).Id,
-            ["anchor"] = null,
+            ["anchor"] = anchor < 0 ? null : store.Read(anchor).Id,
             ["score"] = suspect.Score,
-            ["teacher"] = otherLabel,
+            ["teacher"] = probability,
             ["allowed"] = threshold,
         }));
     }

@@ -41,6 +41,9 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
     /// <summary>The range of the rows drawn from the pool.</summary>
     public Range Hard { get; set; } = ..0;
 
+    /// <summary>The mined pairs that a cross-encoder checks before the batch is trained on; null if none does.</summary>
+    public MinedPairs? Pairs { get; set; }
+
     /// <summary>True for an extra step of the baseline at equal compute.</summary>
     public bool IsExtra { get; init; }
 
@@ -86,5 +89,49 @@ internal sealed class TrainingBatch(MixPlan plan) : IDisposable
         Origins.Add(other.Origins[row]);
     }
 
+    public void Dispose()
+    {
+        Rows.Dispose();
+        Pairs?.Dispose();
+    }
+}
+
+/// <summary>A pair of an anchor and a hard negative of a training batch.</summary>
+/// <param name="Row">The row of the batch that is left out if the pair turns out to be relevant.</param>
+/// <param name="Hard">The hardness of an anchor that was drawn from the pool, where the other is what it is mistaken for, and the version that computed it; null if the other was mined for the anchor.</param>
+internal readonly record struct MinedPair(CandidateKey Anchor, CandidateKey Other, string OtherId, int Row, (float Hardness, long Version)? Hard);
+
+/// <summary>The mined pairs of a training batch, with copies of their payloads.</summary>
+/// <remarks>One owner at a time. The batch disposes it.</remarks>
+internal sealed class MinedPairs : IDisposable
+{
+    private readonly List<MinedPair> _pairs = [];
+
+    /// <summary>The payloads: the query of pair i is row 2 i, its passage row 2 i + 1.</summary>
+    public RowBuffer Rows { get; } = new(64, 64 * 256);
+
+    /// <summary>The offset of each row.</summary>
+    public List<OffsetSpan> Origins { get; } = [];
+
+    /// <summary>The probability of relevance of each pair, NaN if it was not computed; empty before the check.</summary>
+    public float[] Relevance { get; set; } = [];
+
+    public int Count => _pairs.Count;
+
+    public MinedPair this[int index] => _pairs[index];
+
+    public void Add(MinedPair pair, StoredExample query, ReadOnlySpan<byte> queryPayload, StoredExample passage, ReadOnlySpan<byte> passagePayload)
+    {
+        _pairs.Add(pair);
+        Add(query, queryPayload);
+        Add(passage, passagePayload);
+    }
+
     public void Dispose() => Rows.Dispose();
+
+    private void Add(StoredExample example, ReadOnlySpan<byte> payload)
+    {
+        Rows.Add(payload, example.Label, 1);
+        Origins.Add(new OffsetSpan(example.Origin.Topic, example.Origin.Partition, example.Origin.Offset, example.Origin.Offset));
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class GroupComposer(
 
     private readonly List<DrawnItem<ExampleKey, StoredExample>> _hard = [];
     private readonly List<int> _groups = [];
-    private readonly List<(int Group, DrawnItem<ExampleKey, StoredExample>? Hard)> _taken = [];
+    private readonly List<(int Group, DrawnItem<ExampleKey, StoredExample>? Hard, CandidateKey? Rival)> _taken = [];
     private readonly HashSet<int> _takenGroups = [];
     private readonly List<CandidateKey> _rivals = [];
     private readonly HashSet<CandidateKey> _inBatch = [];
@@ -96,7 +96,13 @@ internal sealed class GroupComposer(
     {
         var anchors = new KeyValuePair<CandidateKey, StoredExample>[_taken.Count];
         for (var i = 0; i < anchors.Length; i++)
+        {
             anchors[i] = AddItems(batch, _taken[i].Group, _taken[i].Hard, draws);
+            if (_taken[i].Rival is { } rival && index.Kept.TryGet(rival, out _, out var mistakenFor))
+                AddPair(batch, anchors[i], new(rival, mistakenFor), batch.Rows.Count - task.Batch.ItemsPerGroup, (_taken[i].Hard!.Value.Item.Hardness, _taken[i].Hard!.Value.Item.Version));
+        }
+
+
         for (var i = 0; task.Batch.MinedPerGroup > 0 && i < anchors.Length; i++)
             AddNegatives(batch, anchors[i], mined, draws);
     }
@@ -115,9 +121,10 @@ internal sealed class GroupComposer(
         pool.Draw((groups + 1) / 2, step, generator, _hard);
         foreach (var item in _hard)
         {
-            Take(item.Item.Payload.Label, item);
-            if (_taken.Count < groups && index.RivalOf(item.Item.Key, item.Item.Payload) is { } rival)
-                Take(rival, null);
+            var rival = index.RivalOf(item.Item.Key, item.Item.Payload);
+            Take(item.Item.Payload.Label, item, rival?.Key);
+            if (_taken.Count < groups && rival is { Group: var group })
+                Take(group, null);
         }
     }
 
@@ -131,10 +138,10 @@ internal sealed class GroupComposer(
         }
     }
 
-    private void Take(int group, DrawnItem<ExampleKey, StoredExample>? hard)
+    private void Take(int group, DrawnItem<ExampleKey, StoredExample>? hard, CandidateKey? rival = null)
     {
         if (index.CountOf(group) >= MinItems && _takenGroups.Add(group))
-            _taken.Add((group, hard));
+            _taken.Add((group, hard, rival));
     }
 
     // The number of items that the task requires; an item is repeated only if the group has too few. Items that another group has
@@ -184,13 +191,34 @@ internal sealed class GroupComposer(
         {
             var other = i + generator.NextInt32(_rivals.Count - i);
             (_rivals[i], _rivals[other]) = (_rivals[other], _rivals[i]);
-            if (_inBatch.Contains(_rivals[i]) || !index.Kept.TryGet(_rivals[i], out _, out var example))
+            if (_inBatch.Contains(_rivals[i]) || !index.Kept.TryGet(_rivals[i], out _, out var example) || index.FalseNegatives.Contains(anchor.Key, _rivals[i]))
                 continue;
             Add(batch, _rivals[i], example, "mined", 1);
+            AddPair(batch, anchor, new(_rivals[i], example), batch.Rows.Count - 1, hard: null);
             added++;
         }
 
         return added;
+    }
+
+    // For the cross-encoder, if there is one. Two texts of the same side are no query and passage.
+    private void AddPair(TrainingBatch batch, KeyValuePair<CandidateKey, StoredExample> anchor, KeyValuePair<CandidateKey, StoredExample> other, int row, (float Hardness, long Version)? hard)
+    {
+        if (task.PairTeacher is not { } teacher)
+            return;
+        var (query, passage) = (anchor.Value, other.Value);
+        if (teacher.QueryPrefix is { } prefix)
+        {
+            if (IsQuery(query) == IsQuery(passage))
+                return;
+            if (!IsQuery(query))
+                (query, passage) = (passage, query);
+
+            bool IsQuery(StoredExample example) => example.Id.StartsWith(prefix, StringComparison.Ordinal);
+        }
+
+        batch.Pairs ??= new MinedPairs();
+        batch.Pairs.Add(new MinedPair(anchor.Key, other.Key, other.Value.Id, row, hard), query, payloads.Read(query), passage, payloads.Read(passage));
     }
 
     private void Add(TrainingBatch batch, CandidateKey key, StoredExample example, string origin, float correction)

@@ -2,6 +2,7 @@ using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
@@ -39,7 +40,7 @@ internal sealed partial class Ranker
         _joiner?.Outcomes.Save(writer);
         _joiner?.Weights.Save(writer);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _positions.Snapshot(), release);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _groups is { FalseNegatives: { Count: > 0 } pairs } ? pairs.Capture() : null, _positions.Snapshot(), release);
     }
 
     /// <summary>Restores the state of a checkpoint. Only for a new ranker. Candidates beyond bounds that have become smaller leave.</summary>
@@ -76,6 +77,8 @@ internal sealed partial class Ranker
         }
 
         _groups?.Restore(reader, examples);
+        if (_groups is not null && checkpoint.Has(FalseNegatives.PartName))
+            _groups.FalseNegatives.Restore(checkpoint.OpenState(FalseNegatives.PartName));
         // A run with inline labels drops the outcomes of one with late labels.
         if (reader.ReadBoolean())
         {

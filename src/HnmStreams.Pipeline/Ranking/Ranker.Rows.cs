@@ -192,6 +192,43 @@ internal sealed partial class Ranker
         return probabilities[row] >= _task.Teacher!.Threshold && !_pool.Quarantine.IsReleased(key);
     }
 
+    /// <summary>Takes the answers of the cross-encoder on the pairs of a round: rows that are no negatives are left out, and their pairs are not drawn again.</summary>
+    public LearnersRound TakeVerdicts(LearnersRound round) =>
+        round with { Mined = round.Mined with { Batches = [.. round.Mined.Batches.Select(TakeVerdicts)] } };
+
+    private TrainingBatch TakeVerdicts(TrainingBatch batch)
+    {
+        var leftOut = new HashSet<int>();
+        for (var i = 0; i < (batch.Pairs?.Relevance.Length ?? 0); i++)
+        {
+            var (pair, relevance) = (batch.Pairs![i], batch.Pairs.Relevance[i]);
+            _checked += float.IsNaN(relevance) ? 0 : 1;
+            // A candidate that a person has released from the quarantine is not suspected again.
+            if (!(relevance >= ((IGroupedTask)_task).PairTeacher!.Threshold) || (pair.Hard is not null && _pool.Quarantine.IsReleased(pair.Anchor)))
+                continue;
+            _groups!.FalseNegatives.Add(pair.Anchor, pair.Other);
+            leftOut.Add(pair.Row);
+            _heldBack++;
+            PipelineInstruments.HeldBack.Add(1);
+            if (pair.Hard is { } hard)
+                Suspect(pair, hard.Hardness, hard.Version, FormattableString.Invariant($"the teacher finds it relevant to '{pair.OtherId}' with the probability {relevance:0.000}, but they share no group"));
+        }
+
+        if (leftOut.Count == 0)
+            return batch;
+        using (batch)
+            return batch.Of(Enumerable.Range(0, batch.Rows.Count).Where(row => !leftOut.Contains(row)));
+    }
+
+    // A candidate that was drawn for the last time has left the pool. The index may still hold it.
+    private void Suspect(MinedPair pair, float hardness, long version, string reason)
+    {
+        if (_pool.MoveToQuarantine(pair.Anchor, hardness, version, reason) || _pool.Quarantine.Holds(pair.Anchor) || !_groups!.Kept.TryGet(pair.Anchor, out _, out var kept))
+            return;
+        kept.Holders++;
+        _pool.AddToQuarantine(pair.Anchor, kept, hardness, version, reason);
+    }
+
     private void HoldBack(ExampleBatch batch, int row, CandidateKey key, float hardness, long version, StoredExample? kept, Activity? span)
     {
         var reason = FormattableString.Invariant($"the teacher gives another label the probability {batch.OtherLabel![row]:0.000}");

@@ -205,7 +205,7 @@ internal sealed partial class Ranker : IDisposable
         _joiner?.Requests?.Status,
         _joiner?.Weights.Status,
         _bound?.Status,
-        _task.Teacher is { } teacher ? new TeacherStatus(_checked, _heldBack, teacher.Computed) : null);
+        (_task.Teacher?.Computed ?? (_task as IGroupedTask)?.PairTeacher?.Computed) is { } computed ? new TeacherStatus(_checked, _heldBack, computed) : null);
 
     /// <summary>Notifies a sink of the candidates in the pool and the quarantine, from now on. O(pool log pool).</summary>
     public void Notify(IHardNegativeSink sink) => _notifier.Begin(sink, _pool);

@@ -5,6 +5,7 @@ using HnmStreams.Mining.Pool;
 using HnmStreams.Pipeline.Checkpointing;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
+using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Ranking.Requests;
 
 namespace HnmStreams.Pipeline.Ranking;
@@ -24,6 +25,7 @@ internal sealed class RankerCapture(
     Action<StateWriter>? audit,
     Action<StateWriter>? poolSize,
     Action<StateWriter>? requests,
+    Action<StateWriter>? falseNegatives,
     IReadOnlyList<StreamPosition> positions,
     Action<long> release) : IStateCapture
 {
@@ -50,6 +52,8 @@ internal sealed class RankerCapture(
             yield return new CheckpointPart(PoolSizing.PartName, stream => Frame(stream, poolSize));
         if (requests is not null)
             yield return new CheckpointPart(LabelRequests.PartName, stream => Frame(stream, requests));
+        if (falseNegatives is not null)
+            yield return new CheckpointPart(FalseNegatives.PartName, stream => Frame(stream, falseNegatives));
         yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
     }
 

@@ -63,9 +63,9 @@ public sealed record PoolStatus(int Count, long Bytes, float? Threshold, float? 
 }
 
 /// <summary>The candidates that a teacher has checked, since the start of this learner.</summary>
-/// <param name="Checked">Candidates that were hard enough to be checked.</param>
-/// <param name="HeldBack">Candidates that were moved to the quarantine, because the teacher gives another label at least <c>task.teacher.threshold</c>.</param>
-/// <param name="Computed">Rows that the teacher's network was run on by this process; the others were in its cache.</param>
+/// <param name="Checked">Candidates that were hard enough to be checked, or mined pairs of the task retrieval.</param>
+/// <param name="HeldBack">Candidates that were moved to the quarantine, because the teacher gives another label at least <c>task.teacher.threshold</c>; pairs that were left out because it finds them relevant.</param>
+/// <param name="Computed">Rows or pairs that the teacher's network was run on by this process; the others were in its cache.</param>
 public sealed record TeacherStatus(long Checked, long HeldBack, long Computed);
 
 /// <summary>The model's own index of a task with groups.</summary>

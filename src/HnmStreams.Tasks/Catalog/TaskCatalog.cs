@@ -1,4 +1,5 @@
 using HnmStreams.Data.Options;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Labels;
 using HnmStreams.Tasks.Teachers;
 
@@ -39,13 +40,24 @@ public static class TaskCatalog
             throw new InvalidDataException($"'task.encoder.file' must not be set for the task {name} but is '{encoder}'. Encoders are for the tasks {string.Join(", ", Registrations.Where(static r => r.Value.TakesEncoder).Select(static r => r.Key))}.");
         CheckBackbone(name, options, registration);
         var task = registration.Create(options);
-        if (options.Teacher.File is { } teacher)
-        {
-            var labeled = task as LabeledTask ?? throw new InvalidDataException($"'task.teacher.file' must not be set for the task {name} but is '{teacher}'. Teachers are for the tasks images, tabular and text.");
-            labeled.Teacher = TeacherLoader.Load(options.Teacher, labeled, task.Name is "text" ? options.Text : null);
-        }
-
+        if (options.Teacher.File is not null)
+            AddTeacher(task, options);
         return task;
+    }
+
+    private static void AddTeacher(IMiningTask task, TaskOptions options)
+    {
+        switch (task)
+        {
+            case LabeledTask labeled:
+                labeled.Teacher = TeacherLoader.Load(options.Teacher, labeled, task.Name is "text" ? options.Text : null);
+                break;
+            case EmbeddingTask { Name: "retrieval" } retrieval:
+                retrieval.PairTeacher = TeacherLoader.LoadPairs(options.Teacher, retrieval, options.Retrieval);
+                break;
+            default:
+                throw new InvalidDataException($"'task.teacher.file' must not be set for the task {task.Name} but is '{options.Teacher.File}'. Teachers are for the tasks images, tabular, text and retrieval.");
+        }
     }
 
     private static void CheckBackbone(string name, TaskOptions options, ITaskRegistration registration)

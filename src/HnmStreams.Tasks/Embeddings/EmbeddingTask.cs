@@ -35,6 +35,8 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public abstract bool IsJudgedInIndex { get; }
 
+    public IPairTeacher? PairTeacher { get; internal set; }
+
     public bool HasPositives => false;
 
     /// <inheritdoc/>

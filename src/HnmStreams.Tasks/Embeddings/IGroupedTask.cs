@@ -20,6 +20,9 @@ public interface IGroupedTask : IMiningTask, IEmbeddingTask
     /// </summary>
     bool IsJudgedInIndex { get; }
 
+    /// <summary>The cross-encoder that checks mined negatives before they are trained on; null if none does.</summary>
+    IPairTeacher? PairTeacher => null;
+
     /// <summary>Returns the part of a row that the network reads, which is the same for examples of the same content.</summary>
     ReadOnlySpan<byte> Input(ReadOnlySpan<byte> payload);
 

@@ -1,8 +1,10 @@
 using System.IO.Hashing;
+using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Encoders.Inputs;
 using HnmStreams.Tasks.Encoders.Models;
 using HnmStreams.Tasks.Encoders.Tokens;
 using HnmStreams.Tasks.Labels;
+using HnmStreams.Tasks.Retrieval;
 using HnmStreams.Tasks.Text;
 
 namespace HnmStreams.Tasks.Teachers;
@@ -21,18 +23,45 @@ internal static class TeacherLoader
         if (task.IsMultiLabel)
             throw new InvalidDataException($"'{Section}.file' must not be set for several labels per example (multiLabel) but is '{path}': a teacher checks one label.");
         var tokenizer = options.Tokenizer is null ? null : TokenizerFile.Read(options.Tokenizer, options.Lowercase, $"{Section}.tokenizer");
-        try
+        return Read(options, (model, file) =>
         {
-            if (!File.Exists(path))
-                throw new InvalidDataException("There is no such file. Relative paths start at the working folder.");
-            var bytes = OnnxFile.Read(path);
-            var model = new OnnxModel(bytes, options.Output, options.Device, options.Threads, Section);
             // A binary classifier may have a logit for each of both sides.
             var width = task is { HasPositives: true } && model.OutputWidth == 2 ? 2 : task.OutputWidth;
             ITeacherInput input = model.Inputs.Contains(TextInput.Ids, StringComparer.Ordinal)
                 ? Texts(model, tokenizer, options, task, text, width)
                 : new NetworkInput(model, task, width);
-            return new LabelTeacher(input, width, options, $"{Path.GetFileName(path)} {XxHash128.HashToUInt128(bytes):x32}");
+            return (ITeacher)new LabelTeacher(input, width, options, file);
+        });
+    }
+
+    /// <summary>Loads the cross-encoder of the task retrieval.</summary>
+    /// <exception cref="InvalidDataException">A file is missing or does not fit. The message has key, value and remedy.</exception>
+    public static IPairTeacher LoadPairs(TeacherOptions options, EmbeddingTask task, RetrievalOptions retrieval)
+    {
+        var tokenizer = options.Tokenizer is null ? null : TokenizerFile.Read(options.Tokenizer, options.Lowercase, $"{Section}.tokenizer");
+        if (options.Tokenizer is { } named && tokenizer is not WordPieces)
+            throw new InvalidDataException($"'{Section}.tokenizer' must be of WordPiece for pairs of texts but is '{named}': the control tokens of pairs are known for WordPiece only.");
+        if (options.MaxTokens < 5)
+            throw new InvalidDataException($"'{Section}.maxTokens' must be at least 5 for pairs of texts but is {options.MaxTokens}: three are control tokens.");
+        return Read(options, (model, file) =>
+        {
+            if (retrieval.Excerpt == 0)
+                throw new InvalidDataException("It reads the stored beginnings of texts, but 'task.retrieval.excerpt' is 0. Set it to the number of characters that the teacher needs.");
+            if (tokenizer is not WordPieces pieces)
+                throw new InvalidDataException($"'{Section}.tokenizer' must name the vocab.txt or tokenizer.json of the file but is not set: a cross-encoder reads tokens.");
+            return (IPairTeacher)new PairTeacher(new PairInput(model, pieces, options.MaxTokens), task, options, file);
+        });
+    }
+
+    private static T Read<T>(TeacherOptions options, Func<OnnxModel, string, T> create)
+    {
+        var path = options.File!;
+        try
+        {
+            if (!File.Exists(path))
+                throw new InvalidDataException("There is no such file. Relative paths start at the working folder.");
+            var bytes = OnnxFile.Read(path);
+            return create(new OnnxModel(bytes, options.Output, options.Device, options.Threads, Section), $"{Path.GetFileName(path)} {XxHash128.HashToUInt128(bytes):x32}");
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Data.Wire;
@@ -128,6 +129,31 @@ public sealed class MiningRoundsTests : IDisposable
         Assert.InRange(lines.Length, 10, 100);
         Assert.Equal(lines.Length, report.Counts.Refuted);
         Assert.All(lines, static line => Assert.Contains("\"id\":\"wrong-", line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(MineSampling.Top)]
+    [InlineData(MineSampling.Random)]
+    public void A_cross_encoder_replaces_negatives_that_it_finds_relevant_and_they_are_listed(MineSampling sampling)
+    {
+        using var topics = new TopicFolder();
+        MineOptions Options(string folder) => new() { Folder = Path.Combine(_folder, folder), Rounds = 1, WarmupSteps = 60, Steps = 0, RangeMin = 0, RangeMax = 40, Negatives = 4, MaxScore = 1, Sampling = sampling, SuspectsListed = 100_000 };
+        using var without = new Set(topics.Task(static o => o.Teacher.File = null), embeds: true, Options("without"), TopicFolder.Examples(400));
+        using var with = new Set(topics.Task(), embeds: true, Options("with"), TopicFolder.Examples(400));
+        var before = Assert.Single(without.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        var after = Assert.Single(with.Rounds.Run(_ => { }, TestContext.Current.CancellationToken));
+        Assert.True(FalseNegativesOf(without) > 20);
+        Assert.Equal(0, FalseNegativesOf(with));
+        Assert.Equal(before.Counts.Mined, after.Counts.Mined);
+        var lines = File.ReadLines(with.Rounds.SuspectsPath(1)).Where(static line => line.Contains("\"teacher\":", StringComparison.Ordinal)).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(after.Counts.Refuted, lines.Length);
+        Assert.All(lines, static line => Assert.Equal(TopicFolder.TopicOf(line.GetProperty("anchor").GetString()!), TopicFolder.TopicOf(line.GetProperty("id").GetString()!)));
+
+        static int FalseNegativesOf(Set set)
+        {
+            using var mined = set.Rounds.Mined(1);
+            return Enumerable.Range(0, mined.Count).Sum(i => mined[i].Negatives.Count(n => TopicFolder.TopicOf(set.Store.Read(mined[i].Anchor).Id) == TopicFolder.TopicOf(set.Store.Read(n.Row).Id)));
+        }
     }
 
     [Fact]

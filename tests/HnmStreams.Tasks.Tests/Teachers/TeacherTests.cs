@@ -89,7 +89,7 @@ public sealed class TeacherTests : IDisposable
         { "several labels", static o => o.Text.MultiLabel = true, "must not be set for several labels per example" },
         { "no such output", static o => o.Teacher.Output = "scores", "'task.teacher.output' must be one of logits but is 'scores'" },
         { "a GPU", static o => o.Teacher.Device = "cuda", "'task.teacher.device' must be cpu or auto but is cuda" },
-        { "another task", static o => o.Name = "retrieval", "'task.teacher.file' must not be set for the task retrieval" },
+        { "another task", static o => o.Name = "faces", "'task.teacher.file' must not be set for the task faces" },
         { "a task without texts", static o => o.Name = "tabular", "examples of the task tabular have no text" },
         { "an embedding of tokens", static o => o.Text.Labels = ["losses", "rates", "others", "more"], "one per label" },
     };

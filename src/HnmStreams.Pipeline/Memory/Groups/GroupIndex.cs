@@ -113,13 +113,16 @@ internal sealed class GroupIndex
         return answer.OtherGroup - answer.SameGroup;
     }
 
-    /// <summary>Returns the group of the nearest example that shares no group with an example; null if none exists.</summary>
-    public int? RivalOf(CandidateKey key, StoredExample example)
+    /// <summary>The pairs that are no negatives of each other although they share no group.</summary>
+    public FalseNegatives FalseNegatives { get; } = new();
+
+    /// <summary>Returns the nearest example that shares no group with an example, and its group; null if none exists.</summary>
+    public (CandidateKey Key, int Group)? RivalOf(CandidateKey key, StoredExample example)
     {
         if (!_gallery.TryGet(key, out var embedding))
             return null;
         var answer = _gallery.Nearest(key, example.Label, embedding, Unfiltered, FurtherGroupsOf(example));
-        return float.IsNaN(answer.OtherGroup) ? null : answer.NearestOtherGroup;
+        return float.IsNaN(answer.OtherGroup) ? null : (answer.NearestOther, answer.NearestOtherGroup);
     }
 
     /// <summary>Appends the nearest examples that share no group with an example and pass the task's filter, nearest first; none if it has no embedding.</summary>
@@ -129,7 +132,11 @@ internal sealed class GroupIndex
             _gallery.NearestOthers(key, example.Label, embedding, _task.Index.Filter, count, into, FurtherGroupsOf(example));
     }
 
-    public void Forget(CandidateKey key) => Kept.Remove(key);
+    public void Forget(CandidateKey key)
+    {
+        Kept.Remove(key);
+        FalseNegatives.Remove(key);
+    }
 
     /// <summary>Appends all examples at weight 0, for the evaluation of held-out rows.</summary>
     public void CopyTo(RowBuffer rows)

@@ -47,6 +47,8 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
 
     protected override void OnStreamEnded() => Settle();
 
+    protected override void OnCheckedRoundSent() => Settle();
+
     private void Send()
     {
         if (Trainer is null || _drawn is not { } round)
@@ -59,7 +61,7 @@ internal sealed class ExactRanking(RankingStage stage, RankingParts parts, int o
     private void Settle()
     {
         // The round must be sent first. The trainer may start later than the stream, and the next batch would replace its round.
-        if (_ranked is { } ranked && _drawn is null && HasFeedbackOf(ranked.Number - overlap) && Baselines.HaveDone(_lastSent - MaxBaselineRoundsBehind))
+        if (_ranked is { } ranked && _drawn is null && !IsChecking && HasFeedbackOf(ranked.Number - overlap) && Baselines.HaveDone(_lastSent - MaxBaselineRoundsBehind))
         {
             while (_done.TryPeek(out var round) && round.Number <= ranked.Number - overlap)
             {

@@ -8,8 +8,8 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
 {
     private bool _trainerIsIdle;
 
-    // A batch is taken in within one call.
-    protected override bool IsBetweenBatches => true;
+    // A batch is taken in within one call. The steps of a round in the check are counted, and the trainer does not have them yet.
+    protected override bool IsBetweenBatches => !IsChecking;
 
     protected override void OnPush()
     {
@@ -26,6 +26,8 @@ internal sealed class LiveRanking(RankingStage stage, RankingParts parts) : Rank
         _trainerIsIdle = true;
         ServeTrainer();
     }
+
+    protected override void OnCheckedRoundSent() => ServeCheckpoints();
 
     private void ServeTrainer()
     {

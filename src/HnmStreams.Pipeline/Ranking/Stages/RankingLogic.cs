@@ -4,7 +4,6 @@ using HnmStreams.Data.Records;
 using HnmStreams.Data.Rows;
 using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow;
-using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Pipeline.Flow.Tuning;
 using HnmStreams.Pipeline.Telemetry;
 
@@ -19,13 +18,14 @@ internal abstract class RankingLogic : TimerGraphStageLogic
     private static readonly TimeSpan RequestInterval = TimeSpan.FromSeconds(1);
 
     private readonly RankingParts _parts;
+    private readonly RoundInCheck _inCheck;
     private readonly Queue<CheckpointRequest> _dueCheckpoints = new();
     private IActorRef? _waitingTrainer;
 
     protected RankingLogic(RankingStage stage, RankingParts parts)
         : base(stage.Shape)
     {
-        (Stage, _parts) = (stage, parts);
+        (Stage, _parts, _inCheck) = (stage, parts, new RoundInCheck(parts.Pairs, parts.Port));
         SetHandler(stage.In, OnPush, OnUpstreamFinish);
         SetHandler(stage.Out, onPull: () =>
         {
@@ -47,7 +47,10 @@ internal abstract class RankingLogic : TimerGraphStageLogic
 
     private ChallengerRounds Challengers { get; } = new();
 
-    /// <summary>True if no batch is half taken in.</summary>
+    /// <summary>True while a cross-encoder checks the pairs of a round that is not sent yet.</summary>
+    protected bool IsChecking => _inCheck.IsBusy;
+
+    /// <summary>True if no batch is half taken in and no round is in the check.</summary>
     protected abstract bool IsBetweenBatches { get; }
 
     public override void PreStart()
@@ -120,8 +123,23 @@ internal abstract class RankingLogic : TimerGraphStageLogic
         }
     }
 
-    /// <summary>Sends a round to the learners.</summary>
+    /// <summary>Called when a round that was in the check is sent.</summary>
+    protected abstract void OnCheckedRoundSent();
+
+    /// <summary>Sends a round to the learners, after a check of its pairs if there is a cross-encoder.</summary>
     protected void Send(LearnersRound round)
+    {
+        if (!_inCheck.TryBegin(round))
+            Deliver(round);
+    }
+
+    private void TakeVerdicts(Exception? failure)
+    {
+        Deliver(Ranker.TakeVerdicts(_inCheck.End(failure)));
+        OnCheckedRoundSent();
+    }
+
+    private void Deliver(LearnersRound round)
     {
         Challengers.Send(round.Mined, Ranker.Rounds.DrawVariant);
         Trainer!.Tell(round.Mined, ActorRefs.NoSender);
@@ -205,6 +223,9 @@ internal abstract class RankingLogic : TimerGraphStageLogic
                 _waitingTrainer = draw.Trainer;
                 StartIfAllAreReady();
                 break;
+            case RankingMessage.PairsChecked pairs:
+                TakeVerdicts(pairs.Failure);
+                break;
             case RankingMessage.BaselineReady ready:
                 Baselines.Ready(ready.Which, ready.Learner);
                 StartIfAllAreReady();
@@ -271,14 +292,3 @@ internal abstract class RankingLogic : TimerGraphStageLogic
         }
     }
 }
-
-/// <summary>The dependencies of a ranking logic.</summary>
-/// <param name="Rescoring">Scores examples again; null in exact mode.</param>
-/// <param name="PublishBounds">Receives the bounds by which score nodes select payloads; null without such nodes.</param>
-internal sealed record RankingParts(
-    Ranker Ranker, RankingPort Port, Action<RankingStatus> PublishStatus, BaselineRounds Baselines, TimeProvider Time, RescoringPort? Rescoring = null, Action<KeepBounds>? PublishBounds = null);
-
-/// <summary>The scorers, for examples that are scored again.</summary>
-/// <param name="ScoreAsync">Scores a batch with the newest version.</param>
-/// <param name="IsSpare">Returns true if a scorer has no batch.</param>
-internal sealed record RescoringPort(Func<ExampleBatch, Task<ExampleBatch>> ScoreAsync, Func<bool> IsSpare);

@@ -18,6 +18,10 @@ internal abstract record RankingMessage
     /// <summary>A training step is done.</summary>
     internal sealed record Feedback(StepFeedback Step) : RankingMessage;
 
+    /// <summary>The mined pairs of the round in the check were checked.</summary>
+    /// <param name="Failure">Null if the check has succeeded.</param>
+    internal sealed record PairsChecked(Exception? Failure) : RankingMessage;
+
     /// <summary>A baseline has started.</summary>
     internal sealed record BaselineReady(Baseline Which, IActorRef Learner) : RankingMessage;
 

@@ -11,8 +11,11 @@ internal sealed class TextInput : IEncoderInput
     /// <summary>The name of the input with the ids of the tokens.</summary>
     public const string Ids = "input_ids";
 
-    private const string Mask = "attention_mask";
-    private const string Types = "token_type_ids";
+    /// <summary>The name of the input that is 1 for tokens and 0 for padding.</summary>
+    public const string Mask = "attention_mask";
+
+    /// <summary>The name of the input with the types of the tokens.</summary>
+    public const string Types = "token_type_ids";
 
     // Activations of 32 short texts fit a cache, and a fixed number of tokens bounds the memory for long ones.
     private const int TokensPerRun = 4_096;

@@ -37,10 +37,23 @@ internal sealed class WordPieces : ITextTokenizer
     /// <inheritdoc/>
     public int[] Encode(ReadOnlySpan<char> text, int maxTokens)
     {
-        var words = BertText.Words(text, _lowercase);
-        var pieces = _pieces.EncodeToIds(words, maxTokens - ControlTokens, out _, out _, considerNormalization: false);
-        return [_first, .. pieces, _last];
+        return [_first, .. Pieces(text, maxTokens - ControlTokens), _last];
     }
+
+    /// <summary>Returns the ids of two texts together: <c>[CLS] first [SEP] second [SEP]</c>, at most <paramref name="maxTokens"/>. The longer text is cut first.</summary>
+    /// <param name="maxTokens">The maximum, 5 or more.</param>
+    public PairTokens EncodePair(ReadOnlySpan<char> first, ReadOnlySpan<char> second, int maxTokens)
+    {
+        var most = maxTokens - 3;
+        var (one, other) = (Pieces(first, most), Pieces(second, most));
+        // The shorter text keeps its tokens as long as it has at most half of the room.
+        var kept = Math.Min(one.Count, Math.Max(most - other.Count, (most + 1) / 2));
+        var rest = Math.Min(other.Count, most - kept);
+        return new PairTokens([_first, .. one.Take(kept), _last, .. other.Take(rest), _last], kept + 2);
+    }
+
+    private IReadOnlyList<int> Pieces(ReadOnlySpan<char> text, int maxTokens) =>
+        _pieces.EncodeToIds(BertText.Words(text, _lowercase), maxTokens, out _, out _, considerNormalization: false);
 
     private static int Id(VocabularyFile vocabulary, string token)
     {

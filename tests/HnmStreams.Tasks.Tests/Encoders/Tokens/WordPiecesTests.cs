@@ -18,6 +18,20 @@ public sealed class WordPiecesTests
     public void Splits_words_into_the_longest_pieces_between_control_tokens(string text, int maxTokens, int[] ids) =>
         Assert.Equal(ids, new WordPieces(Small, lowercase: true).Encode(text, maxTokens));
 
+    /// <summary>[CLS] first [SEP] second [SEP]: the longer text is cut first.</summary>
+    [Theory]
+    [InlineData("card", "card", 16, new[] { 2, 7, 3, 7, 3 }, 3)]
+    [InlineData("", "card", 16, new[] { 2, 3, 7, 3 }, 2)]
+    [InlineData("card card", "card card card card card card", 8, new[] { 2, 7, 7, 3, 7, 7, 7, 3 }, 4)]
+    [InlineData("card card card card card card", "card", 8, new[] { 2, 7, 7, 7, 7, 3, 7, 3 }, 6)]
+    [InlineData("card card card card card", "card card card card", 7, new[] { 2, 7, 7, 3, 7, 7, 3 }, 4)]
+    public void Two_texts_share_the_room(string first, string second, int maxTokens, int[] ids, int secondStart)
+    {
+        var pair = new WordPieces(Small, lowercase: true).EncodePair(first, second, maxTokens);
+        Assert.Equal(ids, pair.Ids);
+        Assert.Equal(secondStart, pair.SecondStart);
+    }
+
     [Fact]
     public void Case_matters_unless_texts_are_lower_cased() => Assert.Equal([2, 1, 3], new WordPieces(Small, lowercase: false).Encode("Card", 16));
 
