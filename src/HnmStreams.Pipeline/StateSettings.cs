@@ -64,6 +64,8 @@ internal static class StateSettings
             ["libtorch"] = TorchSharp.torch.__version__,
             ["cpu"] = Cpu(),
         };
+        if (task.UsesBFloat16)
+            settings["task.backbone.precision"] = "bfloat16";
         if (task.RowFormat.Length > 0)
             settings["encoder"] = task.RowFormat;
         if (options.Evaluation.HeldOutSecret is { } secret)

@@ -1,5 +1,6 @@
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
+using HnmStreams.Torch.Devices;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch;
@@ -72,6 +73,9 @@ public interface ILearningTask
 
     /// <summary>Creates a network on the CPU, float32, with initial weights drawn from torch's generator on the calling thread.</summary>
     nn.Module<Tensor, Tensor> CreateNetwork();
+
+    /// <summary>True if the network computes products in bfloat16, which the device must support (<see cref="TorchDevices.CheckBFloat16"/>).</summary>
+    bool UsesBFloat16 => false;
 
     /// <summary>
     /// The TorchScript file whose module is trained and scores in place of <see cref="CreateNetwork"/>'s network;

@@ -33,7 +33,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
     public async Task<int> ExecuteAsync()
     {
         TorchLibrary.EnsureLoaded();
-        DeviceSetting.Check(options.Pipeline.Device);
+        DeviceSetting.Check(options);
         var task = ConfiguredTask.Create(options.Task);
         LabelSettings.Check(options, task);
         EnsureModelsFolder();

@@ -25,7 +25,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
     public async Task<int> ExecuteAsync()
     {
         TorchLibrary.EnsureLoaded();
-        DeviceSetting.Check(options.Pipeline.Device);
+        DeviceSetting.Check(options);
         var scored = task ?? ConfiguredTask.Create(options.Task);
         LabelSettings.Check(options, scored);
         using var cluster = RunCluster.Open(options);

@@ -21,7 +21,7 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
     public async Task<int> ExecuteAsync()
     {
         TorchLibrary.EnsureLoaded();
-        DeviceSetting.Check(options.Pipeline.Device);
+        DeviceSetting.Check(options);
         var task = ConfiguredTask.Create(options.Task);
         var folder = ServeSettings.Folder(options, context.WorkingFolder);
         var kafka = ServeSettings.Stream(options, task);

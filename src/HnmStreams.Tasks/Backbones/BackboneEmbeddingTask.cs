@@ -25,6 +25,8 @@ internal sealed class BackboneEmbeddingTask : EmbeddingTask
 
     public override int RowsPerPass => _backbone.Input.RowsPerPass;
 
+    public override bool UsesBFloat16 => _backbone.UsesBFloat16;
+
     public override ParameterTraining TrainingOf(string parameter) => _backbone.TrainingOf(parameter);
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => _backbone.CreateNetwork(OutputWidth, isEmbedding: true);

@@ -28,6 +28,8 @@ internal sealed class BackboneLabelTask : LabeledTask
 
     public override bool HasDenseInputs => _backbone.Input.IsDense;
 
+    public override bool UsesBFloat16 => _backbone.UsesBFloat16;
+
     public override ParameterTraining TrainingOf(string parameter) => _backbone.TrainingOf(parameter);
 
     public override nn.Module<Tensor, Tensor> CreateNetwork() => _backbone.CreateNetwork(OutputWidth, isEmbedding: false);

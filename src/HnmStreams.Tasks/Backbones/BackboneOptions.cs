@@ -9,6 +9,9 @@ namespace HnmStreams.Tasks.Backbones;
 /// </summary>
 public sealed class BackboneOptions : IValidatableObject
 {
+    private const string Float32 = "float32";
+    private const string BFloat16 = "bfloat16";
+
     /// <summary>
     /// The path of the weights, relative to the working folder: a safetensors file with the tensor names of Hugging Face's BERT (texts; also MiniLM, E5 and BGE models)
     /// or of TorchVision's ResNet (images). The architecture is recognized by the names. Null trains the task's own network.
@@ -59,6 +62,22 @@ public sealed class BackboneOptions : IValidatableObject
     /// <summary>The learning rate of each further layer towards the input, as a factor on that of the layer above (arXiv 1801.06146), 0.01 to 1.</summary>
     [Range(0.01, 1.0)]
     public double LayerDecay { get; set; } = 1;
+
+    /// <summary>
+    /// The precision of matrix products and convolutions, in steps and in scores: <c>float32</c>, or <c>bfloat16</c>, which takes about half the time on a CPU with avx512_bf16 or amx and
+    /// on a GPU of compute capability 8.0 or more. Weights, gradients, optimizer and loss stay in float32. A CPU without these instructions is refused. Exported models are float32.
+    /// </summary>
+    [Required, AllowedValues(Float32, BFloat16)]
+    public string Precision { get; set; } = Float32;
+
+    /// <summary>
+    /// True if a training step keeps the inputs of the layers only, and computes the other activations again in its backward pass: less memory, for the time of one more
+    /// forward pass (arXiv 1604.06174). The gradients are the same.
+    /// </summary>
+    public bool RecomputeActivations { get; set; }
+
+    /// <summary>True if products are computed in bfloat16.</summary>
+    internal bool UsesBFloat16 => string.Equals(Precision, BFloat16, StringComparison.Ordinal);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -48,7 +48,11 @@ internal sealed class TrainableBackbone
     }
 
     /// <summary>Creates the network with the weights of the file and a new head.</summary>
-    public BackboneNet CreateNetwork(int outputs, bool isEmbedding) => _network.CreateNetwork(_options.Hidden, outputs, isEmbedding);
+    public BackboneNet CreateNetwork(int outputs, bool isEmbedding) =>
+        _network.CreateNetwork(_options.Hidden, outputs, isEmbedding, new BackboneComputing(_options.UsesBFloat16, _options.RecomputeActivations));
+
+    /// <summary>True if products are computed in bfloat16.</summary>
+    public bool UsesBFloat16 => _options.UsesBFloat16;
 
     /// <summary>Returns how a parameter is trained.</summary>
     public ParameterTraining TrainingOf(string parameter) => LayerTraining.Of(_network.LayerOf(parameter), _network.Layers, _options);

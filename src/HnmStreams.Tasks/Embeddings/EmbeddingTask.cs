@@ -89,6 +89,9 @@ public abstract class EmbeddingTask : IGroupedTask
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
+    /// <inheritdoc/>
+    public virtual bool UsesBFloat16 => false;
+
     public virtual ParameterTraining TrainingOf(string parameter) => ParameterTraining.Full;
 
     public abstract Tensor? TrialInput(int rows);

@@ -95,6 +95,9 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public abstract nn.Module<Tensor, Tensor> CreateNetwork();
 
+    /// <inheritdoc/>
+    public virtual bool UsesBFloat16 => false;
+
     public virtual ParameterTraining TrainingOf(string parameter) => ParameterTraining.Full;
 
     public abstract Tensor Collate(RowBuffer rows, ReadOnlySpan<int> indices);

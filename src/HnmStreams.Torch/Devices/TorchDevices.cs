@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.Intrinsics.X86;
 using HnmStreams.Torch.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Devices;
@@ -18,6 +20,21 @@ public static class TorchDevices
         TorchLibrary.EnsureLoaded();
         return device(Choose(name, cuda.is_available() ? cuda.device_count() : 0));
     }
+
+    /// <summary>Checks that a device computes products of bfloat16 in hardware. GPUs are not checked: those before compute capability 8.0 emulate them.</summary>
+    /// <exception cref="DeviceException">The processor has no instructions for it, so that it would be slower than float32.</exception>
+    public static void CheckBFloat16(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (device.type == DeviceType.CPU && !ProcessorHasBFloat16())
+            throw new DeviceException("cpu", "the processor has no instructions for bfloat16 (avx512_bf16 or amx_bf16).", "Set task.backbone.precision to float32.");
+    }
+
+    // Intel's manual (253666), CPUID: leaf 7, subleaf 1, EAX bit 5 is AVX512_BF16; subleaf 0, EDX bit 22 is AMX-BF16.
+    private static bool ProcessorHasBFloat16() =>
+        Avx512F.IsSupported && (IsSet(X86Base.CpuId(7, 1).Eax, 5) || IsSet(X86Base.CpuId(7, 0).Edx, 22));
+
+    private static bool IsSet(int register, int bit) => ((register >> bit) & 1) != 0;
 
     /// <param name="cudaDevices">The number of CUDA devices.</param>
     /// <returns><c>cpu</c> or <c>cuda:N</c>.</returns>

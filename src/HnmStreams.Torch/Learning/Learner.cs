@@ -41,6 +41,7 @@ public sealed class Learner : IDisposable
     /// <param name="seed">The seed of the initial weights and of random choices in the loss.</param>
     /// <param name="threads">Torch's number of threads on the calling thread; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
+    /// <exception cref="DeviceException">The task needs bfloat16, which the device does not have.</exception>
     /// <exception cref="ArgumentException">The optimizer does not support learning rates per layer, and the task has them; or a step of several passes would have another gradient.</exception>
     public Learner(ILearningTask task, TrainingOptions options, Device device, ulong seed, int threads)
     {
@@ -49,6 +50,8 @@ public sealed class Learner : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         TorchLibrary.EnsureLoaded();
         ThreadCount.Ensure(threads);
+        if (task.UsesBFloat16)
+            TorchDevices.CheckBFloat16(device);
         (_task, _device, _threads, _clipNorm) = (task, device, threads, options.ClipNorm);
         _network = NetworkFactory.Create(task, seed);
         _random = new Generator(seed, CPU);
@@ -61,7 +64,7 @@ public sealed class Learner : IDisposable
         _gradients = new GradientReader([.. parameters.Select(static p => p.Tensor)], device);
         if (options.RowsPerPass > 0 && RowCoupling.Of(_network, task.LossCouplesRows) is { } reason)
             throw new ArgumentException($"'pipeline.training.rowsPerPass' must be 0 for the task {task.Name} but is {options.RowsPerPass}: {reason}", nameof(options));
-        _pass = new TrainingPass(_network, _gradients, options.RowsPerPass, task.LossCouplesRows, Loss);
+        _pass = new TrainingPass(_network, _gradients, [.. parameters.Select(static p => p.Name)], options.RowsPerPass, task.LossCouplesRows, Loss);
         _buffers = [.. _network.buffers()];
         var onHost = device.type == DeviceType.CPU;
         _update = options.Optimizer switch

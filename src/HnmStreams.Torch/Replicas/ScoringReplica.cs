@@ -25,12 +25,15 @@ public sealed class ScoringReplica : IDisposable
     /// <summary>Creates a replica. Until the first <see cref="Adopt"/> it scores with arbitrary weights, as version -1.</summary>
     /// <param name="threads">Torch's number of threads for calls of <see cref="Score"/>; 1 or more.</param>
     /// <exception cref="TorchLoadException">libtorch cannot be loaded.</exception>
+    /// <exception cref="DeviceException">The task needs bfloat16, which the device does not have.</exception>
     public ScoringReplica(ILearningTask task, Device device, int threads)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(device);
         TorchLibrary.EnsureLoaded();
         ThreadCount.Ensure(threads);
+        if (task.UsesBFloat16)
+            TorchDevices.CheckBFloat16(device);
         (_task, _device, _threads) = (task, device, threads);
         _network = NetworkFactory.Create(task, seed: 0);
         _network.to(device);

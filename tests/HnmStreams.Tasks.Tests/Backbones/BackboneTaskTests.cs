@@ -2,8 +2,11 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Tasks.Backbones;
 using HnmStreams.Tasks.Catalog;
+using HnmStreams.Tasks.Tests.Images;
 using HnmStreams.Torch;
+using HnmStreams.Torch.Devices;
 using HnmStreams.Torch.Learning;
+using HnmStreams.Torch.Replicas;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Tasks.Tests.Backbones;
@@ -76,6 +79,72 @@ public sealed class BackboneTaskTests
         Assert.InRange(first.Step(rows).MeanLoss, 0, loss / 10);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public void Steps_with_recomputed_activations_are_those_without(int rowsPerPass)
+    {
+        using var backbone = new SmallBackbone();
+        IMiningTask Task(bool recompute) => TaskCatalog.Create("text", backbone.OfTexts(options =>
+        {
+            (options.Text.Positive, options.Text.Labels) = (null, ["a", "b", "c", "d"]);
+            (options.Backbone.FrozenLayers, options.Backbone.UnfreezeAtStep, options.Backbone.RecomputeActivations) = (1, 2, recompute);
+        }));
+        var training = new TrainingOptions { Optimizer = "sgd", LearningRate = 0.1, RowsPerPass = rowsPerPass };
+        using var rows = Rows(Task(recompute: false));
+        using var plain = new Learner(Task(recompute: false), training, CPU, seed: 1, threads: 1);
+        using var recomputed = new Learner(Task(recompute: true), training, CPU, seed: 1, threads: 1);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(plain.Step(rows).GradientNorm, recomputed.Step(rows).GradientNorm, 1e-5f);
+        var (expected, actual) = (Weights(plain), Weights(recomputed));
+        Assert.All(expected.Keys, name => Assert.Equal(expected[name], actual[name], static (a, b) => Math.Abs(a - b) < 1e-5f));
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("images")]
+    public void A_backbone_in_bfloat16_learns_and_scores_with_weights_in_float32(string name)
+    {
+        try
+        {
+            TorchDevices.CheckBFloat16(CPU);
+        }
+        catch (DeviceException e)
+        {
+            Assert.Skip(e.Message);
+        }
+
+        using var backbone = new SmallBackbone();
+        IMiningTask Task(string precision) => TaskCatalog.Create(name, name == "text"
+            ? backbone.OfTexts(options => (options.Text.Positive, options.Text.Labels, options.Backbone.Precision, options.Backbone.RecomputeActivations, options.Backbone.LearningRateFactor) = (null, ["a", "b", "c", "d"], precision, true, 1))
+            : backbone.OfImages(options => (options.Images.Positive, options.Images.Labels, options.Backbone.Precision, options.Backbone.LearningRateFactor) = (null, ["0", "1", "2", "3"], precision, 1)));
+        var (task, full) = (Task("bfloat16"), Task("float32"));
+        Assert.Equal((true, false), (task.UsesBFloat16, full.UsesBFloat16));
+        using var rows = name == "text" ? Rows(task) : Images(task);
+        using var learner = new Learner(task, new TrainingOptions(), CPU, seed: 1, threads: 1);
+        using var reference = new Learner(full, new TrainingOptions(), CPU, seed: 1, threads: 1);
+        var (loss, expected) = (learner.Step(rows).MeanLoss, reference.Step(rows).MeanLoss);
+        Assert.Equal(expected, loss, 0.1f);
+        for (var i = 0; i < 100; i++)
+            Assert.True(learner.Step(rows).Applied);
+        Assert.InRange(learner.Step(rows).MeanLoss, 0, loss / 5);
+
+        // The published weights score alike in both precisions.
+        using var snapshot = learner.Publish();
+        Assert.All(snapshot.Tensors.Values, static tensor => Assert.NotEqual(ScalarType.BFloat16, tensor.dtype));
+        var (a, b) = (Scores(task), Scores(full));
+        Assert.Equal(b, a, (x, y) => Math.Abs(x - y) < 0.05 * (1 + Math.Abs(x)));
+
+        float[] Scores(IMiningTask of)
+        {
+            using var replica = new ScoringReplica(of, CPU, 1);
+            replica.Adopt(snapshot);
+            var outputs = new float[rows.Count * of.OutputWidth];
+            replica.Score(rows, [.. Enumerable.Range(0, rows.Count)], outputs, new float[rows.Count]);
+            return outputs;
+        }
+    }
+
     [Fact]
     public void Settings_that_do_not_fit_are_refused_with_key_and_remedy()
     {
@@ -105,6 +174,14 @@ public sealed class BackboneTaskTests
         var rows = new RowBuffer();
         for (var i = 0; i < 16; i++)
             Assert.Null(task.Encode(new Example($"{i}", new Target.ClassIndex(i % 4), new ExampleInput.Text($"{SmallBackbone.Words[i % 4]} a {(i < 8 ? "card" : "text")}")), rows));
+        return rows;
+    }
+
+    private static RowBuffer Images(IMiningTask task)
+    {
+        var rows = new RowBuffer();
+        for (var i = 0; i < 16; i++)
+            Assert.Null(task.Encode(TestImages.Stripe(i, SmallBackbone.Side, SmallBackbone.Side, 1, new Target.ClassIndex(i % 4)), rows));
         return rows;
     }
 

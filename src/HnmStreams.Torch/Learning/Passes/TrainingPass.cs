@@ -1,4 +1,5 @@
 using HnmStreams.Torch.Learning.Optimizers;
+using HnmStreams.Torch.Networks.Backbones;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal readonly record struct TrainingPassResult(Tensor Outputs, float MeanLos
 
 /// <summary>
 /// The forward and backward pass of a training step. A large batch is processed in parts, so that only the activations of one part are in memory. The gradient is
-/// that of the whole batch, apart from rounding.
+/// that of the whole batch, apart from rounding. A backbone may recompute its activations (<see cref="RecomputedPass"/>).
 /// </summary>
 /// <remarks>
 /// If the loss of a row depends on that row only, a part contributes its share of the weighted mean, and its activations are freed after its backward pass.
@@ -20,11 +21,15 @@ internal readonly record struct TrainingPassResult(Tensor Outputs, float MeanLos
 /// activations, for the gradient of its weights (gradient caching: Gao et al., arXiv 2101.06983).
 /// <para>One thread.</para>
 /// </remarks>
+/// <param name="names">The names of the parameters of the gradients.</param>
 /// <param name="rowsPerPass">The largest number of rows in one part; 0 for the whole batch.</param>
 /// <param name="couplesRows">True if the loss of a row depends on other rows.</param>
 /// <param name="loss">Returns the loss of each row from outputs and targets, [n].</param>
-internal sealed class TrainingPass(nn.Module<Tensor, Tensor> network, GradientReader gradients, int rowsPerPass, bool couplesRows, Func<Tensor, Tensor, Tensor> loss)
+internal sealed class TrainingPass(
+    nn.Module<Tensor, Tensor> network, GradientReader gradients, IReadOnlyList<string> names, int rowsPerPass, bool couplesRows, Func<Tensor, Tensor, Tensor> loss)
 {
+    private readonly BackboneNet? _recomputed = network is BackboneNet { RecomputesActivations: true } backbone ? backbone : null;
+
     /// <summary>Computes outputs, losses and gradients of a batch.</summary>
     /// <param name="scope">The dispose scope of the step, which the results belong to: the current one.</param>
     /// <param name="input">The network's input, on its device.</param>
@@ -34,8 +39,8 @@ internal sealed class TrainingPass(nn.Module<Tensor, Tensor> network, GradientRe
     public TrainingPassResult Run(DisposeScope scope, Tensor input, Tensor targets, ReadOnlySpan<float> weights, Span<float> losses, int[] trained)
     {
         var parts = BatchParts.Of(weights.Length, rowsPerPass);
-        return parts.Count == 1 ? Whole(input, targets, weights, losses, trained)
-            : couplesRows ? Cached(scope, input, targets, weights, losses, trained, parts)
+        return parts.Count == 1 && _recomputed is null ? Whole(input, targets, weights, losses, trained)
+            : couplesRows && parts.Count > 1 ? Cached(scope, input, targets, weights, losses, trained, parts)
             : Summed(scope, input, targets, weights, losses, trained, parts);
     }
 
@@ -57,13 +62,14 @@ internal sealed class TrainingPass(nn.Module<Tensor, Tensor> network, GradientRe
         foreach (var (from, count) in parts)
         {
             using var inner = NewDisposeScope();
-            var result = network.forward(input.narrow(0, from, count));
-            var perRow = loss(result, targets.narrow(0, from, count));
+            var pass = Start(input.narrow(0, from, count), trained);
+            var leaf = pass.Outputs.detach().requires_grad_(true);
+            var perRow = loss(leaf, targets.narrow(0, from, count));
             HostValues.Read(perRow, out var hostLosses);
             hostLosses.CopyTo(losses[from..]);
             var weighted = perRow.mul(tensor(shares[from..(from + count)]).to(perRow.device)).sum();
-            sum.Add(weighted, ones_like(weighted), trained);
-            outputs.Add(inner.MoveToOther(scope, result.detach()));
+            pass.Backward(autograd.grad([weighted], [leaf])[0], sum);
+            outputs.Add(inner.MoveToOther(scope, leaf.detach()));
         }
 
         var mean = RowWeights.Mean(weights, losses);
@@ -83,11 +89,13 @@ internal sealed class TrainingPass(nn.Module<Tensor, Tensor> network, GradientRe
         foreach (var (from, count) in parts)
         {
             using var inner = NewDisposeScope();
-            sum.Add(network.forward(input.narrow(0, from, count)), outputGradient.narrow(0, from, count), trained);
+            Start(input.narrow(0, from, count), trained).Backward(outputGradient.narrow(0, from, count), sum);
         }
 
         return new(outputs, mean, sum.Read());
     }
+
+    private PartPass Start(Tensor input, int[] trained) => _recomputed is null ? new GraphPass(network, input, trained) : new RecomputedPass(_recomputed, input, names, trained);
 
     private Tensor Outputs(Tensor input, IReadOnlyList<(int From, int Count)> parts)
     {

@@ -15,14 +15,15 @@ public sealed class BackboneNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 
     private readonly nn.Module<Tensor, Tensor> _backbone;
     private readonly FeatureHead _head;
+    private readonly BackboneComputing _computing;
 
     static BackboneNet() => TorchLibrary.EnsureLoaded();
 
     /// <param name="backbone">An <see cref="IBackbone"/>.</param>
-    internal BackboneNet(nn.Module<Tensor, Tensor> backbone, FeatureHead head)
+    internal BackboneNet(nn.Module<Tensor, Tensor> backbone, FeatureHead head, BackboneComputing? computing = null)
         : base(nameof(BackboneNet))
     {
-        (_backbone, _head) = (backbone, head);
+        (_backbone, _head, _computing) = (backbone, head, computing ?? new BackboneComputing());
         register_module("backbone", backbone);
         register_module("head", head);
     }
@@ -33,6 +34,9 @@ public sealed class BackboneNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
 
     /// <summary>True if the input is the ids of tokens (int64), false if it is images (float32).</summary>
     public bool TakesTokens => ((IBackbone)_backbone).TakesTokens;
+
+    /// <summary>True if training steps keep the inputs of the layers only.</summary>
+    internal bool RecomputesActivations => _computing.RecomputesActivations;
 
     /// <inheritdoc/>
     public int EmbeddingWidth => _head.EmbeddingWidth;
@@ -52,6 +56,10 @@ public sealed class BackboneNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         return _head.Embed(Features(input)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Returns the layers for an input, from the input to the outputs. Tensors that they share belong to the caller's dispose scope.</summary>
+    internal IReadOnlyList<NetworkLayer> Layers(Tensor input) =>
+        [.. ((IBackbone)_backbone).Layers(input).Select(static layer => layer.Under(BackbonePrefix)), new(["head."], Outputs)];
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -63,5 +71,13 @@ public sealed class BackboneNet : nn.Module<Tensor, Tensor>, IEmbeddingNetwork
         base.Dispose(disposing);
     }
 
-    private Tensor Features(Tensor input) => F.normalize(_backbone.forward(input), p: 2, dim: 1);
+    private Tensor Features(Tensor input) => Normalized(_backbone.forward(input));
+
+    private static Tensor Normalized(Tensor features) => F.normalize(features, p: 2, dim: 1);
+
+    private Tensor Outputs(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        return _head.forward(Normalized(features)).MoveToOuterDisposeScope();
+    }
 }

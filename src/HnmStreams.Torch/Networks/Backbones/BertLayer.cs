@@ -13,11 +13,12 @@ internal sealed class BertLayer : nn.Module
     private readonly LayerNorm _attendedNorm, _outputNorm;
     private readonly NamedParts _attention, _feed, _end;
     private readonly int _heads;
+    private readonly ProductPrecision _precision;
 
-    public BertLayer(BertShape shape)
+    public BertLayer(BertShape shape, ProductPrecision precision)
         : base(nameof(BertLayer))
     {
-        _heads = shape.Heads;
+        (_heads, _precision) = (shape.Heads, precision);
         (_query, _key, _value, _attended) = (Square(), Square(), Square(), Square());
         (_intermediate, _output) = (nn.Linear(shape.Width, shape.Intermediate), nn.Linear(shape.Intermediate, shape.Width));
         (_attendedNorm, _outputNorm) = (nn.LayerNorm(shape.Width, shape.Epsilon), nn.LayerNorm(shape.Width, shape.Epsilon));
@@ -39,9 +40,10 @@ internal sealed class BertLayer : nn.Module
     public Tensor Forward(Tensor tokens, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        var attended = _attendedNorm.forward(_attended.forward(Attend(tokens, bias)).add(tokens, Constants.One));
-        var fed = _output.forward(F.gelu(_intermediate.forward(attended)));
-        return _outputNorm.forward(fed.add(attended, Constants.One)).MoveToOuterDisposeScope();
+        var mixed = _precision.Linear(_attended, Attend(_precision.Lower(tokens), bias));
+        var attended = _attendedNorm.forward(_precision.Raise(mixed).add(tokens, Constants.One));
+        var fed = _precision.Linear(_output, F.gelu(_precision.Linear(_intermediate, _precision.Lower(attended))));
+        return _outputNorm.forward(_precision.Raise(fed).add(attended, Constants.One)).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
@@ -64,10 +66,10 @@ internal sealed class BertLayer : nn.Module
         var query = Heads(_query).permute(0, 2, 1, 3).reshape(n * _heads, length, size);
         var key = Heads(_key).permute(0, 2, 3, 1).reshape(n * _heads, size, length);
         var value = Heads(_value).permute(0, 2, 1, 3).reshape(n * _heads, length, size);
-        var scores = query.bmm(key).mul(Constants.Of(1 / Math.Sqrt(size))).view(n, _heads, length, length).add(bias, Constants.One);
-        var mixed = scores.softmax(-1).view(n * _heads, length, length).bmm(value);
+        var scores = _precision.Raise(query.bmm(key)).mul(Constants.Of(1 / Math.Sqrt(size))).view(n, _heads, length, length).add(bias, Constants.One);
+        var mixed = _precision.Lower(scores.softmax(-1)).view(n * _heads, length, length).bmm(value);
         return mixed.view(n, _heads, length, size).permute(0, 2, 1, 3).reshape(n, length, width);
 
-        Tensor Heads(Linear projection) => projection.forward(tokens).view(n, length, _heads, size);
+        Tensor Heads(Linear projection) => _precision.Linear(projection, tokens).view(n, length, _heads, size);
     }
 }

@@ -17,12 +17,12 @@ public sealed class PretrainedBackbone
     private const string Stage = "layer";
 
     private readonly BackboneTensors _tensors;
-    private readonly Func<nn.Module<Tensor, Tensor>> _create;
+    private readonly Func<ProductPrecision, nn.Module<Tensor, Tensor>> _create;
 
-    private PretrainedBackbone(BackboneTensors tensors, string architecture, int layers, Func<nn.Module<Tensor, Tensor>> create)
+    private PretrainedBackbone(BackboneTensors tensors, string architecture, int layers, Func<ProductPrecision, nn.Module<Tensor, Tensor>> create)
     {
         (_tensors, Architecture, Layers, _create) = (tensors, architecture, layers, create);
-        using var network = Create();
+        using var network = Create(ProductPrecision.Float32);
         Width = ((IBackbone)network).Width;
         TakesTokens = ((IBackbone)network).TakesTokens;
         if ((network as BertEncoder)?.Shape is { } shape)
@@ -66,7 +66,9 @@ public sealed class PretrainedBackbone
     /// <summary>Creates a network: the backbone with the weights of the file, and a new head.</summary>
     /// <param name="hidden">The widths of the head's hidden layers.</param>
     /// <param name="outputs">The number of logits, or the width of the embedding.</param>
-    public BackboneNet CreateNetwork(IReadOnlyList<int> hidden, int outputs, bool isEmbedding) => new(Create(), new FeatureHead(Width, hidden, outputs, isEmbedding));
+    /// <param name="computing">The precision and the use of memory; null for float32 and the fastest steps.</param>
+    public BackboneNet CreateNetwork(IReadOnlyList<int> hidden, int outputs, bool isEmbedding, BackboneComputing? computing = null) =>
+        new(Create(computing?.Precision ?? ProductPrecision.Float32), new FeatureHead(Width, hidden, outputs, isEmbedding), computing);
 
     /// <summary>Returns the layer of a parameter of <see cref="CreateNetwork"/>, counted from the input; null for the head.</summary>
     public int? LayerOf(string parameter)
@@ -80,9 +82,9 @@ public sealed class PretrainedBackbone
         return name.StartsWith(Stage, StringComparison.Ordinal) ? Number(name[Stage.Length..]) : 0;
     }
 
-    private nn.Module<Tensor, Tensor> Create()
+    private nn.Module<Tensor, Tensor> Create(ProductPrecision precision)
     {
-        var network = _create();
+        var network = _create(precision);
         try
         {
             _tensors.CopyTo(network);
@@ -107,7 +109,7 @@ public sealed class PretrainedBackbone
         var shape = new BertShape(
             checked((int)words[0]), checked((int)tensors.Shape("embeddings.position_embeddings.weight", 2)[0]), checked((int)tensors.Shape("embeddings.token_type_embeddings.weight", 2)[0]),
             checked((int)words[1]), checked((int)tensors.Shape($"{BertLayers}0.intermediate.dense.weight", 2)[0]), layers, number, config.Epsilon);
-        return new PretrainedBackbone(tensors, $"BERT, {shape.Layers} layers, {shape.Heads} heads, {shape.Width} features", layers + 1, () => new BertEncoder(shape, isMean));
+        return new PretrainedBackbone(tensors, $"BERT, {shape.Layers} layers, {shape.Heads} heads, {shape.Width} features", layers + 1, precision => new BertEncoder(shape, isMean, precision));
     }
 
     private static PretrainedBackbone Residual(BackboneTensors tensors)
@@ -118,7 +120,7 @@ public sealed class PretrainedBackbone
             throw new InvalidDataException($"The file must have the tensors '{Stage}1.0.conv1.weight' to '{Stage}{ResNet.Stages}.0.conv1.weight' but does not: it is not a residual network of TorchVision.");
         var isBottleneck = tensors.Has($"{Stage}1.0.conv3.weight");
         var convolutions = 2 + (blocks.Sum() * (isBottleneck ? 3 : 2));
-        return new PretrainedBackbone(tensors, $"ResNet-{convolutions}", ResNet.Stages + 1, () => new ResNet(channels, blocks, isBottleneck));
+        return new PretrainedBackbone(tensors, $"ResNet-{convolutions}", ResNet.Stages + 1, precision => new ResNet(channels, blocks, isBottleneck, precision));
     }
 
     private static int Number(ReadOnlySpan<char> text) => int.Parse(text[..text.IndexOf('.')], NumberStyles.None, CultureInfo.InvariantCulture);

@@ -19,7 +19,10 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>, IBackbone
     public const int Stages = 4;
 
     private const int StemMaps = 64;
+    private const int StemStride = 2;
 
+    private readonly ProductPrecision _precision;
+    private readonly List<string> _names = [];
     private readonly Conv2d _stem;
     private readonly FixedBatchNorm _norm;
     private readonly List<ResidualBlock> _blocks = [];
@@ -28,12 +31,14 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>, IBackbone
 
     /// <param name="blocks">The number of blocks of each stage, for example 2, 2, 2, 2 for ResNet-18.</param>
     /// <param name="isBottleneck">True for blocks of three convolutions.</param>
-    public ResNet(int channels, IReadOnlyList<int> blocks, bool isBottleneck)
+    /// <param name="precision">The precision of convolutions; null for float32.</param>
+    public ResNet(int channels, IReadOnlyList<int> blocks, bool isBottleneck, ProductPrecision? precision = null)
         : base(nameof(ResNet))
     {
+        _precision = precision ?? ProductPrecision.Float32;
         ArgumentOutOfRangeException.ThrowIfNotEqual(blocks.Count, Stages, nameof(blocks));
         // Padding 3 of the 7x7 kernel.
-        (_stem, _norm) = (ResidualBlock.Convolution(channels, StemMaps, 7, 2), new FixedBatchNorm(StemMaps));
+        (_stem, _norm) = (ResidualBlock.Convolution(channels, StemMaps, 7, StemStride), new FixedBatchNorm(StemMaps));
         register_module("conv1", _stem);
         register_module("bn1", _norm);
         var inputs = StemMaps;
@@ -43,7 +48,8 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>, IBackbone
             var first = _blocks.Count;
             for (var i = 0; i < blocks[stage]; i++)
             {
-                _blocks.Add(new ResidualBlock(inputs, maps, stride: i == 0 && stage > 0 ? 2 : 1, isBottleneck));
+                _blocks.Add(new ResidualBlock(inputs, maps, stride: i == 0 && stage > 0 ? 2 : 1, isBottleneck, _precision));
+                _names.Add($"layer{stage + 1}.{i}.");
                 inputs = isBottleneck ? maps * ResidualBlock.Expansion : maps;
             }
 
@@ -62,11 +68,16 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>, IBackbone
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = F.max_pool2d(_norm.forward(_stem.forward(input)).relu_(), 3, stride: 2, padding: 1);
-        foreach (var block in _blocks)
-            x = block.forward(x);
-        return x.mean([2, 3]).MoveToOuterDisposeScope();
+        return Layers(input).Aggregate(input, static (x, layer) => layer.Forward(x)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NetworkLayer> Layers(Tensor input) =>
+    [
+        new(["conv1.", "bn1."], Stem),
+        .. _blocks.Select((block, i) => new NetworkLayer([_names[i]], block.forward)),
+        new([], x => _precision.Raise(x).mean([2, 3])),
+    ];
 
     protected override void Dispose(bool disposing)
     {
@@ -79,5 +90,12 @@ internal sealed class ResNet : nn.Module<Tensor, Tensor>, IBackbone
         }
 
         base.Dispose(disposing);
+    }
+
+    private Tensor Stem(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var x = _norm.forward(_precision.Convolution(_stem, _precision.Lower(images), StemStride)).relu_();
+        return F.max_pool2d(x, 3, stride: 2, padding: 1).MoveToOuterDisposeScope();
     }
 }

@@ -14,16 +14,17 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>The outputs of a block of three convolutions per map of its first one.</summary>
     public const int Expansion = 4;
 
-    private readonly List<(Conv2d Convolution, FixedBatchNorm Norm)> _layers = [];
+    private readonly ProductPrecision _precision;
+    private readonly List<(Conv2d Convolution, FixedBatchNorm Norm, int Stride)> _layers = [];
     private readonly Conv2d? _shortcut;
     private readonly FixedBatchNorm? _shortcutNorm;
 
     /// <param name="maps">The maps of the first convolution.</param>
     /// <param name="isBottleneck">True for three convolutions.</param>
-    public ResidualBlock(int inputs, int maps, int stride, bool isBottleneck)
+    public ResidualBlock(int inputs, int maps, int stride, bool isBottleneck, ProductPrecision precision)
         : base(nameof(ResidualBlock))
     {
-        Stride = stride;
+        (Stride, _precision) = (stride, precision);
         var outputs = isBottleneck ? maps * Expansion : maps;
         if (isBottleneck)
         {
@@ -52,12 +53,12 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         var x = input;
         for (var i = 0; i < _layers.Count; i++)
         {
-            x = _layers[i].Norm.forward(_layers[i].Convolution.forward(x));
+            x = _layers[i].Norm.forward(_precision.Convolution(_layers[i].Convolution, x, _layers[i].Stride));
             if (i < _layers.Count - 1)
                 x = x.relu_();
         }
 
-        var shortcut = _shortcut is null ? input : _shortcutNorm!.forward(_shortcut.forward(input));
+        var shortcut = _shortcut is null ? input : _shortcutNorm!.forward(_precision.Convolution(_shortcut, input, Stride));
         return x.add(shortcut, Constants.One).relu_().MoveToOuterDisposeScope();
     }
 
@@ -69,7 +70,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         if (disposing)
         {
-            foreach (var (convolution, norm) in _layers)
+            foreach (var (convolution, norm, _) in _layers)
             {
                 convolution.Dispose();
                 norm.Dispose();
@@ -85,7 +86,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private void Add(int inputs, int outputs, int kernel, int stride)
     {
         var (convolution, norm) = (Convolution(inputs, outputs, kernel, stride), new FixedBatchNorm(outputs));
-        _layers.Add((convolution, norm));
+        _layers.Add((convolution, norm, stride));
         register_module($"conv{_layers.Count}", convolution);
         register_module($"bn{_layers.Count}", norm);
     }

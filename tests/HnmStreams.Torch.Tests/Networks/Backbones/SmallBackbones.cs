@@ -11,15 +11,15 @@ internal static class SmallBackbones
 
     public static readonly BertShape Shape = new(Vocabulary: 50, Positions: 12, Types: 2, Width, Intermediate: 32, Layers: 3, Heads: 4);
 
-    public static BackboneNet Bert(bool isMean, int outputs, bool isEmbedding = false)
+    public static BackboneNet Bert(bool isMean, int outputs, bool isEmbedding = false, BackboneComputing? computing = null)
     {
-        var encoder = new BertEncoder(Shape, isMean);
-        return new BackboneNet(encoder, new FeatureHead(Width, [8], outputs, isEmbedding));
+        var encoder = new BertEncoder(Shape, isMean, computing?.Precision);
+        return new BackboneNet(encoder, new FeatureHead(Width, [8], outputs, isEmbedding), computing);
     }
 
-    public static BackboneNet Residual(int[] blocks, bool isBottleneck, int outputs)
+    public static BackboneNet Residual(int[] blocks, bool isBottleneck, int outputs, BackboneComputing? computing = null)
     {
-        var network = new ResNet(3, blocks, isBottleneck);
+        var network = new ResNet(3, blocks, isBottleneck, computing?.Precision);
         using var guard = no_grad();
         // Statistics other than 0 and 1, so that they matter.
         foreach (var (name, buffer) in network.named_buffers())
@@ -30,7 +30,7 @@ internal static class SmallBackbones
                 buffer.uniform_(0.5, 1.5);
         }
 
-        return new BackboneNet(network, new FeatureHead(network.Width, [], outputs, isEmbedding: false));
+        return new BackboneNet(network, new FeatureHead(network.Width, [], outputs, isEmbedding: false), computing);
     }
 
     /// <summary>Returns texts of 2 to <paramref name="longest"/> tokens, padded with -1.</summary>
