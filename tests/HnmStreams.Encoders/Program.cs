@@ -1,4 +1,7 @@
 using HnmStreams.Encoders;
 
-Console.WriteLine(EncoderFiles.MiniLm());
-Console.WriteLine(Path.GetDirectoryName(EncoderFiles.ResNet18()));
+Console.WriteLine(Path.Combine(EncoderFiles.MiniLm(), "model.onnx"));
+Console.WriteLine(EncoderFiles.MiniLmInt8());
+Console.WriteLine(EncoderFiles.MiniLmWeights());
+Console.WriteLine(EncoderFiles.ResNet18());
+Console.WriteLine(EncoderFiles.ResNet18Weights());
