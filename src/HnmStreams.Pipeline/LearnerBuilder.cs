@@ -162,6 +162,8 @@ internal sealed partial class LearnerBuilder
         LogStarted(_task.Name, _device, _scorers, _lanes);
         if (_task.Teacher is { } teacher)
             LogTeacher(teacher.Identity, teacher.MinHardness);
+        if (_task.DistilledFrom is { } distilled)
+            LogDistillation(distilled);
         if (pairTeacher is not null)
             LogPairTeacher(pairTeacher.Identity);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
@@ -310,6 +312,9 @@ internal sealed partial class LearnerBuilder
 
     [LoggerMessage(EventId = 396, Level = LogLevel.Information, Message = "A teacher checks the candidates from a hardness of {MinHardness} on before they enter the pool: {Teacher}.")]
     private partial void LogTeacher(string teacher, double minHardness);
+
+    [LoggerMessage(EventId = 399, Level = LogLevel.Information, Message = "A teacher is distilled into the model: {Teacher}.")]
+    private partial void LogDistillation(string teacher);
 
     [LoggerMessage(EventId = 398, Level = LogLevel.Information, Message = "A cross-encoder checks mined pairs before they are trained on: {Teacher}.")]
     private partial void LogPairTeacher(string teacher);

@@ -68,6 +68,8 @@ internal static class StateSettings
             settings["task.backbone.precision"] = "bfloat16";
         if (task.RowFormat.Length > 0)
             settings["encoder"] = task.RowFormat;
+        if (task.DistilledFrom is { } teacher)
+            settings["task.teacher.distillation"] = teacher;
         if (options.Evaluation.HeldOutSecret is { } secret)
             settings["pipeline.evaluation.heldOutSecret"] = Fingerprint(secret);
         return settings;

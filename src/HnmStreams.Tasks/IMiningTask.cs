@@ -32,6 +32,9 @@ public interface IMiningTask : ILearningTask, IRowPreviews
     /// <summary>The model that checks candidates before they enter the pool; null if none does.</summary>
     ITeacher? Teacher => null;
 
+    /// <summary>The teacher that is distilled into the model, with the settings of the loss; null if none is.</summary>
+    string? DistilledFrom => null;
+
     /// <summary>Plans the composition of a batch. Pure.</summary>
     MixPlan Compose(MixOptions options, MixSupply supply, bool miningAllowed);
 

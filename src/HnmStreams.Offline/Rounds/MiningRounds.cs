@@ -175,12 +175,18 @@ public sealed class MiningRounds : IDisposable
     private Xoshiro256StarStar Generator(int round, ulong purpose) => new Xoshiro256StarStar(_options.Seed).Fork(((ulong)round * 2) + purpose);
 
     private RoundFingerprint Fingerprint(bool embeds, string? initialWeights) =>
-        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, _task switch
+        new(_task.Name, embeds, _learner.Signature, _store.Count, _store.Fingerprint, _options.Seed, _mine, initialWeights, FormatOf(_task));
+
+    private static string FormatOf(IMiningTask task)
+    {
+        var format = task switch
         {
-            { Teacher: { } teacher } => $"{_task.RowFormat}; teacher {teacher.Identity}, hardness {teacher.MinHardness.ToString(CultureInfo.InvariantCulture)}",
-            IGroupedTask { PairTeacher: { } teacher } => $"{_task.RowFormat}; teacher {teacher.Identity}",
-            _ => _task.RowFormat,
-        });
+            { Teacher: { } teacher } => $"{task.RowFormat}; teacher {teacher.Identity}, hardness {teacher.MinHardness.ToString(CultureInfo.InvariantCulture)}",
+            IGroupedTask { PairTeacher: { } teacher } => $"{task.RowFormat}; teacher {teacher.Identity}",
+            _ => task.RowFormat,
+        };
+        return task.DistilledFrom is { } distilled ? $"{format}; distilled {distilled}" : format;
+    }
 
     private static void Load(string path, Action<IReadOnlyDictionary<string, Tensor>> use)
     {

@@ -44,9 +44,11 @@ internal sealed class BackboneLabelTask : LabeledTask
         return _augmentation?.Apply(input, steps) ?? input;
     }
 
+    internal override bool MixesExamples => _augmentation is { Mixes: true };
+
     /// <summary>Returns the labels, or the mixed ones (<see cref="MixedTargets"/>).</summary>
     public override Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) =>
-        _augmentation is { Mixes: true } mixing ? MixedTargets.Collate(rows, indices, mixing.Draw(indices.Length, steps)) : CollateTargets(rows, indices);
+        _augmentation is { Mixes: true } mixing ? MixedTargets.Collate(rows, indices, mixing.Draw(indices.Length, steps)) : base.CollateTrainingTargets(rows, indices, steps);
 
     public override Tensor? TrialInput(int rows) => _backbone.Input.TrialInput(rows);
 

@@ -50,7 +50,7 @@ public static class TaskCatalog
         switch (task)
         {
             case LabeledTask labeled:
-                labeled.Teacher = TeacherLoader.Load(options.Teacher, labeled, task.Name is "text" ? options.Text : null);
+                TeacherLoader.AddTo(labeled, options.Teacher, task.Name is "text" ? options.Text : null);
                 break;
             case EmbeddingTask { Name: "retrieval" } retrieval:
                 retrieval.PairTeacher = TeacherLoader.LoadPairs(options.Teacher, retrieval, options.Retrieval);

@@ -65,9 +65,11 @@ public sealed class ImagesTask : LabeledTask
     /// <summary>Returns the images of a training step, changed as the settings say.</summary>
     public override Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => _augmentation.Apply(Collate(rows, indices), steps);
 
+    internal override bool MixesExamples => _augmentation.Mixes;
+
     /// <summary>Returns the labels, or the mixed ones (<see cref="MixedTargets"/>).</summary>
     public override Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) =>
-        _augmentation.Mixes ? MixedTargets.Collate(rows, indices, _augmentation.Draw(indices.Length, steps)) : CollateTargets(rows, indices);
+        _augmentation.Mixes ? MixedTargets.Collate(rows, indices, _augmentation.Draw(indices.Length, steps)) : base.CollateTrainingTargets(rows, indices, steps);
 
     public override Tensor? TrialInput(int rows) => _convolutional
         ? ChannelsLast.View(zeros(rows, _shape.Height, _shape.Width, _shape.Channels))

@@ -57,6 +57,15 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
     public ITeacher? Teacher { get; internal set; }
 
     /// <inheritdoc/>
+    public string? DistilledFrom => Distillation?.Identity;
+
+    /// <summary>The loss of a student of a teacher; null without distillation.</summary>
+    internal Distillation? Distillation { get; set; }
+
+    /// <summary>True if training steps mix examples, so that a target has two labels.</summary>
+    internal virtual bool MixesExamples => false;
+
+    /// <inheritdoc/>
     public abstract string Preprocessing { get; }
 
     /// <inheritdoc/>
@@ -113,11 +122,14 @@ public abstract class LabeledTask : IMiningTask, ILateLabels
 
     public virtual Tensor CollateTraining(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Collate(rows, indices);
 
-    public virtual Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => CollateTargets(rows, indices);
+    /// <summary>Returns the labels, with the outputs of the teacher if it is distilled (<see cref="Labels.Distillation"/>).</summary>
+    public virtual Tensor CollateTrainingTargets(RowBuffer rows, ReadOnlySpan<int> indices, long steps) => Distillation?.Collate(rows, indices) ?? CollateTargets(rows, indices);
 
     public Tensor Loss(Tensor outputs, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
+        if (Distillation is { } distillation && Distillation.Are(targets))
+            return distillation.Loss(_loss, outputs, targets);
         return MixedTargets.Are(targets) ? MixedTargets.Loss(_loss, outputs, targets) : _loss.PerExample(outputs, targets);
     }
 

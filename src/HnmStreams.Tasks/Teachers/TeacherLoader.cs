@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using HnmStreams.Tasks.Embeddings;
 using HnmStreams.Tasks.Encoders.Inputs;
@@ -14,10 +15,24 @@ internal static class TeacherLoader
 {
     private const string Section = "task.teacher";
 
-    /// <summary>Loads the teacher of a task.</summary>
+    /// <summary>Loads the teacher of a task and adds it to the task, to check its candidates, to be distilled, or both.</summary>
     /// <param name="text">The settings of the task text; null for other tasks, whose rows have no text.</param>
     /// <exception cref="InvalidDataException">A file is missing or does not fit. The message has key, value and remedy.</exception>
-    public static ITeacher Load(TeacherOptions options, LabeledTask task, TextOptions? text)
+    public static void AddTo(LabeledTask task, TeacherOptions options, TextOptions? text)
+    {
+        var distills = options.Distillation.Weight > 0;
+        if (!options.Check && !distills)
+            throw new InvalidDataException($"'{Section}.check' must be true or '{Section}.distillation.weight' above 0 if '{Section}.file' is set ('{options.File}'), but the teacher is not used.");
+        if (distills && task.MixesExamples)
+            throw new InvalidDataException($"'{Section}.distillation.weight' must be 0 if examples are mixed (augment.mixup) but is {options.Distillation.Weight.ToString(CultureInfo.InvariantCulture)}: the teacher does not see mixed examples.");
+        var (input, width, file) = Load(options, task, text);
+        if (options.Check)
+            task.Teacher = new LabelTeacher(input, width, options, file);
+        if (distills)
+            task.Distillation = new Distillation(new SoftTargets(input, width, task.OutputWidth, options, file), task.OutputWidth, options.Distillation.Weight, options.Distillation.Temperature);
+    }
+
+    private static (ITeacherInput Input, int Width, string File) Load(TeacherOptions options, LabeledTask task, TextOptions? text)
     {
         var path = options.File!;
         if (task.IsMultiLabel)
@@ -30,7 +45,7 @@ internal static class TeacherLoader
             ITeacherInput input = model.Inputs.Contains(TextInput.Ids, StringComparer.Ordinal)
                 ? Texts(model, tokenizer, options, task, text, width)
                 : new NetworkInput(model, task, width);
-            return (ITeacher)new LabelTeacher(input, width, options, file);
+            return (input, width, file);
         });
     }
 
@@ -38,6 +53,8 @@ internal static class TeacherLoader
     /// <exception cref="InvalidDataException">A file is missing or does not fit. The message has key, value and remedy.</exception>
     public static IPairTeacher LoadPairs(TeacherOptions options, EmbeddingTask task, RetrievalOptions retrieval)
     {
+        if (options.Distillation.Weight > 0 || !options.Check)
+            throw new InvalidDataException($"'{Section}.distillation.weight' must be 0 and '{Section}.check' true for the task {task.Name}, because a cross-encoder has no labels to distill, but they are {options.Distillation.Weight.ToString(CultureInfo.InvariantCulture)} and {options.Check}.");
         var tokenizer = options.Tokenizer is null ? null : TokenizerFile.Read(options.Tokenizer, options.Lowercase, $"{Section}.tokenizer");
         if (options.Tokenizer is { } named && tokenizer is not WordPieces)
             throw new InvalidDataException($"'{Section}.tokenizer' must be of WordPiece for pairs of texts but is '{named}': the control tokens of pairs are known for WordPiece only.");

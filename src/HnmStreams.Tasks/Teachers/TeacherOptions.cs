@@ -30,6 +30,13 @@ public sealed class TeacherOptions
     /// <summary>The output of the file that has the logits. Null is the first one.</summary>
     public string? Output { get; set; }
 
+    /// <summary>True to check candidates before they enter the pool. False only distills the teacher.</summary>
+    public bool Check { get; set; } = true;
+
+    /// <summary>The distillation of the teacher into the model: its outputs are targets of training steps, beside the labels.</summary>
+    [Required]
+    public DistillationOptions Distillation { get; set; } = new();
+
     /// <summary>The probability of another label, or of relevance, above 0 to 1, from which on a candidate is quarantined or left out. A smaller number holds back more label errors and more correct hard candidates.</summary>
     [Range(1e-6, 1)]
     public double Threshold { get; set; } = 0.9;

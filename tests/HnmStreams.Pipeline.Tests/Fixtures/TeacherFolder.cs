@@ -22,10 +22,11 @@ internal sealed class TeacherFolder : IDisposable
     private string File => Path.Combine(_folder, "teacher.onnx");
 
     /// <summary>Returns the task of <see cref="Stream"/> with this teacher.</summary>
-    public IMiningTask Task()
+    public IMiningTask Task(Action<TaskOptions>? change = null)
     {
         var options = new TaskOptions { Name = "tabular" };
         (options.Tabular.Features, options.Tabular.Hidden, options.Teacher.File) = (Stream.Features, [16], File);
+        change?.Invoke(options);
         return TaskCatalog.Create(options.Name, options);
     }
 
