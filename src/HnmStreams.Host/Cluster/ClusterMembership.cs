@@ -18,6 +18,9 @@ internal static class ClusterMembership
     /// <summary>The name of the actor system of all members.</summary>
     public const string SystemName = "hnm";
 
+    /// <summary>The failure of a process whose actor system has ended because the learner removed it.</summary>
+    public const string RemovedMessage = "The learner has removed this process from the cluster, because it could not be reached. Start it again.";
+
     /// <summary>Returns the settings of the connections of a member.</summary>
     /// <exception cref="SettingsException">The address is not loopback and no certificate is set, or the certificate is not usable.</exception>
     public static RemotingSettings Remoting(ClusterOptions options, TimeProvider time)
@@ -52,15 +55,16 @@ internal static class ClusterMembership
             # A process that is started again at its address joins at the second attempt, because the first one removes its predecessor.
             retry-unsuccessful-join-after = 1s
             seed-node-timeout = 2s
-            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-            split-brain-resolver { active-strategy = keep-majority, stable-after = 20s }
+            # The learner removes members, see UnreachableMembers.
+            downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"
           }
         }
         """).WithFallback(ClusterConfiguration.Messages);
 
     /// <summary>Joins through the seed nodes, or starts the cluster.</summary>
-    public static void Join(ActorSystem system, ClusterOptions options)
+    public static void Join(ActorSystem system, ClusterOptions options, ILoggerFactory logs)
     {
+        system.ActorOf(Props.Create(() => new QuarantineListener(logs.CreateLogger<QuarantineListener>())));
         var cluster = Akka.Cluster.Cluster.Get(system);
         if (options.SeedNodes.Length == 0)
         {
@@ -86,6 +90,15 @@ internal static class ClusterMembership
             .Select(member => member.Address)
             .Union(SeedNodes(system, options)),
     ];
+
+    /// <summary>Returns a token that is canceled when the actor system ends, for example because the learner has removed this process.</summary>
+    public static CancellationToken EndOf(ActorSystem system)
+    {
+        // Without timer and handle, it needs no disposal.
+        var ended = new CancellationTokenSource();
+        _ = system.WhenTerminated.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return ended.Token;
+    }
 
     /// <summary>Leaves the cluster, so that the others need not find out.</summary>
     public static async Task LeaveAsync(ActorSystem system, TimeSpan timeout, TimeProvider time)

@@ -3,6 +3,7 @@ using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Nodes;
@@ -50,7 +51,9 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         StateFolder? opened = null;
         TopicIdentity identity;
         TopicIdentity? labelsIdentity = null;
-        using var waitEnd = _deadline.Link(context.Signals.Stop);
+        // A standby that was removed from the cluster could not be the learner.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop, ClusterMembership.EndOf(host.Actors));
+        using var waitEnd = _deadline.Link(stop.Token);
         try
         {
             opened = await StateFolder.OpenAsync(
@@ -90,15 +93,22 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         return result.ExitCode;
     }
 
-    /// <summary>Ends a run that was still waiting. A stop is a success; the end of <c>run.for</c> is a failure, because nothing was learned.</summary>
+    /// <summary>Ends a run that was still waiting. A stop is a success; the end of <c>run.for</c> is a failure, because nothing was learned, and so is the removal from the cluster.</summary>
     private async Task<int> StopBeforeStartAsync(RunHost host)
     {
         var waitsFor = _view.Snapshot().WaitsFor;
+        var isRemoved = host.Actors.WhenTerminated.IsCompleted;
         await host.DisposeAsync();
         if (context.Signals.Stop.IsCancellationRequested)
         {
             context.Out.WriteLine("stopped before the learner started");
             return ExitCodes.Ok;
+        }
+
+        if (isRemoved)
+        {
+            context.Error.WriteLine($"hnm: the run failed: {ClusterMembership.RemovedMessage}");
+            return ExitCodes.Failure;
         }
 
         context.Error.WriteLine($"hnm: 'run.for' ({Duration.Format(options.Run.For!.Value)}) passed before the learner started{(waitsFor is null ? "" : $", because {waitsFor}")}.");

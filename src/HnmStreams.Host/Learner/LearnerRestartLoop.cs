@@ -1,5 +1,6 @@
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Cluster;
 using HnmStreams.Host.Intake;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Kafka.Topics;
@@ -36,7 +37,7 @@ internal sealed partial class LearnerRestartLoop(LearnerSessionInputs initialInp
             var result = await RunSessionAsync(session);
             _topicWasRecreated = IsRecreatedTopic(result.Error);
             if (result.Outcome == RunOutcome.Failed && _inputs.Actors.WhenTerminated.IsCompleted)
-                return (session, result with { Error = new InvalidOperationException("The other members have removed this process from the cluster, because they could not reach it. Start it again.", result.Error) });
+                return (session, result with { Error = new InvalidOperationException(ClusterMembership.RemovedMessage, result.Error) });
             // The feed of an embedded cluster cannot be sent again, and without a store there is no checkpoint to resume from.
             if (result.Outcome != RunOutcome.Failed || _inputs.State.Store is null || _inputs.Feed is not null || !_restarts.TryTake(result.Error))
             {

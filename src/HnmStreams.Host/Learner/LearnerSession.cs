@@ -55,6 +55,7 @@ internal sealed class LearnerSession : IAsyncDisposable
     // With score nodes there is an edge and no consumer.
     private readonly StreamConsumers? _consumer;
     private readonly LearnerEdge? _edge;
+    private readonly IActorRef? _unreachable;
     private readonly IntakeGate? _passage;
     private readonly IRecordDecoder _decoder;
     private readonly DeadLetterProducer _deadLetters;
@@ -89,6 +90,7 @@ internal sealed class LearnerSession : IAsyncDisposable
         if (inputs.Weights is { } weights)
         {
             weights.Edge = _edge = new LearnerEdge(inputs.Actors, inputs.State.Store!.Epoch, weights.Url, time, inputs.Logs) { WhenOpen = Gate.OpenAsync };
+            _unreachable = inputs.Actors.ActorOf(Props.Create(() => new UnreachableMembers(inputs.Logs.CreateLogger<UnreachableMembers>())));
             _positions = new EdgePositions(inputs.Identity, cluster.Kafka.LabelsTopic is { } labels && inputs.LabelsIdentity is { } labelsIdentity ? (labels, labelsIdentity) : null, _edge);
             return;
         }
@@ -221,6 +223,7 @@ internal sealed class LearnerSession : IAsyncDisposable
             await _feed.DisposeAsync();
         if (_edge is not null)
             await _edge.DisposeAsync();
+        _unreachable?.Tell(PoisonPill.Instance);
         // The pipeline is disposed first, because a checkpoint in progress may still commit offsets through the consumer.
         await Pipeline.DisposeAsync();
         if (_consumer is not null)

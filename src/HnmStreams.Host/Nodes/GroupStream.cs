@@ -4,7 +4,6 @@ using HnmStreams.Data.Wire;
 using HnmStreams.Kafka.Clients;
 using HnmStreams.Kafka.Consuming;
 using HnmStreams.Kafka.Consuming.Groups;
-using HnmStreams.Kafka.Consuming.Status;
 using HnmStreams.Kafka.Offsets;
 using HnmStreams.Pipeline.Nodes;
 
@@ -20,7 +19,7 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     private readonly string _topic;
     private readonly IRecordDecoder _decoder;
     private readonly TimeProvider _time;
-    private readonly RecordConsumer _consumer;
+    private readonly Func<RecordConsumer> _join;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Topic, int Partition), long> _passedOn = [];
     private readonly SortedSet<int> _assigned = [];
@@ -28,19 +27,19 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _admitted = NewSignal();
     private Task _passing = Task.CompletedTask;
+    private RecordConsumer? _consumer;
+    private long _bytesBefore;
     private int _era;
 
     public GroupStream(KafkaOptions kafka, ConsumingOptions options, StartPosition from, IRecordDecoder decoder, TimeProvider time, ILogger logger)
     {
         (_topic, _decoder, _time) = (kafka.Topic, decoder, time);
-        _consumer = new RecordConsumer(kafka, options, from, this, time, logger, this);
-        _consumer.Start();
+        _join = () => new RecordConsumer(kafka, options, from, this, time, logger, this);
+        Join();
     }
 
     /// <inheritdoc/>
     public bool IsShared => true;
-
-    public ConsumerStatus Status => _consumer.Status;
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Partitions
@@ -53,10 +52,10 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     }
 
     /// <inheritdoc/>
-    public long BytesRead => _consumer.Status.Bytes;
+    public long BytesRead => Volatile.Read(ref _bytesBefore) + (Volatile.Read(ref _consumer)?.Status.Bytes ?? 0);
 
     /// <inheritdoc/>
-    public long Lag => _consumer.Status.Partitions.Where(partition => partition.IsAssigned).Sum(partition => partition.Lag ?? 0);
+    public long Lag => Volatile.Read(ref _consumer)?.Status.Partitions.Where(partition => partition.IsAssigned).Sum(partition => partition.Lag ?? 0) ?? 0;
 
     /// <inheritdoc/>
     public async Task<ChannelReader<RecordChunk>> RestartAsync(IReadOnlyList<StreamPosition> positions, CancellationToken session)
@@ -69,11 +68,12 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
             _changed = NewSignal();
         }
 
+        var consumer = _consumer ?? Join();
         // Chunks of the new era may arrive before its number is known here: they must not be lost.
         var newer = new Queue<RecordChunk>();
         try
         {
-            _era = await RestartAsync(newer, session);
+            _era = await RestartAsync(consumer, newer, session);
         }
         catch
         {
@@ -82,22 +82,22 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
         }
 
         var passed = Channel.CreateBounded<RecordChunk>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-        _passing = PassAsync(_era, newer, passed.Writer, session);
+        _passing = PassAsync(consumer.Chunks, _era, newer, passed.Writer, session);
         return passed.Reader;
     }
 
     /// <summary>Restarts the consumer, drops the chunks of earlier eras meanwhile, and returns the new era.</summary>
-    private async Task<int> RestartAsync(Queue<RecordChunk> newer, CancellationToken session)
+    private async Task<int> RestartAsync(RecordConsumer consumer, Queue<RecordChunk> newer, CancellationToken session)
     {
-        var restart = _consumer.RestartAsync(session);
+        var restart = consumer.RestartAsync(session);
         while (!restart.IsCompleted)
         {
             // A full channel would hold up the consumer.
-            var waiting = _consumer.Chunks.WaitToReadAsync(session).AsTask();
+            var waiting = consumer.Chunks.WaitToReadAsync(session).AsTask();
             await Task.WhenAny(restart, waiting);
             if (waiting.IsCompleted && !await waiting)
                 break;
-            while (!restart.IsCompleted && _consumer.Chunks.TryRead(out var chunk))
+            while (!restart.IsCompleted && consumer.Chunks.TryRead(out var chunk))
             {
                 if (chunk.Era > _era)
                     newer.Enqueue(chunk);
@@ -128,8 +128,27 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
     }
 
     /// <inheritdoc/>
-    public async Task CommitAsync(IReadOnlyList<StreamPosition> durable) =>
-        await _consumer.CommitAsync([.. durable.Where(position => string.Equals(position.Topic, _topic, StringComparison.Ordinal))], CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async Task CommitAsync(IReadOnlyList<StreamPosition> durable)
+    {
+        if (Volatile.Read(ref _consumer) is { } consumer)
+            await consumer.CommitAsync([.. durable.Where(position => string.Equals(position.Topic, _topic, StringComparison.Ordinal))], CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public async Task LeaveAsync()
+    {
+        await _passing;
+        if (_consumer is not { } consumer)
+            return;
+        // No session waits for what was read.
+        lock (_gate)
+            _passedOn.Clear();
+        await consumer.DisposeAsync();
+        Interlocked.Add(ref _bytesBefore, consumer.Status.Bytes);
+        Volatile.Write(ref _consumer, null);
+        lock (_gate)
+            _assigned.Clear();
+    }
 
     /// <inheritdoc/>
     public bool Knows(string topic)
@@ -185,21 +204,31 @@ internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartit
 
     public async ValueTask DisposeAsync()
     {
-        await _consumer.DisposeAsync();
+        if (_consumer is { } consumer)
+            await consumer.DisposeAsync();
         await _passing;
+    }
+
+    private RecordConsumer Join()
+    {
+        var consumer = _join();
+        _era = 0;
+        Volatile.Write(ref _consumer, consumer);
+        consumer.Start();
+        return consumer;
     }
 
     private bool IsAdmitted(int partition) =>
         !_passedOn.TryGetValue((_topic, partition), out var passed) || _positions.Any(position => position.Partition == partition && string.Equals(position.Topic, _topic, StringComparison.Ordinal) && position.NextOffset >= passed);
 
-    private async Task PassAsync(int era, Queue<RecordChunk> first, ChannelWriter<RecordChunk> passed, CancellationToken session)
+    private async Task PassAsync(ChannelReader<RecordChunk> chunks, int era, Queue<RecordChunk> first, ChannelWriter<RecordChunk> passed, CancellationToken session)
     {
         Exception? error = null;
         try
         {
             while (first.TryDequeue(out var chunk))
                 await PassAsync(era, chunk, passed, session);
-            await foreach (var next in _consumer.Chunks.ReadAllAsync(session))
+            await foreach (var next in chunks.ReadAllAsync(session))
                 await PassAsync(era, next, passed, session);
 
             error = new InvalidOperationException("The consumer has ended.");

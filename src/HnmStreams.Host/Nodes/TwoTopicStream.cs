@@ -36,6 +36,13 @@ internal sealed class TwoTopicStream(GroupStream examples, GroupStream labels) :
     public async Task WaitForChangeAsync() => await await Task.WhenAny(examples.WaitForChangeAsync(), labels.WaitForChangeAsync());
 
     /// <inheritdoc/>
+    public async Task LeaveAsync()
+    {
+        await _merging;
+        await Task.WhenAll(examples.LeaveAsync(), labels.LeaveAsync());
+    }
+
+    /// <inheritdoc/>
     public void Admitted(IReadOnlyList<StreamPosition> positions)
     {
         examples.Admitted(positions);

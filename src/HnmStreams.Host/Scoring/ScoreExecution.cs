@@ -30,19 +30,17 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         LabelSettings.Check(options, scored);
         using var cluster = RunCluster.Open(options);
         await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
-        ClusterMembership.Join(host.Actors, options.Cluster);
+        ClusterMembership.Join(host.Actors, options.Cluster, host.Logs);
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         context.Out.WriteLine($"stream  {cluster.Kafka.Topic} at {cluster.Kafka.BootstrapServers}, in the group {cluster.Kafka.GroupId}");
         context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(host.Actors)}, scores");
 
         using var stop = _deadline.Link(context.Signals.Stop);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        // A member that the others have removed must be restarted.
-        _ = host.Actors.WhenTerminated.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, ClusterMembership.EndOf(host.Actors));
         var display = ShowAsync(ended.Token);
         var result = await new ScoreNodeLoop(options, cluster.Kafka, scored, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);
         if (host.Actors.WhenTerminated.IsCompleted && !stop.IsCancellationRequested)
-            result = new RunResult(RunOutcome.Failed, new InvalidOperationException("The other members have removed this node from the cluster, because they could not reach it. Start it again."));
+            result = new RunResult(RunOutcome.Failed, new InvalidOperationException(ClusterMembership.RemovedMessage));
         else
             await ClusterMembership.LeaveAsync(host.Actors, LeaveTimeout, context.Time);
         await ended.CancelAsync();

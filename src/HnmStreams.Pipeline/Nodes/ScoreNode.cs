@@ -107,9 +107,18 @@ public sealed partial class ScoreNode : IAsyncDisposable
     private async Task<(EdgeMessage.Welcome Welcome, IActorRef Learner)> MeetLearnerAsync(ChannelReader<ReceivedMessage> messages, IActorRef inbox, long epoch, CancellationToken stop)
     {
         var hello = new EdgeMessage.Hello(EdgeProtocol.Version, _shape, _parts.Inputs.Name) { OffsetsInWork = _offsetsInWork };
-        var (greetings, refusals) = (0, 0);
+        var (greetings, refusals, begun) = (0, 0, _parts.Time.GetTimestamp());
+        var isMember = true;
         while (true)
         {
+            if (isMember && _parts.Time.GetElapsedTime(begun) >= EdgeProtocol.LeaveGroupAfter)
+            {
+                isMember = false;
+                LogLeavesGroup(EdgeProtocol.LeaveGroupAfter);
+                await _parts.Inputs.Stream.LeaveAsync();
+                _waitsFor = "no learner answers, and the node has left its consumer group";
+            }
+
             foreach (var address in _parts.Inputs.Learners())
             {
                 greetings += hello.Protocol == EdgeProtocol.Version ? 1 : 0;
@@ -161,6 +170,9 @@ public sealed partial class ScoreNode : IAsyncDisposable
 
     [LoggerMessage(EventId = 391, Level = LogLevel.Information, Message = "Session {Session} has ended: {Reason}. The node asks for the learner's positions and reads again from there.")]
     private partial void LogEnded(long session, string reason);
+
+    [LoggerMessage(EventId = 394, Level = LogLevel.Warning, Message = "No learner has answered for {Time}. The node leaves its consumer group, so that others read its partitions, and joins it again with its next session.")]
+    private partial void LogLeavesGroup(TimeSpan time);
 
     [LoggerMessage(EventId = 392, Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration} ({Work}, pipeline.supervision.hangAfter).")]
     private partial void LogHung(TimeSpan duration, NativeWork work);

@@ -17,7 +17,7 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
             runs.Add(run);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(nodes == 0 ? "one process" : $"{nodes} nodes")}: {run.ExamplesPerSecond:N0} examples/s, {run.ProcessorMicroseconds:0.0} µs of processor time per example ({run.LearnerMicroseconds:0.0} in the learner), {run.Steps:N0} steps, {run.BytesToLearnerShare:P1} of the bytes to the learner{(run.Shares is { } shares ? $" ({shares})" : "")}, {run.MissedByBound:N0} missed by the bound and {run.Admitted:N0} admitted ({run.MissedShare:P2})"));
+                $"{(nodes == 0 ? "one process" : $"{nodes} nodes")}: {run.ExamplesPerSecond:N0} examples/s, {run.ProcessorMicroseconds:0.0} µs of processor time per example ({run.LearnerMicroseconds:0.0} in the learner), {run.Steps:N0} steps, {run.BytesToLearnerShare:P1} of the bytes to the learner{(run.Shares is { } shares ? $" ({shares})" : "")}, {run.MissedByBound:N0} missed by the bound and {run.Admitted:N0} admitted ({run.MissedShare:P2}), held-out AP {run.HeldOut:0.000}"));
         }
 
         return ClusterReport.Of(runs);
@@ -46,6 +46,7 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
             count == 0 ? null : SentShares.Of(sent, sentLast, read),
             admitted,
             missed,
-            missed / Math.Max(1.0, missed + admitted));
+            missed / Math.Max(1.0, missed + admitted),
+            last.HeldOut);
     }
 }

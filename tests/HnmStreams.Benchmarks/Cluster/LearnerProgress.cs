@@ -4,7 +4,8 @@ using HnmStreams.Pipeline.Ranking.Sharing;
 namespace HnmStreams.Benchmarks.Cluster;
 
 /// <summary>The progress of a learner, from its API. Bytes are those of its score nodes.</summary>
-internal readonly record struct LearnerProgress(long Consumed, long Steps, long BytesRead, long BytesSent, long Admitted, long Missed)
+/// <param name="HeldOut">The average precision on held-out examples; null before the first evaluation, or if the task has another metric.</param>
+internal readonly record struct LearnerProgress(long Consumed, long Steps, long BytesRead, long BytesSent, long Admitted, long Missed, double? HeldOut)
 {
     /// <param name="learner">The object <c>learner</c> of <c>/api/status</c>.</param>
     public static LearnerProgress Of(JsonElement learner)
@@ -18,6 +19,7 @@ internal readonly record struct LearnerProgress(long Consumed, long Steps, long 
             nodes.Sum(node => node.GetProperty("bytesRead").GetInt64()),
             nodes.Sum(node => node.GetProperty("bytesSent").GetInt64()),
             bound.Admitted,
-            bound.Missed);
+            bound.Missed,
+            learner.GetProperty("evaluation").GetProperty("heldOut").TryGetProperty("averagePrecision", out var precision) && precision.ValueKind == JsonValueKind.Number ? precision.GetDouble() : null);
     }
 }

@@ -40,7 +40,7 @@ public sealed class CrashedNodeTests(RealBroker broker) : IClassFixture<RealBrok
             }
 
             Assert.True(++deaths <= 4, $"{deaths} nodes were killed:\n{learner.Output}\n{node.Output}");
-            Assert.Equal(137, await exit);
+            Assert.True(await exit == 137, $"The node ended with the exit code {await exit}:\n{node.Output}");
         }
 
         Assert.Equal(4, deaths);

@@ -78,6 +78,23 @@ public sealed class ClusterFaultTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task A_node_that_does_not_reach_the_learner_leaves_its_group_and_joins_it_again_with_its_next_session()
+    {
+        var (topic, options) = (new MemoryTopic(Input, partitions: 2), Options());
+        await using var learner = await EdgeLearner.StartAsync(_root, Stream.Task, options, _logs);
+        EdgeLearner? reachable = null;
+        await using var cutOff = new EdgeNode("cut-off", topic, Stream.Task, options, () => reachable, _logs);
+        await using var other = new EdgeNode("other", topic, Stream.Task, options, () => learner, _logs);
+        Assert.Equal([0], cutOff.Stream.Partitions);
+        await AssertTakenInOnceAsync(learner);
+        Assert.Empty(cutOff.Stream.Partitions);
+        Assert.Equal([0, 1], other.Stream.Partitions);
+
+        reachable = learner;
+        await learner.UntilAsync(_ => cutOff.Stream.Partitions.Count == 1 && other.Stream.Partitions.Count == 1);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task A_node_of_a_slow_learner_pauses_and_loses_nothing()
     {
         var (topic, options) = (new MemoryTopic(Input, partitions: 2), Options());

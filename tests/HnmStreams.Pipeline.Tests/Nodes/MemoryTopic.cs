@@ -22,13 +22,19 @@ internal sealed class MemoryTopic
     public Member Join(int chunkSize = 50)
     {
         var member = new Member(this, chunkSize);
+        Add(member);
+        return member;
+    }
+
+    private void Add(Member member)
+    {
         lock (_gate)
         {
+            if (_members.Contains(member))
+                return;
             _members.Add(member);
             Rebalance();
         }
-
-        return member;
     }
 
     /// <summary>Removes a member from the group: its partitions are assigned to others.</summary>
@@ -39,6 +45,8 @@ internal sealed class MemoryTopic
             _members.Remove(member);
             Rebalance();
         }
+
+        member.Assign([]);
     }
 
     private void Rebalance()
@@ -52,6 +60,7 @@ internal sealed class MemoryTopic
     {
         private readonly Lock _gate = new();
         private TaskCompletionSource _changed = new();
+        private bool _hasLeft;
 
         public IReadOnlyList<int> Partitions { get; private set; } = [];
 
@@ -72,6 +81,9 @@ internal sealed class MemoryTopic
 
         public Task<ChannelReader<RecordChunk>> RestartAsync(IReadOnlyList<StreamPosition> positions, CancellationToken session)
         {
+            if (_hasLeft)
+                topic.Add(this);
+            _hasLeft = false;
             IReadOnlyList<int> partitions;
             lock (_gate)
             {
@@ -82,6 +94,13 @@ internal sealed class MemoryTopic
             var chunks = Channel.CreateBounded<RecordChunk>(2);
             _ = SendAsync(partitions.ToDictionary(p => p, p => positions.FirstOrDefault(q => q.Partition == p).NextOffset), chunks.Writer, session);
             return Task.FromResult(chunks.Reader);
+        }
+
+        public Task LeaveAsync()
+        {
+            _hasLeft = true;
+            topic.Remove(this);
+            return Task.CompletedTask;
         }
 
         public Task WaitForChangeAsync()

@@ -39,6 +39,9 @@ internal static class EdgeProtocol
     /// <summary>The silence after which either end gives up the session.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
+    /// <summary>The time without a session after which a node leaves its consumer group, so that nodes that reach the learner read its partitions.</summary>
+    public static readonly TimeSpan LeaveGroupAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>Returns the identity of a task, the tensors of its network and the kind of its labels. Nodes with another one would send scores of another model, or reject examples without a label.</summary>
     /// <param name="signature">The name and the shape of each tensor, see <see cref="HnmStreams.Torch.Learning.Learner.Signature"/>.</param>
     public static string ShapeOf(IMiningTask task, string signature, bool labelsComeLater) =>
