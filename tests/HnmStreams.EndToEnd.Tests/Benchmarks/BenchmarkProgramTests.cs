@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "waiting", "latency", "cluster", "learner-edge", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "waiting", "latency", "cluster", "learner-edge", "backbone", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -19,6 +19,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("pool", "--bogus")]
     [InlineData("poisoning", "--shares", "0.1,2")]
     [InlineData("latency", "--load", "1.5")]
+    [InlineData("backbone", "--rows", "8")]
     [InlineData("unknown")]
     public async Task Rejects_an_invalid_command_line(params string[] args)
     {
