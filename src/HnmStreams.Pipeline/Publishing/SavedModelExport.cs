@@ -21,7 +21,7 @@ public static class SavedModelExport
         var temporary = $"{path}.{Guid.NewGuid():n}";
         try
         {
-            Write(task, SafetensorsFile.Read(weights), format, temporary, ModelFolder.ReadCard(Path.GetDirectoryName(Path.GetFullPath(weights))!));
+            Write(task, SafetensorsFile.Read(weights), format, temporary, CardOf(weights));
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -29,6 +29,9 @@ public static class SavedModelExport
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Returns the card beside saved weights; null if it is missing or damaged.</summary>
+    public static ModelCard? CardOf(string weights) => ModelFolder.ReadCard(Path.GetDirectoryName(Path.GetFullPath(weights))!);
 
     /// <summary>Writes weights in a format to a temporary file and opens it. It is deleted when the caller disposes it.</summary>
     /// <param name="weights">A safetensors file, which is disposed.</param>

@@ -17,10 +17,13 @@ internal static class ExportCommand
         var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"The format: {string.Join(", ", ModelExport.Formats)}", DefaultValueFactory = _ => ModelExport.Onnx };
         format.AcceptOnlyFromAmong([.. ModelExport.Formats]);
         var output = new Option<string?>("--output") { HelpName = "FILE", Description = "The file to write (default: beside the weights, with the format's extension)" };
-        var command = new Command("export", "Write a saved model for other programs: ONNX for built-in networks, TorchScript for a model that came as TorchScript, safetensors for all. --config names the settings of its task.") { model, format, output };
+        var command = new Command("export", "Write a saved model for other programs: ONNX for built-in networks, TorchScript for a model that came as TorchScript, safetensors for all. --mlflow also registers it in an MLflow registry. --config names the settings of its task.") { model, format, output };
+        var push = new MlflowOptions();
+        push.AddTo(command);
         settings.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
+            var registry = push.Read(parsed, context);
             TorchLibrary.EnsureLoaded();
             var weights = WeightsOf(Path.GetFullPath(parsed.GetValue(model)!, context.WorkingFolder));
             var kind = parsed.GetValue(format)!;
@@ -30,6 +33,8 @@ internal static class ExportCommand
             var task = ConfiguredTask.Create(context.Settings.Load(settings.Read(parsed)).Options.Task);
             SavedModelExport.Write(task, weights, kind, path);
             context.Out.WriteLine(path);
+            if (registry is not null)
+                await registry.PushAsync(task, weights, kind, path, context, cancellation);
             return ExitCodes.Ok;
         });
         return command;
