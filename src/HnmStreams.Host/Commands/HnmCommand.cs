@@ -2,6 +2,7 @@ using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands.Clusters;
+using HnmStreams.Host.Commands.Comparisons;
 using HnmStreams.Host.Commands.Export;
 using HnmStreams.Host.Commands.Labels;
 using HnmStreams.Host.Commands.Serve;

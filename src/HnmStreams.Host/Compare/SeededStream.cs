@@ -1,6 +1,7 @@
 using System.Globalization;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
+using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Data.Rows;
 using HnmStreams.Host.Application;
@@ -63,14 +64,19 @@ internal sealed class SeededStream(CommandContext context, string? config, bool 
         : new ValidationSplit(share, options.Pipeline.Evaluation.HeldOutInterval);
 
     /// <summary>Returns the test examples that the task accepts; null if the data set has no test part.</summary>
-    public RowBuffer? TestRows(HnmOptions options, IMiningTask task)
+    /// <param name="isIncluded">Returns false for an example that is left out; null includes all.</param>
+    public RowBuffer? TestRows(HnmOptions options, IMiningTask task, Func<Example, bool>? isIncluded = null)
     {
         var set = options.Data.IsSynthetic() ? null : context.DataFolders.Open(options.Data, options.Task);
         if (set is not { HasTest: true })
             return null;
         var rows = new RowBuffer();
         foreach (var example in DataFolders.Checked(options.Data, () => set.Load(SetPart.Test)))
-            task.Encode(example, rows);
+        {
+            if (isIncluded?.Invoke(example) != false)
+                task.Encode(example, rows);
+        }
+
         task.FinishRows(rows);
         return rows;
     }

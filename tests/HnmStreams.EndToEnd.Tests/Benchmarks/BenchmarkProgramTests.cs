@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "waiting", "latency", "cluster", "learner-edge", "backbone", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "regret", "waiting", "latency", "cluster", "learner-edge", "backbone", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -18,6 +18,8 @@ public sealed class BenchmarkProgramTests
     [InlineData("pipeline", "--rounds", "0")]
     [InlineData("pool", "--bogus")]
     [InlineData("poisoning", "--shares", "0.1,2")]
+    [InlineData("regret", "--task", "task.json", "--hard-shares", "0.5,2")]
+    [InlineData("regret")]
     [InlineData("latency", "--load", "1.5")]
     [InlineData("backbone", "--rows", "8")]
     [InlineData("unknown")]

@@ -6,7 +6,7 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Compare.Cost;
 using HnmStreams.Torch.Native;
 
-namespace HnmStreams.Host.Commands;
+namespace HnmStreams.Host.Commands.Comparisons;
 
 /// <summary><c>hnm compare cost</c>.</summary>
 internal static class CompareCostCommand

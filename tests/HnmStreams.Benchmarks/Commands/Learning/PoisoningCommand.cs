@@ -6,7 +6,7 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 using HnmStreams.Torch.Native;
 
-namespace HnmStreams.Benchmarks.Commands;
+namespace HnmStreams.Benchmarks.Commands.Learning;
 
 /// <summary><c>poisoning</c>: the effect of a hostile producer on the model, on the reported metric and on label-noise detection.</summary>
 internal static class PoisoningCommand

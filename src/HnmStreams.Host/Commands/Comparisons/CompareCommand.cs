@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Host.Application;
 
-namespace HnmStreams.Host.Commands;
+namespace HnmStreams.Host.Commands.Comparisons;
 
 /// <summary><c>hnm compare</c>: comparisons of mining with its alternatives on the user's own task and stream.</summary>
 internal static class CompareCommand
@@ -9,6 +9,6 @@ internal static class CompareCommand
     public static Command Create(CommandContext context) =>
         new("compare", "Compare mining with its alternatives on a task and a stream of your own")
         {
-            CompareQualityCommand.Create(context), CompareCostCommand.Create(context),
+            CompareQualityCommand.Create(context), CompareCostCommand.Create(context), CompareRecoveryCommand.Create(context),
         };
 }

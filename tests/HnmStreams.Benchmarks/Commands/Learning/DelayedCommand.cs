@@ -4,7 +4,7 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Commands;
 using HnmStreams.Torch.Native;
 
-namespace HnmStreams.Benchmarks.Commands;
+namespace HnmStreams.Benchmarks.Commands.Learning;
 
 /// <summary><c>delayed</c>: labels that come later, compared with inline labels.</summary>
 internal static class DelayedCommand

@@ -7,7 +7,7 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Compare.Quality;
 using HnmStreams.Torch.Native;
 
-namespace HnmStreams.Host.Commands;
+namespace HnmStreams.Host.Commands.Comparisons;
 
 /// <summary><c>hnm compare quality</c>.</summary>
 internal static class CompareQualityCommand
@@ -43,19 +43,20 @@ internal static class CompareQualityCommand
             DefaultValueFactory = _ => [1, 2],
             CustomParser = static result => ParseNumbers<double>(result, "--rate-factors", 0.001, 1_000),
         };
+        var processorTime = ProcessorTimeOption.Create();
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
 
         var command = new Command("quality", "Train one model on one stream four ways (everything, focal loss, random negatives, mined negatives) and compare metric and cost")
         {
-            task, data, set, seeds, budgets, methods, batches, rates, plot, summary,
+            task, data, set, seeds, budgets, methods, batches, rates, processorTime, plot, summary,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             TorchLibrary.EnsureLoaded();
             var request = new QualityRequest(
                 parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], new QualityGrid(parsed.GetValue(batches)!, parsed.GetValue(rates)!));
-            var comparisonContext = context.WithData(parsed.GetValue(data));
+            var comparisonContext = context.WithData(parsed.GetValue(data)).WithClock(parsed.GetValue(processorTime));
             var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             foreach (var line in QualityTable.Lines(report))
                 context.Out.WriteLine(line);
