@@ -1,6 +1,5 @@
 using HnmStreams.Benchmarks.Regret;
 using HnmStreams.Configuration.Sections;
-using HnmStreams.Host.Compare.Quality;
 
 namespace HnmStreams.EndToEnd.Tests.Benchmarks.Regret;
 
