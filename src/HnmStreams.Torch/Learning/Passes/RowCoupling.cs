@@ -1,5 +1,6 @@
 using HnmStreams.Torch.Networks;
 using HnmStreams.Torch.Networks.Backbones;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HnmStreams.Torch.Learning.Passes;
@@ -15,6 +16,8 @@ internal static class RowCoupling
     {
         if (network is TorchScriptModel && lossCouplesRows)
             return "its loss compares the rows of a batch, so that each part would be computed twice, and a TorchScript model may draw random numbers (dropout).";
+        if (lossCouplesRows && network.modules().Any(static module => module is Dropout { p: > 0 }))
+            return "its loss compares the rows of a batch, so that each part would be computed twice, and its network draws random numbers (dropout).";
         // The statistics of a backbone are those of its file. The buffers of other networks are statistics of batches; those of a user's model may be constants.
         var statistics = network is BackboneNet ? null : network.named_buffers().Select(static b => b.name).FirstOrDefault(
             name => network is not TorchScriptModel || name.EndsWith(BatchStatistics, StringComparison.Ordinal));

@@ -145,6 +145,16 @@ public sealed class TrainingPassTests
         Assert.Contains("'pipeline.training.rowsPerPass' must be 0 for the task vectors but is 4: its network computes statistics over the rows of a batch ('norm.running_mean')", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_network_with_dropout_is_refused_if_its_outputs_would_be_computed_twice()
+    {
+        static nn.Module<Tensor, Tensor> Network() => nn.Sequential(("drop", nn.Dropout(0.5)), ("out", nn.Linear(4, 1)));
+        Assert.Contains("its network draws random numbers (dropout)", Assert.Throws<ArgumentException>(() => Create(new VectorTask(Network) { LossCouplesRows = true }, 4)).Message, StringComparison.Ordinal);
+        using var learner = Create(new VectorTask(Network) { LossCouplesRows = false }, 4);
+        using var rows = VectorTask.Rows(16, seed: 5);
+        Assert.True(learner.Step(rows).Applied);
+    }
+
     private static VectorTask Task(bool couplesRows) => new(() => new Mlp(VectorTask.Features, [8], 1)) { LossCouplesRows = couplesRows };
 
     private static VectorTask BagTask() => new(static () => new BucketNet()) { LossCouplesRows = false };
