@@ -15,7 +15,7 @@ internal static class BenchmarkProgram
         new("Developer benchmarks of HnmStreams. Each one alternates between the contenders in one process and reports medians.")
         {
             Pipeline(context), Exact(context), Telemetry(context),
-            PoolCommand.Create(context), WaitingCommand.Create(context), LatencyCommand.Create(context), SearchCommand.Create(context), BackboneCommand.Create(context.Out, context.PathOf), PoliciesCommand.Create(context), PoisoningCommand.Create(context), DelayedCommand.Create(context), RegretCommand.Create(context), MicroCommand.Create(), ClusterCommands.Create(context), ClusterCommands.CreateNode(), LearnerEdgeCommand.Create(context),
+            PoolCommand.Create(context), WaitingCommand.Create(context), LatencyCommand.Create(context), SearchCommand.Create(context), BackboneCommand.Create(context.Out, context.PathOf), PoliciesCommand.Create(context), PoisoningCommand.Create(context), DelayedCommand.Create(context), RegretCommand.Create(context), MicroCommand.Create(), ClusterCommands.Create(context), ClusterCommands.CreateNode(), LearnerEdgeCommand.Create(context), TransportCommand.Create(context),
         };
 
     /// <summary>Runs one command line and returns its exit code. Without arguments it lists the benchmarks.</summary>

@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "regret", "waiting", "latency", "cluster", "learner-edge", "backbone", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "regret", "waiting", "latency", "cluster", "learner-edge", "transport", "backbone", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -38,6 +38,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("latency", "--model", "light", "--events", "1024", "--rounds", "100000")]
     [InlineData("delayed", "--seeds", "1000", "--examples", "20000")]
     [InlineData("learner-edge", "--rows", "1000000000")]
+    [InlineData("transport", "--rounds", "1000000", "--megabytes", "1")]
     [InlineData("search", "--rounds", "100000", "--queries", "100", "--candidates", "1000")]
     [InlineData("pipeline", "--model", "light", "--examples", "1024", "--rounds", "100000")]
     [InlineData("exact", "--model", "light", "--examples", "1024", "--rounds", "100000")]
