@@ -2,7 +2,6 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Rows;
 using HnmStreams.Torch;
 using HnmStreams.Torch.Losses;
-using HnmStreams.Torch.Native;
 using HnmStreams.Torch.Networks.Backbones;
 using HnmStreams.Torch.Networks.Images;
 using static TorchSharp.torch;

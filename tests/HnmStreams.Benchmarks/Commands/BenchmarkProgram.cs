@@ -2,6 +2,7 @@ using System.CommandLine;
 using HnmStreams.Benchmarks.Backbones;
 using HnmStreams.Benchmarks.Commands.Learning;
 using HnmStreams.Benchmarks.Exact;
+using HnmStreams.Benchmarks.Gpu;
 using HnmStreams.Benchmarks.TelemetryOverhead;
 using HnmStreams.Benchmarks.Throughput;
 using HnmStreams.Host.Application;
@@ -15,7 +16,7 @@ internal static class BenchmarkProgram
         new("Developer benchmarks of HnmStreams. Each one alternates between the contenders in one process and reports medians.")
         {
             Pipeline(context), Exact(context), Telemetry(context),
-            PoolCommand.Create(context), WaitingCommand.Create(context), LatencyCommand.Create(context), SearchCommand.Create(context), BackboneCommand.Create(context.Out, context.PathOf), PoliciesCommand.Create(context), PoisoningCommand.Create(context), DelayedCommand.Create(context), RegretCommand.Create(context), MicroCommand.Create(), ClusterCommands.Create(context), ClusterCommands.CreateNode(), LearnerEdgeCommand.Create(context), TransportCommand.Create(context),
+            PoolCommand.Create(context), WaitingCommand.Create(context), LatencyCommand.Create(context), SearchCommand.Create(context), BackboneCommand.Create(context.Out, context.PathOf), GpuCommand.Create(context.Out, context.Time), PoliciesCommand.Create(context), PoisoningCommand.Create(context), DelayedCommand.Create(context), RegretCommand.Create(context), MicroCommand.Create(), ClusterCommands.Create(context), ClusterCommands.CreateNode(), LearnerEdgeCommand.Create(context), TransportCommand.Create(context),
         };
 
     /// <summary>Runs one command line and returns its exit code. Without arguments it lists the benchmarks.</summary>

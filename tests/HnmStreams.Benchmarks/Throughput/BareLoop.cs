@@ -10,14 +10,17 @@ namespace HnmStreams.Benchmarks.Throughput;
 /// The reference for the pipeline: the same model, scoring and training in a plain loop over decoded rows in memory.
 /// There is no Kafka, no decoding and no pool. Each iteration scores a batch and trains on its positives and its hardest negatives.
 /// </summary>
-internal sealed class BareLoop(IMiningTask task, TrainingOptions training, int scoreBatch, int trainBatch, int threads)
+/// <param name="device">The device of scores and steps; null is the CPU.</param>
+internal sealed class BareLoop(IMiningTask task, TrainingOptions training, int scoreBatch, int trainBatch, int threads, Device? device = null)
 {
+    private readonly Device _device = device ?? CPU;
+
     /// <summary>Makes one pass over <paramref name="rows"/>.</summary>
     /// <returns>Seconds of the pass, without the construction of model and optimizer.</returns>
     public double Run(RowBuffer rows, ulong seed, TimeProvider time)
     {
-        using var learner = new Learner(task, training, CPU, seed, threads);
-        using var replica = new ScoringReplica(task, CPU, threads);
+        using var learner = new Learner(task, training, _device, seed, threads);
+        using var replica = new ScoringReplica(task, _device, threads);
         Adopt(learner, replica);
         var outputs = new float[scoreBatch * task.OutputWidth];
         var hardness = new float[scoreBatch];

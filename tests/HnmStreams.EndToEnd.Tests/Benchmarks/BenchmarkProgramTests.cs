@@ -10,7 +10,7 @@ public sealed class BenchmarkProgramTests
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCodes.Ok, await InvokeAsync(output, TextWriter.Null, CancellationToken.None));
-        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "regret", "waiting", "latency", "cluster", "learner-edge", "transport", "backbone", "micro"])
+        foreach (var name in (string[])["pipeline", "exact", "telemetry", "pool", "search", "policies", "poisoning", "delayed", "regret", "waiting", "latency", "cluster", "learner-edge", "transport", "backbone", "gpu", "micro"])
             Assert.Matches($@"(?m)^  {name} +\S", output.ToString());
     }
 
@@ -22,6 +22,7 @@ public sealed class BenchmarkProgramTests
     [InlineData("regret")]
     [InlineData("latency", "--load", "1.5")]
     [InlineData("backbone", "--rows", "8")]
+    [InlineData("gpu", "--batch", "0")]
     [InlineData("unknown")]
     public async Task Rejects_an_invalid_command_line(params string[] args)
     {
