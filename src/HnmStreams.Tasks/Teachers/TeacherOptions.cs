@@ -45,7 +45,7 @@ public sealed class TeacherOptions
     [Range(0, 1_000_000)]
     public double MinHardness { get; set; } = 0.69;
 
-    /// <summary>The memory for answers on rows that were checked before, in MiB, 0 to 1,000,000. Exact mode does not use it.</summary>
+    /// <summary>The memory for answers on rows that were checked before, in MiB, 0 to 1,000,000. Exact mode uses it for distillation only.</summary>
     [Range(0, 1_000_000)]
     public int CacheMegabytes { get; set; } = 32;
 
