@@ -25,6 +25,7 @@ internal sealed partial class Ranker
     {
         _hardnessBound ??= new HardnessBound(_poolSize.FollowedShare);
         _bound ??= new BoundAccuracy();
+        _hardnessBound.Follow(_bound.Status);
         return new KeepBounds(
             _hardnessBound.For(_pool.Pool.Threshold),
             _positives.EntryBound,

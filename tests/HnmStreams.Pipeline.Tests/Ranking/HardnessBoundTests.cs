@@ -34,6 +34,27 @@ public sealed class HardnessBoundTests
         Assert.Equal(7, bound.For(8));
     }
 
+    [Fact]
+    public void More_pass_while_candidates_are_missed_and_fewer_while_none_is()
+    {
+        var bound = Observed(new HardnessBound(0));
+        bound.Follow(new BoundStatus(999, 0));
+        Assert.Equal(4, bound.Slack);
+        bound.Follow(new BoundStatus(1_000, 0));
+        Assert.Equal(3.6, bound.Slack, 6);
+        // 5 of the next 1,000.
+        bound.Follow(new BoundStatus(1_995, 5));
+        Assert.Equal(5.4, bound.Slack, 6);
+        for (var i = 1; i <= 20; i++)
+            bound.Follow(new BoundStatus(1_995, 5 + (1_000 * i)));
+        Assert.Equal(16, bound.Slack);
+        Assert.InRange(bound.For(0.98f), 0.6f, 0.8f);
+        for (var i = 1; i <= 40; i++)
+            bound.Follow(new BoundStatus(1_995 + (1_000 * i), 20_005));
+        Assert.Equal(1.5, bound.Slack);
+        Assert.InRange(bound.For(0.98f), 0.955f, 0.98f);
+    }
+
     private static HardnessBound Observed(HardnessBound bound)
     {
         var generator = new Xoshiro256StarStar(1);

@@ -12,8 +12,14 @@ internal sealed class HardnessBound(double distinctShare)
 {
     private const int Window = 2_048, Interval = 512;
 
-    // The bound is as old as a batch is on its way, and losses change with each step: four times as many candidates pass as the pool would take.
-    private const double Slack = 4;
+    // The bound is as old as a batch is on its way, and losses change with each step. How much more must pass depends on both, so that it follows what was missed.
+    private const double FirstSlack = 4, MinSlack = 1.5, MaxSlack = 16;
+
+    // Half of what a cluster may miss.
+    private const double MaxMissedShare = 0.0025;
+
+    // With fewer, a single miss would exceed that share.
+    private const int Counted = 1_000;
 
     // If few candidates exceed the threshold, their share is known badly from the window. Ten of it are enough for the slack.
     private const double MinShare = 10.0 / Window;
@@ -21,6 +27,21 @@ internal sealed class HardnessBound(double distinctShare)
     private readonly float[] _newest = new float[Window];
     private float[] _sorted = [];
     private long _count;
+    private BoundStatus _before = new(0, 0);
+
+    /// <summary>The number of candidates that pass for each that the pool would take.</summary>
+    public double Slack { get; private set; } = FirstSlack;
+
+    /// <summary>Raises the slack if more than a quarter of a percent of the candidates were missed, and lowers it otherwise, once per thousand of them.</summary>
+    /// <param name="status">The counts so far.</param>
+    public void Follow(BoundStatus status)
+    {
+        var (admitted, missed) = (status.Admitted - _before.Admitted, status.Missed - _before.Missed);
+        if (admitted + missed < Counted)
+            return;
+        _before = status;
+        Slack = missed > MaxMissedShare * (admitted + missed) ? Math.Min(MaxSlack, Slack * 1.5) : Math.Max(MinSlack, Slack * 0.9);
+    }
 
     /// <summary>Takes the hardness of a candidate into account. NaN does not count.</summary>
     public void Observe(float hardness)
