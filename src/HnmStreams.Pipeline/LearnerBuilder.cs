@@ -40,7 +40,7 @@ namespace HnmStreams.Pipeline;
 /// all of them.
 /// </summary>
 /// <remarks>For one build.</remarks>
-internal sealed partial class LearnerBuilder
+internal sealed class LearnerBuilder
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
@@ -51,6 +51,7 @@ internal sealed partial class LearnerBuilder
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
     private readonly ILogger _logger;
+    private readonly StartLog _startLog;
     private readonly Device _device;
     private readonly int _lanes;
     private readonly int _scorers;
@@ -62,6 +63,7 @@ internal sealed partial class LearnerBuilder
     {
         (_system, _options, _task, _inputs, _time, _logs) = (system, options, task, inputs, time, logs);
         _logger = logs.CreateLogger<MiningPipeline>();
+        _startLog = new StartLog(_logger);
         _device = TorchDevices.Parse(options.Device);
         _lanes = options.Compute.LanesOn(_device);
         _scorers = options.Scoring.CountOn(_lanes);
@@ -114,7 +116,7 @@ internal sealed partial class LearnerBuilder
         var teachers = pairTeacher is not null ? 1 : _task.Teacher is null ? 0 : _lanes;
         var workers = _scorers + 1 + baselines.Length + encoders + teachers + (tuning?.Challengers ?? 0);
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
-        LogCrashes(journal);
+        _startLog.Crashes(journal);
         var nativeCalls = new NativeCallTracker(journal, workers, _time);
         var hangs = new HangDetector(nativeCalls, _options.Supervision.HangAfter, failure.ReportHang, _time);
 
@@ -159,13 +161,7 @@ internal sealed partial class LearnerBuilder
         var checkpointer = StartCheckpointer(journal, settings, status, baselines.Length, registry, tuner, failure);
         PipelineInstruments.AppearAtZero();
         StreamInstruments.AppearAtZero(status.Current.Ranking);
-        LogStarted(_task.Name, _device, _scorers, _lanes);
-        if (_task.Teacher is { } teacher)
-            LogTeacher(teacher.Identity, teacher.MinHardness);
-        if (_task.DistilledFrom is { } distilled)
-            LogDistillation(distilled);
-        if (pairTeacher is not null)
-            LogPairTeacher(pairTeacher.Identity);
+        _startLog.Started(_task, _device, _scorers, _lanes);
         var queries = new LearnerAnswers(_task, _port, actors.Evaluator, publisher, registry, _gated, status, _time);
         return new MiningPipeline.Parts(
             stream, killSwitch, failure, status, queries, supervisor, actors, _port, batcher, checkpointer, registry, publisher, versions, journal, hangs, testSet);
@@ -203,7 +199,7 @@ internal sealed partial class LearnerBuilder
         }
 
         if (_task.FinishesRows)
-            LogEncoding(rows.Count);
+            _startLog.EncodesTestSet(rows.Count);
         _task.FinishRows(rows, _options.IsExact);
         return rows;
     }
@@ -296,38 +292,4 @@ internal sealed partial class LearnerBuilder
             request.Add(registry.Capture());
         _port.Tell(new RankingMessage.Checkpoint(request));
     }
-
-    private void LogCrashes(CrashJournal? journal)
-    {
-        if (journal?.Damage is { } damage)
-            LogJournalDamaged(damage);
-        foreach (var batch in journal?.LastCrash ?? [])
-            LogCrashed(batch.Work);
-        foreach (var record in journal?.History.PoisonRecords ?? [])
-            LogPoisonRecord(record.Topic, record.Partition, record.Offset, record.Crashes, record.Work);
-    }
-
-    [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "Learning {Task} on {Device} with {Scorers} scorers on {Lanes} compute lanes.")]
-    private partial void LogStarted(string task, Device device, int scorers, int lanes);
-
-    [LoggerMessage(EventId = 396, Level = LogLevel.Information, Message = "A teacher checks the candidates from a hardness of {MinHardness} on before they enter the pool: {Teacher}.")]
-    private partial void LogTeacher(string teacher, double minHardness);
-
-    [LoggerMessage(EventId = 399, Level = LogLevel.Information, Message = "A teacher is distilled into the model: {Teacher}.")]
-    private partial void LogDistillation(string teacher);
-
-    [LoggerMessage(EventId = 398, Level = LogLevel.Information, Message = "A cross-encoder checks mined pairs before they are trained on: {Teacher}.")]
-    private partial void LogPairTeacher(string teacher);
-
-    [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Damage} The crash history starts empty.")]
-    private partial void LogJournalDamaged(string damage);
-
-    [LoggerMessage(EventId = 324, Level = LogLevel.Warning, Message = "The previous process crashed with a batch in native code ({Work}). If that happens again at the same offsets, the batch is bisected until the record is found.")]
-    private partial void LogCrashed(NativeWork work);
-
-    [LoggerMessage(EventId = 326, Level = LogLevel.Information, Message = "Computing the features of {Count} test examples with the frozen encoder before the stream begins.")]
-    private partial void LogEncoding(int count);
-
-    [LoggerMessage(EventId = 325, Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} crashed the process {Crashes} times in {Work}, the last time alone. It goes to the dead letters.")]
-    private partial void LogPoisonRecord(string topic, int partition, long offset, int crashes, NativeWork work);
 }
