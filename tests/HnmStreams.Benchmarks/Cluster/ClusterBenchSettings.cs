@@ -11,7 +11,8 @@ namespace HnmStreams.Benchmarks.Cluster;
 /// <param name="MicrosecondsPerRow">The time per row of the simulated accelerator; 0 for the real network only.</param>
 /// <param name="Computes">True if nodes with a simulated accelerator also compute the outputs.</param>
 /// <param name="Set">Further settings of all processes, as <c>key=value</c>.</param>
+/// <param name="ToEnd">True to wait after the measured time until all examples are consumed and the newest model is evaluated.</param>
 /// <param name="Hnm">The service's executable.</param>
 /// <param name="Work">The folder for settings, logs and checkpoints.</param>
 internal sealed record ClusterBenchSettings(
-    string Bootstrap, string Topic, string TaskFile, IReadOnlyList<int> Nodes, long Examples, TimeSpan WarmUp, TimeSpan Window, double MicrosecondsPerRow, bool Computes, IReadOnlyList<string> Set, string Hnm, string Work);
+    string Bootstrap, string Topic, string TaskFile, IReadOnlyList<int> Nodes, long Examples, TimeSpan WarmUp, TimeSpan Window, double MicrosecondsPerRow, bool Computes, IReadOnlyList<string> Set, bool ToEnd, string Hnm, string Work);

@@ -8,6 +8,8 @@ namespace HnmStreams.Benchmarks.Cluster;
 /// </summary>
 internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter output, TimeProvider time)
 {
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(8);
+
     public async Task<ClusterReport> RunAsync(CancellationToken cancellation)
     {
         var runs = new List<ClusterRun>();
@@ -17,7 +19,7 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
             runs.Add(run);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(nodes == 0 ? "one process" : $"{nodes} nodes")}: {run.ExamplesPerSecond:N0} examples/s, {run.ProcessorMicroseconds:0.0} µs of processor time per example ({run.LearnerMicroseconds:0.0} in the learner), {run.Steps:N0} steps, {run.BytesToLearnerShare:P1} of the bytes to the learner{(run.Shares is { } shares ? $" ({shares})" : "")}, {run.MissedByBound:N0} missed by the bound and {run.Admitted:N0} admitted ({run.MissedShare:P2}), held-out AP {run.HeldOut:0.000}"));
+                $"{(nodes == 0 ? "one process" : $"{nodes} nodes")}: {run.ExamplesPerSecond:N0} examples/s, {run.ProcessorMicroseconds:0.0} µs of processor time per example ({run.LearnerMicroseconds:0.0} in the learner), {run.Steps:N0} steps, {run.BytesToLearnerShare:P1} of the bytes to the learner{(run.Shares is { } shares ? $" ({shares})" : "")}, {run.MissedByBound:N0} missed by the bound and {run.Admitted:N0} admitted ({run.MissedShare:P2}){(run.HeldOut is { } precision ? $", at the end {run.StepsAtEnd} steps and an AP of {precision:0.000} on held-out examples" : "")}"));
         }
 
         return ClusterReport.Of(runs);
@@ -36,7 +38,7 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
         double examples = last.Consumed - first.Consumed;
         var read = Math.Max(1.0, last.BytesRead - first.BytesRead);
         var (admitted, missed) = (last.Admitted - first.Admitted, last.Missed - first.Missed);
-        return new ClusterRun(
+        var run = new ClusterRun(
             count,
             examples / elapsed.TotalSeconds,
             (processes.ProcessorTime - processorTime).TotalMicroseconds / examples,
@@ -46,7 +48,24 @@ internal sealed class ClusterBenchmark(ClusterBenchSettings settings, TextWriter
             count == 0 ? null : SentShares.Of(sent, sentLast, read),
             admitted,
             missed,
-            missed / Math.Max(1.0, missed + admitted),
-            last.HeldOut);
+            missed / Math.Max(1.0, missed + admitted));
+        if (!settings.ToEnd)
+            return run;
+        var end = await WaitForEndAsync(processes, cancellation);
+        return run with { StepsAtEnd = end.Steps, HeldOut = end.HeldOut };
+    }
+
+    // No step for longer than an evaluation takes to follow, and the newest version is evaluated.
+    private async Task<LearnerProgress> WaitForEndAsync(ClusterProcesses processes, CancellationToken cancellation)
+    {
+        var (steps, since) = (-1L, time.GetTimestamp());
+        return await processes.WaitAsync(
+            progress =>
+            {
+                if (progress.Steps != steps)
+                    (steps, since) = (progress.Steps, time.GetTimestamp());
+                return progress.Consumed == settings.Examples && progress.EvaluatedVersion == progress.Version && time.GetElapsedTime(since) >= Settled;
+            },
+            cancellation);
     }
 }

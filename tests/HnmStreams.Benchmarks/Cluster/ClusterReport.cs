@@ -30,7 +30,8 @@ internal sealed record ClusterReport(IReadOnlyList<ClusterRun> Runs, double? Spe
 /// <param name="Admitted">Candidates that entered the pool and were in it after their batch.</param>
 /// <param name="MissedByBound">Those that would have, but whose payload was not sent.</param>
 /// <param name="MissedShare">Those missed as a share of those missed and admitted.</param>
-/// <param name="HeldOut">The average precision on held-out examples at the end of the measured time; null if the task has another metric.</param>
+/// <param name="StepsAtEnd">Training steps when all examples were consumed; null if that was not awaited.</param>
+/// <param name="HeldOut">The average precision of the newest model on held-out examples then.</param>
 internal sealed record ClusterRun(
     int Nodes,
     double ExamplesPerSecond,
@@ -42,7 +43,8 @@ internal sealed record ClusterRun(
     long Admitted,
     long MissedByBound,
     double MissedShare,
-    double? HeldOut);
+    long? StepsAtEnd = null,
+    double? HeldOut = null);
 
 /// <summary>The bytes sent to the learner by kind, each as a share of the bytes read.</summary>
 /// <param name="Rows">Everything but payloads.</param>

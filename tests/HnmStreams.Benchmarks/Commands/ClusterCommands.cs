@@ -29,9 +29,10 @@ internal static class ClusterCommands
         var microseconds = new Option<double>("--microseconds") { HelpName = "N", Description = "Time per scored row that a simulated accelerator takes; 0 for the real network only", DefaultValueFactory = _ => 50 };
         var compute = new Option<bool>("--compute") { Description = "Compute the outputs beside the simulated accelerator. Otherwise they are hashes of the payloads" };
         var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "A setting of all processes; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+        var toEnd = new Option<bool>("--to-end") { Description = "After the measured time, wait until all examples are consumed, and report the newest model's metric on held-out examples" };
         var hnm = new Option<string>("--hnm") { HelpName = "FILE", Description = "Path of the service's executable", DefaultValueFactory = _ => "src/HnmStreams.Host/bin/Release/net10.0/hnm" };
         var summary = SummaryFile.Option();
-        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in separate processes, at a simulated cost per row") { bootstrap, model, topic, task, examples, arrow, nodes, warmUp, seconds, microseconds, compute, set, hnm, summary };
+        var command = new Command("cluster", "Throughput and processor time of a learner with 1, 2 and 4 score nodes in separate processes, at a simulated cost per row") { bootstrap, model, topic, task, examples, arrow, nodes, warmUp, seconds, microseconds, compute, set, toEnd, hnm, summary };
         command.SetAction(async (parsed, cancellation) =>
         {
             var work = Directory.CreateTempSubdirectory("hnm-cluster-bench-").FullName;
@@ -50,6 +51,7 @@ internal static class ClusterCommands
                 parsed.GetValue(microseconds),
                 parsed.GetValue(compute),
                 parsed.GetValue(set) ?? [],
+                parsed.GetValue(toEnd),
                 context.PathOf(parsed.GetValue(hnm)!),
                 work);
             var report = await new ClusterBenchmark(settings, context.Out, context.Time).RunAsync(cancellation);
