@@ -133,7 +133,7 @@ internal sealed class LearnerBuilder
             tuner is null ? null : tuning!.TunerProps(tuner, NewLearner, replica, _port, lanes, nativeCalls, () => status.Current.Ranking.MiningAllowed, _time)));
         var actors = await supervisor.Ask<LearnerSupervisor.LearnerActors>(new LearnerSupervisor.GetActors(), StartTimeout);
 
-        // The stream. Each scorer has one batch in work and one waiting.
+        // The stream. Each scorer has one batch that it scores and one that waits.
         var gateway = new ScoringGateway(actors.Scorers, _options.Scoring.Timeout, scoring, served, versions);
         Batcher? batcher = null;
         Source<ExampleBatch, NotUsed> scored;

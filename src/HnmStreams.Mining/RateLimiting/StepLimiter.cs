@@ -8,7 +8,7 @@ namespace HnmStreams.Mining.RateLimiting;
 public readonly record struct LimiterState(long Examples, long StepsTaken, double Owed, double SkippedSteps);
 
 /// <summary>
-/// A limiter for live streams that never blocks: one step per so many examples (the "samples per insert" of Reverb, arXiv 2102.04736,
+/// A limiter for live streams that never blocks: one step per number of examples (the "samples per insert" of Reverb, arXiv 2102.04736,
 /// section 3.4). A slow trainer never holds the stream back. It skips the steps beyond a bound instead of catching up in a burst.
 /// </summary>
 /// <param name="options">The ratio and the bound.</param>

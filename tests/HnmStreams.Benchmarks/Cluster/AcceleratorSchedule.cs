@@ -2,7 +2,7 @@ namespace HnmStreams.Benchmarks.Cluster;
 
 /// <summary>The times at which a simulated accelerator is done with its batches. It waits without using the processor, as a host waits for a device.</summary>
 /// <param name="timePerRow">The time that the accelerator takes per row.</param>
-/// <remarks>Thread-safe. Each thread has an accelerator of its own.</remarks>
+/// <remarks>Thread-safe. Each thread has its own accelerator.</remarks>
 internal sealed class AcceleratorSchedule(TimeSpan timePerRow, TimeProvider time) : IDisposable
 {
     // A timer fires up to a millisecond late. The accelerator would have begun the next batch meanwhile.

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace HnmStreams.Chaos.Cluster;
 
 /// <summary>The content of the file that <c>--summary</c> names, for a cluster.</summary>
-/// <param name="Namespaces">True if each process ran in a network namespace of its own.</param>
+/// <param name="Namespaces">True if each process ran in its own network namespace.</param>
 /// <param name="Starts">The number of starts of all processes.</param>
 /// <param name="MedianTakeoverSeconds">The median time from a kill of the learner until another one has taken in examples.</param>
 /// <param name="MedianFlowSeconds">The median time from a kill of a score node until the learner has taken in later examples of every partition.</param>

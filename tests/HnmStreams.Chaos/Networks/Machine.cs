@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace HnmStreams.Chaos.Networks;
 
-/// <summary>The host of a process under test: this machine, or a network namespace with an address of its own that stands for another machine.</summary>
+/// <summary>The host of a process under test: this machine, or a network namespace with its own address that stands for another machine.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Machine
 {
