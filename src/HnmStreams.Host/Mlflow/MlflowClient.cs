@@ -9,6 +9,7 @@ namespace HnmStreams.Host.Mlflow;
 internal sealed class MlflowClient : IDisposable
 {
     private const int MaxMessageLength = 500;
+    private const int MaxAnswerBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _http;
@@ -17,7 +18,7 @@ internal sealed class MlflowClient : IDisposable
     public MlflowClient(MlflowAddress address)
     {
         _base = address.Uri;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = RequestTimeout };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = RequestTimeout, MaxResponseContentBufferSize = MaxAnswerBytes };
         _http.DefaultRequestHeaders.Authorization = address.Authorization;
     }
 
