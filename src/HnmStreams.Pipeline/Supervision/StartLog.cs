@@ -4,7 +4,7 @@ using HnmStreams.Tasks.Embeddings;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
-namespace HnmStreams.Pipeline.Telemetry;
+namespace HnmStreams.Pipeline.Supervision;
 
 /// <summary>The log of the start of a learner: what it learns with, and what earlier processes left in the crash journal.</summary>
 internal sealed partial class StartLog(ILogger logger)
