@@ -1,8 +1,5 @@
 using HnmStreams.Host.Application;
-using HnmStreams.Tasks.Tabular;
 using HnmStreams.Testing;
-using HnmStreams.Torch.Snapshots;
-using static TorchSharp.torch;
 
 namespace HnmStreams.Host.Tests.Commands;
 
@@ -48,10 +45,5 @@ public sealed class ExportTests
         Assert.Contains("must have the shape", test.Error.ToString(), StringComparison.Ordinal);
     }
 
-    private static void Write(string folder)
-    {
-        using var scope = NewDisposeScope();
-        using var network = new TabularTask(new TabularOptions { Features = 3, Hidden = [4] }).CreateNetwork();
-        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), network.state_dict());
-    }
+    private static void Write(string folder) => SavedTabularModel.Write(Path.Combine(folder, "model.safetensors"));
 }

@@ -3,11 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Mlflow;
+using HnmStreams.Host.Tests.Commands;
 using HnmStreams.Pipeline.Flow.Promotion;
-using HnmStreams.Tasks.Tabular;
 using HnmStreams.Testing;
-using HnmStreams.Torch.Snapshots;
-using static TorchSharp.torch;
 
 namespace HnmStreams.Host.Tests.Mlflow;
 
@@ -124,9 +122,7 @@ public sealed class MlflowPushTests
     private static TemporaryFolder Model()
     {
         var folder = new TemporaryFolder();
-        using var scope = NewDisposeScope();
-        using var network = new TabularTask(new TabularOptions { Features = 3, Hidden = [4] }).CreateNetwork();
-        SafetensorsFile.Write(folder["model.safetensors"], network.state_dict());
+        SavedTabularModel.Write(folder["model.safetensors"]);
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["averagePrecision"] = 0.75, ["averagePrecision.a?b*"] = 0.5 };
         var card = new ModelCard("tabular", 7, DateTimeOffset.UnixEpoch.AddDays(20_000), 90, 1_234, metrics, [], Promotion: "better than version 5");
         File.WriteAllText(folder["model.json"], JsonSerializer.Serialize(card, JsonSerializerOptions.Web));
