@@ -33,32 +33,13 @@ public sealed class ExactEncoderTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_killed_and_resumed_run_ends_with_the_same_bits()
-    {
-        var folder = Path.Combine(_root, "uninterrupted");
-        await using (var run = await DurableRun.StartAsync(_actors, folder, Task("float16"), Options()))
+    public Task A_killed_and_resumed_run_ends_with_the_same_bits() =>
+        ResumedRun.AssertSameBitsAsync(_actors, _root, () => Task("float16"), Options, Input, [(900, 600)], static run =>
         {
-            run.Send(Input, 0, Length);
-            await run.EndAsync();
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             var status = run.Pipeline.Status;
             Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.Stream.HeldOut: > 0 }, status.ToString());
-        }
-
-        var killed = Path.Combine(_root, "killed");
-        foreach (var (end, checkpointAt) in new[] { (900L, 600L), (Length, -1L) })
-        {
-            await using var run = await DurableRun.StartAsync(_actors, killed, Task("float16"), Options());
-            run.Send(Input, run.From, end, 37);
-            if (checkpointAt < 0)
-                await run.EndAsync();
-            else
-                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        }
-
-        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
-    }
+            return System.Threading.Tasks.Task.CompletedTask;
+        });
 
     [Fact(Timeout = 120_000)]
     public async Task A_checkpoint_is_not_resumed_with_another_encoder()

@@ -25,33 +25,14 @@ public sealed class ExactGroupsTests : IAsyncLifetime
     [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_killed_and_resumed_run_ends_with_the_same_bits(int overlap)
-    {
-        var folder = Path.Combine(_root, "uninterrupted");
-        await using (var run = await DurableRun.StartAsync(_actors, folder, People.Task(), Options(overlap)))
+    public Task A_killed_and_resumed_run_ends_with_the_same_bits(int overlap) =>
+        ResumedRun.AssertSameBitsAsync(_actors, _root, static () => People.Task(), () => Options(overlap), Input, [(900, 600), (1_700, 1_300)], static run =>
         {
-            run.Send(Input, 0, Length);
-            await run.EndAsync();
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             var status = run.Pipeline.Status;
             // Ensures that negatives were mined and evaluated. Otherwise equality would prove little.
             Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.MiningAllowed: true, Ranking.Stream.HeldOut: > 0, Ranking.Index: { Kept: 80, Embedded: > 60, AgeInVersions: > 0 and < 60 } }, status.ToString());
-        }
-
-        var killed = Path.Combine(_root, "killed");
-        foreach (var (end, checkpointAt) in new[] { (900L, 600L), (1_700L, 1_300L), (Length, -1L) })
-        {
-            await using var run = await DurableRun.StartAsync(_actors, killed, People.Task(), Options(overlap));
-            run.Send(Input, run.From, end, 37);
-            if (checkpointAt < 0)
-                await run.EndAsync();
-            else
-                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        }
-
-        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
-    }
+            return Task.CompletedTask;
+        });
 
     private static PipelineOptions Options(int overlap)
     {

@@ -27,31 +27,8 @@ public sealed class PairTeacherTests : IAsyncLifetime
     [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_resumed_run_in_exact_mode_ends_with_the_same_bits_and_false_negatives_are_in_the_quarantine(int overlap)
-    {
-        var folder = Path.Combine(_root, "uninterrupted");
-        await using (var run = await DurableRun.StartAsync(_actors, folder, _topics.Task(), Options("exact", overlap)))
-        {
-            run.Send(Input, 0, Length);
-            await run.EndAsync();
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-            await AssertHeldBackAsync(run);
-        }
-
-        var killed = Path.Combine(_root, "killed");
-        foreach (var (end, checkpointAt) in new[] { (1_100L, 800L), (1_900L, 1_500L), (Length, -1L) })
-        {
-            await using var run = await DurableRun.StartAsync(_actors, killed, _topics.Task(), Options("exact", overlap));
-            run.Send(Input, run.From, end, 37);
-            if (checkpointAt < 0)
-                await run.EndAsync();
-            else
-                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        }
-
-        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
-    }
+    public Task A_resumed_run_in_exact_mode_ends_with_the_same_bits_and_false_negatives_are_in_the_quarantine(int overlap) =>
+        ResumedRun.AssertSameBitsAsync(_actors, _root, () => _topics.Task(), () => Options("exact", overlap), Input, [(1_100, 800), (1_900, 1_500)], AssertHeldBackAsync);
 
     [Fact(Timeout = 120_000)]
     public async Task A_run_in_live_mode_trains_all_steps_that_it_owes()

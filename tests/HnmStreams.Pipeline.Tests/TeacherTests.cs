@@ -32,58 +32,26 @@ public sealed class TeacherTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Wrong_labels_wait_in_the_quarantine_and_a_resumed_run_in_exact_mode_ends_with_the_same_bits()
+    public Task Wrong_labels_wait_in_the_quarantine_and_a_resumed_run_in_exact_mode_ends_with_the_same_bits() => AssertResumedRunIsSameAsync(() => _teacher.Task(), static async run =>
     {
-        var folder = Path.Combine(_root, "uninterrupted");
-        await using (var run = await DurableRun.StartAsync(_actors, folder, _teacher.Task(), Options()))
-        {
-            run.Send(Input, 0, Length);
-            await run.EndAsync();
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-            var status = run.Pipeline.Status;
-            Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.Teacher: { HeldBack: > 10, Checked: > 100 } }, status.ToString());
-            var suspects = await run.Pipeline.Questions.QuarantinedAsync(TestContext.Current.CancellationToken);
-            Assert.NotEmpty(suspects);
-            Assert.All(suspects, suspect => Assert.StartsWith("wrong-", suspect.Id, StringComparison.Ordinal));
-        }
-
-        await AssertResumedRunIsSameAsync(folder, () => _teacher.Task());
-    }
+        var status = run.Pipeline.Status;
+        Assert.True(status is { Training.Steps: > 50, Ranking.Pool.Count: > 20, Ranking.Teacher: { HeldBack: > 10, Checked: > 100 } }, status.ToString());
+        var suspects = await run.Pipeline.Questions.QuarantinedAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty(suspects);
+        Assert.All(suspects, suspect => Assert.StartsWith("wrong-", suspect.Id, StringComparison.Ordinal));
+    });
 
     /// <summary>The targets of a step are a function of its rows, although a resumed process starts with an empty cache.</summary>
     [Fact(Timeout = 120_000)]
-    public async Task A_resumed_run_that_distils_a_teacher_ends_with_the_same_bits_in_exact_mode()
-    {
-        var folder = Path.Combine(_root, "uninterrupted");
-        await using (var run = await DurableRun.StartAsync(_actors, folder, Distilled(), Options()))
+    public Task A_resumed_run_that_distils_a_teacher_ends_with_the_same_bits_in_exact_mode() =>
+        AssertResumedRunIsSameAsync(() => _teacher.Task(static o => (o.Teacher.Check, o.Teacher.Distillation.Weight) = (false, 0.5)), static run =>
         {
-            run.Send(Input, 0, Length);
-            await run.EndAsync();
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
             Assert.True(run.Pipeline.Status is { Training.Steps: > 50, Ranking.Teacher: null }, run.Pipeline.Status.ToString());
-        }
+            return Task.CompletedTask;
+        });
 
-        await AssertResumedRunIsSameAsync(folder, Distilled);
-
-        IMiningTask Distilled() => _teacher.Task(static o => (o.Teacher.Check, o.Teacher.Distillation.Weight) = (false, 0.5));
-    }
-
-    private async Task AssertResumedRunIsSameAsync(string folder, Func<IMiningTask> task)
-    {
-        var killed = Path.Combine(_root, "killed");
-        foreach (var (end, checkpointAt) in new[] { (1_500L, 1_000L), (Length, -1L) })
-        {
-            await using var run = await DurableRun.StartAsync(_actors, killed, task(), Options());
-            run.Send(Input, run.From, end, 37);
-            if (checkpointAt < 0)
-                await run.EndAsync();
-            else
-                await run.UntilAsync(s => s.Ranking.Stream.Consumed >= checkpointAt);
-            await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
-        }
-
-        LearnedParts.AssertSame(LearnedParts.Read(folder), LearnedParts.Read(killed));
-    }
+    private Task AssertResumedRunIsSameAsync(Func<IMiningTask> task, Func<DurableRun, Task> check) =>
+        ResumedRun.AssertSameBitsAsync(_actors, _root, task, Options, Input, [(1_500, 1_000)], check);
 
     private static PipelineOptions Options()
     {
