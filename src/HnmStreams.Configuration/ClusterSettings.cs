@@ -23,6 +23,22 @@ public static class ClusterSettings
             throw new SettingsException("'run.untilEnd' must be false if 'cluster.enabled' is true, because no process sees the end of all partitions. Use 'run.for', or stop the processes.");
         foreach (var node in options.Cluster.SeedNodes)
             ParseNode(node);
+        CheckDiscovery(options.Cluster);
+    }
+
+    private static void CheckDiscovery(ClusterOptions cluster)
+    {
+        var isKubernetes = cluster.Discovery == ClusterOptions.KubernetesApi;
+        if (!isKubernetes && cluster.Kubernetes.LabelSelector is { } unused)
+            throw new SettingsException($"'cluster.kubernetes.labelSelector' is '{unused}' but 'cluster.discovery' is '{ClusterOptions.Static}'. Set 'cluster.discovery' to '{ClusterOptions.KubernetesApi}', or remove the selector.");
+        if (!isKubernetes)
+            return;
+        if (cluster.SeedNodes.Length > 0)
+            throw new SettingsException($"'cluster.seedNodes' must be empty if 'cluster.discovery' is '{ClusterOptions.KubernetesApi}' but has '{cluster.SeedNodes[0]}'. Remove it, or set 'cluster.discovery' to '{ClusterOptions.Static}'.");
+        if (string.IsNullOrWhiteSpace(cluster.Kubernetes.LabelSelector))
+            throw new SettingsException($"'cluster.kubernetes.labelSelector' must select the pods that learn if 'cluster.discovery' is '{ClusterOptions.KubernetesApi}', but is not set. Set it, for example to app.kubernetes.io/component=learner.");
+        if (cluster.Port == 0)
+            throw new SettingsException($"'cluster.port' must be the port of all pods that learn if 'cluster.discovery' is '{ClusterOptions.KubernetesApi}' but is 0: the API of Kubernetes does not tell it. Set it, for example to 8110.");
     }
 
     /// <summary>Returns host and port of a seed node.</summary>

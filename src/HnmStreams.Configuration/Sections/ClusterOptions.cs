@@ -18,6 +18,12 @@ public sealed class ClusterOptions
     /// <summary>The role of a process that does both.</summary>
     public const string All = "all";
 
+    /// <summary>The discovery of the processes that <see cref="SeedNodes"/> lists.</summary>
+    public const string Static = "seedNodes";
+
+    /// <summary>The discovery of the pods that learn, through the API of Kubernetes.</summary>
+    public const string KubernetesApi = "kubernetes";
+
     /// <summary>Makes this process a member of a cluster.</summary>
     public bool Enabled { get; set; }
 
@@ -48,8 +54,18 @@ public sealed class ClusterOptions
     [Range(0, 65_535)]
     public int WeightsPort { get; set; } = 8111;
 
-    /// <summary>Members that are asked to join through, as <c>host:port</c>. The first one starts the cluster if no other answers. If none is set, this process starts it.</summary>
+    /// <summary>Members that are asked to join through, as <c>host:port</c>. The first one starts the cluster if no other answers. If none is set and <c>discovery</c> is <c>seedNodes</c>, this process starts it.</summary>
     public string[] SeedNodes { get; set; } = [];
+
+    /// <summary>
+    /// <c>seedNodes</c> joins through the processes of <c>seedNodes</c>. <c>kubernetes</c> asks the API of the Kubernetes cluster that this process runs in, once at the start, for the pods of the processes that
+    /// learn, and joins through them.
+    /// </summary>
+    [Required, AllowedValues(Static, KubernetesApi)]
+    public string Discovery { get; set; } = Static;
+
+    [Required]
+    public KubernetesOptions Kubernetes { get; set; } = new();
 
     [Required]
     public ClusterSecurityOptions Security { get; set; } = new();

@@ -4,6 +4,7 @@ using HnmStreams.Data.Examples;
 using HnmStreams.Data.Options;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Cluster;
+using HnmStreams.Host.Discovery;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Nodes;
@@ -38,6 +39,7 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
         var task = ConfiguredTask.Create(options.Task);
         LabelSettings.Check(options, task);
         EnsureModelsFolder();
+        using var pods = PodApi.Open(options.Cluster);
         using var cluster = RunCluster.Open(options);
         var (feed, testSet) = OpenData(cluster.IsEmbedded, task);
 
@@ -47,13 +49,27 @@ internal sealed class RunExecution(CommandContext context, HnmOptions options, b
             options, _view, kind == DisplayKind.Live ? recent : null, cluster.IsEmbedded && !isAddressGiven, context.Out.WriteLine, context.Environment, context.Time, new EffectiveSettings(settings ?? []));
         // Printed before the wait for lease and broker, when the page is most useful.
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
+        // A standby that was removed from the cluster could not be the learner.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop, ClusterMembership.EndOf(host.Actors));
+        using var waitEnd = _deadline.Link(stop.Token);
+        try
+        {
+            if (await LearnerDiscovery.ApplyAsync(pods, options.Cluster, _view.WaitFor, context.Time, host.Logs, waitEnd.Token) is { } failure)
+            {
+                await host.DisposeAsync();
+                context.Error.WriteLine($"hnm: the run failed: {failure}");
+                return ExitCodes.Failure;
+            }
+        }
+        catch (OperationCanceledException) when (waitEnd.IsCancellationRequested)
+        {
+            return await StopBeforeStartAsync(host);
+        }
+
         await using var member = options.Cluster.Enabled ? await ClusterMember.StartAsync(options, cluster.Kafka, task, host.Actors, host.Certificates, context, host.Logs) : null;
         StateFolder? opened = null;
         TopicIdentity identity;
         TopicIdentity? labelsIdentity = null;
-        // A standby that was removed from the cluster could not be the learner.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop, ClusterMembership.EndOf(host.Actors));
-        using var waitEnd = _deadline.Link(stop.Token);
         try
         {
             opened = await StateFolder.OpenAsync(

@@ -3,6 +3,7 @@ using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Cluster;
+using HnmStreams.Host.Discovery;
 using HnmStreams.Host.Hosting;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Nodes;
@@ -28,14 +29,25 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         DeviceSetting.Check(options);
         var scored = task ?? ConfiguredTask.Create(options.Task);
         LabelSettings.Check(options, scored);
+        using var pods = PodApi.Open(options.Cluster);
         using var cluster = RunCluster.Open(options);
         await using var host = await ScoreHost.StartAsync(options, _view, context.Environment, context.Time);
+        using var stop = _deadline.Link(context.Signals.Stop);
+        try
+        {
+            if (await LearnerDiscovery.ApplyAsync(pods, options.Cluster, _view.WaitFor, context.Time, host.Logs, stop.Token) is { } failure)
+                return Report(new RunResult(RunOutcome.Failed, new InvalidOperationException(failure)));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Report(new RunResult(RunOutcome.Stopped));
+        }
+
         ClusterMembership.Join(host.Actors, options.Cluster, host.Logs);
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         context.Out.WriteLine($"stream  {cluster.Kafka.Topic} at {cluster.Kafka.BootstrapServers}, in the group {cluster.Kafka.GroupId}");
         context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(host.Actors)}, scores");
 
-        using var stop = _deadline.Link(context.Signals.Stop);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, ClusterMembership.EndOf(host.Actors));
         var display = ShowAsync(ended.Token);
         var result = await new ScoreNodeLoop(options, cluster.Kafka, scored, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);

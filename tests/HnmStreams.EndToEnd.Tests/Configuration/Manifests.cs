@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s;
 using k8s.Models;
 
@@ -6,10 +7,40 @@ namespace HnmStreams.EndToEnd.Tests.Configuration;
 /// <summary>The objects of <c>docker/kubernetes</c>, parsed with the models of the Kubernetes client. Unknown fields are errors.</summary>
 internal sealed class Manifests
 {
-    public Manifests() => Objects = [.. Directory.GetFiles(Repository.File("docker", "kubernetes"), "*.yaml").Order(StringComparer.Ordinal)
-        .SelectMany(file => KubernetesYaml.LoadAllFromString(File.ReadAllText(file), typeMap: null, strict: true))];
+    public Manifests()
+        : this([.. Directory.GetFiles(Repository.File("docker", "kubernetes"), "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => Load(File.ReadAllText(file)))])
+    {
+    }
+
+    private Manifests(IReadOnlyList<object> objects) => Objects = objects;
 
     public IReadOnlyList<object> Objects { get; }
+
+    /// <summary>Returns the objects of one text with several documents.</summary>
+    public static Manifests Of(string yaml) => new(Load(yaml));
+
+    /// <summary>Returns the objects with the component <c>discovery</c>, whose two patches are applied as kustomize does.</summary>
+    public static Manifests WithDiscovery()
+    {
+        var manifests = new Manifests([.. new Manifests().Objects, .. Load(ReadDiscovery("role.yaml"))]);
+        foreach (var (name, value) in Assert.IsType<V1ConfigMap>(Assert.Single(Load(ReadDiscovery("settings.yaml")))).Data)
+        {
+            if (value is null)
+                Assert.True(manifests.Config.Data.Remove(name));
+            else
+                manifests.Config.Data[name] = value;
+        }
+
+        var token = Assert.Single(KubernetesYaml.Deserialize<List<Dictionary<string, object>>>(ReadDiscovery("token.yaml")));
+        Assert.Equal(("replace", "/spec/template/spec/automountServiceAccountToken"), (token["op"], token["path"]));
+        foreach (var pod in manifests.Pods.Values)
+            pod.Spec.AutomountServiceAccountToken = Convert.ToBoolean(token["value"], CultureInfo.InvariantCulture);
+        return manifests;
+    }
+
+    private static List<object> Load(string yaml) => KubernetesYaml.LoadAllFromString(yaml, typeMap: null, strict: true);
+
+    private static string ReadDiscovery(string file) => File.ReadAllText(Repository.File("docker", "kubernetes", "discovery", file));
 
     public V1ConfigMap Config => Single<V1ConfigMap>("hnm-cluster");
 
