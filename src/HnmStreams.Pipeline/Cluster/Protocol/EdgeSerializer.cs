@@ -88,7 +88,7 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
                 break;
             case EdgeMessage.Entering entering:
                 writer.WriteInt64(entering.Session);
-                Write(writer, entering.Offsets);
+                WriteAll(writer, entering.Offsets, Write);
                 break;
             case EdgeMessage.Returned returned:
                 writer.WriteInt64(returned.Session);
@@ -118,7 +118,7 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
             "R" => new EdgeMessage.Rewind(reader.ReadInt64(), reader.ReadString()),
             "L" => ReadAlive(reader),
             "E" => new EdgeMessage.Leave(reader.ReadInt64()),
-            "I" => new EdgeMessage.Entering(reader.ReadInt64(), ReadSpans(reader)),
+            "I" => new EdgeMessage.Entering(reader.ReadInt64(), ReadAll(reader, MinSpanBytes, ReadSpan)),
             "O" => new EdgeMessage.Returned(reader.ReadInt64()),
             "N" => new EdgeMessage.Noted(reader.ReadInt64()),
             _ => throw new InvalidDataException($"'{manifest}' is not the manifest of a message between score nodes and the learner."),
@@ -137,7 +137,7 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         writer.WriteInt64(welcome.Epoch);
         writer.WriteInt64(welcome.Session);
         writer.WriteUInt64(welcome.Seed);
-        Write(writer, welcome.Positions);
+        WriteAll(writer, welcome.Positions, Write);
         welcome.Batcher.Save(writer);
         var serializer = (SerializerWithStringManifest)system.Serialization.FindSerializerFor(welcome.Batches);
         writer.WriteInt32(serializer.Identifier);
@@ -147,45 +147,23 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
         Write(writer, welcome.State);
         if (welcome.Protocol == 1)
             return;
-        Write(writer, welcome.Suspects);
-        writer.WriteInt32(welcome.PoisonRecords.Count);
-        foreach (var record in welcome.PoisonRecords)
-        {
-            writer.WriteInt32((int)record.Work);
-            writer.WriteString(record.Topic);
-            writer.WriteInt32(record.Partition);
-            writer.WriteInt64(record.Offset);
-            writer.WriteInt32(record.Crashes);
-        }
+        WriteAll(writer, welcome.Suspects, Write);
+        WriteAll(writer, welcome.PoisonRecords, Write);
     }
 
     private EdgeMessage.Welcome ReadWelcome(StateReader reader, int protocol)
     {
-        var (epoch, session, seed, positions, batcher) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), ReadPositions(reader), BatcherState.Read(reader));
+        var (epoch, session, seed, positions, batcher) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), ReadAll(reader, MinPositionBytes, ReadPosition), BatcherState.Read(reader));
         var (serializer, manifest, batches) = (reader.ReadInt32(), reader.ReadString(), reader.ReadArray<byte>());
         var welcome = new EdgeMessage.Welcome(epoch, session, seed, positions, batcher, system.Serialization.Deserialize(batches, serializer, manifest), reader.ReadString(), ReadAdmitted(reader)) { Protocol = protocol };
-        return protocol == 1 ? welcome : welcome with { Suspects = ReadSpans(reader), PoisonRecords = ReadPoisonRecords(reader) };
-    }
-
-    private static List<PoisonRecord> ReadPoisonRecords(StateReader reader)
-    {
-        var records = new List<PoisonRecord>();
-        for (var left = reader.ReadCount(MinPoisonRecordBytes); left > 0; left--)
-        {
-            var work = reader.ReadInt32();
-            if (work is < byte.MinValue or > byte.MaxValue || !Enum.IsDefined((NativeWork)work))
-                throw reader.Invalid($"the work {work}");
-            records.Add(new PoisonRecord((NativeWork)work, reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32()));
-        }
-
-        return records;
+        return protocol == 1 ? welcome : welcome with { Suspects = ReadAll(reader, MinSpanBytes, ReadSpan), PoisonRecords = ReadAll(reader, MinPoisonRecordBytes, ReadPoisonRecord) };
     }
 
     private static void Write(StateWriter writer, EdgeMessage.Admitted admitted)
     {
         writer.WriteInt64(admitted.Epoch);
-        Write(writer, admitted.Positions);
-        Write(writer, admitted.Durable);
+        WriteAll(writer, admitted.Positions, Write);
+        WriteAll(writer, admitted.Durable, Write);
         writer.WriteInt64(admitted.Version);
         var bounds = admitted.Bounds;
         writer.WriteSingle(bounds.Hardness);
@@ -196,7 +174,7 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
 
     private static EdgeMessage.Admitted ReadAdmitted(StateReader reader)
     {
-        var (epoch, positions, durable, version) = (reader.ReadInt64(), ReadPositions(reader), ReadPositions(reader), reader.ReadInt64());
+        var (epoch, positions, durable, version) = (reader.ReadInt64(), ReadAll(reader, MinPositionBytes, ReadPosition), ReadAll(reader, MinPositionBytes, ReadPosition), reader.ReadInt64());
         var hardness = reader.ReadSingle();
         return reader.ReadArray<ulong>() is [var positives, var negatives, var newPositives, var heldOut]
             ? new EdgeMessage.Admitted(epoch, positions, durable, version, new KeepBounds(hardness, positives, negatives, newPositives, heldOut, reader.ReadDouble(), reader.ReadBoolean()))
@@ -208,42 +186,54 @@ internal sealed class EdgeSerializer(ExtendedActorSystem system) : SerializerWit
             ? new EdgeMessage.Alive(session, [], scored, reader.ReadDouble(), read, sent, lag, version) { Partitions = reader.ReadArray<int>() }
             : throw reader.Invalid("figures of another number");
 
-    private static void Write(StateWriter writer, IReadOnlyList<StreamPosition> positions)
+    private static void WriteAll<T>(StateWriter writer, IReadOnlyList<T> items, Action<StateWriter, T> write)
     {
-        writer.WriteInt32(positions.Count);
-        foreach (var position in positions)
-        {
-            writer.WriteString(position.Topic);
-            writer.WriteInt32(position.Partition);
-            writer.WriteInt64(position.NextOffset);
-        }
+        writer.WriteInt32(items.Count);
+        foreach (var item in items)
+            write(writer, item);
     }
 
-    private static List<StreamPosition> ReadPositions(StateReader reader)
+    private static List<T> ReadAll<T>(StateReader reader, int minBytes, Func<StateReader, T> read)
     {
-        var positions = new List<StreamPosition>();
-        for (var left = reader.ReadCount(MinPositionBytes); left > 0; left--)
-            positions.Add(new StreamPosition(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64()));
-        return positions;
+        var items = new List<T>();
+        for (var left = reader.ReadCount(minBytes); left > 0; left--)
+            items.Add(read(reader));
+        return items;
     }
 
-    private static void Write(StateWriter writer, IReadOnlyList<OffsetSpan> spans)
+    private static void Write(StateWriter writer, StreamPosition position)
     {
-        writer.WriteInt32(spans.Count);
-        foreach (var span in spans)
-        {
-            writer.WriteString(span.Topic);
-            writer.WriteInt32(span.Partition);
-            writer.WriteInt64(span.First);
-            writer.WriteInt64(span.Last);
-        }
+        writer.WriteString(position.Topic);
+        writer.WriteInt32(position.Partition);
+        writer.WriteInt64(position.NextOffset);
     }
 
-    private static List<OffsetSpan> ReadSpans(StateReader reader)
+    private static StreamPosition ReadPosition(StateReader reader) => new(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64());
+
+    private static void Write(StateWriter writer, OffsetSpan span)
     {
-        var spans = new List<OffsetSpan>();
-        for (var left = reader.ReadCount(MinSpanBytes); left > 0; left--)
-            spans.Add(new OffsetSpan(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64()));
-        return spans;
+        writer.WriteString(span.Topic);
+        writer.WriteInt32(span.Partition);
+        writer.WriteInt64(span.First);
+        writer.WriteInt64(span.Last);
+    }
+
+    private static OffsetSpan ReadSpan(StateReader reader) => new(reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64());
+
+    private static void Write(StateWriter writer, PoisonRecord record)
+    {
+        writer.WriteInt32((int)record.Work);
+        writer.WriteString(record.Topic);
+        writer.WriteInt32(record.Partition);
+        writer.WriteInt64(record.Offset);
+        writer.WriteInt32(record.Crashes);
+    }
+
+    private static PoisonRecord ReadPoisonRecord(StateReader reader)
+    {
+        var work = reader.ReadInt32();
+        return work is >= byte.MinValue and <= byte.MaxValue && Enum.IsDefined((NativeWork)work)
+            ? new PoisonRecord((NativeWork)work, reader.ReadString(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32())
+            : throw reader.Invalid($"the work {work}");
     }
 }
