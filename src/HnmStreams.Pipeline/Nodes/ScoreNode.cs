@@ -60,7 +60,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
         {
             var (session, counts, stream) = (Volatile.Read(ref _session), _parts.Counts, _parts.Inputs.Stream);
             return new ScoreNodeStatus(
-                _parts.Inputs.Name, _waitsFor, session?.Epoch, Interlocked.Read(ref _sessions), session?.Version, stream.Partitions, counts.Scored, counts.DeadLettered, _parts.ScoringTime.Seconds, stream.BytesRead, counts.Sent.Total, counts.Batches, stream.Lag, counts.Sent)
+                _parts.Inputs.Name, _waitsFor, session?.Epoch, Interlocked.Read(ref _sessions), session?.Version, stream.Partitions, counts.Scored, counts.DeadLettered, _parts.ScoringTime.Seconds, stream.BytesRead, counts.Batches, stream.Lag, counts.Sent)
             {
                 PredictionLatency = _parts.PredictionLatency.Status,
             };

@@ -14,10 +14,9 @@ namespace HnmStreams.Pipeline.Nodes;
 /// <param name="DeadLettered">Records and rows that were rejected.</param>
 /// <param name="ScoringSeconds">Compute seconds of scoring.</param>
 /// <param name="BytesRead">Bytes of keys and values read.</param>
-/// <param name="BytesSent">Bytes of batches sent to the learner.</param>
 /// <param name="Batches">Batches sent to the learner.</param>
 /// <param name="Lag">Records still to read.</param>
-/// <param name="Sent">The bytes sent, by the reason for which they were.</param>
+/// <param name="Sent">The bytes of batches sent to the learner, by the reason for which they were.</param>
 public sealed record ScoreNodeStatus(
     string Name,
     string? WaitsFor,
@@ -29,7 +28,6 @@ public sealed record ScoreNodeStatus(
     long DeadLettered,
     double ScoringSeconds,
     long BytesRead,
-    long BytesSent,
     long Batches,
     long Lag,
     SentBytes Sent)
