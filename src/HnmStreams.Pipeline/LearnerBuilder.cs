@@ -118,7 +118,7 @@ internal sealed class LearnerBuilder
         var journal = _inputs.Durable is { } durable ? CrashJournal.Open(durable.Store.Folder, workers, durable.Store.Epoch) : null;
         _startLog.Crashes(journal);
         var nativeCalls = new NativeCallTracker(journal, workers, _time);
-        var hangs = new HangDetector(nativeCalls, _options.Supervision.HangAfter, failure.ReportHang, _time);
+        var hangs = new HangDetector(nativeCalls, _options.Supervision.HangAfter, _time, _logger);
 
         // The actors.
         Func<ScoringReplica> replica = () => new ScoringReplica(_task, _device, _options.Compute.Threads);

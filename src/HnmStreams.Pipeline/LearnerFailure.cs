@@ -1,19 +1,14 @@
 using Akka.Streams;
-using HnmStreams.Pipeline.Checkpointing.Crashes;
 using Microsoft.Extensions.Logging;
 
 namespace HnmStreams.Pipeline;
 
-/// <summary>The end of a learner by a failure of one of its parts, or by a call into native code that does not return.</summary>
+/// <summary>The end of a learner by a failure of one of its parts.</summary>
 /// <remarks>Thread-safe. The learner is one unit of failure: the first failed part ends the stream.</remarks>
 internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogger logger)
 {
     private const string Message = "A part of the learner failed. The learner is one unit of failure and stops.";
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>.</summary>
-    public Task<TimeSpan> Hung => _hung.Task;
 
     /// <summary>Ends the stream because a part failed.</summary>
     public void Report(Exception error)
@@ -21,13 +16,6 @@ internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogge
         LogFailed(error);
         _failed.TrySetResult(error);
         killSwitch.Abort(new InvalidOperationException(Message, error));
-    }
-
-    /// <summary>Reports a native call that does not return.</summary>
-    public void ReportHang(NativeWork work, TimeSpan duration)
-    {
-        LogHung(duration, work);
-        _hung.TrySetResult(duration);
     }
 
     /// <summary>Waits for a task of the learner's parts, or fails as soon as a part does: a failed part answers no question.</summary>
@@ -40,7 +28,4 @@ internal sealed partial class LearnerFailure(SharedKillSwitch killSwitch, ILogge
 
     [LoggerMessage(EventId = 320, Level = LogLevel.Critical, Message = "A part of the learner failed. The learner stops.")]
     private partial void LogFailed(Exception error);
-
-    [LoggerMessage(EventId = 321, Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration} ({Work}, pipeline.supervision.hangAfter).")]
-    private partial void LogHung(TimeSpan duration, NativeWork work);
 }

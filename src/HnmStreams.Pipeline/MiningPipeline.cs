@@ -31,7 +31,7 @@ public sealed class MiningPipeline : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>. The process has to be ended then.</summary>
-    public Task<TimeSpan> Hung => _parts.Failure.Hung;
+    public Task<TimeSpan> Hung => _parts.Hangs.Hung;
 
     /// <summary>The newest status of all parts.</summary>
     public PipelineStatus Status => _parts.Status.Current;

@@ -23,7 +23,6 @@ public sealed partial class ScoreNode : IAsyncDisposable
     private readonly NodeParts _parts;
     private readonly HangDetector _hangs;
     private readonly ILogger _logger;
-    private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _shape;
     private readonly int _offsetsInWork;
     private volatile string? _waitsFor = "the learner has not answered yet";
@@ -41,7 +40,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
         var lanes = options.Compute.LanesOn(device);
         var scorers = options.Scoring.CountOn(lanes);
         var nativeCalls = new NativeCallTracker(journal: null, scorers + (task.FinishesRows ? lanes : 0), time);
-        _hangs = new HangDetector(nativeCalls, options.Supervision.HangAfter, ReportHang, time);
+        _hangs = new HangDetector(nativeCalls, options.Supervision.HangAfter, time, logger);
         // Batches that are scored or encoded, the one that is filled, and those on their way to the learner.
         _offsetsInWork = options.Batching.Size * ((2 * scorers) + (task.FinishesRows ? lanes : 0) + 3);
         _parts = new NodeParts(system, options, task, inputs, device, scorers, lanes, new ComputeLanes(lanes), nativeCalls, new ScoringTimeCounter(0), new NodeCounts(), new PredictionLatency(time), time);
@@ -51,7 +50,7 @@ public sealed partial class ScoreNode : IAsyncDisposable
     }
 
     /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>. The process has to be ended then.</summary>
-    public Task<TimeSpan> Hung => _hung.Task;
+    public Task<TimeSpan> Hung => _hangs.Hung;
 
     /// <summary>The newest status.</summary>
     public ScoreNodeStatus Status
@@ -159,12 +158,6 @@ public sealed partial class ScoreNode : IAsyncDisposable
         _waitsFor = reason;
     }
 
-    private void ReportHang(NativeWork work, TimeSpan duration)
-    {
-        LogHung(duration, work);
-        _hung.TrySetResult(duration);
-    }
-
     [LoggerMessage(EventId = 390, Level = LogLevel.Information, Message = "Session {Session} with the learner {Learner} of epoch {Epoch} begins.")]
     private partial void LogSession(long session, Address learner, long epoch);
 
@@ -173,7 +166,4 @@ public sealed partial class ScoreNode : IAsyncDisposable
 
     [LoggerMessage(EventId = 394, Level = LogLevel.Warning, Message = "No learner has answered for {Time}. The node leaves its consumer group, so that others read its partitions, and joins it again with its next session.")]
     private partial void LogLeavesGroup(TimeSpan time);
-
-    [LoggerMessage(EventId = 392, Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration} ({Work}, pipeline.supervision.hangAfter).")]
-    private partial void LogHung(TimeSpan duration, NativeWork work);
 }

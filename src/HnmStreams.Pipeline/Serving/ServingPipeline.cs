@@ -24,7 +24,7 @@ namespace HnmStreams.Pipeline.Serving;
 /// no pool, no trainer and no checkpoint.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed partial class ServingPipeline : IAsyncDisposable
+public sealed class ServingPipeline : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
@@ -33,13 +33,11 @@ public sealed partial class ServingPipeline : IAsyncDisposable
     private readonly IMiningTask _task;
     private readonly ServedFolder _models;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly int _lanes;
     private readonly int _count;
     private readonly ComputeLanes _computeLanes;
     private readonly NativeCallTracker _nativeCalls;
     private readonly HangDetector _hangs;
-    private readonly TaskCompletionSource<TimeSpan> _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IActorRef _scorers;
     private readonly ScoringTimeCounter _scoringTime = new(0);
     private readonly PredictionLatency _latency;
@@ -52,13 +50,13 @@ public sealed partial class ServingPipeline : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(task);
-        (_system, _options, _task, _models, _time, _logger) = (system, options, task, models, time, logger);
+        (_system, _options, _task, _models, _time) = (system, options, task, models, time);
         var device = TorchDevices.Parse(options.Device);
         _lanes = options.Compute.LanesOn(device);
         _count = options.Scoring.CountOn(_lanes);
         _computeLanes = new ComputeLanes(_lanes);
         _nativeCalls = new NativeCallTracker(journal: null, _count + (task.FinishesRows ? _lanes : 0), time);
-        _hangs = new HangDetector(_nativeCalls, options.Supervision.HangAfter, ReportHang, time);
+        _hangs = new HangDetector(_nativeCalls, options.Supervision.HangAfter, time, logger);
         _latency = new PredictionLatency(time);
         system.Settings.InjectTopLevelFallback(PinnedDispatcher.Config);
         Func<ScoringReplica> replica = () => new ScoringReplica(task, device, options.Compute.Threads);
@@ -75,7 +73,7 @@ public sealed partial class ServingPipeline : IAsyncDisposable
     public ServingStatus Status => new(_models.Status, Volatile.Read(ref _counts), _scoringTime.PredictingSeconds, _latency.Status);
 
     /// <summary>Completes with the duration of a native call that has exceeded <c>pipeline.supervision.hangAfter</c>. The process has to be ended then.</summary>
-    public Task<TimeSpan> Hung => _hung.Task;
+    public Task<TimeSpan> Hung => _hangs.Hung;
 
     /// <summary>Predicts the unlabeled records of a stream, and passes the predictions on in the order of the stream. One stream at a time.</summary>
     /// <returns>Completes when the records have ended and every prediction was passed on. Fails if examples could not be predicted after a second try: they must not be committed.</returns>
@@ -113,13 +111,4 @@ public sealed partial class ServingPipeline : IAsyncDisposable
             sink.Advance(positions.Snapshot());
         }
     }
-
-    private void ReportHang(NativeWork work, TimeSpan duration)
-    {
-        LogHung(duration, work);
-        _hung.TrySetResult(duration);
-    }
-
-    [LoggerMessage(EventId = 363, EventName = "ServingHung", Level = LogLevel.Critical, Message = "A call into native code has not returned for {Duration} ({Work}, pipeline.supervision.hangAfter).")]
-    private partial void LogHung(TimeSpan duration, NativeWork work);
 }

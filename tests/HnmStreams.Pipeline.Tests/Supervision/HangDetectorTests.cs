@@ -1,31 +1,33 @@
 using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Supervision;
+using HnmStreams.Pipeline.Tests.Fixtures;
 
 namespace HnmStreams.Pipeline.Tests.Supervision;
 
 public sealed class HangDetectorTests
 {
     private readonly ManualClock _clock = new();
-    private readonly List<(NativeWork Work, TimeSpan Duration)> _reports = [];
+    private readonly LogLines _log = new();
 
-    [Fact]
-    public void Reports_a_call_once_after_it_exceeds_the_limit()
+    [Fact(Timeout = 30_000)]
+    public async Task Reports_a_call_once_after_it_exceeds_the_limit()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), _clock, _log);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromSeconds(8));
-        Assert.Empty(_reports);
+        Assert.False(detector.Hung.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(1));
         _clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal([(NativeWork.Scoring, TimeSpan.FromSeconds(9))], _reports);
+        Assert.Equal(TimeSpan.FromSeconds(9), await detector.Hung);
+        Assert.Equal(["A call into native code has not returned for 00:00:09 (Scoring, pipeline.supervision.hangAfter)."], _log.All);
     }
 
     [Fact]
     public void Does_not_report_calls_that_return_in_time()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.FromSeconds(8), _clock, _log);
         var worker = calls.Rent();
         for (var i = 0; i < 10; i++)
         {
@@ -33,16 +35,16 @@ public sealed class HangDetectorTests
                 _clock.Advance(TimeSpan.FromSeconds(7));
         }
 
-        Assert.Empty(_reports);
+        Assert.False(detector.Hung.IsCompleted);
     }
 
     [Fact]
     public void Reports_nothing_with_a_limit_of_zero()
     {
         var calls = new NativeCallTracker(journal: null, workers: 1, _clock);
-        using var detector = new HangDetector(calls, TimeSpan.Zero, (work, duration) => _reports.Add((work, duration)), _clock);
+        using var detector = new HangDetector(calls, TimeSpan.Zero, _clock, _log);
         using var call = calls.Begin(calls.Rent(), NativeWork.Scoring, []);
         _clock.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(_reports);
+        Assert.False(detector.Hung.IsCompleted);
     }
 }
