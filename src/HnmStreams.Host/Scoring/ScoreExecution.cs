@@ -7,6 +7,7 @@ using HnmStreams.Host.Discovery;
 using HnmStreams.Host.Hosting;
 using HnmStreams.Host.Learner;
 using HnmStreams.Host.Nodes;
+using HnmStreams.Host.Terminal;
 using HnmStreams.Tasks;
 using HnmStreams.Torch.Native;
 using HnmStreams.Web.Formatting;
@@ -49,7 +50,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(host.Actors)}, scores");
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, ClusterMembership.EndOf(host.Actors));
-        var display = ShowAsync(ended.Token);
+        var display = StatusLines.WriteAsync(options.Run, context.Out, Line, context.Time, ended.Token);
         var result = await new ScoreNodeLoop(options, cluster.Kafka, scored, host.Actors, host.Certificates, context, _view, host.Logs).RunAsync(ended.Token);
         if (host.Actors.WhenTerminated.IsCompleted && !stop.IsCancellationRequested)
             result = new RunResult(RunOutcome.Failed, new InvalidOperationException(ClusterMembership.RemovedMessage));
@@ -72,22 +73,6 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
         if (options.Run.Summary is { Length: > 0 } path)
             NodeResponse.Of(_view).Write(Path.GetFullPath(path, context.WorkingFolder));
         return result.ExitCode;
-    }
-
-    private async Task ShowAsync(CancellationToken ended)
-    {
-        if (string.Equals(options.Run.Display, "none", StringComparison.Ordinal))
-            return;
-        using var timer = new PeriodicTimer(options.Run.ReportEvery, context.Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended))
-                context.Out.WriteLine(Line());
-        }
-        catch (OperationCanceledException)
-        {
-            // The node has ended.
-        }
     }
 
     private string Line()

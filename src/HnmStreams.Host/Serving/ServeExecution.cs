@@ -40,7 +40,7 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
         using var stop = _deadline.Link(context.Signals.Stop);
         using var ended = new CancellationTokenSource();
         var watching = models.WatchAsync(options.Serve.ReloadEvery, ended.Token);
-        var display = ShowAsync(ended.Token);
+        var display = StatusLines.WriteAsync(options.Run, context.Out, () => ServingLine.Of(_view), context.Time, ended.Token);
         var result = await ServeAsync(host, pipeline, models, kafka, stop.Token);
         _view.Enter(result.Outcome == RunOutcome.Failed ? ServingPhase.Failed : ServingPhase.Stopped);
         await ended.CancelAsync();
@@ -82,24 +82,10 @@ internal sealed class ServeExecution(CommandContext context, HnmOptions options)
         return new RunResult(RunOutcome.Stopped);
     }
 
-    private async Task ShowAsync(CancellationToken ended)
-    {
-        if (string.Equals(options.Run.Display, "none", StringComparison.Ordinal))
-            return;
-        using var timer = new PeriodicTimer(options.Run.ReportEvery, context.Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended))
-                context.Out.WriteLine(ServingLine.Of(_view));
-        }
-        catch (OperationCanceledException)
-        {
-            context.Out.WriteLine(ServingLine.Of(_view));
-        }
-    }
-
     private void Report(RunResult result)
     {
+        if (!StatusLines.IsOff(options.Run))
+            context.Out.WriteLine(ServingLine.Of(_view));
         if (result.Error is { } error)
             context.Error.WriteLine($"hnm: serving failed: {FailureText.Of(error)}");
         if (result.Outcome == RunOutcome.Interrupted)
