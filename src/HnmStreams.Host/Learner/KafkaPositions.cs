@@ -9,7 +9,7 @@ namespace HnmStreams.Host.Learner;
 
 /// <summary>The connection between checkpoints and Kafka: ids of cluster and topic, offset commits, and a checkpoint before partitions are revoked.</summary>
 /// <remarks>Thread-safe after both <c>Join</c> methods have been called.</remarks>
-internal sealed class KafkaPositions(string topic, TopicIdentity identity, TopicIdentity? labelsIdentity) : IPositionCommitter, IPartitionsRevoked
+internal sealed class KafkaPositions(string topic, TopicIdentity identity, TopicIdentity? labelsIdentity) : IPositionCommitter, IRebalanceListener
 {
     // An unreachable broker must not delay the next checkpoint for long.
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(15);

@@ -20,13 +20,13 @@ internal sealed class StreamConsumers : IAsyncDisposable
     private readonly Channel<RecordChunk>? _merged;
     private Task _merging = Task.CompletedTask;
 
-    /// <param name="revoked">The callback before a group revokes partitions, or null.</param>
-    public StreamConsumers(KafkaOptions kafka, ConsumingOptions options, StartPosition from, IPositionLedger ledger, TimeProvider time, ILogger logger, IPartitionsRevoked? revoked)
+    /// <param name="rebalances">Told of the rebalances of the groups, or null.</param>
+    public StreamConsumers(KafkaOptions kafka, ConsumingOptions options, StartPosition from, IPositionLedger ledger, TimeProvider time, ILogger logger, IRebalanceListener? rebalances)
     {
-        Examples = new RecordConsumer(kafka, options, from, ledger, time, logger, revoked);
+        Examples = new RecordConsumer(kafka, options, from, ledger, time, logger, rebalances);
         if (kafka.ForLabels() is not { } labels)
             return;
-        _labels = new RecordConsumer(labels, options, from, ledger, time, logger, revoked);
+        _labels = new RecordConsumer(labels, options, from, ledger, time, logger, rebalances);
         _labelsTopic = labels.Topic;
         _merged = Channel.CreateBounded<RecordChunk>(new BoundedChannelOptions(1) { SingleReader = true });
     }

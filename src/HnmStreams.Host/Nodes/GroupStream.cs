@@ -11,7 +11,7 @@ namespace HnmStreams.Host.Nodes;
 
 /// <summary>The partitions that a consumer group assigns to a score node, read from the positions of the learner.</summary>
 /// <remarks>Thread-safe. One restart at a time.</remarks>
-internal sealed class GroupStream : IRestartableStream, IPositionLedger, IPartitionsRevoked, IAsyncDisposable
+internal sealed class GroupStream : IRestartableStream, IPositionLedger, IRebalanceListener, IAsyncDisposable
 {
     // What is not admitted by then is read again by the next owner.
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);

@@ -10,7 +10,7 @@ namespace HnmStreams.Host.Serving;
 /// record is predicted at least once: once per interval, before the group revokes partitions, and at the end.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed partial class AcknowledgedPositions(IPredictionSink predictions, IDeadLetterSink deadLetters, ILogger logger) : IPositionSink, IPartitionsRevoked, IDisposable
+internal sealed partial class AcknowledgedPositions(IPredictionSink predictions, IDeadLetterSink deadLetters, ILogger logger) : IPositionSink, IRebalanceListener, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _committing = new(1, 1);

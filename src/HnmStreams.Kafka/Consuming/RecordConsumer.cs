@@ -40,10 +40,10 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
 
     /// <param name="from">The start in partitions for which no position is known.</param>
     /// <param name="ledger">The positions to start at, or null if there are none.</param>
-    /// <param name="revoked">The callback before the group revokes partitions, or null.</param>
+    /// <param name="rebalances">Told of the rebalances of the group, or null.</param>
     /// <exception cref="InvalidOperationException">A setting conflicts with the handling of offsets, or no broker is set.</exception>
     public RecordConsumer(
-        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IPositionLedger? ledger, TimeProvider time, ILogger logger, IPartitionsRevoked? revoked = null)
+        KafkaOptions kafka, ConsumingOptions options, StartPosition from, IPositionLedger? ledger, TimeProvider time, ILogger logger, IRebalanceListener? rebalances = null)
     {
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentNullException.ThrowIfNull(options);
@@ -57,7 +57,7 @@ public sealed class RecordConsumer : IAsyncDisposable, IFeedProgress
         _builder = new ChunkBuilder(_topic, options, time);
         _start = new StartOffsets(_topic, from, ledger, _state.Positions, logger);
         _restarts = new RestartQueue(_start, _state, _builder, logger);
-        _loop = new ConsumeLoop(new LoopContext(_topic, kafka.GroupId, options, _state, _start, _builder, _channel, _commits, _restarts, revoked, time, logger), Connect);
+        _loop = new ConsumeLoop(new LoopContext(_topic, kafka.GroupId, options, _state, _start, _builder, _channel, _commits, _restarts, rebalances, time, logger), Connect);
 
         IConsumer<ByteRange, ByteRange> Connect(ConsumeLoop loop) => new ConsumerBuilder<ByteRange, ByteRange>(settings)
             .SetKeyDeserializer(_builder.Keys)

@@ -191,7 +191,7 @@ public sealed class DurableOffsetsTests(RealBroker broker)
         return new KafkaOptions { BootstrapServers = await broker.BootstrapOrSkipAsync(), Topic = topic, GroupId = topic };
     }
 
-    private sealed class CommitOnRevoke(string topic) : IPartitionsRevoked
+    private sealed class CommitOnRevoke(string topic) : IRebalanceListener
     {
         private readonly TaskCompletionSource _revoked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace HnmStreams.Kafka.Consuming.Polling;
 
 /// <summary>The settings and shared parts of one consumer loop.</summary>
-/// <param name="Revoked">The callback before partitions are revoked, or null if no checkpoints are saved.</param>
+/// <param name="Listener">Told of rebalances, or null if nothing depends on them.</param>
 internal sealed record LoopContext(
     string Topic,
     string GroupId,
@@ -19,6 +19,6 @@ internal sealed record LoopContext(
     ChunkChannel Channel,
     CommitQueue Commits,
     RestartQueue Restarts,
-    IPartitionsRevoked? Revoked,
+    IRebalanceListener? Listener,
     TimeProvider Time,
     ILogger Logger);

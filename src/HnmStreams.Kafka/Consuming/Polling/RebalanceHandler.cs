@@ -13,8 +13,6 @@ namespace HnmStreams.Kafka.Consuming.Polling;
 /// <remarks>The client calls it on the consumer thread, inside a poll or a close.</remarks>
 internal sealed partial class RebalanceHandler(LoopContext context)
 {
-
-
     private PartitionsLostException? _lost;
 
     /// <summary>Set when the consumer leaves its group: no checkpoint is requested and no loss is reported anymore.</summary>
@@ -49,7 +47,7 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         foreach (var partition in partitions)
             context.State.Positions.Assign(partition.Partition.Value);
         HasUnpausedPartitions = context.State.Paused;
-        context.Revoked?.Assigned(partitions.ConvertAll(partition => partition.Partition.Value));
+        context.Listener?.Assigned(partitions.ConvertAll(partition => partition.Partition.Value));
         Count("assigned");
         LogRebalanced("assigned", Numbers(partitions));
         return offsets;
@@ -61,8 +59,8 @@ internal sealed partial class RebalanceHandler(LoopContext context)
         partitions = Own(partitions);
         if (partitions.Count == 0)
             return;
-        if (context.Revoked is not null && !IsLeaving)
-            WaitForCheckpoint(consumer, context.Revoked, partitions);
+        if (context.Listener is not null && !IsLeaving)
+            WaitForCheckpoint(consumer, context.Listener, partitions);
         LogRebalanced("revoked", Release("revoked", partitions));
     }
 
@@ -88,12 +86,12 @@ internal sealed partial class RebalanceHandler(LoopContext context)
     private List<TopicPartitionOffset> Own(List<TopicPartitionOffset> partitions) => partitions.FindAll(partition =>
         string.Equals(partition.Topic, context.Topic, StringComparison.Ordinal) && context.State.Positions.IsAssigned(partition.Partition.Value));
 
-    private void WaitForCheckpoint(IConsumer<ByteRange, ByteRange> consumer, IPartitionsRevoked revoked, List<TopicPartitionOffset> partitions)
+    private void WaitForCheckpoint(IConsumer<ByteRange, ByteRange> consumer, IRebalanceListener listener, List<TopicPartitionOffset> partitions)
     {
         try
         {
             var started = context.Time.GetTimestamp();
-            var checkpoint = revoked.BeforeRevokedAsync(partitions.ConvertAll(partition => partition.Partition.Value));
+            var checkpoint = listener.BeforeRevokedAsync(partitions.ConvertAll(partition => partition.Partition.Value));
             while (!checkpoint.Wait(CommitQueue.ProcessInterval) && context.Time.GetElapsedTime(started) < context.Options.RevokeTimeout)
                 context.Commits.Process(consumer);
             context.Commits.Process(consumer);

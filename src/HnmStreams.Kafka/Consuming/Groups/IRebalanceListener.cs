@@ -2,8 +2,8 @@ using HnmStreams.Kafka.Clients;
 
 namespace HnmStreams.Kafka.Consuming.Groups;
 
-/// <summary>Callbacks before the group revokes partitions, in time for a checkpoint and its commit, and when it assigns them.</summary>
-public interface IPartitionsRevoked
+/// <summary>Callbacks of a rebalance: when the group assigns partitions, and before it revokes them, in time for a checkpoint and its commit.</summary>
+public interface IRebalanceListener
 {
     /// <summary>
     /// Saves a checkpoint and commits its positions. Called on the consumer thread, which waits for the task (at most
