@@ -33,7 +33,7 @@ internal sealed class LearnerEdgeBenchmark(BenchmarkModel model, int rows, TextW
         var generator = new Xoshiro256StarStar(Seed);
         var (admission, joiner, selection) = (new Admission([], new BatcherState(0, generator.Save())), new BatchParts.Joiner(), new PayloadSelection(model.Task, Seed, sendsAll: false));
         using var examples = model.Stream(int.MaxValue).GetEnumerator();
-        var (taken, offset, bytes, seconds, processor) = (0L, 0L, 0L, 0.0, TimeSpan.Zero);
+        var (taken, offset, bytes, allocated, seconds, processor) = (0L, 0L, 0L, 0L, 0.0, TimeSpan.Zero);
         // The first half warms up, and fills the pool and the reservoirs.
         for (var counted = 0L; counted < rows; cancellation.ThrowIfCancellationRequested())
         {
@@ -41,7 +41,7 @@ internal sealed class LearnerEdgeBenchmark(BenchmarkModel model, int rows, TextW
             var batches = new List<List<byte[]>>();
             while (batches.Count < BatchesPerTurn)
                 batches.Add(Parts(examples, generator, selection, bounds, ref offset));
-            var (start, before) = (time.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            var (start, before, allocatedBefore) = (time.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetAllocatedBytesForCurrentThread());
             foreach (var part in batches.SelectMany(static parts => parts))
             {
                 if (joiner.Add(part) is { } joined)
@@ -52,13 +52,14 @@ internal sealed class LearnerEdgeBenchmark(BenchmarkModel model, int rows, TextW
             if (taken < rows)
                 continue;
             (seconds, processor) = (seconds + time.GetElapsedTime(start).TotalSeconds, processor + (Environment.CpuUsage.TotalTime - before));
+            allocated += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
             bytes += batches.Sum(static parts => parts.Sum(static part => (long)part.Length));
             counted += BatchesPerTurn * BatchSize;
         }
 
         var measured = taken - rows;
-        var report = new LearnerEdgeReport(model.Name, measured, measured / seconds, processor.TotalMicroseconds / measured, (double)bytes / measured);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Model}: {report.RowsPerSecond:N0} rows/s, {report.ProcessorMicroseconds:0.00} µs of processor time and {report.BytesPerRow:0} bytes per row"));
+        var report = new LearnerEdgeReport(model.Name, measured, measured / seconds, processor.TotalMicroseconds / measured, (double)bytes / measured, (double)allocated / measured);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Model}: {report.RowsPerSecond:N0} rows/s, {report.ProcessorMicroseconds:0.00} µs of processor time, {report.BytesPerRow:0} bytes and {report.AllocatedBytesPerRow:0} allocated bytes per row"));
         return report;
     }
 
@@ -102,4 +103,5 @@ internal sealed class LearnerEdgeBenchmark(BenchmarkModel model, int rows, TextW
 /// <param name="RowsPerSecond">Rows per second of one thread.</param>
 /// <param name="ProcessorMicroseconds">Processor time per row of the whole process, with the garbage collector.</param>
 /// <param name="BytesPerRow">Bytes on the wire per row.</param>
-internal sealed record LearnerEdgeReport(string Model, long Rows, double RowsPerSecond, double ProcessorMicroseconds, double BytesPerRow);
+/// <param name="AllocatedBytesPerRow">Bytes of managed memory that are allocated per row.</param>
+internal sealed record LearnerEdgeReport(string Model, long Rows, double RowsPerSecond, double ProcessorMicroseconds, double BytesPerRow, double AllocatedBytesPerRow);
