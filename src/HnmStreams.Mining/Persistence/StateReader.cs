@@ -91,6 +91,10 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
         return values;
     }
 
+    /// <summary>Reads an array of bytes that <see cref="StateWriter.WriteArray"/> wrote, without copying it.</summary>
+    /// <returns>A part of the state, valid as long as the state is.</returns>
+    public ReadOnlySpan<byte> ReadSpan() => Take(ReadCount(1));
+
     /// <summary>Creates the exception for a value that a structure cannot have.</summary>
     /// <param name="what">Description of the error.</param>
     public InvalidDataException Invalid(string what) => new($"Before byte {_position}: {what}.");

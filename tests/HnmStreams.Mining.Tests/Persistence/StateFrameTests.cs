@@ -21,6 +21,7 @@ public sealed class StateFrameTests
         writer.WriteDouble(double.NaN);
         writer.WriteString("hard — negative");
         writer.WriteArray<int>([1, -2, 3]);
+        writer.WriteArray<byte>([4, 5]);
         generator.Save(writer);
 
         var reader = StateFrame.Open(StateFrame.Close(writer));
@@ -33,6 +34,7 @@ public sealed class StateFrameTests
         Assert.Equal(BitConverter.DoubleToUInt64Bits(double.NaN), BitConverter.DoubleToUInt64Bits(reader.ReadDouble()));
         Assert.Equal("hard — negative", reader.ReadString());
         Assert.Equal([1, -2, 3], reader.ReadArray<int>());
+        Assert.Equal([4, 5], reader.ReadSpan().ToArray());
         Assert.Equal(generator.Save(), reader.ReadGenerator().Save());
         Assert.Equal(0, reader.Remaining);
     }
@@ -53,6 +55,7 @@ public sealed class StateFrameTests
         writer.WriteInt32(int.MaxValue);
         Assert.Throws<InvalidDataException>(() => new StateReader(writer.Written).ReadArray<long>());
         Assert.Throws<InvalidDataException>(() => new StateReader(writer.Written).ReadString());
+        Assert.Throws<InvalidDataException>(() => _ = new StateReader(writer.Written).ReadSpan().Length);
     }
 
     [Fact]

@@ -48,7 +48,8 @@ internal static class LateLabelBlock
         var (kinds, indices) = (NarrowArray.Read(reader), NarrowArray.Read(reader));
         if (reader.ReadBoolean() && RowBlock.Read(reader, batch.UnlabeledRows(), batch.UnlabeledSources, batch.Spans) is not null)
             throw reader.Invalid("an unlabeled example without its payload");
-        batch.IsUnlabeledHeldOut.AddRange(reader.ReadArray<byte>().Select(value => value != 0));
+        foreach (var value in reader.ReadSpan())
+            batch.IsUnlabeledHeldOut.Add(value != 0);
         batch.Predictions = ReadPredictions(reader, batch.UnlabeledSources.Count, outputWidth);
         batch.PredictionFailure = reader.ReadString() is { Length: > 0 } failure ? failure : null;
         for (var left = reader.ReadCount(MinLabelBytes); left > 0; left--)

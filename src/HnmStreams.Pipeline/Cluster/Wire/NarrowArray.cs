@@ -21,11 +21,19 @@ internal static class NarrowArray
     /// <exception cref="InvalidDataException">The data is not such an array.</exception>
     public static int[] Read(StateReader reader) => reader.ReadInt32() switch
     {
-        1 => Array.ConvertAll(reader.ReadArray<byte>(), static value => (int)value),
+        1 => Widen(reader.ReadSpan()),
         2 => Array.ConvertAll(reader.ReadArray<ushort>(), static value => (int)value),
         4 => reader.ReadArray<int>(),
         var width => throw reader.Invalid($"an array of {width} bytes per value"),
     };
+
+    private static int[] Widen(ReadOnlySpan<byte> values)
+    {
+        var wide = new int[values.Length];
+        for (var i = 0; i < wide.Length; i++)
+            wide[i] = values[i];
+        return wide;
+    }
 
     private static void Write<T>(StateWriter writer, ReadOnlySpan<int> values, int width, Func<int, T> narrow)
         where T : unmanaged

@@ -67,7 +67,8 @@ internal static class RowBlock
         var keys = reader.ReadArray<UInt128>();
         var (labels, places, offsets) = (NarrowArray.Read(reader), NarrowArray.Read(reader), NarrowArray.Read(reader));
         var weights = reader.ReadBoolean() ? reader.ReadArray<float>() : null;
-        var (sent, shortHashes) = (reader.ReadArray<byte>(), reader.ReadArray<uint>());
+        var sent = reader.ReadSpan();
+        var shortHashes = reader.ReadArray<uint>();
         var count = keys.Length;
         if (labels.Length != count || offsets.Length != count || sent.Length != count || (weights ?? []).Length != (weights is null ? 0 : count) || (places.Length != count && places.Length > 0))
             throw reader.Invalid("columns of different lengths");
@@ -87,7 +88,7 @@ internal static class RowBlock
                 if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
                     throw reader.Invalid("an event time that does not exist");
                 sources.Add(new RowSource(key, id, origin, new DateTimeOffset(ticks, TimeSpan.Zero), default));
-                rows.Add(reader.ReadArray<byte>(), labels[row], weight);
+                rows.Add(reader.ReadSpan(), labels[row], weight);
             }
             else
             {
