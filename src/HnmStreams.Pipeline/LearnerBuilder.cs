@@ -275,7 +275,7 @@ internal sealed class LearnerBuilder
             return null;
         // Ranking stage, trainer, baselines, registry, waiting store and tuner.
         var contributors = 2 + baselines + (_gated ? 1 : 0) + (_labelsComeLater ? 1 : 0) + (tuner is null ? 0 : 1);
-        var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Bytes = resume.Bytes } : CheckpointStatus.None;
+        var from = durable.Resume is { } resume ? CheckpointStatus.None with { Id = resume.Id, At = resume.Created, Consumed = status.Current.Ranking.Stream.Consumed, Bytes = resume.Bytes } : CheckpointStatus.None;
         var checkpointer = new Checkpointer(
             durable.Store, journal!, contributors, request => CaptureInto(request, registry, tuner), _inputs.AcknowledgeAsync, durable.Positions, settings, () => status.Progress, from, _time, _logs.CreateLogger<Checkpointer>());
         status.Set(checkpointer);

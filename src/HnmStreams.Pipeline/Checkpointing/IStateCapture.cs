@@ -15,6 +15,9 @@ internal interface IStateCapture : IDisposable
     /// <summary>The positions up to which the stream is in the state; null if this owner does not keep them.</summary>
     IReadOnlyList<StreamPosition>? Positions => null;
 
+    /// <summary>The number of examples in the state; null if this owner does not count them.</summary>
+    long? Consumed => null;
+
     /// <summary>The version of the weights; null if this owner has none.</summary>
     long? ModelVersion => null;
 

@@ -40,7 +40,10 @@ internal sealed partial class Ranker
         _joiner?.Outcomes.Save(writer);
         _joiner?.Weights.Save(writer);
         return new RankerCapture(
-            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _groups is { FalseNegatives: { Count: > 0 } pairs } ? pairs.Capture() : null, _positions.Snapshot(), release);
+            _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _groups is { FalseNegatives: { Count: > 0 } pairs } ? pairs.Capture() : null, _positions.Snapshot(), release)
+        {
+            Consumed = _counters.Consumed,
+        };
     }
 
     /// <summary>Restores the state of a checkpoint. Only for a new ranker. Candidates beyond bounds that have become smaller leave.</summary>

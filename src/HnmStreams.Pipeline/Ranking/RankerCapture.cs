@@ -40,6 +40,8 @@ internal sealed class RankerCapture(
 
     public IReadOnlyList<StreamPosition>? Positions { get; } = positions;
 
+    public long? Consumed { get; init; }
+
     /// <summary>Returns the parts. The table of examples is last: it is complete only when all parts that refer to it are written.</summary>
     public IEnumerable<CheckpointPart> Parts()
     {

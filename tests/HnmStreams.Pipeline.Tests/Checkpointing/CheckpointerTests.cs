@@ -1,5 +1,6 @@
 using Akka.Actor;
 using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Checkpointing.Saving;
 using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
@@ -46,6 +47,22 @@ public sealed class CheckpointerTests : IAsyncLifetime
 
         await using var next = await DurableRun.StartAsync(_actors, _folder, Stream.Task, options);
         Assert.Equal((2_000L, 2_000L), (next.From, next.Pipeline.Status.Ranking.Stream.Consumed));
+        Assert.Equal(2_000, next.Pipeline.Status.Checkpoint.Consumed);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_status_has_the_number_of_examples_in_the_checkpoint_although_more_arrive_meanwhile()
+    {
+        await using var run = await DurableRun.StartAsync(_actors, _folder, Stream.Task, Options());
+        var stream = Stream.Examples(20_000).ToList();
+        run.Send(stream, 0, stream.Count);
+        CheckpointStatus written;
+        do
+        {
+            written = await run.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(run.Positions.Committed.Last().Positions.Sum(position => position.NextOffset), written.Consumed);
+        }
+        while (written.Consumed < stream.Count);
     }
 
     [Fact(Timeout = 120_000)]

@@ -18,6 +18,9 @@ internal sealed class CheckpointRequest(int contributors) : IDisposable
     /// <summary>The positions of the state. Only for a complete request.</summary>
     public IReadOnlyList<StreamPosition> Positions => Captures.Select(c => c.Positions).First(p => p is not null)!;
 
+    /// <summary>The number of examples in the state. Only for a complete request.</summary>
+    public long Consumed => Captures.Select(c => c.Consumed).First(n => n is not null)!.Value;
+
     /// <summary>The version of the weights. Only for a complete request.</summary>
     public long ModelVersion => Captures.Select(c => c.ModelVersion).First(v => v is not null)!.Value;
 

@@ -69,11 +69,11 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         {
             var start = _time.GetTimestamp();
             var progress = _progress();
-            var outcome = await CaptureAndWriteAsync(either.Token);
+            var (outcome, consumed) = await CaptureAndWriteAsync(either.Token);
             var seconds = _time.GetElapsedTime(start).TotalSeconds;
             PipelineInstruments.CheckpointDuration.Record(
                 seconds, new KeyValuePair<string, object?>("outcome", outcome is CheckpointWritten ? "written" : "failed"));
-            Note(outcome, progress, seconds);
+            Note(outcome, progress, consumed, seconds);
             return outcome;
         }
         finally
@@ -115,7 +115,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
-    private async Task<CheckpointOutcome> CaptureAndWriteAsync(CancellationToken cancellationToken)
+    private async Task<(CheckpointOutcome Outcome, long Consumed)> CaptureAndWriteAsync(CancellationToken cancellationToken)
     {
         using var request = new CheckpointRequest(_contributors);
         _capture(request);
@@ -124,7 +124,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         var outcome = await Task.Run(() => Write(request), CancellationToken.None);
         if (outcome is CheckpointWritten written)
             await CommitAsync(request.Positions, written.Checkpoint.Id, cancellationToken);
-        return outcome;
+        return (outcome, request.Consumed);
     }
 
     private CheckpointOutcome Write(CheckpointRequest request) => _store.Files.Write(new CheckpointContent(
@@ -143,17 +143,18 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
-    private void Note(CheckpointOutcome outcome, (long Consumed, long Steps) progress, double seconds)
+    private void Note(CheckpointOutcome outcome, (long Consumed, long Steps) progress, long consumed, double seconds)
     {
         if (outcome is CheckpointWritten written)
         {
+            // Read before the capture: what has arrived since is in the checkpoint, or will be in the next.
             _saved = progress;
             if (_store.Files.OldestKept() is { } oldest)
                 _journal.Forget(oldest);
             var checkpoint = written.Checkpoint;
             var bytes = checkpoint.Manifest!.Bytes;
             Volatile.Write(ref _status, new CheckpointStatus(
-                checkpoint.Id.ToString(), _time.GetUtcNow(), progress.Consumed, bytes, seconds, _status.Written + 1, _status.Failures, null));
+                checkpoint.Id.ToString(), _time.GetUtcNow(), consumed, bytes, seconds, _status.Written + 1, _status.Failures, null));
             LogWritten(checkpoint.Id, bytes, seconds);
             foreach (var leftover in written.NotRemoved)
                 LogNotRemoved(leftover.Path, leftover.Reason.TrimEnd('.'));
