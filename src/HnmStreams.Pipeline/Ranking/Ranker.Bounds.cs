@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Flow.Sharing;
 using HnmStreams.Pipeline.Ranking.Sharing;
@@ -18,12 +19,15 @@ internal sealed partial class Ranker
     // Null until bounds are requested: it costs a little per candidate.
     private HardnessBound? _hardnessBound;
 
+    // The slack of the checkpoint; null if it has none.
+    private double? _savedSlack;
+
     private BoundAccuracy? _bound;
 
     /// <summary>Returns the present bounds. O(1). The first call lets all payloads pass.</summary>
     public KeepBounds Bounds()
     {
-        _hardnessBound ??= new HardnessBound(_poolSize.FollowedShare);
+        _hardnessBound ??= new HardnessBound(_poolSize.FollowedShare, _savedSlack ?? HardnessBound.FirstSlack);
         _bound ??= new BoundAccuracy();
         _hardnessBound.Follow(_bound.Status);
         return new KeepBounds(
@@ -35,6 +39,10 @@ internal sealed partial class Ranker
             _budget.ScoredShare,
             _budget.ScoresEveryPositive);
     }
+
+    /// <summary>Captures the slack of the bound, to be written on another thread; null if this learner and those before it had no score nodes.</summary>
+    private Action<StateWriter>? CaptureSlack() =>
+        (_hardnessBound?.Slack ?? _savedSlack) is { } slack ? writer => HardnessBound.SaveSlack(writer, slack) : null;
 
     private ulong NewPositivesBound()
     {

@@ -7,6 +7,7 @@ using HnmStreams.Pipeline.Memory.Waiting;
 using HnmStreams.Pipeline.Ranking.Labels;
 using HnmStreams.Pipeline.Ranking.Outcomes;
 using HnmStreams.Pipeline.Ranking.Requests;
+using HnmStreams.Pipeline.Ranking.Sharing;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -43,6 +44,7 @@ internal sealed partial class Ranker
             _payloads, examples, writer, _pool.Pool.Snapshot(), _heldOut.Capture(), _audit?.Capture(), _poolSize.Capture(), _joiner?.Requests?.Capture(), _groups is { FalseNegatives: { Count: > 0 } pairs } ? pairs.Capture() : null, _positions.Snapshot(), release)
         {
             Consumed = _counters.Consumed,
+            Slack = CaptureSlack(),
         };
     }
 
@@ -94,6 +96,8 @@ internal sealed partial class Ranker
             _audit?.Restore(checkpoint.OpenState(IdAudit.PartName));
         if (checkpoint.Has(LabelRequests.PartName))
             _joiner?.Requests?.Restore(checkpoint.OpenState(LabelRequests.PartName));
+        if (checkpoint.Has(HardnessBound.PartName))
+            _savedSlack = HardnessBound.ReadSlack(checkpoint.OpenState(HardnessBound.PartName));
         _positions.Restore(from.Positions);
         saved.ForEach(_payloads.Release);
     }

@@ -7,6 +7,7 @@ using HnmStreams.Pipeline.Flow;
 using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Memory.Groups;
 using HnmStreams.Pipeline.Ranking.Requests;
+using HnmStreams.Pipeline.Ranking.Sharing;
 
 namespace HnmStreams.Pipeline.Ranking;
 
@@ -42,6 +43,9 @@ internal sealed class RankerCapture(
 
     public long? Consumed { get; init; }
 
+    /// <summary>Writes the slack of the bound for score nodes; null without one.</summary>
+    public Action<StateWriter>? Slack { get; init; }
+
     /// <summary>Returns the parts. The table of examples is last: it is complete only when all parts that refer to it are written.</summary>
     public IEnumerable<CheckpointPart> Parts()
     {
@@ -56,6 +60,8 @@ internal sealed class RankerCapture(
             yield return new CheckpointPart(LabelRequests.PartName, stream => Frame(stream, requests));
         if (falseNegatives is not null)
             yield return new CheckpointPart(FalseNegatives.PartName, stream => Frame(stream, falseNegatives));
+        if (Slack is not null)
+            yield return new CheckpointPart(HardnessBound.PartName, stream => Frame(stream, Slack));
         yield return new CheckpointPart(ExamplesPart, stream => ExamplesFile.Write(stream, examples.Examples, payloads));
     }
 

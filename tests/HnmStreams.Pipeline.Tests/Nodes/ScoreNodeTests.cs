@@ -1,5 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Data.Examples;
+using HnmStreams.Pipeline.Checkpointing;
+using HnmStreams.Pipeline.Ranking.Sharing;
 using HnmStreams.Pipeline.Tests.Fixtures;
 using Stream = HnmStreams.Pipeline.Tests.Fixtures.Stream;
 
@@ -88,6 +90,34 @@ public sealed class ScoreNodeTests : IAsyncLifetime
             foreach (var node in nodes)
                 await node.DisposeAsync();
         }
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task A_learner_that_takes_over_continues_with_the_slack_of_its_checkpoint()
+    {
+        var options = LiveOptions();
+        options.Pool.Count = 2_000;
+        var folder = Path.Combine(_root, "slack");
+        await using (var learner = await EdgeLearner.StartAsync(folder, Stream.Task, options, _logs))
+        await using (var node = new EdgeNode("a", new MemoryTopic(Input, partitions: 1), Stream.Task, options, () => learner, _logs))
+        {
+            await learner.UntilAsync(s => s.Ranking.Stream.Consumed == Length);
+            await learner.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        }
+
+        var saved = ReadSlack(folder);
+        // It fell with the first thousand candidates.
+        Assert.NotEqual(HardnessBound.FirstSlack, saved);
+        // The next one has no node yet.
+        await using (var next = await EdgeLearner.StartAsync(folder, Stream.Task, options, _logs))
+            await next.Pipeline.CheckpointAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(saved, ReadSlack(folder));
+    }
+
+    private static double ReadSlack(string folder)
+    {
+        using var newest = new CheckpointFolder(folder, new CheckpointingOptions(), TimeProvider.System).LoadNewest().Found!;
+        return HardnessBound.ReadSlack(newest.OpenState(HardnessBound.PartName));
     }
 
     [Theory(Timeout = 180_000)]

@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Mining.Randomness;
 using HnmStreams.Pipeline.Ranking.Sharing;
 
@@ -53,6 +54,20 @@ public sealed class HardnessBoundTests
             bound.Follow(new BoundStatus(1_995 + (1_000 * i), 20_005));
         Assert.Equal(1.5, bound.Slack);
         Assert.InRange(bound.For(0.98f), 0.955f, 0.98f);
+    }
+
+    [Fact]
+    public void A_saved_slack_is_restored_and_an_impossible_one_refused()
+    {
+        var writer = new StateWriter();
+        HardnessBound.SaveSlack(writer, 2.5);
+        Assert.Equal(2.5, new HardnessBound(0, HardnessBound.ReadSlack(new StateReader(writer.Written))).Slack);
+        foreach (var impossible in (double[])[double.NaN, 1, 17])
+        {
+            var wrong = new StateWriter();
+            HardnessBound.SaveSlack(wrong, impossible);
+            Assert.Throws<InvalidDataException>(() => HardnessBound.ReadSlack(new StateReader(wrong.Written)));
+        }
     }
 
     private static HardnessBound Observed(HardnessBound bound)

@@ -1,3 +1,4 @@
+using HnmStreams.Mining.Persistence;
 using HnmStreams.Pipeline.Flow.Sharing;
 
 namespace HnmStreams.Pipeline.Ranking.Sharing;
@@ -7,13 +8,24 @@ namespace HnmStreams.Pipeline.Ranking.Sharing;
 /// hardness would let nearly all of them pass while a young model finds them equally hard.
 /// </summary>
 /// <param name="distinctShare">The share of distinct negatives that the pool holds; 0 if its size is fixed.</param>
-/// <remarks>Owned by the ranking stage. O(1) per candidate on average: the newest are sorted once per <see cref="Interval"/>.</remarks>
-internal sealed class HardnessBound(double distinctShare)
+/// <param name="slack">The slack to begin with, such as <see cref="ReadSlack"/>.</param>
+/// <remarks>
+/// Owned by the ranking stage. O(1) per candidate on average: the newest are sorted once per <see cref="Interval"/>. A checkpoint has the slack, which many batches are needed to find; the newest candidates are
+/// replaced soon, and until then everything passes.
+/// </remarks>
+internal sealed class HardnessBound(double distinctShare, double slack = HardnessBound.FirstSlack)
 {
+    /// <summary>The name of the part in a checkpoint, which only a learner with score nodes writes.</summary>
+    public const string PartName = "hardness-bound.bin";
+
+    /// <summary>The slack of a new learner.</summary>
+    public const double FirstSlack = 4;
+
+    private const string Structure = "hardness bound";
     private const int Window = 2_048, Interval = 512;
 
     // The bound is as old as a batch is on its way, and losses change with each step. How much more must pass depends on both, so that it follows what was missed.
-    private const double FirstSlack = 4, MinSlack = 1.5, MaxSlack = 16;
+    private const double MinSlack = 1.5, MaxSlack = 16;
 
     // Half of what a cluster may miss.
     private const double MaxMissedShare = 0.0025;
@@ -30,7 +42,23 @@ internal sealed class HardnessBound(double distinctShare)
     private BoundStatus _before = new(0, 0);
 
     /// <summary>The number of candidates that pass for each that the pool would take.</summary>
-    public double Slack { get; private set; } = FirstSlack;
+    public double Slack { get; private set; } = slack;
+
+    /// <summary>Writes a slack.</summary>
+    public static void SaveSlack(StateWriter writer, double slack)
+    {
+        writer.Begin(Structure, 1);
+        writer.WriteDouble(slack);
+    }
+
+    /// <summary>Reads a slack that <see cref="SaveSlack"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The data is not a slack.</exception>
+    public static double ReadSlack(StateReader reader)
+    {
+        reader.Expect(Structure, 1);
+        var slack = reader.ReadDouble();
+        return slack is >= MinSlack and <= MaxSlack ? slack : throw reader.Invalid($"the slack {slack}");
+    }
 
     /// <summary>Raises the slack if more than a quarter of a percent of the candidates were missed, and lowers it otherwise, once per thousand of them.</summary>
     /// <param name="status">The counts so far.</param>
