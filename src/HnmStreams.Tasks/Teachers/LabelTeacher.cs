@@ -1,22 +1,15 @@
-using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using HnmStreams.Data.Rows;
-using HnmStreams.Tasks.Encoders;
 
 namespace HnmStreams.Tasks.Teachers;
 
 /// <summary>The teacher of a classification with one label per example. Answers are cached by the content of a row, so that repeated examples cost nothing. Thread-safe.</summary>
 internal sealed class LabelTeacher : ITeacher
 {
-    // Collisions of the cache's keys must not be constructible by a producer.
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-
     private readonly ITeacherInput _input;
     private readonly int _width;
-    private readonly FeatureCache? _cache;
-    private long _computed;
+    private readonly AnswerCache _answers;
 
     /// <param name="width">The number of logits: 1 or 2 for one class against the rest, otherwise the number of classes.</param>
     /// <param name="file">The name and the hash of the file.</param>
@@ -24,7 +17,7 @@ internal sealed class LabelTeacher : ITeacher
     {
         (_input, _width, Threshold, MinHardness) = (input, width, options.Threshold, options.MinHardness);
         Identity = FormattableString.Invariant($"{file}, {input.Description}, threshold {Threshold}");
-        _cache = options.CacheMegabytes == 0 ? null : new FeatureCache(width * sizeof(float), (long)options.CacheMegabytes << 20);
+        _answers = new AnswerCache(width, options.CacheMegabytes);
     }
 
     public string Identity { get; }
@@ -33,43 +26,33 @@ internal sealed class LabelTeacher : ITeacher
 
     public double MinHardness { get; }
 
-    public long Computed => Interlocked.Read(ref _computed);
+    public long Computed => _answers.Computed;
 
     public void Check(RowBuffer rows, ReadOnlySpan<int> indices, bool isExact, Span<float> otherLabel)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var logits = new float[indices.Length * _width];
-        var keys = new UInt128[indices.Length];
-        var firsts = new Dictionary<UInt128, int>();
-        var (missing, places) = (new List<int>(), new List<int>());
-        for (var i = 0; i < indices.Length; i++)
-        {
-            keys[i] = XxHash128.HashToUInt128(rows.Payload(indices[i]), _seed);
-            // A second row with the same content takes the answer of the first.
-            if (!firsts.TryAdd(keys[i], i) || (!isExact && _cache?.TryRead(keys[i], Bytes(logits, i)) == true))
-                continue;
-            missing.Add(indices[i]);
-            places.Add(i);
-        }
-
-        Compute(rows, missing, places, keys, logits);
-        for (var i = 0; i < indices.Length; i++)
-            otherLabel[i] = OtherLabel(logits.AsSpan(firsts[keys[i]] * _width, _width), rows.Labels[indices[i]]);
+        var keys = new UInt128?[indices.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = _answers.KeyOf(rows.Payload(indices[i]));
+        var logits = new float[keys.Length * _width];
+        var missing = _answers.Read(keys, isExact, logits);
+        Compute(rows, indices, missing.Positions, logits);
+        _answers.Write(missing, CollectionsMarshal.AsSpan(missing.Positions), logits);
+        for (var i = 0; i < keys.Length; i++)
+            otherLabel[i] = OtherLabel(logits.AsSpan(i * _width, _width), rows.Labels[indices[i]]);
     }
 
-    private void Compute(RowBuffer rows, List<int> missing, List<int> places, UInt128[] keys, float[] logits)
+    private void Compute(RowBuffer rows, ReadOnlySpan<int> indices, List<int> positions, Span<float> logits)
     {
-        if (missing.Count == 0)
+        if (positions.Count == 0)
             return;
-        var computed = new float[missing.Count * _width];
-        _input.Run(rows, CollectionsMarshal.AsSpan(missing), computed);
-        for (var i = 0; i < missing.Count; i++)
-        {
-            computed.AsSpan(i * _width, _width).CopyTo(logits.AsSpan(places[i] * _width));
-            _cache?.Write(keys[places[i]], Bytes(logits, places[i]));
-        }
-
-        Interlocked.Add(ref _computed, missing.Count);
+        var asked = new int[positions.Count];
+        for (var i = 0; i < asked.Length; i++)
+            asked[i] = indices[positions[i]];
+        var computed = new float[asked.Length * _width];
+        _input.Run(rows, asked, computed);
+        for (var i = 0; i < asked.Length; i++)
+            computed.AsSpan(i * _width, _width).CopyTo(logits[(positions[i] * _width)..]);
     }
 
     private float OtherLabel(ReadOnlySpan<float> logits, int label)
@@ -83,6 +66,4 @@ internal sealed class LabelTeacher : ITeacher
         probabilities[label] = 0;
         return TensorPrimitives.Max(probabilities);
     }
-
-    private Span<byte> Bytes(float[] logits, int i) => MemoryMarshal.AsBytes(logits.AsSpan(i * _width, _width));
 }

@@ -1,8 +1,5 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using HnmStreams.Data.Rows;
-using HnmStreams.Tasks.Encoders;
 using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Tasks.Teachers;
@@ -13,14 +10,10 @@ namespace HnmStreams.Tasks.Teachers;
 /// </summary>
 internal sealed class SoftTargets : ISoftTargets
 {
-    // Collisions of the cache's keys must not be constructible by a producer.
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-
     private readonly ITeacherInput _input;
     private readonly int _teacherWidth;
     private readonly int _width;
-    private readonly FeatureCache? _cache;
-    private long _computed;
+    private readonly AnswerCache _answers;
 
     /// <param name="teacherWidth">The number of logits of the teacher: <paramref name="width"/>, or 2 for one class against the rest.</param>
     /// <param name="width">The output width of the task.</param>
@@ -29,36 +22,36 @@ internal sealed class SoftTargets : ISoftTargets
     {
         (_input, _teacherWidth, _width) = (input, teacherWidth, width);
         Identity = $"{file}, {input.Description}";
-        _cache = options.CacheMegabytes == 0 ? null : new FeatureCache(width * sizeof(float), (long)options.CacheMegabytes << 20);
+        _answers = new AnswerCache(width, options.CacheMegabytes);
     }
 
     public string Identity { get; }
 
     /// <summary>The number of rows that the network was run on, rather than answered from the cache.</summary>
-    public long Computed => Interlocked.Read(ref _computed);
+    public long Computed => _answers.Computed;
 
     public void Run(RowBuffer rows, ReadOnlySpan<int> indices, Span<float> logits)
     {
+        var keys = new UInt128?[indices.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = _answers.KeyOf(rows.Payload(indices[i]));
+        var missing = _answers.Read(keys, isExact: false, logits);
         Span<float> computed = stackalloc float[2];
-        for (var i = 0; i < indices.Length; i++)
+        foreach (var position in missing.Positions)
         {
-            var own = logits.Slice(i * _width, _width);
-            var key = XxHash128.HashToUInt128(rows.Payload(indices[i]), _seed);
-            if (_cache?.TryRead(key, MemoryMarshal.AsBytes(own)) == true)
-                continue;
+            var own = logits.Slice(position * _width, _width);
             if (_teacherWidth == _width)
             {
-                _input.Run(rows, indices.Slice(i, 1), own);
+                _input.Run(rows, indices.Slice(position, 1), own);
             }
             else
             {
                 // The logit of the class against the rest has the same probability.
-                _input.Run(rows, indices.Slice(i, 1), computed);
+                _input.Run(rows, indices.Slice(position, 1), computed);
                 own[0] = computed[1] - computed[0];
             }
-
-            _cache?.Write(key, MemoryMarshal.AsBytes(own));
-            Interlocked.Increment(ref _computed);
         }
+
+        _answers.Write(missing, CollectionsMarshal.AsSpan(missing.Positions), logits);
     }
 }
