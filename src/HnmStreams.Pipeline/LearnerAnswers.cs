@@ -10,6 +10,7 @@ using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Pipeline.Ranking.Stages;
 using HnmStreams.Tasks;
+using HnmStreams.Torch.Export;
 using HnmStreams.Torch.Snapshots;
 
 namespace HnmStreams.Pipeline;
@@ -89,12 +90,12 @@ internal sealed class LearnerAnswers(
     }
 
     /// <inheritdoc/>
-    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default) => Task.Run(
+    public Task<ModelCard?> WritePromotedAsync(string path, string format = ModelExport.Safetensors, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
             using var promoted = AcquirePromoted();
             if (promoted is not null)
-                ModelFolder.WriteFile(path, promoted.Snapshot, promoted.Card);
+                SavedModelExport.Write(task, promoted.Snapshot, promoted.Card, format, path);
             return promoted?.Card;
         },
         cancellation);

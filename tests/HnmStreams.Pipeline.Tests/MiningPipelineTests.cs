@@ -318,9 +318,11 @@ public sealed class MiningPipelineTests : IAsyncLifetime
             await pipeline.EvaluateAsync(TestContext.Current.CancellationToken);
             var models = pipeline.Questions.Models();
             Assert.True(models.Gated);
-            var card = (await pipeline.Questions.WritePromotedAsync(path, TestContext.Current.CancellationToken))!;
+            var card = (await pipeline.Questions.WritePromotedAsync(path, cancellation: TestContext.Current.CancellationToken))!;
             Assert.Equal(models.Promoted!.Version, card.Version);
             Assert.InRange(card.Calibration!.ErrorAfter, 0, 0.1);
+            var error = await Assert.ThrowsAsync<NotSupportedException>(() => pipeline.Questions.WritePromotedAsync(path + ".pt", "torchscript", TestContext.Current.CancellationToken));
+            Assert.Contains("Export it as onnx", error.Message, StringComparison.Ordinal);
 
             var examples = Stream.Examples(20, seed: 4).ToArray();
             var scores = await pipeline.Questions.ScoreAsync([.. examples, Stream.Of("bad", 0, 1)], TestContext.Current.CancellationToken);

@@ -11,6 +11,7 @@ using HnmStreams.Pipeline.Memory;
 using HnmStreams.Pipeline.Ranking.Inspection;
 using HnmStreams.Pipeline.Ranking.Requests;
 using HnmStreams.Tasks;
+using HnmStreams.Torch.Export;
 
 namespace HnmStreams.Testing.Learner;
 
@@ -105,10 +106,10 @@ internal sealed class CannedQuestions : ILearnerQuestions
 
     public void UnpinVersion() => _pinned = null;
 
-    public async Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default)
+    public async Task<ModelCard?> WritePromotedAsync(string path, string format = ModelExport.Safetensors, CancellationToken cancellation = default)
     {
         await File.WriteAllBytesAsync(path, [1, 2, 3], cancellation);
-        return Card;
+        return Models().Promoted;
     }
 
     /// <summary>Called by each request to score; the answer waits for the task.</summary>

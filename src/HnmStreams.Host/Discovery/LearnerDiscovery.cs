@@ -66,7 +66,8 @@ internal sealed partial class LearnerDiscovery(PodApi api, ClusterOptions option
                 + "Set 'cluster.advertisedHost' to the DNS name of the pod, and 'cluster.kubernetes' so that it selects this pod.");
         }
 
-        LogFound(string.Join(", ", addresses));
+        var found = string.Join(", ", addresses);
+        LogFound(found);
         return new DiscoveredLearners(addresses, null);
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using HnmStreams.Configuration;
 using HnmStreams.Configuration.Sections;
+using HnmStreams.Host.Mlflow;
 using HnmStreams.Host.Telemetry;
 using HnmStreams.Host.Terminal;
 using HnmStreams.Pipeline.Cluster.Remoting;
@@ -84,6 +85,8 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton<ClusterInstruments>();
         builder.Services.AddSingleton<GpuInstruments>();
         builder.Services.AddHostedService<TensorBoardCurves>();
+        if (MlflowRegistry.Of(options.Models.Mlflow, environment) is { } registry)
+            builder.Services.AddSingleton(registry).AddHostedService<MlflowRegistration>();
         builder.Services.AddWeb(options.Http);
 
         var app = builder.Build();

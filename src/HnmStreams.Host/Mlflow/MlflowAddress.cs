@@ -7,7 +7,8 @@ namespace HnmStreams.Host.Mlflow;
 /// <summary>The address of an MLflow server and the credentials of this process for it.</summary>
 /// <param name="Uri">The address, with a slash at the end.</param>
 /// <param name="Authorization">The header of all requests; null without credentials.</param>
-internal sealed record MlflowAddress(Uri Uri, AuthenticationHeaderValue? Authorization)
+/// <param name="Setting">The option or setting that has the address, for errors.</param>
+internal sealed record MlflowAddress(Uri Uri, AuthenticationHeaderValue? Authorization, string Setting)
 {
     public const string Token = "MLFLOW_TRACKING_TOKEN";
     public const string User = "MLFLOW_TRACKING_USERNAME";
@@ -15,17 +16,19 @@ internal sealed record MlflowAddress(Uri Uri, AuthenticationHeaderValue? Authori
 
     /// <summary>Reads an address and the credentials, which come from the environment only.</summary>
     /// <param name="allowsHttp">True to allow plain HTTP to another machine.</param>
+    /// <param name="setting">The option or setting that has the address.</param>
+    /// <param name="httpSetting">The text that allows plain HTTP.</param>
     /// <exception cref="SettingsException">The address is no HTTP address, has credentials, or is unencrypted and on another machine.</exception>
-    public static MlflowAddress Of(string text, bool allowsHttp, IReadOnlyDictionary<string, string> environment)
+    public static MlflowAddress Of(string text, bool allowsHttp, IReadOnlyDictionary<string, string> environment, string setting = "--mlflow", string httpSetting = "--mlflow-allow-http")
     {
         // The text may contain a password, so that only parts of it are shown.
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
-            throw new SettingsException("'--mlflow' must be the address of an MLflow server, such as https://mlflow.example.org, but is no http or https address.");
+            throw new SettingsException($"'{setting}' must be the address of an MLflow server, such as https://mlflow.example.org, but is no http or https address.");
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
-            throw new SettingsException($"'--mlflow' must have no user, query or fragment but has one (host {uri.Host}). Set {Token}, or {User} and {Password}, in the environment.");
+            throw new SettingsException($"'{setting}' must have no user, query or fragment but has one (host {uri.Host}). Set {Token}, or {User} and {Password}, in the environment.");
         if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback && !allowsHttp)
-            throw new SettingsException($"'--mlflow' must be an https address, or on this machine, but is {uri}: weights and credentials would be sent unencrypted. Use https, or add --mlflow-allow-http.");
-        return new MlflowAddress(new Uri(uri.AbsoluteUri.TrimEnd('/') + "/"), Credentials(environment));
+            throw new SettingsException($"'{setting}' must be an https address, or on this machine, but is {uri}: weights and credentials would be sent unencrypted. Use https, or add {httpSetting}.");
+        return new MlflowAddress(new Uri(uri.AbsoluteUri.TrimEnd('/') + "/"), Credentials(environment), setting);
     }
 
     // A record's text would contain the header.

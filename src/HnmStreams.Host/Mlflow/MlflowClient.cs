@@ -14,10 +14,11 @@ internal sealed class MlflowClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly Uri _base;
+    private readonly string _setting;
 
     public MlflowClient(MlflowAddress address)
     {
-        _base = address.Uri;
+        (_base, _setting) = (address.Uri, address.Setting);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = RequestTimeout, MaxResponseContentBufferSize = MaxAnswerBytes };
         _http.DefaultRequestHeaders.Authorization = address.Authorization;
     }
@@ -70,7 +71,7 @@ internal sealed class MlflowClient : IDisposable
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                throw new MlflowException($"{what}: the MLflow server at {_base} cannot be reached: {e.Message.TrimEnd('.')}. Check '--mlflow' and the network.", e);
+                throw new MlflowException($"{what}: the MLflow server at {_base} cannot be reached: {e.Message.TrimEnd('.')}. Check '{_setting}' and the network.", e);
             }
         }
     }
@@ -85,7 +86,7 @@ internal sealed class MlflowClient : IDisposable
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $" Set {MlflowAddress.Token}, or {MlflowAddress.User} and {MlflowAddress.Password}, to a user that may write.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $" It redirects to '{response.Headers.Location}': name that address.",
-            HttpStatusCode.NotFound when code is null => " Check that '--mlflow' is the address of an MLflow server of version 2 or newer.",
+            HttpStatusCode.NotFound when code is null => $" Check that '{_setting}' is the address of an MLflow server of version 2 or newer.",
             _ => "",
         };
         return new MlflowException($"{what}: the MLflow server at {_base} answers {(int)response.StatusCode}{(code is null ? "" : $" {code}")}: {reason}.{remedy}") { Code = code };

@@ -166,7 +166,7 @@ internal sealed partial class MlflowPush(MlflowClient client, TimeProvider time)
         JsonNode? node = answer;
         foreach (var name in path)
             node = (node as JsonObject)?[name];
-        return node?.ToString() is { Length: > 0 } text ? text : throw new MlflowException($"The MLflow server's answer has no '{string.Join('.', path)}'. Check that '--mlflow' is the address of an MLflow server of version 2 or newer.");
+        return node?.ToString() is { Length: > 0 } text ? text : throw new MlflowException($"The MLflow server's answer has no '{string.Join('.', path)}'. Check that the address is that of an MLflow server of version 2 or newer.");
     }
 
     // Names of metrics may have letters, digits and these signs.

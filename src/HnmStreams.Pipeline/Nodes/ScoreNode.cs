@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Akka.Actor;
-using HnmStreams.Pipeline.Checkpointing.Crashes;
 using HnmStreams.Pipeline.Cluster.Protocol;
 using HnmStreams.Pipeline.Compute;
 using HnmStreams.Pipeline.Scoring;

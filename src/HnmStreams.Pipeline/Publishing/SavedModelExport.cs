@@ -33,6 +33,16 @@ public static class SavedModelExport
     /// <summary>Returns the card beside saved weights; null if it is missing or damaged.</summary>
     public static ModelCard? CardOf(string weights) => ModelFolder.ReadCard(Path.GetDirectoryName(Path.GetFullPath(weights))!);
 
+    /// <summary>Writes a model in a format. Not atomic.</summary>
+    /// <exception cref="NotSupportedException">The format does not exist for the task's network. The message names one that does.</exception>
+    internal static void Write(IMiningTask task, ModelSnapshot snapshot, ModelCard card, string format, string path)
+    {
+        if (format == ModelExport.Safetensors)
+            ModelFolder.WriteFile(path, snapshot, card);
+        else
+            ModelExport.Write(task, snapshot.Tensors, format, path, Metadata(task, card));
+    }
+
     /// <summary>Writes weights in a format to a temporary file and opens it. It is deleted when the caller disposes it.</summary>
     /// <param name="weights">A safetensors file, which is disposed.</param>
     /// <inheritdoc cref="Write(IMiningTask, string, string, string)"/>

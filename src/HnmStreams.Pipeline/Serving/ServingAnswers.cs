@@ -5,6 +5,7 @@ using HnmStreams.Pipeline.Flow.Promotion;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Pipeline.Scoring;
 using HnmStreams.Tasks;
+using HnmStreams.Torch.Export;
 
 namespace HnmStreams.Pipeline.Serving;
 
@@ -20,7 +21,7 @@ internal sealed class ServingAnswers(IMiningTask task, ServedFolder models, Scor
     }
 
     /// <inheritdoc/>
-    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation = default) => Task.Run(
+    public Task<ModelCard?> WritePromotedAsync(string path, string format = ModelExport.Safetensors, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
             if (models.Status.Model is not { } card)
@@ -29,7 +30,7 @@ internal sealed class ServingAnswers(IMiningTask task, ServedFolder models, Scor
             // A newer version may have replaced that of the card.
             if (model.Snapshot.Version != card.Version)
                 return null;
-            ModelFolder.WriteFile(path, model.Snapshot, card);
+            SavedModelExport.Write(task, model.Snapshot, card, format, path);
             return card;
         },
         cancellation);

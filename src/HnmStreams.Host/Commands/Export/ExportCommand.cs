@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
+using HnmStreams.Host.Mlflow;
 using HnmStreams.Pipeline.Publishing;
 using HnmStreams.Torch.Export;
 using HnmStreams.Torch.Native;
@@ -34,7 +35,11 @@ internal static class ExportCommand
             SavedModelExport.Write(task, weights, kind, path);
             context.Out.WriteLine(path);
             if (registry is not null)
-                await registry.PushAsync(task, weights, kind, path, context, cancellation);
+            {
+                var (version, run) = await registry.PushAsync(new ExportedModel(task.Name, task.PrimaryMetric, SavedModelExport.CardOf(weights), path, kind), context.Time, cancellation);
+                context.Out.WriteLine($"{registry.Name} version {version} at {registry.Address} (run {run})");
+            }
+
             return ExitCodes.Ok;
         });
         return command;

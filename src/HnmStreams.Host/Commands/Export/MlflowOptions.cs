@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using HnmStreams.Configuration;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Mlflow;
-using HnmStreams.Pipeline.Publishing;
-using HnmStreams.Tasks;
 
 namespace HnmStreams.Host.Commands.Export;
 
@@ -38,27 +35,5 @@ internal sealed class MlflowOptions
         if (string.IsNullOrWhiteSpace(name))
             throw new SettingsException("'--name' must be set if '--mlflow' is set: it is the name of the registered model.");
         return new MlflowRegistry(MlflowAddress.Of(uri, parsed.GetValue(_http), context.Environment), name, parsed.GetValue(_experiment) ?? name, parsed.GetValue(_alias));
-    }
-}
-
-/// <summary>A registry and the name that a model gets there.</summary>
-internal sealed record MlflowRegistry(MlflowAddress Address, string Name, string Experiment, string? Alias)
-{
-    /// <summary>Registers an exported file.</summary>
-    /// <exception cref="MlflowException">The server is not reached or refuses a request.</exception>
-    public async Task PushAsync(IMiningTask task, string weights, string format, string file, CommandContext context, CancellationToken cancellation)
-    {
-        var card = SavedModelExport.CardOf(weights);
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = task.Name, ["format"] = format, ["primaryMetric"] = task.PrimaryMetric };
-        if (card is not null)
-        {
-            parameters["version"] = card.Version.ToString(CultureInfo.InvariantCulture);
-            parameters["steps"] = card.Steps.ToString(CultureInfo.InvariantCulture);
-            parameters["consumed"] = card.Consumed.ToString(CultureInfo.InvariantCulture);
-        }
-
-        using var client = new MlflowClient(Address);
-        var (version, run) = await new MlflowPush(client, context.Time).RunAsync(new PushedModel(Name, Experiment, Alias, file, format, card), parameters, cancellation);
-        context.Out.WriteLine($"{Name} version {version} at {Address} (run {run})");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ModelQueries(Func<ModelSource> source)
     public Task<Stream?> ExportVersionAsync(long version, string format, CancellationToken cancellation) => source().Questions.ExportVersionAsync(version, format, cancellation);
 
     /// <summary>Writes the promoted model's weights to a file. Returns null, and writes no file, before the first promotion.</summary>
-    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation) => source().Questions.WritePromotedAsync(path, cancellation);
+    public Task<ModelCard?> WritePromotedAsync(string path, CancellationToken cancellation) => source().Questions.WritePromotedAsync(path, cancellation: cancellation);
 
     public async Task<ScoresResponse> ScoreAsync(IReadOnlyList<Example> examples, CancellationToken cancellation)
     {
