@@ -16,6 +16,10 @@ public sealed record Example(
     [JsonIgnore]
     public bool IsUnlabeled => Target is Target.None;
 
+    /// <summary>The label in the data set, if <c>data.labels</c> maps it to another class; null if not. It is not sent.</summary>
+    [JsonIgnore]
+    public string? OriginalLabel { get; init; }
+
     /// <summary>True if the example has a target but no input: it is the label of the example with this id.</summary>
     [JsonIgnore]
     public bool IsLabel => Input is ExampleInput.None;

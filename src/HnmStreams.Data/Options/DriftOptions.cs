@@ -12,7 +12,10 @@ public sealed class DriftOptions : IValidatableObject
     /// <summary>The key of <see cref="Flips"/> that stands for every class.</summary>
     public const string AnyClass = "*";
 
-    /// <summary>The number of examples that are sent before a class appears, per class name; at least 1.</summary>
+    /// <summary>
+    /// The number of examples that are sent before a class appears, per class name; at least 1. A label that <c>data.labels</c> maps to <c>positive</c> or
+    /// <c>negative</c> may be named as well.
+    /// </summary>
     [Required]
     public IDictionary<string, string> Appears { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -34,6 +34,17 @@ public sealed class ExamplesByClass
             .ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal));
     }
 
+    /// <summary>Builds an index of the classes and of the labels of the set that are mapped to them. A label with the name of a class stands for the class. O(n).</summary>
+    /// <param name="key">The setting that requires classes.</param>
+    /// <exception cref="DataOptionException">The targets are boxes or sets of labels.</exception>
+    public static ExamplesByClass WithOriginalLabels(IReadOnlyList<Example> examples, string key)
+    {
+        var members = new Dictionary<string, int[]>(Of(examples, key)._members, StringComparer.Ordinal);
+        foreach (var label in Enumerable.Range(0, examples.Count).Where(i => examples[i].OriginalLabel is not null).GroupBy(i => examples[i].OriginalLabel!, StringComparer.Ordinal))
+            members.TryAdd(label.Key, [.. label]);
+        return new ExamplesByClass(members);
+    }
+
     /// <summary>Checks that the class exists.</summary>
     /// <exception cref="DataOptionException">The class does not exist.</exception>
     public void Check(string key, string name, string? value)

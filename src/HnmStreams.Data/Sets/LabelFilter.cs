@@ -32,8 +32,8 @@ internal sealed class LabelFilter(DataOptions options)
         if (_positive.Count > 0)
         {
             if (_positive.Contains(name))
-                return example with { Target = Positive };
-            return _negative.Count == 0 || _negative.Contains(name) ? example with { Target = Negative } : null;
+                return example with { Target = Positive, OriginalLabel = Original(name) };
+            return _negative.Count == 0 || _negative.Contains(name) ? example with { Target = Negative, OriginalLabel = Original(name) } : null;
         }
 
         return options.LabelMeans == LabelMeaning.Identity ? example with { Target = Identity(name) } : example;
@@ -52,6 +52,9 @@ internal sealed class LabelFilter(DataOptions options)
                 throw new DataOptionException(key, missing, $"no example has this label; {NearestName.Advice([.. _seen.Order(StringComparer.Ordinal)], missing)}");
         }
     }
+
+    // One string per label, not one per example.
+    private string Original(string name) => _seen.TryGetValue(name, out var seen) ? seen : name;
 
     private Target.Identity Identity(string name)
     {

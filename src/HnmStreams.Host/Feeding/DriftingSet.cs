@@ -21,7 +21,7 @@ internal sealed class DriftingSet
         (_examples, _options) = (examples, options);
         _flips = LabelFlips.Draw(examples, options.Drift, options.Seed);
         _appears = Appearances(examples, options.Drift);
-        _decks = Decks(examples, options.Drift);
+        _decks = Decks(examples, options.Drift, i => HasAppeared(i, sent: 0));
     }
 
     /// <summary>Returns the examples in the order in which they are sent.</summary>
@@ -63,22 +63,22 @@ internal sealed class DriftingSet
     {
         if (drift.Appears.Count == 0)
             return [];
-        var classes = ExamplesByClass.Of(examples, "drift.appears");
+        var classes = ExamplesByClass.WithOriginalLabels(examples, "drift.appears");
         var appears = new long[examples.Count];
         foreach (var (name, after) in drift.Appears)
         {
             classes.Check($"drift.appears.{name}", name, after);
             foreach (var i in classes[name])
-                appears[i] = long.Parse(after, CultureInfo.InvariantCulture);
+                appears[i] = Math.Max(appears[i], long.Parse(after, CultureInfo.InvariantCulture));
         }
 
-        return classes.Names.Any(n => !drift.Appears.ContainsKey(n))
+        return appears.Contains(0)
             ? appears
             : throw new DataOptionException("drift.appears", string.Join(", ", drift.Appears.Keys), "no class is available from the start, so nothing could be sent. Remove at least one class");
     }
 
     /// <summary>Returns one deck per class that has a rate, followed by a deck of all other classes; empty if no rate changes.</summary>
-    private static (int[] Indices, double Share)[] Decks(IReadOnlyList<Example> examples, DriftOptions drift)
+    private static (int[] Indices, double Share)[] Decks(IReadOnlyList<Example> examples, DriftOptions drift, Func<int, bool> isThereAtFirst)
     {
         if (drift.Rates.Count == 0)
             return [];
@@ -94,7 +94,7 @@ internal sealed class DriftingSet
 
         var rest = 1 - decks.Sum(static d => d.Share);
         string[] otherClasses = [.. classes.Names.Where(n => !drift.Rates.ContainsKey(n))];
-        var anyCanBeSent = decks.Exists(static d => d.Share > 0) || otherClasses.Any(n => !drift.Appears.ContainsKey(n));
+        var anyCanBeSent = decks.Exists(d => d.Share > 0 && d.Indices.Any(isThereAtFirst)) || (rest > 1e-9 && otherClasses.Any(n => classes[n].Any(isThereAtFirst)));
         if ((rest > 1e-9 && otherClasses.Length == 0) || !anyCanBeSent)
         {
             throw new DataOptionException(

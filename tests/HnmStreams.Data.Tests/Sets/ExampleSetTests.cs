@@ -19,6 +19,7 @@ public sealed class ExampleSetTests : IDisposable
         var read = Train(Table("abcdeabcde"), options);
         Assert.Equal(["negative", "positive", "positive", "negative", "positive", "positive"], read.Select(static e => TargetName.Of(e.Target)));
         Assert.Equal(["t-1", "t-3", "t-4", "t-6", "t-8", "t-9"], read.Select(static e => e.Id));
+        Assert.Equal(["a", "c", "d", "a", "c", "d"], read.Select(static e => e.OriginalLabel));
     }
 
     [Fact]

@@ -31,6 +31,17 @@ public sealed class DriftingSetTests
     }
 
     [Fact]
+    public void A_label_that_is_mapped_to_a_class_appears_later_and_the_rest_of_the_class_is_there_from_the_start()
+    {
+        Example[] mapped = [.. Examples.Select(static e => e with { Target = new Target.Label("negative"), OriginalLabel = TargetName.Of(e.Target) })];
+        List<SentExample> sent = [.. new DriftingSet(mapped, new DataOptions { Drift = { Appears = { ["a"] = "1500" } } }).Send(3)];
+        Assert.DoesNotContain(sent.Take(1_500), static s => s.Example.OriginalLabel == "a");
+        Assert.Contains(sent.Skip(1_500), static s => s.Example.OriginalLabel == "a");
+        var e = Assert.Throws<DataOptionException>(() => new DriftingSet(mapped, new DataOptions { Drift = { Appears = { ["z"] = "1" } } }));
+        Assert.Contains("Available: a, b, c, negative", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rate_changes_and_the_other_classes_keep_their_proportions()
     {
         var sent = Send(new DataOptions { Drift = { After = 1_000, Rates = { ["a"] = "0.5" } } }, 11);

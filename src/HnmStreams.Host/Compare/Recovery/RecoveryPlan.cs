@@ -25,7 +25,7 @@ internal sealed record RecoveryPlan(long After)
     }
 
     /// <summary>Returns true if the test example can occur in the stream before the change.</summary>
-    public bool IsBefore(Example example) => !Appearing.Contains(TargetName.Of(example.Target));
+    public bool IsBefore(Example example) => !Appearing.Contains(TargetName.Of(example.Target)) && !(example.OriginalLabel is { } label && Appearing.Contains(label));
 
     private static string Positions(IEnumerable<long> positions) =>
         string.Join(", ", positions.Order().Select(static p => string.Create(CultureInfo.InvariantCulture, $"a change after {p}"))) is { Length: > 0 } text ? text : "none";

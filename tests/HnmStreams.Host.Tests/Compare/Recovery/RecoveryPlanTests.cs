@@ -16,6 +16,8 @@ public sealed class RecoveryPlanTests
         Assert.True(plan.IsBefore(Of("1")));
         Assert.False(plan.IsBefore(Of("4")));
         Assert.False(plan.IsBefore(Of("5")));
+        Assert.False(plan.IsBefore(Of("negative") with { OriginalLabel = "4" }));
+        Assert.True(plan.IsBefore(Of("negative") with { OriginalLabel = "1" }));
     }
 
     [Fact]
