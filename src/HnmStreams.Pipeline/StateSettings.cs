@@ -46,7 +46,7 @@ internal static class StateSettings
             ["task"] = task.Name,
             ["network"] = network,
             ["pipeline.training.optimizer"] = options.Training.Optimizer,
-            ["pipeline.training"] = Text($"rate {options.Training.LearningRate}, decay {options.Training.WeightDecay}, momentum {options.Training.Momentum}, schedule {options.Training.Schedule} {options.Training.WarmupSteps} {options.Training.TotalSteps}, clip {options.Training.ClipNorm}, averaging {options.Training.WeightAveraging}, full rate from {options.Training.FullRateHardness}") + (options.Training.RowsPerPass > 0 ? Text($", rows per pass {options.Training.RowsPerPass}") : ""),
+            ["pipeline.training"] = Text($"rate {options.Training.LearningRate}, decay {options.Training.WeightDecay}, momentum {options.Training.Momentum}, schedule {options.Training.Schedule} {options.Training.WarmupSteps} {options.Training.TotalSteps}, clip {options.Training.ClipNorm}, averaging {options.Training.WeightAveraging}, full rate from {options.Training.FullRateHardness}") + (options.Training.InitialFactor > 1 ? Text($", initial factor {options.Training.InitialFactor} for {options.Training.InitialSteps} steps") : "") + (options.Training.RowsPerPass > 0 ? Text($", rows per pass {options.Training.RowsPerPass}") : ""),
             ["pipeline.sampling.kind"] = options.Sampling.Kind.ToString(),
             ["pipeline.retention"] = Text($"band {options.Retention.Band.History}, duplicates {options.Retention.DuplicateDistance >= 0}"),
             ["pipeline.pool"] = Text($"{options.Pool.Count} candidates, {options.Pool.Bytes} bytes") + (options.Pool.DistinctShare > 0 ? Text($", share {options.Pool.DistinctShare} from {options.Pool.MinCount}") : ""),

@@ -301,6 +301,8 @@ public sealed class ExactModeTests(ITestOutputHelper output) : IAsyncLifetime
         options.Limiter.ExamplesPerStep = 60;
         options.Limiter.MinExamples = 200;
         options.Training.Optimizer = optimizer;
+        // Decays during the runs.
+        options.Training.InitialFactor = 8;
         options.Training.LearningRate = 1e-2;
         options.Training.WeightAveraging = 0.9;
         options.Evaluation.Interval = TimeSpan.FromMilliseconds(100);

@@ -4,6 +4,8 @@ using HnmStreams.Data.Options;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Tasks;
+using HnmStreams.Tasks.Catalog;
+using HnmStreams.Tasks.Labels;
 
 namespace HnmStreams.Host.Starting;
 
@@ -26,7 +28,7 @@ internal static class StartingSettings
         if (!options.Run.StartingPoints)
             return settings;
         var given = settings.Given.Select(g => g.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var points = StartingRule.Choose(FiguresOf(settings, context), options.Pipeline, given.Contains);
+        var points = StartingRule.Choose(FiguresOf(settings, context), IsFromScratch(options.Task), options.Pipeline, given.Contains);
         foreach (var point in points)
         {
             Set(options.Pipeline, point);
@@ -52,6 +54,9 @@ internal static class StartingSettings
             case StartingRule.ExamplesPerStepKey:
                 options.Limiter.ExamplesPerStep = double.Parse(point.Value, CultureInfo.InvariantCulture);
                 break;
+            case StartingRule.InitialFactorKey:
+                options.Training.InitialFactor = double.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
             case StartingRule.BalanceStepsKey:
                 options.MiningBudget.BalanceSteps = true;
                 break;
@@ -59,6 +64,9 @@ internal static class StartingSettings
                 throw new ArgumentException($"The key '{point.Key}' has no starting point.", nameof(point));
         }
     }
+
+    private static bool IsFromScratch(TaskOptions options) =>
+        options is { Encoder.File: null, Backbone.File: null, Model: null } && ConfiguredTask.Create(options) is LabeledTask;
 
     // Only a set that this process sends: that of a topic may be another one.
     private static SetFigures? FiguresOf(LoadedSettings settings, CommandContext context)

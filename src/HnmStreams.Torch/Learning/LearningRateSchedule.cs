@@ -6,8 +6,14 @@ internal sealed class LearningRateSchedule(TrainingOptions options)
 {
     private readonly double _rate = options.Optimizer == TrainingOptions.Prodigy ? 1 : options.LearningRate;
 
+    private readonly double _added = options.Optimizer == TrainingOptions.Prodigy ? 0 : options.InitialFactor - 1;
+
     /// <param name="step">The number of steps applied before this one.</param>
-    public double At(long step)
+    public double At(long step) => Scheduled(step) * InitialFactor(step);
+
+    private double InitialFactor(long step) => _added == 0 ? 1 : 1 + (_added * Math.Exp(-step / options.InitialSteps));
+
+    private double Scheduled(long step)
     {
         if (step < options.WarmupSteps)
             return _rate * (step + 1) / options.WarmupSteps;

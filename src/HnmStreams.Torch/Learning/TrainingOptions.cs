@@ -41,6 +41,17 @@ public sealed class TrainingOptions : IValidatableObject
     [Required, AllowedValues("constant", "linear", "cosine")]
     public string Schedule { get; set; } = "constant";
 
+    /// <summary>
+    /// The factor on the learning rate at the first step, 1 to 1,000. It falls to 1 with the number of steps s: 1 + (initialFactor - 1) · exp(-s / <see cref="InitialSteps"/>).
+    /// Large first steps learn faster, and the small ones that follow keep the best weights for longer. <c>prodigy</c> does not use it. 1 disables it.
+    /// </summary>
+    [Range(1.0, 1_000.0)]
+    public double InitialFactor { get; set; } = 1;
+
+    /// <summary>The number of steps in which <see cref="InitialFactor"/> - 1 falls to 37 % of itself, 1 to 1e9.</summary>
+    [Range(1.0, 1e9)]
+    public double InitialSteps { get; set; } = 60;
+
     /// <summary>The number of steps in which the learning rate rises linearly to its full value. 0 disables the warm-up.</summary>
     [Range(0L, long.MaxValue)]
     public long WarmupSteps { get; set; }

@@ -35,12 +35,15 @@ internal sealed class RegretBenchmark(RegretRequest request, CommandContext cont
         var (description, _, _, _) = _stream.Feed(options);
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples"));
         var start = Start(request, context);
-        // Smaller first steps and held-out shares are the same for all points. The batch is that of the point.
+        // Smaller first steps and held-out shares are the same for all points. Batch and learning rate, which is constant, are those of the point.
         string[] common = [.. start.Where(static p => p.Key is StartingRule.MinExamplesKey or StartingRule.HeldOutShareKey).Select(static p => $"{p.Key}={p.Value}")];
         var present = _stream.Load([.. request.Settings, .. common], 1);
         var batch = start.FirstOrDefault(static p => p.Key == StartingRule.BatchSizeKey) is { } chosen ? int.Parse(chosen.Value, CultureInfo.InvariantCulture) : present.Pipeline.Mix.BatchSize;
         var points = RegretGrid.Points(task, present, request.RateFactors, request.Batches, request.HardShares);
-        var first = new RegretPoint(new QualityTuning(batch, present.Pipeline.Training.LearningRate), present.Pipeline.Mix.HardShareOrDefault);
+        var first = new RegretPoint(new QualityTuning(batch, present.Pipeline.Training.LearningRate), present.Pipeline.Mix.HardShareOrDefault)
+        {
+            InitialFactor = start.FirstOrDefault(static p => p.Key == StartingRule.InitialFactorKey) is { } factor ? double.Parse(factor.Value, CultureInfo.InvariantCulture) : present.Pipeline.Training.InitialFactor,
+        };
         int[] seeds = [.. Enumerable.Range(1, request.Seeds)];
         var grid = points.Select(point => Measure(point, seeds)).ToList();
         var (bestMean, bestEnd) = (grid.MaxBy(static r => r.Mean)!.Point, grid.MaxBy(static r => r.End)!.Point);

@@ -18,9 +18,15 @@ internal static class RegretGrid
 /// <param name="HardShare">The share of hard negatives among the negatives of a batch.</param>
 internal sealed record RegretPoint(QualityTuning Tuning, double HardShare)
 {
+    /// <summary>The factor on the learning rate at the first step; 1 for a constant rate, as at all points of the grid.</summary>
+    public double InitialFactor { get; init; } = 1;
+
     /// <summary>Returns the settings. All points train on the same number of rows.</summary>
     /// <param name="options">The settings with which a run starts.</param>
-    public IReadOnlyList<string> Settings(HnmOptions options) => [.. Tuning.Settings(options), string.Create(CultureInfo.InvariantCulture, $"pipeline.mix.hardShare={HardShare}")];
+    public IReadOnlyList<string> Settings(HnmOptions options) =>
+        [.. Tuning.Settings(options), Text($"pipeline.mix.hardShare={HardShare}"), Text($"pipeline.training.initialFactor={InitialFactor}")];
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Tuning}, hard share {HardShare:0.###}");
+    public override string ToString() => Text($"{Tuning}{(InitialFactor > 1 ? Text($" after {InitialFactor} times") : "")}, hard share {HardShare:0.###}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

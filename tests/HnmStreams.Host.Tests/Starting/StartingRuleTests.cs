@@ -27,45 +27,70 @@ public sealed class StartingRuleTests
     {
         var (set, options) = (new SetFigures(2_000, 300, IsWhole: true), new PipelineOptions());
         // Only challengers need more held-out examples.
-        Assert.DoesNotContain(StartingRule.Choose(set, options, _ => false), p => p.Key == "pipeline.evaluation.heldOutShare");
+        Assert.DoesNotContain(StartingRule.Choose(set, fromScratch: true, options, _ => false), p => p.Key == "pipeline.evaluation.heldOutShare");
         options.Tuning.ComputeShare = 0.25;
         Assert.Equal(
-            [("pipeline.miningBudget.balanceSteps", "true"), ("pipeline.evaluation.heldOutShare", "0.12"), ("pipeline.limiter.minExamples", "200"), ("pipeline.mix.batchSize", "16")],
-            StartingRule.Choose(set, options, _ => false).Select(p => (p.Key, p.Value)));
+            [("pipeline.miningBudget.balanceSteps", "true"), ("pipeline.training.initialFactor", "8"), ("pipeline.mix.batchSize", "16"), ("pipeline.evaluation.heldOutShare", "0.12"), ("pipeline.limiter.minExamples", "200")],
+            StartingRule.Choose(set, fromScratch: true, options, _ => false).Select(p => (p.Key, p.Value)));
         Assert.Equal(
-            ["pipeline.limiter.minExamples", "pipeline.mix.batchSize"],
-            StartingRule.Choose(set, options, key => key is "pipeline.limiter.examplesPerStep" or "pipeline.evaluation.heldOutShare").Select(p => p.Key));
-        Assert.Empty(StartingRule.Choose(set, options, _ => true));
+            ["pipeline.training.initialFactor", "pipeline.mix.batchSize", "pipeline.limiter.minExamples"],
+            StartingRule.Choose(set, fromScratch: true, options, key => key is "pipeline.limiter.examplesPerStep" or "pipeline.evaluation.heldOutShare").Select(p => p.Key));
+        Assert.Empty(StartingRule.Choose(set, fromScratch: true, options, _ => true));
     }
 
     [Theory]
     [InlineData("pipeline.mix.batchSize")]
     [InlineData("pipeline.training.learningRate")]
     public void A_given_batch_size_or_learning_rate_keeps_the_batch_size(string given) =>
-        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), new PipelineOptions(), key => key == given), p => p.Key == "pipeline.mix.batchSize");
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), fromScratch: true, new PipelineOptions(), key => key == given), p => p.Key == "pipeline.mix.batchSize");
+
+    [Theory]
+    [InlineData("pipeline.training.learningRate")]
+    [InlineData("pipeline.training.initialFactor")]
+    public void A_given_learning_rate_is_used_from_the_first_step(string given)
+    {
+        var (set, options) = (new SetFigures(20_000, null, IsWhole: false), new PipelineOptions());
+        Assert.Contains(StartingRule.Choose(set, fromScratch: true, options, _ => false), IsInitialFactor);
+        Assert.DoesNotContain(StartingRule.Choose(set, fromScratch: true, options, key => key == given), IsInitialFactor);
+    }
+
+    [Fact]
+    public void Pretrained_networks_unknown_sets_and_schedules_have_no_larger_first_steps()
+    {
+        var (set, options) = (new SetFigures(20_000, 300, IsWhole: false), new PipelineOptions());
+        Assert.DoesNotContain(StartingRule.Choose(set, fromScratch: false, options, _ => false), IsInitialFactor);
+        Assert.DoesNotContain(StartingRule.Choose(null, fromScratch: true, options, _ => false), IsInitialFactor);
+        options.Training.WarmupSteps = 10;
+        Assert.DoesNotContain(StartingRule.Choose(set, fromScratch: true, options, _ => false), IsInitialFactor);
+    }
 
     [Fact]
     public void Smaller_steps_train_on_as_many_rows_in_exact_mode()
     {
         var options = new PipelineOptions { Mode = "exact" };
-        Assert.Equal("256", StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), options, _ => false).Single(p => p.Key == "pipeline.limiter.examplesPerStep").Value);
-        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), options, key => key == "pipeline.limiter.examplesPerStep"), p => p.Key == "pipeline.limiter.examplesPerStep");
+        Assert.Equal("256", StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), fromScratch: true, options, _ => false).Single(p => p.Key == "pipeline.limiter.examplesPerStep").Value);
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(20_000, 300, IsWhole: true), fromScratch: true, options, key => key == "pipeline.limiter.examplesPerStep"), p => p.Key == "pipeline.limiter.examplesPerStep");
     }
 
     [Fact]
     public void A_set_without_a_rare_class_and_other_optimizers_keep_their_batch_size()
     {
         var options = new PipelineOptions();
-        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, null, IsWhole: true), options, _ => false), p => p.Key == "pipeline.mix.batchSize");
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, null, IsWhole: true), fromScratch: true, options, _ => false), p => p.Key == "pipeline.mix.batchSize");
         options.Training.Optimizer = "prodigy";
-        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), options, _ => false), p => p.Key == "pipeline.mix.batchSize");
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(2_000, 300, IsWhole: true), fromScratch: true, options, _ => false), p => p.Key == "pipeline.mix.batchSize");
     }
 
     [Fact]
-    public void A_set_that_was_not_read_to_its_end_or_is_not_known_decides_nothing()
+    public void The_size_of_a_set_that_was_not_read_to_its_end_decides_nothing_and_an_unknown_set_has_no_starting_points()
     {
         var options = new PipelineOptions { Mode = "exact" };
-        Assert.Empty(StartingRule.Choose(new SetFigures(20_000, 10, IsWhole: false), options, _ => false));
-        Assert.Empty(StartingRule.Choose(null, options, _ => false));
+        options.Tuning.ComputeShare = 0.25;
+        Assert.Equal(
+            ["pipeline.mix.batchSize", "pipeline.limiter.examplesPerStep"],
+            StartingRule.Choose(new SetFigures(20_000, 10, IsWhole: false), fromScratch: false, options, _ => false).Select(p => p.Key));
+        Assert.Empty(StartingRule.Choose(null, fromScratch: true, options, _ => false));
     }
+
+    private static bool IsInitialFactor(StartingPoint point) => point.Key == StartingRule.InitialFactorKey;
 }

@@ -15,6 +15,7 @@ public sealed class StartingSettingsTests
         Assert.Equal((0.09, 200, true), (settings.Options.Pipeline.Evaluation.HeldOutShare, settings.Options.Pipeline.Limiter.MinExamples, settings.Options.Pipeline.MiningBudget.BalanceSteps));
         Assert.Contains("start   pipeline.evaluation.heldOutShare = 0.09: 400 positives in the set, and 30 held-out ones are needed for comparisons", test.Out.ToString(), StringComparison.Ordinal);
         Assert.Equal(16, settings.Options.Pipeline.Mix.BatchSize);
+        Assert.Equal(8, settings.Options.Pipeline.Training.InitialFactor);
         Assert.Equal(("0.09", "starting point"), SettingsView.Entries(settings).Where(e => e.Path == "pipeline.evaluation.heldOutShare").Select(e => (e.Value, e.Origin)).Single());
     }
 
@@ -26,7 +27,7 @@ public sealed class StartingSettingsTests
         var given = StartingSettings.Apply(test.Context.Settings.Load(new SettingsRequest(folder["set.json"], ["pipeline.tuning.computeShare=0.25", "pipeline.evaluation.heldOutShare=0.05", "pipeline.limiter.examplesPerStep=64"])), test.Context);
         Assert.Equal((0.05, false), (given.Options.Pipeline.Evaluation.HeldOutShare, given.Options.Pipeline.MiningBudget.BalanceSteps));
         var off = StartingSettings.Apply(test.Context.Settings.Load(new SettingsRequest(folder["set.json"], ["run.startingPoints=false", "pipeline.tuning.computeShare=0.25"])), test.Context);
-        Assert.Equal(32, off.Options.Pipeline.Mix.BatchSize);
+        Assert.Equal((32, 1), (off.Options.Pipeline.Mix.BatchSize, off.Options.Pipeline.Training.InitialFactor));
         Assert.Equal((0.05, 1_024, false), (off.Options.Pipeline.Evaluation.HeldOutShare, off.Options.Pipeline.Limiter.MinExamples, off.Options.Pipeline.MiningBudget.BalanceSteps));
     }
 

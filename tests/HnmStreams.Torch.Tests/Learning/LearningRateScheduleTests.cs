@@ -29,6 +29,21 @@ public sealed class LearningRateScheduleTests
     public void Without_warm_up_the_first_step_has_the_full_rate() =>
         Assert.Equal(1e-3, new LearningRateSchedule(new TrainingOptions()).At(0));
 
+    [Theory]
+    [InlineData(0, 16)]
+    [InlineData(60, 2 * (1 + (7 / Math.E)))]
+    [InlineData(120, 2 * (1 + (7 / (Math.E * Math.E))))]
+    [InlineData(1_000_000, 2)]
+    public void The_initial_factor_falls_to_one(long step, double expected) =>
+        Assert.Equal(expected, new LearningRateSchedule(new TrainingOptions { LearningRate = 2, InitialFactor = 8, InitialSteps = 60 }).At(step), 1e-12);
+
+    [Fact]
+    public void The_initial_factor_multiplies_the_warm_up_and_prodigy_ignores_it()
+    {
+        Assert.Equal(8, new LearningRateSchedule(new TrainingOptions { LearningRate = 2, InitialFactor = 8, WarmupSteps = 2 }).At(0));
+        Assert.Equal(1, new LearningRateSchedule(new TrainingOptions { Optimizer = "prodigy", InitialFactor = 8 }).At(0));
+    }
+
     [Fact]
     public void Prodigy_gets_a_factor_instead_of_the_learning_rate()
     {
