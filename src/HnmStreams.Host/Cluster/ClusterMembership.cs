@@ -48,6 +48,8 @@ internal static class ClusterMembership
           actor.provider = cluster
           # A process that is started again is reachable soon.
           remote.retry-gate-closed-for = 500ms
+          # ConnectionFailures reports failed attempts.
+          remote.log-remote-lifecycle-events = off
           cluster {
             roles = [{{string.Join(", ", Roles(options))}}]
             # Threads of torch take the processors for long; three seconds without a heartbeat are no failure.
@@ -62,9 +64,10 @@ internal static class ClusterMembership
         """).WithFallback(ClusterConfiguration.Messages);
 
     /// <summary>Joins through the seed nodes, or starts the cluster.</summary>
-    public static void Join(ActorSystem system, ClusterOptions options, ILoggerFactory logs)
+    public static void Join(ActorSystem system, ClusterOptions options, TimeProvider time, ILoggerFactory logs)
     {
         system.ActorOf(Props.Create(() => new QuarantineListener(logs.CreateLogger<QuarantineListener>())));
+        system.ActorOf(Props.Create(() => new ConnectionFailures(time, logs.CreateLogger<ConnectionFailures>())));
         var cluster = Akka.Cluster.Cluster.Get(system);
         if (options.SeedNodes.Length == 0)
         {

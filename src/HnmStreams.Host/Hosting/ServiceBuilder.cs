@@ -45,7 +45,7 @@ internal static class ServiceBuilder
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                loggers.AddLogger<ActorSystemLog>();
             });
         });
         return builder;

@@ -31,7 +31,7 @@ internal sealed class ClusterMember : IAsyncDisposable
     public static async Task<ClusterMember> StartAsync(HnmOptions options, KafkaOptions kafka, IMiningTask task, ActorSystem actors, NodeCertificates? certificates, CommandContext context, ILoggerFactory logs)
     {
         var weights = await WeightsServer.StartAsync(options.Cluster, certificates, logs);
-        ClusterMembership.Join(actors, options.Cluster, logs);
+        ClusterMembership.Join(actors, options.Cluster, context.Time, logs);
         context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(actors)}, {(options.Cluster.Scores ? "learns and scores" : "learns")}, weights at {weights.Url}");
         return new ClusterMember(weights, actors, context.Time, stop => options.Cluster.Scores
             ? new ScoreNodeLoop(options, kafka, task, actors, certificates, context, new NodeView(context.Time), logs).RunAsync(stop)

@@ -44,7 +44,7 @@ internal sealed class ScoreExecution(CommandContext context, HnmOptions options,
             return Report(new RunResult(RunOutcome.Stopped));
         }
 
-        ClusterMembership.Join(host.Actors, options.Cluster, host.Logs);
+        ClusterMembership.Join(host.Actors, options.Cluster, context.Time, host.Logs);
         context.Out.WriteLine($"http    {host.Address?.ToString() ?? "off"}");
         context.Out.WriteLine($"stream  {cluster.Kafka.Topic} at {cluster.Kafka.BootstrapServers}, in the group {cluster.Kafka.GroupId}");
         context.Out.WriteLine($"cluster {ClusterMembership.AddressOf(host.Actors)}, scores");
