@@ -5,7 +5,8 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Catalog;
-using HnmStreams.Tasks.Labels;
+using HnmStreams.Tasks.Tabular;
+using HnmStreams.Tasks.Text;
 
 namespace HnmStreams.Host.Starting;
 
@@ -38,6 +39,9 @@ internal static class StartingSettings
         return settings with { Given = [.. settings.Given, .. points.Select(point => new GivenSetting(point.Key, point.Value, Layer))] };
     }
 
+    /// <summary>Returns true if the task classifies tables or texts with a network of its own. Tasks on an encoder or a backbone are of other types.</summary>
+    internal static bool IsFromScratch(TaskOptions options) => options.Model is null && ConfiguredTask.Create(options) is (TabularTask or TextTask);
+
     private static void Set(Pipeline.PipelineOptions options, StartingPoint point)
     {
         switch (point.Key)
@@ -64,9 +68,6 @@ internal static class StartingSettings
                 throw new ArgumentException($"The key '{point.Key}' has no starting point.", nameof(point));
         }
     }
-
-    private static bool IsFromScratch(TaskOptions options) =>
-        options is { Encoder.File: null, Backbone.File: null, Model: null } && ConfiguredTask.Create(options) is LabeledTask;
 
     // Only a set that this process sends: that of a topic may be another one.
     private static SetFigures? FiguresOf(LoadedSettings settings, CommandContext context)

@@ -1,5 +1,6 @@
 using HnmStreams.Configuration;
 using HnmStreams.Host.Starting;
+using HnmStreams.Tasks.Catalog;
 using HnmStreams.Testing;
 
 namespace HnmStreams.Host.Tests.Starting;
@@ -30,6 +31,15 @@ public sealed class StartingSettingsTests
         Assert.Equal((32, 1), (off.Options.Pipeline.Mix.BatchSize, off.Options.Pipeline.Training.InitialFactor));
         Assert.Equal((0.05, 1_024, false), (off.Options.Pipeline.Evaluation.HeldOutShare, off.Options.Pipeline.Limiter.MinExamples, off.Options.Pipeline.MiningBudget.BalanceSteps));
     }
+
+    [Theory]
+    [InlineData("tabular", null, true)]
+    [InlineData("text", null, true)]
+    [InlineData("text", "model.pt", false)]
+    [InlineData("images", null, false)]
+    [InlineData("faces", null, false)]
+    public void Tables_and_texts_start_with_larger_steps(string task, string? model, bool expected) =>
+        Assert.Equal(expected, StartingSettings.IsFromScratch(new TaskOptions { Name = task, Model = model, Tabular = { Features = 2 } }));
 
     // 2,000 rows, of which a fifth is positive.
     private static TemporaryFolder Folder() => new TemporaryFolder()
