@@ -14,7 +14,7 @@ public sealed class CompareTests
         using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
         var code = await test.InvokeAsync(
             "compare", "recovery", "--task", "points.json", "--set", "data.drift.appears.late=2048", "--set", "pipeline.batching.size=128", "--set", "pipeline.limiter.minExamples=64",
-            "--seeds", "2", "--every", "256", "--until", "1024", "--processor-time", "--summary", "out.json");
+            "--seeds", "2", "--every", "256", "--until", "1024", "--processor-time", "--metric", "rocAuc", "--summary", "out.json");
         Assert.True(code == ExitCodes.Ok, test.Error.ToString());
         Assert.Contains("averagePrecision on 200 test examples, 300 after the change at 2,048; 2 seeds", test.Out.ToString(), StringComparison.Ordinal);
 
@@ -43,15 +43,17 @@ public sealed class CompareTests
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Quality_counts_processor_time()
+    public async Task Quality_counts_processor_time_and_reports_further_metrics()
     {
         using var folder = Folder();
         using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
-        var code = await test.InvokeAsync("compare", "quality", "--task", "points.json", "--methods", "mined", "--seeds", "1", "--budgets", "2000", "--batches", "16", "--rate-factors", "1", "--processor-time", "--summary", "out.json");
+        var code = await test.InvokeAsync("compare", "quality", "--task", "points.json", "--methods", "mined", "--seeds", "1", "--budgets", "2000", "--batches", "16", "--rate-factors", "1", "--processor-time", "--metric", "rocAuc", "--summary", "out.json");
         Assert.True(code == ExitCodes.Ok, test.Error.ToString());
         using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(folder["out.json"], TestContext.Current.CancellationToken));
         var point = summary.RootElement.GetProperty("methods").GetProperty("mined").GetProperty("points")[0];
         Assert.InRange(point.GetProperty("seconds").GetDouble(), 0.0001, Environment.CpuUsage.TotalTime.TotalSeconds);
+        Assert.InRange(point.GetProperty("others").GetProperty("rocAuc")[0].GetDouble(), 0.5, 1);
+        Assert.Contains(", rocAuc ", test.Out.ToString(), StringComparison.Ordinal);
     }
 
     // Three classes on a line; the positive one is in the middle.

@@ -29,6 +29,7 @@ internal static class CompareQualityCommand
         };
         var methods = new Option<string[]>("--methods") { HelpName = "NAME", Description = "Run only these methods: uniform, focal, random, mined", AllowMultipleArgumentsPerToken = true };
         methods.AcceptOnlyFromAmong(QualityMethod.Uniform, QualityMethod.Focal, QualityMethod.Random, QualityMethod.Mined);
+        var metrics = new Option<string[]>("--metric") { HelpName = "NAME", Description = "A further metric of the promoted version, such as openSetAveragePrecision; may be repeated", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
         var batches = new Option<IReadOnlyList<int>>("--batches")
         {
             HelpName = "N,N,…",
@@ -49,13 +50,13 @@ internal static class CompareQualityCommand
 
         var command = new Command("quality", "Train one model on one stream four ways (everything, focal loss, random negatives, mined negatives) and compare metric and cost")
         {
-            task, data, set, seeds, budgets, methods, batches, rates, processorTime, plot, summary,
+            task, data, set, seeds, budgets, methods, metrics, batches, rates, processorTime, plot, summary,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             TorchLibrary.EnsureLoaded();
             var request = new QualityRequest(
-                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], new QualityGrid(parsed.GetValue(batches)!, parsed.GetValue(rates)!));
+                parsed.GetValue(task), parsed.GetValue(set) ?? [], parsed.GetValue(seeds), parsed.GetValue(budgets)!, parsed.GetValue(methods) ?? [], parsed.GetValue(metrics) ?? [], new QualityGrid(parsed.GetValue(batches)!, parsed.GetValue(rates)!));
             var comparisonContext = context.WithData(parsed.GetValue(data)).WithClock(parsed.GetValue(processorTime));
             var report = await Task.Factory.StartNew(() => new QualityComparison(request, comparisonContext).Run(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             foreach (var line in QualityTable.Lines(report))

@@ -30,7 +30,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
         var (description, _, _, setSize) = _stream.Feed(options);
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
         var tunings = Tune(methods, options, task, cancellation);
-        var run = new QualityRun(_stream, request.Settings, request.Budgets, context.Time);
+        var run = new QualityRun(_stream, request.Settings, request.Budgets, context.Time, request.Metrics);
         var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
         foreach (var method in methods)
         {
@@ -72,13 +72,16 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
         return rows.Count > 0 ? rows : throw new SettingsException($"'data.path' is '{options.Data.Path}', and the task accepts none of its test examples.");
     }
 
+    private static string Others(QualityPoint point) =>
+        string.Concat(point.Others.Select(static metric => string.Create(CultureInfo.InvariantCulture, $", {metric.Key} {metric.Value.Average():F4} (sd {QualityPoint.Deviation(metric.Value):F4})")));
+
     private void Print(QualityMethod method, QualityMethodReport report)
     {
         context.Out.WriteLine($"{method.Name,-8} {report.Tuning!.Chosen}");
         if (report.WrongLabels is { } labels)
             context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {labels.Wrong:N0} wrong labels, {labels.Quarantined:N0} quarantined, {labels.Caught:N0} of them correctly (precision {Numbers.Metric(labels.Precision)}, recall {Numbers.Metric(labels.Recall)})"));
         foreach (var point in report.Points)
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.LossTerms,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4}), newest {point.Newest:F4} (sd {point.NewestSd:F4})"));
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{method.Name,-8} {point.Consumed,9:N0} consumed {point.LossTerms,9:N0} trained {point.Seconds,7:F1} s  {point.Mean:F4} (sd {point.Sd:F4}), newest {point.Newest:F4} (sd {point.NewestSd:F4}){Others(point)}"));
     }
 }
 
@@ -87,6 +90,7 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
 /// <param name="Settings">Settings of all methods, each as <c>KEY=VALUE</c>.</param>
 /// <param name="Budgets">Numbers of consumed examples at which every method is evaluated, ascending.</param>
 /// <param name="Methods">The names of the methods to run; empty for all.</param>
+/// <param name="Metrics">Further metrics of the promoted version.</param>
 /// <param name="Grid">The batch sizes and learning rates that each method tries.</param>
 internal sealed record QualityRequest(
-    string? Config, IReadOnlyList<string> Settings, int Seeds, IReadOnlyList<long> Budgets, IReadOnlyList<string> Methods, QualityGrid Grid);
+    string? Config, IReadOnlyList<string> Settings, int Seeds, IReadOnlyList<long> Budgets, IReadOnlyList<string> Methods, IReadOnlyList<string> Metrics, QualityGrid Grid);

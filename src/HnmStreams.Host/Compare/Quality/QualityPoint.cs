@@ -9,6 +9,9 @@ namespace HnmStreams.Host.Compare.Quality;
 /// <param name="NewestPerSeed">The metric of the newest version under each seed.</param>
 internal sealed record QualityPoint(double Consumed, double Steps, double LossTerms, double Seconds, IReadOnlyList<double> PerSeed, IReadOnlyList<double> NewestPerSeed)
 {
+    /// <summary>Further metrics of the promoted version under each seed, by name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> Others { get; init; } = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
+
     /// <summary>The mean metric of the promoted version.</summary>
     public double Mean => PerSeed.Average();
 
@@ -27,9 +30,13 @@ internal sealed record QualityPoint(double Consumed, double Steps, double LossTe
         samples.Average(s => s.LossTerms),
         samples.Average(s => s.Seconds),
         [.. samples.Select(s => s.Metric)],
-        [.. samples.Select(s => s.Newest)]);
+        [.. samples.Select(s => s.Newest)])
+    {
+        Others = samples[0].Others.Keys.ToDictionary(static name => name, name => (IReadOnlyList<double>)[.. samples.Select(s => s.Others[name])], StringComparer.Ordinal),
+    };
 
-    private static double Deviation(IReadOnlyList<double> values)
+    /// <summary>Returns the sample standard deviation; 0 for one value.</summary>
+    internal static double Deviation(IReadOnlyList<double> values)
     {
         var mean = values.Average();
         return values.Count < 2 ? 0 : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
@@ -39,4 +46,5 @@ internal sealed record QualityPoint(double Consumed, double Steps, double LossTe
 /// <summary>The result of one method at one budget under one seed.</summary>
 /// <param name="Metric">The metric of the promoted version.</param>
 /// <param name="Newest">The metric of the newest version.</param>
-internal readonly record struct QualitySample(double Consumed, double Steps, double LossTerms, double Seconds, double Metric, double Newest);
+/// <param name="Others">Further metrics of the promoted version.</param>
+internal sealed record QualitySample(double Consumed, double Steps, double LossTerms, double Seconds, double Metric, double Newest, IReadOnlyDictionary<string, double> Others);

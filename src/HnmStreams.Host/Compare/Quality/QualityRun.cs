@@ -7,13 +7,14 @@ namespace HnmStreams.Host.Compare.Quality;
 /// <summary>Runs of one method over the stream, measured at each budget.</summary>
 /// <param name="settings">Settings of all methods, each as <c>KEY=VALUE</c>.</param>
 /// <param name="budgets">Numbers of consumed examples, ascending.</param>
-internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> settings, IReadOnlyList<long> budgets, TimeProvider time)
+/// <param name="others">Further metrics to keep; null keeps none.</param>
+internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> settings, IReadOnlyList<long> budgets, TimeProvider time, IReadOnlyList<string>? others = null)
 {
     /// <summary>Trains a method under a seed.</summary>
     /// <param name="tuning">The settings of the method's batch and learning rate.</param>
     /// <param name="rows">The rows on which the weights are measured.</param>
     /// <param name="excluded">The examples that are not sent; null sends all.</param>
-    /// <exception cref="SettingsException">The stream ends before the last budget.</exception>
+    /// <exception cref="SettingsException">The stream ends before the last budget, or the task has no such metric.</exception>
     public (List<QualitySample> Points, WrongLabels Wrong) Train(QualityMethod method, IReadOnlyList<string> tuning, int seed, RowBuffer rows, ValidationSplit? excluded, CancellationToken cancellation)
     {
         var options = stream.Load([.. settings, .. method.Settings, .. tuning], seed);
@@ -31,8 +32,8 @@ internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> sett
             learner.Learn([.. batch.Select(static s => s.Example)]);
             while (samples.Count < budgets.Count && learner.Consumed + learner.Rejected >= budgets[samples.Count])
             {
-                var (promoted, newest) = (learner.Measure(rows)[task.PrimaryMetric], learner.MeasureNewest(rows)[task.PrimaryMetric]);
-                samples.Add(new(learner.Consumed, learner.Steps, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.TrainingSeconds, promoted, newest));
+                var (promoted, newest) = (learner.Measure(rows), learner.MeasureNewest(rows)[task.PrimaryMetric]);
+                samples.Add(new(learner.Consumed, learner.Steps, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.TrainingSeconds, promoted[task.PrimaryMetric], newest, Others(promoted)));
             }
 
             if (samples.Count == budgets.Count)
@@ -41,4 +42,11 @@ internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> sett
 
         throw new SettingsException($"'data.epochs' must be larger but is {options.Data.Epochs}: the stream ends before the last budget of {budgets[^1]} examples.");
     }
+
+    private Dictionary<string, double> Others(IReadOnlyDictionary<string, double> metrics) => (others ?? []).ToDictionary(
+        static name => name,
+        name => metrics.TryGetValue(name, out var value)
+            ? value
+            : throw new SettingsException($"'--metric' must be one of {string.Join(", ", metrics.Keys.Order(StringComparer.Ordinal))}, but is '{name}'."),
+        StringComparer.Ordinal);
 }

@@ -4,6 +4,8 @@ namespace HnmStreams.Host.Tests.Compare.Quality;
 
 public sealed class QualityReportTests
 {
+    private static readonly Dictionary<string, double> NoOthers = [];
+
     private static readonly QualityMethodReport Uniform = QualityCurves.Of((1_000, 0.5), (2_000, 0.8), (4_000, 0.79));
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class QualityReportTests
     [Fact]
     public void A_point_has_the_mean_and_the_sample_deviation_over_seeds_of_both_versions()
     {
-        var point = QualityPoint.Of([new(10, 5, 1, 2, 0.1, 0.3), new(10, 7, 3, 4, 0.3, 0.3)]);
+        var point = QualityPoint.Of([new(10, 5, 1, 2, 0.1, 0.3, NoOthers), new(10, 7, 3, 4, 0.3, 0.3, NoOthers)]);
         Assert.Equal((10, 6, 2, 3), (point.Consumed, point.Steps, point.LossTerms, point.Seconds));
         Assert.Equal(0.2, point.Mean, 1e-12);
         Assert.Equal(Math.Sqrt(0.02), point.Sd, 1e-12);
@@ -76,7 +78,7 @@ public sealed class QualityReportTests
     {
         var (mean, half) = QualityArea.Difference(QualityCurves.Of((100, 0.5), (200, 0.7)).Points, QualityCurves.Of((100, 0.4), (200, 0.6)).Points)!.Value;
         Assert.Equal((0.1, 0), (Math.Round(mean, 9), Math.Round(half, 9)));
-        Assert.Null(QualityArea.Difference([QualityPoint.Of([new(1, 1, 1, 1, 1, 1)])], [QualityPoint.Of([new(1, 1, 1, 1, 1, 1)])]));
+        Assert.Null(QualityArea.Difference([QualityPoint.Of([new(1, 1, 1, 1, 1, 1, NoOthers)])], [QualityPoint.Of([new(1, 1, 1, 1, 1, 1, NoOthers)])]));
     }
 
     private static QualityReport Of(params (string Name, QualityMethodReport Report)[] methods) =>
