@@ -41,7 +41,7 @@ public sealed class ConnectionFailuresTests : IAsyncDisposable
     }
 
     // An actor answers in the order of arrival.
-    private static Task HandledAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), TestContext.Current.CancellationToken);
+    private static Task<ActorIdentity> HandledAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), TestContext.Current.CancellationToken);
 
     private sealed class Lines : ILogger<ConnectionFailures>
     {

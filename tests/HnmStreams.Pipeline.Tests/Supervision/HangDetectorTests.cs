@@ -4,10 +4,12 @@ using HnmStreams.Pipeline.Tests.Fixtures;
 
 namespace HnmStreams.Pipeline.Tests.Supervision;
 
-public sealed class HangDetectorTests
+public sealed class HangDetectorTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly LogLines _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact(Timeout = 30_000)]
     public async Task Reports_a_call_once_after_it_exceeds_the_limit()
