@@ -48,7 +48,7 @@ internal static class StartingRule
     private const int FirstShare = 10;
 
     /// <summary>Returns the settings that follow, without those that are given.</summary>
-    /// <param name="fromScratch">True if the task classifies tables or texts with a network of its own that starts from random weights.</param>
+    /// <param name="fromScratch">True if the task classifies tables or texts with the built-in network, which starts from random weights.</param>
     /// <param name="set">Null if the data are not known before the run, as with a topic of another producer.</param>
     /// <param name="isGiven">Returns true for a key that a file, the environment or the command line has set.</param>
     public static IReadOnlyList<StartingPoint> Choose(SetFigures? set, bool fromScratch, PipelineOptions options, Func<string, bool> isGiven)

@@ -29,7 +29,9 @@ internal static class StartingSettings
         if (!options.Run.StartingPoints)
             return settings;
         var given = settings.Given.Select(g => g.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var points = StartingRule.Choose(FiguresOf(settings, context), IsFromScratch(options.Task), options.Pipeline, given.Contains);
+        var figures = FiguresOf(settings, context);
+        // Without a data set the answer is not needed, and a task may load an encoder.
+        var points = StartingRule.Choose(figures, figures is not null && IsFromScratch(options.Task), options.Pipeline, given.Contains);
         foreach (var point in points)
         {
             Set(options.Pipeline, point);
@@ -39,7 +41,7 @@ internal static class StartingSettings
         return settings with { Given = [.. settings.Given, .. points.Select(point => new GivenSetting(point.Key, point.Value, Layer))] };
     }
 
-    /// <summary>Returns true if the task classifies tables or texts with a network of its own. Tasks on an encoder or a backbone are of other types.</summary>
+    /// <summary>Returns true if the task classifies tables or texts with the built-in network. Tasks on an encoder or a backbone are of other types.</summary>
     internal static bool IsFromScratch(TaskOptions options) => options.Model is null && ConfiguredTask.Create(options) is (TabularTask or TextTask);
 
     private static void Set(Pipeline.PipelineOptions options, StartingPoint point)
