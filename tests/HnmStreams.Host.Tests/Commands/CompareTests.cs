@@ -14,7 +14,7 @@ public sealed class CompareTests
         using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
         var code = await test.InvokeAsync(
             "compare", "recovery", "--task", "points.json", "--set", "data.drift.appears.late=2048", "--set", "pipeline.batching.size=128", "--set", "pipeline.limiter.minExamples=64",
-            "--seeds", "2", "--every", "256", "--until", "1024", "--processor-time", "--metric", "rocAuc", "--summary", "out.json");
+            "--seeds", "2", "--every", "256", "--until", "1024", "--processor-time", "--summary", "out.json");
         Assert.True(code == ExitCodes.Ok, test.Error.ToString());
         Assert.Contains("averagePrecision on 200 test examples, 300 after the change at 2,048; 2 seeds", test.Out.ToString(), StringComparison.Ordinal);
 
