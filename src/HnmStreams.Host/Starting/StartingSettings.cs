@@ -1,5 +1,6 @@
 using System.Globalization;
 using HnmStreams.Configuration;
+using HnmStreams.Configuration.Sections;
 using HnmStreams.Data.Options;
 using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
@@ -29,9 +30,9 @@ internal static class StartingSettings
         if (!options.Run.StartingPoints)
             return settings;
         var given = settings.Given.Select(g => g.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var figures = FiguresOf(settings, context);
-        // Without a data set the answer is not needed, and a task may load an encoder.
-        var points = StartingRule.Choose(figures, figures is not null && IsFromScratch(options.Task), options.Pipeline, given.Contains);
+        var task = SendsSet(options) ? ConfiguredTask.Create(options.Task) : null;
+        SetFigures? figures = task is null ? null : FiguresOf(options, task, context);
+        var points = StartingRule.Choose(figures, task is not null && IsFromScratch(options.Task, task), options.Pipeline, given.Contains);
         foreach (var point in points)
         {
             Set(options.Pipeline, point);
@@ -42,7 +43,7 @@ internal static class StartingSettings
     }
 
     /// <summary>Returns true if the task classifies tables or texts with the built-in network. Tasks on an encoder or a backbone are of other types.</summary>
-    internal static bool IsFromScratch(TaskOptions options) => options.Model is null && ConfiguredTask.Create(options) is (TabularTask or TextTask);
+    internal static bool IsFromScratch(TaskOptions options, IMiningTask task) => options.Model is null && task is (TabularTask or TextTask);
 
     private static void Set(Pipeline.PipelineOptions options, StartingPoint point)
     {
@@ -72,13 +73,10 @@ internal static class StartingSettings
     }
 
     // Only a set that this process sends: that of a topic may be another one.
-    private static SetFigures? FiguresOf(LoadedSettings settings, CommandContext context)
-    {
-        var options = settings.Options;
-        if (options.Data.IsSynthetic() || !string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers))
-            return null;
-        var task = ConfiguredTask.Create(options.Task);
-        return DataFolders.Checked(options.Data, () =>
+    private static bool SendsSet(HnmOptions options) => !options.Data.IsSynthetic() && string.IsNullOrWhiteSpace(options.Kafka.BootstrapServers);
+
+    private static SetFigures FiguresOf(HnmOptions options, IMiningTask task, CommandContext context) =>
+        DataFolders.Checked(options.Data, () =>
         {
             using var profile = new TrainingSetProfile(task);
             var read = 0;
@@ -91,5 +89,4 @@ internal static class StartingSettings
 
             return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: true);
         });
-    }
 }

@@ -38,8 +38,11 @@ public sealed class StartingSettingsTests
     [InlineData("text", "model.pt", false)]
     [InlineData("images", null, false)]
     [InlineData("faces", null, false)]
-    public void Tables_and_texts_start_with_larger_steps(string task, string? model, bool expected) =>
-        Assert.Equal(expected, StartingSettings.IsFromScratch(new TaskOptions { Name = task, Model = model, Tabular = { Features = 2 } }));
+    public void Tables_and_texts_start_with_larger_steps(string task, string? model, bool expected)
+    {
+        var options = new TaskOptions { Name = task, Model = model, Tabular = { Features = 2 } };
+        Assert.Equal(expected, StartingSettings.IsFromScratch(options, ConfiguredTask.Create(new TaskOptions { Name = task, Tabular = { Features = 2 } })));
+    }
 
     // 2,000 rows, of which a fifth is positive.
     private static TemporaryFolder Folder() => new TemporaryFolder()
