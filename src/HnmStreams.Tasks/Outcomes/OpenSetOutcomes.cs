@@ -5,9 +5,12 @@ namespace HnmStreams.Tasks.Outcomes;
 
 /// <summary>
 /// A window of outcomes of the question if an example belongs to any class. Two scores are judged: 1 minus the largest probability (Hendrycks and
-/// Gimpel, arXiv 1610.02136, section 2), and the energy -log sum exp(z) of the logits (Liu et al., arXiv 2010.03759, section 3).
+/// Gimpel, arXiv 1610.02136, section 2), and the energy -log sum exp(z) of the centered logits (Liu et al., arXiv 2010.03759, section 3).
 /// </summary>
-/// <remarks>One owner. O(classes) per example.</remarks>
+/// <remarks>
+/// One owner. O(classes) per example. Cross-entropy does not determine the mean of an example's logits, which varies at random between examples and
+/// would drown the energy, so it is subtracted first. The probabilities do not depend on it.
+/// </remarks>
 internal sealed class OpenSetOutcomes(int capacity)
 {
     private const string Structure = "open set outcomes";
@@ -21,14 +24,18 @@ internal sealed class OpenSetOutcomes(int capacity)
     /// <param name="logits">Finite, one per class.</param>
     public void Add(ReadOnlySpan<float> logits, bool isUnknown, float weight)
     {
-        double largest = float.NegativeInfinity;
+        var (largest, mean) = (double.NegativeInfinity, 0.0);
         foreach (var z in logits)
+        {
             largest = Math.Max(largest, z);
+            mean += z / logits.Length;
+        }
+
         var sum = 0.0;
         foreach (var z in logits)
             sum += Math.Exp(z - largest);
         _confidence.Add((float)(1 - (1 / sum)), isUnknown, weight);
-        _energy.Add((float)-(largest + Math.Log(sum)), isUnknown, weight);
+        _energy.Add((float)(mean - largest - Math.Log(sum)), isUnknown, weight);
     }
 
     public void Clear()

@@ -51,11 +51,23 @@ public sealed class OutcomesTests
         Assert.Equal(0.5, metrics["accuracy"], 1e-9);
         // By 1 - the largest probability the order is unknown, class, unknown, class.
         Assert.Equal((1 + (2.0 / 3)) / 2, metrics["openSetAveragePrecision"], 1e-9);
-        // By energy as well: -log sum exp is -0.80, -2.13, -3.05, -5.01.
+        // By energy as well: -log sum exp of the centered logits is -0.70, -1.13, -1.55, -2.51.
         Assert.Equal((1 + (2.0 / 3)) / 2, metrics["openSetEnergyAveragePrecision"], 1e-9);
         Assert.Equal(0.5, metrics["openSetBaseRate"], 1e-9);
         Assert.Equal(4, outcomes.Count);
         Assert.DoesNotContain("openSetAveragePrecision", new ClassOutcomes(10).Compute().Keys);
+    }
+
+    [Fact]
+    public void The_energy_does_not_depend_on_a_number_that_is_added_to_all_logits_of_an_example()
+    {
+        var outcomes = new ClassOutcomes(10, hasUnknown: true);
+        Add(outcomes, [105, 100], 0, 1);
+        Add(outcomes, [50.2f, 50], 2, 1);
+        Add(outcomes, [-100, -97], 1, 1);
+        var metrics = outcomes.Compute();
+        Assert.Equal(1, metrics["openSetEnergyAveragePrecision"], 1e-9);
+        Assert.Equal(1, metrics["openSetAveragePrecision"], 1e-9);
     }
 
     [Fact]
