@@ -12,7 +12,8 @@ internal sealed record StartingPoint(string Key, string Value, string Reason);
 /// <param name="Examples">The number of examples read.</param>
 /// <param name="Positives">The number of positives among them; null if the task has no rare class.</param>
 /// <param name="IsWhole">True if the whole set was read.</param>
-internal readonly record struct SetFigures(long Examples, long? Positives, bool IsWhole);
+/// <param name="Classes">The number of classes that the task distinguishes; 0 if it learns one class against the rest or no classes.</param>
+internal readonly record struct SetFigures(long Examples, long? Positives, bool IsWhole, int Classes = 0);
 
 /// <summary>The rules for starting settings. Pure.</summary>
 /// <remarks>
@@ -34,6 +35,12 @@ internal static class StartingRule
     /// <summary>The factor on the learning rate at the first step.</summary>
     public const double InitialFactor = 8;
 
+    /// <summary>The number of classes from which on each has few examples in a batch and in the pool.</summary>
+    public const int ManyClasses = 50;
+
+    /// <summary>The number of scored examples per trained row with many classes.</summary>
+    public const int ManyClassesCandidates = 4;
+
     /// <summary>The largest share that is held out. More would take too many examples from the training.</summary>
     public const double MaxHeldOutShare = 0.2;
 
@@ -54,7 +61,10 @@ internal static class StartingRule
     public static IReadOnlyList<StartingPoint> Choose(SetFigures? set, bool fromScratch, PipelineOptions options, Func<string, bool> isGiven)
     {
         var points = new List<StartingPoint>();
-        if (!isGiven(ExamplesPerStepKey) && !isGiven(BalanceStepsKey) && options.Mode == "live")
+        // Nothing is rare, so that the steps are worth more than the choice of negatives. The figures are in tests/results/methods.md, "Steps and hard share with many classes".
+        if (set is { Classes: >= ManyClasses } several && !isGiven(ExamplesPerStepKey) && !isGiven(BalanceStepsKey))
+            points.Add(new(ExamplesPerStepKey, (ManyClassesCandidates * options.Mix.BatchSize).ToString(CultureInfo.InvariantCulture), Text($"{several.Classes} classes: more steps, with {ManyClassesCandidates} scored examples per trained row")));
+        else if (!isGiven(ExamplesPerStepKey) && !isGiven(BalanceStepsKey) && options.Mode == "live")
             points.Add(new(BalanceStepsKey, "true", "the number of examples per step follows from the costs of scoring and training"));
         if (fromScratch && set is not null && CanRaiseRate(options.Training, isGiven))
             points.Add(new(InitialFactorKey, InitialFactor.ToString(CultureInfo.InvariantCulture), Text($"large first steps; the learning rate falls to {options.Training.LearningRate} within about {3 * options.Training.InitialSteps} steps")));

@@ -6,6 +6,7 @@ using HnmStreams.Host.Application;
 using HnmStreams.Host.Feeding;
 using HnmStreams.Tasks;
 using HnmStreams.Tasks.Catalog;
+using HnmStreams.Tasks.Labels;
 using HnmStreams.Tasks.Tabular;
 using HnmStreams.Tasks.Text;
 
@@ -79,14 +80,15 @@ internal static class StartingSettings
         DataFolders.Checked(options.Data, () =>
         {
             using var profile = new TrainingSetProfile(task);
+            var classes = task is LabeledTask { HasPositives: false, IsMultiLabel: false } labeled ? labeled.OutputWidth : 0;
             var read = 0;
             foreach (var example in context.DataFolders.Open(options.Data, options.Task).Read(SetPart.Train))
             {
                 if (read++ == MaxExamples || profile.Bytes > MaxBytes)
-                    return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: false);
+                    return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: false, classes);
                 profile.Add(example);
             }
 
-            return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: true);
+            return new SetFigures(profile.Examples, task.HasPositives ? profile.Positives : null, IsWhole: true, classes);
         });
 }

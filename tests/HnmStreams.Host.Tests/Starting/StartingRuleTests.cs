@@ -39,6 +39,22 @@ public sealed class StartingRuleTests
     }
 
     [Theory]
+    [InlineData(49, null)]
+    [InlineData(50, "128")]
+    public void Many_classes_have_more_steps_per_example(int classes, string? expected)
+    {
+        var points = StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, classes), fromScratch: true, new PipelineOptions(), _ => false);
+        Assert.Equal(expected, points.SingleOrDefault(static p => p.Key == "pipeline.limiter.examplesPerStep")?.Value);
+        Assert.Equal(expected is null, points.Any(static p => p.Key == "pipeline.miningBudget.balanceSteps"));
+    }
+
+    [Theory]
+    [InlineData("pipeline.limiter.examplesPerStep")]
+    [InlineData("pipeline.miningBudget.balanceSteps")]
+    public void A_given_number_of_steps_stays_with_many_classes(string given) =>
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, 150), fromScratch: true, new PipelineOptions(), key => key == given), p => p.Key is "pipeline.limiter.examplesPerStep" or "pipeline.miningBudget.balanceSteps");
+
+    [Theory]
     [InlineData("pipeline.mix.batchSize")]
     [InlineData("pipeline.training.learningRate")]
     public void A_given_batch_size_or_learning_rate_keeps_the_batch_size(string given) =>
