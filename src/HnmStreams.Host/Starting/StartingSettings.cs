@@ -33,7 +33,7 @@ internal static class StartingSettings
         var given = settings.Given.Select(g => g.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var task = SendsSet(options) ? ConfiguredTask.Create(options.Task) : null;
         SetFigures? figures = task is null ? null : FiguresOf(options, task, context);
-        var points = StartingRule.Choose(figures, task is not null && IsFromScratch(options.Task, task), options.Pipeline, given.Contains);
+        var points = StartingRule.Choose(figures, task is null ? StartingNetwork.Other : NetworkOf(options.Task, task), options.Pipeline, given.Contains);
         foreach (var point in points)
         {
             Set(options.Pipeline, point);
@@ -43,8 +43,14 @@ internal static class StartingSettings
         return settings with { Given = [.. settings.Given, .. points.Select(point => new GivenSetting(point.Key, point.Value, Layer))] };
     }
 
-    /// <summary>Returns true if the task classifies tables or texts with the built-in network. Tasks on an encoder or a backbone are of other types.</summary>
-    internal static bool IsFromScratch(TaskOptions options, IMiningTask task) => options.Model is null && task is (TabularTask or TextTask);
+    /// <summary>Returns the network that the task trains. Tasks on an encoder or a backbone are of other types.</summary>
+    internal static StartingNetwork NetworkOf(TaskOptions options, IMiningTask task) => task switch
+    {
+        _ when options.Model is not null => StartingNetwork.Other,
+        TabularTask => StartingNetwork.Table,
+        TextTask => StartingNetwork.Text,
+        _ => StartingNetwork.Other,
+    };
 
     private static void Set(Pipeline.PipelineOptions options, StartingPoint point)
     {
@@ -64,6 +70,12 @@ internal static class StartingSettings
                 break;
             case StartingRule.InitialFactorKey:
                 options.Training.InitialFactor = double.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
+            case StartingRule.InitialStepsKey:
+                options.Training.InitialSteps = double.Parse(point.Value, CultureInfo.InvariantCulture);
+                break;
+            case StartingRule.WeightDecayKey:
+                options.Training.WeightDecay = double.Parse(point.Value, CultureInfo.InvariantCulture);
                 break;
             case StartingRule.BalanceStepsKey:
                 options.MiningBudget.BalanceSteps = true;

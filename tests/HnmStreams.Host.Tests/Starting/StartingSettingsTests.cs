@@ -15,8 +15,8 @@ public sealed class StartingSettingsTests
         var settings = StartingSettings.Apply(test.Context.Settings.Load(new SettingsRequest(folder["set.json"], ["pipeline.tuning.computeShare=0.25"])), test.Context);
         Assert.Equal((0.09, 200, true), (settings.Options.Pipeline.Evaluation.HeldOutShare, settings.Options.Pipeline.Limiter.MinExamples, settings.Options.Pipeline.MiningBudget.BalanceSteps));
         Assert.Contains("start   pipeline.evaluation.heldOutShare = 0.09: 400 positives in the set, and 30 held-out ones are needed for comparisons", test.Out.ToString(), StringComparison.Ordinal);
-        Assert.Equal(16, settings.Options.Pipeline.Mix.BatchSize);
-        Assert.Equal(8, settings.Options.Pipeline.Training.InitialFactor);
+        Assert.Equal(8, settings.Options.Pipeline.Mix.BatchSize);
+        Assert.Equal((8, 120, 0.0003), (settings.Options.Pipeline.Training.InitialFactor, settings.Options.Pipeline.Training.InitialSteps, settings.Options.Pipeline.Training.WeightDecay));
         Assert.Equal(("0.09", "starting point"), SettingsView.Entries(settings).Where(e => e.Path == "pipeline.evaluation.heldOutShare").Select(e => (e.Value, e.Origin)).Single());
     }
 
@@ -33,15 +33,15 @@ public sealed class StartingSettingsTests
     }
 
     [Theory]
-    [InlineData("tabular", null, true)]
-    [InlineData("text", null, true)]
-    [InlineData("text", "model.pt", false)]
-    [InlineData("images", null, false)]
-    [InlineData("faces", null, false)]
-    public void Tables_and_texts_start_with_larger_steps(string task, string? model, bool expected)
+    [InlineData("tabular", null, nameof(StartingNetwork.Table))]
+    [InlineData("text", null, nameof(StartingNetwork.Text))]
+    [InlineData("text", "model.pt", nameof(StartingNetwork.Other))]
+    [InlineData("images", null, nameof(StartingNetwork.Other))]
+    [InlineData("faces", null, nameof(StartingNetwork.Other))]
+    public void The_network_follows_from_the_task_and_its_model(string task, string? model, string expected)
     {
         var options = new TaskOptions { Name = task, Model = model, Tabular = { Features = 2 } };
-        Assert.Equal(expected, StartingSettings.IsFromScratch(options, ConfiguredTask.Create(new TaskOptions { Name = task, Tabular = { Features = 2 } })));
+        Assert.Equal(expected, StartingSettings.NetworkOf(options, ConfiguredTask.Create(new TaskOptions { Name = task, Tabular = { Features = 2 } })).ToString());
     }
 
     // 2,000 rows, of which a fifth is positive.
