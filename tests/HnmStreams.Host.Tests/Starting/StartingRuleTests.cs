@@ -43,7 +43,7 @@ public sealed class StartingRuleTests
     [InlineData(50, "128")]
     public void Many_classes_have_more_steps_per_example(int classes, string? expected)
     {
-        var points = StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, classes), fromScratch: true, new PipelineOptions(), _ => false);
+        var points = StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, classes), StartingNetwork.Text, new PipelineOptions(), _ => false);
         Assert.Equal(expected, points.SingleOrDefault(static p => p.Key == "pipeline.limiter.examplesPerStep")?.Value);
         Assert.Equal(expected is null, points.Any(static p => p.Key == "pipeline.miningBudget.balanceSteps"));
     }
@@ -52,7 +52,7 @@ public sealed class StartingRuleTests
     [InlineData("pipeline.limiter.examplesPerStep")]
     [InlineData("pipeline.miningBudget.balanceSteps")]
     public void A_given_number_of_steps_stays_with_many_classes(string given) =>
-        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, 150), fromScratch: true, new PipelineOptions(), key => key == given), p => p.Key is "pipeline.limiter.examplesPerStep" or "pipeline.miningBudget.balanceSteps");
+        Assert.DoesNotContain(StartingRule.Choose(new SetFigures(15_000, null, IsWhole: true, 150), StartingNetwork.Text, new PipelineOptions(), key => key == given), p => p.Key is "pipeline.limiter.examplesPerStep" or "pipeline.miningBudget.balanceSteps");
 
     [Theory]
     [InlineData("pipeline.mix.batchSize")]
