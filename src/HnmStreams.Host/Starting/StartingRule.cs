@@ -81,11 +81,7 @@ internal static class StartingRule
     public static IReadOnlyList<StartingPoint> Choose(SetFigures? set, StartingNetwork network, PipelineOptions options, Func<string, bool> isGiven)
     {
         var points = new List<StartingPoint>();
-        // Nothing is rare, so that the steps are worth more than the choice of negatives. The figures are in tests/results/methods.md, "Steps and hard share with many classes".
-        if (set is { Classes: >= ManyClasses } several && !isGiven(ExamplesPerStepKey) && !isGiven(BalanceStepsKey))
-            points.Add(new(ExamplesPerStepKey, (ManyClassesCandidates * options.Mix.BatchSize).ToString(CultureInfo.InvariantCulture), Text($"{several.Classes} classes: more steps, with {ManyClassesCandidates} scored examples per trained row")));
-        else if (!isGiven(ExamplesPerStepKey) && !isGiven(BalanceStepsKey) && options.Mode == "live")
-            points.Add(new(BalanceStepsKey, "true", "the number of examples per step follows from the costs of scoring and training"));
+        AddSteps(points, set, options, isGiven);
         // A set with a rare class that was read to its end is small.
         var isSmallTable = network == StartingNetwork.Table && set is { IsWhole: true, Positives: > 0 };
         var batchSize = set is { } known ? BatchSize(known, isSmallTable, options, isGiven) : null;
@@ -114,6 +110,17 @@ internal static class StartingRule
         var rarer = set.Positives is { } positives ? Math.Min(positives, set.Examples - positives) : set.Examples;
         var needed = rarer == 0 ? double.PositiveInfinity : Math.Ceiling(100 * Margin * minHeldOut / rarer) / 100;
         return needed > MaxHeldOutShare ? present : Math.Max(present, needed);
+    }
+
+    private static void AddSteps(List<StartingPoint> points, SetFigures? set, PipelineOptions options, Func<string, bool> isGiven)
+    {
+        if (isGiven(ExamplesPerStepKey) || isGiven(BalanceStepsKey))
+            return;
+        // Nothing is rare, so that the steps are worth more than the choice of negatives. The figures are in tests/results/methods.md, "Steps and hard share with many classes".
+        if (set is { Classes: >= ManyClasses and var classes })
+            points.Add(new(ExamplesPerStepKey, (ManyClassesCandidates * options.Mix.BatchSize).ToString(CultureInfo.InvariantCulture), Text($"{classes} classes: more steps, with {ManyClassesCandidates} scored examples per trained row")));
+        else if (options.Mode == "live")
+            points.Add(new(BalanceStepsKey, "true", "the number of examples per step follows from the costs of scoring and training"));
     }
 
     // Chosen on creditcard-fraud and shuttle, and confirmed on sms-spam, kddcup99 and banking77. Of two sets of images one gained and one lost. The figures
