@@ -56,6 +56,16 @@ public sealed class CompareTests
         Assert.Contains(", rocAuc ", test.Out.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 600_000)]
+    public async Task Quality_refuses_an_unknown_metric_before_it_chooses_a_batch()
+    {
+        using var folder = Folder();
+        using var test = new TestContexts(folder.Path, programFolder: AppContext.BaseDirectory);
+        Assert.Equal(ExitCodes.Usage, await test.InvokeAsync("compare", "quality", "--task", "points.json", "--methods", "mined", "--seeds", "1", "--budgets", "2000", "--metric", "auc"));
+        Assert.Contains("'--metric' must be one of averagePrecision, ", test.Error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("batch", test.Out.ToString(), StringComparison.Ordinal);
+    }
+
     // Three classes on a line; the positive one is in the middle.
     private static TemporaryFolder Folder() => new TemporaryFolder()
         .With("train.csv", Table(600))

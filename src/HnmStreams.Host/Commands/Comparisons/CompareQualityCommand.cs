@@ -46,11 +46,13 @@ internal static class CompareQualityCommand
         };
         var processorTime = ProcessorTimeOption.Create();
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
+        var axis = new Option<string>("--plot-axis") { HelpName = "NAME", Description = "The horizontal axis of --plot: examples (trained on) or seconds (of scoring and training)", DefaultValueFactory = _ => QualityPlot.Examples };
+        axis.AcceptOnlyFromAmong(QualityPlot.Examples, QualityPlot.Seconds);
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
 
         var command = new Command("quality", "Train one model on one stream four ways (everything, focal loss, random negatives, mined negatives) and compare metric and cost")
         {
-            task, data, set, seeds, budgets, methods, metrics, batches, rates, processorTime, plot, summary,
+            task, data, set, seeds, budgets, methods, metrics, batches, rates, processorTime, plot, axis, summary,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -64,7 +66,7 @@ internal static class CompareQualityCommand
             foreach (var sentence in report.Verdict)
                 context.Out.WriteLine($"- {sentence}");
             if (parsed.GetValue(plot) is { } plotPath)
-                await File.WriteAllTextAsync(Path.GetFullPath(plotPath, context.WorkingFolder), QualityPlot.Draw(report), cancellation);
+                await File.WriteAllTextAsync(Path.GetFullPath(plotPath, context.WorkingFolder), QualityPlot.Draw(report, parsed.GetValue(axis)!), cancellation);
             if (parsed.GetValue(summary) is { } path)
                 await File.WriteAllTextAsync(Path.GetFullPath(path, context.WorkingFolder), JsonSerializer.Serialize(report, Json), cancellation);
             return ExitCodes.Ok;

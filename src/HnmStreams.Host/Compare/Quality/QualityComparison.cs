@@ -29,8 +29,9 @@ internal sealed class QualityComparison(QualityRequest request, CommandContext c
         // Only the description is used. The examples are opened again per seed and must not stay in memory meanwhile.
         var (description, _, _, setSize) = _stream.Feed(options);
         context.Out.WriteLine($"{task.Name}: {description}; {task.PrimaryMetric} on {test.Count} test examples, {request.Seeds} seeds");
-        var tunings = Tune(methods, options, task, cancellation);
         var run = new QualityRun(_stream, request.Settings, request.Budgets, context.Time, request.Metrics);
+        run.CheckMetrics(methods[0], test);
+        var tunings = Tune(methods, options, task, cancellation);
         var reports = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal);
         foreach (var method in methods)
         {

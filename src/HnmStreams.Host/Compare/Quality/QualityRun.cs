@@ -14,7 +14,7 @@ internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> sett
     /// <param name="tuning">The settings of the method's batch and learning rate.</param>
     /// <param name="rows">The rows on which the weights are measured.</param>
     /// <param name="excluded">The examples that are not sent; null sends all.</param>
-    /// <exception cref="SettingsException">The stream ends before the last budget, or the task has no such metric.</exception>
+    /// <exception cref="SettingsException">The stream ends before the last budget.</exception>
     public (List<QualitySample> Points, WrongLabels Wrong) Train(QualityMethod method, IReadOnlyList<string> tuning, int seed, RowBuffer rows, ValidationSplit? excluded, CancellationToken cancellation)
     {
         var options = stream.Load([.. settings, .. method.Settings, .. tuning], seed);
@@ -43,10 +43,19 @@ internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> sett
         throw new SettingsException($"'data.epochs' must be larger but is {options.Data.Epochs}: the stream ends before the last budget of {budgets[^1]} examples.");
     }
 
-    private Dictionary<string, double> Others(IReadOnlyDictionary<string, double> metrics) => (others ?? []).ToDictionary(
-        static name => name,
-        name => metrics.TryGetValue(name, out var value)
-            ? value
-            : throw new SettingsException($"'--metric' must be one of {string.Join(", ", metrics.Keys.Order(StringComparer.Ordinal))}, but is '{name}'."),
-        StringComparer.Ordinal);
+    /// <summary>Checks the names of the further metrics before anything is trained, by measuring new weights.</summary>
+    /// <param name="rows">At least one row.</param>
+    /// <exception cref="SettingsException">The task has no such metric.</exception>
+    public void CheckMetrics(QualityMethod method, RowBuffer rows)
+    {
+        if (others is null or [])
+            return;
+        var options = stream.Load([.. settings, .. method.Settings], seed: 1);
+        using var learner = method.Create(ConfiguredTask.Create(options.Task), options, time);
+        var metrics = learner.MeasureNewest(rows);
+        if (others.FirstOrDefault(name => !metrics.ContainsKey(name)) is { } unknown)
+            throw new SettingsException($"'--metric' must be one of {string.Join(", ", metrics.Keys.Order(StringComparer.Ordinal))}, but is '{unknown}'.");
+    }
+
+    private Dictionary<string, double> Others(IReadOnlyDictionary<string, double> metrics) => (others ?? []).ToDictionary(static name => name, name => metrics[name], StringComparer.Ordinal);
 }
