@@ -44,7 +44,7 @@ internal sealed class SvgPlot
         Axis bottom = logarithmic ? new LogarithmicAxis() : new LinearAxis();
         (bottom.Position, bottom.Title) = (AxisPosition.Bottom, x);
         if (logarithmic)
-            bottom.StringFormat = "#,0";
+            bottom.StringFormat = "#,0.####";
         var left = new LinearAxis { Position = AxisPosition.Left, Title = y, Minimum = minimum ?? double.NaN, Maximum = maximum ?? double.NaN };
         left.AxisTitleDistance = 16;
         foreach (var axis in (Axis[])[bottom, left])
@@ -115,6 +115,9 @@ internal sealed class SvgPlot
         var svg = XElement.Parse(text);
         svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}"));
         svg.SetAttributeValue("role", "img");
+        // Text is clipped at its estimated width, and the font may be wider.
+        foreach (var group in svg.Descendants(Svg + "g").Where(static g => g.Descendants(Svg + "text").Any()))
+            group.SetAttributeValue("clip-path", null);
         svg.AddFirst(new XElement(Svg + "title", Title));
         return svg.ToString(SaveOptions.DisableFormatting);
     }

@@ -30,4 +30,13 @@ public sealed class SvgPlotTests
         var svg = new SvgPlot("t").WithAxes("x", "y", logarithmic: true).WithLine("l", "#010203", [(1, 0), (10, 1), (100, 2)]).Draw();
         Assert.Contains(XElement.Parse(svg).Descendants(), e => e.Name.LocalName == "text" && e.Value == "100");
     }
+
+    [Fact]
+    public void A_logarithmic_axis_shows_values_below_one_and_the_legend_is_not_clipped()
+    {
+        var svg = XElement.Parse(new SvgPlot("t").WithAxes("x", "y", logarithmic: true).WithLegend().WithLine("mined", "#010203", [(0.01, 0), (0.1, 1), (1, 2)]).Draw());
+        Assert.Contains(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == "0.01");
+        var legend = Assert.Single(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == "mined");
+        Assert.All(legend.Ancestors(), e => Assert.Null(e.Attribute("clip-path")));
+    }
 }
