@@ -49,7 +49,8 @@ public sealed class RunOptions : IValidatableObject
 
     /// <summary>
     /// Lets settings that are not set follow from the data: the number of examples per step from the costs of scoring and training, and for a data set that
-    /// this process sends the examples before the first step, the batch size if it is small and has positives, and, with challengers, the held-out share. <c>hnm run</c> prints them, and any of them can be set.
+    /// this process sends the examples before the first step, the batch size and the weight decay if it has positives, larger first steps for tables and texts,
+    /// and, with challengers, the held-out share. <c>hnm run</c> prints them, and any of them can be set.
     /// </summary>
     public bool StartingPoints { get; set; } = true;
 

@@ -21,6 +21,9 @@ public interface ISerialLearner : IDisposable
     /// <summary>The seconds spent on forward passes for ranking.</summary>
     double ScoringSeconds { get; }
 
+    /// <summary>The seconds spent on the pool, the reservoirs, the search of an index, and the composition of batches.</summary>
+    double RankingSeconds { get; }
+
     /// <summary>The seconds that the frozen encoder took; 0 without one.</summary>
     double EncodingSeconds { get; }
 

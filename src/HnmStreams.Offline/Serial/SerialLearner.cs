@@ -90,6 +90,8 @@ public sealed class SerialLearner : ISerialLearner
 
     public double ScoringSeconds { get; private set; }
 
+    public double RankingSeconds { get; private set; }
+
     /// <summary>The seconds spent on predictions of unlabeled examples, which are served anyway.</summary>
     public double PredictingSeconds { get; private set; }
 
@@ -118,9 +120,9 @@ public sealed class SerialLearner : ISerialLearner
         if (batch.ToScore.Count > 0)
             Score(batch);
         Check(batch);
-        _ranker.TakeIn(batch);
+        Rank(batch);
         Rescore();
-        while (_ranker.Rounds.TryDrawStep() is { } drawn)
+        while (Draw() is { } drawn)
         {
             var round = CheckPairs(drawn);
             using (var mined = round.Mined.Batches[0])
@@ -199,6 +201,21 @@ public sealed class SerialLearner : ISerialLearner
         ScoringSeconds += _time.GetElapsedTime(start).TotalSeconds;
     }
 
+    private void Rank(ExampleBatch batch)
+    {
+        var start = _time.GetTimestamp();
+        _ranker.TakeIn(batch);
+        RankingSeconds += _time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private LearnersRound? Draw()
+    {
+        var start = _time.GetTimestamp();
+        var drawn = _ranker.Rounds.TryDrawStep();
+        RankingSeconds += _time.GetElapsedTime(start).TotalSeconds;
+        return drawn;
+    }
+
     // The seconds are part of scoring: both are the price of mining.
     private void Check(ExampleBatch batch)
     {
@@ -263,7 +280,9 @@ public sealed class SerialLearner : ISerialLearner
             _replica.Adopt(published);
         }
 
+        start = _time.GetTimestamp();
         _ranker.TakeFeedback(new StepFeedback(batch.Keys, outcome.Hardness, _learner.Version, outcome.Embeddings));
+        RankingSeconds += _time.GetElapsedTime(start).TotalSeconds;
     }
 
     private ModelCard CardOf(ModelSnapshot snapshot, IReadOnlyDictionary<string, double> heldOut) =>

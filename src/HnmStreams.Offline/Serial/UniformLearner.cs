@@ -60,6 +60,8 @@ public sealed class UniformLearner : ISerialLearner
 
     public double ScoringSeconds => 0;
 
+    public double RankingSeconds => 0;
+
     public double EncodingSeconds { get; private set; }
 
     public double TrainingSeconds { get; private set; }

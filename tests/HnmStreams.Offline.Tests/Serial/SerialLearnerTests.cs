@@ -84,7 +84,7 @@ public sealed class SerialLearnerTests(ITestOutputHelper output) : IAsyncLifetim
         var labels = learner.Ranking.Labels!;
         Assert.Equal((Length, Length, 0L, 0L), (learner.Consumed, labels.Joined, labels.WaitingInputs, labels.WaitingLabels));
         Assert.Equal(0, learner.ScoringSeconds);
-        Assert.True(learner.PredictingSeconds > 0);
+        Assert.True(learner.PredictingSeconds > 0 && learner.RankingSeconds > 0);
         Assert.True(learner.Ranking.Pool.Count > 0);
         Assert.InRange(learner.Measure(test)["averagePrecision"], 0.8, 1);
     }

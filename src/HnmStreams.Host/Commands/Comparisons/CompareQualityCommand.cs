@@ -46,7 +46,7 @@ internal static class CompareQualityCommand
         };
         var processorTime = ProcessorTimeOption.Create();
         var plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the curves as SVG" };
-        var axis = new Option<string>("--plot-axis") { HelpName = "NAME", Description = "The horizontal axis of --plot: examples (trained on) or seconds (of scoring and training)", DefaultValueFactory = _ => QualityPlot.Examples };
+        var axis = new Option<string>("--plot-axis") { HelpName = "NAME", Description = "The horizontal axis of --plot: examples (trained on) or seconds (of scoring, ranking and training)", DefaultValueFactory = _ => QualityPlot.Examples };
         axis.AcceptOnlyFromAmong(QualityPlot.Examples, QualityPlot.Seconds);
         var summary = new Option<string?>("--summary") { HelpName = "FILE", Description = "Write the figures as JSON" };
 

@@ -17,13 +17,13 @@ internal static class QualityPlot
         [QualityMethod.Mined] = "#2f81c7",
     };
 
-    /// <summary>The costs that the horizontal axis can show: the rows trained on, or the seconds of encoding, scoring and training.</summary>
+    /// <summary>The costs that the horizontal axis can show: the rows trained on, or the seconds of encoding, scoring, ranking and training.</summary>
     public const string Examples = "examples", Seconds = "seconds";
 
     /// <param name="axis"><see cref="Examples"/> or <see cref="Seconds"/>.</param>
     public static string Draw(QualityReport report, string axis = Examples)
     {
-        var (title, cost) = axis == Seconds ? ("seconds of scoring and training", (Func<QualityPoint, double>)(static p => Math.Max(MinSeconds, p.Seconds))) : ("examples trained on", static p => Math.Max(1, p.LossTerms));
+        var (title, cost) = axis == Seconds ? ("seconds of scoring, ranking and training", (Func<QualityPoint, double>)(static p => Math.Max(MinSeconds, p.Seconds))) : ("examples trained on", static p => Math.Max(1, p.LossTerms));
         var plot = new SvgPlot($"{report.Task}: {report.Metric} on the test set, {report.Seeds} seeds").WithAxes(title, MetricName.Short(report.Metric), logarithmic: true).WithLegend();
         foreach (var (name, method) in report.Methods)
         {

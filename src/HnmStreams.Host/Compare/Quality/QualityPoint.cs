@@ -4,7 +4,7 @@ namespace HnmStreams.Host.Compare.Quality;
 /// <param name="Consumed">Examples consumed from the stream.</param>
 /// <param name="Steps">Training steps.</param>
 /// <param name="LossTerms">Loss terms trained on: rows, unless the task mines inside or among them.</param>
-/// <param name="Seconds">Seconds of scoring and training, without decoding and evaluation.</param>
+/// <param name="Seconds">Seconds of scoring, ranking and training, without decoding and evaluation.</param>
 /// <param name="PerSeed">The metric of the promoted version under each seed.</param>
 /// <param name="NewestPerSeed">The metric of the newest version under each seed.</param>
 internal sealed record QualityPoint(double Consumed, double Steps, double LossTerms, double Seconds, IReadOnlyList<double> PerSeed, IReadOnlyList<double> NewestPerSeed)

@@ -59,7 +59,7 @@ internal sealed record QualityReport(
 /// <summary>The cost until a mean curve reaches a level, linearly interpolated between two points; null if it never does.</summary>
 /// <param name="Share">The level as a share of uniform's best.</param>
 /// <param name="LossTerms">Loss terms trained on: rows, unless the task mines inside or among them.</param>
-/// <param name="Seconds">Seconds of scoring and training.</param>
+/// <param name="Seconds">Seconds of scoring, ranking and training.</param>
 internal sealed record QualityCost(double Share, double? Steps, double? LossTerms, double? Seconds);
 
 /// <summary>The results of one method.</summary>

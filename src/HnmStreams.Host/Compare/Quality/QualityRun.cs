@@ -33,7 +33,7 @@ internal sealed class QualityRun(SeededStream stream, IReadOnlyList<string> sett
             while (samples.Count < budgets.Count && learner.Consumed + learner.Rejected >= budgets[samples.Count])
             {
                 var (promoted, newest) = (learner.Measure(rows), learner.MeasureNewest(rows)[task.PrimaryMetric]);
-                samples.Add(new(learner.Consumed, learner.Steps, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.TrainingSeconds, promoted[task.PrimaryMetric], newest, Others(promoted)));
+                samples.Add(new(learner.Consumed, learner.Steps, learner.LossTerms, learner.EncodingSeconds + learner.ScoringSeconds + learner.RankingSeconds + learner.TrainingSeconds, promoted[task.PrimaryMetric], newest, Others(promoted)));
             }
 
             if (samples.Count == budgets.Count)

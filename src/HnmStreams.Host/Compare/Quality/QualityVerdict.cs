@@ -63,7 +63,7 @@ internal static class QualityVerdict
     private static IEnumerable<string> Seconds(QualityReport report)
     {
         if (SecondsTo99(report, QualityMethod.Uniform) is { } uniform and > 0 && SecondsTo99(report, QualityMethod.Mined) is { } mined and > 0)
-            yield return Text($"in seconds of scoring and training: mined {mined:0.0}, uniform {uniform:0.0}") + (SecondsTo99(report, QualityMethod.Random) is { } random ? Text($", random {random:0.0}") : "");
+            yield return Text($"in seconds of scoring, ranking and training: mined {mined:0.0}, uniform {uniform:0.0}") + (SecondsTo99(report, QualityMethod.Random) is { } random ? Text($", random {random:0.0}") : "");
     }
 
     private static double? SecondsTo99(QualityReport report, string method) =>

@@ -22,7 +22,7 @@ public sealed class QualityPlotTests
     {
         var methods = new Dictionary<string, QualityMethodReport>(StringComparer.Ordinal) { ["mined"] = new([new(1, 1, 1, 0, [0.5], [0.5]), new(10, 2, 10, 2.5, [0.6], [0.6])]) };
         var svg = XDocument.Parse(QualityPlot.Draw(QualityReport.Of("t", "d", null, "m", 1, methods), QualityPlot.Seconds));
-        Assert.Contains(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == "seconds of scoring and training");
+        Assert.Contains(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == "seconds of scoring, ranking and training");
         Assert.Equal(3, svg.Descendants().Count(e => e.Name.LocalName == "ellipse"));
     }
 

@@ -11,7 +11,7 @@ public sealed class QualityVerdictTests
     {
         var verdict = Of(50_000, Uniform, ("random", QualityCurves.Of((1_000, 0.4), (2_000, 0.6))), ("mined", QualityCurves.Of((1_000, 0.792), (2_000, 0.8))));
         Assert.Equal(
-            ["mined reaches 99 % of uniform's best with 1/97.6 of the examples", "in seconds of scoring and training: mined 1.0, uniform 97.6", "random negatives do not reach it: hardness makes the difference"],
+            ["mined reaches 99 % of uniform's best with 1/97.6 of the examples", "in seconds of scoring, ranking and training: mined 1.0, uniform 97.6", "random negatives do not reach it: hardness makes the difference"],
             verdict);
     }
 
