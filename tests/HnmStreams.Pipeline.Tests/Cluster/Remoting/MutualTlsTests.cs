@@ -52,10 +52,12 @@ public sealed class MutualTlsTests : IDisposable
         await using var node = RemoteNode.Start(_authority.Issue(Host));
         await using var old = RemoteNode.Start(Settings(_authority.Issue(Host, from: -30, to: -1), clockDays: -2));
         await RemoteNode.UntilWarnedAsync(node, "is not valid now", old.TargetOf(node));
+        // Another node is called: Akka.NET ends an actor system that a server has refused, if it hears of that during the handshake.
+        await using var called = RemoteNode.Start(Settings(_authority.Issue(Host, from: -30, to: -1), clockDays: -2));
         await using var caller = RemoteNode.Start(_authority.Issue(Host));
-        await RemoteNode.UntilWarnedAsync(caller, "is not valid now", caller.TargetOf(old));
+        await RemoteNode.UntilWarnedAsync(caller, "is not valid now", caller.TargetOf(called));
         Assert.Empty(node.Received);
-        Assert.Empty(old.Received);
+        Assert.Empty(called.Received);
     }
 
     [Fact(Timeout = 120_000)]
